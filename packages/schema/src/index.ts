@@ -1,0 +1,40 @@
+export { ApiKey, CreateApiKey, CreatedApiKey } from './api-key.ts'
+export { DURATION_BOUNDS_MS, durationBucket } from './durations.ts'
+export { formatInstant, INSTANT_AHEAD_MAX_MS, Instant, InstantInput, parseInstant } from './instant.ts'
+export { Change, Invocation, StreamPosition } from './invocation.ts'
+export { Attributes, DURATION_MS_MAX, Observation, RecordReply, RejectedItem } from './observation.ts'
+export { type ObservedFields, type ParsedObservation, type ParseResult, parseObservation } from './parse-observation.ts'
+export { ProblemDetails } from './problem.ts'
+export {
+  AuthMessage,
+  CaughtUpMessage,
+  ChangesMessage,
+  CLOSE_CODES,
+  ClientMessage,
+  ErrorMessage,
+  HelloMessage,
+  MetricsMessage,
+  PingMessage,
+  PongMessage,
+  ServerMessage,
+  STREAM_SUBPROTOCOL,
+  StreamFilter,
+  SubscribedMessage,
+  SubscribeMessage,
+  SubscribeMetricsMessage,
+  UnsubscribedMessage,
+  UnsubscribeMessage,
+} from './stream.ts'
+export {
+  DurationSummary,
+  InvocationFilter,
+  SessionSkill,
+  SessionSummary,
+  SkillOrder,
+  SkillSummary,
+  TimeSeriesPoint,
+} from './summaries.ts'
+export type * from './tables.ts'
+export { NAME_LENGTH_MAX, name, TEXT_LENGTH_MAX, text } from './text.ts'
+export { toInvocation } from './to-invocation.ts'
+export { KINDS, Kind, OUTCOMES, Outcome, SCOPES, Scope, Trigger, WITNESSES, Witness } from './words.ts'

@@ -1,0 +1,70 @@
+import { type Static, Type } from 'typebox'
+import { Instant } from './instant.ts'
+import { Attributes } from './observation.ts'
+import { Kind, Outcome, Trigger, Witness } from './words.ts'
+
+const ms = Type.Optional(Type.Number({ minimum: 0 }))
+const string = Type.Optional(Type.String())
+
+/** One call as all its witnesses together tell it. Unknown fields are absent. */
+export const Invocation = Type.Object(
+  {
+    invocation_id: Type.String(),
+    kind: Kind,
+    skill_name: Type.String(),
+    session_id: Type.String(),
+    agent_name: string,
+    user_hash: Type.Optional(
+      Type.String({ description: 'Keyed hash of the user id; equal users have equal hashes within a project.' }),
+    ),
+    parent_invocation_id: string,
+    trigger: Trigger,
+    invoked_at: Instant,
+    ended_at: Type.Optional(Instant),
+    outcome: Outcome,
+    completed: Type.Boolean({ description: 'Derived: `outcome` is `completed`.' }),
+    execution_ms: ms,
+    span_ms: ms,
+    error_type: string,
+    workflow_path: string,
+    workflow_phase: string,
+    workflow_step_id: string,
+    user_query_bytes: Type.Optional(
+      Type.Integer({ minimum: 0, description: 'Size of the query in UTF-8; its text is not stored.' }),
+    ),
+    user_query_hash: Type.Optional(Type.String({ description: 'Keyed hash of the query.' })),
+    alternatives_considered: Type.Optional(Type.Array(Type.String())),
+    selection_rank: Type.Optional(Type.Integer()),
+    follow_up_actions: Type.Optional(Type.Array(Type.String())),
+    rating: Type.Optional(Type.Number()),
+    skill_version: string,
+    attributes: Type.Optional(Attributes),
+    witnesses: Type.Array(Witness, { description: 'Who saw it, in a fixed order.' }),
+  },
+  { description: 'One call as all its witnesses together tell it. Unknown fields are absent.' },
+)
+export type Invocation = Static<typeof Invocation>
+
+/** One committed change of an invocation. The invocation is given as it stands when it is read, not as it was at this offset. */
+export const Change = Type.Object(
+  {
+    offset: Type.Integer({ minimum: 1 }),
+    op: Type.Enum(['insert', 'update']),
+    invocation: Invocation,
+  },
+  {
+    description:
+      'One committed change. Readers upsert by `invocation_id`: the invocation is given as it stands when it is read.',
+  },
+)
+export type Change = Static<typeof Change>
+
+/** A position in the change log of a project: `offset` counts from 1 within an `epoch`. */
+export const StreamPosition = Type.Object(
+  {
+    epoch: Type.String({ description: 'Random id of this change log; a restored database has another one.' }),
+    offset: Type.Integer({ minimum: 0, description: 'Offset of the newest change seen; 0 before the first.' }),
+  },
+  { description: 'A position in the change log of a project.' },
+)
+export type StreamPosition = Static<typeof StreamPosition>

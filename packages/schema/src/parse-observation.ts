@@ -1,0 +1,112 @@
+import { Compile } from 'typebox/compile'
+import { parseInstant } from './instant.ts'
+import { Observation } from './observation.ts'
+import type { Kind, Outcome, Trigger, Witness } from './words.ts'
+
+/** What a witness stated, in units of the tables. A field is absent when it was not stated. */
+export interface ObservedFields {
+  kind?: Kind
+  skill_name?: string
+  session_id?: string
+  agent_name?: string
+  user_hash?: string
+  parent_invocation_id?: string
+  trigger?: Trigger
+  invoked_at_ms?: number
+  ended_at_ms?: number
+  outcome?: Outcome
+  execution_ms?: number
+  span_ms?: number
+  error_type?: string
+  workflow_path?: string
+  workflow_phase?: string
+  workflow_step_id?: string
+  user_query_bytes?: number
+  user_query_hash?: string
+  alternatives_considered?: string[]
+  selection_rank?: number
+  follow_up_actions?: string[]
+  rating?: number
+  skill_version?: string
+  attributes?: Record<string, string | number | boolean>
+}
+
+/** An observation that passed every check. User id and query are still in clear: storing replaces them by keyed hashes. */
+export interface ParsedObservation {
+  invocation_id: string
+  witness: Witness
+  fields: ObservedFields
+  user_id?: string
+  user_query?: string
+}
+
+export type ParseResult = { observation: ParsedObservation } | { pointer: string; reason: string }
+
+const compiled = Compile(Observation)
+
+/**
+ * Checks one item of a request and brings it into the units of the tables. Never throws: whatever came, the answer
+ * is an observation or a JSON pointer with a reason.
+ * @param newId makes the id of an item that has none
+ */
+export function parseObservation(value: unknown, nowMs: number, newId: () => string): ParseResult {
+  if (!compiled.Check(value)) return firstError(value)
+  const { invocation_id, witness, user_id, user_query, invoked_at, ended_at, duration_seconds, ...stated } = value
+  const fields: ObservedFields = stated
+
+  const invokedAtMs = invoked_at === undefined ? undefined : parseInstant(invoked_at, nowMs)
+  if (typeof invokedAtMs === 'object') return { pointer: '/invoked_at', reason: invokedAtMs.reason }
+  const endedAtMs = ended_at === undefined ? undefined : parseInstant(ended_at, nowMs)
+  if (typeof endedAtMs === 'object') return { pointer: '/ended_at', reason: endedAtMs.reason }
+  if (invokedAtMs !== undefined && endedAtMs !== undefined && endedAtMs < invokedAtMs) {
+    return { pointer: '/ended_at', reason: 'is before invoked_at' }
+  }
+  if (invokedAtMs !== undefined) fields.invoked_at_ms = invokedAtMs
+  if (endedAtMs !== undefined) fields.ended_at_ms = endedAtMs
+
+  if (duration_seconds !== undefined) {
+    if (fields.execution_ms !== undefined) {
+      return { pointer: '/duration_seconds', reason: 'says the same as execution_ms: send one of them' }
+    }
+    fields.execution_ms = duration_seconds * 1000
+  }
+  return {
+    observation: {
+      invocation_id: invocation_id ?? newId(),
+      witness: witness ?? 'sdk',
+      fields,
+      ...(user_id !== undefined && { user_id }),
+      ...(user_query !== undefined && { user_query }),
+    },
+  }
+}
+
+/** The most telling of the validator's errors, in words. An unknown field is named first: it is often a misspelt one. */
+function firstError(value: unknown): { pointer: string; reason: string } {
+  const errors = compiled.Errors(value)
+  const unknown = errors.find((error) => error.keyword === 'additionalProperties')
+  if (unknown) {
+    const [field] = (unknown.params as { additionalProperties: string[] }).additionalProperties
+    return {
+      pointer: `${unknown.instancePath}/${escapePointer(field!)}`,
+      reason: 'is not a known field; put own fields into attributes',
+    }
+  }
+  const error = errors.find((each) => each.keyword !== 'anyOf') ?? errors[0]!
+  if (error.keyword === 'required') {
+    const [field] = (error.params as { requiredProperties: string[] }).requiredProperties
+    return { pointer: `${error.instancePath}/${escapePointer(field!)}`, reason: 'is required' }
+  }
+  if (error.keyword === 'pattern')
+    return { pointer: error.instancePath, reason: 'holds a control character or a lone surrogate' }
+  if (error.keyword === 'enum') {
+    const { allowedValues } = error.params as { allowedValues: string[] }
+    return { pointer: error.instancePath, reason: `must be one of ${allowedValues.join(', ')}` }
+  }
+  return { pointer: error.instancePath, reason: error.message }
+}
+
+/** RFC 6901 section 3. Over-long keys are cut: a pointer names a field, it does not send the body back. */
+function escapePointer(key: string): string {
+  return key.slice(0, 100).toWellFormed().replaceAll('~', '~0').replaceAll('/', '~1')
+}

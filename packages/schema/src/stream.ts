@@ -1,0 +1,183 @@
+import { type Static, Type } from 'typebox'
+import { Instant } from './instant.ts'
+import { Change, StreamPosition } from './invocation.ts'
+import { outcomeCounts, SkillSummary } from './summaries.ts'
+import { name } from './text.ts'
+import { Kind, Outcome } from './words.ts'
+
+/** The WebSocket subprotocol (RFC 6455 section 1.9) of these messages. */
+export const STREAM_SUBPROTOCOL = 'skillwatch.v1.json'
+
+const oneOrMany = <T extends Type.TSchema>(schema: T) =>
+  Type.Union([schema, Type.Array(schema, { minItems: 1, maxItems: 50 })])
+
+/** Which changes a subscription wants: all given fields must match; a list matches any of its values. */
+export const StreamFilter = Type.Object(
+  {
+    kind: Type.Optional(oneOrMany(Kind)),
+    skill_name: Type.Optional(oneOrMany(name('Exact name.'))),
+    session_id: Type.Optional(oneOrMany(name('Exact id.'))),
+    workflow_phase: Type.Optional(oneOrMany(name('Exact phase.'))),
+    outcome: Type.Optional(oneOrMany(Outcome)),
+  },
+  { additionalProperties: false, description: 'All given fields must match; a list matches any of its values.' },
+)
+export type StreamFilter = Static<typeof StreamFilter>
+
+const SubscriptionId = Type.String({
+  minLength: 1,
+  maxLength: 64,
+  description: "The client's own name for the subscription.",
+})
+
+const closed = { additionalProperties: false }
+
+export const AuthMessage = Type.Object(
+  { type: Type.Literal('auth'), api_key: Type.String({ maxLength: 200 }) },
+  {
+    ...closed,
+    description:
+      'Only where a key is required and the handshake carried none (browsers cannot set headers): the first message.',
+  },
+)
+export const SubscribeMessage = Type.Object(
+  {
+    type: Type.Literal('subscribe'),
+    id: SubscriptionId,
+    filter: Type.Optional(StreamFilter),
+    from: Type.Optional(
+      Type.Union([Type.Literal('now'), Type.Literal('start'), StreamPosition], {
+        description: '`now` (default), `start` (the oldest change kept), or the position of the last change seen.',
+      }),
+    ),
+  },
+  { ...closed, description: 'Asks for changes.' },
+)
+export const SubscribeMetricsMessage = Type.Object(
+  {
+    type: Type.Literal('subscribe_metrics'),
+    id: SubscriptionId,
+    kind: Type.Optional(Kind),
+    limit: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 100,
+        description: 'How many skills a snapshot names; 10 unless said otherwise.',
+      }),
+    ),
+    interval_ms: Type.Optional(
+      Type.Integer({ minimum: 1_000, maximum: 3_600_000, description: '1,000 unless said otherwise.' }),
+    ),
+  },
+  { ...closed, description: 'Asks for snapshots of the metrics.' },
+)
+export const UnsubscribeMessage = Type.Object(
+  { type: Type.Literal('unsubscribe'), id: SubscriptionId },
+  { ...closed, description: 'Ends a subscription of either sort.' },
+)
+export const PingMessage = Type.Object({ type: Type.Literal('ping') }, { ...closed, description: 'Answered by pong.' })
+
+export const ClientMessage = Type.Union([
+  AuthMessage,
+  SubscribeMessage,
+  SubscribeMetricsMessage,
+  UnsubscribeMessage,
+  PingMessage,
+])
+export type ClientMessage = Static<typeof ClientMessage>
+export type SubscribeMessage = Static<typeof SubscribeMessage>
+export type SubscribeMetricsMessage = Static<typeof SubscribeMetricsMessage>
+
+export const HelloMessage = Type.Object(
+  {
+    type: Type.Literal('hello'),
+    epoch: Type.String(),
+    offset: Type.Integer({ minimum: 0 }),
+    server_version: Type.String(),
+  },
+  { description: 'First message of the server; with a key required, only after it was accepted.' },
+)
+export const SubscribedMessage = Type.Object(
+  {
+    type: Type.Literal('subscribed'),
+    id: SubscriptionId,
+    epoch: Type.String(),
+    offset: Type.Integer({ minimum: 0, description: 'The first `changes` begins at this offset + 1.' }),
+    recovered: Type.Boolean({
+      description:
+        'False: the asked position is not in this log any more (other epoch, or older than what is kept). Nothing is replayed and the subscription starts at `offset`, now.',
+    }),
+  },
+  { description: 'A subscription begins.' },
+)
+export const ChangesMessage = Type.Object(
+  {
+    type: Type.Literal('changes'),
+    id: SubscriptionId,
+    from: Type.Integer({ minimum: 1 }),
+    to: Type.Integer({ minimum: 1 }),
+    items: Type.Array(Change),
+  },
+  {
+    description:
+      'All changes from `from` to `to`, both included, that pass the filter. `from` is the previous `to` + 1, so a gap proves a loss.',
+  },
+)
+export const CaughtUpMessage = Type.Object(
+  { type: Type.Literal('caught_up'), id: SubscriptionId, offset: Type.Integer({ minimum: 0 }) },
+  { description: 'The replay is done, or a paused client is live again; what follows happens now.' },
+)
+export const MetricsMessage = Type.Object(
+  {
+    type: Type.Literal('metrics'),
+    id: SubscriptionId,
+    at: Instant,
+    epoch: Type.String(),
+    offset: Type.Integer({ minimum: 0 }),
+    active_sessions: Type.Integer({ minimum: 0 }),
+    totals: Type.Object(outcomeCounts),
+    skills: Type.Array(SkillSummary),
+  },
+  { description: 'Snapshot: totals over all kinds asked for, and the most used skills.' },
+)
+export const UnsubscribedMessage = Type.Object(
+  { type: Type.Literal('unsubscribed'), id: SubscriptionId },
+  { description: 'The subscription has ended; nothing follows for it.' },
+)
+export const ErrorMessage = Type.Object(
+  {
+    type: Type.Literal('error'),
+    code: Type.Enum(['invalid_message', 'duplicate_id', 'unknown_id', 'too_many_subscriptions']),
+    message: Type.String({ description: 'What was expected, what came, and what to do.' }),
+    id: Type.Optional(Type.String()),
+  },
+  { description: 'A message was not taken; the connection stays.' },
+)
+export const PongMessage = Type.Object({ type: Type.Literal('pong') }, { description: 'Answers ping.' })
+
+export const ServerMessage = Type.Union([
+  HelloMessage,
+  SubscribedMessage,
+  ChangesMessage,
+  CaughtUpMessage,
+  MetricsMessage,
+  UnsubscribedMessage,
+  ErrorMessage,
+  PongMessage,
+])
+export type ServerMessage = Static<typeof ServerMessage>
+export type ChangesMessage = Static<typeof ChangesMessage>
+export type MetricsMessage = Static<typeof MetricsMessage>
+
+/**
+ * Close codes beyond RFC 6455's own. 4000–4499: come back (with the last position). 4500–4999: do not, the reason names the cause.
+ * The session-buddy protocol knows one only: 4001, authentication failed.
+ */
+export const CLOSE_CODES = {
+  shutdown: { code: 4000, reason: 'the server is shutting down' },
+  slow: { code: 4008, reason: 'too slow: resume from the last position' },
+  noPong: { code: 4012, reason: 'no pong in time' },
+  rateLimited: { code: 4029, reason: 'too many messages: wait, then come back' },
+  tooManyClients: { code: 4053, reason: 'too many clients: wait, then come back' },
+  unauthorized: { code: 4501, reason: 'an API key with scope read is required' },
+} as const

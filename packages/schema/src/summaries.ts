@@ -1,0 +1,102 @@
+import { type Static, Type } from 'typebox'
+import { Instant } from './instant.ts'
+import { Kind, Outcome } from './words.ts'
+
+const count = (description: string) => Type.Integer({ description, minimum: 0 })
+const orNull = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
+
+export const outcomeCounts = {
+  invocation_count: count('All invocations.'),
+  running_count: count('Not ended yet.'),
+  completed_count: count('Ended well.'),
+  failed_count: count('Ended with an error.'),
+  rejected_count: count('Refused by the user or a policy.'),
+  abandoned_count: count('The session ended first.'),
+}
+
+/** Rate 0–1 over ended invocations; null without any. */
+const CompletionRate = orNull(
+  Type.Number({ minimum: 0, maximum: 1, description: 'completed / (completed + failed + rejected + abandoned).' }),
+)
+
+/** Distribution of one kind of duration. Quantiles come from histogram buckets, linear inside a bucket. */
+export const DurationSummary = Type.Object(
+  {
+    count: count('Invocations with this duration.'),
+    sum_ms: Type.Number({ minimum: 0 }),
+    mean_ms: orNull(Type.Number({ minimum: 0 })),
+    p50_ms: orNull(Type.Number({ minimum: 0 })),
+    p95_ms: orNull(Type.Number({ minimum: 0 })),
+    p99_ms: orNull(Type.Number({ minimum: 0 })),
+  },
+  {
+    description:
+      'Durations in milliseconds; quantiles are estimated from histogram buckets, null without observations.',
+  },
+)
+export type DurationSummary = Static<typeof DurationSummary>
+
+export const SkillSummary = Type.Object(
+  {
+    kind: Kind,
+    skill_name: Type.String(),
+    ...outcomeCounts,
+    completion_rate: CompletionRate,
+    invocation_count_1h: count('Invoked within the last hour, to the minute.'),
+    invocation_count_24h: count('Invoked within the last 24 hours, to the minute.'),
+    completion_rate_24h: CompletionRate,
+    execution: DurationSummary,
+    span: DurationSummary,
+    first_invoked_at: Instant,
+    last_invoked_at: Instant,
+  },
+  { description: 'One skill in numbers, from roll-ups.' },
+)
+export type SkillSummary = Static<typeof SkillSummary>
+
+export const SessionSummary = Type.Object(
+  {
+    session_id: Type.String(),
+    ...outcomeCounts,
+    first_invoked_at: Instant,
+    last_active_at: Instant,
+  },
+  { description: 'One session in numbers.' },
+)
+export type SessionSummary = Static<typeof SessionSummary>
+
+export const SessionSkill = Type.Object({
+  kind: Kind,
+  skill_name: Type.String(),
+  invocation_count: count('Invocations in the session.'),
+})
+export type SessionSkill = Static<typeof SessionSkill>
+
+/** One hour of one skill. Hours without invocations are absent. */
+export const TimeSeriesPoint = Type.Object(
+  {
+    hour_at: Instant,
+    kind: Kind,
+    skill_name: Type.String(),
+    ...outcomeCounts,
+    completion_rate: CompletionRate,
+    execution_count: count('Invocations with an execution time.'),
+    execution_mean_ms: orNull(Type.Number({ minimum: 0 })),
+    span_count: count('Invocations with a span time.'),
+    span_mean_ms: orNull(Type.Number({ minimum: 0 })),
+  },
+  { description: 'One hour of one skill; hours without invocations are absent.' },
+)
+export type TimeSeriesPoint = Static<typeof TimeSeriesPoint>
+
+/** What a skill list may be ordered by, always descending, ties by name. */
+export const SkillOrder = Type.Enum(['invocation_count', 'last_invoked_at', 'invocation_count_24h', 'failed_count'])
+export type SkillOrder = Static<typeof SkillOrder>
+
+export const InvocationFilter = Type.Object({
+  kind: Type.Optional(Kind),
+  skill_name: Type.Optional(Type.String()),
+  session_id: Type.Optional(Type.String()),
+  outcome: Type.Optional(Outcome),
+  workflow_phase: Type.Optional(Type.String()),
+})

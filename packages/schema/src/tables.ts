@@ -1,0 +1,215 @@
+import type { Generated, Insertable, Selectable } from 'kysely'
+import type { Kind, Outcome, Trigger, Witness } from './words.ts'
+
+/**
+ * The tables as Kysely sees them. `packages/db` holds the SQL; a test compares the two.
+ * Instants are epoch milliseconds (`…_at_ms`), durations milliseconds (`…_ms`), lists and maps JSON text.
+ */
+export interface Database {
+  project: ProjectTable
+  api_key: ApiKeyTable
+  stream: StreamTable
+  skill_invocation: SkillInvocationTable
+  invocation_witness: InvocationWitnessTable
+  skill_change: SkillChangeTable
+  skill_metrics: SkillMetricsTable
+  skill_duration_bucket: SkillDurationBucketTable
+  skill_time_series: SkillTimeSeriesTable
+  skill_metrics_cache: SkillMetricsCacheTable
+  skill_live_series: SkillLiveSeriesTable
+  skill_live_bucket: SkillLiveBucketTable
+  session: SessionTable
+  session_skills: SessionSkillsTable
+  witness_outcome: WitnessOutcomeTable
+  skill_migrations: SkillMigrationsTable
+}
+
+/** Tenant. `hash_key` keys the hashes of user ids and queries. */
+export interface ProjectTable {
+  project_id: Generated<number>
+  name: string
+  hash_key: Uint8Array
+  created_at_ms: number
+}
+
+/** API keys: the SHA-256 of the secret, never the secret. `scopes` is a comma list. */
+export interface ApiKeyTable {
+  api_key_id: string
+  project_id: number
+  name: string
+  secret_hash: Uint8Array
+  scopes: string
+  created_at_ms: number
+  revoked_at_ms: number | null
+}
+
+/** The change log's head per project (R5). */
+export interface StreamTable {
+  project_id: number
+  epoch: string
+  last_offset: number
+  oldest_offset: number
+}
+
+/** One row per call. `row_id` is the key inside the database, `invocation_id` the one of the world. */
+export interface SkillInvocationTable {
+  row_id: Generated<number>
+  project_id: number
+  invocation_id: string
+  kind: Kind
+  skill_name: string
+  session_id: string
+  agent_name: string | null
+  user_hash: string | null
+  parent_invocation_id: string | null
+  trigger: Trigger
+  invoked_at_ms: number
+  ended_at_ms: number | null
+  outcome: Outcome
+  execution_ms: number | null
+  span_ms: number | null
+  error_type: string | null
+  workflow_path: string | null
+  workflow_phase: string | null
+  workflow_step_id: string | null
+  user_query_bytes: number | null
+  user_query_hash: string | null
+  alternatives_considered: string | null
+  selection_rank: number | null
+  follow_up_actions: string | null
+  rating: number | null
+  skill_version: string | null
+  attributes: string | null
+  /** Comma list of witnesses in their fixed order. */
+  witnesses: string
+  /** The series in which Prometheus counts this call, set once, when it first ended live; null for a backfilled one. */
+  live_series_id: number | null
+  /** The execution time that the live histogram counted, set together with the series. */
+  live_execution_ms: number | null
+}
+
+/** What each witness stated, merged over its own observations (R4). */
+export interface InvocationWitnessTable {
+  row_id: number
+  witness: Witness
+  /** Server's clock when this witness was first heard: stands in for an instant that nobody stated. */
+  received_at_ms: number
+  /** JSON of `ObservedFields`. */
+  fields: string
+}
+
+/** The change log: which row changed at which offset (R5). */
+export interface SkillChangeTable {
+  project_id: number
+  offset: number
+  op: 'insert' | 'update'
+  row_id: number
+}
+
+interface OutcomeCounts {
+  invocation_count: number
+  running_count: number
+  completed_count: number
+  failed_count: number
+  rejected_count: number
+  abandoned_count: number
+}
+
+interface DurationSums {
+  execution_count: number
+  execution_ms_sum: number
+  span_count: number
+  span_ms_sum: number
+}
+
+/** Roll-up per skill over everything recorded. */
+export interface SkillMetricsTable extends OutcomeCounts, DurationSums {
+  project_id: number
+  kind: Kind
+  skill_name: string
+  first_invoked_at_ms: number
+  last_invoked_at_ms: number
+}
+
+/** Roll-up: how many durations fall into which bucket; `bucket` indexes DURATION_BOUNDS_MS. Not cumulative. */
+export interface SkillDurationBucketTable {
+  project_id: number
+  kind: Kind
+  skill_name: string
+  measure: 'execution' | 'span'
+  bucket: number
+  invocation_count: number
+}
+
+/** Roll-up per skill and hour of `invoked_at`. */
+export interface SkillTimeSeriesTable extends OutcomeCounts, DurationSums {
+  project_id: number
+  kind: Kind
+  skill_name: string
+  hour_at_ms: number
+}
+
+/** Roll-up per skill and minute of `invoked_at` for the last 25 hours: the edges of the sliding windows. */
+export interface SkillMetricsCacheTable extends OutcomeCounts {
+  project_id: number
+  minute_at_ms: number
+  kind: Kind
+  skill_name: string
+}
+
+/** What Prometheus counts: live invocations by labels. Never goes down; ids are handed out in order of appearance. */
+export interface SkillLiveSeriesTable {
+  series_id: Generated<number>
+  project_id: number
+  kind: Kind
+  skill_name: string
+  workflow_phase: string
+  outcome: Outcome
+  invocation_count: number
+  execution_count: number
+  execution_ms_sum: number
+}
+
+/** Duration histogram of a live series; `bucket` indexes DURATION_BOUNDS_MS. Not cumulative. */
+export interface SkillLiveBucketTable {
+  series_id: number
+  bucket: number
+  invocation_count: number
+}
+
+/** Roll-up per session. */
+export interface SessionTable extends OutcomeCounts {
+  project_id: number
+  session_id: string
+  first_invoked_at_ms: number
+  last_active_at_ms: number
+}
+
+/** Roll-up per session and skill. */
+export interface SessionSkillsTable {
+  project_id: number
+  session_id: string
+  kind: Kind
+  skill_name: string
+  invocation_count: number
+}
+
+/** Roll-up: how many invocations each witness has seen, by what became of them. */
+export interface WitnessOutcomeTable {
+  project_id: number
+  witness: Witness
+  outcome: Outcome
+  invocation_count: number
+}
+
+export interface SkillMigrationsTable {
+  version: number
+  name: string
+  checksum: string
+  applied_at_ms: number
+}
+
+export type InvocationRow = Selectable<SkillInvocationTable>
+export type NewInvocationRow = Insertable<SkillInvocationTable>
+export type ApiKeyRow = Selectable<ApiKeyTable>
+export type ProjectRow = Selectable<ProjectTable>

@@ -1,0 +1,14 @@
+import { Type } from 'typebox'
+
+/** Longest name (skill, session, agent, …) in UTF-16 code units. */
+export const NAME_LENGTH_MAX = 200
+/** Longest short text (error class, workflow path, attribute value, …) in UTF-16 code units. */
+export const TEXT_LENGTH_MAX = 1_000
+
+/** A name: 1–200 characters, without control characters and lone surrogates (neither SQL nor UTF-8 can carry the latter). */
+export const name = (description: string) =>
+  Type.String({ description, minLength: 1, maxLength: NAME_LENGTH_MAX, pattern: '^[^\\p{Cc}\\p{Cs}]*$' })
+
+/** A short text that may hold line breaks, without NUL and lone surrogates. */
+export const text = (description: string, maxLength = TEXT_LENGTH_MAX) =>
+  Type.String({ description, minLength: 1, maxLength, pattern: '^[^\\u0000\\p{Cs}]*$' })
