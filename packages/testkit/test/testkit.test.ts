@@ -1,0 +1,54 @@
+import { existsSync } from 'node:fs'
+import { parseObservation } from '@skillwatch/schema'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { anObservation, freePort, observationArbitrary, startProcess, temporaryFolder, until } from '../src/index.ts'
+
+const NOW_MS = Date.UTC(2026, 1, 1)
+
+test('every generated observation is valid', () => {
+  fc.assert(
+    fc.property(observationArbitrary(), (observation) => {
+      expect(parseObservation(observation, NOW_MS, () => 'made')).toHaveProperty('observation')
+    }),
+  )
+})
+
+test('the example observation is valid', () => {
+  expect(parseObservation(anObservation(), NOW_MS, () => 'made')).toHaveProperty('observation')
+})
+
+test('a temporary folder is gone after its block', () => {
+  let path: string
+  {
+    using folder = temporaryFolder()
+    path = folder.path
+    expect(existsSync(path)).toBe(true)
+  }
+  expect(existsSync(path)).toBe(false)
+})
+
+test('waiting for what never comes ends with the reason', async () => {
+  const failing = () => {
+    throw new Error('not there')
+  }
+  await expect(until(failing, { timeoutMs: 30 })).rejects.toMatchObject({ cause: { message: 'not there' } })
+})
+
+test('a started process is ready, says its address and ends on request', async () => {
+  const port = await freePort()
+  const program = `require('http').createServer().listen(${port}, '127.0.0.1', () => console.log('at http://127.0.0.1:${port}'))`
+  await using running = await startProcess({ args: ['-e', program], ready: /at (http\S+)/ })
+  expect(running.url).toBe(`http://127.0.0.1:${port}`)
+  expect(await running.stop()).toEqual({ code: null, signal: 'SIGTERM' })
+})
+
+test('a process that ends before it is ready is reported with its output', async () => {
+  const starting = startProcess({ args: ['-e', 'console.error("no luck"); process.exit(3)'], ready: /never/ })
+  await expect(starting).rejects.toThrow(/"code":3[\s\S]*no luck/)
+})
+
+test('a command that does not exist is reported', async () => {
+  const starting = startProcess({ command: '/no/such/command', args: [], ready: /never/ })
+  await expect(starting).rejects.toThrow(/ENOENT/)
+})
