@@ -1,0 +1,74 @@
+import { Command, CommanderError } from 'commander'
+import packageJson from '../package.json' with { type: 'json' }
+import { type CommandContext, note, style } from './context.ts'
+import { CliError } from './errors.ts'
+import { examples } from './help.ts'
+
+/** The whole command line, not yet run. */
+export function createProgram(context: CommandContext): Command {
+  const program = new Command('skillwatch')
+    .description('The flight recorder for the skills of AI coding agents.')
+    .version(packageJson.version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .helpCommand('help [command]', 'show help for a command')
+    .showSuggestionAfterError()
+    .action(() => program.outputHelp())
+  examples(program, [
+    ['npm start', 'run ingest, gateway and exporter on ./data/skillwatch.db'],
+    ['skillwatch import claude-code', 'bring in the history of Claude Code'],
+    ['skillwatch tail', 'watch skills happen'],
+    ['skillwatch doctor', 'what runs, what does not, and how to mend it'],
+  ])
+  program.addHelpText(
+    'after',
+    `\nExit codes: 0 done; 1 it failed, or differences were found; 2 the command line is wrong.`,
+  )
+  const commands: Command[] = []
+  for (const command of commands) program.addCommand(command)
+  for (const command of withDescendants(program)) prepare(command, context)
+  return program
+}
+
+/**
+ * Runs one command line.
+ * @param argv the arguments alone, without node and script
+ * @returns the exit code: 0 done, 1 failed or differences found, 2 usage
+ */
+export async function run(argv: readonly string[], context: CommandContext): Promise<0 | 1 | 2> {
+  try {
+    await createProgram(context).parseAsync(argv, { from: 'user' })
+    return context.exitCode
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+    if (!isForPeople(error)) throw error
+    note(context, `${style(context.stderr, 'red', 'error:')} ${error.message}`)
+    return error instanceof CliError ? error.exitCode : 1
+  }
+}
+
+/** Errors whose message already says what to do need no stack: our own, and those of the database that carry a hint. */
+function isForPeople(error: unknown): error is Error {
+  return error instanceof CliError || (error instanceof Error && 'hint' in error)
+}
+
+function withDescendants(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(withDescendants)]
+}
+
+/** Settings that commander does not hand down to commands made on their own. */
+function prepare(command: Command, { stdout, stderr }: CommandContext): void {
+  command.exitOverride().configureOutput({
+    writeOut: (text) => stdout.write(text),
+    writeErr: (text) => stderr.write(text),
+    getOutHelpWidth: () => stdout.columns ?? 100,
+    getErrHelpWidth: () => stderr.columns ?? 100,
+    getOutHasColors: () => style(stdout, 'red', '') !== '',
+    getErrHasColors: () => style(stderr, 'red', '') !== '',
+    outputError: (text, write) => write(text.replace(/^error:/, style(stderr, 'red', 'error:'))),
+  })
+  command.showHelpAfterError(`See \`${fullName(command)} --help\`.`)
+}
+
+function fullName(command: Command): string {
+  return command.parent ? `${fullName(command.parent)} ${command.name()}` : command.name()
+}
