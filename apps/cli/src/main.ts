@@ -1,6 +1,4 @@
-import { createContext } from './context.ts'
 import { run } from './program.ts'
-import { readSettings } from './settings.ts'
 
 /** Longest time a command may take to end after it was told to, in milliseconds. */
 const STOP_MS_MAX = 6_000
@@ -20,11 +18,9 @@ function onOutputError(error: NodeJS.ErrnoException): void {
   setTimeout(() => process.exit(), STOP_MS_MAX).unref()
 }
 
-process.on('SIGINT', onSignal)
-process.on('SIGTERM', onSignal)
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal)
 process.stdout.on('error', onOutputError)
 process.stderr.on('error', onOutputError)
 
 const { stdout, stderr, env } = process
-const context = createContext({ stdout, stderr, env, settings: readSettings(env), signal: stop.signal })
-process.exitCode = await run(process.argv.slice(2), context)
+process.exitCode = await run(process.argv.slice(2), { stdout, stderr, env, signal: stop.signal })

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import packageJson from '../package.json' with { type: 'json' }
-import { type CommandContext, note, style } from './context.ts'
+import { type CommandContext, createContext, note, style, type World } from './context.ts'
 import { CliError } from './errors.ts'
 import { examples } from './help.ts'
 
@@ -11,18 +11,13 @@ export function createProgram(context: CommandContext): Command {
     .version(packageJson.version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
     .helpCommand('help [command]', 'show help for a command')
-    .showSuggestionAfterError()
-    .action(() => program.outputHelp())
   examples(program, [
-    ['npm start', 'run ingest, gateway and exporter on ./data/skillwatch.db'],
+    ['npm start', 'run ingest, ws-gateway and exporter on ./data/skillwatch.db'],
     ['skillwatch import claude-code', 'bring in the history of Claude Code'],
     ['skillwatch tail', 'watch skills happen'],
     ['skillwatch doctor', 'what runs, what does not, and how to mend it'],
   ])
-  program.addHelpText(
-    'after',
-    `\nExit codes: 0 done; 1 it failed, or differences were found; 2 the command line is wrong.`,
-  )
+  program.addHelpText('after', '\nExit codes: 0 done; 1 it failed, or differences were found; 2 the command was wrong.')
   const commands: Command[] = []
   for (const command of commands) program.addCommand(command)
   for (const command of withDescendants(program)) prepare(command, context)
@@ -34,14 +29,15 @@ export function createProgram(context: CommandContext): Command {
  * @param argv the arguments alone, without node and script
  * @returns the exit code: 0 done, 1 failed or differences found, 2 usage
  */
-export async function run(argv: readonly string[], context: CommandContext): Promise<0 | 1 | 2> {
+export async function run(argv: readonly string[], world: World): Promise<0 | 1 | 2> {
   try {
-    await createProgram(context).parseAsync(argv, { from: 'user' })
+    const context = createContext(world)
+    await createProgram(context).parseAsync(argv.length === 0 ? ['--help'] : argv, { from: 'user' })
     return context.exitCode
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
     if (!isForPeople(error)) throw error
-    note(context, `${style(context.stderr, 'red', 'error:')} ${error.message}`)
+    note(world, `${style(world.stderr, 'red', 'error:')} ${error.message}`)
     return error instanceof CliError ? error.exitCode : 1
   }
 }
@@ -57,16 +53,22 @@ function withDescendants(command: Command): Command[] {
 
 /** Settings that commander does not hand down to commands made on their own. */
 function prepare(command: Command, { stdout, stderr }: CommandContext): void {
-  command.exitOverride().configureOutput({
-    writeOut: (text) => stdout.write(text),
-    writeErr: (text) => stderr.write(text),
-    getOutHelpWidth: () => stdout.columns ?? 100,
-    getErrHelpWidth: () => stderr.columns ?? 100,
-    getOutHasColors: () => style(stdout, 'red', '') !== '',
-    getErrHasColors: () => style(stderr, 'red', '') !== '',
-    outputError: (text, write) => write(text.replace(/^error:/, style(stderr, 'red', 'error:'))),
-  })
-  command.showHelpAfterError(`See \`${fullName(command)} --help\`.`)
+  command
+    .exitOverride()
+    .showSuggestionAfterError()
+    .showHelpAfterError(`See \`${fullName(command)} --help\`.`)
+    .helpOption('-h, --help', 'show help')
+    .configureHelp({ styleTitle: (title) => style(stdout, 'bold', title) })
+    .configureOutput({
+      writeOut: (text) => stdout.write(text),
+      writeErr: (text) => stderr.write(text),
+      getOutHelpWidth: () => stdout.columns ?? 100,
+      getErrHelpWidth: () => stderr.columns ?? 100,
+      // `style` has looked at the output already, so nothing is left to strip.
+      getOutHasColors: () => true,
+      getErrHasColors: () => true,
+      outputError: (text, write) => write(text.replace(/^error:/, style(stderr, 'red', 'error:'))),
+    })
 }
 
 function fullName(command: Command): string {
