@@ -1,0 +1,17 @@
+import type { Reader } from '@skillwatch/db'
+import type { Access } from '@skillwatch/service'
+import type { FastifyBaseLogger } from 'fastify'
+import type { GatewayConfig } from './config.ts'
+import type { GatewayMetrics } from './metrics.ts'
+
+/** All that the gateway works with. */
+export interface GatewayDeps {
+  readonly reader: Reader
+  readonly config: GatewayConfig
+  /** Who may read; `access.defaultProjectId` is the project of callers without a key. */
+  readonly access: Access
+  readonly metrics: GatewayMetrics
+  readonly logger: FastifyBaseLogger
+  /** Wall clock, epoch milliseconds. */
+  readonly now: () => number
+}
