@@ -1,0 +1,49 @@
+import type { Observation } from '@skillwatch/schema'
+
+/** The body of one request: NDJSON, one observation a line. */
+export interface Batch {
+  /** Place of its first observation among all that are sent. */
+  readonly firstIndex: number
+  readonly itemCount: number
+  readonly body: Uint8Array<ArrayBuffer>
+}
+
+const encoder = new TextEncoder()
+
+/** Cuts observations into bodies within both bounds, made one at a time as they are asked for; an item over the bound goes alone. */
+export function* splitIntoBatches(
+  observations: readonly Observation[],
+  { batchItemsMax, batchBytesMax }: { batchItemsMax: number; batchBytesMax: number },
+): Generator<Batch> {
+  let lines: Uint8Array[] = []
+  let bytes = 0
+  let firstIndex = 0
+  for (const observation of observations) {
+    const line = encoder.encode(`${JSON.stringify(withId(observation))}\n`)
+    if (lines.length > 0 && (lines.length >= batchItemsMax || bytes + line.length > batchBytesMax)) {
+      yield { firstIndex, itemCount: lines.length, body: join(lines, bytes) }
+      firstIndex += lines.length
+      lines = []
+      bytes = 0
+    }
+    lines.push(line)
+    bytes += line.length
+  }
+  if (lines.length > 0) yield { firstIndex, itemCount: lines.length, body: join(lines, bytes) }
+}
+
+function withId(observation: Observation): Observation {
+  return observation.invocation_id === undefined
+    ? { ...observation, invocation_id: globalThis.crypto.randomUUID() }
+    : observation
+}
+
+function join(lines: readonly Uint8Array[], bytes: number): Uint8Array<ArrayBuffer> {
+  const body = new Uint8Array(bytes)
+  let offset = 0
+  for (const line of lines) {
+    body.set(line, offset)
+    offset += line.length
+  }
+  return body
+}
