@@ -1,0 +1,49 @@
+import { type Invocation, toInvocation } from '@skillwatch/schema'
+import type { Reader } from '../sqlite/open.ts'
+import { all, first } from '../sqlite/statements.ts'
+import { decodeCursor, encodeCursor, type Page } from './cursor.ts'
+import { chooseIndex, type InvocationsQuery } from './invocation-index.ts'
+import { lastExamined, matchingRows, type Position, positionRange } from './invocation-rows.ts'
+
+/**
+ * Invocations by `invoked_at`. One of three indexes (session; kind and skill; time) drives the list; the other filters
+ * are tried on a bounded number of its rows per request (`EXAMINED_ROWS_MAX`). A page may therefore be short or empty
+ * and still have a `next_cursor`, which goes on from there: the list has ended when `next_cursor` is null.
+ * @throws {CursorError}
+ */
+export function listInvocations(reader: Reader, projectId: number, query: InvocationsQuery): Page<Invocation> {
+  const list = `invocations:${query.order}`
+  const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor, list, ['integer', 'integer'])
+  const plan = chooseIndex(reader, projectId, query)
+  if (plan === undefined) return { items: [], next_cursor: null }
+
+  const range = positionRange(query, after as Position | undefined)
+  const last = plan.residual ? lastExamined(reader, plan, query.order, range) : undefined
+  const rows = all(
+    reader.sqlite,
+    matchingRows(reader, plan, query, range, last)
+      .limit(query.limit + 1)
+      .compile(),
+  )
+  const items = rows.slice(0, query.limit)
+  const end = rows.length > query.limit ? positionOf(items.at(-1)!) : last
+  return { items: items.map(toInvocation), next_cursor: end === undefined ? null : encodeCursor(list, end) }
+}
+
+/** One invocation by its id, or `undefined`. */
+export function getInvocation(reader: Reader, projectId: number, invocationId: string): Invocation | undefined {
+  const row = first(
+    reader.sqlite,
+    reader.db
+      .selectFrom('skill_invocation')
+      .selectAll()
+      .where('project_id', '=', projectId)
+      .where('invocation_id', '=', invocationId)
+      .compile(),
+  )
+  return row && toInvocation(row)
+}
+
+function positionOf(row: { invoked_at_ms: number; row_id: number }): Position {
+  return [row.invoked_at_ms, row.row_id]
+}

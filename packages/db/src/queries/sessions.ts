@@ -1,0 +1,81 @@
+import { formatInstant, type SessionSkill, type SessionSummary } from '@skillwatch/schema'
+import type { Reader } from '../sqlite/open.ts'
+import { all, first } from '../sqlite/statements.ts'
+import { type OutcomeCounts, outcomeCounts } from './counts.ts'
+import { decodeCursor, encodeCursor, type Page, toPage } from './cursor.ts'
+
+/** Skills named for one session, the most used first. */
+const SESSION_SKILLS_MAX = 1_000
+
+export interface SessionsQuery {
+  limit: number
+  cursor?: string
+}
+
+/**
+ * Sessions, the latest active first. The order is that of the moment: a session that becomes active between two pages
+ * moves to the front and is not seen again.
+ * @throws {CursorError}
+ */
+export function listSessions(reader: Reader, projectId: number, query: SessionsQuery): Page<SessionSummary> {
+  const rows = all(
+    reader.sqlite,
+    sessionRows(reader, projectId)
+      .$if(query.cursor !== undefined, (page) => {
+        const [lastActive, sessionId] = decodeCursor(query.cursor!, 'sessions', ['integer', 'string'])
+        return page.where((eb) =>
+          eb(eb.refTuple('last_active_at_ms', 'session_id'), '<', eb.tuple(lastActive as number, sessionId as string)),
+        )
+      })
+      .orderBy('last_active_at_ms', 'desc')
+      .orderBy('session_id', 'desc')
+      .limit(query.limit + 1)
+      .compile(),
+  )
+  const page = toPage(rows, query.limit, (row) => encodeCursor('sessions', [row.last_active_at_ms, row.session_id]))
+  return { items: page.items.map(sessionSummary), next_cursor: page.next_cursor }
+}
+
+/** One session with its skills (the 1,000 most used), or `undefined` when nothing is recorded of it. */
+export function getSession(
+  reader: Reader,
+  projectId: number,
+  sessionId: string,
+): (SessionSummary & { skills: SessionSkill[] }) | undefined {
+  const row = first(reader.sqlite, sessionRows(reader, projectId).where('session_id', '=', sessionId).compile())
+  if (!row) return undefined
+  const skills = all(
+    reader.sqlite,
+    reader.db
+      .selectFrom('session_skills')
+      .select(['kind', 'skill_name', 'invocation_count'])
+      .where('project_id', '=', projectId)
+      .where('session_id', '=', sessionId)
+      .where('invocation_count', '>', 0)
+      .orderBy('invocation_count', 'desc')
+      .orderBy('kind')
+      .orderBy('skill_name')
+      .limit(SESSION_SKILLS_MAX)
+      .compile(),
+  )
+  return { ...sessionSummary(row), skills }
+}
+
+function sessionRows(reader: Reader, projectId: number) {
+  return reader.db
+    .selectFrom('session')
+    .selectAll()
+    .where('project_id', '=', projectId)
+    .where('invocation_count', '>', 0)
+}
+
+function sessionSummary(
+  row: OutcomeCounts & { session_id: string; first_invoked_at_ms: number; last_active_at_ms: number },
+): SessionSummary {
+  return {
+    session_id: row.session_id,
+    ...outcomeCounts(row),
+    first_invoked_at: formatInstant(row.first_invoked_at_ms),
+    last_active_at: formatInstant(row.last_active_at_ms),
+  }
+}

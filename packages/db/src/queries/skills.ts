@@ -1,0 +1,131 @@
+import type { Kind, SkillOrder, SkillSummary } from '@skillwatch/schema'
+import { sql } from 'kysely'
+import type { Reader } from '../sqlite/open.ts'
+import { all, first } from '../sqlite/statements.ts'
+import { COUNT_COLUMNS, type OutcomeCounts } from './counts.ts'
+import { decodeCursor, encodeCursor, type Page, toPage } from './cursor.ts'
+import { DAY_MINUTES, METRICS_COLUMNS, type SkillMetricsRow, summarize } from './skill-summary.ts'
+import { windowCounts } from './windows.ts'
+
+export interface SkillsQuery {
+  kind?: Kind
+  order_by: SkillOrder
+  limit: number
+  cursor?: string
+  /** The clock against which the 1 h and 24 h windows are cut. */
+  nowMs: number
+}
+
+/**
+ * Skills in numbers, the highest first, ties by kind and name. Reads roll-ups only. The order is that of the moment:
+ * a skill whose number grows between two pages may be seen on both.
+ * @throws {CursorError}
+ */
+export function listSkills(reader: Reader, projectId: number, query: SkillsQuery): Page<SkillSummary> {
+  const list = `skills:${query.order_by}`
+  const ranked = rankedSkills(reader, projectId, query)
+  const rows = all(
+    reader.sqlite,
+    reader.db
+      .selectFrom(ranked.as('ranked'))
+      .selectAll('ranked')
+      .$if(query.cursor !== undefined, (page) => {
+        const [rank, kind, name] = decodeCursor(query.cursor!, list, ['integer', 'string', 'string'])
+        return page.where(sql<boolean>`(-ranked.rank, ranked.kind, ranked.skill_name) > (-${rank}, ${kind}, ${name})`)
+      })
+      .orderBy('ranked.rank', 'desc')
+      .orderBy('ranked.kind')
+      .orderBy('ranked.skill_name')
+      .limit(query.limit + 1)
+      .compile(),
+  )
+  const page = toPage(rows, query.limit, (row) => encodeCursor(list, [row.rank, row.kind, row.skill_name]))
+  return { items: summarize(reader, projectId, page.items, query.nowMs), next_cursor: page.next_cursor }
+}
+
+/** One skill in numbers, or `undefined` when nothing is recorded of it. */
+export function getSkill(
+  reader: Reader,
+  projectId: number,
+  kind: Kind,
+  skillName: string,
+  nowMs: number,
+): SkillSummary | undefined {
+  const row = first(
+    reader.sqlite,
+    metricsRows(reader, projectId, kind).where('skill_metrics.skill_name', '=', skillName).compile(),
+  )
+  return row && summarize(reader, projectId, [row], nowMs)[0]
+}
+
+/** Counts over all skills, or over those of one kind. */
+export function totals(reader: Reader, projectId: number, kind?: Kind): OutcomeCounts {
+  return first(
+    reader.sqlite,
+    reader.db
+      .selectFrom('skill_metrics')
+      .select((eb) =>
+        COUNT_COLUMNS.map((column) => eb.fn.coalesce(eb.fn.sum<number>(column), sql<number>`0`).as(column)),
+      )
+      .where('project_id', '=', projectId)
+      .$if(kind !== undefined, (query) => query.where('kind', '=', kind!))
+      .compile(),
+  )!
+}
+
+/** The most used skills of a kind as their roll-up rows, without windows and quantiles: cheap enough for every second. */
+export function topSkillMetrics(reader: Reader, projectId: number, kind: Kind, limit: number): SkillMetricsRow[] {
+  return all(
+    reader.sqlite,
+    metricsRows(reader, projectId, kind)
+      .orderBy('skill_metrics.invocation_count', 'desc')
+      .orderBy('skill_metrics.skill_name')
+      .limit(limit)
+      .compile(),
+  )
+}
+
+/** The roll-up row of one skill, or `undefined` when nothing is recorded of it. */
+export function getSkillMetrics(
+  reader: Reader,
+  projectId: number,
+  kind: Kind,
+  skillName: string,
+): SkillMetricsRow | undefined {
+  return first(
+    reader.sqlite,
+    metricsRows(reader, projectId, kind).where('skill_metrics.skill_name', '=', skillName).compile(),
+  )
+}
+
+function metricsRows(reader: Reader, projectId: number, kind?: Kind) {
+  return reader.db
+    .selectFrom('skill_metrics')
+    .select(METRICS_COLUMNS)
+    .where('skill_metrics.project_id', '=', projectId)
+    .where('skill_metrics.invocation_count', '>', 0)
+    .$if(kind !== undefined, (query) => query.where('skill_metrics.kind', '=', kind!))
+}
+
+function rankedSkills(reader: Reader, projectId: number, query: SkillsQuery) {
+  const rows = metricsRows(reader, projectId, query.kind)
+  switch (query.order_by) {
+    case 'invocation_count_24h': {
+      const lastDay = windowCounts(reader, projectId, DAY_MINUTES, query.nowMs).as('last_day')
+      return rows
+        .leftJoin(lastDay, (join) =>
+          join
+            .onRef('last_day.kind', '=', 'skill_metrics.kind')
+            .onRef('last_day.skill_name', '=', 'skill_metrics.skill_name'),
+        )
+        .select((eb) => eb.fn.coalesce('last_day.invocation_count', sql<number>`0`).as('rank'))
+    }
+    case 'last_invoked_at':
+      return rows.select('skill_metrics.last_invoked_at_ms as rank')
+    case 'invocation_count':
+    case 'failed_count':
+      return rows.select(`skill_metrics.${query.order_by} as rank`)
+    default:
+      throw new TypeError(`unhandled order ${JSON.stringify(query.order_by satisfies never)}`)
+  }
+}

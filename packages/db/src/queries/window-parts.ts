@@ -1,0 +1,30 @@
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
+
+/** From (included) to (excluded), in epoch milliseconds. */
+export type TimeRange = readonly [number, number]
+
+/** A sliding window cut into what the roll-ups hold. The three ranges meet. */
+export interface WindowParts {
+  leadingMinutes: TimeRange
+  hours: TimeRange
+  trailingMinutes: TimeRange
+}
+
+/**
+ * The last `minutes` minutes, the running one included. Whole hours in the middle come from the hourly roll-up, so
+ * that a long window reads the minutes of its edges only.
+ */
+export function windowParts(minutes: number, nowMs: number): WindowParts {
+  const to = floor(nowMs, MINUTE_MS) + MINUTE_MS
+  const from = to - minutes * MINUTE_MS
+  const firstHour = floor(from + HOUR_MS - 1, HOUR_MS)
+  const lastHour = floor(to, HOUR_MS)
+  // A window without a whole hour in it is all minutes.
+  if (firstHour >= lastHour) return { leadingMinutes: [from, to], hours: [to, to], trailingMinutes: [to, to] }
+  return { leadingMinutes: [from, firstHour], hours: [firstHour, lastHour], trailingMinutes: [lastHour, to] }
+}
+
+function floor(ms: number, stepMs: number): number {
+  return Math.floor(ms / stepMs) * stepMs
+}
