@@ -1,0 +1,35 @@
+import { isIP } from 'node:net'
+
+const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]']
+
+/** Whether only this machine can reach a listener on this address. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host === '[::1]' || (isIP(host) === 4 && host.startsWith('127.'))
+}
+
+/**
+ * Whether a request with this Host header is meant for us. A page whose name was made to point at this machine
+ * (DNS rebinding) sends its own name. Where a wildcard address is listened on, any literal address will do too: it cannot be rebound.
+ */
+export function isAllowedHost(header: string | undefined, boundHost: string, allowedHosts: readonly string[]): boolean {
+  const name = hostName(header)
+  if (name === undefined) return false
+  if (LOOPBACK_NAMES.includes(name) || name === boundHost.toLowerCase() || name === `[${boundHost}]`) return true
+  if (allowedHosts.some((allowed) => allowed.toLowerCase() === name)) return true
+  return (boundHost === '0.0.0.0' || boundHost === '::') && isIP(name.replace(/^\[|\]$/g, '')) !== 0
+}
+
+/** Whether a browser's page may call: one of the same host and port, or one that is listed. Programs send no Origin. */
+export function isAllowedOrigin(
+  origin: string | undefined,
+  hostHeader: string | undefined,
+  allowedOrigins: readonly string[],
+): boolean {
+  if (origin === undefined || allowedOrigins.includes(origin)) return true
+  const url = URL.parse(origin)
+  return url !== null && url.host !== '' && url.host === hostHeader?.toLowerCase()
+}
+
+function hostName(header: string | undefined): string | undefined {
+  return /^(\[[0-9a-f:.]+\]|[^:/@\s]+)(:\d*)?$/i.exec(header ?? '')?.[1]?.toLowerCase()
+}

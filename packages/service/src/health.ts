@@ -1,0 +1,36 @@
+import { Type } from 'typebox'
+import type { Service, ServiceOptions } from './build-service.ts'
+
+const Health = Type.Object({
+  status: Type.Enum(['ok', 'not-ready']),
+  reasons: Type.Optional(Type.Array(Type.String())),
+})
+const tags = ['health']
+
+/** `/health/live`: the process answers. `/health/ready`: it can take work. `/metrics`: its own numbers. */
+export function healthRoutes(app: Service, { ready, registry, metricsRoute = true }: ServiceOptions): void {
+  const config = { scope: 'none' } as const
+  app.get(
+    '/health/live',
+    { config, schema: { tags, summary: 'Whether the process answers', response: { 200: Health } } },
+    async () => ({ status: 'ok' as const }),
+  )
+  app.get(
+    '/health/ready',
+    { config, schema: { tags, summary: 'Whether work can be taken', response: { 200: Health, 503: Health } } },
+    async (_request, reply) => {
+      const reasons = ready()
+      if (reasons.length === 0) return { status: 'ok' as const }
+      return reply.code(503).send({ status: 'not-ready', reasons })
+    },
+  )
+  if (!metricsRoute) return
+  app.get(
+    '/metrics',
+    {
+      config,
+      schema: { tags, summary: 'Metrics of this service, in the Prometheus text format', produces: ['text/plain'] },
+    },
+    async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()),
+  )
+}

@@ -1,0 +1,8 @@
+export { type Access, authenticate, type Project, type RouteScope, type StoredKey } from './access.ts'
+export { isAllowedHost, isAllowedOrigin, isLoopback } from './addresses.ts'
+export { buildService, type Service, type ServiceOptions } from './build-service.ts'
+export { ConfigError, commaList, readConfig, serviceConfig } from './config.ts'
+export { createLogger } from './logger.ts'
+export { ProblemError, type ProblemExtra, type ProblemItem, type ProblemKind } from './problems.ts'
+export { runService, type ServiceContext } from './run-service.ts'
+export { VERSION } from './version.ts'

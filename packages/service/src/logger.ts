@@ -1,0 +1,30 @@
+import { type DestinationStream, type Logger, pino } from 'pino'
+
+const SECRETS = ['authorization', 'cookie', 'api_key', 'token', 'password', 'secret', '["proxy-authorization"]']
+
+/**
+ * JSON lines on standard output. Secrets are replaced by `[redacted]` wherever they stand at most two levels deep;
+ * requests are logged by method and path, without query and body.
+ */
+export function createLogger(
+  { service, level }: { service: string; level: string },
+  destination?: DestinationStream,
+): Logger {
+  const options = {
+    name: service,
+    level,
+    redact: { paths: SECRETS.flatMap(atEveryDepth), censor: '[redacted]' },
+    serializers: { req: describeRequest },
+    timestamp: pino.stdTimeFunctions.isoTime,
+  }
+  return destination ? pino(options, destination) : pino(options)
+}
+
+function atEveryDepth(name: string): string[] {
+  const dotted = name.startsWith('[') ? name : `.${name}`
+  return [name, `*${dotted}`, `*.*${dotted}`]
+}
+
+function describeRequest(request: { method?: string; url?: string; id?: string }) {
+  return { id: request.id, method: request.method, path: request.url?.split('?', 1)[0] }
+}

@@ -1,0 +1,34 @@
+import { fastifySwagger } from '@fastify/swagger'
+import { fastifySwaggerUi } from '@fastify/swagger-ui'
+import type { FastifyInstance } from 'fastify'
+import { VERSION } from './version.ts'
+
+/** Makes the OpenAPI document of the routes that follow, at `/openapi.json`, with a page at `/docs` that needs no network. */
+export async function describeRoutes(
+  app: FastifyInstance,
+  { title, description }: { title: string; description: string },
+): Promise<void> {
+  await app.register(fastifySwagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title, description, version: VERSION, license: { name: 'MIT', identifier: 'MIT' } },
+      components: {
+        securitySchemes: {
+          api_key: { type: 'http', scheme: 'bearer', description: 'An API key: `sw_<id>_<secret>`.' },
+        },
+      },
+    },
+    transform: ({ schema, url, route }) => {
+      const scope = route.config?.scope
+      if (scope === undefined || scope === 'none') return { schema, url }
+      const needs = `Needs an API key with scope \`${scope}\`, unless anonymous access is allowed.`
+      return { schema: { ...schema, description: text(schema?.description, needs), security: [{ api_key: [] }] }, url }
+    },
+  })
+  await app.register(fastifySwaggerUi, { routePrefix: '/docs', staticCSP: true })
+  app.get('/openapi.json', { schema: { hide: true }, config: { scope: 'none' } }, async () => app.swagger())
+}
+
+function text(...parts: (string | undefined)[]): string {
+  return parts.filter((part) => part !== undefined).join('\n\n')
+}

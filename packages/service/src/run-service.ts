@@ -1,0 +1,51 @@
+import { ConfigError } from './config.ts'
+
+/** After the first signal a service has this long to close. */
+export const SHUTDOWN_MS = 5_000
+
+export interface ServiceContext {
+  /** Aborted by SIGTERM and SIGINT. */
+  readonly signal: AbortSignal
+}
+
+/**
+ * Runs a service to its end. SIGTERM or SIGINT aborts `signal`, on which `main` closes what it opened and returns; a
+ * second signal, or five seconds, ends the process with code 1. What the person who starts it can mend is told
+ * in one line; any other error with its stack.
+ */
+export async function runService(name: string, main: (context: ServiceContext) => Promise<void>): Promise<void> {
+  const stop = new AbortController()
+  const onSignal = () => {
+    if (stop.signal.aborted) process.exit(1)
+    setTimeout(() => forceExit(name), SHUTDOWN_MS).unref()
+    stop.abort()
+  }
+  process.on('SIGTERM', onSignal).on('SIGINT', onSignal)
+  try {
+    await main({ signal: stop.signal })
+  } catch (error) {
+    if (stop.signal.aborted && (error as Error).name === 'AbortError') return
+    process.stderr.write(`${name}: ${describeFailure(error)}\n`)
+    process.exitCode = 1
+    // What was opened before the failure may keep the process alive.
+    process.exit()
+  }
+}
+
+function forceExit(name: string): void {
+  process.stderr.write(`${name}: did not close within ${SHUTDOWN_MS} ms, ended by force\n`)
+  process.exit(1)
+}
+
+/** One line for what the person who starts the service can mend, the stack for everything else. */
+export function describeFailure(error: unknown): string {
+  if (error instanceof ConfigError || typeof (error as { hint?: unknown } | null)?.hint === 'string') {
+    return (error as Error).message
+  }
+  const { code, address, port } = error as { code?: string; address?: string; port?: number }
+  if (code === 'EADDRINUSE') return `${address}:${port} is in use; stop what listens there or choose another port`
+  if (code === 'EACCES' && port !== undefined)
+    return `${address}:${port} may not be listened on; choose a port from 1024`
+  if (code === 'EADDRNOTAVAIL') return `${address} is not an address of this machine`
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}

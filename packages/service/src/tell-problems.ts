@@ -1,0 +1,24 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { PROBLEMS, ProblemError, toProblemDetails, toProblemError } from './problems.ts'
+
+/** Every error of every route is told as problem details (RFC 9457). */
+export function tellProblems(app: FastifyInstance): void {
+  app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply))
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?', 1)[0]!.slice(0, 200)
+    sendProblem(new ProblemError('not-found', `no ${request.method} at ${path}; see /docs`), request, reply)
+  })
+}
+
+export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const problem = toProblemError(error)
+  const { status } = PROBLEMS[problem.kind]
+  if (problem.kind === 'internal-error') request.log.error({ err: error, req: request }, 'request failed')
+  else request.log.debug({ req: request, problem: problem.kind, detail: problem.message }, 'request refused')
+  if (problem.retryAfterS !== undefined) reply.header('retry-after', problem.retryAfterS)
+  if (status === 401) reply.header('www-authenticate', 'Bearer realm="skillwatch"')
+  return reply
+    .code(status)
+    .type('application/problem+json')
+    .send(JSON.stringify(toProblemDetails(problem, request.id)))
+}
