@@ -1,0 +1,33 @@
+/** pino's number for `error`; what is below it is for `--verbose`. */
+const ERROR_LEVEL = 50
+
+export interface LogLine {
+  readonly text: string
+  readonly isError: boolean
+}
+
+/**
+ * One line of a service's output in short words. Services log JSON; anything else (a crash of Node itself) is an error,
+ * since nothing else writes plain text.
+ */
+export function readLogLine(line: string): LogLine {
+  const entry = parseObject(line)
+  if (entry === undefined) return { text: line, isError: true }
+  const message = typeof entry.msg === 'string' ? entry.msg : line
+  const cause = (entry.err as { message?: unknown } | undefined)?.message
+  const text = typeof cause === 'string' && !message.includes(cause) ? `${message}: ${cause}` : message
+  return { text, isError: typeof entry.level === 'number' ? entry.level >= ERROR_LEVEL : isErrorName(entry.level) }
+}
+
+function isErrorName(level: unknown): boolean {
+  return level === 'error' || level === 'fatal'
+}
+
+function parseObject(line: string): Record<string, unknown> | undefined {
+  if (!line.startsWith('{')) return undefined
+  try {
+    return JSON.parse(line)
+  } catch {
+    return undefined // A torn line is text like any other.
+  }
+}

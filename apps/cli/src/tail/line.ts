@@ -1,0 +1,60 @@
+import type { Change, Invocation } from '@skillwatch/schema'
+import { type Output, style } from '../context.ts'
+import { fit, printable } from '../text.ts'
+
+const MARKS = {
+  running: { mark: '…', format: 'cyan' },
+  completed: { mark: '✔', format: 'green' },
+  failed: { mark: '✘', format: 'red' },
+  rejected: { mark: '⊘', format: 'yellow' },
+  abandoned: { mark: '∅', format: 'gray' },
+} as const
+
+const NAME_WIDTH = 32
+const SESSION_LENGTH = 8
+
+/** How a line shows instants: the clock alone for what happens now, with the date for history. Local time. */
+export type TimeStyle = 'clock' | 'date'
+
+/** One change as a line of aligned columns: time, kind, name, outcome, duration, session, and what went wrong. */
+export function changeLine({ invocation }: Change, time: TimeStyle, output: Output): string {
+  const { mark, format } = MARKS[invocation.outcome]
+  const cells = [
+    style(output, 'dim', localTime(invocation.ended_at ?? invocation.invoked_at, time)),
+    fit(invocation.kind, 7),
+    style(output, 'bold', fit(printable(invocation.skill_name), NAME_WIDTH)),
+    style(output, format, `${mark} ${invocation.outcome.padEnd(9)}`),
+    duration(invocation).padStart(9),
+    style(output, 'dim', fit(printable(invocation.session_id), SESSION_LENGTH)),
+    ...remarks(invocation),
+  ]
+  return cells.join('  ').trimEnd()
+}
+
+/** Milliseconds in the two units that matter. */
+export function formatDuration(ms: number): string {
+  if (ms < 1_000) return `${Math.round(ms)} ms`
+  if (ms < 59_950) return `${(ms / 1_000).toFixed(1)} s`
+  const minutes = Math.floor(Math.round(ms / 1_000) / 60)
+  if (minutes < 60) return `${minutes} m ${String(Math.round(ms / 1_000) % 60).padStart(2, '0')} s`
+  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} m`
+}
+
+/** The tool's own time; where only call to result is known, that as an upper bound. */
+function duration({ execution_ms, span_ms }: Invocation): string {
+  if (execution_ms !== undefined) return formatDuration(execution_ms)
+  return span_ms === undefined ? '' : `≤ ${formatDuration(span_ms)}`
+}
+
+function remarks({ error_type, workflow_phase }: Invocation): string[] {
+  return [workflow_phase, error_type]
+    .filter((text) => text !== undefined)
+    .map((text) => fit(printable(text), 24).trimEnd())
+}
+
+function localTime(instant: string, time: TimeStyle): string {
+  const date = new Date(instant)
+  const two = (value: number) => String(value).padStart(2, '0')
+  const clock = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':')
+  return time === 'clock' ? clock : `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${clock}`
+}
