@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type Access, authenticate } from './access.ts'
 import { isAllowedHost, isAllowedOrigin } from './addresses.ts'
+import { answerListedOrigins } from './cors.ts'
 import { ProblemError } from './problems.ts'
 
 /** Checks Host, Origin and key of every request, WebSocket upgrades included, before its body is read. */
@@ -10,8 +11,9 @@ export function guardRequests(app: FastifyInstance, access: Access): void {
     reply.header('x-request-id', request.id)
     refuseWrongHost(request, access)
     refuseForeignOrigin(request, access)
-    refuseWithoutKey(request, access)
   })
+  answerListedOrigins(app, access.allowedOrigins)
+  app.addHook('onRequest', async (request) => refuseWithoutKey(request, access))
 }
 
 function refuseWrongHost({ headers, url }: FastifyRequest, { host, allowedHosts }: Access): void {

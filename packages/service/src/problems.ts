@@ -44,10 +44,17 @@ export class ProblemError extends Error {
   }
 }
 
+interface ValidationFault {
+  instancePath: string
+  message?: string
+  keyword?: string
+  params?: Record<string, string[] | undefined>
+}
+
 interface ClientFault {
   statusCode: number
   message: string
-  validation?: readonly { instancePath: string; message?: string; keyword?: string; params?: unknown }[]
+  validation?: readonly ValidationFault[]
   validationContext?: string
 }
 
@@ -68,17 +75,20 @@ export function toProblemDetails(problem: ProblemError, instance: string): Probl
 }
 
 function validationProblem({ validation = [], validationContext }: ClientFault): ProblemError {
-  const errors = validation.map(({ instancePath, message, params }) => {
-    const { requiredProperties, additionalProperties } = (params ?? {}) as Record<string, string[] | undefined>
-    const field = requiredProperties?.[0] ?? additionalProperties?.[0]
-    return {
-      pointer: field === undefined ? instancePath : `${instancePath}/${field.slice(0, 100).toWellFormed()}`,
-      reason: message ?? 'is not valid',
-    }
-  })
   const part = validationContext === 'querystring' ? 'query' : (validationContext ?? 'request')
   const kind = validationContext === 'body' ? 'unprocessable' : 'invalid-request'
+  // An unknown field is told twice: as the field that may not be, and as a value that does not fit schema `false`.
+  const errors = validation.filter(({ keyword }) => keyword !== 'boolean').map(toItem)
   return new ProblemError(kind, `the ${part} does not fit its schema`, { errors })
+}
+
+function toItem({ instancePath, message, params = {} }: ValidationFault): ProblemItem {
+  const { requiredProperties, additionalProperties, allowedValues } = params
+  const field = requiredProperties?.[0] ?? additionalProperties?.[0]
+  return {
+    pointer: field === undefined ? instancePath : `${instancePath}/${field.slice(0, 100).toWellFormed()}`,
+    reason: allowedValues ? `must be one of ${allowedValues.join(', ')}` : (message ?? 'is not valid'),
+  }
 }
 
 function isClientFault(error: unknown): error is ClientFault {

@@ -1,7 +1,7 @@
 import { ConfigError } from './config.ts'
 
-/** After the first signal a service has this long to close. */
-export const SHUTDOWN_MS = 5_000
+/** After the first signal a service has this long to close: with the time to notice, it is gone within five seconds. */
+const SHUTDOWN_MS = 4_500
 
 export interface ServiceContext {
   /** Aborted by SIGTERM and SIGINT. */
@@ -10,7 +10,7 @@ export interface ServiceContext {
 
 /**
  * Runs a service to its end. SIGTERM or SIGINT aborts `signal`, on which `main` closes what it opened and returns; a
- * second signal, or five seconds, ends the process with code 1. What the person who starts it can mend is told
+ * second signal, or running out of time, ends the process with code 1. What the person who starts it can mend is told
  * in one line; any other error with its stack.
  */
 export async function runService(name: string, main: (context: ServiceContext) => Promise<void>): Promise<void> {

@@ -1,0 +1,201 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect } from 'node:net'
+import { Type } from 'typebox'
+import { expect, test } from 'vitest'
+import { isLoopback, ProblemError, type ServiceOptions } from '../src/index.ts'
+import { testService } from './support.ts'
+
+const none = { config: { scope: 'none' } } as const
+
+test('what the routes and the framework refuse is told as problem details with the request id', async () => {
+  const { app } = await testService()
+  await using _ = app
+  app.post('/echo', none, async (request) => request.body)
+  const json = { 'content-type': 'application/json' }
+  const cases = [
+    { request: { method: 'GET', url: '/nothing?x=1' }, status: 404, type: '/problems/not-found' },
+    {
+      request: { method: 'POST', url: '/echo', headers: json, payload: '{"a":' },
+      status: 400,
+      type: '/problems/invalid-request',
+    },
+    {
+      request: { method: 'POST', url: '/echo', headers: json, payload: '' },
+      status: 400,
+      type: '/problems/invalid-request',
+    },
+    {
+      request: { method: 'POST', url: '/echo', headers: json, payload: `"${'x'.repeat(1_000)}"` },
+      status: 413,
+      type: '/problems/content-too-large',
+    },
+    {
+      request: { method: 'POST', url: '/echo', headers: { 'content-type': 'text/csv' }, payload: 'a' },
+      status: 415,
+      type: '/problems/unsupported-media-type',
+    },
+    { request: { method: 'GET', url: '/%' }, status: 400, type: '/problems/invalid-request' },
+    {
+      request: { method: 'GET', url: '/health/live', headers: { origin: 'https://evil.example' } },
+      status: 403,
+      type: '/problems/origin-not-allowed',
+    },
+    {
+      request: { method: 'GET', url: '/metrics', headers: { host: 'evil.example' } },
+      status: 421,
+      type: '/problems/misdirected-request',
+    },
+  ] as const
+  for (const { request, status, type } of cases) {
+    const reply = await app.inject(request)
+    expect(reply.headers['content-type'], request.url).toMatch(/^application\/problem\+json/)
+    expect(reply.json(), request.url).toMatchObject({
+      status,
+      type,
+      instance: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    })
+    expect(reply.statusCode).toBe(status)
+  }
+})
+
+test('an error of ours is logged and answered without its text', async () => {
+  const { app, log } = await testService()
+  await using _ = app
+  app.get('/broken', none, async () => {
+    throw new Error('the reason')
+  })
+  const reply = await app.inject('/broken?token=abc')
+  expect(reply.json()).toMatchObject({ status: 500, type: '/problems/internal-error' })
+  expect(reply.body).not.toContain('the reason')
+  const line = JSON.parse(log().trim().split('\n').at(-1)!)
+  expect(line).toMatchObject({ level: 50, err: { message: 'the reason' }, reqId: reply.json().instance })
+  expect(JSON.stringify(line)).not.toContain('abc')
+})
+
+test('a problem says when to come back and what was wrong where', async () => {
+  const { app } = await testService()
+  await using _ = app
+  app.get('/busy', none, async () => {
+    throw new ProblemError('unavailable', 'the queue is full', { retryAfterS: 2 })
+  })
+  const query = Type.Object(
+    { limit: Type.Integer({ minimum: 1, maximum: 10, default: 5 }) },
+    { additionalProperties: false },
+  )
+  app.get('/list', { ...none, schema: { querystring: query } }, async (request) => request.query)
+  app.post('/things', { ...none, schema: { body: Type.Object({ name: Type.String() }) } }, async () => 'made')
+
+  const busy = await app.inject('/busy')
+  expect(busy.headers['retry-after']).toBe('2')
+  expect(busy.json()).toMatchObject({ status: 503, detail: 'the queue is full' })
+  expect((await app.inject('/list')).json()).toEqual({ limit: 5 })
+  expect((await app.inject('/list?limit=7')).json()).toEqual({ limit: 7 })
+  expect((await app.inject('/list?limit=70')).json()).toMatchObject({
+    status: 400,
+    errors: [{ pointer: '/limit', reason: 'must be <= 10' }],
+  })
+  expect((await app.inject('/list?limt=7')).json()).toMatchObject({
+    status: 400,
+    errors: [{ pointer: '/limt', reason: 'must not have additional properties' }],
+  })
+  const unprocessable = await app.inject({ method: 'POST', url: '/things', payload: {} })
+  expect(unprocessable.json()).toMatchObject({ status: 422, errors: [{ pointer: '/name' }] })
+})
+
+test('a route that does not say its scope is refused at once', async () => {
+  const { app } = await testService()
+  await using _ = app
+  expect(() => app.get('/forgotten', async () => 'open')).toThrow(/does not say its scope/)
+})
+
+test('a request without a key is answered by scope', async () => {
+  const { app } = await testService({
+    access: { mode: 'allow', hasKeys: () => true } as unknown as ServiceOptions['access'],
+  })
+  await using _ = app
+  app.get('/data', { config: { scope: 'read' } }, async (request) => request.project)
+  app.get('/keys', { config: { scope: 'admin' } }, async () => 'secrets')
+  expect((await app.inject('/data')).json()).toEqual({ project_id: 1, name: 'default' })
+  const refused = await app.inject('/keys')
+  expect(refused.statusCode).toBe(401)
+  expect(refused.headers['www-authenticate']).toMatch(/^Bearer/)
+})
+
+test('health tells whether work can be taken, whatever Host asks', async () => {
+  let reasons: string[] = []
+  const { app } = await testService({ ready: () => reasons })
+  await using _ = app
+  const probe = { url: '/health/ready', headers: { host: 'pod-17' } }
+  expect((await app.inject(probe)).json()).toEqual({ status: 'ok' })
+  reasons = ['the disk is full']
+  expect((await app.inject(probe)).statusCode).toBe(503)
+  expect((await app.inject(probe)).json()).toEqual({ status: 'not-ready', reasons: ['the disk is full'] })
+  expect((await app.inject('/health/live')).statusCode).toBe(200)
+})
+
+test('requests are measured by route pattern, and unknown addresses make one series', async () => {
+  const { app } = await testService()
+  await using _ = app
+  app.get('/things/:id', none, async () => 'one')
+  for (const url of ['/things/1', '/things/2', '/nothing', '/nowhere']) await app.inject(url)
+  const text = (await app.inject('/metrics')).body
+  const count = 'skillwatch_ws_gateway_http_request_duration_seconds_count'
+  expect(text).toContain(`${count}{method="GET",route="/things/:id",status="200"} 2`)
+  expect(text).toContain(`${count}{method="any",route="none",status="404"} 2`)
+  expect(text).toContain('process_resident_memory_bytes')
+})
+
+test('a listed browser origin may ask first and read the answer', async () => {
+  const allowedOrigins = ['https://dashboard.example']
+  const { app } = await testService({ access: { allowedOrigins } as unknown as ServiceOptions['access'] })
+  await using _ = app
+  app.get('/data', { config: { scope: 'read' } }, async () => 'data')
+  const headers = { origin: 'https://dashboard.example', 'access-control-request-method': 'GET' }
+  const preflight = await app.inject({ method: 'OPTIONS', url: '/data', headers })
+  expect(preflight.statusCode).toBe(204)
+  expect(preflight.headers).toMatchObject({ 'access-control-allow-origin': 'https://dashboard.example' })
+  const reply = await app.inject({ url: '/data', headers: { origin: 'https://dashboard.example' } })
+  expect(reply.headers['access-control-allow-origin']).toBe('https://dashboard.example')
+})
+
+test('the documents are served without the network', async () => {
+  const { app } = await testService()
+  await using _ = app
+  app.get('/data', { config: { scope: 'read' }, schema: { summary: 'Data' } }, async () => 'data')
+  const document = (await app.inject('/openapi.json')).json()
+  expect(document.paths['/data'].get).toMatchObject({ security: [{ api_key: [] }] })
+  const page = await app.inject('/docs')
+  expect(page.statusCode).toBe(200)
+  const links = [...page.body.matchAll(/(?:src|href)="([^"]+)"/g)].map((match) => match[1]!)
+  expect(links.length).toBeGreaterThan(3)
+  for (const link of links) expect((await app.inject(link)).statusCode, link).toBe(200)
+})
+
+test('secrets do not reach the log', async () => {
+  const { app, log } = await testService()
+  await using _ = app
+  app.log.info(
+    { authorization: 'hunter2', headers: { cookie: 'hunter2' }, key: { made: { api_key: 'hunter2' } } },
+    'hello',
+  )
+  expect(log()).toMatch(/hello/)
+  app.log.info({ authorization: 'hunter2', req: { headers: { authorization: 'hunter2' } } }, 'again')
+  expect(log()).not.toContain('hunter2')
+})
+
+test('a request that never ends does not keep the service from closing', async () => {
+  const { app } = await testService()
+  app.post('/slow', none, async (request) => request.body)
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const { port, address } = app.server.address() as AddressInfo
+  expect(isLoopback(address)).toBe(true)
+  const socket = connect(port, '127.0.0.1')
+  const arrived = new Promise((resolve) => app.server.once('request', resolve))
+  socket.write(
+    'POST /slow HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{',
+  )
+  await arrived
+  const closed = once(socket.resume(), 'close')
+  await app.close()
+  await closed
+})

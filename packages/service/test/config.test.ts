@@ -1,0 +1,61 @@
+import { Type } from 'typebox'
+import { expect, test } from 'vitest'
+import { commaList, readConfig, serviceConfig } from '../src/index.ts'
+
+const schema = serviceConfig('INGEST', 8766, {
+  INGEST_BODY_LIMIT_BYTES: Type.Integer({ default: 1024, minimum: 1, description: 'Largest body.' }),
+  INGEST_TOKEN: Type.Optional(Type.Unsafe<string>({ type: 'string', minLength: 20, secret: true })),
+})
+
+function failure(env: NodeJS.ProcessEnv): string {
+  try {
+    readConfig(schema, env)
+  } catch (error) {
+    return (error as Error).message
+  }
+  throw new Error('the configuration was taken')
+}
+
+test('an empty environment gives the defaults', () => {
+  expect(readConfig(schema, {})).toEqual({
+    INGEST_HOST: '127.0.0.1',
+    INGEST_PORT: 8766,
+    INGEST_BODY_LIMIT_BYTES: 1024,
+    SKILLWATCH_DATABASE_URL: 'sqlite:./data/skillwatch.db',
+    SKILLWATCH_ANONYMOUS_ACCESS: 'loopback',
+    SKILLWATCH_ALLOWED_HOSTS: '',
+    SKILLWATCH_ALLOWED_ORIGINS: '',
+    SKILLWATCH_LOG_LEVEL: 'info',
+  })
+})
+
+test('variables are converted, empty ones count as absent, those of others are not looked at', () => {
+  const config = readConfig(schema, { INGEST_PORT: '0', INGEST_HOST: '', EXPORTER_PORT: 'x', HOME: '/root' })
+  expect(config).toMatchObject({ INGEST_PORT: 0, INGEST_HOST: '127.0.0.1' })
+  expect(config).not.toHaveProperty('HOME')
+})
+
+test('every wrong variable is named at once, with what was expected and what came', () => {
+  const message = failure({ INGEST_PORT: '65536', INGEST_BODY_LIMIT_BYTES: '8MB', SKILLWATCH_LOG_LEVEL: 'loud' })
+  expect(message).toContain('INGEST_PORT: expected a whole number from 0 to 65535 (TCP port), got "65536"')
+  expect(message).toContain('INGEST_BODY_LIMIT_BYTES: expected a whole number from 1 (Largest body), got "8MB"')
+  expect(message).toContain(
+    'SKILLWATCH_LOG_LEVEL: expected one of fatal, error, warn, info, debug, trace, silent, got "loud"',
+  )
+})
+
+test('a misspelt variable is named with the one that was meant', () => {
+  expect(failure({ INGEST_PROT: '1' })).toContain('INGEST_PROT: is not known; did you mean INGEST_PORT?')
+  expect(failure({ INGEST_SOMETHING_ELSE: '1' })).toContain('known are INGEST_HOST, INGEST_PORT')
+})
+
+test('a wrong secret is not shown', () => {
+  const message = failure({ INGEST_TOKEN: 'hunter2' })
+  expect(message).toContain('INGEST_TOKEN: expected a string of at least 20 characters, got a secret that is not shown')
+  expect(message).not.toContain('hunter2')
+})
+
+test('a comma list has no blanks and no empty parts', () => {
+  expect(commaList(' a, b ,,c')).toEqual(['a', 'b', 'c'])
+  expect(commaList('')).toEqual([])
+})
