@@ -70,6 +70,8 @@ export function parseObservation(value: unknown, nowMs: number, newId: () => str
     }
     fields.execution_ms = duration_seconds * 1000
   }
+  if (fields.execution_ms !== undefined) fields.execution_ms = roundToMicroseconds(fields.execution_ms)
+  if (fields.span_ms !== undefined) fields.span_ms = roundToMicroseconds(fields.span_ms)
   return {
     observation: {
       invocation_id: invocation_id ?? newId(),
@@ -79,6 +81,11 @@ export function parseObservation(value: unknown, nowMs: number, newId: () => str
       ...(user_query !== undefined && { user_query }),
     },
   }
+}
+
+/** Durations are kept to the microsecond, so that sums of them can be compared exactly. */
+function roundToMicroseconds(durationMs: number): number {
+  return Math.round(durationMs * 1000) / 1000
 }
 
 /** The most telling of the validator's errors, in words. An unknown field is named first: it is often a misspelt one. */

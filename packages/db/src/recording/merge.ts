@@ -1,0 +1,143 @@
+import { type ObservedFields, WITNESSES, type Witness } from '@skillwatch/schema'
+
+/** Everything one witness stated about one invocation. */
+export interface WitnessState {
+  witness: Witness
+  /** Server's clock when this witness was first heard. */
+  received_at_ms: number
+  fields: ObservedFields
+}
+
+type Field = keyof ObservedFields
+type Combine<T> = (a: T, b: T) => T
+
+/**
+ * How two statements of the same witness become one. Each rule is commutative, associative and idempotent (a
+ * semilattice), so the order and the repetition of observations cannot matter (R3, R4).
+ */
+const COMBINE: { [F in Field]: Combine<Required<ObservedFields>[F]> } = {
+  kind: greater,
+  skill_name: lessRedacted,
+  session_id: greater,
+  agent_name: greater,
+  user_hash: greater,
+  parent_invocation_id: greater,
+  trigger: (a, b) => (a === 'unknown' ? b : b === 'unknown' ? a : greater(a, b)),
+  invoked_at_ms: Math.min,
+  ended_at_ms: Math.max,
+  outcome: (a, b) => (OUTCOME_RANK[a] >= OUTCOME_RANK[b] ? a : b),
+  execution_ms: Math.max,
+  span_ms: Math.max,
+  error_type: greater,
+  workflow_path: greater,
+  workflow_phase: greater,
+  workflow_step_id: greater,
+  user_query_bytes: Math.max,
+  user_query_hash: greater,
+  alternatives_considered: greaterList,
+  selection_rank: Math.min,
+  follow_up_actions: greaterList,
+  rating: Math.max,
+  skill_version: greater,
+  attributes: (a, b) => unionOfMaps(a, b),
+}
+
+/** A result outranks its absence; among contradicting results the worse one stands. */
+const OUTCOME_RANK = { running: 0, abandoned: 1, completed: 2, rejected: 3, failed: 4 }
+
+/** Names that hide the real one; a real one always wins (R4). */
+const REDACTED_NAMES: ReadonlySet<string> = new Set(['custom_skill', 'third-party'])
+
+/**
+ * Which witness is believed, first to last. The one inside the process knows best; a transcript's times include
+ * waiting; what was copied from elsewhere comes last.
+ */
+const PRECEDENCE: readonly Witness[] = ['sdk', 'hook', 'otel_span', 'otel_log', 'transcript', 'import']
+
+/** What a witness stated so far and what it states now, as one statement. */
+export function combineFields(a: ObservedFields, b: ObservedFields): ObservedFields {
+  const combined: ObservedFields = { ...a }
+  for (const field of Object.keys(b) as Field[]) combineField(combined, b, field)
+  return combined
+}
+
+/** The states of an invocation's witnesses with one more statement among them. */
+export function withObservation(states: readonly WitnessState[], next: WitnessState): WitnessState[] {
+  const known = states.find((state) => state.witness === next.witness)
+  if (known === undefined) return [...states, next]
+  const combined: WitnessState = {
+    witness: known.witness,
+    received_at_ms: Math.min(known.received_at_ms, next.received_at_ms),
+    fields: combineFields(known.fields, next.fields),
+  }
+  return states.map((state) => (state === known ? combined : state))
+}
+
+/**
+ * What all witnesses together tell: per field the best-informed statement, then the most believed witness. Depends on
+ * the set of states alone, not on their order.
+ */
+export function mergeWitnesses(states: readonly WitnessState[]): ObservedFields {
+  const merged: ObservedFields = {}
+  const leastBelievedFirst = [...states].sort((a, b) => PRECEDENCE.indexOf(b.witness) - PRECEDENCE.indexOf(a.witness))
+  for (const { fields } of leastBelievedFirst) {
+    for (const field of Object.keys(fields) as Field[]) overrideField(merged, fields, field)
+  }
+  return merged
+}
+
+/** The witnesses in their fixed order, as a comma list. */
+export function witnessList(states: readonly WitnessState[]): string {
+  return WITNESSES.filter((witness) => states.some((state) => state.witness === witness)).join(',')
+}
+
+function combineField<F extends Field>(
+  into: Partial<Required<ObservedFields>>,
+  from: Partial<Required<ObservedFields>>,
+  field: F,
+): void {
+  const a = into[field]
+  const b = from[field]
+  if (b === undefined) return
+  const combine: Combine<Required<ObservedFields>[F]> = COMBINE[field]
+  into[field] = a === undefined ? b : combine(a, b)
+}
+
+function overrideField<F extends Field>(into: ObservedFields, from: ObservedFields, field: F): void {
+  const value = from[field]
+  if (value === undefined) return
+  if (field === 'attributes') into.attributes = { ...into.attributes, ...from.attributes }
+  else if (into[field] === undefined || informedness(field, value) >= informedness(field, into[field]))
+    into[field] = value
+}
+
+/** How much a value says: a weak one never overrides a strong one, whoever states it. */
+function informedness(field: Field, value: unknown): number {
+  if (field === 'outcome') return value === 'running' ? 0 : value === 'abandoned' ? 1 : 2
+  if (field === 'skill_name') return REDACTED_NAMES.has(value as string) ? 0 : 1
+  if (field === 'trigger') return value === 'unknown' ? 0 : 1
+  return 1
+}
+
+function greater<T extends string>(a: T, b: T): T {
+  return a >= b ? a : b
+}
+
+function lessRedacted(a: string, b: string): string {
+  if (REDACTED_NAMES.has(a) === REDACTED_NAMES.has(b)) return greater(a, b)
+  return REDACTED_NAMES.has(a) ? b : a
+}
+
+function greaterList(a: string[], b: string[]): string[] {
+  return JSON.stringify(a) >= JSON.stringify(b) ? a : b
+}
+
+function unionOfMaps<T>(a: Record<string, T>, b: Record<string, T>): Record<string, T> {
+  const union = new Map(Object.entries(a))
+  for (const [key, value] of Object.entries(b)) {
+    const known = union.get(key)
+    union.set(key, known !== undefined && JSON.stringify(known) >= JSON.stringify(value) ? known : value)
+  }
+  // Sorted, so that equal maps have equal JSON; fromEntries defines own properties, also for the key `__proto__`.
+  return Object.fromEntries([...union].sort(([x], [y]) => (x < y ? -1 : 1)))
+}

@@ -1,0 +1,188 @@
+import type { ParsedObservation } from '@skillwatch/schema'
+import { asStorageUnavailable, QueueFullError, type StorageUnavailableError } from '../errors.ts'
+import { createRollUpWriter } from '../roll-ups/apply.ts'
+import type { Writer } from '../sqlite/open.ts'
+import { createRecord, type RecordJob, type RecordOutcome } from './record.ts'
+
+export interface RecorderOptions {
+  /** Most observations that may wait for their commit; more are refused with QueueFullError. */
+  queueItemsMax: number
+  /** Most observations of one transaction. */
+  groupRowsMax?: number
+  /** How long the first observation of a group waits for company. */
+  groupDelayMs?: number
+  now?: () => number
+  /** Called after each commit, for metrics. */
+  onCommit?: (commit: { items: number; durationMs: number }) => void
+}
+
+/** Commits observations in groups: one `fsync` serves many requests. */
+export interface Recorder extends AsyncDisposable {
+  /**
+   * Stores observations and resolves after their commit (R2). A request larger than a group is committed in parts; when
+   * a later part fails the request fails, and sending it again stores the rest only (R3).
+   * @throws {QueueFullError} nothing was queued
+   * @throws {StorageUnavailableError} the database refuses writes
+   */
+  record(projectId: number, observations: readonly ParsedObservation[]): Promise<RecordOutcome[]>
+  readonly queuedItems: number
+  readonly queueItemsMax: number
+  /** Set while the database refuses writes; a probe clears it when the cause is gone. */
+  readonly lastError: StorageUnavailableError | undefined
+  /** Commits what is queued and stops. */
+  close(): Promise<void>
+}
+
+/** A request in the queue; `outcomes` holds what was committed of it so far. */
+interface Pending {
+  readonly projectId: number
+  readonly observations: readonly ParsedObservation[]
+  readonly outcomes: RecordOutcome[]
+  readonly resolve: (outcomes: RecordOutcome[]) => void
+  readonly reject: (error: unknown) => void
+}
+
+const PRUNE_EVERY_MS = 10 * 60_000
+const PROBE_EVERY_MS = 1_000
+
+export function createRecorder(writer: Writer, options: RecorderOptions): Recorder {
+  const { queueItemsMax, groupRowsMax = 500, groupDelayMs = 5, now = Date.now, onCommit } = options
+  const record = createRecord(writer)
+  const rollUps = createRollUpWriter(writer)
+  const queue: Pending[] = []
+  let queuedItems = 0
+  let scheduled: NodeJS.Timeout | NodeJS.Immediate | undefined
+  let lastError: StorageUnavailableError | undefined
+  let closed = false
+
+  const probe = writer.sqlite.prepare(
+    'update stream set last_offset = last_offset where project_id = (select min(project_id) from stream)',
+  )
+  const pruneTimer = setInterval(() => attempt(() => rollUps.prune(now())), PRUNE_EVERY_MS).unref()
+  const probeTimer = setInterval(() => {
+    if (lastError !== undefined) attempt(() => probe.run())
+  }, PROBE_EVERY_MS).unref()
+
+  /** Runs a write of our own; whether it works is remembered in `lastError`, anything unexpected rises. */
+  function attempt(write: () => void): void {
+    try {
+      write()
+      lastError = undefined
+    } catch (error) {
+      lastError = asStorageUnavailable(error)
+      if (lastError === undefined) throw error
+    }
+  }
+
+  function schedule(): void {
+    if (queue.length === 0) return
+    if (queuedItems >= groupRowsMax) {
+      if (scheduled !== undefined) clearTimeout(scheduled as NodeJS.Timeout)
+      scheduled = setImmediate(flush)
+    } else scheduled ??= setTimeout(flush, groupDelayMs)
+  }
+
+  function flush(): void {
+    scheduled = undefined
+    const group = takeGroup(queue, groupRowsMax)
+    if (group.length > 0) commit(group)
+    schedule()
+  }
+
+  function commit(group: readonly Part[]): void {
+    const startedAt = performance.now()
+    try {
+      const outcomes = record(group, now())
+      lastError = undefined
+      group.forEach(({ pending }, index) => {
+        pending.outcomes.push(...outcomes[index]!)
+      })
+    } catch (error) {
+      fail(group, error)
+      return
+    }
+    const items = group.reduce((sum, part) => sum + part.observations.length, 0)
+    queuedItems -= items
+    onCommit?.({ items, durationMs: performance.now() - startedAt })
+    for (const { pending } of group)
+      if (pending.outcomes.length === pending.observations.length)
+        finish(pending, () => pending.resolve(pending.outcomes))
+  }
+
+  /** A refusing database fails the whole group; anything else must be one request's doing, so each is tried alone. */
+  function fail(group: readonly Part[], error: unknown): void {
+    const unavailable = asStorageUnavailable(error)
+    if (unavailable !== undefined) lastError = unavailable
+    if (unavailable === undefined && group.length > 1) {
+      for (const part of group) commit([part])
+      return
+    }
+    for (const { pending } of group) {
+      queuedItems -= pending.observations.length - pending.outcomes.length
+      finish(pending, () => pending.reject(unavailable ?? error))
+    }
+  }
+
+  function finish(pending: Pending, settle: () => void): void {
+    const index = queue.indexOf(pending)
+    if (index !== -1) queue.splice(index, 1)
+    settle()
+  }
+
+  async function close(): Promise<void> {
+    closed = true
+    clearInterval(pruneTimer)
+    clearInterval(probeTimer)
+    if (scheduled !== undefined) {
+      clearTimeout(scheduled as NodeJS.Timeout)
+      clearImmediate(scheduled as NodeJS.Immediate)
+    }
+    for (let group = takeGroup(queue, groupRowsMax); group.length > 0; group = takeGroup(queue, groupRowsMax))
+      commit(group)
+  }
+
+  return {
+    record(projectId, observations) {
+      if (closed) return Promise.reject(new Error('the recorder is closed'))
+      if (observations.length === 0) return Promise.resolve([])
+      if (queuedItems + observations.length > queueItemsMax)
+        return Promise.reject(new QueueFullError(queuedItems, queueItemsMax))
+      return new Promise((resolve, reject) => {
+        queue.push({ projectId, observations, outcomes: [], resolve, reject })
+        queuedItems += observations.length
+        schedule()
+      })
+    },
+    get queuedItems() {
+      return queuedItems
+    },
+    queueItemsMax,
+    get lastError() {
+      return lastError
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+/** The part of a request that goes into one group. */
+interface Part extends RecordJob {
+  readonly pending: Pending
+}
+
+/** The next observations of the queue, in order, as many as one group holds; the last request may be taken in part. */
+function takeGroup(queue: readonly Pending[], rowsMax: number): Part[] {
+  const group: Part[] = []
+  let room = rowsMax
+  for (const pending of queue) {
+    if (room === 0) break
+    const done = pending.outcomes.length
+    const observations =
+      done === 0 && pending.observations.length <= room
+        ? pending.observations
+        : pending.observations.slice(done, done + room)
+    group.push({ projectId: pending.projectId, observations, pending })
+    room -= observations.length
+  }
+  return group
+}

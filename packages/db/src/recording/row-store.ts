@@ -1,0 +1,145 @@
+import type { InvocationRow, Witness } from '@skillwatch/schema'
+import type { Writer } from '../sqlite/open.ts'
+import { prepareSlotted, slot } from '../sqlite/statements.ts'
+import type { LiveCount } from './live-series.ts'
+import type { WitnessState } from './merge.ts'
+import type { ResolvedRow } from './resolve.ts'
+
+const RESOLVED_COLUMNS = [
+  'kind',
+  'skill_name',
+  'session_id',
+  'agent_name',
+  'user_hash',
+  'parent_invocation_id',
+  'trigger',
+  'invoked_at_ms',
+  'ended_at_ms',
+  'outcome',
+  'execution_ms',
+  'span_ms',
+  'error_type',
+  'workflow_path',
+  'workflow_phase',
+  'workflow_step_id',
+  'user_query_bytes',
+  'user_query_hash',
+  'alternatives_considered',
+  'selection_rank',
+  'follow_up_actions',
+  'rating',
+  'skill_version',
+  'attributes',
+  'witnesses',
+] as const satisfies (keyof ResolvedRow)[]
+
+const LIVE_COLUMNS = ['live_series_id', 'live_execution_ms'] as const satisfies (keyof LiveCount)[]
+
+type StoredRow = ResolvedRow & Partial<LiveCount>
+
+/** Reads and writes rows, witness states and the change log with statements that were prepared once. */
+export function createRowStore({ sqlite, db }: Writer) {
+  const slots = (columns: readonly string[]) => Object.fromEntries(columns.map((column) => [column, slot(column)]))
+  const inserted = ['project_id', 'invocation_id', ...RESOLVED_COLUMNS, ...LIVE_COLUMNS]
+
+  const selectRow = sqlite.prepare<[number, string], InvocationRow>(
+    db
+      .selectFrom('skill_invocation')
+      .selectAll()
+      .where('project_id', '=', slot<number>('project_id'))
+      .where('invocation_id', '=', slot<string>('invocation_id'))
+      .compile().sql,
+  )
+  const selectWitnesses = sqlite.prepare<[number], { witness: Witness; received_at_ms: number; fields: string }>(
+    db
+      .selectFrom('invocation_witness')
+      .select(['witness', 'received_at_ms', 'fields'])
+      .where('row_id', '=', slot<number>('row_id'))
+      .compile().sql,
+  )
+  const insertRow = prepareSlotted(
+    sqlite,
+    db
+      .insertInto('skill_invocation')
+      .values(slots(inserted) as never)
+      .compile(),
+  )
+  const updateRow = prepareSlotted(
+    sqlite,
+    db
+      .updateTable('skill_invocation')
+      .set(slots([...RESOLVED_COLUMNS, ...LIVE_COLUMNS]))
+      .where('row_id', '=', slot<number>('row_id'))
+      .compile(),
+  )
+  const upsertWitness = prepareSlotted(
+    sqlite,
+    db
+      .insertInto('invocation_witness')
+      .values({
+        row_id: slot('row_id'),
+        witness: slot('witness'),
+        received_at_ms: slot('received_at_ms'),
+        fields: slot('fields'),
+      })
+      .onConflict((conflict) =>
+        conflict.columns(['row_id', 'witness']).doUpdateSet((eb) => ({
+          received_at_ms: eb.ref('excluded.received_at_ms'),
+          fields: eb.ref('excluded.fields'),
+        })),
+      )
+      .compile(),
+  )
+  const selectOffset = sqlite
+    .prepare<[number], number>(
+      db.selectFrom('stream').select('last_offset').where('project_id', '=', slot<number>('project_id')).compile().sql,
+    )
+    .pluck()
+  const updateOffset = prepareSlotted(
+    sqlite,
+    db
+      .updateTable('stream')
+      .set({ last_offset: slot('last_offset') })
+      .where('project_id', '=', slot<number>('project_id'))
+      .compile(),
+  )
+  const insertChange = prepareSlotted(
+    sqlite,
+    db
+      .insertInto('skill_change')
+      .values({ project_id: slot('project_id'), offset: slot('offset'), op: slot('op'), row_id: slot('row_id') })
+      .compile(),
+  )
+
+  return {
+    /** The row and the states of its witnesses as they are stored; empty when the invocation is new. */
+    load(
+      projectId: number,
+      invocationId: string,
+    ): { rowId: number | undefined; before: InvocationRow | undefined; states: WitnessState[] } {
+      const row = selectRow.get(projectId, invocationId)
+      if (row === undefined) return { rowId: undefined, before: undefined, states: [] }
+      const states = selectWitnesses.all(row.row_id).map((state) => ({ ...state, fields: JSON.parse(state.fields) }))
+      return { rowId: row.row_id, before: row, states }
+    },
+    differs(before: InvocationRow, after: ResolvedRow): boolean {
+      return RESOLVED_COLUMNS.some((column) => before[column] !== after[column])
+    },
+    insert(row: StoredRow & { project_id: number; invocation_id: string }): number {
+      return Number(insertRow.run(row as unknown as Record<string, unknown>).lastInsertRowid)
+    },
+    update(row: StoredRow & { row_id: number }): void {
+      updateRow.run(row as unknown as Record<string, unknown>)
+    },
+    saveWitness(rowId: number, { witness, received_at_ms, fields }: WitnessState): void {
+      upsertWitness.run({ row_id: rowId, witness, received_at_ms, fields: JSON.stringify(fields) })
+    },
+    /** Appends to the log and moves the counter last, so that offsets are dense and in commit order (R5). */
+    appendChanges(project_id: number, changes: readonly { row_id: number; op: 'insert' | 'update' }[]): void {
+      if (changes.length === 0) return
+      let offset = selectOffset.get(project_id)!
+      for (const change of changes) insertChange.run({ project_id, offset: ++offset, ...change })
+      updateOffset.run({ project_id, last_offset: offset })
+    },
+  }
+}

@@ -1,0 +1,76 @@
+import { DURATION_BOUNDS_MS, type Kind, type Outcome, type Witness } from '@skillwatch/schema'
+import { sql } from 'kysely'
+import type { Reader } from '../sqlite/open.ts'
+import { all, first } from '../sqlite/statements.ts'
+
+/** One set of labels that Prometheus counts, with its histogram per DURATION_BOUNDS_MS (not cumulative). */
+export interface LiveSeries {
+  series_id: number
+  kind: Kind
+  skill_name: string
+  /** Empty when none was stated. */
+  workflow_phase: string
+  outcome: Outcome
+  invocation_count: number
+  execution_count: number
+  execution_ms_sum: number
+  buckets: number[]
+}
+
+/** A session is active for this long after the last start or end of an invocation. */
+export const ACTIVE_SESSION_MS = 15 * 60_000
+
+/** All live series of a project in order of their first appearance. */
+export function liveSeries({ sqlite, db }: Reader, projectId: number): LiveSeries[] {
+  const series = all(
+    sqlite,
+    db.selectFrom('skill_live_series').selectAll().where('project_id', '=', projectId).orderBy('series_id').compile(),
+  )
+  const buckets = all(
+    sqlite,
+    db
+      .selectFrom('skill_live_bucket as b')
+      .innerJoin('skill_live_series as s', 's.series_id', 'b.series_id')
+      .select(['b.series_id', 'b.bucket', 'b.invocation_count'])
+      .where('s.project_id', '=', projectId)
+      .compile(),
+  )
+  const histograms = new Map(series.map(({ series_id }) => [series_id, DURATION_BOUNDS_MS.map(() => 0)]))
+  for (const { series_id, bucket, invocation_count } of buckets) histograms.get(series_id)![bucket] = invocation_count
+  return series.map(({ project_id: _, ...labels }) => ({ ...labels, buckets: histograms.get(labels.series_id)! }))
+}
+
+/** How many invocations each witness has seen, by what became of them. A running one moves on, so the numbers may fall. */
+export function witnessOutcomes(
+  { sqlite, db }: Reader,
+  projectId: number,
+): { witness: Witness; outcome: Outcome; invocation_count: number }[] {
+  return all(
+    sqlite,
+    db
+      .selectFrom('witness_outcome')
+      .select(['witness', 'outcome', 'invocation_count'])
+      .where('project_id', '=', projectId)
+      .orderBy('witness')
+      .orderBy('outcome')
+      .compile(),
+  )
+}
+
+/** Sessions with a start or end of an invocation within the last 15 minutes. */
+export function activeSessionCount({ sqlite, db }: Reader, projectId: number, nowMs: number): number {
+  const query = db
+    .selectFrom('session')
+    .select((eb) => eb.fn.countAll<number>().as('sessions'))
+    .where('project_id', '=', projectId)
+    .where('last_active_at_ms', '>', nowMs - ACTIVE_SESSION_MS)
+  return first(sqlite, query.compile())!.sessions
+}
+
+/** Size of the database without its log, in bytes. */
+export function databaseBytes({ sqlite, db }: Reader): number {
+  const query = sql<{
+    bytes: number
+  }>`select page_count * page_size as bytes from pragma_page_count(), pragma_page_size()`
+  return first(sqlite, query.compile(db))!.bytes
+}
