@@ -12,7 +12,10 @@ export interface World {
   readonly stdout: Output
   readonly stderr: Output
   readonly env: NodeJS.ProcessEnv
-  /** Aborted on Ctrl-C, SIGTERM, SIGHUP, or when the reader of stdout has gone. */
+  /**
+   * Aborted on Ctrl-C, SIGTERM and SIGHUP, or when the reader of stdout has gone. Reading it takes these signals over;
+   * a command that never does (a long count inside SQLite hears nothing) is ended by them at once.
+   */
   readonly signal: AbortSignal
 }
 
@@ -27,7 +30,18 @@ export interface CommandContext extends World {
 
 /** @throws {CliError} when a variable of the environment cannot be used */
 export function createContext(world: World): CommandContext {
-  return { ...world, isTty: world.stdout.isTTY === true, settings: readSettings(world.env), exitCode: 0 }
+  const { stdout, stderr, env } = world
+  return {
+    stdout,
+    stderr,
+    env,
+    get signal() {
+      return world.signal
+    },
+    isTty: stdout.isTTY === true,
+    settings: readSettings(env),
+    exitCode: 0,
+  }
 }
 
 /** Styles text for an output; plain where the output is no terminal or colour is switched off (NO_COLOR). */

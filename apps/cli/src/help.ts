@@ -1,5 +1,7 @@
 import { type Command, Option } from 'commander'
 import type { CommandContext } from './context.ts'
+import type { Endpoint } from './http.ts'
+import { parseServiceUrl } from './settings.ts'
 
 /** Adds a section of examples, each a command line and what it does. */
 export function examples(command: Command, lines: readonly (readonly [commandLine: string, what: string])[]): Command {
@@ -15,7 +17,23 @@ export function ingestUrlOption({ settings }: CommandContext): Option {
 
 /** `--gateway-url`: where the gateway is, for commands that read. */
 export function gatewayUrlOption({ settings }: CommandContext): Option {
-  return new Option('--gateway-url <url>', 'address of the gateway (environment: SKILLWATCH_GATEWAY_URL)').default(
+  return new Option('--gateway-url <url>', 'address of ws-gateway (environment: SKILLWATCH_GATEWAY_URL)').default(
     settings.gatewayUrl,
   )
+}
+
+/** @throws {CliError} (usage) when the address is none */
+export function ingestEndpoint({ settings }: CommandContext, url = settings.ingestUrl): Endpoint {
+  const option = '--url or SKILLWATCH_INGEST_URL'
+  return { name: 'ingest', url: parseServiceUrl(url, '--url'), apiKey: settings.apiKey, option }
+}
+
+/** @throws {CliError} (usage) when the address is none */
+export function gatewayEndpoint({ settings }: CommandContext, url = settings.gatewayUrl): Endpoint {
+  const option = '--gateway-url or SKILLWATCH_GATEWAY_URL'
+  return { name: 'ws-gateway', url: parseServiceUrl(url, '--gateway-url'), apiKey: settings.apiKey, option }
+}
+
+export function exporterEndpoint({ settings }: CommandContext): Endpoint {
+  return { name: 'exporter', url: settings.exporterUrl, apiKey: settings.apiKey, option: 'SKILLWATCH_EXPORTER_URL' }
 }

@@ -4,11 +4,18 @@ import { run } from './program.ts'
 const STOP_MS_MAX = 6_000
 
 const stop = new AbortController()
+let listens = false
 
 function onSignal(): void {
   if (stop.signal.aborted) process.exit(130)
   stop.abort()
   setTimeout(() => process.exit(130), STOP_MS_MAX).unref()
+}
+
+function listen(): AbortSignal {
+  if (!listens) for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal)
+  listens = true
+  return stop.signal
 }
 
 /** The reader has gone (`| head`): nothing is wrong, and nothing is left to do. */
@@ -18,9 +25,15 @@ function onOutputError(error: NodeJS.ErrnoException): void {
   setTimeout(() => process.exit(), STOP_MS_MAX).unref()
 }
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal)
-process.stdout.on('error', onOutputError)
-process.stderr.on('error', onOutputError)
-
 const { stdout, stderr, env } = process
-process.exitCode = await run(process.argv.slice(2), { stdout, stderr, env, signal: stop.signal })
+stdout.on('error', onOutputError)
+stderr.on('error', onOutputError)
+const world = {
+  stdout,
+  stderr,
+  env,
+  get signal() {
+    return listen()
+  },
+}
+process.exitCode = await run(process.argv.slice(2), world)

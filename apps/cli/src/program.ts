@@ -1,5 +1,11 @@
 import { Command, CommanderError } from 'commander'
 import packageJson from '../package.json' with { type: 'json' }
+import { doctorCommand } from './commands/doctor.ts'
+import { keysCommand } from './commands/keys.ts'
+import { migrateCommand } from './commands/migrate.ts'
+import { recountCommand } from './commands/recount.ts'
+import { startCommand } from './commands/start.ts'
+import { tailCommand } from './commands/tail.ts'
 import { type CommandContext, createContext, note, style, type World } from './context.ts'
 import { CliError } from './errors.ts'
 import { examples } from './help.ts'
@@ -18,7 +24,9 @@ export function createProgram(context: CommandContext): Command {
     ['skillwatch doctor', 'what runs, what does not, and how to mend it'],
   ])
   program.addHelpText('after', '\nExit codes: 0 done; 1 it failed, or differences were found; 2 the command was wrong.')
-  const commands: Command[] = []
+  const commands = [startCommand, tailCommand, keysCommand, migrateCommand, recountCommand, doctorCommand].map(
+    (create) => create(context),
+  )
   for (const command of commands) program.addCommand(command)
   for (const command of withDescendants(program)) prepare(command, context)
   return program

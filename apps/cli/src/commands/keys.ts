@@ -4,9 +4,8 @@ import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { type CommandContext, note, print, style } from '../context.ts'
 import { CliError } from '../errors.ts'
-import { examples, ingestUrlOption } from '../help.ts'
-import { demand, type Endpoint } from '../http.ts'
-import { parseServiceUrl } from '../settings.ts'
+import { examples, ingestEndpoint, ingestUrlOption } from '../help.ts'
+import { demand } from '../http.ts'
 import { printable, table } from '../text.ts'
 
 interface CreateOptions {
@@ -43,7 +42,11 @@ function createKeyCommand(context: CommandContext): Command {
     .addOption(ingestUrlOption(context))
     .action(async ({ name, scope, project, url }: CreateOptions) => {
       const body = { name, scopes: scope, ...(project === undefined ? {} : { project }) }
-      const answer = await demand(ingest(context, url), '/v1/keys', { method: 'POST', body, signal: context.signal })
+      const answer = await demand(ingestEndpoint(context, url), '/v1/keys', {
+        method: 'POST',
+        body,
+        signal: context.signal,
+      })
       const key = expect(CreatedApiKey, answer)
       note(
         context,
@@ -65,7 +68,7 @@ function listKeysCommand(context: CommandContext): Command {
     .option('--json', 'print JSON')
     .addOption(ingestUrlOption(context))
     .action(async ({ url, json }: { url: string; json?: boolean }) => {
-      const answer = await demand(ingest(context, url), '/v1/keys', { signal: context.signal })
+      const answer = await demand(ingestEndpoint(context, url), '/v1/keys', { signal: context.signal })
       const keys = expect(KeyList, answer).items
       if (json) return print(context, JSON.stringify(keys, null, 2))
       if (keys.length === 0) return note(context, 'There are no keys. Make one with `skillwatch keys create`.')
@@ -84,22 +87,13 @@ function revokeKeyCommand(context: CommandContext): Command {
     .addOption(ingestUrlOption(context))
     .action(async (id: string, { url }: { url: string }) => {
       const path = `/v1/keys/${encodeURIComponent(id)}`
-      await demand(ingest(context, url), path, { method: 'DELETE', signal: context.signal })
+      await demand(ingestEndpoint(context, url), path, { method: 'DELETE', signal: context.signal })
       note(context, `Key ${printable(id)} is revoked.`)
     })
   return examples(command, [['skillwatch keys revoke 4f1c09', 'by its id']])
 }
 
 const KeyList = Type.Object({ items: Type.Array(ApiKey) })
-
-function ingest({ settings }: CommandContext, url: string): Endpoint {
-  return {
-    name: 'ingest',
-    url: parseServiceUrl(url, '--url'),
-    apiKey: settings.apiKey,
-    option: '--url or SKILLWATCH_INGEST_URL',
-  }
-}
 
 function expect<T extends Type.TSchema>(schema: T, answer: unknown): Type.Static<T> {
   if (Value.Check(schema, answer)) return answer

@@ -1,0 +1,61 @@
+import { Command } from 'commander'
+import { type CommandContext, print, style } from '../context.ts'
+import { checkApiKey } from '../doctor/access.ts'
+import type { Check } from '../doctor/check.ts'
+import { checkDatabase } from '../doctor/database.ts'
+import { checkLag, checkLastInvocation } from '../doctor/log.ts'
+import { checkClock, checkDisk, checkNode, checkTranscripts } from '../doctor/machine.ts'
+import { checkService } from '../doctor/services.ts'
+import { examples, exporterEndpoint, gatewayEndpoint, ingestEndpoint } from '../help.ts'
+import { fit, printable } from '../text.ts'
+
+const MARKS = {
+  ok: { mark: '✔', format: 'green' },
+  note: { mark: '·', format: 'yellow' },
+  broken: { mark: '✘', format: 'red' },
+} as const
+
+/** Looks at everything and says how to mend what is broken. */
+export function doctorCommand(context: CommandContext): Command {
+  const command = new Command('doctor')
+    .description(
+      'Say what runs, what does not, and how to mend it. Changes nothing. Exit code 1 when something is broken.',
+    )
+    .option('--json', 'print the checks as JSON')
+    .action(async ({ json }: { json?: boolean }) => {
+      const checks = await examine(context, Date.now())
+      if (checks.some((check) => check.state === 'broken')) context.exitCode = 1
+      if (json) return print(context, JSON.stringify({ healthy: context.exitCode === 0, checks }, null, 2))
+      for (const line of checks.flatMap((check) => describe(check, context))) print(context, line)
+    })
+  return examples(command, [
+    ['skillwatch doctor', 'look at everything'],
+    ['skillwatch doctor --json | jq \'.checks[] | select(.state == "broken")\'', 'for scripts'],
+  ])
+}
+
+async function examine(context: CommandContext, nowMs: number): Promise<Check[]> {
+  const { settings, env } = context
+  const [ingest, gateway, exporter] = [ingestEndpoint(context), gatewayEndpoint(context), exporterEndpoint(context)]
+  const database = await checkDatabase(settings.databaseUrl)
+  const checks = await Promise.all([
+    checkNode(process.version),
+    checkClock(nowMs),
+    checkService(ingest, 'INGEST_PORT'),
+    checkService(gateway, 'WS_GATEWAY_PORT'),
+    checkService(exporter, 'EXPORTER_PORT'),
+    checkApiKey(ingest, gateway),
+    ...database.checks,
+    checkDisk(settings.databaseUrl.replace(/^sqlite:/, '')),
+    checkLag(gateway, database.facts),
+    checkLastInvocation(gateway, nowMs),
+    checkTranscripts(env),
+  ])
+  return checks
+}
+
+function describe({ name, state, text, fix }: Check, { stdout }: CommandContext): string[] {
+  const { mark, format } = MARKS[state]
+  const line = `${style(stdout, format, mark)} ${style(stdout, 'bold', fit(name, 12))}  ${printable(text)}`
+  return fix === undefined ? [line] : [line, `  ${' '.repeat(12)}  ${style(stdout, format, '→')} ${printable(fix)}`]
+}

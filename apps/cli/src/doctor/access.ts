@@ -1,0 +1,38 @@
+import { ask, type Endpoint } from '../http.ts'
+import { broken, type Check, noted, ok } from './check.ts'
+
+/** What the API key opens, found by asking for something harmless of each scope. */
+export async function checkApiKey(ingest: Endpoint, gateway: Endpoint): Promise<Check> {
+  const [recording, reading, administration] = await Promise.all([
+    status(ingest, '/v1/invocations', { method: 'POST', body: [] }),
+    status(gateway, '/v1/skills?limit=1'),
+    status(ingest, '/v1/keys'),
+  ])
+  if (recording === undefined && reading === undefined) return noted('api key', 'cannot be tried while nothing runs')
+  const makeOne = 'make one with `skillwatch keys create` and set SKILLWATCH_API_KEY'
+  if (recording === 401 || reading === 401) {
+    if (ingest.apiKey === undefined) return broken('api key', 'one is required here, and none is set', makeOne)
+    return broken(
+      'api key',
+      'SKILLWATCH_API_KEY is not valid here',
+      `is it revoked, or of another database? If so, ${makeOne}`,
+    )
+  }
+  const scopes = [
+    ...(isOpen(recording) ? ['ingest'] : []),
+    ...(isOpen(reading) ? ['read'] : []),
+    ...(isOpen(administration) ? ['admin'] : []),
+  ].join(', ')
+  if (ingest.apiKey === undefined) return ok('api key', `none is set, and none is needed here (${scopes})`)
+  return scopes === '' ? broken('api key', 'is valid and opens nothing', makeOne) : ok('api key', `valid: ${scopes}`)
+}
+
+/** An empty batch is refused for being empty, but only after the key was accepted. */
+function isOpen(code: number | undefined): boolean {
+  return code !== undefined && code !== 401 && code !== 403 && code < 500
+}
+
+async function status(endpoint: Endpoint, path: string, options: { method?: string; body?: unknown } = {}) {
+  const answer = await ask(endpoint, path, { ...options, timeoutMs: 3_000 }).catch(() => undefined)
+  return answer?.status
+}
