@@ -1,0 +1,52 @@
+import { type Reader, streamPosition } from '@skillwatch/db'
+import { buildService, type Service, type ServiceOptions } from '@skillwatch/service'
+import type { Registry } from 'prom-client'
+import type { LabelBounds } from './bounded-labels.ts'
+import { describeBuild } from './metrics.ts'
+import { metricsRoutes } from './routes/metrics.ts'
+
+export interface ExporterDeps {
+  readonly reader: Reader
+  readonly registry: Registry
+  readonly bounds: LabelBounds
+  readonly host: string
+  readonly access: ServiceOptions['access']
+  readonly logger: ServiceOptions['logger']
+  /** Wall clock, epoch milliseconds. */
+  readonly now: () => number
+}
+
+/** The whole exporter, not yet listening. */
+export async function buildApp({
+  reader,
+  registry,
+  bounds,
+  host,
+  access,
+  logger,
+  now,
+}: ExporterDeps): Promise<Service> {
+  describeBuild(registry)
+  const app = await buildService({
+    service: 'exporter',
+    logger,
+    registry,
+    host,
+    bodyLimitBytes: 1_024,
+    access,
+    ready: () => databaseTrouble(reader, access.defaultProjectId),
+    openapi: { title: 'Skillwatch exporter', description: 'Numbers for Prometheus.' },
+    metricsRoute: false,
+  })
+  metricsRoutes(app, { reader, registry, bounds, now })
+  return app
+}
+
+function databaseTrouble(reader: Reader, projectId: number): string[] {
+  try {
+    streamPosition(reader, projectId)
+    return []
+  } catch (error) {
+    return [`the database cannot be read: ${(error as Error).message}`]
+  }
+}

@@ -1,0 +1,37 @@
+import { findApiKey, findProject, hasApiKeys, waitForReader } from '@skillwatch/db'
+import { commaList, createLogger, runService } from '@skillwatch/service'
+import { Registry } from 'prom-client'
+import { buildApp } from './app.ts'
+import { labelBounds, readExporterEnvironment } from './config.ts'
+
+await runService('exporter', async ({ signal }) => {
+  const config = readExporterEnvironment(process.env)
+  const logger = createLogger({ service: 'exporter', level: config.SKILLWATCH_LOG_LEVEL })
+  const onWait = (error: Error) => logger.info({ reason: error.message }, 'waiting for the database')
+  using reader = await waitForReader(config.SKILLWATCH_DATABASE_URL, { signal, onWait })
+  await using app = await buildApp({
+    reader,
+    registry: new Registry(),
+    bounds: labelBounds(config),
+    host: config.EXPORTER_HOST,
+    access: {
+      mode: config.SKILLWATCH_ANONYMOUS_ACCESS,
+      allowedHosts: commaList(config.SKILLWATCH_ALLOWED_HOSTS),
+      allowedOrigins: commaList(config.SKILLWATCH_ALLOWED_ORIGINS),
+      findKey: (apiKeyId) => findApiKey(reader, apiKeyId),
+      hasKeys: () => hasApiKeys(reader),
+      defaultProjectId: findProject(reader, 'default')!.project_id,
+    },
+    logger,
+    now: Date.now,
+  })
+  await app.listen({ host: config.EXPORTER_HOST, port: config.EXPORTER_PORT })
+  await aborted(signal)
+})
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}

@@ -1,0 +1,25 @@
+import { type Metric, Registry } from 'prom-client'
+
+export interface Sample {
+  /** The family's name when left out. */
+  readonly metricName?: string
+  readonly labels: Readonly<Record<string, string>>
+  /** Labels that several samples have in common; formatted once. */
+  readonly sharedLabels?: Readonly<Record<string, string>>
+  readonly value: number
+}
+
+export interface MetricFamily {
+  readonly name: string
+  readonly help: string
+  readonly type: 'counter' | 'gauge' | 'histogram'
+  readonly values: readonly Sample[]
+}
+
+/** The families in the Prometheus text format 0.0.4, formatted and escaped by prom-client. */
+export function renderFamilies(families: readonly MetricFamily[]): Promise<string> {
+  const registry = new Registry()
+  // A registry asks its metrics for nothing but their name, type and `get`; its types know only metrics that count themselves.
+  for (const family of families) registry.registerMetric({ ...family, get: async () => family } as unknown as Metric)
+  return registry.metrics()
+}
