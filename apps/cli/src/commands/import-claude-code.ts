@@ -1,0 +1,141 @@
+import { stat } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { createSender, SendError, type SendTotals } from '@skillwatch/client'
+import { type Observation, StreamPosition } from '@skillwatch/schema'
+import { Command, InvalidArgumentError } from 'commander'
+import { Value } from 'typebox/value'
+import { type CommandContext, note, print } from '../context.ts'
+import { CliError } from '../errors.ts'
+import { examples, ingestEndpoint, ingestUrlOption } from '../help.ts'
+import { demand } from '../http.ts'
+import { importFolder } from '../import/import-folder.ts'
+import { createProgressBar } from '../import/progress-bar.ts'
+import { noProgress, openProgressStore, type ProgressStore } from '../import/progress-store.ts'
+import { summaryLines } from '../import/summary-text.ts'
+
+/** Observations in one request: two seconds' worth of reading, and well below what the server takes. */
+const BATCH_ITEMS_MAX = 1_000
+const LINE_BYTES_MAX = 64 * 1_048_576
+
+interface Options {
+  url: string
+  dryRun?: boolean
+  restart?: boolean
+  idleMinutes: number
+  json?: boolean
+}
+
+/** Brings in what other programs have recorded. */
+export function importCommand(context: CommandContext): Command {
+  return new Command('import')
+    .description('Bring in the history of an agent.')
+    .addCommand(importClaudeCodeCommand(context))
+}
+
+function importClaudeCodeCommand(context: CommandContext): Command {
+  const command = new Command('claude-code')
+    .description(
+      'Bring in the transcripts of Claude Code: skills, commands, sub-agents, MCP and other tools, with outcome and time. ' +
+        'Texts stay where they are. Run it again at any time: it goes on where it stopped and stores nothing twice.',
+    )
+    .argument('[folder]', 'folder of transcripts (default: ~/.claude/projects)')
+    .addOption(ingestUrlOption(context))
+    .option('--dry-run', 'read and count, send nothing')
+    .option('--restart', 'read everything again, whatever was reached before')
+    .option('--idle-minutes <minutes>', 'age after which a call without result counts as abandoned', parseMinutes, 60)
+    .option('--json', 'print the summary as JSON')
+    .action((folder: string | undefined, options: Options) => importClaudeCode(context, folder, options))
+  return examples(command, [
+    ['skillwatch import claude-code', 'everything on this machine'],
+    ['skillwatch import claude-code ~/.claude/projects/-home-me-web', 'one project'],
+    ['skillwatch import claude-code --dry-run', 'what would come in'],
+    ['skillwatch import claude-code --json | jq .calls', 'the summary for programs'],
+  ])
+}
+
+async function importClaudeCode(context: CommandContext, given: string | undefined, options: Options): Promise<void> {
+  const folder = await existingFolder(given ?? join(context.env.HOME || homedir(), '.claude', 'projects'))
+  const { send, progress } = options.dryRun ? dryRun : await openServer(context, options.url)
+  const summary = await withBar(context, (bar) =>
+    importFolder({
+      folder,
+      send,
+      progress,
+      restart: options.restart === true,
+      idleMs: options.idleMinutes * 60_000,
+      lineBytesMax: LINE_BYTES_MAX,
+      batchItemsMax: BATCH_ITEMS_MAX,
+      signal: context.signal,
+      nowMs: Date.now,
+      onFound: ({ bytes }) => bar.start(bytes),
+      onBytes: (bytes) => bar.add(bytes),
+    }),
+  ).catch((error: unknown) => {
+    throw told(error, context.signal)
+  })
+  if (summary.files.unreadable.length > 0 || summary.sent.rejected > 0) context.exitCode = 1
+  if (options.json) return print(context, JSON.stringify(summary, null, 2))
+  for (const line of summaryLines(summary, { dryRun: options.dryRun === true })) print(context, line)
+  if (summary.files.found === 0) note(context, `There are no transcripts (*.jsonl) below ${folder}.`)
+}
+
+async function withBar<T>(context: CommandContext, work: (bar: ReturnType<typeof createProgressBar>) => Promise<T>) {
+  using bar = createProgressBar(context.stderr)
+  return await work(bar)
+}
+
+interface Server {
+  readonly send: (observations: readonly Observation[]) => Promise<SendTotals>
+  readonly progress: ProgressStore
+}
+
+const dryRun: Server = {
+  send: async () => ({ accepted: 0, duplicates: 0, rejectedCount: 0, rejected: [] }),
+  progress: noProgress,
+}
+
+/** Progress belongs to one change log of one server: a new database gets everything. */
+async function openServer(context: CommandContext, url: string): Promise<Server> {
+  const position = await demand(ingestEndpoint(context, url), '/v1/stream', { signal: context.signal })
+  if (!Value.Check(StreamPosition, position)) {
+    throw new CliError('the answer is not that of ingest: is the address right, and has ingest the same version?')
+  }
+  const sender = createSender({
+    url,
+    apiKey: context.settings.apiKey,
+    batchItemsMax: BATCH_ITEMS_MAX,
+    signal: context.signal,
+  })
+  const { env } = context
+  const stateHome = env.XDG_STATE_HOME || join(env.HOME || homedir(), '.local', 'state')
+  const progress = await openProgressStore(join(stateHome, 'skillwatch'), { serverUrl: url, epoch: position.epoch })
+  return { send: (observations) => sender.send(observations), progress }
+}
+
+async function existingFolder(given: string): Promise<string> {
+  const folder = resolve(given)
+  const status = await stat(folder).catch((error: NodeJS.ErrnoException) => error)
+  if (status instanceof Error) {
+    const what = status.code === 'ENOENT' ? 'does not exist' : `cannot be read (${status.code})`
+    throw new CliError(`${folder} ${what}: give the folder that holds the transcripts, such as ~/.claude/projects`)
+  }
+  if (!status.isDirectory()) throw new CliError(`${folder} is not a folder: give the folder that holds the transcripts`)
+  return folder
+}
+
+function told(error: unknown, signal: AbortSignal): unknown {
+  if (signal.aborted) return new CliError('stopped; run the same command again to go on from here', { cause: error })
+  if (error instanceof SendError) {
+    return new CliError(`${error.message}. What was sent is stored; run the same command again to go on.`, {
+      cause: error,
+    })
+  }
+  return error
+}
+
+function parseMinutes(text: string): number {
+  const minutes = Number(text)
+  if (text.trim() === '' || !(minutes >= 0)) throw new InvalidArgumentError('Expected a number of minutes, 0 or more.')
+  return minutes
+}

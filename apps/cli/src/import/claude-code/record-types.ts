@@ -1,0 +1,21 @@
+/** Record types seen in versions 1.0.29 to 2.1.144. Others are counted, so that drift of the format shows. */
+export const KNOWN_RECORD_TYPES: ReadonlySet<string> = new Set([
+  'agent-color',
+  'agent-name',
+  'agent-setting',
+  'ai-title',
+  'assistant',
+  'attachment',
+  'custom-title',
+  'file-history-snapshot',
+  'last-prompt',
+  'mode',
+  'permission-mode',
+  'pr-link',
+  'progress',
+  'queue-operation',
+  'summary',
+  'system',
+  'tag',
+  'user',
+])

@@ -1,0 +1,89 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { CliError } from '../errors.ts'
+import type { TranscriptState } from './claude-code/transcript.ts'
+
+const FORMAT_VERSION = 1
+
+/** How far one file is imported: everything before `offset` is answered for by the server. */
+export interface FileProgress {
+  readonly path: string
+  readonly offset: number
+  /** See `markOf`. */
+  readonly mark: string
+  readonly transcript: TranscriptState
+  /** Calls that started sub-agents, by the sub-agent's id. */
+  readonly agents: Readonly<Record<string, string>>
+  /** The call under which the calls of this file were told. */
+  readonly parentInvocationId?: string | undefined
+}
+
+export interface ProgressStore {
+  read(path: string): Promise<FileProgress | undefined>
+  write(progress: FileProgress): Promise<void>
+}
+
+/**
+ * One small file per transcript, replaced whole by a rename: killed at any moment it holds the old or the new state.
+ * Each change log (`epoch`) of each server has a folder of its own: a new database starts from nothing.
+ */
+export async function openProgressStore(
+  stateFolder: string,
+  { serverUrl, epoch }: { serverUrl: string; epoch: string },
+): Promise<ProgressStore> {
+  const folder = join(stateFolder, 'import', digest(`${serverUrl}\n${epoch}`))
+  await mkdir(folder, { recursive: true, mode: 0o700 }).catch(refuse(folder))
+  const fileFor = (path: string) => join(folder, `${digest(path)}.json`)
+  return {
+    async read(path) {
+      const text = await readFile(fileFor(path), 'utf8').catch(orMissing(folder))
+      return text === undefined ? undefined : parseProgress(text, path)
+    },
+    async write(progress) {
+      const temporary = join(folder, `.${randomUUID()}.tmp`)
+      try {
+        await writeFile(temporary, JSON.stringify({ version: FORMAT_VERSION, ...progress }), { mode: 0o600 })
+        await rename(temporary, fileFor(progress.path))
+      } catch (error) {
+        await rm(temporary, { force: true })
+        refuse(folder)(error)
+      }
+    },
+  }
+}
+
+/** Nothing is remembered: each run reads everything. */
+export const noProgress: ProgressStore = { read: async () => undefined, write: async () => undefined }
+
+/** What is not a whole state of this version counts as none: reading again from the start is always right (R3). */
+function parseProgress(text: string, path: string): FileProgress | undefined {
+  try {
+    const value = JSON.parse(text) as FileProgress & { version: number }
+    const isWhole =
+      value.version === FORMAT_VERSION &&
+      value.path === path &&
+      Number.isSafeInteger(value.offset) &&
+      Array.isArray(value.transcript.openCalls)
+    return isWhole ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function orMissing(folder: string): (error: NodeJS.ErrnoException) => undefined {
+  return (error) => (error.code === 'ENOENT' ? undefined : refuse(folder)(error))
+}
+
+function refuse(folder: string): (cause: unknown) => never {
+  return (cause) => {
+    const hint = 'give another folder with XDG_STATE_HOME, or mend the permissions'
+    throw new CliError(`cannot keep the progress of imports in ${folder}: ${(cause as Error).message}; ${hint}`, {
+      cause,
+    })
+  }
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 32)
+}

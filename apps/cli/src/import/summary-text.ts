@@ -1,0 +1,53 @@
+import { printable, table } from '../text.ts'
+import type { Counts, ImportSummary } from './summary.ts'
+
+/** The summary for a person. */
+export function summaryLines(summary: ImportSummary, { dryRun }: { dryRun: boolean }): string[] {
+  const { files, sent } = summary
+  const rows: [string, string][] = [
+    ['files', filesText(files)],
+    [
+      'lines',
+      `${number(summary.lines)} (${mebibytes(summary.bytes)} MiB) in ${(summary.elapsed_ms / 1000).toFixed(1)} s`,
+    ],
+    ['calls', countsText(summary.calls) || 'none'],
+    ['outcomes', countsText(summary.outcomes) || 'none'],
+  ]
+  if (dryRun) rows.push(['sent', 'nothing: this was a dry run'])
+  else {
+    rows.push([
+      'sent',
+      `${number(sent.accepted)} accepted, ${number(sent.duplicates)} known already, ${number(sent.rejected)} refused`,
+    ])
+  }
+  if (sent.rejected > 0) rows.push(['refused', countsText(sent.rejected_reasons)])
+  const skipped = countsText(summary.skipped_lines)
+  if (skipped) rows.push(['skipped lines', skipped])
+  const unknown = countsText(summary.unknown_record_types)
+  if (unknown) rows.push(['unknown records', unknown])
+  for (const { path, reason } of files.unreadable) rows.push(['unreadable', `${printable(path)}: ${reason}`])
+  return table(rows)
+}
+
+function filesText(files: ImportSummary['files']): string {
+  const parts = [`${number(files.found)} found`, `${number(files.read)} read`, `${number(files.unchanged)} unchanged`]
+  if (files.restarted > 0) parts.push(`${number(files.restarted)} replaced since last time and read anew`)
+  if (files.relinked > 0) parts.push(`${number(files.relinked)} linked to the call that started them`)
+  return parts.join(', ')
+}
+
+/** Greatest first; names come from files, so they are made printable. */
+function countsText(counts: Counts): string {
+  return Object.entries(counts)
+    .sort(([, a], [, b]) => b - a)
+    .map(([name, value]) => `${number(value)} ${printable(name).replaceAll('_', ' ')}`)
+    .join(', ')
+}
+
+function number(value: number): string {
+  return value.toLocaleString('en-US')
+}
+
+function mebibytes(bytes: number): string {
+  return (bytes / 1_048_576).toFixed(1)
+}
