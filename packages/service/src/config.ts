@@ -10,7 +10,7 @@ type ServiceName = 'INGEST' | 'WS_GATEWAY' | 'EXPORTER'
 
 type AddressProperties<S extends ServiceName> = { [key in `${S}_HOST`]: TString } & { [key in `${S}_PORT`]: TInteger }
 
-interface SharedProperties extends TProperties {
+type SharedProperties = {
   SKILLWATCH_DATABASE_URL: TString
   SKILLWATCH_ANONYMOUS_ACCESS: TEnum<['loopback', 'allow', 'deny']>
   SKILLWATCH_ALLOWED_HOSTS: TString
