@@ -176,6 +176,7 @@ export type MetricsMessage = Static<typeof MetricsMessage>
 export const CLOSE_CODES = {
   shutdown: { code: 4000, reason: 'the server is shutting down' },
   slow: { code: 4008, reason: 'too slow: resume from the last position' },
+  logReplaced: { code: 4010, reason: 'the change log was replaced: subscribe again' },
   noPong: { code: 4012, reason: 'no pong in time' },
   rateLimited: { code: 4029, reason: 'too many messages: wait, then come back' },
   tooManyClients: { code: 4053, reason: 'too many clients: wait, then come back' },
