@@ -1,0 +1,18 @@
+import type { FastifyPluginAsync } from 'fastify'
+import type { GatewayDeps } from '../deps.ts'
+import { invocationRoutes } from './invocations.ts'
+import { sessionRoutes } from './sessions.ts'
+import { skillRoutes } from './skills.ts'
+import { streamRoutes } from './stream.ts'
+import { timeSeriesRoutes } from './time-series.ts'
+
+/** The reads over HTTP; every one needs scope `read` and sees the project of its key alone. */
+export function readRoutes(deps: GatewayDeps): FastifyPluginAsync {
+  return async (app) => {
+    await app.register(skillRoutes(deps))
+    await app.register(sessionRoutes(deps))
+    await app.register(invocationRoutes(deps))
+    await app.register(timeSeriesRoutes(deps))
+    await app.register(streamRoutes(deps))
+  }
+}

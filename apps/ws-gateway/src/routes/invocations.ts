@@ -1,0 +1,78 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { getInvocation, listInvocations } from '@skillwatch/db'
+import { Invocation, Kind, Outcome } from '@skillwatch/schema'
+import { ProblemError } from '@skillwatch/service'
+import { Type } from 'typebox'
+import type { GatewayDeps } from '../deps.ts'
+import {
+  cursorParameter,
+  instantParameter,
+  limitParameter,
+  nameParameter,
+  orNotFound,
+  pageOf,
+  parameters,
+  problems,
+  sinceParameter,
+  untilParameter,
+  withCursor,
+} from './parameters.ts'
+
+const filters = {
+  kind: Type.Optional(Kind),
+  skill_name: Type.Optional(nameParameter('Exact name.')),
+  session_id: Type.Optional(nameParameter('Exact id.')),
+  outcome: Type.Optional(Outcome),
+  workflow_phase: Type.Optional(nameParameter('Exact phase.')),
+  since: sinceParameter,
+  until: untilParameter,
+}
+
+export function invocationRoutes({ reader }: GatewayDeps): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    app.get(
+      '/invocations',
+      {
+        config: { scope: 'read' },
+        schema: {
+          tags: ['invocations'],
+          summary: 'Invocations by time',
+          description:
+            'All given filters must match. One request looks at a bounded number of invocations, so a page may be short or even empty ' +
+            'and still have a `next_cursor`: go on until it is null.',
+          querystring: parameters({
+            ...filters,
+            order: Type.Enum(['desc', 'asc'], { default: 'desc', description: 'By `invoked_at`.' }),
+            limit: limitParameter(100),
+            cursor: cursorParameter,
+          }),
+          response: { 200: pageOf(Invocation), ...problems },
+        },
+      },
+      async ({ project, query: { since, until, ...query } }) => {
+        const since_ms = instantParameter('since', since)
+        const until_ms = instantParameter('until', until)
+        return withCursor(() => listInvocations(reader, project.project_id, { ...query, since_ms, until_ms }))
+      },
+    )
+
+    app.get(
+      '/invocations/:invocation_id',
+      {
+        config: { scope: 'read' },
+        schema: {
+          tags: ['invocations'],
+          summary: 'One invocation',
+          params: parameters({ invocation_id: nameParameter('Percent-encoded, slashes too (`%2F`).') }),
+          querystring: parameters({}),
+          response: { 200: Invocation, ...orNotFound },
+        },
+      },
+      async ({ project, params: { invocation_id } }) => {
+        const invocation = getInvocation(reader, project.project_id, invocation_id)
+        if (invocation) return invocation
+        throw new ProblemError('not-found', `there is no invocation ${JSON.stringify(invocation_id)}`)
+      },
+    )
+  }
+}

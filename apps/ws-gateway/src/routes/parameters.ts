@@ -1,0 +1,88 @@
+import { CursorError } from '@skillwatch/db'
+import { InstantInput, NAME_LENGTH_MAX, ProblemDetails, parseInstant } from '@skillwatch/schema'
+import { ProblemError } from '@skillwatch/service'
+import { type TSchema, Type } from 'typebox'
+
+/** Instants of a query may lie anywhere to the year 9999; only those of observations must not lie in the future. */
+const LATEST_MS = Date.UTC(9998, 11, 31)
+
+/** The longest cursor given out is well below: two names and two numbers. */
+const CURSOR_LENGTH_MAX = 4_000
+
+export const nameParameter = (description: string) =>
+  Type.String({ description, minLength: 1, maxLength: NAME_LENGTH_MAX })
+
+export const limitParameter = (byDefault: number) =>
+  Type.Integer({ description: 'Items on a page, at most.', minimum: 1, maximum: 1_000, default: byDefault })
+
+export const cursorParameter = Type.Optional(
+  Type.String({
+    description: '`next_cursor` of the page before, with the same other parameters.',
+    minLength: 1,
+    maxLength: CURSOR_LENGTH_MAX,
+  }),
+)
+
+export const sinceParameter = Type.Optional(
+  Type.Union([InstantInput], { description: 'From here on: RFC 3339 with offset, or epoch milliseconds.' }),
+)
+export const untilParameter = Type.Optional(
+  Type.Union([InstantInput], { description: 'Up to here, excluded: RFC 3339 with offset, or epoch milliseconds.' }),
+)
+
+/** Parameters of a request. Unknown ones are refused by name: they are mostly misspelt. */
+export const parameters = <T extends Type.TProperties>(properties: T) =>
+  Type.Object(properties, { additionalProperties: false })
+
+export const pageOf = <T extends TSchema>(item: T) =>
+  Type.Object({
+    items: Type.Array(item),
+    next_cursor: Type.Union([Type.String(), Type.Null()], {
+      description: 'Send it as `cursor` for the next page; null at the end of the list.',
+    }),
+  })
+
+/** What every read may also answer. */
+export const problems = {
+  400: Type.Unsafe<ProblemDetails>({ ...ProblemDetails, description: 'A parameter is wrong; `errors` names it.' }),
+  401: Type.Unsafe<ProblemDetails>({ ...ProblemDetails, description: 'A valid API key is needed.' }),
+  403: Type.Unsafe<ProblemDetails>({ ...ProblemDetails, description: 'The API key lacks scope `read`.' }),
+}
+export const orNotFound = {
+  ...problems,
+  404: Type.Unsafe<ProblemDetails>({ ...ProblemDetails, description: 'Nothing is recorded under this name.' }),
+}
+
+/**
+ * Epoch milliseconds of a parameter that is an instant, or undefined when it was not given.
+ * @throws {ProblemError} naming the parameter
+ */
+export function instantParameter(parameter: string, value: string | number | undefined): number | undefined {
+  if (value === undefined) return undefined
+  const ms = parseInstant(toInstantInput(value), LATEST_MS)
+  if (typeof ms === 'number') return ms
+  throw wrongParameter(parameter, ms.reason)
+}
+
+/** @throws {ProblemError} when the cursor is not one of this list */
+export function withCursor<T>(read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof CursorError) throw wrongParameter('cursor', error.message)
+    throw error
+  }
+}
+
+export function wrongParameter(parameter: string, reason: string): ProblemError {
+  return new ProblemError('invalid-request', `${parameter} ${reason}`, {
+    errors: [{ pointer: `/${parameter}`, reason }],
+  })
+}
+
+/** Everything in a query is text, and an offset's plus sign that was not escaped arrives as a blank. */
+function toInstantInput(value: string | number): string | number {
+  if (typeof value === 'number') return value
+  if (/^-?\d{1,16}$/.test(value)) return Number(value)
+  return value.replace(/ (?=\d{2}:\d{2}$)/, '+')
+}

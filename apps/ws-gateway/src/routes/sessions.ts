@@ -1,0 +1,84 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { getSession, listInvocations, listSessions } from '@skillwatch/db'
+import { Invocation, SessionSkill, SessionSummary } from '@skillwatch/schema'
+import { ProblemError } from '@skillwatch/service'
+import { Type } from 'typebox'
+import type { GatewayDeps } from '../deps.ts'
+import {
+  cursorParameter,
+  limitParameter,
+  nameParameter,
+  orNotFound,
+  pageOf,
+  parameters,
+  problems,
+  withCursor,
+} from './parameters.ts'
+
+const sessionParams = parameters({ session_id: nameParameter('Percent-encoded, slashes too (`%2F`).') })
+
+const SessionDetail = Type.Object({
+  ...SessionSummary.properties,
+  skills: Type.Array(SessionSkill, { description: 'The most used first, 1,000 at most.' }),
+})
+
+export function sessionRoutes({ reader }: GatewayDeps): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    app.get(
+      '/sessions',
+      {
+        config: { scope: 'read' },
+        schema: {
+          tags: ['sessions'],
+          summary: 'Sessions, the latest active first',
+          querystring: parameters({ limit: limitParameter(100), cursor: cursorParameter }),
+          response: { 200: pageOf(SessionSummary), ...problems },
+        },
+      },
+      async ({ project, query }) => withCursor(() => listSessions(reader, project.project_id, query)),
+    )
+
+    app.get(
+      '/sessions/:session_id',
+      {
+        config: { scope: 'read' },
+        schema: {
+          tags: ['sessions'],
+          summary: 'One session with its skills',
+          params: sessionParams,
+          querystring: parameters({}),
+          response: { 200: SessionDetail, ...orNotFound },
+        },
+      },
+      async ({ project, params: { session_id } }) =>
+        getSession(reader, project.project_id, session_id) ?? unknownSession(session_id),
+    )
+
+    app.get(
+      '/sessions/:session_id/invocations',
+      {
+        config: { scope: 'read' },
+        schema: {
+          tags: ['sessions'],
+          summary: "One session's timeline",
+          description: 'All calls of the session by `invoked_at`, ascending.',
+          params: sessionParams,
+          querystring: parameters({ limit: limitParameter(100), cursor: cursorParameter }),
+          response: { 200: pageOf(Invocation), ...orNotFound },
+        },
+      },
+      async ({ project: { project_id }, params: { session_id }, query }) => {
+        const page = withCursor(() => listInvocations(reader, project_id, { ...query, session_id, order: 'asc' }))
+        const isKnown = page.items.length > 0 || getSession(reader, project_id, session_id) !== undefined
+        return isKnown ? page : unknownSession(session_id)
+      },
+    )
+  }
+}
+
+function unknownSession(sessionId: string): never {
+  throw new ProblemError(
+    'not-found',
+    `nothing is recorded of session ${JSON.stringify(sessionId)}; GET /v1/sessions lists what is`,
+  )
+}

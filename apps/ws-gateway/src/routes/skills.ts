@@ -1,0 +1,66 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { getSkill, listSkills } from '@skillwatch/db'
+import { Kind, SkillOrder, SkillSummary } from '@skillwatch/schema'
+import { ProblemError } from '@skillwatch/service'
+import { Type } from 'typebox'
+import type { GatewayDeps } from '../deps.ts'
+import {
+  cursorParameter,
+  limitParameter,
+  nameParameter,
+  orNotFound,
+  pageOf,
+  parameters,
+  problems,
+  withCursor,
+} from './parameters.ts'
+
+export function skillRoutes({ reader, now }: GatewayDeps): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    app.get(
+      '/skills',
+      {
+        config: { scope: 'read' },
+        schema: {
+          tags: ['skills'],
+          summary: 'Skills in numbers, the highest first',
+          description:
+            'Read from roll-ups. The order is that of the moment: a skill whose number grows between two pages may be seen on both.',
+          querystring: parameters({
+            kind: Type.Optional(Kind),
+            order_by: Type.Enum(SkillOrder.enum, { default: 'invocation_count', description: 'Always descending.' }),
+            limit: limitParameter(100),
+            cursor: cursorParameter,
+          }),
+          response: { 200: pageOf(SkillSummary), ...problems },
+        },
+      },
+      async ({ project, query }) =>
+        withCursor(() => listSkills(reader, project.project_id, { ...query, nowMs: now() })),
+    )
+
+    app.get(
+      '/skills/:skill_name',
+      {
+        config: { scope: 'read' },
+        schema: {
+          tags: ['skills'],
+          summary: 'One skill in numbers',
+          params: parameters({ skill_name: nameParameter('Percent-encoded, slashes too (`%2F`).') }),
+          querystring: parameters({
+            kind: Type.Enum(Kind.enum, { default: 'skill', description: 'What was called.' }),
+          }),
+          response: { 200: SkillSummary, ...orNotFound },
+        },
+      },
+      async ({ project, params: { skill_name }, query: { kind } }) => {
+        const skill = getSkill(reader, project.project_id, kind, skill_name, now())
+        if (skill) return skill
+        throw new ProblemError(
+          'not-found',
+          `nothing is recorded of ${kind} ${JSON.stringify(skill_name)}; GET /v1/skills lists what is`,
+        )
+      },
+    )
+  }
+}
