@@ -1,32 +1,41 @@
-import { buildService, type ServiceOptions } from '@skillwatch/service'
-import type { FastifyInstance } from 'fastify'
+import { buildService, type Service, type ServiceOptions } from '@skillwatch/service'
 import type { Registry } from 'prom-client'
 import type { GatewayDeps } from './deps.ts'
 import { readRoutes } from './routes/index.ts'
-import { webSockets } from './web-sockets.ts'
+import { serveWebSockets } from './web-sockets.ts'
 
 export interface GatewayAppOptions extends GatewayDeps {
+  readonly logger: ServiceOptions['logger']
   readonly registry: Registry
-  readonly host: string
-  readonly ready: ServiceOptions['ready']
 }
 
 /** The whole gateway, not yet listening: the stream, session-buddy's protocol and the REST reads. */
-export async function buildApp({ registry, host, ready, ...deps }: GatewayAppOptions): Promise<FastifyInstance> {
+export async function buildApp({ registry, ...deps }: GatewayAppOptions): Promise<Service> {
   const app = await buildService({
     service: 'ws-gateway',
     logger: deps.logger,
     registry,
-    host,
+    host: deps.access.host,
+    // Reads have no bodies.
     bodyLimitBytes: 1_024,
     access: deps.access,
-    ready,
+    ready: () => unreadable(deps),
     openapi: {
       title: 'Skillwatch reads',
       description: 'Skills, sessions, invocations and time series. The live stream is a WebSocket on the same port.',
     },
   })
-  await app.register(webSockets(deps))
+  await serveWebSockets(app, deps)
   await app.register(readRoutes(deps), { prefix: '/v1' })
   return app
+}
+
+/** Why nothing can be read now. */
+function unreadable({ reader }: GatewayDeps): string[] {
+  try {
+    reader.sqlite.prepare('select 1 from stream limit 1').get()
+    return []
+  } catch (error) {
+    return [`the database cannot be read: ${(error as Error).message}`]
+  }
 }

@@ -8,15 +8,28 @@ const own = {
   WS_GATEWAY_CLIENTS_MAX: positive(1_000, 'WebSocket clients at the same time, of both protocols together.'),
   WS_GATEWAY_SUBSCRIPTIONS_MAX: positive(20, 'Subscriptions of one client at the same time.'),
   WS_GATEWAY_MESSAGE_LIMIT_BYTES: positive(65_536, 'Largest message that a WebSocket client may send.'),
-  WS_GATEWAY_MESSAGES_PER_SECOND_MAX: positive(20, 'Messages a client may send per second in the long run; bursts of twice as many.'),
+  WS_GATEWAY_MESSAGES_PER_SECOND_MAX: positive(
+    20,
+    'Messages a client may send per second in the long run; bursts of twice as many.',
+  ),
   WS_GATEWAY_BUFFER_LIMIT_BYTES: positive(524_288, 'Bytes waiting for one client at which it is paused.'),
-  WS_GATEWAY_SLOW_CLIENT_MS: positive(30_000, 'Milliseconds a paused client may take without reading anything before it is closed.'),
-  WS_GATEWAY_PING_MS: positive(25_000, 'Milliseconds between two pings; a client without a pong until the next one is closed.'),
-  WS_GATEWAY_AUTH_TIMEOUT_MS: positive(5_000, 'Milliseconds a client has for its first message where one must carry its key.'),
+  WS_GATEWAY_SLOW_CLIENT_MS: positive(
+    30_000,
+    'Milliseconds a paused client may take without reading anything before it is closed.',
+  ),
+  WS_GATEWAY_PING_MS: positive(
+    25_000,
+    'Milliseconds between two pings; a client without a pong until the next one is closed.',
+  ),
+  WS_GATEWAY_AUTH_TIMEOUT_MS: positive(
+    5_000,
+    'Milliseconds a client has for its first message where one must carry its key.',
+  ),
   WS_GATEWAY_KEY_RECHECK_MS: positive(30_000, 'Milliseconds until a revoked key closes the connections it opened.'),
   WS_GATEWAY_UPDATE_MS: positive(1_000, "Milliseconds between two metrics_update of session-buddy's protocol."),
   WS_GATEWAY_JWT_SECRET: Type.String({
     default: '',
+    secret: true,
     description: "Secret of the HS256 tokens of session-buddy's protocol; empty switches its authentication off.",
   }),
 }

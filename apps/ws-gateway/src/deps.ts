@@ -8,7 +8,7 @@ import type { GatewayMetrics } from './metrics.ts'
 export interface GatewayDeps {
   readonly reader: Reader
   readonly config: GatewayConfig
-  /** Who may read; `access.defaultProjectId` is the project of callers without a key. */
+  /** Who may read; `defaultProjectId` is the project of callers without a key, `host` the address listened on. */
   readonly access: Access
   readonly metrics: GatewayMetrics
   readonly logger: FastifyBaseLogger

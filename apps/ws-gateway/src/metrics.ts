@@ -1,9 +1,17 @@
+import { CLOSE_CODES } from '@skillwatch/schema'
 import { Counter, Gauge, type Registry } from 'prom-client'
 
-/** What the gateway counts about itself. Label values are few and fixed (R8). */
+/** What the stream tells about itself when it is asked. */
+export interface StreamMeasures {
+  readonly changesSubscriptions: number
+  readonly metricsSubscriptions: number
+  /** Per project that is followed: the newest offset seen, and how many committed changes it is behind. */
+  readonly tails: readonly { projectId: number; offset: number; lag: number }[]
+}
+
+/** What the gateway counts about itself. Label values are few and fixed (R8); `protocol` is `skillwatch` or `session_buddy`. */
 export interface GatewayMetrics {
   readonly clients: Gauge<'protocol'>
-  readonly subscriptions: Gauge<'type'>
   readonly messagesSent: Counter<'protocol'>
   readonly bytesSent: Counter<'protocol'>
   readonly messagesRefused: Counter<'code'>
@@ -11,8 +19,10 @@ export interface GatewayMetrics {
   readonly pausedClients: Gauge
   readonly pauses: Counter
   readonly snapshotsSkipped: Counter
-  readonly closes: Counter<'code'>
   readonly pollErrors: Counter
+  readonly closes: Counter<'code'>
+  /** Has the gauges of the stream read when they are asked for. */
+  observeStream(measure: () => StreamMeasures): void
 }
 
 /** @param registry gets the metrics; nothing is global */
@@ -23,8 +33,7 @@ export function createGatewayMetrics(registry: Registry): GatewayMetrics {
   const gauge = <T extends string>(name: string, help: string, labelNames: T[] = []) =>
     new Gauge({ name, help, labelNames, registers })
   return {
-    clients: gauge('skillwatch_ws_clients', 'Open WebSocket connections: `skillwatch` or `session_buddy`.', ['protocol']),
-    subscriptions: gauge('skillwatch_ws_subscriptions', 'Open subscriptions: `changes` or `metrics`.', ['type']),
+    clients: gauge('skillwatch_ws_clients', 'Open WebSocket connections by protocol.', ['protocol']),
     messagesSent: counter('skillwatch_ws_messages_sent_total', 'Messages handed to sockets.', ['protocol']),
     bytesSent: counter('skillwatch_ws_sent_bytes_total', 'Payload bytes handed to sockets.', ['protocol']),
     messagesRefused: counter('skillwatch_ws_messages_refused_total', 'Messages answered by an error.', ['code']),
@@ -32,7 +41,53 @@ export function createGatewayMetrics(registry: Registry): GatewayMetrics {
     pausedClients: gauge('skillwatch_ws_paused_clients', 'Clients that have to read before they are sent more.'),
     pauses: counter('skillwatch_ws_pauses_total', 'Times that a client was paused.'),
     snapshotsSkipped: counter('skillwatch_ws_snapshots_skipped_total', 'Metrics snapshots not sent to paused clients.'),
-    closes: counter('skillwatch_ws_closes_total', 'Closed connections by close code.', ['code']),
     pollErrors: counter('skillwatch_ws_poll_errors_total', 'Failed looks at the change log; each is tried again.'),
+    closes: counter('skillwatch_ws_closes_total', 'Closed connections by close code.', ['code']),
+    observeStream: (measure) => registerStreamGauges(registry, measure),
   }
+}
+
+const KNOWN_CODES = new Set([
+  ...Object.values(CLOSE_CODES).map(({ code }) => code),
+  ...[1000, 1001, 1002, 1003, 1005, 1006, 1007, 1009, 1011, 1013, 4001],
+])
+
+/** Clients may close with any code; only known ones become label values. */
+export function closeCodeLabel(code: number): string {
+  return KNOWN_CODES.has(code) ? String(code) : 'other'
+}
+
+function registerStreamGauges(registry: Registry, measure: () => StreamMeasures): void {
+  const registers = [registry]
+  new Gauge({
+    name: 'skillwatch_ws_subscriptions',
+    help: 'Open subscriptions: `changes` or `metrics`.',
+    labelNames: ['type'],
+    registers,
+    collect() {
+      const { changesSubscriptions, metricsSubscriptions } = measure()
+      this.set({ type: 'changes' }, changesSubscriptions)
+      this.set({ type: 'metrics' }, metricsSubscriptions)
+    },
+  })
+  new Gauge({
+    name: 'skillwatch_ws_tail_offset',
+    help: 'Newest offset seen, per project that somebody follows.',
+    labelNames: ['project_id'],
+    registers,
+    collect() {
+      this.reset()
+      for (const { projectId, offset } of measure().tails) this.set({ project_id: projectId }, offset)
+    },
+  })
+  new Gauge({
+    name: 'skillwatch_ws_tail_lag_changes',
+    help: 'Committed changes not seen yet, per project that somebody follows.',
+    labelNames: ['project_id'],
+    registers,
+    collect() {
+      this.reset()
+      for (const { projectId, lag } of measure().tails) this.set({ project_id: projectId }, lag)
+    },
+  })
 }

@@ -1,19 +1,100 @@
 import fastifyWebSocket from '@fastify/websocket'
-import { STREAM_SUBPROTOCOL } from '@skillwatch/schema'
-import type { FastifyPluginAsync } from 'fastify'
-import fastifyPlugin from 'fastify-plugin'
+import { CLOSE_CODES, STREAM_SUBPROTOCOL } from '@skillwatch/schema'
+import { ProblemError, type Service } from '@skillwatch/service'
+import type { FastifyRequest } from 'fastify'
+import type { WebSocket } from 'ws'
 import type { GatewayDeps } from './deps.ts'
 import { legacyConnection } from './legacy/connection.ts'
-import { createStreamHub } from './stream/hub.ts'
+import { StreamHub } from './stream/hub.ts'
 
-/** Both WebSocket protocols, told apart by the subprotocol. */
-export function webSockets(deps: GatewayDeps): FastifyPluginAsync {
-  return fastifyPlugin(async (app) => {
-    const hub = createStreamHub(deps)
-    await app.register(fastifyWebSocket, { options: { maxPayload: deps.config.messageLimitBytes } })
-    app.get('/', { websocket: true, config: { scope: 'none' } }, (socket, request) => {
-      if (socket.protocol === STREAM_SUBPROTOCOL) hub.connect(socket, request.headers.authorization)
-      else legacyConnection(socket, deps)
-    })
+/** A closing handshake may take this long before the connection is cut. */
+const CLOSE_TIMEOUT_MS = 3_000
+/** When the service ends, clients have this long to answer; the rest of its five seconds is for what comes after. */
+const SHUTDOWN_CLOSE_MS = 1_500
+/** Connections above the limit that may be told so by a close code; browsers cannot read a refused handshake. */
+const REFUSED_CLIENTS_MAX = 64
+const TRY_AGAIN_LATER = { code: 1013, reason: CLOSE_CODES.tooManyClients.reason }
+const GOING_AWAY = { code: 1001, reason: CLOSE_CODES.shutdown.reason }
+
+/** Both WebSocket protocols, on any path, told apart by the subprotocol. */
+export async function serveWebSockets(app: Service, deps: GatewayDeps): Promise<void> {
+  const hub = new StreamHub(deps)
+  const serverOptions = {
+    maxPayload: deps.config.messageLimitBytes,
+    closeTimeout: CLOSE_TIMEOUT_MS,
+    perMessageDeflate: false,
+    handleProtocols: () => STREAM_SUBPROTOCOL,
+  }
+  await app.register(fastifyWebSocket, {
+    options: serverOptions,
+    errorHandler: (error, socket) => endAfterError(deps, error, socket),
+    preClose: () => closeAll(app, hub),
   })
+  // Every upgrade is routed to the one handler below, whatever its path and whatever else is served there.
+  app.server.prependListener('upgrade', (request) => {
+    request.url = '/'
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    if (request.ws) deps.metrics.handshakesRefused.inc({ reason: `http_${reply.statusCode}` })
+  })
+  app.route({
+    method: 'GET',
+    url: '/',
+    config: { scope: 'none' },
+    schema: { hide: true },
+    onRequest: async (request) => refuseHandshake(app, deps, request),
+    handler: () => {
+      throw new ProblemError('not-found', 'here is a WebSocket; the documents are under /docs, the reads under /v1')
+    },
+    wsHandler: (socket, request) => connect(app, hub, deps, socket, request),
+  })
+}
+
+function refuseHandshake(app: Service, { config }: GatewayDeps, request: FastifyRequest): void {
+  if (!request.ws) return
+  const offered = request.headers['sec-websocket-protocol']
+  if (offered !== undefined && !offered.split(',').some((each) => each.trim() === STREAM_SUBPROTOCOL)) {
+    throw new ProblemError('invalid-request', `offer the subprotocol ${STREAM_SUBPROTOCOL}, or none`)
+  }
+  if (app.websocketServer.clients.size >= config.clientsMax + REFUSED_CLIENTS_MAX) {
+    throw new ProblemError('unavailable', CLOSE_CODES.tooManyClients.reason, { retryAfterS: 5 })
+  }
+}
+
+function connect(app: Service, hub: StreamHub, deps: GatewayDeps, socket: WebSocket, request: FastifyRequest): void {
+  const isStream = socket.protocol === STREAM_SUBPROTOCOL
+  if (app.websocketServer.clients.size > deps.config.clientsMax) refuseClient(deps, socket, isStream)
+  else if (isStream) hub.connect(socket, request.headers.authorization)
+  else legacyConnection(socket, deps)
+}
+
+function refuseClient({ metrics }: GatewayDeps, socket: WebSocket, isStream: boolean): void {
+  const { code, reason } = isStream ? CLOSE_CODES.tooManyClients : TRY_AGAIN_LATER
+  metrics.handshakesRefused.inc({ reason: 'too_many_clients' })
+  socket.close(code, reason)
+}
+
+/** What a client does to its own connection is for its own connection; ws has answered it with the right close code. */
+function endAfterError({ logger }: GatewayDeps, error: Error & { code?: string }, socket: WebSocket): void {
+  if (error.code === undefined) {
+    logger.error({ err: error }, 'serving a WebSocket client failed')
+    socket.close(1011)
+  } else logger.debug({ err: error }, 'a WebSocket connection failed')
+}
+
+async function closeAll(app: Service, hub: StreamHub): Promise<void> {
+  const { websocketServer } = app
+  websocketServer.close()
+  hub.close()
+  for (const socket of websocketServer.clients) socket.close(GOING_AWAY.code, GOING_AWAY.reason)
+  const allClosed = Promise.all([...websocketServer.clients].map(closed))
+  const timer = setTimeout(() => {
+    for (const socket of websocketServer.clients) socket.terminate()
+  }, SHUTDOWN_CLOSE_MS)
+  await allClosed
+  clearTimeout(timer)
+}
+
+function closed(socket: WebSocket): Promise<void> {
+  return new Promise((resolve) => socket.once('close', () => resolve()))
 }

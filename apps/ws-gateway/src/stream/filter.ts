@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto'
+import type { Invocation, StreamFilter } from '@skillwatch/schema'
+
+/** The fields of an invocation that a filter may look at. */
+export type FilteredFields = Pick<Invocation, 'kind' | 'skill_name' | 'session_id' | 'workflow_phase' | 'outcome'>
+type Field = keyof FilteredFields
+
+/** In this order in every key, so that equal filters have equal keys. */
+const FIELDS: readonly Field[] = ['kind', 'skill_name', 'session_id', 'workflow_phase', 'outcome']
+
+/** A filter ready for use. Filters that want the same have the same `key`, a hash: a filter may be long. */
+export interface CompiledFilter {
+  readonly key: string
+  matches(fields: FilteredFields): boolean
+}
+
+/** All given fields must match; a list matches any of its values; a field the invocation lacks matches nothing. */
+export function compileFilter(filter: StreamFilter = {}): CompiledFilter {
+  const wanted = FIELDS.flatMap((field): [Field, ReadonlySet<string>][] => {
+    const values = filter[field]
+    return values === undefined ? [] : [[field, new Set<string>([values].flat())]]
+  })
+  return {
+    key: hash(JSON.stringify(wanted.map(([field, values]) => [field, [...values].sort()]))),
+    matches: (fields) => wanted.every(([field, values]) => isWanted(values, fields[field])),
+  }
+}
+
+function isWanted(values: ReadonlySet<string>, value: string | undefined): boolean {
+  return value !== undefined && values.has(value)
+}
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('base64url')
+}
