@@ -63,24 +63,6 @@ test('no counter falls while the exporter is ended, killed and started anew unde
   expect(total.reduce((sum, [, value]) => sum + value, 0)).toBe(count)
 })
 
-test('one scrape is of one commit: counters and the offset of the log agree while batches are written', async () => {
-  await using part = await openTestExporter()
-  const projectId = findProject(part.writer, 'default')!.project_id
-  await using recorder = createRecorder(part.writer, { queueItemsMax: 10_000 })
-  const exporter = await startExporter(part.databaseUrl)
-  await using _ = exporter
-  const stop = new AbortController()
-  const loading = load((observations) => record(recorder, projectId, observations), stop.signal)
-  for (let scrapes = 0; scrapes < 30; scrapes++) {
-    const values = samples(await exporter.scrape())
-    const counted = [...values].filter(([name]) => name.startsWith('skill_invocations_total'))
-    const offset = values.get('skillwatch_change_offset')
-    expect(counted.reduce((sum, [, value]) => sum + value, 0)).toBe(offset)
-  }
-  stop.abort()
-  await loading
-})
-
 test('SIGTERM ends the exporter in good order', async () => {
   await using part = await openTestExporter()
   const exporter = await startExporter(part.databaseUrl)
