@@ -39,7 +39,7 @@ function printDifferences(context: CommandContext, differences: readonly Differe
   for (const line of [style(context.stdout, 'bold', head!), ...lines]) print(context, line)
   note(
     context,
-    `${differences.length} differences. Keep a copy of the file: this should not happen, and tells where to look.`,
+    `${differences.length} ${differences.length === 1 ? 'difference' : 'differences'}. Keep a copy of the file: this should not happen, and tells where to look.`,
   )
 }
 

@@ -25,7 +25,7 @@ export function changeLine({ invocation }: Change, time: TimeStyle, output: Outp
     style(output, 'bold', fit(printable(invocation.skill_name), NAME_WIDTH)),
     style(output, format, `${mark} ${invocation.outcome.padEnd(9)}`),
     duration(invocation).padStart(9),
-    style(output, 'dim', fit(printable(invocation.session_id), SESSION_LENGTH)),
+    style(output, 'dim', fit([...printable(invocation.session_id)].slice(0, SESSION_LENGTH).join(''), SESSION_LENGTH)),
     ...remarks(invocation),
   ]
   return cells.join('  ').trimEnd()

@@ -1,0 +1,59 @@
+import { PassThrough } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { expect, test } from 'vitest'
+import { createContext, type World } from '../src/context.ts'
+import { createProgram, run } from '../src/program.ts'
+import { REPOSITORY_ROOT } from '../src/settings.ts'
+import { runCli } from './run-cli.ts'
+
+function aWorld() {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()]
+  return { stdout, stderr, env: {}, signal: new AbortController().signal } satisfies World
+}
+
+async function runHere(args: readonly string[]) {
+  const world = aWorld()
+  const code = await run(args, world)
+  world.stdout.end()
+  world.stderr.end()
+  return { code, stdout: await text(world.stdout), stderr: await text(world.stderr) }
+}
+
+const program = createProgram(createContext(aWorld()))
+
+function commandLines(command: typeof program, path: string[]): string[][] {
+  return [path, ...command.commands.flatMap((child) => commandLines(child, [...path, child.name()]))]
+}
+
+const namedPaths = commandLines(program, []).map((path) => ({ name: ['skillwatch', ...path].join(' '), path }))
+
+test.each(namedPaths)('the help of `$name` teaches by example', async ({ path }) => {
+  const { code, stdout, stderr } = await runHere([...path, '--help'])
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  expect(stdout).toContain('Examples:')
+  expect(stdout.replaceAll(REPOSITORY_ROOT, '<repository>')).toMatchSnapshot()
+})
+
+test('without arguments the help is shown', async () => {
+  expect(await runHere([])).toEqual(await runHere(['--help']))
+})
+
+test('the version is that of the package', async () => {
+  expect(await runCli(['--version'])).toEqual({ code: 0, stdout: '0.1.0\n', stderr: '' })
+})
+
+test.each([
+  [['tial'], /unknown command 'tial'\n\(Did you mean tail\?\)\nSee `skillwatch --help`/],
+  [['tail', '--kind', 'skil'], /--kind <kind\.\.\.>' argument 'skil' is invalid\. Allowed choices are skill/],
+  [['tail', '--gateway-url', 'nonsense'], /--gateway-url must be an address such as http:/],
+  [
+    ['keys', 'create', '--name', 'a'],
+    /required option '--scope <scopes>' not specified\nSee `skillwatch keys create --help`/,
+  ],
+  [['keys', 'create', '--name', 'a', '--scope', 'all'], /"all" is none of ingest, read, admin/],
+  [['doctor', '--loud'], /unknown option '--loud'/],
+])('the wrong command line %j ends with 2 and a hint', async (args, message) => {
+  const { code, stdout, stderr } = await runHere(args)
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  expect(stderr).toMatch(message)
+})

@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest'
+import { columns, fit, printable, table } from '../src/text.ts'
+
+describe('printable', () => {
+  test('an escape sequence loses its escape character', () => {
+    expect(printable('\u001b[2J\u001b]0;title\u0007x')).toBe('�[2J�]0;title�x')
+  })
+
+  test('characters that turn the direction of writing, line breaks and lone surrogates are replaced', () => {
+    expect(printable('a\u202eb\nc\r\u2028d\ud800e\u009b')).toBe('a�b�c��d�e�')
+  })
+
+  test('of all characters of Unicode none is kept that a terminal could obey', () => {
+    const obeyed = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u
+    const kept: number[] = []
+    for (let code = 0; code <= 0x10ffff; code++) if (obeyed.test(printable(String.fromCodePoint(code)))) kept.push(code)
+    expect(kept).toEqual([])
+  })
+})
+
+describe('fit', () => {
+  test('a short text is filled up and a long one cut with an ellipsis', () => {
+    expect(fit('pdf', 5)).toBe('pdf  ')
+    expect(fit('pdf-fill', 5)).toBe('pdf-…')
+  })
+
+  test.each(['', 'pdf', 'a much longer name', '日本語の名前', 'e\u0301e\u0301e\u0301', '🙂🙂🙂', 'a日b本c'])(
+    '%j takes exactly the columns it is given',
+    (text) => {
+      for (let width = 1; width <= 20; width++) expect(columns(fit(text, width))).toBe(width)
+    },
+  )
+
+  test('wide characters count twice and marks not at all', () => {
+    expect(columns('日本')).toBe(4)
+    expect(columns('e\u0301')).toBe(1)
+  })
+})
+
+test('a table gives every column the width of its widest cell', () => {
+  expect(
+    table([
+      ['ID', 'NAME'],
+      ['4f1c', 'x'],
+    ]),
+  ).toEqual(['ID    NAME', '4f1c  x'])
+})
