@@ -51,7 +51,6 @@ export function getSession(
       .select(['kind', 'skill_name', 'invocation_count'])
       .where('project_id', '=', projectId)
       .where('session_id', '=', sessionId)
-      .where('invocation_count', '>', 0)
       .orderBy('invocation_count', 'desc')
       .orderBy('kind')
       .orderBy('skill_name')
@@ -62,11 +61,7 @@ export function getSession(
 }
 
 function sessionRows(reader: Reader, projectId: number) {
-  return reader.db
-    .selectFrom('session')
-    .selectAll()
-    .where('project_id', '=', projectId)
-    .where('invocation_count', '>', 0)
+  return reader.db.selectFrom('session').selectAll().where('project_id', '=', projectId)
 }
 
 function sessionSummary(

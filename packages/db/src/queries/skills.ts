@@ -103,7 +103,6 @@ function metricsRows(reader: Reader, projectId: number, kind?: Kind) {
     .selectFrom('skill_metrics')
     .select(METRICS_COLUMNS)
     .where('skill_metrics.project_id', '=', projectId)
-    .where('skill_metrics.invocation_count', '>', 0)
     .$if(kind !== undefined, (query) => query.where('skill_metrics.kind', '=', kind!))
 }
 

@@ -32,7 +32,6 @@ export function timeSeries(reader: Reader, projectId: number, query: TimeSeriesQ
       .select(['hour_at_ms', 'kind', 'skill_name', ...COUNT_COLUMNS])
       .select(['execution_count', 'execution_ms_sum', 'span_count', 'span_ms_sum'])
       .where('project_id', '=', projectId)
-      .where('invocation_count', '>', 0)
       .where('hour_at_ms', '>=', Math.floor(query.since_ms / HOUR_MS) * HOUR_MS)
       .where('hour_at_ms', '<', query.until_ms)
       .$if(kind !== undefined, (series) => series.where('kind', '=', kind!))

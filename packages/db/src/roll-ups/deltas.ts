@@ -168,7 +168,7 @@ function zero(): CountDelta {
 }
 
 function noExtremes(): Extremes {
-  return { first_ms: Number.POSITIVE_INFINITY, last_ms: Number.NEGATIVE_INFINITY, stale: false }
+  return { first_ms: Number.MAX_SAFE_INTEGER, last_ms: Number.MIN_SAFE_INTEGER, stale: false }
 }
 
 function floorTo(instantMs: number, unitMs: number): number {

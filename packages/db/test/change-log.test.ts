@@ -1,0 +1,45 @@
+import { anObservation, until } from '@skillwatch/testkit'
+import { expect, test } from 'vitest'
+import { changes, createRecorder, openReader } from '../src/index.ts'
+import { openTestDatabase, PROJECT, parsed } from './database.ts'
+
+test('following the log gives every change once and in order, those before and those after', async () => {
+  using database = openTestDatabase()
+  using reader = openReader(database.url)
+  await using recorder = createRecorder(database.writer, { queueItemsMax: 10_000 })
+  const record = (from: number, to: number) =>
+    recorder.record(
+      PROJECT,
+      Array.from({ length: to - from }, (_, i) => parsed(anObservation({ invocation_id: `i-${from + i}` }))),
+    )
+  await record(0, 1_200)
+  const stop = new AbortController()
+  const seen: number[] = []
+  const following = (async () => {
+    for await (const page of changes(reader, PROJECT, 0, { signal: stop.signal }))
+      seen.push(...page.map((change) => change.offset))
+  })()
+  await until(() => seen.length === 1_200)
+  await record(1_200, 1_300)
+  await until(() => seen.length === 1_300)
+  stop.abort()
+  await following
+  expect(seen).toEqual(Array.from({ length: 1_300 }, (_, index) => index + 1))
+})
+
+test('a change shows the row as it stands when it is read', async () => {
+  using database = openTestDatabase()
+  await using recorder = createRecorder(database.writer, { queueItemsMax: 10 })
+  await recorder.record(PROJECT, [
+    parsed(anObservation({ invocation_id: 'a', outcome: 'running', execution_ms: undefined })),
+  ])
+  await recorder.record(PROJECT, [parsed(anObservation({ invocation_id: 'a', outcome: 'failed' }))])
+  const stop = new AbortController()
+  for await (const page of changes(database.writer, PROJECT, 0, { signal: stop.signal })) {
+    expect(page.map(({ op, invocation }) => [op, invocation.outcome])).toEqual([
+      ['insert', 'failed'],
+      ['update', 'failed'],
+    ])
+    stop.abort()
+  }
+})

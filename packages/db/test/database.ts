@@ -1,0 +1,32 @@
+import { type Observation, parseObservation } from '@skillwatch/schema'
+import { temporaryFolder } from '@skillwatch/testkit'
+import { migrateUp, openWriter, type Writer } from '../src/index.ts'
+
+/** Well after every generated instant, so that nothing is live unless a test says so. */
+export const NOW_MS = Date.UTC(2026, 10, 22, 12)
+
+/** The id of the project `default`, the first that a migrated database has. */
+export const PROJECT = 1
+
+/** A migrated database in a folder of its own; both are gone after the test. */
+export function openTestDatabase(): { writer: Writer; url: string } & Disposable {
+  const folder = temporaryFolder()
+  const url = `sqlite:${folder.path}/skillwatch.db`
+  const writer = openWriter(url)
+  migrateUp(writer, NOW_MS)
+  return {
+    writer,
+    url,
+    [Symbol.dispose]() {
+      writer.close()
+      folder[Symbol.dispose]()
+    },
+  }
+}
+
+/** The observation as ingest would hand it to the recorder. */
+export function parsed(observation: Observation, nowMs = NOW_MS) {
+  const result = parseObservation(observation, nowMs, () => crypto.randomUUID())
+  if ('pointer' in result) throw new Error(`${result.pointer} ${result.reason}`)
+  return result.observation
+}

@@ -1,0 +1,89 @@
+import { temporaryFolder } from '@skillwatch/testkit'
+import { expect, test } from 'vitest'
+import {
+  DatabaseError,
+  migrateDown,
+  migrateUp,
+  migrationStatus,
+  openReader,
+  openWriter,
+  validateMigrations,
+} from '../src/index.ts'
+import type { Migration } from '../src/migrations/dialect.ts'
+import { MIGRATIONS } from '../src/migrations/index.ts'
+import { dumpSchema } from '../src/sqlite/dump-schema.ts'
+import { NOW_MS, openTestDatabase } from './database.ts'
+
+const addColour: Migration = {
+  version: MIGRATIONS.length + 1,
+  name: 'colour',
+  up: (d) => [`create table colour (name text not null) ${d.table}`, 'alter table project add column colour text'],
+  down: () => ['alter table project drop column colour', 'drop table colour'],
+}
+const broken: Migration = {
+  ...addColour,
+  name: 'broken',
+  up: (d) => [`create table colour (name text not null) ${d.table}`, 'create tabel oops'],
+}
+
+test('migrating up a second time changes nothing', () => {
+  using database = openTestDatabase()
+  expect(migrateUp(database.writer, NOW_MS)).toEqual([])
+})
+
+test('one step down undoes exactly one migration', () => {
+  using database = openTestDatabase()
+  const before = dumpSchema(database.writer)
+  const migrations = [...MIGRATIONS, addColour]
+  migrateUp(database.writer, NOW_MS, { migrations })
+  expect(dumpSchema(database.writer)).not.toBe(before)
+  expect(migrateDown(database.writer, { migrations })?.name).toBe('colour')
+  expect(dumpSchema(database.writer)).toBe(before)
+  expect(migrationStatus(database.writer).map((each) => each.applied_at_ms)).toEqual(MIGRATIONS.map(() => NOW_MS))
+})
+
+test('every migration can be undone down to nothing, and done again', () => {
+  using database = openTestDatabase()
+  const before = dumpSchema(database.writer)
+  while (migrateDown(database.writer) !== undefined);
+  expect(database.writer.sqlite.prepare(`select name from sqlite_schema where type = 'table'`).pluck().all()).toEqual([
+    'skill_migrations',
+  ])
+  migrateUp(database.writer, NOW_MS)
+  expect(dumpSchema(database.writer)).toBe(before)
+})
+
+test('a migration that fails half way leaves nothing behind', () => {
+  using database = openTestDatabase()
+  const before = dumpSchema(database.writer)
+  expect(() => migrateUp(database.writer, NOW_MS, { migrations: [...MIGRATIONS, broken] })).toThrow(/syntax error/)
+  expect(dumpSchema(database.writer)).toBe(before)
+})
+
+test('a dry run names the statements and runs none of them', () => {
+  using folder = temporaryFolder()
+  using writer = openWriter(`sqlite:${folder.path}/new.db`)
+  expect(migrateUp(writer, NOW_MS, { dryRun: true })[0]?.statements[0]).toContain('create table project')
+  expect(dumpSchema(writer).trim()).toBe('')
+})
+
+test('a migration that was edited after it was applied is found by its checksum', () => {
+  using database = openTestDatabase()
+  migrateUp(database.writer, NOW_MS, { migrations: [...MIGRATIONS, addColour] })
+  const edited = { ...addColour, up: (d: Parameters<Migration['up']>[0]) => [...addColour.up(d), 'select 1'] }
+  expect(validateMigrations(database.writer, [...MIGRATIONS, edited])).toEqual([
+    `version ${addColour.version} (colour) was applied with other SQL than this program has`,
+  ])
+  expect(() => migrateUp(database.writer, NOW_MS, { migrations: [...MIGRATIONS, edited] })).toThrow(DatabaseError)
+})
+
+test('a database of a newer program is refused for reading and writing', () => {
+  using folder = temporaryFolder()
+  const url = `sqlite:${folder.path}/newer.db`
+  {
+    using writer = openWriter(url)
+    migrateUp(writer, NOW_MS, { migrations: [...MIGRATIONS, addColour] })
+  }
+  expect(() => openReader(url)).toThrow(expect.objectContaining({ kind: 'newer' }))
+  expect(() => openWriter(url)).toThrow(expect.objectContaining({ kind: 'newer' }))
+})

@@ -1,0 +1,94 @@
+import { observationArbitrary } from '@skillwatch/testkit'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { combineFields, mergeWitnesses, type WitnessState, withObservation } from '../../src/recording/merge.ts'
+import { resolve } from '../../src/recording/resolve.ts'
+import { parsed } from '../database.ts'
+
+const observations = fc.array(
+  observationArbitrary({ invocations: 1 }).map((each) => parsed(each)),
+  { minLength: 1, maxLength: 8 },
+)
+const statement = observationArbitrary({ invocations: 1 }).map((each) => parsed(each).fields)
+
+test('combining two statements of one witness is commutative, associative and idempotent', () => {
+  fc.assert(
+    fc.property(statement, statement, statement, (a, b, c) => {
+      expect(combineFields(a, b)).toEqual(combineFields(b, a))
+      expect(combineFields(combineFields(a, b), c)).toEqual(combineFields(a, combineFields(b, c)))
+      expect(combineFields(combineFields(a, b), b)).toEqual(combineFields(a, b))
+    }),
+  )
+})
+
+test('any order and any repetition of observations resolves to the same row', () => {
+  const shuffled = observations.chain((each) =>
+    fc.tuple(
+      fc.constant(each),
+      fc.shuffledSubarray([...each, ...each], { minLength: each.length * 2, maxLength: each.length * 2 }),
+    ),
+  )
+  fc.assert(
+    fc.property(shuffled, ([straight, mixed]) => {
+      expect(resolve(statesOf(mixed))).toEqual(resolve(statesOf(straight)))
+    }),
+  )
+})
+
+test('a redacted name never wins, whoever states it', () => {
+  const states = statesOf([
+    parsed({ skill_name: 'custom_skill', session_id: 's', witness: 'sdk' }),
+    parsed({ skill_name: 'pdf-fill', session_id: 's', witness: 'import' }),
+  ])
+  expect(mergeWitnesses(states).skill_name).toBe('pdf-fill')
+})
+
+test('a result outranks a more believed witness that saw only the start', () => {
+  const states = statesOf([
+    parsed({ skill_name: 'x', session_id: 's', witness: 'sdk', outcome: 'running' }),
+    parsed({ skill_name: 'x', session_id: 's', witness: 'transcript', outcome: 'failed' }),
+  ])
+  expect(resolve(states).outcome).toBe('failed')
+})
+
+test('a call that was given up is corrected by a late result', () => {
+  const states = statesOf([
+    parsed({ skill_name: 'x', session_id: 's', outcome: 'abandoned' }),
+    parsed({ skill_name: 'x', session_id: 's', outcome: 'completed' }),
+  ])
+  expect(resolve(states).outcome).toBe('completed')
+})
+
+test.each([
+  [{}, 'running'],
+  [{ outcome: 'running' as const, ended_at: 1_767_225_601_000 }, 'completed'],
+  [{ execution_ms: 5 }, 'completed'],
+  [{ error_type: 'TimeoutError' }, 'failed'],
+  [{ outcome: 'rejected' as const, error_type: 'user' }, 'rejected'],
+])('an observation with %j counts as %s', (stated, outcome) => {
+  expect(
+    resolve(statesOf([parsed({ skill_name: 'x', session_id: 's', invoked_at: 1_767_225_600_000, ...stated })])).outcome,
+  ).toBe(outcome)
+})
+
+test('start and end stated apart give the span between them, and no execution time is invented', () => {
+  const row = resolve(
+    statesOf([
+      parsed({ skill_name: 'x', session_id: 's', invoked_at: 1_767_225_600_000 }),
+      parsed({ skill_name: 'x', session_id: 's', ended_at: 1_767_225_602_500, outcome: 'completed' }),
+    ]),
+  )
+  expect(row).toMatchObject({
+    span_ms: 2_500,
+    execution_ms: null,
+    invoked_at_ms: 1_767_225_600_000,
+    ended_at_ms: 1_767_225_602_500,
+  })
+})
+
+function statesOf(observed: ReturnType<typeof parsed>[]): WitnessState[] {
+  return observed.reduce<WitnessState[]>(
+    (states, { witness, fields }) => withObservation(states, { witness, received_at_ms: 0, fields }),
+    [],
+  )
+}

@@ -1,0 +1,218 @@
+import type { Observation } from '@skillwatch/schema'
+import { anObservation, observationArbitrary } from '@skillwatch/testkit'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { createRecord, liveSeries, readChanges, recount, streamPosition, type Writer } from '../../src/index.ts'
+import { NOW_MS, openTestDatabase, PROJECT, parsed } from '../database.ts'
+
+const MINUTE_MS = 60_000
+const batches = fc.array(fc.array(observationArbitrary(), { minLength: 1, maxLength: 12 }), {
+  minLength: 1,
+  maxLength: 5,
+})
+/** Instants around now, so that live counting and the minute windows are at work. */
+const liveBatches = fc.array(
+  fc.array(observationArbitrary({ fromMs: NOW_MS - 26 * 60 * MINUTE_MS, untilMs: NOW_MS }), {
+    minLength: 1,
+    maxLength: 12,
+  }),
+  {
+    minLength: 1,
+    maxLength: 5,
+  },
+)
+
+test('any order, any repetition and any grouping of observations gives the same rows and witnesses', () => {
+  const arrangements = fc
+    .array(observationArbitrary(), { minLength: 1, maxLength: 20 })
+    .chain((all) =>
+      fc.tuple(
+        fc.constant(all),
+        fc.shuffledSubarray([...all, ...all], { minLength: all.length * 2, maxLength: all.length * 2 }),
+        fc.integer({ min: 1, max: 7 }),
+      ),
+    )
+  fc.assert(
+    fc.property(arrangements, ([straight, mixed, groupSize]) => {
+      using one = openTestDatabase()
+      using two = openTestDatabase()
+      recordAll(one.writer, [straight])
+      recordAll(two.writer, chunk(mixed, groupSize))
+      expect(contents(two.writer)).toEqual(contents(one.writer))
+    }),
+    { numRuns: 60 },
+  )
+})
+
+test('after any sequence of observations every roll-up equals the recount', () => {
+  fc.assert(
+    fc.property(batches, liveBatches, (old, live) => {
+      using database = openTestDatabase()
+      for (const batch of [...old, ...live]) {
+        recordAll(database.writer, [batch])
+        expect(recount(database.writer, NOW_MS)).toEqual([])
+      }
+    }),
+    { numRuns: 60 },
+  )
+})
+
+test('the change log has one offset per change, in order and without a hole', () => {
+  fc.assert(
+    fc.property(batches, (all) => {
+      using database = openTestDatabase()
+      recordAll(database.writer, all)
+      const { last_offset } = streamPosition(database.writer, PROJECT)
+      const offsets = readChanges(database.writer, PROJECT, 0, 10_000).map((change) => change.offset)
+      expect(offsets).toEqual(Array.from({ length: last_offset }, (_, index) => index + 1))
+    }),
+    { numRuns: 60 },
+  )
+})
+
+test('recount finds a roll-up that is off by one', () => {
+  using database = openTestDatabase()
+  recordAll(database.writer, [[anObservation({ invocation_id: 'a' })]])
+  for (const table of [
+    'skill_metrics',
+    'skill_time_series',
+    'skill_metrics_cache',
+    'skill_duration_bucket',
+    'session',
+    'session_skills',
+    'witness_outcome',
+    'skill_live_series',
+    'skill_live_bucket',
+  ]) {
+    const { sqlite } = database.writer
+    expect(sqlite.prepare(`update ${table} set invocation_count = invocation_count + 1`).run().changes, table).toBe(1)
+    expect(recount(database.writer, NOW_MS).map((difference) => difference.table)).toEqual([table])
+    sqlite.exec(`update ${table} set invocation_count = invocation_count - 1`)
+  }
+  database.writer.sqlite.exec('delete from skill_change')
+  expect(recount(database.writer, NOW_MS)).toMatchObject([
+    { table: 'stream', stored: { changes: 1 }, counted: undefined },
+  ])
+})
+
+test('the same observation twice changes nothing and says duplicate', () => {
+  using database = openTestDatabase()
+  const observation = anObservation({ invocation_id: 'a', invoked_at: NOW_MS })
+  expect(recordAll(database.writer, [[observation]])).toEqual(['accepted'])
+  const before = contents(database.writer)
+  expect(recordAll(database.writer, [[observation], [observation, observation]])).toEqual([
+    'duplicate',
+    'duplicate',
+    'duplicate',
+  ])
+  expect(contents(database.writer)).toEqual(before)
+  expect(streamPosition(database.writer, PROJECT).last_offset).toBe(1)
+})
+
+test('projects with equal ids do not meet', () => {
+  using database = openTestDatabase()
+  database.writer.sqlite.exec(
+    `insert into project select 2, 'other', hash_key, 0 from project; insert into stream values (2, 'e', 0, 1)`,
+  )
+  const record = createRecord(database.writer)
+  const observations = [parsed(anObservation({ invocation_id: 'a' }))]
+  expect(
+    record(
+      [
+        { projectId: 1, observations },
+        { projectId: 2, observations },
+      ],
+      NOW_MS,
+    ),
+  ).toEqual([['accepted'], ['accepted']])
+  expect(
+    [readChanges(database.writer, 1, 0, 9), readChanges(database.writer, 2, 0, 9)].map((changes) => changes.length),
+  ).toEqual([1, 1])
+})
+
+test('a user id and a query leave a keyed hash and a size, never their text', () => {
+  using database = openTestDatabase()
+  recordAll(database.writer, [
+    [
+      anObservation({ invocation_id: 'a', user_id: 'jane.doe', user_query: 'my secret plan' }),
+      anObservation({ invocation_id: 'b', user_id: 'jane.doe' }),
+    ],
+  ])
+  const [a, b] = readChanges(database.writer, PROJECT, 0, 2).map((change) => change.invocation)
+  expect(a?.user_hash).toMatch(/^[0-9a-f]{32}$/)
+  expect(b?.user_hash).toBe(a?.user_hash)
+  expect(a?.user_query_bytes).toBe(14)
+  const bytes = database.writer.sqlite.serialize()
+  expect([bytes.includes('jane.doe'), bytes.includes('my secret plan')]).toEqual([false, false])
+})
+
+test('a live counter counts an invocation once, when it first ends, and never moves it', () => {
+  using database = openTestDatabase()
+  const start = anObservation({ invocation_id: 'a', invoked_at: NOW_MS, outcome: 'running', execution_ms: undefined })
+  recordAll(database.writer, [[start]])
+  expect(liveSeries(database.writer, PROJECT)).toEqual([])
+  recordAll(database.writer, [[{ ...start, outcome: 'completed', execution_ms: 40 }]])
+  recordAll(database.writer, [[{ ...start, outcome: 'failed', execution_ms: 900 }]])
+  expect(liveSeries(database.writer, PROJECT)).toMatchObject([
+    { outcome: 'completed', invocation_count: 1, execution_ms_sum: 40 },
+  ])
+  expect(recount(database.writer, NOW_MS)).toEqual([])
+})
+
+test('backfill is in the roll-ups and moves no live counter', () => {
+  using database = openTestDatabase()
+  recordAll(database.writer, [
+    [
+      anObservation({ invocation_id: 'old', invoked_at: NOW_MS - 16 * MINUTE_MS }),
+      anObservation({ invocation_id: 'new', invoked_at: NOW_MS - 14 * MINUTE_MS }),
+    ],
+  ])
+  expect(liveSeries(database.writer, PROJECT)).toMatchObject([{ invocation_count: 1 }])
+  expect(database.writer.sqlite.prepare('select invocation_count from skill_metrics').pluck().all()).toEqual([2])
+})
+
+function recordAll(writer: Writer, groups: Observation[][]): string[] {
+  const record = createRecord(writer)
+  return groups.flatMap((group) =>
+    record([{ projectId: PROJECT, observations: group.map((each) => parsed(drop(each))) }], NOW_MS).flat(),
+  )
+}
+
+/** Without fields that are undefined: JSON has none. */
+function drop(observation: Observation): Observation {
+  return JSON.parse(JSON.stringify(observation))
+}
+
+/** Everything observations determine: rows and witness states, without what arrival gives: keys, positions, live counting. */
+function contents({ sqlite }: Writer) {
+  const rows = sqlite.prepare('select * from skill_invocation order by invocation_id').all() as Record<
+    string,
+    unknown
+  >[]
+  const witnesses = sqlite
+    .prepare(
+      'select i.invocation_id, w.witness, w.received_at_ms, w.fields from invocation_witness w join skill_invocation i using (row_id) order by 1, 2',
+    )
+    .all() as { fields: string }[]
+  const rollUps = [
+    'skill_metrics',
+    'skill_time_series',
+    'skill_duration_bucket',
+    'session',
+    'session_skills',
+    'witness_outcome',
+  ].map((table) => sqlite.prepare(`select * from ${table}`).all())
+  return {
+    rows: rows
+      .map(({ row_id: _, ...row }) => row)
+      .map((row) => ({ ...row, user_hash: row.user_hash !== null, user_query_hash: row.user_query_hash !== null })),
+    witnesses: witnesses.map((each) => ({ ...each, fields: Object.keys(JSON.parse(each.fields)).toSorted() })),
+    rollUps,
+  }
+}
+
+function chunk<T>(list: T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(list.length / size) }, (_, index) =>
+    list.slice(index * size, (index + 1) * size),
+  )
+}

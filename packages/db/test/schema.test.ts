@@ -1,0 +1,138 @@
+import { readFileSync } from 'node:fs'
+import type { Database } from '@skillwatch/schema'
+import { expect, test } from 'vitest'
+import { dumpSchema } from '../src/sqlite/dump-schema.ts'
+import { openTestDatabase } from './database.ts'
+
+/** Every column that the Kysely types name; the compiler keeps this list complete. */
+const COLUMNS: { [Table in keyof Database]: { [Column in keyof Database[Table]]: true } } = {
+  project: { project_id: true, name: true, hash_key: true, created_at_ms: true },
+  api_key: {
+    api_key_id: true,
+    project_id: true,
+    name: true,
+    secret_hash: true,
+    scopes: true,
+    created_at_ms: true,
+    revoked_at_ms: true,
+  },
+  stream: { project_id: true, epoch: true, last_offset: true, oldest_offset: true },
+  skill_invocation: {
+    row_id: true,
+    project_id: true,
+    invocation_id: true,
+    kind: true,
+    skill_name: true,
+    session_id: true,
+    agent_name: true,
+    user_hash: true,
+    parent_invocation_id: true,
+    trigger: true,
+    invoked_at_ms: true,
+    ended_at_ms: true,
+    outcome: true,
+    execution_ms: true,
+    span_ms: true,
+    error_type: true,
+    workflow_path: true,
+    workflow_phase: true,
+    workflow_step_id: true,
+    user_query_bytes: true,
+    user_query_hash: true,
+    alternatives_considered: true,
+    selection_rank: true,
+    follow_up_actions: true,
+    rating: true,
+    skill_version: true,
+    attributes: true,
+    witnesses: true,
+    live_series_id: true,
+    live_execution_ms: true,
+  },
+  invocation_witness: { row_id: true, witness: true, received_at_ms: true, fields: true },
+  skill_change: { project_id: true, offset: true, op: true, row_id: true },
+  skill_metrics: {
+    project_id: true,
+    kind: true,
+    skill_name: true,
+    ...counts(),
+    ...durations(),
+    first_invoked_at_ms: true,
+    last_invoked_at_ms: true,
+  },
+  skill_duration_bucket: {
+    project_id: true,
+    kind: true,
+    skill_name: true,
+    measure: true,
+    bucket: true,
+    invocation_count: true,
+  },
+  skill_time_series: { project_id: true, kind: true, skill_name: true, hour_at_ms: true, ...counts(), ...durations() },
+  skill_metrics_cache: { project_id: true, minute_at_ms: true, kind: true, skill_name: true, ...counts() },
+  skill_live_series: {
+    series_id: true,
+    project_id: true,
+    kind: true,
+    skill_name: true,
+    workflow_phase: true,
+    outcome: true,
+    invocation_count: true,
+    execution_count: true,
+    execution_ms_sum: true,
+  },
+  skill_live_bucket: { series_id: true, bucket: true, invocation_count: true },
+  session: { project_id: true, session_id: true, ...counts(), first_invoked_at_ms: true, last_active_at_ms: true },
+  session_skills: { project_id: true, session_id: true, kind: true, skill_name: true, invocation_count: true },
+  witness_outcome: { project_id: true, witness: true, outcome: true, invocation_count: true },
+  skill_migrations: { version: true, name: true, checksum: true, applied_at_ms: true },
+}
+
+function counts() {
+  return {
+    invocation_count: true,
+    running_count: true,
+    completed_count: true,
+    failed_count: true,
+    rejected_count: true,
+    abandoned_count: true,
+  } as const
+}
+
+function durations() {
+  return { execution_count: true, execution_ms_sum: true, span_count: true, span_ms_sum: true } as const
+}
+
+test('the checked-in schema.sql is what the migrations make (npm run build writes it)', () => {
+  using database = openTestDatabase()
+  expect(dumpSchema(database.writer)).toBe(readFileSync(new URL('../schema.sql', import.meta.url), 'utf8'))
+})
+
+test('the Kysely types name the same tables and columns as the database', () => {
+  using database = openTestDatabase()
+  const { sqlite } = database.writer
+  const tables = sqlite
+    .prepare(`select name from sqlite_schema where type = 'table' and name not like 'sqlite_%'`)
+    .pluck()
+    .all() as string[]
+  const columns = Object.fromEntries(
+    tables.map((table) => [table, sqlite.prepare('select name from pragma_table_info(?)').pluck().all(table)]),
+  )
+  const named = Object.fromEntries(Object.entries(COLUMNS).map(([table, of]) => [table, Object.keys(of)]))
+  expect(sortLists(columns)).toEqual(sortLists(named))
+})
+
+test('every table is strict', () => {
+  using database = openTestDatabase()
+  const loose = database.writer.sqlite
+    .prepare(
+      `select name from pragma_table_list where schema = 'main' and type = 'table' and name not like 'sqlite_%' and strict = 0`,
+    )
+    .pluck()
+    .all()
+  expect(loose).toEqual([])
+})
+
+function sortLists(lists: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(lists).map(([key, list]) => [key, (list as string[]).toSorted()]))
+}
