@@ -1,6 +1,8 @@
 import { fastifySwagger } from '@fastify/swagger'
 import { fastifySwaggerUi } from '@fastify/swagger-ui'
+import { ProblemDetails } from '@skillwatch/schema'
 import type { FastifyInstance } from 'fastify'
+import { PROBLEMS, type ProblemKind } from './problems.ts'
 import { VERSION } from './version.ts'
 
 /** Makes the OpenAPI document of the routes that follow, at `/openapi.json`, with a page at `/docs` that needs no network. */
@@ -31,4 +33,12 @@ export async function describeRoutes(
 
 function text(...parts: (string | undefined)[]): string {
   return parts.filter((part) => part !== undefined).join('\n\n')
+}
+
+/** The problems a route may answer with, for the `response` of its schema. */
+export function problemResponses(...kinds: ProblemKind[]) {
+  const content = { 'application/problem+json': { schema: ProblemDetails } }
+  return Object.fromEntries(
+    kinds.map((kind) => [PROBLEMS[kind].status, { description: `${PROBLEMS[kind].title}.`, content }]),
+  )
 }

@@ -1,0 +1,55 @@
+import { findApiKey, findProject, hasApiKeys, listApiKeys, type Recorder, type Writer } from '@skillwatch/db'
+import type { Scope } from '@skillwatch/schema'
+import { buildService, type Service, type ServiceOptions } from '@skillwatch/service'
+import type { IngestLimits } from './config.ts'
+import { type IngestMetrics, registerRecorderGauges } from './metrics.ts'
+import { invocationRoutes } from './routes/invocations.ts'
+import { keyRoutes } from './routes/keys.ts'
+import { streamRoutes } from './routes/stream.ts'
+
+export interface IngestDeps extends Pick<ServiceOptions, 'logger' | 'registry' | 'host'> {
+  /** Migrated. */
+  writer: Writer
+  recorder: Recorder
+  metrics: IngestMetrics
+  limits: IngestLimits
+  access: Pick<ServiceOptions['access'], 'mode' | 'allowedHosts' | 'allowedOrigins'>
+  now: () => number
+}
+
+/** The whole of ingest, not yet listening. @throws {ConfigError} when it would be open to others without keys (R13) */
+export async function buildApp(deps: IngestDeps): Promise<Service> {
+  const { writer, recorder, registry, limits } = deps
+  const app = await buildService({
+    ...deps,
+    service: 'ingest',
+    bodyLimitBytes: limits.bodyLimitBytes,
+    access: {
+      ...deps.access,
+      findKey: (apiKeyId) => findApiKey(writer, apiKeyId),
+      hasKeys: (scope) => (scope === undefined ? hasApiKeys(writer) : holdsScope(writer, scope)),
+      defaultProjectId: findProject(writer, 'default')!.project_id,
+    },
+    ready: () => reasonsNotReady(recorder),
+    openapi: {
+      title: 'Skillwatch ingest',
+      description: 'Where observations of skills, commands, sub-agents and tools are recorded.',
+    },
+  })
+  registerRecorderGauges(registry, recorder)
+  await app.register(invocationRoutes(deps))
+  await app.register(streamRoutes(writer))
+  await app.register(keyRoutes(deps))
+  return app
+}
+
+function holdsScope(writer: Writer, scope: Scope): boolean {
+  return listApiKeys(writer).some((key) => key.revoked_at === undefined && key.scopes.includes(scope))
+}
+
+function reasonsNotReady(recorder: Recorder): string[] {
+  const reasons: string[] = []
+  if (recorder.lastError) reasons.push(recorder.lastError.message)
+  if (recorder.queuedItems >= recorder.queueItemsMax) reasons.push('the write queue is full')
+  return reasons
+}

@@ -1,0 +1,73 @@
+import type { Recorder } from '@skillwatch/db'
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+
+export type RefusalReason = 'queue_full' | 'storage_unavailable' | 'requests_max'
+
+/** Ingest's own numbers. */
+export interface IngestMetrics {
+  countObservations(result: 'accepted' | 'duplicate' | 'rejected', count: number): void
+  countRefusal(reason: RefusalReason): void
+  observeCommit(commit: { items: number; durationMs: number }): void
+}
+
+export function createIngestMetrics(registry: Registry): IngestMetrics {
+  const registers = [registry]
+  const observations = new Counter({
+    name: 'skillwatch_ingest_observations_total',
+    help: 'Observations by what became of them.',
+    labelNames: ['result'],
+    registers,
+  })
+  const refusals = new Counter({
+    name: 'skillwatch_ingest_refused_requests_total',
+    help: 'Recording requests that were asked to come back, by reason.',
+    labelNames: ['reason'],
+    registers,
+  })
+  const duration = new Histogram({
+    name: 'skillwatch_ingest_commit_duration_seconds',
+    help: 'Time of one transaction, with its commit.',
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+    registers,
+  })
+  const items = new Histogram({
+    name: 'skillwatch_ingest_commit_observations',
+    help: 'Observations of one transaction.',
+    buckets: [1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000],
+    registers,
+  })
+  for (const result of ['accepted', 'duplicate', 'rejected']) observations.inc({ result }, 0)
+  for (const reason of ['queue_full', 'storage_unavailable', 'requests_max']) refusals.inc({ reason }, 0)
+  return {
+    countObservations: (result, count) => observations.inc({ result }, count),
+    countRefusal: (reason) => refusals.inc({ reason }),
+    observeCommit: (commit) => {
+      duration.observe(commit.durationMs / 1000)
+      items.observe(commit.items)
+    },
+  }
+}
+
+/** What the recorder can be asked: how much waits, how much may wait, whether the database takes writes. */
+export function registerRecorderGauges(registry: Registry, recorder: Recorder): void {
+  registerGauge(registry, 'skillwatch_ingest_queue_observations', 'Observations that wait for their commit.', () => {
+    return recorder.queuedItems
+  })
+  registerGauge(registry, 'skillwatch_ingest_queue_observations_max', 'Most observations that may wait.', () => {
+    return recorder.queueItemsMax
+  })
+  registerGauge(registry, 'skillwatch_ingest_storage_available', '1 while the database takes writes, else 0.', () => {
+    return recorder.lastError === undefined ? 1 : 0
+  })
+}
+
+function registerGauge(registry: Registry, name: string, help: string, read: () => number): void {
+  new Gauge({
+    name,
+    help,
+    registers: [registry],
+    collect() {
+      this.set(read())
+    },
+  })
+}

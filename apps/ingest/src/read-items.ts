@@ -1,0 +1,51 @@
+import { isUtf8 } from 'node:buffer'
+import { ProblemError } from '@skillwatch/service'
+
+/** One item of a request: a value, or the reason why there is none. */
+export type Item = { value: unknown } | { reason: string }
+
+/**
+ * The items of a JSON body: those of an array, or the one value. JSON.parse makes `__proto__` an own property like
+ * any other, so that the check of the item can name it.
+ * @throws {ProblemError} when the body is not JSON in UTF-8, or holds too many items
+ */
+export function readJsonItems(body: Buffer, itemsMax: number): Item[] {
+  const parsed = parseJson(decode(body))
+  if ('reason' in parsed) throw new ProblemError('invalid-request', `the body ${parsed.reason}`)
+  const values = Array.isArray(parsed.value) ? parsed.value : [parsed.value]
+  demandAtMost(itemsMax, values.length)
+  return values.map((value) => ({ value }))
+}
+
+/**
+ * The items of an NDJSON body: one for each line that is not blank. A broken line is an item with a reason, and harms no other.
+ * @throws {ProblemError} when the body is not UTF-8, or holds too many items
+ */
+export function readNdjsonItems(body: Buffer, itemsMax: number): Item[] {
+  const lines = decode(body)
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+  demandAtMost(itemsMax, lines.length)
+  return lines.map(parseJson)
+}
+
+function decode(body: Buffer): string {
+  if (!isUtf8(body)) throw new ProblemError('invalid-request', 'the body is not UTF-8')
+  return new TextDecoder().decode(body)
+}
+
+function parseJson(text: string): Item {
+  try {
+    return { value: JSON.parse(text) }
+  } catch (error) {
+    return { reason: `is not JSON: ${(error as SyntaxError).message.slice(0, 200).toWellFormed()}` }
+  }
+}
+
+function demandAtMost(itemsMax: number, count: number): void {
+  if (count <= itemsMax) return
+  throw new ProblemError(
+    'content-too-large',
+    `at most ${itemsMax} items in one request, got ${count}; send smaller batches`,
+  )
+}

@@ -1,0 +1,106 @@
+import { fastifyCompress } from '@fastify/compress'
+import type { Recorder } from '@skillwatch/db'
+import { Observation, RecordReply, type RejectedItem } from '@skillwatch/schema'
+import { ProblemError, problemResponses, type Service } from '@skillwatch/service'
+import { Type } from 'typebox'
+import type { IngestLimits } from '../config.ts'
+import type { IngestMetrics } from '../metrics.ts'
+import { parseItems } from '../parse-items.ts'
+import { type Item, readJsonItems, readNdjsonItems } from '../read-items.ts'
+import { toRefusal } from '../refuse.ts'
+import { limitRequests } from './limit-requests.ts'
+
+export interface InvocationDeps {
+  recorder: Recorder
+  metrics: IngestMetrics
+  limits: IngestLimits
+  now: () => number
+}
+
+/** How many rejected items a 422 lists; its detail says how many there were. */
+const LISTED_MAX = 100
+
+/** `POST /v1/invocations`: answers after the commit (R2), keeps the good items of a batch (R9). */
+export function invocationRoutes({ recorder, metrics, limits, now }: InvocationDeps) {
+  return async (app: Service): Promise<void> => {
+    await takeGzip(app)
+    takeJsonAndNdjson(app, limits.batchItemsMax)
+    const refuseBeyond = limitRequests(limits.requestsMax, metrics)
+    app.post(
+      '/v1/invocations',
+      { config: { scope: 'ingest' }, schema, onRequest: refuseBeyond, validatorCompiler: () => () => true },
+      async (request): Promise<RecordReply> => {
+        const { observations, rejected, invocationIds } = parseItems((request.body ?? []) as Item[], now())
+        metrics.countObservations('rejected', rejected.length)
+        if (observations.length === 0 && rejected.length > 0) throw nothingAcceptable(rejected)
+        const outcomes = await recorder.record(request.project.project_id, observations).catch((error: unknown) => {
+          throw toRefusal(error, metrics)
+        })
+        const accepted = outcomes.filter((outcome) => outcome === 'accepted').length
+        const duplicates = outcomes.length - accepted
+        metrics.countObservations('accepted', accepted)
+        metrics.countObservations('duplicate', duplicates)
+        const reply: RecordReply = { accepted, duplicates, rejected: [...rejected] }
+        if (invocationIds) reply.invocation_ids = [...invocationIds]
+        return reply
+      },
+    )
+  }
+}
+
+function nothingAcceptable(rejected: readonly RejectedItem[]): ProblemError {
+  const listed = rejected.length > LISTED_MAX ? `; the first ${LISTED_MAX} are listed` : ''
+  const count = rejected.length === 1 ? 'the only item was' : `all ${rejected.length} items were`
+  return new ProblemError('unprocessable', `${count} rejected${listed}`, { errors: rejected.slice(0, LISTED_MAX) })
+}
+
+/** The limit of the body counts what comes out of the decompression, so a bomb is cut off where it gets too large. */
+async function takeGzip(app: Service): Promise<void> {
+  await app.register(fastifyCompress, {
+    globalCompression: false,
+    requestEncodings: ['gzip', 'identity'],
+    onInvalidRequestPayload: (encoding, _request, error) => ({
+      name: error.name,
+      ...{ statusCode: 400, message: `the body is not whole ${encoding} data: ${error.message}` },
+    }),
+    onUnsupportedRequestEncoding: () =>
+      new ProblemError('unsupported-media-type', 'Content-Encoding may be gzip or identity'),
+  })
+}
+
+function takeJsonAndNdjson(app: Service, itemsMax: number): void {
+  app.removeAllContentTypeParsers()
+  const parseAs = { parseAs: 'buffer' } as const
+  app.addContentTypeParser('application/json', parseAs, async (_request: unknown, body: Buffer) =>
+    readJsonItems(body, itemsMax),
+  )
+  const ndjson = ['application/x-ndjson', 'application/ndjson', 'application/jsonl']
+  app.addContentTypeParser(ndjson, parseAs, async (_request: unknown, body: Buffer) => readNdjsonItems(body, itemsMax))
+}
+
+const schema = {
+  tags: ['recording'],
+  summary: 'Record what was observed',
+  description:
+    'Takes one observation, an array of them, or NDJSON (one observation a line), also with `Content-Encoding: gzip`. ' +
+    'Start and end of a call are two observations with one `invocation_id`, in any order; sending one again changes nothing. ' +
+    'Answers after the commit. Items that cannot be taken are named, the others are kept; an empty batch is fine.',
+  body: {
+    content: {
+      'application/json': { schema: Type.Union([Observation, Type.Array(Observation)]) },
+      'application/x-ndjson': { schema: Type.String({ description: 'One observation a line.' }) },
+    },
+  },
+  response: {
+    200: RecordReply,
+    ...problemResponses(
+      'invalid-request',
+      'unauthorized',
+      'forbidden',
+      'content-too-large',
+      'unsupported-media-type',
+      'unprocessable',
+      'unavailable',
+    ),
+  },
+}
