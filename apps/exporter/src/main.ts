@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { findApiKey, findProject, hasApiKeys, waitForReader } from '@skillwatch/db'
 import { commaList, createLogger, runService } from '@skillwatch/service'
 import { Registry } from 'prom-client'
@@ -7,7 +8,7 @@ import { labelBounds, readExporterEnvironment } from './config.ts'
 await runService('exporter', async ({ signal }) => {
   const config = readExporterEnvironment(process.env)
   const logger = createLogger({ service: 'exporter', level: config.SKILLWATCH_LOG_LEVEL })
-  const onWait = (error: Error) => logger.info({ reason: error.message }, 'waiting for the database')
+  const onWait = (error: Error) => logger.info(`waiting for the database: ${error.message}`)
   using reader = await waitForReader(config.SKILLWATCH_DATABASE_URL, { signal, onWait })
   await using app = await buildApp({
     reader,
@@ -25,13 +26,7 @@ await runService('exporter', async ({ signal }) => {
     logger,
     now: Date.now,
   })
-  await app.listen({ host: config.EXPORTER_HOST, port: config.EXPORTER_PORT })
-  await aborted(signal)
+  const address = await app.listen({ host: config.EXPORTER_HOST, port: config.EXPORTER_PORT })
+  logger.info(`metrics at ${address}/metrics`)
+  if (!signal.aborted) await once(signal, 'abort')
 })
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve()
-    signal.addEventListener('abort', () => resolve(), { once: true })
-  })
-}
