@@ -1,0 +1,101 @@
+import {
+  createRecorder,
+  findApiKey,
+  findProject,
+  hasApiKeys,
+  migrateUp,
+  openReader,
+  openWriter,
+  type Recorder,
+  type Writer,
+} from '@skillwatch/db'
+import { type Observation, parseObservation } from '@skillwatch/schema'
+import { type Access, createLogger } from '@skillwatch/service'
+import { anObservation, temporaryFolder } from '@skillwatch/testkit'
+import { Registry } from 'prom-client'
+import { buildApp } from '../../src/app.ts'
+import { type GatewayConfig, gatewayConfig, readGatewayEnvironment } from '../../src/config.ts'
+import { createGatewayMetrics } from '../../src/metrics.ts'
+
+export interface TestGateway extends AsyncDisposable {
+  readonly url: string
+  readonly port: number
+  readonly writer: Writer
+  readonly recorder: Recorder
+  readonly projectId: number
+  /** Commits observations, by default finished calls with ids of their own. */
+  record(observations: readonly Partial<Observation>[]): Promise<void>
+  /** The value of one of the gateway's own metrics, labels as in `name{a="b"}`; 0 when it is not there. */
+  metric(name: string): Promise<number>
+  close(): Promise<void>
+}
+
+export interface TestGatewayOptions {
+  readonly config?: Partial<GatewayConfig>
+  readonly access?: Partial<Access>
+}
+
+let ids = 0
+
+/** A listening gateway on a new database that holds nothing yet, and the recorder that fills it. */
+export async function startGateway({ config, access }: TestGatewayOptions = {}): Promise<TestGateway> {
+  const folder = temporaryFolder()
+  const databaseUrl = `sqlite:${folder.path}/skillwatch.db`
+  const writer = openWriter(databaseUrl)
+  migrateUp(writer, Date.now())
+  const recorder = createRecorder(writer, { queueItemsMax: 100_000, groupDelayMs: 1 })
+  const reader = openReader(databaseUrl)
+  const registry = new Registry()
+  const projectId = findProject(reader, 'default')!.project_id
+  const app = await buildApp({
+    reader,
+    registry,
+    config: { ...gatewayConfig(readGatewayEnvironment({})), ...config },
+    access: {
+      mode: 'loopback',
+      host: '127.0.0.1',
+      allowedHosts: [],
+      allowedOrigins: [],
+      findKey: (apiKeyId) => findApiKey(reader, apiKeyId),
+      hasKeys: () => hasApiKeys(reader),
+      defaultProjectId: projectId,
+      ...access,
+    },
+    metrics: createGatewayMetrics(registry),
+    logger: createLogger({ service: 'ws-gateway', level: 'silent' }),
+    now: Date.now,
+  })
+  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  const close = async () => {
+    await app.close()
+    reader.close()
+    await recorder.close()
+    writer.close()
+    folder[Symbol.dispose]()
+  }
+  return {
+    url: url.replace('http', 'ws'),
+    port: Number(new URL(url).port),
+    writer,
+    recorder,
+    projectId,
+    record: async (observations) => {
+      await recorder.record(projectId, observations.map(parsed))
+    },
+    metric: async (name) => sampleOf(await registry.metrics(), name),
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+function parsed(overrides: Partial<Observation>) {
+  const observation = anObservation({ invoked_at: Date.now(), ...overrides })
+  const result = parseObservation(observation, Date.now(), () => `invocation-${++ids}`)
+  if (!('observation' in result)) throw new TypeError(`${result.pointer} ${result.reason}`)
+  return result.observation
+}
+
+function sampleOf(text: string, name: string): number {
+  const line = text.split('\n').find((each) => each.startsWith(`${name} `))
+  return line === undefined ? 0 : Number(line.slice(name.length + 1))
+}
