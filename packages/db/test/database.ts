@@ -13,6 +13,8 @@ export function openTestDatabase(): { writer: Writer; url: string } & Disposable
   const folder = temporaryFolder()
   const url = `sqlite:${folder.path}/skillwatch.db`
   const writer = openWriter(url)
+  // Power loss is no part of these tests, and hundreds of databases are made.
+  writer.sqlite.pragma('synchronous = off')
   migrateUp(writer, NOW_MS)
   return {
     writer,

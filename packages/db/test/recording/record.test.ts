@@ -204,7 +204,7 @@ function contents({ sqlite }: Writer) {
   ].map((table) => sqlite.prepare(`select * from ${table}`).all())
   return {
     rows: rows
-      .map(({ row_id: _, ...row }) => row)
+      .map(({ row_id: _, live_series_id: __, live_execution_ms: ___, ...row }) => row)
       .map((row) => ({ ...row, user_hash: row.user_hash !== null, user_query_hash: row.user_query_hash !== null })),
     witnesses: witnesses.map((each) => ({ ...each, fields: Object.keys(JSON.parse(each.fields)).toSorted() })),
     rollUps,
