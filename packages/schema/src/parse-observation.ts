@@ -91,7 +91,7 @@ function roundToMicroseconds(durationMs: number): number {
 /** The most telling of the validator's errors, in words. An unknown field is named first: it is often a misspelt one. */
 function firstError(value: unknown): { pointer: string; reason: string } {
   const errors = compiled.Errors(value)
-  const unknown = errors.find((error) => error.keyword === 'additionalProperties')
+  const unknown = errors.find((error) => error.keyword === 'additionalProperties' && error.instancePath === '')
   if (unknown) {
     const [field] = (unknown.params as { additionalProperties: string[] }).additionalProperties
     return {
@@ -99,10 +99,13 @@ function firstError(value: unknown): { pointer: string; reason: string } {
       reason: 'is not a known field; put own fields into attributes',
     }
   }
-  const error = errors.find((each) => each.keyword !== 'anyOf') ?? errors[0]!
+  const error = errors[0]!
   if (error.keyword === 'required') {
     const [field] = (error.params as { requiredProperties: string[] }).requiredProperties
     return { pointer: `${error.instancePath}/${escapePointer(field!)}`, reason: 'is required' }
+  }
+  if (error.keyword === 'type' && error.instancePath.startsWith('/attributes/')) {
+    return { pointer: error.instancePath, reason: 'must be text, a number or true or false' }
   }
   if (error.keyword === 'pattern')
     return { pointer: error.instancePath, reason: 'holds a control character or a lone surrogate' }
