@@ -1,0 +1,62 @@
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { anObservation } from '@skillwatch/testkit'
+import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { describeWith, prometheus } from './support/parts.ts'
+import { REPOSITORY } from './support/repository.ts'
+import { startRecordingServices } from './support/services.ts'
+
+const CONFIG = join(REPOSITORY, 'infra/prometheus/prometheus.yml')
+
+interface ScrapeConfig {
+  job_name: string
+  static_configs: { targets: string[] }[]
+}
+
+describe("Prometheus' configuration", () => {
+  const config = parse(readFileSync(CONFIG, 'utf8')) as {
+    global: { scrape_interval: string }
+    scrape_configs: ScrapeConfig[]
+  }
+  const compose = parse(readFileSync(join(REPOSITORY, 'docker-compose.yml'), 'utf8'), { merge: true }) as {
+    services: Record<string, { image: string; ports: string[] }>
+  }
+
+  test('every app of the compose file is scraped under its own name at the port it listens on', () => {
+    const apps = Object.entries(compose.services).filter(([, { image }]) => image === 'skillwatch')
+    const targets = apps.map(([name, { ports }]) => ({ name, targets: [`${name}:${ports[0]!.split(':').at(-1)}`] }))
+    const scraped = config.scrape_configs.map(({ job_name, static_configs }) => ({
+      name: job_name,
+      targets: static_configs.flatMap((each) => each.targets),
+    }))
+    expect(targets.length).toBeGreaterThanOrEqual(3)
+    expect(scraped).toEqual(expect.arrayContaining(targets))
+  })
+
+  test('scrapes are five seconds apart', () => {
+    expect(config.global.scrape_interval).toBe('5s')
+  })
+})
+
+describeWith(prometheus, "what Prometheus' own tools say", () => {
+  test('promtool accepts the configuration', () => {
+    const { status, stderr } = spawnSync('promtool', ['check', 'config', CONFIG], { encoding: 'utf8' })
+    expect(stderr).toBe('')
+    expect(status).toBe(0)
+  })
+
+  test("promtool finds nothing in the exporter's metrics but names that others have chosen", async () => {
+    await using services = await startRecordingServices()
+    await services.record(
+      anObservation({ workflow_phase: 'execution' }),
+      anObservation({ skill_name: 'a"} 1\\', outcome: 'failed' }),
+    )
+    const text = await (await fetch(`${services.exporterUrl}/metrics`)).text()
+    const { stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], { input: text, encoding: 'utf8' })
+    const complaints = `${stdout}${stderr}`.split('\n').filter((line) => line !== '' && !line.startsWith('nodejs_'))
+    // session-buddy's name for a gauge.
+    expect(complaints).toEqual(['active_sessions_total non-counter metrics should not have "_total" suffix'])
+  })
+})
