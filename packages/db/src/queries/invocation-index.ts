@@ -1,6 +1,6 @@
-import { KINDS, type Kind, type Outcome } from '@skillwatch/schema'
+import type { Kind, Outcome } from '@skillwatch/schema'
 import type { Reader } from '../sqlite/open.ts'
-import { all } from '../sqlite/statements.ts'
+import { kindsOf } from './kinds-of.ts'
 
 export interface InvocationsQuery {
   kind?: Kind
@@ -46,18 +46,4 @@ export function chooseIndex(reader: Reader, projectId: number, query: Invocation
 function plan(index: readonly Equality[], filters: Partial<Record<Column, string | undefined>>): IndexPlan {
   const residual = Object.entries(filters).filter((entry): entry is [Column, string] => entry[1] !== undefined)
   return { index, residual: residual.length === 0 ? undefined : residual }
-}
-
-function kindsOf(reader: Reader, projectId: number, skillName: string): Kind[] {
-  const rows = all(
-    reader.sqlite,
-    reader.db
-      .selectFrom('skill_metrics')
-      .select('kind')
-      .where('project_id', '=', projectId)
-      .where('kind', 'in', KINDS)
-      .where('skill_name', '=', skillName)
-      .compile(),
-  )
-  return rows.map((row) => row.kind)
 }

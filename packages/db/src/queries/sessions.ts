@@ -1,5 +1,5 @@
 import { formatInstant, type SessionSkill, type SessionSummary } from '@skillwatch/schema'
-import type { Reader } from '../sqlite/open.ts'
+import { type Reader, snapshot } from '../sqlite/open.ts'
 import { all, first } from '../sqlite/statements.ts'
 import { type OutcomeCounts, outcomeCounts } from './counts.ts'
 import { decodeCursor, encodeCursor, type Page, toPage } from './cursor.ts'
@@ -42,9 +42,14 @@ export function getSession(
   projectId: number,
   sessionId: string,
 ): (SessionSummary & { skills: SessionSkill[] }) | undefined {
-  const row = first(reader.sqlite, sessionRows(reader, projectId).where('session_id', '=', sessionId).compile())
-  if (!row) return undefined
-  const skills = all(
+  return snapshot(reader, () => {
+    const row = first(reader.sqlite, sessionRows(reader, projectId).where('session_id', '=', sessionId).compile())
+    return row && { ...sessionSummary(row), skills: sessionSkills(reader, projectId, sessionId) }
+  })
+}
+
+function sessionSkills(reader: Reader, projectId: number, sessionId: string): SessionSkill[] {
+  return all(
     reader.sqlite,
     reader.db
       .selectFrom('session_skills')
@@ -57,7 +62,6 @@ export function getSession(
       .limit(SESSION_SKILLS_MAX)
       .compile(),
   )
-  return { ...sessionSummary(row), skills }
 }
 
 function sessionRows(reader: Reader, projectId: number) {

@@ -1,6 +1,6 @@
 import type { Kind, SkillOrder, SkillSummary } from '@skillwatch/schema'
 import { sql } from 'kysely'
-import type { Reader } from '../sqlite/open.ts'
+import { type Reader, snapshot } from '../sqlite/open.ts'
 import { all, first } from '../sqlite/statements.ts'
 import { COUNT_COLUMNS, type OutcomeCounts } from './counts.ts'
 import { decodeCursor, encodeCursor, type Page, toPage } from './cursor.ts'
@@ -22,25 +22,10 @@ export interface SkillsQuery {
  * @throws {CursorError}
  */
 export function listSkills(reader: Reader, projectId: number, query: SkillsQuery): Page<SkillSummary> {
-  const list = `skills:${query.order_by}`
-  const ranked = rankedSkills(reader, projectId, query)
-  const rows = all(
-    reader.sqlite,
-    reader.db
-      .selectFrom(ranked.as('ranked'))
-      .selectAll('ranked')
-      .$if(query.cursor !== undefined, (page) => {
-        const [rank, kind, name] = decodeCursor(query.cursor!, list, ['integer', 'string', 'string'])
-        return page.where(sql<boolean>`(-ranked.rank, ranked.kind, ranked.skill_name) > (-${rank}, ${kind}, ${name})`)
-      })
-      .orderBy('ranked.rank', 'desc')
-      .orderBy('ranked.kind')
-      .orderBy('ranked.skill_name')
-      .limit(query.limit + 1)
-      .compile(),
-  )
-  const page = toPage(rows, query.limit, (row) => encodeCursor(list, [row.rank, row.kind, row.skill_name]))
-  return { items: summarize(reader, projectId, page.items, query.nowMs), next_cursor: page.next_cursor }
+  return snapshot(reader, () => {
+    const { items, next_cursor } = metricsPage(reader, projectId, query)
+    return { items: summarize(reader, projectId, items, query.nowMs), next_cursor }
+  })
 }
 
 /** One skill in numbers, or `undefined` when nothing is recorded of it. */
@@ -51,11 +36,10 @@ export function getSkill(
   skillName: string,
   nowMs: number,
 ): SkillSummary | undefined {
-  const row = first(
-    reader.sqlite,
-    metricsRows(reader, projectId, kind).where('skill_metrics.skill_name', '=', skillName).compile(),
-  )
-  return row && summarize(reader, projectId, [row], nowMs)[0]
+  return snapshot(reader, () => {
+    const row = getSkillMetrics(reader, projectId, kind, skillName)
+    return row && summarize(reader, projectId, [row], nowMs)[0]
+  })
 }
 
 /** Counts over all skills, or over those of one kind. */
@@ -127,4 +111,25 @@ function rankedSkills(reader: Reader, projectId: number, query: SkillsQuery) {
     default:
       throw new TypeError(`unhandled order ${JSON.stringify(query.order_by satisfies never)}`)
   }
+}
+
+function metricsPage(reader: Reader, projectId: number, query: SkillsQuery): Page<SkillMetricsRow> {
+  const list = `skills:${query.order_by}`
+  const ranked = rankedSkills(reader, projectId, query)
+  const rows = all(
+    reader.sqlite,
+    reader.db
+      .selectFrom(ranked.as('ranked'))
+      .selectAll('ranked')
+      .$if(query.cursor !== undefined, (page) => {
+        const [rank, kind, name] = decodeCursor(query.cursor!, list, ['integer', 'string', 'string'])
+        return page.where(sql<boolean>`(-ranked.rank, ranked.kind, ranked.skill_name) > (-${rank}, ${kind}, ${name})`)
+      })
+      .orderBy('ranked.rank', 'desc')
+      .orderBy('ranked.kind')
+      .orderBy('ranked.skill_name')
+      .limit(query.limit + 1)
+      .compile(),
+  )
+  return toPage(rows, query.limit, (row) => encodeCursor(list, [row.rank, row.kind, row.skill_name]))
 }

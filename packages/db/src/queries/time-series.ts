@@ -1,9 +1,10 @@
-import { formatInstant, KINDS, type Kind, type TimeSeriesPoint } from '@skillwatch/schema'
+import { formatInstant, type Kind, type TimeSeriesPoint } from '@skillwatch/schema'
 import type { Reader } from '../sqlite/open.ts'
 import { all } from '../sqlite/statements.ts'
 import { COUNT_COLUMNS, completionRate, outcomeCounts } from './counts.ts'
 import { decodeCursor, encodeCursor, type Page, toPage } from './cursor.ts'
 import { mean } from './histogram.ts'
+import { kindsOf } from './kinds-of.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -24,7 +25,10 @@ export interface TimeSeriesQuery {
  * @throws {CursorError}
  */
 export function timeSeries(reader: Reader, projectId: number, query: TimeSeriesQuery): Page<TimeSeriesPoint> {
-  const { kind, skill_name: skillName } = query
+  const { skill_name: skillName } = query
+  // A name that has one kind only is found by the key, which begins with the kind.
+  const kinds = query.kind === undefined && skillName !== undefined ? kindsOf(reader, projectId, skillName) : []
+  const kind = kinds.length === 1 ? kinds[0] : query.kind
   const rows = all(
     reader.sqlite,
     reader.db
@@ -35,8 +39,6 @@ export function timeSeries(reader: Reader, projectId: number, query: TimeSeriesQ
       .where('hour_at_ms', '>=', Math.floor(query.since_ms / HOUR_MS) * HOUR_MS)
       .where('hour_at_ms', '<', query.until_ms)
       .$if(kind !== undefined, (series) => series.where('kind', '=', kind!))
-      // Naming all kinds lets a name alone be found by the key, which begins with the kind.
-      .$if(kind === undefined && skillName !== undefined, (series) => series.where('kind', 'in', KINDS))
       .$if(skillName !== undefined, (series) => series.where('skill_name', '=', skillName!))
       .$if(query.cursor !== undefined, (series) => {
         const [hour, afterKind, afterName] = decodeCursor(query.cursor!, 'time-series', ['integer', 'string', 'string'])

@@ -1,0 +1,117 @@
+import { KINDS, type Observation, OUTCOMES, type toInvocation } from '@skillwatch/schema'
+import { anObservation, observationArbitrary } from '@skillwatch/testkit'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import {
+  CursorError,
+  EXAMINED_ROWS_MAX,
+  getInvocation,
+  type InvocationsQuery,
+  listInvocations,
+  type Reader,
+} from '../../src/index.ts'
+import { NOW_MS, PROJECT } from '../database.ts'
+import { allPages, recorded } from './recorded.ts'
+
+const FROM_MS = Date.UTC(2026, 0, 1)
+const UNTIL_MS = FROM_MS + 50
+
+/** What a list should hold, from the rows themselves. */
+function expectedIds(reader: Reader, query: InvocationsQuery): string[] {
+  const rows = reader.sqlite
+    .prepare('select * from skill_invocation order by invoked_at_ms, row_id')
+    .all() as Parameters<typeof toInvocation>[0][]
+  const matching = rows.filter(
+    (row) =>
+      (['kind', 'skill_name', 'session_id', 'outcome', 'workflow_phase'] as const).every(
+        (column) => query[column] === undefined || query[column] === row[column],
+      ) &&
+      row.invoked_at_ms >= (query.since_ms ?? 0) &&
+      row.invoked_at_ms < (query.until_ms ?? Infinity),
+  )
+  const ids = matching.map((row) => row.invocation_id)
+  return query.order === 'asc' ? ids : ids.toReversed()
+}
+
+const queryArbitrary: fc.Arbitrary<InvocationsQuery> = fc.record(
+  {
+    kind: fc.constantFrom(...KINDS),
+    skill_name: fc.constantFrom('pdf-fill', 'pdf-read', 'deploy', 'nobody'),
+    session_id: fc.constantFrom('session-1', 'session-2'),
+    outcome: fc.constantFrom(...OUTCOMES),
+    workflow_phase: fc.constantFrom('setup', 'execution'),
+    since_ms: fc.integer({ min: FROM_MS, max: UNTIL_MS }),
+    until_ms: fc.integer({ min: FROM_MS, max: UNTIL_MS }),
+    order: fc.constantFrom('asc' as const, 'desc' as const),
+    limit: fc.integer({ min: 1, max: 7 }),
+  },
+  { requiredKeys: ['order', 'limit'] },
+)
+
+test('pages under any filters, put together, are exactly the matching invocations in order', () => {
+  const observations = fc.array(observationArbitrary({ fromMs: FROM_MS, untilMs: UNTIL_MS, invocations: 1_000 }), {
+    minLength: 30,
+    maxLength: 60,
+  })
+  fc.assert(
+    fc.property(observations, fc.array(queryArbitrary, { minLength: 20, maxLength: 20 }), (items, queries) => {
+      using database = recorded(items)
+      for (const query of queries) {
+        const listed = allPages((cursor) => listInvocations(database.reader, PROJECT, { ...query, cursor }))
+        expect(listed.map((invocation) => invocation.invocation_id)).toEqual(expectedIds(database.reader, query))
+      }
+    }),
+    { numRuns: 10 },
+  )
+})
+
+test('a page holds at most as many as asked for, and the last one says that it is the last', () => {
+  const observations = Array.from({ length: 5 }, (_, i) => anObservation({ invoked_at: FROM_MS + i }))
+  using database = recorded(observations)
+  const page = listInvocations(database.reader, PROJECT, { order: 'asc', limit: 3 })
+  expect(page.items).toHaveLength(3)
+  const rest = listInvocations(database.reader, PROJECT, { order: 'asc', limit: 3, cursor: page.next_cursor! })
+  expect([rest.items.length, rest.next_cursor]).toEqual([2, null])
+})
+
+test('an invocation is found by its id, in its own project only', () => {
+  using database = recorded([anObservation({ invocation_id: 'a/b?c', skill_name: 'deploy' })])
+  expect(getInvocation(database.reader, PROJECT, 'a/b?c')).toMatchObject({ skill_name: 'deploy', completed: true })
+  expect(getInvocation(database.reader, PROJECT, 'nobody')).toBeUndefined()
+  expect(getInvocation(database.reader, PROJECT + 1, 'a/b?c')).toBeUndefined()
+})
+
+test('a rare match behind many others is reached over empty pages, each at a bounded cost', () => {
+  const ordinary = Array.from({ length: 2 * EXAMINED_ROWS_MAX + 5 }, (_, i) =>
+    anObservation({ invoked_at: FROM_MS + i }),
+  )
+  using database = recorded([anObservation({ invocation_id: 'rare', outcome: 'failed', invoked_at: FROM_MS - 1 })])
+  for (let at = 0; at < ordinary.length; at += 5_000) database.record(ordinary.slice(at, at + 5_000))
+
+  const pages: number[] = []
+  const query = { outcome: 'failed', order: 'desc', limit: 10 } as const
+  const found = allPages((cursor) => {
+    const page = listInvocations(database.reader, PROJECT, { ...query, cursor })
+    pages.push(page.items.length)
+    return page
+  })
+  expect(found.map((invocation) => invocation.invocation_id)).toEqual(['rare'])
+  expect(pages).toEqual([0, 0, 1])
+})
+
+test('a cursor goes on in its own order only', () => {
+  using database = recorded([anObservation(), anObservation()])
+  const { next_cursor } = listInvocations(database.reader, PROJECT, { order: 'asc', limit: 1 })
+  const turned = () => listInvocations(database.reader, PROJECT, { order: 'desc', limit: 1, cursor: next_cursor! })
+  expect(turned).toThrow(CursorError)
+})
+
+test('names are compared as data, whatever is in them', () => {
+  const hostile = ["'; drop table skill_invocation; --", '"', '%', '__proto__', 'a/b', '名前', '😀']
+  const observations: Observation[] = hostile.map((skill_name) => anObservation({ skill_name, invoked_at: NOW_MS }))
+  using database = recorded(observations)
+  for (const skill_name of hostile) {
+    const { items } = listInvocations(database.reader, PROJECT, { skill_name, order: 'desc', limit: 10 })
+    expect(items.map((invocation) => invocation.skill_name)).toEqual([skill_name])
+  }
+})

@@ -1,0 +1,104 @@
+import { KINDS, OUTCOMES, SkillOrder } from '@skillwatch/schema'
+import { anObservation } from '@skillwatch/testkit'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import {
+  getInvocation,
+  getSession,
+  getSkill,
+  listInvocations,
+  listSessions,
+  listSkills,
+  type Reader,
+  timeSeries,
+  topSkillMetrics,
+  totals,
+} from '../../src/index.ts'
+import { NOW_MS, PROJECT } from '../database.ts'
+import { recorded } from './recorded.ts'
+
+/** How SQLite would run each statement that the reads prepare. */
+function plansOf(reader: Reader, read: () => void): { sql: string; plan: string[] }[] {
+  const { sqlite } = reader
+  const prepare = sqlite.prepare.bind(sqlite)
+  const statements = new Set<string>()
+  sqlite.prepare = ((sql: string) => {
+    statements.add(sql)
+    return prepare(sql)
+  }) as typeof sqlite.prepare
+  read()
+  return [...statements].map((sql) => {
+    const parameters = Array.from(sql.matchAll(/\?/g), () => null)
+    const rows = prepare(`explain query plan ${sql}`).all(...parameters) as { detail: string }[]
+    return { sql, plan: rows.map((row) => row.detail) }
+  })
+}
+
+test('no list of invocations scans or sorts them: each walks along an index in the order of time', () => {
+  const filter = fc.record(
+    {
+      kind: fc.constantFrom(...KINDS),
+      skill_name: fc.constantFrom('pdf-fill', 'nobody'),
+      session_id: fc.constant('session-1'),
+      outcome: fc.constantFrom(...OUTCOMES),
+      workflow_phase: fc.constant('setup'),
+      since_ms: fc.constant(NOW_MS - 1_000),
+      until_ms: fc.constant(NOW_MS + 1_000),
+      order: fc.constantFrom('asc' as const, 'desc' as const),
+    },
+    { requiredKeys: ['order'] },
+  )
+  using database = recorded([anObservation({ invoked_at: NOW_MS }), anObservation({ invoked_at: NOW_MS })])
+  const plans = plansOf(database.reader, () => {
+    fc.assert(
+      fc.property(filter, (query) => {
+        const page = listInvocations(database.reader, PROJECT, { ...query, limit: 1 })
+        if (page.next_cursor)
+          listInvocations(database.reader, PROJECT, { ...query, limit: 1, cursor: page.next_cursor })
+      }),
+      { numRuns: 300 },
+    )
+    getInvocation(database.reader, PROJECT, 'a')
+  })
+  expect(plans.length).toBeGreaterThan(50)
+  for (const { sql, plan } of plans) {
+    expect(plan, sql).not.toContainEqual(expect.stringMatching(/SCAN skill_invocation|TEMP B-TREE/))
+    if (sql.includes('(invoked_at_ms, row_id)')) {
+      expect(plan, sql).toContainEqual(expect.stringMatching(/SEARCH skill_invocation USING .*invoked_at_ms/))
+    }
+  }
+})
+
+test('no other read touches the invocations', () => {
+  using database = recorded([anObservation({ invoked_at: NOW_MS })])
+  const { reader } = database
+  const plans = plansOf(reader, () => {
+    for (const order_by of SkillOrder.enum) listSkills(reader, PROJECT, { order_by, limit: 10, nowMs: NOW_MS })
+    getSkill(reader, PROJECT, 'skill', 'pdf-fill', NOW_MS)
+    topSkillMetrics(reader, PROJECT, 'skill', 10)
+    totals(reader, PROJECT)
+    listSessions(reader, PROJECT, { limit: 10 })
+    getSession(reader, PROJECT, 'session-1')
+    timeSeries(reader, PROJECT, { since_ms: 0, until_ms: NOW_MS, limit: 10 })
+  })
+  expect(plans.length).toBeGreaterThan(10)
+  for (const { sql } of plans) expect(sql).not.toContain('skill_invocation')
+})
+
+test('the roll-ups that grow with time are searched by time or skill, never scanned', () => {
+  using database = recorded([anObservation({ invoked_at: NOW_MS })])
+  const { reader } = database
+  const plans = plansOf(reader, () => {
+    listSkills(reader, PROJECT, { order_by: 'invocation_count_24h', limit: 10, nowMs: NOW_MS })
+    timeSeries(reader, PROJECT, { since_ms: 0, until_ms: NOW_MS, limit: 10 })
+    timeSeries(reader, PROJECT, { skill_name: 'pdf-fill', since_ms: 0, until_ms: NOW_MS, limit: 10 })
+    listSessions(reader, PROJECT, { limit: 10 })
+  })
+  const details = plans.flatMap(({ plan }) => plan)
+  expect(details.filter((detail) => detail.startsWith('SEARCH')).length).toBeGreaterThan(8)
+  for (const detail of details.filter((each) => each.startsWith('SCAN'))) {
+    // What may be scanned is a subquery's own rows, or a list of names that came as a parameter.
+    expect(detail).toMatch(/^SCAN (part|ranked|last_day|wanted|\()/)
+  }
+  expect(details).toContainEqual(expect.stringMatching(/skill_time_series .*skill_name=\? AND hour_at_ms>/))
+})

@@ -1,0 +1,125 @@
+import { formatInstant, type Observation, SkillOrder, type SkillSummary } from '@skillwatch/schema'
+import { anObservation, observationArbitrary } from '@skillwatch/testkit'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { CursorError, getSkill, getSkillMetrics, listSkills, topSkillMetrics, totals } from '../../src/index.ts'
+import { NOW_MS, PROJECT } from '../database.ts'
+import { allPages, recorded } from './recorded.ts'
+
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
+
+const called = (skill_name: string, times: number, overrides: Partial<Observation> = {}): Observation[] =>
+  Array.from({ length: times }, () => anObservation({ skill_name, invoked_at: NOW_MS - MINUTE_MS, ...overrides }))
+
+test('a summary counts outcomes, windows and durations', () => {
+  using database = recorded([
+    ...called('deploy', 2, { execution_ms: 1_000, invoked_at: NOW_MS - 30 * MINUTE_MS }),
+    ...called('deploy', 1, { outcome: 'failed', execution_ms: 4_000, invoked_at: NOW_MS - 3 * HOUR_MS }),
+    ...called('deploy', 1, { outcome: 'running', execution_ms: undefined, invoked_at: NOW_MS - 30 * HOUR_MS }),
+  ])
+  expect(getSkill(database.reader, PROJECT, 'skill', 'deploy', NOW_MS)).toMatchObject({
+    invocation_count: 4,
+    running_count: 1,
+    completed_count: 2,
+    failed_count: 1,
+    completion_rate: 2 / 3,
+    invocation_count_1h: 2,
+    invocation_count_24h: 3,
+    completion_rate_24h: 2 / 3,
+    execution: { count: 3, sum_ms: 6_000, mean_ms: 2_000, p50_ms: 875 },
+    span: { count: 0, sum_ms: 0, mean_ms: null, p50_ms: null, p95_ms: null, p99_ms: null },
+    first_invoked_at: formatInstant(NOW_MS - 30 * HOUR_MS),
+    last_invoked_at: formatInstant(NOW_MS - 30 * MINUTE_MS),
+  })
+})
+
+test('nothing ended means no rate, not a rate of nought', () => {
+  using database = recorded(called('deploy', 1, { outcome: 'running', execution_ms: undefined }))
+  expect(getSkill(database.reader, PROJECT, 'skill', 'deploy', NOW_MS)?.completion_rate).toBeNull()
+  expect(getSkill(database.reader, PROJECT, 'command', 'deploy', NOW_MS)).toBeUndefined()
+})
+
+test('windows are those of the rows at any time of the day, and decay without a write', () => {
+  const invokedAt = fc.integer({ min: NOW_MS - 25 * HOUR_MS, max: NOW_MS })
+  const later = fc.integer({ min: 0, max: 59 * MINUTE_MS })
+  fc.assert(
+    fc.property(fc.array(invokedAt, { minLength: 1, maxLength: 40 }), later, (instants, laterMs) => {
+      using database = recorded(instants.map((invoked_at) => anObservation({ skill_name: 'deploy', invoked_at })))
+      const readAtMs = NOW_MS + laterMs
+      const endMs = Math.floor(readAtMs / MINUTE_MS) * MINUTE_MS + MINUTE_MS
+      const within = (minutes: number) => instants.filter((ms) => ms >= endMs - minutes * MINUTE_MS).length
+      expect(getSkill(database.reader, PROJECT, 'skill', 'deploy', readAtMs)).toMatchObject({
+        invocation_count_1h: within(60),
+        invocation_count_24h: within(1_440),
+      })
+    }),
+    { numRuns: 25 },
+  )
+})
+
+test.each(SkillOrder.enum)('pages by %s, put together, are all skills in that order', (order_by) => {
+  const observations = fc.array(observationArbitrary({ invocations: 200, fromMs: NOW_MS - HOUR_MS, untilMs: NOW_MS }), {
+    minLength: 20,
+    maxLength: 60,
+  })
+  fc.assert(
+    fc.property(observations, fc.integer({ min: 1, max: 5 }), (items, limit) => {
+      using database = recorded(items)
+      const list = (limitOfPage: number) =>
+        allPages((cursor) =>
+          listSkills(database.reader, PROJECT, { order_by, limit: limitOfPage, cursor, nowMs: NOW_MS }),
+        )
+      const listed = list(limit)
+      expect(listed).toEqual(list(1_000))
+      expect(new Set(listed.map(({ kind, skill_name }) => `${kind} ${skill_name}`)).size).toBe(listed.length)
+      expect(listed.map((skill) => skill.invocation_count).reduce((a, b) => a + b, 0)).toBe(
+        totals(database.reader, PROJECT).invocation_count,
+      )
+      const ranks = listed.map((skill) => rankOf(skill, order_by))
+      expect(ranks).toEqual(ranks.toSorted((a, b) => b - a))
+    }),
+    { numRuns: 8 },
+  )
+})
+
+function rankOf(skill: SkillSummary, order: SkillOrder): number {
+  return order === 'last_invoked_at' ? Date.parse(skill.last_invoked_at) : skill[order]
+}
+
+test('a list can be of one kind, and so can totals', () => {
+  using database = recorded([...called('a', 2), ...called('b', 3, { kind: 'command', outcome: 'failed' })])
+  const { items } = listSkills(database.reader, PROJECT, {
+    kind: 'command',
+    order_by: 'invocation_count',
+    limit: 5,
+    nowMs: NOW_MS,
+  })
+  expect(items.map((skill) => skill.skill_name)).toEqual(['b'])
+  expect(totals(database.reader, PROJECT, 'command')).toMatchObject({ invocation_count: 3, failed_count: 3 })
+  expect(totals(database.reader, PROJECT, 'agent')).toMatchObject({ invocation_count: 0, failed_count: 0 })
+})
+
+test('a cursor goes on in its own order only', () => {
+  using database = recorded([...called('a', 2), ...called('b', 1)])
+  const query = { limit: 1, nowMs: NOW_MS }
+  const { next_cursor } = listSkills(database.reader, PROJECT, { ...query, order_by: 'failed_count' })
+  const turned = { ...query, order_by: 'invocation_count', cursor: next_cursor! } as const
+  expect(() => listSkills(database.reader, PROJECT, turned)).toThrow(CursorError)
+})
+
+test('the roll-up rows of the most used skills come without their quantiles', () => {
+  using database = recorded([
+    ...called('a', 1),
+    ...called('b', 3),
+    ...called('c', 2),
+    ...called('d', 9, { kind: 'tool' }),
+  ])
+  const top = topSkillMetrics(database.reader, PROJECT, 'skill', 2)
+  expect(top.map(({ skill_name, invocation_count }) => [skill_name, invocation_count])).toEqual([
+    ['b', 3],
+    ['c', 2],
+  ])
+  expect(getSkillMetrics(database.reader, PROJECT, 'skill', 'a')?.execution_ms_sum).toBe(1_500)
+  expect(getSkillMetrics(database.reader, PROJECT, 'skill', 'd')).toBeUndefined()
+})
