@@ -1,0 +1,23 @@
+import type { Observation } from '@skillwatch/schema'
+import { importFolder } from '../import/import-folder.ts'
+import { noProgress } from '../import/progress-store.ts'
+
+/** The finished calls of a folder of transcripts, as an import would send them. */
+export async function collectObservations(folder: string): Promise<Observation[]> {
+  const collected = new Map<string, Observation>()
+  await importFolder({
+    folder,
+    async send(observations) {
+      for (const each of observations) if (each.outcome !== 'running') collected.set(each.invocation_id!, each)
+      return { accepted: observations.length, duplicates: 0, rejectedCount: 0, rejected: [] }
+    },
+    progress: noProgress,
+    restart: true,
+    idleMs: Number.POSITIVE_INFINITY,
+    lineBytesMax: 64 * 1_048_576,
+    batchItemsMax: 1_000,
+    signal: new AbortController().signal,
+    nowMs: Date.now,
+  })
+  return [...collected.values()]
+}
