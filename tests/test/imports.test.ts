@@ -1,0 +1,161 @@
+import { dirname, join } from 'node:path'
+import { expect, test } from 'vitest'
+import { importsOf } from './support/imports.ts'
+import { filesBelow, fromRoot, ROOT, readText, type Workspace, workspaces } from './support/repository.ts'
+
+const SOURCES = /\.(ts|mts|cts|tsx|js|mjs|cjs)$/
+
+interface OwnImport {
+  /** Such as `packages/db/src/index.ts:3`. */
+  readonly at: string
+  readonly file: string
+  readonly workspace: Workspace
+  readonly specifier: string
+}
+
+const all = workspaces()
+const byName = new Map(all.map((workspace) => [workspace.package.name, workspace]))
+const files = all.flatMap((workspace) => filesBelow(workspace.path, SOURCES).map((file) => ({ workspace, file })))
+const imports: OwnImport[] = files.flatMap(({ workspace, file }) =>
+  importsOf(readText(file)).map(({ specifier, line }) => ({ at: `${file}:${line}`, file, workspace, specifier })),
+)
+
+/** What a workspace's program may import of the others; what only its tests and scripts need stands after it. */
+const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  'packages/schema': [],
+  'packages/db': ['packages/schema'],
+  'packages/service': ['packages/schema'],
+  'packages/client-sdk': ['packages/schema'],
+  'packages/testkit': ['packages/schema'],
+}
+const PACKAGES = ['packages/schema', 'packages/db', 'packages/service', 'packages/client-sdk']
+/** Runs under a Node that knows neither types nor our packages, so it is named by its path. */
+const NODE_GUARD = 'packages/service/require-node.mjs'
+
+function allowedFor({ path }: Workspace, file: string): readonly string[] {
+  const ofProgram = ALLOWED[path] ?? PACKAGES
+  return isProgram(path, file) ? ofProgram : [...ofProgram, 'packages/testkit']
+}
+
+function isProgram(workspace: string, file: string): boolean {
+  return workspace !== 'tests' && workspace !== 'bench' && !file.startsWith(`${workspace}/test/`)
+}
+
+/** The workspace that an import leads to, or undefined for Node's own modules and those of others. */
+function target({ specifier, file, workspace }: OwnImport): Workspace | undefined {
+  if (!specifier.startsWith('.')) return byName.get(packageName(specifier))
+  const path = fromRoot(join(ROOT, dirname(file), specifier))
+  return all.find((each) => path === each.path || path.startsWith(`${each.path}/`)) ?? outside(workspace, path)
+}
+
+function outside(workspace: Workspace, path: string): Workspace {
+  return { path, package: workspace.package }
+}
+
+function packageName(specifier: string): string {
+  return specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/')
+}
+
+function told(found: readonly OwnImport[]): string[] {
+  return found.map(({ at, specifier }) => `${at} imports ${specifier}`)
+}
+
+test('the reader of imports finds every form and skips what is written in comments', () => {
+  const source = `import a from './a.ts'
+import type { B,
+  C } from "./b.ts"
+import './c.ts'
+export * from './d.ts'
+export { e } from './e.ts'
+// import f from './f.ts'
+/* import g from './g.ts' */
+const h = await import('./h.ts')
+export const text = 'one from two'
+type I = import('./i.ts').I
+const j = require('./j.cjs')
+`
+  expect(importsOf(source).map(({ specifier, line }) => `${specifier} ${line}`)).toEqual([
+    './a.ts 1',
+    './b.ts 2',
+    './c.ts 4',
+    './d.ts 5',
+    './e.ts 6',
+    './h.ts 9',
+    './i.ts 11',
+    './j.cjs 12',
+  ])
+})
+
+test('every workspace has sources that import something, so the laws below are about all of them', () => {
+  const silent = all.filter((workspace) => !imports.some((each) => each.workspace === workspace))
+  expect(silent.map(({ path }) => path)).toEqual([])
+})
+
+test('imports between workspaces go one way: schema, then db, service and client-sdk, then apps', () => {
+  const wrong = imports.filter((each) => {
+    const workspace = target(each)
+    if (!workspace || workspace.path === each.workspace.path || byName.get(workspace.package.name) !== workspace) {
+      return false
+    }
+    return !allowedFor(each.workspace, each.file).includes(workspace.path) && !isGuardImport(each)
+  })
+  expect(told(wrong)).toEqual([])
+})
+
+test('apps never import each other', () => {
+  const wrong = imports.filter((each) => {
+    const path = target(each)?.path ?? ''
+    return each.workspace.path.startsWith('apps/') && path.startsWith('apps/') && path !== each.workspace.path
+  })
+  expect(told(wrong)).toEqual([])
+})
+
+test('workspaces meet by package name, never by a path into each other or out of the repository', () => {
+  const wrong = imports.filter(
+    (each) => each.specifier.startsWith('.') && target(each)?.path !== each.workspace.path && !isGuardImport(each),
+  )
+  expect(told(wrong)).toEqual([])
+})
+
+test('of a package only what its exports declare is imported', () => {
+  const wrong = imports.filter(({ specifier }) => {
+    const workspace = byName.get(packageName(specifier))
+    if (!workspace) return false
+    const entry = `.${specifier.slice(workspace.package.name.length)}`
+    return workspace.package.exports?.[entry] === undefined
+  })
+  expect(told(wrong)).toEqual([])
+})
+
+test('what a source imports is declared in the package.json of its workspace', () => {
+  const root = Object.keys(JSON.parse(readText('package.json')).devDependencies as object)
+  const wrong = imports.filter(({ specifier, workspace, file }) => {
+    if (/^(\.|node:|#)/.test(specifier)) return false
+    const { name, dependencies = {}, devDependencies = {}, optionalDependencies = {} } = workspace.package
+    const ofProgram = { ...dependencies, ...optionalDependencies }
+    const isTool = !isProgram(workspace.path, file) || /\/(scripts\/|[^/]+\.config\.ts$)/.test(file)
+    const known = isTool ? [...Object.keys({ ...ofProgram, ...devDependencies }), ...root] : Object.keys(ofProgram)
+    return packageName(specifier) !== name && !known.includes(packageName(specifier))
+  })
+  expect(told(wrong)).toEqual([])
+})
+
+test('relative imports carry the extension of the file they name', () => {
+  const wrong = imports.filter(({ specifier }) => specifier.startsWith('.') && !/\.(ts|mjs|json)$/.test(specifier))
+  expect(told(wrong)).toEqual([])
+})
+
+test('the environment is read in main.ts only', () => {
+  const readers = files.filter(
+    ({ workspace, file }) =>
+      isProgram(workspace.path, file) &&
+      workspace.path !== 'packages/testkit' &&
+      !/\/scripts\//.test(file) &&
+      /\bprocess\.env\b|\benv\b[^;\n]*} = process\b|from 'node:process'/.test(readText(file)),
+  )
+  expect(readers.map(({ file }) => file).filter((file) => !/^apps\/[^/]+\/src\/main\.ts$/.test(file))).toEqual([])
+})
+
+function isGuardImport({ specifier, file }: OwnImport): boolean {
+  return /^apps\/[^/]+\/bin\.mjs$/.test(file) && fromRoot(join(ROOT, dirname(file), specifier)) === NODE_GUARD
+}

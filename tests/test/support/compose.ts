@@ -1,0 +1,55 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { freePort } from '@skillwatch/testkit'
+import { REPOSITORY } from './repository.ts'
+
+const run = promisify(execFile)
+
+/** The services of the compose file that can be built or fetched anywhere; Grafana is left out by name. */
+export const COMPOSE_SERVICES = ['ingest', 'ws-gateway', 'exporter', 'prometheus']
+
+export interface Compose {
+  readonly urls: Readonly<Record<'ingest' | 'wsGateway' | 'exporter' | 'prometheus', string>>
+  /** Runs `docker compose` on the project of the test and answers with what it wrote to standard output. */
+  compose(...args: string[]): Promise<string>
+  up(): Promise<void>
+  /** Ends and removes everything the project made, volumes too. */
+  down(): Promise<void>
+}
+
+/** The compose file as a project of its own on free ports, so that it meets no other one on this machine. */
+export async function composeProject(name: string): Promise<Compose> {
+  const [ingest, wsGateway, exporter, prometheus] = [
+    await freePort(),
+    await freePort(),
+    await freePort(),
+    await freePort(),
+  ]
+  const env = {
+    ...process.env,
+    SKILLWATCH_INGEST_PORT: String(ingest),
+    SKILLWATCH_WS_GATEWAY_PORT: String(wsGateway),
+    SKILLWATCH_EXPORTER_PORT: String(exporter),
+    SKILLWATCH_PROMETHEUS_PORT: String(prometheus),
+  }
+  const compose = async (...args: string[]) => {
+    const options = { cwd: REPOSITORY, env, maxBuffer: 32 * 1024 * 1024 }
+    return (await run('docker', ['compose', '--progress', 'plain', '-p', name, ...args], options)).stdout
+  }
+  const url = (port: number) => `http://127.0.0.1:${port}`
+  return {
+    urls: { ingest: url(ingest), wsGateway: url(wsGateway), exporter: url(exporter), prometheus: url(prometheus) },
+    compose,
+    async up() {
+      try {
+        await compose('up', '--detach', '--build', '--wait', ...COMPOSE_SERVICES)
+      } catch (cause) {
+        const { stderr = '' } = cause as { stderr?: string }
+        throw new Error(`it did not come up:\n${stderr.slice(-5_000)}\n${await compose('logs', '--tail', '20')}`, {
+          cause,
+        })
+      }
+    },
+    down: async () => void (await compose('down', '--volumes', '--remove-orphans', '--timeout', '10')),
+  }
+}
