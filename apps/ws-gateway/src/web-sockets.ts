@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import fastifyWebSocket from '@fastify/websocket'
 import { CLOSE_CODES, STREAM_SUBPROTOCOL } from '@skillwatch/schema'
 import { ProblemError, type Service } from '@skillwatch/service'
@@ -30,12 +31,17 @@ export async function serveWebSockets(app: Service, deps: GatewayDeps): Promise<
     errorHandler: (error, socket) => endAfterError(deps, error, socket),
     preClose: () => closeAll(app, hub),
   })
+  const upgrades = new WeakSet<IncomingMessage>()
   // Every upgrade is routed to the one handler below, whatever its path and whatever else is served there.
   app.server.prependListener('upgrade', (request) => {
+    upgrades.add(request)
     request.url = '/'
   })
-  app.addHook('onResponse', async (request, reply) => {
-    if (request.ws) deps.metrics.handshakesRefused.inc({ reason: `http_${reply.statusCode}` })
+  // Reached by refused upgrades only: nobody else ends their connections.
+  app.addHook('onResponse', async ({ raw }, reply) => {
+    if (!upgrades.has(raw)) return
+    deps.metrics.handshakesRefused.inc({ reason: `http_${reply.statusCode}` })
+    raw.socket.destroySoon()
   })
   app.route({
     method: 'GET',

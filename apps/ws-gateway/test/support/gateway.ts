@@ -33,16 +33,19 @@ export interface TestGateway extends AsyncDisposable {
 export interface TestGatewayOptions {
   readonly config?: Partial<GatewayConfig>
   readonly access?: Partial<Access>
+  /** What the database holds before the gateway starts. */
+  readonly prepare?: (writer: Writer) => void
 }
 
 let ids = 0
 
 /** A listening gateway on a new database that holds nothing yet, and the recorder that fills it. */
-export async function startGateway({ config, access }: TestGatewayOptions = {}): Promise<TestGateway> {
+export async function startGateway({ config, access, prepare }: TestGatewayOptions = {}): Promise<TestGateway> {
   const folder = temporaryFolder()
   const databaseUrl = `sqlite:${folder.path}/skillwatch.db`
   const writer = openWriter(databaseUrl)
   migrateUp(writer, Date.now())
+  prepare?.(writer)
   const recorder = createRecorder(writer, { queueItemsMax: 100_000, groupDelayMs: 1 })
   const reader = openReader(databaseUrl)
   const registry = new Registry()

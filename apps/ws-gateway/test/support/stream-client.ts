@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { type ChangesMessage, type ClientMessage, type ServerMessage, STREAM_SUBPROTOCOL } from '@skillwatch/schema'
 import { until } from '@skillwatch/testkit'
 import { WebSocket } from 'ws'
@@ -59,8 +58,7 @@ export async function openStream(url: string, options?: ConnectOptions): Promise
 
 /** Waits until the connection has ended. */
 export async function closedWith(client: StreamClient): Promise<{ code: number; reason: string }> {
-  if (client.closed === undefined) await once(client.socket, 'close')
-  return client.closed!
+  return await until(() => client.closed, { what: 'the connection has ended' })
 }
 
 /** The offsets of the items, after proving that the ranges meet, begin after `offset` and hold their items. */

@@ -1,0 +1,108 @@
+import { createApiKey, revokeApiKey } from '@skillwatch/db'
+import { CLOSE_CODES } from '@skillwatch/schema'
+import { until } from '@skillwatch/testkit'
+import { expect, test } from 'vitest'
+import { startGateway, type TestGateway } from '../support/gateway.ts'
+import { closedWith, connectStream, openStream } from '../support/stream-client.ts'
+
+const bearer = (key: string) => ({ headers: { authorization: `Bearer ${key}` } })
+
+function readKey({ writer }: TestGateway, project?: string) {
+  return createApiKey(writer, { name: 'reader', scopes: ['read'], ...(project && { project }) }, Date.now())
+}
+
+/** A key must exist before the gateway starts where nobody gets in without one (R13). */
+function startClosed(config = {}) {
+  const prepare = (writer: TestGateway['writer']) =>
+    createApiKey(writer, { name: 'first', scopes: ['admin'] }, Date.now())
+  return startGateway({ access: { mode: 'deny' }, config, prepare })
+}
+
+test('where a key is required, the handshake may carry it', async () => {
+  await using gateway = await startClosed()
+  using client = await openStream(gateway.url, bearer(readKey(gateway).api_key))
+  expect(client.messages[0]).toMatchObject({ type: 'hello' })
+})
+
+test('where a key is required, the first message may carry it, and nothing is said before', async () => {
+  await using gateway = await startClosed()
+  using client = connectStream(gateway.url)
+  await until(() => client.socket.readyState === client.socket.OPEN)
+  expect(client.messages).toEqual([])
+  client.send({ type: 'auth', api_key: readKey(gateway).api_key })
+  await client.first('hello')
+})
+
+test.each([
+  ['a wrong key in the handshake', bearer('sw_x_y'), undefined],
+  ['something else than a key in the handshake', { headers: { authorization: 'Basic YTpi' } }, undefined],
+  ['a wrong key in the first message', {}, { type: 'auth', api_key: 'sw_x_y' } as const],
+  ['a first message that is not the key', {}, { type: 'ping' } as const],
+])('%s closes the connection with 4501', async (_what, options, message) => {
+  await using gateway = await startClosed()
+  using client = connectStream(gateway.url, options)
+  if (message) {
+    await until(() => client.socket.readyState === client.socket.OPEN)
+    client.send(message)
+  }
+  expect((await closedWith(client)).code).toBe(CLOSE_CODES.unauthorized.code)
+  expect(client.messages).toEqual([])
+})
+
+test('a key that may only write closes the connection with 4501', async () => {
+  await using gateway = await startClosed()
+  const key = createApiKey(gateway.writer, { name: 'writer', scopes: ['ingest'] }, Date.now())
+  using client = connectStream(gateway.url, bearer(key.api_key))
+  expect((await closedWith(client)).code).toBe(CLOSE_CODES.unauthorized.code)
+})
+
+test('a client that owes its key and stays silent is closed with 4501', async () => {
+  await using gateway = await startClosed({ authTimeoutMs: 20 })
+  using client = connectStream(gateway.url)
+  expect((await closedWith(client)).code).toBe(CLOSE_CODES.unauthorized.code)
+})
+
+test('a wrong key is refused also where none is needed', async () => {
+  await using gateway = await startGateway()
+  using client = connectStream(gateway.url, bearer('sw_x_y'))
+  expect((await closedWith(client)).code).toBe(CLOSE_CODES.unauthorized.code)
+})
+
+test('revoking a key closes the connections it opened, and no others', async () => {
+  await using gateway = await startClosed({ keyRecheckMs: 20 })
+  const [gone, kept] = [readKey(gateway), readKey(gateway)]
+  using first = await openStream(gateway.url, bearer(gone.api_key))
+  using second = await openStream(gateway.url, bearer(kept.api_key))
+  revokeApiKey(gateway.writer, gone.api_key_id, Date.now())
+  expect((await closedWith(first)).code).toBe(CLOSE_CODES.unauthorized.code)
+  second.send({ type: 'ping' })
+  await second.first('pong')
+})
+
+test('a key opens its own project and shows nothing of another', async () => {
+  await using gateway = await startGateway()
+  await gateway.record([{}, {}])
+  using client = await openStream(gateway.url, bearer(readKey(gateway, 'other').api_key))
+  expect(client.messages[0]).toMatchObject({ type: 'hello', offset: 0 })
+  client.send({ type: 'subscribe', id: 'a', from: 'start' })
+  expect(await client.first('caught_up')).toMatchObject({ offset: 0 })
+})
+
+test('a client that was let in without a key may still send one before it subscribes, and is greeted again', async () => {
+  await using gateway = await startGateway()
+  await gateway.record([{}, {}])
+  using client = await openStream(gateway.url)
+  client.send({ type: 'auth', api_key: readKey(gateway, 'other').api_key })
+  await until(() => client.all('hello').length === 2)
+  expect(client.all('hello').map(({ offset }) => offset)).toEqual([2, 0])
+  client.send({ type: 'auth', api_key: 'sw_x_y' })
+  expect(await client.first('error')).toMatchObject({ code: 'invalid_message' })
+})
+
+test('a page of a foreign origin is refused before the handshake is done', async () => {
+  await using gateway = await startGateway()
+  using client = connectStream(gateway.url, { headers: { origin: 'https://evil.example' } })
+  await closedWith(client)
+  expect(client.messages).toEqual([])
+  expect(await gateway.metric('skillwatch_ws_handshakes_refused_total{reason="http_403"}')).toBe(1)
+})

@@ -1,0 +1,93 @@
+import { expect, test } from 'vitest'
+import { ChangeLog, LogGapError, PAGE_SIZE } from '../../src/stream/change-log.ts'
+import { compileFilter } from '../../src/stream/filter.ts'
+import { memoryLog } from '../support/memory-log.ts'
+
+const everything = compileFilter()
+const many = (count: number) => Array.from({ length: count }, () => ({}))
+
+test('readers of the same page read the database once', () => {
+  const source = memoryLog()
+  source.append(...many(2 * PAGE_SIZE))
+  const log = new ChangeLog(source, () => 0)
+  const bodies = Array.from({ length: 50 }, () => log.bodyAfter(0, everything))
+  expect(new Set(bodies).size).toBe(1)
+  log.bodyAfter(0, compileFilter({ skill_name: 'pdf-fill' }))
+  log.bodyAfter(7, everything)
+  expect(source.reads).toBe(1)
+})
+
+test('subscribers with the same filter, id and range share the same bytes; others do not', () => {
+  const source = memoryLog()
+  source.append({}, {})
+  const log = new ChangeLog(source, () => 0)
+  const body = log.bodyAfter(0, everything)!
+  const frame = log.frame('a', { from: 1, to: 2 }, body)
+  expect(log.frame('a', { from: 1, to: 2 }, log.bodyAfter(0, compileFilter({}))!)).toBe(frame)
+  expect(log.frame('b', { from: 1, to: 2 }, body)).not.toBe(frame)
+  expect(JSON.parse(String(frame))).toEqual({ type: 'changes', id: 'a', from: 1, to: 2, items: source.changes })
+})
+
+test('what one look at the log brings goes out as one body, across the bounds of pages', () => {
+  const source = memoryLog()
+  source.append(...many(PAGE_SIZE - 3))
+  const log = new ChangeLog(source, () => 0)
+  source.append(...many(10))
+  expect(log.poll()).toBe(true)
+  expect(log.poll()).toBe(false)
+  expect(log.bodyAfter(PAGE_SIZE - 3, everything)).toMatchObject({ to: PAGE_SIZE + 7, count: 10 })
+  expect(log.bodyAfter(PAGE_SIZE - 4, everything)).toMatchObject({ to: PAGE_SIZE, count: 4 })
+})
+
+test('a body ends before it grows too long, and the next one begins there', () => {
+  const source = memoryLog()
+  const attributes = { text: 'x'.repeat(50_000) }
+  source.append({ attributes }, { attributes }, { skill_name: 'other' }, { attributes }, {})
+  const log = new ChangeLog(source, () => 0)
+  const filter = compileFilter({ skill_name: 'pdf-fill' })
+  const first = log.bodyAfter(0, filter)!
+  expect(first).toMatchObject({ to: 3, count: 2 })
+  expect(log.bodyAfter(first.to, filter)).toMatchObject({ to: 5, count: 2 })
+})
+
+test('a page that grew is read on from where it ended', () => {
+  const source = memoryLog()
+  source.append(...many(5))
+  const log = new ChangeLog(source, () => 0)
+  log.bodyAfter(0, everything)
+  source.append(...many(5))
+  log.poll()
+  expect(log.bodyAfter(0, everything)).toMatchObject({ to: 10, count: 10 })
+})
+
+test('what is kept of the log grows old, so that a deleted row does not stay in memory', () => {
+  const source = memoryLog()
+  source.append(...many(5))
+  let nowMs = 0
+  const log = new ChangeLog(source, () => nowMs)
+  log.bodyAfter(0, everything)
+  nowMs = 60_000
+  log.bodyAfter(0, everything)
+  expect(source.reads).toBe(2)
+})
+
+test('a reader whose next change is not kept any more is told, instead of being led past the gap', () => {
+  const source = memoryLog()
+  source.append(...many(20))
+  source.oldestOffset = 11
+  const log = new ChangeLog(source, () => 0)
+  expect(() => log.bodyAfter(5, everything)).toThrow(LogGapError)
+  expect(log.bodyAfter(10, everything)).toMatchObject({ to: 20, count: 10 })
+})
+
+test('a log that has another epoch, or has become shorter, is a replaced one', () => {
+  const source = memoryLog()
+  source.append(...many(5))
+  const log = new ChangeLog(source, () => 0)
+  expect(log.isReplaced()).toBe(false)
+  source.changes.pop()
+  expect(log.isReplaced()).toBe(true)
+  source.append({})
+  source.epoch = 'epoch-2'
+  expect(log.isReplaced()).toBe(true)
+})

@@ -1,0 +1,65 @@
+import { KINDS, OUTCOMES, type StreamFilter } from '@skillwatch/schema'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { compileFilter, type FilteredFields } from '../../src/stream/filter.ts'
+
+const names = fc.constantFrom('a', 'b', 'c')
+const fields: fc.Arbitrary<FilteredFields> = fc.record(
+  {
+    kind: fc.constantFrom(...KINDS),
+    skill_name: names,
+    session_id: names,
+    outcome: fc.constantFrom(...OUTCOMES),
+    workflow_phase: names,
+  },
+  { requiredKeys: ['kind', 'skill_name', 'session_id', 'outcome'] },
+)
+const oneOrMany = <T>(value: fc.Arbitrary<T>) => fc.oneof(value, fc.array(value, { minLength: 1, maxLength: 4 }))
+const filters = fc.record(
+  {
+    kind: oneOrMany(fc.constantFrom(...KINDS)),
+    skill_name: oneOrMany(names),
+    session_id: oneOrMany(names),
+    workflow_phase: oneOrMany(names),
+    outcome: oneOrMany(fc.constantFrom(...OUTCOMES)),
+  },
+  { requiredKeys: [] },
+) as fc.Arbitrary<StreamFilter>
+
+test('a filter lets through exactly what has one of the wanted values in every field it names', () => {
+  fc.assert(
+    fc.property(filters, fields, (filter, invocation) => {
+      const expected = Object.entries(filter).every(([field, wanted]) =>
+        [wanted].flat().some((value) => value === invocation[field as keyof FilteredFields]),
+      )
+      expect(compileFilter(filter).matches(invocation)).toBe(expected)
+    }),
+  )
+})
+
+test('filters that differ in the order of fields and values, or in repeated values, have one key', () => {
+  fc.assert(
+    fc.property(filters, (filter) => {
+      const turned = Object.fromEntries(
+        Object.entries(filter)
+          .reverse()
+          .map(([field, wanted]) => [field, [...[wanted].flat(), ...[wanted].flat()].reverse()]),
+      )
+      expect(compileFilter(turned as StreamFilter).key).toBe(compileFilter(filter).key)
+    }),
+  )
+})
+
+test('filters with equal keys let the same through', () => {
+  fc.assert(
+    fc.property(filters, filters, fields, (one, other, invocation) => {
+      const [first, second] = [compileFilter(one), compileFilter(other)]
+      if (first.key === second.key) expect(first.matches(invocation)).toBe(second.matches(invocation))
+    }),
+  )
+})
+
+test('no filter lets everything through', () => {
+  const unfiltered = compileFilter()
+  fc.assert(fc.property(fields, (invocation) => unfiltered.matches(invocation)))
+})

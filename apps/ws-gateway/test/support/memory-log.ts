@@ -1,0 +1,49 @@
+import type { Change, Outcome } from '@skillwatch/schema'
+import type { LogSource } from '../../src/stream/change-log.ts'
+
+export interface MemoryLog extends LogSource {
+  readonly changes: Change[]
+  epoch: string
+  oldestOffset: number
+  /** How often the log was read. */
+  reads: number
+  append(...changes: { skill_name?: string; outcome?: Outcome; attributes?: Record<string, string> }[]): void
+}
+
+/** A change log in memory, for what random interleavings and counted reads need. */
+export function memoryLog(): MemoryLog {
+  const log: MemoryLog = {
+    changes: [],
+    epoch: 'epoch-1',
+    oldestOffset: 1,
+    reads: 0,
+    head: () => ({ epoch: log.epoch, last_offset: log.changes.length, oldest_offset: log.oldestOffset }),
+    read: (afterOffset, limit) => {
+      log.reads += 1
+      return log.changes.slice(Math.max(afterOffset, log.oldestOffset - 1)).slice(0, limit)
+    },
+    append: (...changes) => {
+      for (const fields of changes) log.changes.push(aChange(log.changes.length + 1, fields))
+    },
+  }
+  return log
+}
+
+function aChange(offset: number, fields: object): Change {
+  return {
+    offset,
+    op: 'insert',
+    invocation: {
+      invocation_id: `invocation-${offset}`,
+      kind: 'skill',
+      skill_name: 'pdf-fill',
+      session_id: 'session-1',
+      trigger: 'agent',
+      invoked_at: '2026-11-22T09:30:00.000Z',
+      outcome: 'completed',
+      completed: true,
+      witnesses: ['sdk'],
+      ...fields,
+    },
+  }
+}
