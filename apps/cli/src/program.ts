@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import packageJson from '../package.json' with { type: 'json' }
 import { doctorCommand } from './commands/doctor.ts'
+import { importCommand } from './commands/import-claude-code.ts'
 import { keysCommand } from './commands/keys.ts'
 import { migrateCommand } from './commands/migrate.ts'
 import { recountCommand } from './commands/recount.ts'
@@ -24,9 +25,15 @@ export function createProgram(context: CommandContext): Command {
     ['skillwatch doctor', 'what runs, what does not, and how to mend it'],
   ])
   program.addHelpText('after', '\nExit codes: 0 done; 1 it failed, or differences were found; 2 the command was wrong.')
-  const commands = [startCommand, tailCommand, keysCommand, migrateCommand, recountCommand, doctorCommand].map(
-    (create) => create(context),
-  )
+  const commands = [
+    startCommand,
+    importCommand,
+    tailCommand,
+    keysCommand,
+    migrateCommand,
+    recountCommand,
+    doctorCommand,
+  ].map((create) => create(context))
   for (const command of commands) program.addCommand(command)
   for (const command of withDescendants(program)) prepare(command, context)
   return program

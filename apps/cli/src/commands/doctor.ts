@@ -3,7 +3,7 @@ import { type CommandContext, print, style } from '../context.ts'
 import { checkApiKey } from '../doctor/access.ts'
 import type { Check } from '../doctor/check.ts'
 import { checkDatabase } from '../doctor/database.ts'
-import { checkLag, checkLastInvocation } from '../doctor/log.ts'
+import { checkLag, checkNewestCall } from '../doctor/log.ts'
 import { checkClock, checkDisk, checkNode, checkTranscripts } from '../doctor/machine.ts'
 import { checkService } from '../doctor/services.ts'
 import { examples, exporterEndpoint, gatewayEndpoint, ingestEndpoint } from '../help.ts'
@@ -48,7 +48,7 @@ async function examine(context: CommandContext, nowMs: number): Promise<Check[]>
     ...database.checks,
     checkDisk(settings.databaseUrl.replace(/^sqlite:/, '')),
     checkLag(gateway, database.facts),
-    checkLastInvocation(gateway, nowMs),
+    checkNewestCall(gateway, nowMs),
     checkTranscripts(env),
   ])
   return checks

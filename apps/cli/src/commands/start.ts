@@ -50,6 +50,9 @@ function createEvents(context: CommandContext, verbose: boolean, names: readonly
   const say = (name: ServiceName, text: string) => note(context, `${style(context.stderr, 'dim', name)}  ${text}`)
   let saidAddresses = false
   return {
+    onStart(name, pid) {
+      if (verbose) say(name, `runs as process ${pid}`)
+    },
     onLine(name, line) {
       if (verbose || line.isError)
         say(name, line.isError ? style(context.stderr, 'red', printable(line.text)) : printable(line.text))

@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs'
 import type * as Db from '@skillwatch/db'
 import { broken, type Check, noted, ok } from './check.ts'
 import { bytes } from './units.ts'
@@ -31,7 +30,7 @@ export async function checkDatabase(databaseUrl: string): Promise<DatabaseReport
 
 function examine(db: typeof Db, reader: Db.Reader): DatabaseReport {
   const { path } = reader
-  const { size } = statSync(path)
+  const size = db.databaseBytes(reader)
   const version = Math.max(
     0,
     ...db.migrationStatus(reader).map((step) => (step.applied_at_ms === undefined ? 0 : step.version)),

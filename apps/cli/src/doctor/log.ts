@@ -11,9 +11,9 @@ interface Position {
   readonly offset: number
 }
 
-/** When something was last recorded. */
-export async function checkLastInvocation(gateway: Endpoint, nowMs: number): Promise<Check> {
-  const name = 'last record'
+/** When the newest recorded call was made. */
+export async function checkNewestCall(gateway: Endpoint, nowMs: number): Promise<Check> {
+  const name = 'newest call'
   const answer = await ask(gateway, '/v1/invocations?limit=1&order=desc', { timeoutMs: ANSWER_MS_MAX }).catch(
     () => undefined,
   )

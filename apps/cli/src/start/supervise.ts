@@ -10,6 +10,7 @@ const READY_ANSWER_MS_MAX = 1_000
 
 /** What happens to a service, told to whoever shows it. */
 export interface ServiceEvents {
+  onStart(name: ServiceName, pid: number | undefined): void
   onLine(name: ServiceName, line: LogLine): void
   onReady(name: ServiceName): void
   onDeath(name: ServiceName, end: ServiceEnd, delayMs: number): void
@@ -22,7 +23,7 @@ export class CannotStartError extends Error {
   readonly end: ServiceEnd
 
   constructor(service: ServiceName, end: ServiceEnd) {
-    super(`${service} cannot start: ${end.errors.join('\n') || describeEnd(end)}`)
+    super(`${service} cannot start: ${withoutPrefix(service, end.errors).join('\n') || describeEnd(end)}`)
     this.service = service
     this.end = end
   }
@@ -43,6 +44,7 @@ export async function supervise(
   while (!signal.aborted) {
     const startedMs = performance.now()
     const service = startService(name, { ...options, onLine: (line) => events.onLine(name, line) })
+    events.onStart(name, service.pid)
     const over = new AbortController()
     const watching = waitUntilReady(name, listener, AbortSignal.any([signal, over.signal])).then((isReady) => {
       if (!isReady) return
@@ -58,6 +60,11 @@ export async function supervise(
     events.onDeath(name, end, delayMs)
     await sleep(delayMs, undefined, { signal }).catch(() => undefined) // Aborted: the loop ends.
   }
+}
+
+/** A service begins the line that says why it cannot start with its own name. */
+function withoutPrefix(service: string, lines: readonly string[]): string[] {
+  return lines.map((line) => (line.startsWith(`${service}: `) ? line.slice(service.length + 2) : line))
 }
 
 /** How a service ended, in words. */

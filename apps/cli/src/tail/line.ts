@@ -11,6 +11,7 @@ const MARKS = {
 } as const
 
 const NAME_WIDTH = 32
+const DURATION_WIDTH = 11
 const SESSION_LENGTH = 8
 
 /** How a line shows instants: the clock alone for what happens now, with the date for history. Local time. */
@@ -24,7 +25,7 @@ export function changeLine({ invocation }: Change, time: TimeStyle, output: Outp
     fit(invocation.kind, 7),
     style(output, 'bold', fit(printable(invocation.skill_name), NAME_WIDTH)),
     style(output, format, `${mark} ${invocation.outcome.padEnd(9)}`),
-    duration(invocation).padStart(9),
+    duration(invocation).padStart(DURATION_WIDTH),
     style(output, 'dim', fit([...printable(invocation.session_id)].slice(0, SESSION_LENGTH).join(''), SESSION_LENGTH)),
     ...remarks(invocation),
   ]

@@ -25,7 +25,7 @@ function aChange(overrides: Partial<Invocation> = {}): Change {
 
 test('a line tells time, kind, name, outcome, duration and session in columns', () => {
   const line = changeLine(aChange(), 'clock', pipe)
-  expect(line).toMatch(/^\d\d:\d\d:31 {2}skill {4}pdf-fill {26}✔ completed {5}31\.5 s {2}3f2a9c11$/)
+  expect(line).toMatch(/^\d\d:\d\d:31 {2}skill {4}pdf-fill {26}✔ completed {7}31\.5 s {2}3f2a9c11$/)
 })
 
 test('lines of all outcomes have their columns at the same places', () => {
