@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { describeWith, prometheus } from './support/parts.ts'
 import { startPrometheus } from './support/prometheus.ts'
-import { REPOSITORY } from './support/repository.ts'
+import { ROOT } from './support/repository.ts'
 import { startRecordingServices } from './support/services.ts'
 
 interface Panel {
@@ -17,7 +17,7 @@ interface Panel {
   fieldConfig?: { defaults: { unit: string; thresholds?: { steps: { color: string; value: number | null }[] } } }
 }
 
-const file = (path: string) => readFileSync(join(REPOSITORY, 'infra/grafana', path), 'utf8')
+const file = (path: string) => readFileSync(join(ROOT, 'infra/grafana', path), 'utf8')
 const dashboard = JSON.parse(file('dashboards/phase4-skills-dashboard.json')) as {
   uid: string
   id: null

@@ -5,10 +5,10 @@ import { anObservation } from '@skillwatch/testkit'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { describeWith, prometheus } from './support/parts.ts'
-import { REPOSITORY } from './support/repository.ts'
+import { ROOT } from './support/repository.ts'
 import { startRecordingServices } from './support/services.ts'
 
-const CONFIG = join(REPOSITORY, 'infra/prometheus/prometheus.yml')
+const CONFIG = join(ROOT, 'infra/prometheus/prometheus.yml')
 
 interface ScrapeConfig {
   job_name: string
@@ -20,7 +20,7 @@ describe("Prometheus' configuration", () => {
     global: { scrape_interval: string }
     scrape_configs: ScrapeConfig[]
   }
-  const compose = parse(readFileSync(join(REPOSITORY, 'docker-compose.yml'), 'utf8'), { merge: true }) as {
+  const compose = parse(readFileSync(join(ROOT, 'docker-compose.yml'), 'utf8'), { merge: true }) as {
     services: Record<string, { image: string; ports: string[] }>
   }
 

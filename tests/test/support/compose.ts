@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { freePort } from '@skillwatch/testkit'
-import { REPOSITORY } from './repository.ts'
+import { ROOT } from './repository.ts'
 
 const run = promisify(execFile)
 
@@ -33,7 +33,7 @@ export async function composeProject(name: string): Promise<Compose> {
     SKILLWATCH_PROMETHEUS_PORT: String(prometheus),
   }
   const compose = async (...args: string[]) => {
-    const options = { cwd: REPOSITORY, env, maxBuffer: 32 * 1024 * 1024 }
+    const options = { cwd: ROOT, env, maxBuffer: 32 * 1024 * 1024 }
     return (await run('docker', ['compose', '--progress', 'plain', '-p', name, ...args], options)).stdout
   }
   const url = (port: number) => `http://127.0.0.1:${port}`

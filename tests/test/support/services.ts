@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Observation } from '@skillwatch/schema'
 import { freePort, startProcess, temporaryFolder } from '@skillwatch/testkit'
-import { REPOSITORY } from './repository.ts'
+import { ROOT } from './repository.ts'
 
 export interface RecordingServices extends AsyncDisposable {
   readonly ingestUrl: string
@@ -19,7 +19,7 @@ export async function startRecordingServices(): Promise<RecordingServices> {
     const url = `http://127.0.0.1:${port}`
     stack.use(
       await startProcess({
-        args: [join(REPOSITORY, 'apps', app, 'bin.mjs')],
+        args: [join(ROOT, 'apps', app, 'bin.mjs')],
         env: { SKILLWATCH_DATABASE_URL: `sqlite:${folder.path}/skillwatch.db`, [`${prefix}_PORT`]: String(port) },
         ready: async () => (await fetch(`${url}/health/ready`)).ok,
       }),
