@@ -1,5 +1,5 @@
 import { findApiKey, findProject, hasApiKeys, listApiKeys, type Recorder, type Writer } from '@skillwatch/db'
-import type { Scope } from '@skillwatch/schema'
+import { ApiKey, CreateApiKey, Observation, RecordReply, type Scope, StreamPosition } from '@skillwatch/schema'
 import { buildService, type Service, type ServiceOptions } from '@skillwatch/service'
 import type { IngestLimits } from './config.ts'
 import { type IngestMetrics, registerRecorderGauges } from './metrics.ts'
@@ -34,6 +34,7 @@ export async function buildApp(deps: IngestDeps): Promise<Service> {
     openapi: {
       title: 'Skillwatch ingest',
       description: 'Where observations of skills, commands, sub-agents and tools are recorded.',
+      schemas: { Observation, RecordReply, StreamPosition, ApiKey, CreateApiKey },
     },
   })
   registerRecorderGauges(registry, recorder)

@@ -13,7 +13,7 @@ await runService('ingest', async ({ signal }) => {
   const metrics = createIngestMetrics(registry)
 
   using writer = openWriter(config.SKILLWATCH_DATABASE_URL, { integrityCheck: config.INGEST_INTEGRITY_CHECK })
-  for (const migration of migrateUp(writer, Date.now())) logger.info({ migration }, 'migrated the database')
+  for (const { version, name } of migrateUp(writer, Date.now())) logger.info({ version, name }, 'migrated the database')
   await using recorder = createRecorder(writer, {
     queueItemsMax: config.INGEST_QUEUE_ITEMS_MAX,
     groupRowsMax: config.INGEST_GROUP_ROWS_MAX,

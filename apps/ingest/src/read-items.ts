@@ -22,11 +22,22 @@ export function readJsonItems(body: Buffer, itemsMax: number): Item[] {
  * @throws {ProblemError} when the body is not UTF-8, or holds too many items
  */
 export function readNdjsonItems(body: Buffer, itemsMax: number): Item[] {
-  const lines = decode(body)
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-  demandAtMost(itemsMax, lines.length)
+  const lines: string[] = []
+  for (const line of linesOf(decode(body))) {
+    if (line.trim() !== '') lines.push(line)
+    demandAtMost(itemsMax, lines.length)
+  }
   return lines.map(parseJson)
+}
+
+/** One line after the other: a body of line breaks alone must not become millions of strings. */
+function* linesOf(text: string): Generator<string> {
+  let start = 0
+  for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
+    yield text.slice(start, end)
+    start = end + 1
+  }
+  yield text.slice(start)
 }
 
 function decode(body: Buffer): string {
@@ -46,6 +57,6 @@ function demandAtMost(itemsMax: number, count: number): void {
   if (count <= itemsMax) return
   throw new ProblemError(
     'content-too-large',
-    `at most ${itemsMax} items in one request, got ${count}; send smaller batches`,
+    `there are more than ${itemsMax} items in the request; send smaller batches`,
   )
 }

@@ -8,7 +8,7 @@ import { type Access, type Project, type RouteScope, refuseOpenDoor } from './ac
 import { guardRequests } from './guard.ts'
 import { healthRoutes } from './health.ts'
 import { measureRequests } from './http-metrics.ts'
-import { describeRoutes } from './openapi.ts'
+import { describeRoutes, type OpenApiOptions } from './openapi.ts'
 import { sendProblem, tellProblems } from './tell-problems.ts'
 import { validatorCompiler } from './validation.ts'
 
@@ -38,7 +38,7 @@ export interface ServiceOptions {
   access: Omit<Access, 'host'>
   /** Reasons why no work can be taken now; none means ready. */
   ready: () => string[]
-  openapi: { title: string; description: string }
+  openapi: OpenApiOptions
   /** False when the service has a `/metrics` of its own. */
   metricsRoute?: boolean
 }
@@ -75,14 +75,20 @@ export async function buildService(options: ServiceOptions): Promise<Service> {
     if (config?.scope === undefined) throw new TypeError(`route ${url} does not say its scope`)
   })
   healthRoutes(app, options)
-  cutSlowRequests(app)
+  drainConnections(app)
   return app
 }
 
-function cutSlowRequests(app: Service): void {
+/** Answers of requests that are under way when the service closes end their connection; after DRAIN_MS all are cut. */
+function drainConnections(app: Service): void {
+  let closing = false
   app.addHook('preClose', async () => {
+    closing = true
     const timer = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS)
     app.server.once('close', () => clearTimeout(timer))
     timer.unref()
+  })
+  app.addHook('onSend', async (_request, reply) => {
+    if (closing) reply.header('connection', 'close')
   })
 }

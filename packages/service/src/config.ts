@@ -131,6 +131,8 @@ function unknownVariables(schema: TObject, env: NodeJS.ProcessEnv): string[] {
 
 function suggestion(name: string, known: string[]): string {
   const nearest = known.map((each) => ({ each, distance: editDistance(name, each) })).sort(byDistance)[0]
+  const longer = known.find((each) => each.startsWith(name) || name.startsWith(each))
+  if (longer !== undefined) return `did you mean ${longer}?`
   return nearest && nearest.distance <= 4
     ? `did you mean ${nearest.each}?`
     : `known are ${known.filter((each) => !each.startsWith('SKILLWATCH_')).join(', ')}`

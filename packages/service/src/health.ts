@@ -1,10 +1,14 @@
 import { Type } from 'typebox'
 import type { Service, ServiceOptions } from './build-service.ts'
 
-const Health = Type.Object({
-  status: Type.Enum(['ok', 'not-ready']),
-  reasons: Type.Optional(Type.Array(Type.String())),
-})
+const Health = Type.Object(
+  {
+    status: Type.Enum(['ok', 'not-ready']),
+    reasons: Type.Optional(Type.Array(Type.String(), { description: 'Why no work can be taken now.' })),
+  },
+  { description: 'How the service is.' },
+)
+const Metrics = Type.String({ description: 'Text for Prometheus.' })
 const tags = ['health']
 
 /** `/health/live`: the process answers. `/health/ready`: it can take work. `/metrics`: its own numbers. */
@@ -29,7 +33,12 @@ export function healthRoutes(app: Service, { ready, registry, metricsRoute = tru
     '/metrics',
     {
       config,
-      schema: { tags, summary: 'Metrics of this service, in the Prometheus text format', produces: ['text/plain'] },
+      schema: {
+        tags,
+        summary: 'Metrics of this service, in the Prometheus text format',
+        produces: ['text/plain'],
+        response: { 200: Metrics },
+      },
     },
     async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()),
   )

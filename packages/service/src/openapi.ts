@@ -2,13 +2,22 @@ import { fastifySwagger } from '@fastify/swagger'
 import { fastifySwaggerUi } from '@fastify/swagger-ui'
 import { ProblemDetails } from '@skillwatch/schema'
 import type { FastifyInstance } from 'fastify'
+import type { TSchema } from 'typebox'
+import { withReferences } from './openapi-references.ts'
 import { PROBLEMS, type ProblemKind } from './problems.ts'
 import { VERSION } from './version.ts'
+
+export interface OpenApiOptions {
+  title: string
+  description: string
+  /** Schemas that the document names and refers to, instead of repeating them. */
+  schemas?: Readonly<Record<string, TSchema>>
+}
 
 /** Makes the OpenAPI document of the routes that follow, at `/openapi.json`, with a page at `/docs` that needs no network. */
 export async function describeRoutes(
   app: FastifyInstance,
-  { title, description }: { title: string; description: string },
+  { title, description, schemas = {} }: OpenApiOptions,
 ): Promise<void> {
   await app.register(fastifySwagger, {
     openapi: {
@@ -20,6 +29,8 @@ export async function describeRoutes(
         },
       },
     },
+    transformObject: (part) =>
+      'openapiObject' in part ? withReferences(part.openapiObject, { ProblemDetails, ...schemas }) : part.swaggerObject,
     transform: ({ schema, url, route }) => {
       const scope = route.config?.scope
       if (scope === undefined || scope === 'none') return { schema, url }

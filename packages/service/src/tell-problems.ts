@@ -3,11 +3,25 @@ import { PROBLEMS, ProblemError, toProblemDetails, toProblemError } from './prob
 
 /** Every error of every route is told as problem details (RFC 9457). */
 export function tellProblems(app: FastifyInstance): void {
-  app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply))
+  app.setErrorHandler((error, request, reply) => sendProblem(explain(error, request), request, reply))
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?', 1)[0]!.slice(0, 200)
     sendProblem(new ProblemError('not-found', `no ${request.method} at ${path}; see /docs`), request, reply)
   })
+}
+
+/** Says what the framework knows and does not tell: the limit that was crossed, the content type that came. */
+function explain(error: unknown, { routeOptions, headers }: FastifyRequest): unknown {
+  switch ((error as { code?: string }).code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return new ProblemError('content-too-large', `a body may have at most ${routeOptions.bodyLimit} bytes`)
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE': {
+      const contentType = JSON.stringify(headers['content-type']?.slice(0, 100) ?? '')
+      return new ProblemError('unsupported-media-type', `Content-Type ${contentType} is not taken here; see /docs`)
+    }
+    default:
+      return error
+  }
 }
 
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {

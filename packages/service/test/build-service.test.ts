@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect } from 'node:net'
+import { until } from '@skillwatch/testkit'
 import { Type } from 'typebox'
 import { expect, test } from 'vitest'
 import { isLoopback, ProblemError, type ServiceOptions } from '../src/index.ts'
@@ -197,5 +198,26 @@ test('a request that never ends does not keep the service from closing', async (
   await arrived
   const closed = once(socket.resume(), 'close')
   await app.close()
+  await closed
+})
+
+test('a request under way when the service closes is answered, and its connection ends with the answer', async () => {
+  const { app } = await testService()
+  const arrived = Promise.withResolvers<void>()
+  const go = Promise.withResolvers<void>()
+  app.get('/work', none, async () => {
+    arrived.resolve()
+    await go.promise
+    return 'done'
+  })
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = app.server.address() as AddressInfo
+  const reply = fetch(`http://127.0.0.1:${port}/work`)
+  await arrived.promise
+  const closed = app.close()
+  await until(() => !app.server.listening)
+  go.resolve()
+  expect((await reply).headers.get('connection')).toBe('close')
+  expect(await (await reply).text()).toBe('done')
   await closed
 })

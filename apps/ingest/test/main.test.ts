@@ -1,0 +1,117 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { openReader } from '@skillwatch/db'
+import { anObservation, startProcess, temporaryFolder } from '@skillwatch/testkit'
+import { expect, test } from 'vitest'
+
+const bin = fileURLToPath(new URL('../bin.mjs', import.meta.url))
+
+function start(databasePath: string, env: Record<string, string> = {}, ready = /listening at (http:[^"]+)/) {
+  return startProcess({
+    args: [bin],
+    env: { SKILLWATCH_DATABASE_URL: `sqlite:${databasePath}`, INGEST_PORT: '0', ...env },
+    ready,
+  })
+}
+
+async function send(url: string, observations: unknown[]): Promise<number> {
+  const body = JSON.stringify(observations)
+  const reply = await fetch(`${url}/v1/invocations`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+  })
+  await reply.arrayBuffer()
+  return reply.status
+}
+
+function storedIds(databasePath: string): string[] {
+  using reader = openReader(`sqlite:${databasePath}`)
+  return reader.sqlite.prepare('select invocation_id from skill_invocation').pluck().all() as string[]
+}
+
+test('on SIGTERM what was sent is answered and committed, and the process ends with code 0', async () => {
+  using folder = temporaryFolder()
+  const path = `${folder.path}/deep/er/skillwatch.db`
+  await using ingest = await start(path, { INGEST_GROUP_DELAY_MS: '500' })
+  const batches = Array.from({ length: 20 }, (_, number) => [anObservation({ invocation_id: `i-${number}` })])
+  const replies = batches.map((batch) => send(ingest.url!, batch).catch(() => 0))
+  await expect.poll(async () => (await fetch(`${ingest.url}/metrics`)).text()).toContain('queue_observations 20')
+  ingest.kill('SIGTERM')
+  expect(await Promise.all(replies)).toEqual(batches.map(() => 200))
+  expect(await ingest.exited).toEqual({ code: 0, signal: null })
+  expect(storedIds(path)).toHaveLength(20)
+})
+
+test('after kill -9 everything that was answered is there once', async () => {
+  using folder = temporaryFolder()
+  const path = `${folder.path}/skillwatch.db`
+  await using ingest = await start(path)
+  const answered = new Set<string>()
+  const sending = Array.from({ length: 8 }, async (_, client) => {
+    for (let number = 0; number < 1_000; number += 1) {
+      const invocation_id = `${client}-${number}`
+      const status = await send(ingest.url!, [anObservation({ invocation_id })]).catch(() => 0)
+      if (status !== 200) return
+      answered.add(invocation_id)
+      if (answered.size === 100) ingest.kill('SIGKILL')
+    }
+  })
+  await Promise.all(sending)
+  await using again = await start(path)
+  const stored = storedIds(path)
+  expect(new Set(stored).size).toBe(stored.length)
+  expect([...answered].filter((id) => !stored.includes(id))).toEqual([])
+  expect(await (await fetch(`${again.url}/v1/stream`)).json()).toMatchObject({ offset: stored.length })
+})
+
+test('a body that is too large is refused in words that a real client hears', async () => {
+  using folder = temporaryFolder()
+  await using ingest = await start(`${folder.path}/skillwatch.db`)
+  const headers = { 'content-type': 'application/json' }
+  const reply = await fetch(`${ingest.url}/v1/invocations`, {
+    method: 'POST',
+    headers,
+    body: Buffer.alloc(9_000_000, ' '),
+  })
+  expect(await reply.json()).toMatchObject({ status: 413, type: '/problems/content-too-large' })
+  expect(await send(ingest.url!, [anObservation()])).toBe(200)
+})
+
+test('a second ingest on the same database is refused in one line', async () => {
+  using folder = temporaryFolder()
+  const path = `${folder.path}/skillwatch.db`
+  await using _first = await start(path)
+  await using second = await start(path, {}, /\n/)
+  expect((await second.exited).code).toBe(1)
+  expect(second.output()).toMatch(/^ingest: another process writes [^\n]+\n$/)
+})
+
+test('a file of another program is refused in one line and left as it was', async () => {
+  using folder = temporaryFolder()
+  mkdirSync(`${folder.path}/data`)
+  const path = `${folder.path}/data/notes.txt`
+  const notes = 'these are my notes, not a database\n'.repeat(100)
+  writeFileSync(path, notes)
+  await using ingest = await start(path, {}, /\n/)
+  expect((await ingest.exited).code).toBe(1)
+  expect(ingest.output()).toMatch(/^ingest: [^\n]*is not a SQLite database[^\n]*\n$/)
+  expect(readFileSync(path, 'utf8')).toBe(notes)
+})
+
+test('every wrong variable is told before anything is opened', async () => {
+  using folder = temporaryFolder()
+  const env = { INGEST_PORT: '99999', INGEST_BODY_LIMIT: '1', SKILLWATCH_ANONYMOUS_ACCESS: 'maybe' }
+  await using ingest = await start(`${folder.path}/skillwatch.db`, env, /\n/)
+  expect((await ingest.exited).code).toBe(1)
+  for (const name of [...Object.keys(env), 'INGEST_BODY_LIMIT_BYTES?']) expect(ingest.output()).toContain(name)
+})
+
+test('on another address it does not start without keys, unless anonymous access is switched on', async () => {
+  using folder = temporaryFolder()
+  const path = `${folder.path}/skillwatch.db`
+  await using refused = await start(path, { INGEST_HOST: '0.0.0.0' }, /without API keys/)
+  expect((await refused.exited).code).toBe(1)
+  await using open = await start(path, { INGEST_HOST: '0.0.0.0', SKILLWATCH_ANONYMOUS_ACCESS: 'allow' })
+  expect(open.url).toMatch(/^http:/)
+})

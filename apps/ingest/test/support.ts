@@ -1,0 +1,74 @@
+import { createRecorder, migrateUp, openWriter, recount } from '@skillwatch/db'
+import type { Invocation } from '@skillwatch/schema'
+import { toInvocation } from '@skillwatch/schema'
+import { createLogger } from '@skillwatch/service'
+import { temporaryFolder } from '@skillwatch/testkit'
+import { Registry } from 'prom-client'
+import { buildApp, type IngestDeps } from '../src/app.ts'
+import { ingestLimits, readIngestEnvironment } from '../src/config.ts'
+import { createIngestMetrics } from '../src/metrics.ts'
+
+export const NOW_MS = Date.UTC(2026, 10, 22, 12)
+
+interface TestOptions {
+  databasePath?: string
+  env?: Record<string, string>
+  access?: Partial<IngestDeps['access']>
+  host?: string
+  groupDelayMs?: number
+}
+
+/** The real service on a real file, its clock standing at NOW_MS. */
+export async function testApp({ databasePath, env = {}, access, host, groupDelayMs = 0 }: TestOptions = {}) {
+  const cleanup = new AsyncDisposableStack()
+  const folder = cleanup.use(temporaryFolder())
+  const path = databasePath ?? `${folder.path}/skillwatch.db`
+  const writer = cleanup.use(openWriter(`sqlite:${path}`))
+  migrateUp(writer, NOW_MS)
+  const config = readIngestEnvironment(env)
+  const registry = new Registry()
+  const metrics = createIngestMetrics(registry)
+  const recorder = cleanup.use(
+    createRecorder(writer, {
+      queueItemsMax: config.INGEST_QUEUE_ITEMS_MAX,
+      groupDelayMs,
+      now: () => NOW_MS,
+      onCommit: metrics.observeCommit,
+    }),
+  )
+  const app = cleanup.use(
+    await buildApp({
+      writer,
+      recorder,
+      metrics,
+      registry,
+      logger: createLogger({ service: 'ingest', level: 'silent' }),
+      limits: ingestLimits(config),
+      host: host ?? '127.0.0.1',
+      access: { mode: 'loopback', allowedHosts: [], allowedOrigins: [], ...access },
+      now: () => NOW_MS,
+    }),
+  )
+  const post = (payload: unknown, headers: Record<string, string> = {}) =>
+    app.inject({
+      method: 'POST',
+      url: '/v1/invocations',
+      headers: { 'content-type': 'application/json', ...headers },
+      payload: Buffer.isBuffer(payload) || typeof payload === 'string' ? payload : JSON.stringify(payload),
+    })
+  const rows = async (): Promise<Invocation[]> => {
+    const stored = await writer.db.selectFrom('skill_invocation').selectAll().orderBy('row_id').execute()
+    return stored.map(toInvocation)
+  }
+  return {
+    app,
+    writer,
+    recorder,
+    path,
+    post,
+    rows,
+    differences: () => recount(writer, NOW_MS),
+    metricsText: async () => (await app.inject('/metrics')).body,
+    [Symbol.asyncDispose]: () => cleanup.disposeAsync(),
+  }
+}
