@@ -1,29 +1,32 @@
 import { spawnSync } from 'node:child_process'
-import { describe } from 'vitest'
+import { describe, test } from 'vitest'
 
 /** Something that tests need and that neither Node nor npm brings. */
 export interface Part {
   readonly name: string
-  readonly present: boolean
+  isPresent(): boolean
 }
 
 export const prometheus: Part = {
   name: 'prometheus and promtool on PATH',
-  present: runs('prometheus', '--version') && runs('promtool', '--version'),
+  isPresent: () => runs('prometheus', '--version') && runs('promtool', '--version'),
 }
 export const containerEngine: Part = {
   name: 'a container engine with docker compose',
-  present: runs('docker', 'info') && runs('docker', 'compose', 'version'),
+  isPresent: () => runs('docker', 'info') && runs('docker', 'compose', 'version'),
 }
 
 /** Tests that need a part: where it is missing they are skipped and say so by name, and with CI=true they fail instead. */
 export function describeWith(part: Part, name: string, tests: () => void): void {
-  if (part.present) describe(name, tests)
-  else if (process.env.CI === 'true') {
-    describe(name, () => {
-      throw new Error(`CI needs ${part.name}`)
+  if (part.isPresent()) return void describe(name, tests)
+  if (process.env.CI === 'true') {
+    test(`${name} can be tested`, () => {
+      throw new Error(`CI must have ${part.name}`)
     })
-  } else describe.skip(`${name} (needs ${part.name})`, tests)
+    return
+  }
+  console.warn(`skipped, for there is no ${part.name}: ${name}`)
+  describe.skip(name, tests)
 }
 
 function runs(program: string, ...args: string[]): boolean {
