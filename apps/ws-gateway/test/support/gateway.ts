@@ -27,6 +27,8 @@ export interface TestGateway extends AsyncDisposable {
   record(observations: readonly Partial<Observation>[]): Promise<void>
   /** The value of one of the gateway's own metrics, labels as in `name{a="b"}`; 0 when it is not there. */
   metric(name: string): Promise<number>
+  /** Bytes that wait for the client that has the most waiting. */
+  bufferedBytesMax(): number
   close(): Promise<void>
 }
 
@@ -86,6 +88,8 @@ export async function startGateway({ config, access, prepare }: TestGatewayOptio
       await recorder.record(projectId, observations.map(parsed))
     },
     metric: async (name) => sampleOf(await registry.metrics(), name),
+    bufferedBytesMax: () =>
+      Math.max(0, ...[...app.websocketServer.clients].map(({ bufferedAmount }) => bufferedAmount)),
     close,
     [Symbol.asyncDispose]: close,
   }
