@@ -6,6 +6,7 @@ import { Type } from 'typebox'
 import type { GatewayDeps } from '../deps.ts'
 import {
   cursorParameter,
+  defaulted,
   instantParameter,
   limitParameter,
   nameParameter,
@@ -42,7 +43,7 @@ export function invocationRoutes({ reader }: GatewayDeps): FastifyPluginAsyncTyp
             'and still have a `next_cursor`: go on until it is null.',
           querystring: parameters({
             ...filters,
-            order: Type.Enum(['desc', 'asc'], { default: 'desc', description: 'By `invoked_at`.' }),
+            order: defaulted(Type.Enum(['desc', 'asc'], { default: 'desc', description: 'By `invoked_at`.' })),
             limit: limitParameter(100),
             cursor: cursorParameter,
           }),

@@ -1,25 +1,24 @@
 import { CursorError } from '@skillwatch/db'
-import { InstantInput, NAME_LENGTH_MAX, ProblemDetails, parseInstant } from '@skillwatch/schema'
-import { ProblemError } from '@skillwatch/service'
+import { InstantInput, NAME_LENGTH_MAX, parseInstant } from '@skillwatch/schema'
+import { ProblemError, problemResponses } from '@skillwatch/service'
 import { type TSchema, Type } from 'typebox'
 
 /** Instants of a query may lie anywhere to the year 9999; only those of observations must not lie in the future. */
 const LATEST_MS = Date.UTC(9998, 11, 31)
 
-/** The longest cursor given out is well below: two names and two numbers. */
-const CURSOR_LENGTH_MAX = 4_000
-
 export const nameParameter = (description: string) =>
   Type.String({ description, minLength: 1, maxLength: NAME_LENGTH_MAX })
 
+/** Optional for callers; handlers always have it, as its default is filled in before they see it. */
+export const defaulted = <T extends TSchema>(schema: T) => Type.Optional(schema) as unknown as T
+
 export const limitParameter = (byDefault: number) =>
-  Type.Integer({ description: 'Items on a page, at most.', minimum: 1, maximum: 1_000, default: byDefault })
+  defaulted(Type.Integer({ description: 'Items on a page, at most.', minimum: 1, maximum: 1_000, default: byDefault }))
 
 export const cursorParameter = Type.Optional(
   Type.String({
     description: '`next_cursor` of the page before, with the same other parameters.',
     minLength: 1,
-    maxLength: CURSOR_LENGTH_MAX,
   }),
 )
 
@@ -35,23 +34,19 @@ export const parameters = <T extends Type.TProperties>(properties: T) =>
   Type.Object(properties, { additionalProperties: false })
 
 export const pageOf = <T extends TSchema>(item: T) =>
-  Type.Object({
-    items: Type.Array(item),
-    next_cursor: Type.Union([Type.String(), Type.Null()], {
-      description: 'Send it as `cursor` for the next page; null at the end of the list.',
-    }),
-  })
+  Type.Object(
+    {
+      items: Type.Array(item),
+      next_cursor: Type.Union([Type.String(), Type.Null()], {
+        description: 'Send it as `cursor` for the next page; null at the end of the list.',
+      }),
+    },
+    { description: 'One page.' },
+  )
 
 /** What every read may also answer. */
-export const problems = {
-  400: Type.Unsafe<ProblemDetails>({ ...ProblemDetails, description: 'A parameter is wrong; `errors` names it.' }),
-  401: Type.Unsafe<ProblemDetails>({ ...ProblemDetails, description: 'A valid API key is needed.' }),
-  403: Type.Unsafe<ProblemDetails>({ ...ProblemDetails, description: 'The API key lacks scope `read`.' }),
-}
-export const orNotFound = {
-  ...problems,
-  404: Type.Unsafe<ProblemDetails>({ ...ProblemDetails, description: 'Nothing is recorded under this name.' }),
-}
+export const problems = problemResponses('invalid-request', 'unauthorized', 'forbidden')
+export const orNotFound = { ...problems, ...problemResponses('not-found') }
 
 /**
  * Epoch milliseconds of a parameter that is an instant, or undefined when it was not given.

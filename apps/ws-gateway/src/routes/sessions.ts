@@ -17,10 +17,13 @@ import {
 
 const sessionParams = parameters({ session_id: nameParameter('Percent-encoded, slashes too (`%2F`).') })
 
-const SessionDetail = Type.Object({
-  ...SessionSummary.properties,
-  skills: Type.Array(SessionSkill, { description: 'The most used first, 1,000 at most.' }),
-})
+const SessionDetail = Type.Object(
+  {
+    ...SessionSummary.properties,
+    skills: Type.Array(SessionSkill, { description: 'The most used first, 1,000 at most.' }),
+  },
+  { description: 'One session in numbers, with its skills.' },
+)
 
 export function sessionRoutes({ reader }: GatewayDeps): FastifyPluginAsyncTypebox {
   return async (app) => {

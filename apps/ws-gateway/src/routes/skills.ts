@@ -6,6 +6,7 @@ import { Type } from 'typebox'
 import type { GatewayDeps } from '../deps.ts'
 import {
   cursorParameter,
+  defaulted,
   limitParameter,
   nameParameter,
   orNotFound,
@@ -28,7 +29,9 @@ export function skillRoutes({ reader, now }: GatewayDeps): FastifyPluginAsyncTyp
             'Read from roll-ups. The order is that of the moment: a skill whose number grows between two pages may be seen on both.',
           querystring: parameters({
             kind: Type.Optional(Kind),
-            order_by: Type.Enum(SkillOrder.enum, { default: 'invocation_count', description: 'Always descending.' }),
+            order_by: defaulted(
+              Type.Enum(SkillOrder.enum, { default: 'invocation_count', description: 'Always descending.' }),
+            ),
             limit: limitParameter(100),
             cursor: cursorParameter,
           }),
@@ -48,7 +51,7 @@ export function skillRoutes({ reader, now }: GatewayDeps): FastifyPluginAsyncTyp
           summary: 'One skill in numbers',
           params: parameters({ skill_name: nameParameter('Percent-encoded, slashes too (`%2F`).') }),
           querystring: parameters({
-            kind: Type.Enum(Kind.enum, { default: 'skill', description: 'What was called.' }),
+            kind: defaulted(Type.Enum(Kind.enum, { default: 'skill', description: 'What was called.' })),
           }),
           response: { 200: SkillSummary, ...orNotFound },
         },

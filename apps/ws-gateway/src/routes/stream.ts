@@ -5,10 +5,13 @@ import { Type } from 'typebox'
 import type { GatewayDeps } from '../deps.ts'
 import { parameters, problems } from './parameters.ts'
 
-const StreamHead = Type.Object({
-  ...StreamPosition.properties,
-  oldest_offset: Type.Integer({ minimum: 1, description: 'The oldest change kept; a replay can begin here.' }),
-})
+const StreamHead = Type.Object(
+  {
+    ...StreamPosition.properties,
+    oldest_offset: Type.Integer({ minimum: 1, description: 'The oldest change kept; a replay can begin here.' }),
+  },
+  { description: 'Where the change log of the project begins and ends.' },
+)
 
 export function streamRoutes({ reader }: GatewayDeps): FastifyPluginAsyncTypebox {
   return async (app) => {

@@ -1,0 +1,35 @@
+import { findProject, migrateUp, openWriter } from '@skillwatch/db'
+import { createLogger } from '@skillwatch/service'
+import { temporaryFolder } from '@skillwatch/testkit'
+import { Registry } from 'prom-client'
+import { buildApp } from '../src/app.ts'
+import { gatewayConfig, readGatewayEnvironment } from '../src/config.ts'
+import { createGatewayMetrics } from '../src/metrics.ts'
+
+/** The OpenAPI document of the gateway as YAML, made from its routes. */
+export async function openApiDocument(): Promise<string> {
+  using folder = temporaryFolder()
+  using reader = openWriter(`sqlite:${folder.path}/skillwatch.db`)
+  migrateUp(reader, 0)
+  const environment = readGatewayEnvironment({})
+  const registry = new Registry()
+  await using app = await buildApp({
+    reader,
+    registry,
+    config: gatewayConfig(environment),
+    access: {
+      mode: 'loopback',
+      host: environment.WS_GATEWAY_HOST,
+      allowedHosts: [],
+      allowedOrigins: [],
+      findKey: () => undefined,
+      hasKeys: () => false,
+      defaultProjectId: findProject(reader, 'default')!.project_id,
+    },
+    metrics: createGatewayMetrics(registry),
+    logger: createLogger({ service: 'ws-gateway', level: 'silent' }),
+    now: Date.now,
+  })
+  await app.ready()
+  return app.swagger({ yaml: true })
+}

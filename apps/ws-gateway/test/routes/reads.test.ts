@@ -1,0 +1,124 @@
+import { createApiKey } from '@skillwatch/db'
+import { Invocation, SessionSummary, SkillSummary, TimeSeriesPoint } from '@skillwatch/schema'
+import type { TSchema } from 'typebox'
+import { Value } from 'typebox/value'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startGateway, type TestGateway } from '../support/gateway.ts'
+import { get } from './read.ts'
+
+const MINUTE_MS = 60_000
+const nowMs = Date.now()
+
+let gateway: TestGateway
+beforeAll(async () => {
+  gateway = await startGateway()
+  await gateway.record([
+    { invocation_id: 'a', skill_name: 'pdf-fill', session_id: 'one', invoked_at: nowMs - 3 * MINUTE_MS },
+    {
+      invocation_id: 'b',
+      skill_name: 'pdf-fill',
+      session_id: 'two',
+      invoked_at: nowMs - 2 * MINUTE_MS,
+      outcome: 'failed',
+    },
+    { invocation_id: 'c', skill_name: 'docs/écrire 100%', session_id: 'one', invoked_at: nowMs - MINUTE_MS },
+    { invocation_id: 'd/e', kind: 'command', skill_name: 'commit', session_id: 'a/b c', workflow_phase: 'setup' },
+  ])
+})
+afterAll(() => gateway.close())
+
+const ids = (items: Record<string, unknown>[] | undefined) => items?.map((item) => item.invocation_id)
+
+test('every item is what its schema says, with nothing more', async () => {
+  const lists: [string, TSchema][] = [
+    ['/v1/skills', SkillSummary],
+    ['/v1/sessions', SessionSummary],
+    ['/v1/invocations', Invocation],
+    ['/v1/time-series', TimeSeriesPoint],
+  ]
+  for (const [path, schema] of lists) {
+    const { status, type, body } = await get(gateway, path)
+    expect([status, type, body.next_cursor]).toEqual([200, 'application/json; charset=utf-8', null])
+    expect(body.items!.length).toBeGreaterThan(1)
+    for (const item of body.items!) {
+      expect([...Value.Errors(schema, item)]).toEqual([])
+      expect(Value.Clean(schema, structuredClone(item))).toEqual(item)
+    }
+  }
+})
+
+test('skills can be ordered, limited to a kind, and read page by page', async () => {
+  const first = await get(gateway, '/v1/skills?order_by=failed_count&limit=1')
+  expect(first.body.items).toMatchObject([{ skill_name: 'pdf-fill', failed_count: 1, completion_rate: 0.5 }])
+  const rest = await get(gateway, `/v1/skills?order_by=failed_count&cursor=${first.body.next_cursor}`)
+  expect(rest.body.items).toHaveLength(2)
+  const commands = await get(gateway, '/v1/skills?kind=command')
+  expect(commands.body.items).toMatchObject([{ kind: 'command', skill_name: 'commit' }])
+})
+
+test('one skill is found by its name and kind, whatever characters the name has', async () => {
+  const name = encodeURIComponent('docs/écrire 100%')
+  expect((await get(gateway, `/v1/skills/${name}`)).body).toMatchObject({
+    skill_name: 'docs/écrire 100%',
+    invocation_count_1h: 1,
+  })
+  expect((await get(gateway, '/v1/skills/commit?kind=command')).body.invocation_count).toBe(1)
+  expect((await get(gateway, '/v1/skills/commit')).status).toBe(404)
+})
+
+test('sessions come the latest active first; one has its skills and its timeline in order', async () => {
+  const { body } = await get(gateway, '/v1/sessions')
+  expect(body.items!.map((session) => session.session_id)).toEqual(['a/b c', 'one', 'two'])
+  const one = await get(gateway, '/v1/sessions/one')
+  expect(one.body).toMatchObject({ invocation_count: 2, skills: [{ invocation_count: 1 }, { invocation_count: 1 }] })
+  expect(ids((await get(gateway, '/v1/sessions/one/invocations')).body.items)).toEqual(['a', 'c'])
+  expect(ids((await get(gateway, '/v1/sessions/a%2Fb%20c/invocations')).body.items)).toEqual(['d/e'])
+})
+
+test('invocations come the latest first, and filters narrow them', async () => {
+  const list = async (query: string) => ids((await get(gateway, `/v1/invocations${query}`)).body.items)
+  expect(await list('')).toEqual(['d/e', 'c', 'b', 'a'])
+  expect(await list('?order=asc&limit=2')).toEqual(['a', 'b'])
+  expect(await list('?skill_name=pdf-fill&outcome=failed')).toEqual(['b'])
+  expect(await list('?session_id=one&kind=skill')).toEqual(['c', 'a'])
+  expect(await list('?workflow_phase=setup')).toEqual(['d/e'])
+  expect(await list(`?since=${nowMs - 2 * MINUTE_MS}&until=${nowMs - MINUTE_MS}`)).toEqual(['b'])
+  const since = new Date(nowMs - 2 * MINUTE_MS + 2 * 3_600_000).toISOString().replace('Z', '+02:00')
+  expect(await list(`?since=${encodeURIComponent(since)}&order=asc`)).toEqual(['b', 'c', 'd/e'])
+  expect(await list(`?since=${since}&order=asc`)).toEqual(['b', 'c', 'd/e'])
+})
+
+test('one invocation is found by its id, slashes included', async () => {
+  expect((await get(gateway, '/v1/invocations/d%2Fe')).body).toMatchObject({ invocation_id: 'd/e', completed: true })
+})
+
+test('the time series has the last day by the hour', async () => {
+  const { body } = await get(gateway, '/v1/time-series?skill_name=pdf-fill')
+  const counts = body.items!.map((point) => point.invocation_count as number)
+  expect(counts.reduce((a, b) => a + b, 0)).toBe(2)
+  const until = new Date(nowMs - 48 * 60 * MINUTE_MS).toISOString()
+  expect((await get(gateway, `/v1/time-series?until=${until}`)).body.items).toEqual([])
+})
+
+test('the position of the change log is told in the form that subscribe takes', async () => {
+  const { body } = await get(gateway, '/v1/stream')
+  expect(body).toEqual({ epoch: expect.any(String), offset: 4, oldest_offset: 1 })
+})
+
+test('a key opens its own project alone, and needs scope read', async () => {
+  await using closed = await startGateway({ access: { mode: 'deny', hasKeys: () => true } })
+  await closed.record([{ skill_name: 'of-default' }])
+  const bearer = (scopes: ('read' | 'ingest')[], project: string) => {
+    const { api_key } = createApiKey(closed.writer, { name: 'test', scopes, project }, nowMs)
+    return { authorization: `Bearer ${api_key}` }
+  }
+  const own = bearer(['read'], 'default')
+  const other = bearer(['read'], 'other')
+  expect((await get(closed, '/v1/skills')).status).toBe(401)
+  expect((await get(closed, '/v1/skills', bearer(['ingest'], 'default'))).status).toBe(403)
+  expect((await get(closed, '/v1/skills', own)).body.items).toMatchObject([{ skill_name: 'of-default' }])
+  for (const path of ['/v1/skills', '/v1/sessions', '/v1/invocations', '/v1/time-series'])
+    expect((await get(closed, path, other)).body.items).toEqual([])
+  expect((await get(closed, '/v1/skills/of-default', other)).status).toBe(404)
+  expect((await get(closed, '/v1/stream', other)).body.offset).toBe(0)
+})
