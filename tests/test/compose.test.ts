@@ -4,8 +4,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { COMPOSE_SERVICES, type Compose, composeProject } from './support/compose.ts'
 import { containerEngine, describeWith } from './support/parts.ts'
+import { record } from './support/post.ts'
 import { queryPrometheus } from './support/prometheus.ts'
-import { sendObservations } from './support/services.ts'
 
 const UP_MS = 10 * 60_000
 const SLOW_MS = 2 * 60_000
@@ -34,9 +34,7 @@ describeWith(containerEngine, 'the compose file', () => {
     timeout: SLOW_MS,
   }, async () => {
     await using stream = await openStream(project)
-    await sendObservations(project.urls.ingest, [
-      anObservation({ invocation_id: 'call-1', skill_name: 'compose-flow' }),
-    ])
+    await record(project.urls.ingest, [anObservation({ invocation_id: 'call-1', skill_name: 'compose-flow' })], 'json')
     await until(() => stream.invocationIds().includes('call-1'))
     expect((await invocation(project, 'call-1')).skill_name).toBe('compose-flow')
     expect(await exported(project, 'compose-flow')).toContain(' 1')
@@ -44,16 +42,18 @@ describeWith(containerEngine, 'the compose file', () => {
   })
 
   test('a restart keeps the rows, the counters and the epoch of the log', { timeout: SLOW_MS }, async () => {
-    await sendObservations(project.urls.ingest, [
-      anObservation({ invocation_id: 'call-2', skill_name: 'compose-restart' }),
-    ])
+    await record(
+      project.urls.ingest,
+      [anObservation({ invocation_id: 'call-2', skill_name: 'compose-restart' })],
+      'json',
+    )
     const before = await position(project)
     await project.compose('restart')
     await project.compose('up', '--detach', '--no-build', '--wait', ...COMPOSE_SERVICES)
     expect(await position(project)).toEqual(before)
     expect((await invocation(project, 'call-2')).skill_name).toBe('compose-restart')
     expect(await exported(project, 'compose-restart')).toContain(' 1')
-    await sendObservations(project.urls.ingest, [anObservation({ skill_name: 'compose-restart' })])
+    await record(project.urls.ingest, [anObservation({ skill_name: 'compose-restart' })], 'json')
     await until(async () => (await counted(project, 'compose-restart')) === 2, { timeoutMs: 60_000 })
   })
 

@@ -4,9 +4,10 @@ import { anObservation, until } from '@skillwatch/testkit'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { describeWith, prometheus } from './support/parts.ts'
+import { record } from './support/post.ts'
 import { startPrometheus } from './support/prometheus.ts'
 import { ROOT } from './support/repository.ts'
-import { startRecordingServices } from './support/services.ts'
+import { createSkillwatch } from './support/services.ts'
 
 interface Panel {
   id: number
@@ -78,13 +79,17 @@ describe('the skills dashboard', () => {
 
 describeWith(prometheus, 'every query of the dashboard', () => {
   test('it answers from a real Prometheus fed by the real exporter', { timeout: 60_000 }, async () => {
-    await using services = await startRecordingServices()
-    await using server = await startPrometheus({ exporter: services.exporterUrl, ingest: services.ingestUrl })
+    await using skillwatch = await createSkillwatch()
+    await skillwatch.start('ingest')
+    await skillwatch.start('exporter')
+    const { ingest, exporter } = skillwatch.urls
+    await using server = await startPrometheus({ exporter, ingest })
     const answers = async (expr: string) => {
-      await services.record(
+      const observations = [
         anObservation({ workflow_phase: 'execution', execution_ms: 1_500 }),
         anObservation({ workflow_phase: 'setup', outcome: 'failed', execution_ms: 400 }),
-      )
+      ]
+      await record(ingest, observations, 'json')
       const found = await server.query(expr.replaceAll('$__rate_interval', '5s').replaceAll('$kind', 'skill|tool'))
       return found.length > 0 && found.every(({ value }) => Number.isFinite(Number(value[1]))) ? found : undefined
     }

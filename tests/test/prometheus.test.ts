@@ -5,8 +5,9 @@ import { anObservation } from '@skillwatch/testkit'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { describeWith, prometheus } from './support/parts.ts'
+import { record } from './support/post.ts'
 import { ROOT } from './support/repository.ts'
-import { startRecordingServices } from './support/services.ts'
+import { createSkillwatch } from './support/services.ts'
 
 const CONFIG = join(ROOT, 'infra/prometheus/prometheus.yml')
 
@@ -48,12 +49,15 @@ describeWith(prometheus, "what Prometheus' own tools say", () => {
   })
 
   test("promtool finds nothing in the exporter's metrics but names that others have chosen", async () => {
-    await using services = await startRecordingServices()
-    await services.record(
+    await using skillwatch = await createSkillwatch()
+    await skillwatch.start('ingest')
+    await skillwatch.start('exporter')
+    const observations = [
       anObservation({ workflow_phase: 'execution' }),
       anObservation({ skill_name: 'a"} 1\\', outcome: 'failed' }),
-    )
-    const text = await (await fetch(`${services.exporterUrl}/metrics`)).text()
+    ]
+    await record(skillwatch.urls.ingest, observations, 'json')
+    const text = await (await fetch(`${skillwatch.urls.exporter}/metrics`)).text()
     const { stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], { input: text, encoding: 'utf8' })
     const complaints = `${stdout}${stderr}`.split('\n').filter((line) => line !== '' && !line.startsWith('nodejs_'))
     // session-buddy's name for a gauge.
