@@ -7,7 +7,7 @@ import { describeWith, prometheus } from './support/parts.ts'
 import { record } from './support/post.ts'
 import { startPrometheus } from './support/prometheus.ts'
 import { ROOT } from './support/repository.ts'
-import { createSkillwatch } from './support/services.ts'
+import { createSkillwatch } from './support/skillwatch.ts'
 
 interface Panel {
   id: number

@@ -7,7 +7,7 @@ import { parse } from 'yaml'
 import { describeWith, prometheus } from './support/parts.ts'
 import { record } from './support/post.ts'
 import { ROOT } from './support/repository.ts'
-import { createSkillwatch } from './support/services.ts'
+import { createSkillwatch } from './support/skillwatch.ts'
 
 const CONFIG = join(ROOT, 'infra/prometheus/prometheus.yml')
 
