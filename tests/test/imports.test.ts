@@ -1,3 +1,4 @@
+import { isBuiltin } from 'node:module'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { importsOf } from './support/imports.ts'
@@ -38,7 +39,8 @@ function allowedFor({ path }: Workspace, file: string): readonly string[] {
 }
 
 function isProgram(workspace: string, file: string): boolean {
-  return workspace !== 'tests' && workspace !== 'bench' && !file.startsWith(`${workspace}/test/`)
+  if (workspace === 'tests' || workspace === 'bench') return false
+  return !['test', 'scripts'].some((folder) => file.startsWith(`${workspace}/${folder}/`))
 }
 
 /** The workspace that an import leads to, or undefined for Node's own modules and those of others. */
@@ -53,7 +55,10 @@ function outside(workspace: Workspace, path: string): Workspace {
 }
 
 function packageName(specifier: string): string {
-  return specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/')
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/')
 }
 
 function told(found: readonly OwnImport[]): string[] {
@@ -61,19 +66,7 @@ function told(found: readonly OwnImport[]): string[] {
 }
 
 test('the reader of imports finds every form and skips what is written in comments', () => {
-  const source = `import a from './a.ts'
-import type { B,
-  C } from "./b.ts"
-import './c.ts'
-export * from './d.ts'
-export { e } from './e.ts'
-// import f from './f.ts'
-/* import g from './g.ts' */
-const h = await import('./h.ts')
-export const text = 'one from two'
-type I = import('./i.ts').I
-const j = require('./j.cjs')
-`
+  const source = readText('tests/test/support/imports-sample.txt')
   expect(importsOf(source).map(({ specifier, line }) => `${specifier} ${line}`)).toEqual([
     './a.ts 1',
     './b.ts 2',
@@ -130,10 +123,10 @@ test('of a package only what its exports declare is imported', () => {
 test('what a source imports is declared in the package.json of its workspace', () => {
   const root = Object.keys(JSON.parse(readText('package.json')).devDependencies as object)
   const wrong = imports.filter(({ specifier, workspace, file }) => {
-    if (/^(\.|node:|#)/.test(specifier)) return false
+    if (specifier.startsWith('.') || isBuiltin(specifier)) return false
     const { name, dependencies = {}, devDependencies = {}, optionalDependencies = {} } = workspace.package
     const ofProgram = { ...dependencies, ...optionalDependencies }
-    const isTool = !isProgram(workspace.path, file) || /\/(scripts\/|[^/]+\.config\.ts$)/.test(file)
+    const isTool = !isProgram(workspace.path, file) || file.endsWith('.config.ts')
     const known = isTool ? [...Object.keys({ ...ofProgram, ...devDependencies }), ...root] : Object.keys(ofProgram)
     return packageName(specifier) !== name && !known.includes(packageName(specifier))
   })
@@ -150,7 +143,6 @@ test('the environment is read in main.ts only', () => {
     ({ workspace, file }) =>
       isProgram(workspace.path, file) &&
       workspace.path !== 'packages/testkit' &&
-      !/\/scripts\//.test(file) &&
       /\bprocess\.env\b|\benv\b[^;\n]*} = process\b|from 'node:process'/.test(readText(file)),
   )
   expect(readers.map(({ file }) => file).filter((file) => !/^apps\/[^/]+\/src\/main\.ts$/.test(file))).toEqual([])

@@ -1,0 +1,128 @@
+import {
+  type Change,
+  type ClientMessage,
+  type Invocation,
+  type ServerMessage,
+  STREAM_SUBPROTOCOL,
+  type StreamFilter,
+  type StreamPosition,
+} from '@skillwatch/schema'
+import { WebSocket } from 'ws'
+
+/** A stream client that keeps the newest state of each invocation and proves that it misses nothing. */
+export interface Follower extends Disposable {
+  readonly filter: StreamFilter | undefined
+  readonly invocations: ReadonlyMap<string, Invocation>
+  /** The last offset told, over all connections. */
+  readonly offset: number
+  /** How often a connection ended. */
+  readonly disconnects: number
+  /** Set by the first broken promise of the server; the follower then stands still. */
+  readonly failure: Error | undefined
+  /** Whether a subscription runs now. */
+  readonly isSubscribed: boolean
+  /** Ends the connection without a word, as a broken network does. */
+  cut(): void
+}
+
+const SUBSCRIPTION_ID = 'follower'
+
+/**
+ * Follows with a bare `ws` client, written apart from `@skillwatch/client`, so that neither hides the other's mistakes.
+ * When the connection ends it comes back and resumes by `{epoch, offset}`.
+ */
+export function follow(gatewayUrl: string, filter?: StreamFilter): Follower {
+  const url = gatewayUrl.replace(/^http/, 'ws')
+  const state = new FollowerState(filter)
+  let socket: WebSocket
+  let ended = false
+
+  const connect = () => {
+    socket = new WebSocket(url, STREAM_SUBPROTOCOL, { perMessageDeflate: false })
+    const own = socket
+    own.on('open', () => own.send(JSON.stringify(state.subscription())))
+    own.on('message', (data) => {
+      // What is still on its way when the connection is cut counts as lost: it comes again.
+      if (own.readyState === WebSocket.OPEN) state.take(JSON.parse(String(data)) as ServerMessage)
+    })
+    own.on('close', () => {
+      state.onClose()
+      if (!ended) setImmediate(connect)
+    })
+    // The close event follows and says all there is to say.
+    own.on('error', () => undefined)
+  }
+  connect()
+  return Object.assign(state, {
+    cut: () => socket.terminate(),
+    [Symbol.dispose]: () => {
+      ended = true
+      socket.terminate()
+    },
+  })
+}
+
+class FollowerState {
+  readonly filter: StreamFilter | undefined
+  readonly invocations = new Map<string, Invocation>()
+  offset = 0
+  disconnects = 0
+  failure: Error | undefined
+  isSubscribed = false
+  #position: StreamPosition | undefined
+
+  constructor(filter: StreamFilter | undefined) {
+    this.filter = filter
+  }
+
+  subscription(): ClientMessage {
+    const { filter } = this
+    return { type: 'subscribe', id: SUBSCRIPTION_ID, from: this.#position ?? 'start', ...(filter && { filter }) }
+  }
+
+  onClose(): void {
+    this.disconnects += 1
+    this.isSubscribed = false
+  }
+
+  take(message: ServerMessage): void {
+    if (this.failure) return
+    try {
+      this.#apply(message)
+    } catch (error) {
+      this.failure = error as Error
+    }
+  }
+
+  #apply(message: ServerMessage): void {
+    if (message.type === 'subscribed') this.#begin(message)
+    else if (message.type === 'changes') this.#advance(message)
+    else if (message.type === 'error') throw new Error(`the server refused: ${message.message}`)
+  }
+
+  #begin({ epoch, offset, recovered }: Extract<ServerMessage, { type: 'subscribed' }>): void {
+    if (!recovered) throw new Error('a resume within the log was not recovered')
+    if (this.#position && this.#position.epoch !== epoch) throw new Error('the epoch changed')
+    if (offset !== this.offset) throw new Error(`subscribed at ${offset}, expected ${this.offset}`)
+    this.#position = { epoch, offset }
+    this.isSubscribed = true
+  }
+
+  #advance({ from, to, items }: Extract<ServerMessage, { type: 'changes' }>): void {
+    if (from !== this.offset + 1) throw new Error(`range ${from}–${to} does not follow ${this.offset}`)
+    if (to < from) throw new Error(`range ${from}–${to} is upside down`)
+    expectOrdered(items, from, to)
+    for (const { invocation } of items) this.invocations.set(invocation.invocation_id, invocation)
+    this.offset = to
+    this.#position = { epoch: this.#position!.epoch, offset: to }
+  }
+}
+
+/** Offsets rise and lie inside of the range that the message speaks of. */
+export function expectOrdered(items: readonly Change[], from: number, to: number): void {
+  let previous = from - 1
+  for (const { offset } of items) {
+    if (offset <= previous || offset > to) throw new Error(`offset ${offset} after ${previous} in ${from}–${to}`)
+    previous = offset
+  }
+}

@@ -1,0 +1,56 @@
+import { join } from 'node:path'
+import { freePort, type RunningProcess, startProcess, temporaryFolder } from '@skillwatch/testkit'
+import { ROOT } from './repository.ts'
+
+export type ServiceName = 'ingest' | 'ws-gateway' | 'exporter'
+
+/** A Skillwatch of its own: a new folder, a new file, free ports; its services are real processes. */
+export interface Skillwatch extends AsyncDisposable {
+  readonly folder: string
+  readonly databaseUrl: string
+  /** For every process of this Skillwatch, services and command line alike. */
+  readonly env: Readonly<Record<string, string>>
+  readonly urls: Readonly<Record<ServiceName, string>>
+  /** Starts a service and waits until it is ready. It is stopped with this Skillwatch. */
+  start(name: ServiceName): Promise<RunningProcess>
+}
+
+const VARIABLES = { ingest: 'INGEST_PORT', 'ws-gateway': 'WS_GATEWAY_PORT', exporter: 'EXPORTER_PORT' } as const
+
+/** @param more variables of services, such as `WS_GATEWAY_SLOW_CLIENT_MS` */
+export async function createSkillwatch(more: Readonly<Record<string, string>> = {}): Promise<Skillwatch> {
+  const folder = temporaryFolder()
+  const ports = { ingest: await freePort(), 'ws-gateway': await freePort(), exporter: await freePort() }
+  const databaseUrl = `sqlite:${join(folder.path, 'skillwatch.db')}`
+  const env: Record<string, string> = {
+    HOME: folder.path,
+    XDG_STATE_HOME: join(folder.path, 'state'),
+    SKILLWATCH_DATABASE_URL: databaseUrl,
+    SKILLWATCH_LOG_LEVEL: 'warn',
+    ...more,
+  }
+  for (const [name, variable] of Object.entries(VARIABLES)) env[variable] = String(ports[name as ServiceName])
+  const url = (name: ServiceName) => `http://127.0.0.1:${ports[name]}`
+  const urls = { ingest: url('ingest'), 'ws-gateway': url('ws-gateway'), exporter: url('exporter') }
+  const started: RunningProcess[] = []
+  return {
+    folder: folder.path,
+    databaseUrl,
+    env,
+    urls,
+    async start(name) {
+      const service = await startProcess({
+        args: [join(ROOT, 'apps', name, 'bin.mjs')],
+        env,
+        ready: async () => (await fetch(`${urls[name]}/health/ready`)).ok,
+        timeoutMs: 60_000,
+      })
+      started.push(service)
+      return service
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all(started.map((service) => service.stop()))
+      folder[Symbol.dispose]()
+    },
+  }
+}
