@@ -12,8 +12,8 @@ export interface Environment {
   readonly open_files_max: string
   readonly node: string
   readonly commit: string
-  /** Whether files differed from that commit. */
-  readonly dirty: boolean
+  /** Whether files differed from that commit; null where there is no history to ask. */
+  readonly dirty: boolean | null
   /** Of the last minute, when the first run began. */
   readonly load_average: number
 }
@@ -29,8 +29,7 @@ export function readEnvironment(root: string, now: Date): Environment {
     open_files_max: openFilesMax(),
     node: process.version,
     commit: git(root, 'rev-parse', 'HEAD') ?? 'unknown',
-    // What the bench itself writes says nothing about the tree it has measured.
-    dirty: git(root, 'status', '--porcelain', '--', '.', ':!bench/results') !== '',
+    dirty: isDirty(root),
     load_average: loadavg()[0]!,
   }
 }
@@ -43,6 +42,12 @@ export function describeEnvironment(environment: Environment): string {
     `commit    ${commit}${dirty ? ' and changes not committed' : ''}`,
     `load      ${load_average.toFixed(2)} before the first run`,
   ].join('\n')
+}
+
+function isDirty(root: string): boolean | null {
+  // What the bench itself writes says nothing about the tree it has measured.
+  const status = git(root, 'status', '--porcelain', '--', '.', ':!bench/results')
+  return status === undefined ? null : status !== ''
 }
 
 function git(root: string, ...args: string[]): string | undefined {
