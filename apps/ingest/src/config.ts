@@ -6,7 +6,10 @@ const positive = (value: number, description: string) => Type.Integer({ default:
 const own = {
   INGEST_BODY_LIMIT_BYTES: positive(8 * 1024 * 1024, 'Largest request body, after decompression.'),
   INGEST_BATCH_ITEMS_MAX: positive(5_000, 'Most observations of one request.'),
-  INGEST_REQUESTS_MAX: positive(64, 'Recording requests in work at the same time; more are asked to come back.'),
+  INGEST_BODIES_LIMIT_BYTES: positive(
+    128 * 1024 * 1024,
+    'Bodies of all requests in work together, at their largest; more are asked to come back.',
+  ),
   INGEST_QUEUE_ITEMS_MAX: positive(
     20_000,
     'Most observations that wait for their commit; more are asked to come back.',
@@ -32,25 +35,36 @@ export type IngestEnvironment = Static<typeof IngestEnvironment>
 export interface IngestLimits {
   readonly bodyLimitBytes: number
   readonly batchItemsMax: number
-  readonly requestsMax: number
+  /** All bodies in work together. */
+  readonly bodiesLimitBytes: number
 }
 
 /** @throws {ConfigError} naming every missing or invalid variable. */
 export function readIngestEnvironment(env: NodeJS.ProcessEnv): IngestEnvironment {
   const config = readConfig(IngestEnvironment, env)
-  if (config.INGEST_QUEUE_ITEMS_MAX < config.INGEST_BATCH_ITEMS_MAX) {
-    throw new ConfigError(
-      `INGEST_QUEUE_ITEMS_MAX (${config.INGEST_QUEUE_ITEMS_MAX}) is less than INGEST_BATCH_ITEMS_MAX ` +
-        `(${config.INGEST_BATCH_ITEMS_MAX}): a full batch could never be queued; raise the first or lower the second`,
-    )
-  }
+  demandRoom(config, 'INGEST_QUEUE_ITEMS_MAX', 'INGEST_BATCH_ITEMS_MAX')
+  demandRoom(config, 'INGEST_BODIES_LIMIT_BYTES', 'INGEST_BODY_LIMIT_BYTES')
   return config
+}
+
+type Bound =
+  | 'INGEST_QUEUE_ITEMS_MAX'
+  | 'INGEST_BATCH_ITEMS_MAX'
+  | 'INGEST_BODIES_LIMIT_BYTES'
+  | 'INGEST_BODY_LIMIT_BYTES'
+
+function demandRoom(config: IngestEnvironment, whole: Bound, part: Bound): void {
+  if (config[whole] >= config[part]) return
+  throw new ConfigError(
+    `${whole} (${config[whole]}) is less than ${part} (${config[part]}): ` +
+      'the largest request could never be taken; raise the first or lower the second',
+  )
 }
 
 export function ingestLimits(config: IngestEnvironment): IngestLimits {
   return {
     bodyLimitBytes: config.INGEST_BODY_LIMIT_BYTES,
     batchItemsMax: config.INGEST_BATCH_ITEMS_MAX,
-    requestsMax: config.INGEST_REQUESTS_MAX,
+    bodiesLimitBytes: config.INGEST_BODIES_LIMIT_BYTES,
   }
 }

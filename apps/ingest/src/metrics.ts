@@ -1,7 +1,7 @@
 import type { Recorder } from '@skillwatch/db'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 
-export type RefusalReason = 'queue_full' | 'storage_unavailable' | 'requests_max'
+export type RefusalReason = 'queue_full' | 'storage_unavailable' | 'bodies_limit'
 
 /** Ingest's own numbers. */
 export interface IngestMetrics {
@@ -37,7 +37,7 @@ export function createIngestMetrics(registry: Registry): IngestMetrics {
     registers,
   })
   for (const result of ['accepted', 'duplicate', 'rejected']) observations.inc({ result }, 0)
-  for (const reason of ['queue_full', 'storage_unavailable', 'requests_max']) refusals.inc({ reason }, 0)
+  for (const reason of ['queue_full', 'storage_unavailable', 'bodies_limit']) refusals.inc({ reason }, 0)
   return {
     countObservations: (result, count) => observations.inc({ result }, count),
     countRefusal: (reason) => refusals.inc({ reason }),

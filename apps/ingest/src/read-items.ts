@@ -1,5 +1,12 @@
 import { isUtf8 } from 'node:buffer'
 import { ProblemError } from '@skillwatch/service'
+import { refuseShape } from './json-shape.ts'
+
+const REASONS = {
+  'too deep': 'is nested too deep to be an observation',
+  'too many parts': 'has an item with too many fields or list entries to be an observation',
+  'too many items': 'is a list where one observation was expected',
+}
 
 /** One item of a request: a value, or the reason why there is none. */
 export type Item = { value: unknown } | { reason: string }
@@ -10,10 +17,13 @@ export type Item = { value: unknown } | { reason: string }
  * @throws {ProblemError} when the body is not JSON in UTF-8, or holds too many items
  */
 export function readJsonItems(body: Buffer, itemsMax: number): Item[] {
-  const parsed = parseJson(decode(body))
+  const text = decode(body)
+  const shape = refuseShape(text, itemsMax)
+  if (shape === 'too many items') throw tooMany(itemsMax)
+  const parsed = shape ? { reason: REASONS[shape] } : parseJson(text)
   if ('reason' in parsed) throw new ProblemError('invalid-request', `the body ${parsed.reason}`)
   const values = Array.isArray(parsed.value) ? parsed.value : [parsed.value]
-  demandAtMost(itemsMax, values.length)
+  if (values.length > itemsMax) throw tooMany(itemsMax)
   return values.map((value) => ({ value }))
 }
 
@@ -25,9 +35,9 @@ export function readNdjsonItems(body: Buffer, itemsMax: number): Item[] {
   const lines: string[] = []
   for (const line of linesOf(decode(body))) {
     if (line.trim() !== '') lines.push(line)
-    demandAtMost(itemsMax, lines.length)
+    if (lines.length > itemsMax) throw tooMany(itemsMax)
   }
-  return lines.map(parseJson)
+  return lines.map(parseLine)
 }
 
 /** One line after the other: a body of line breaks alone must not become millions of strings. */
@@ -53,9 +63,13 @@ function parseJson(text: string): Item {
   }
 }
 
-function demandAtMost(itemsMax: number, count: number): void {
-  if (count <= itemsMax) return
-  throw new ProblemError(
+function parseLine(line: string): Item {
+  const shape = refuseShape(line, 1)
+  return shape ? { reason: REASONS[shape] } : parseJson(line)
+}
+
+function tooMany(itemsMax: number): ProblemError {
+  return new ProblemError(
     'content-too-large',
     `there are more than ${itemsMax} items in the request; send smaller batches`,
   )

@@ -27,11 +27,15 @@ test('a full queue is answered with 503, counted, not ready, and empties by itse
   expect(await ingest.metricsText()).toContain('skillwatch_ingest_refused_requests_total{reason="queue_full"} 1')
 })
 
-test('more requests at the same time than allowed are asked to come back', async () => {
-  await using ingest = await testApp({ env: { INGEST_REQUESTS_MAX: '2' }, groupDelayMs: 200 })
-  const replies = await Promise.all([1, 2, 3].map((number) => ingest.post(batch(number, 1))))
+test('bodies that might not find room together are asked to come back, and counted', async () => {
+  const env = { INGEST_BODY_LIMIT_BYTES: '1000', INGEST_BODIES_LIMIT_BYTES: '2000' }
+  await using ingest = await testApp({ env, groupDelayMs: 200 })
+  const padded = (number: number) => [anObservation({ invocation_id: `i-${number}`, error_type: 'x'.repeat(700) })]
+  const replies = await Promise.all([1, 2, 3].map((number) => ingest.post(padded(number))))
   expect(replies.map((reply) => reply.statusCode).sort()).toEqual([200, 200, 503])
-  expect((await ingest.post(batch(9, 1))).statusCode).toBe(200)
+  expect(replies.find((reply) => reply.statusCode === 503)!.headers['retry-after']).toBe('1')
+  expect((await ingest.post(padded(9))).statusCode).toBe(200)
+  expect(await ingest.metricsText()).toContain('skillwatch_ingest_refused_requests_total{reason="bodies_limit"} 1')
 })
 
 test('a locked database is answered with 503 and taken up again when the lock goes', async () => {

@@ -5,10 +5,11 @@ test('the bounds are those that are documented unless said otherwise', () => {
   expect(ingestLimits(readIngestEnvironment({}))).toEqual({
     bodyLimitBytes: 8_388_608,
     batchItemsMax: 5_000,
-    requestsMax: 64,
+    bodiesLimitBytes: 134_217_728,
   })
 })
 
-test('a queue that could not hold one batch is refused', () => {
-  expect(() => readIngestEnvironment({ INGEST_QUEUE_ITEMS_MAX: '10' })).toThrow(/a full batch could never be queued/)
+test('bounds that could not hold one request are refused', () => {
+  expect(() => readIngestEnvironment({ INGEST_QUEUE_ITEMS_MAX: '10' })).toThrow(/could never be taken/)
+  expect(() => readIngestEnvironment({ INGEST_BODIES_LIMIT_BYTES: '10' })).toThrow(/could never be taken/)
 })

@@ -8,7 +8,7 @@ import type { IngestMetrics } from '../metrics.ts'
 import { parseItems } from '../parse-items.ts'
 import { type Item, readJsonItems, readNdjsonItems } from '../read-items.ts'
 import { toRefusal } from '../refuse.ts'
-import { limitRequests } from './limit-requests.ts'
+import { limitBodies } from './limit-bodies.ts'
 
 export interface InvocationDeps {
   recorder: Recorder
@@ -25,7 +25,7 @@ export function invocationRoutes({ recorder, metrics, limits, now }: InvocationD
   return async (app: Service): Promise<void> => {
     await takeGzip(app)
     takeJsonAndNdjson(app, limits.batchItemsMax)
-    const refuseBeyond = limitRequests(limits.requestsMax, metrics)
+    const refuseBeyond = limitBodies(limits, metrics)
     app.post(
       '/v1/invocations',
       { config: { scope: 'ingest' }, schema, onRequest: refuseBeyond, validatorCompiler: () => () => true },

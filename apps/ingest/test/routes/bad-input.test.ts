@@ -73,7 +73,7 @@ test.each([
   expect(({} as Record<string, unknown>).outcome).toBeUndefined()
 })
 
-test.each(['"text"', '7', 'null', 'true', '[[]]', `${'['.repeat(100_000)}${']'.repeat(100_000)}`])(
+test.each(['"text"', '7', 'null', 'true', '[[]]', `${'['.repeat(10_000)}${']'.repeat(10_000)}`])(
   'JSON that is no observation is answered with 422 (%.20s)',
   async (payload) => {
     await using ingest = await testApp()
@@ -94,8 +94,16 @@ test.each([
   ['a body that claims to be gzip', observationText, gzip, 400, /not whole gzip data/],
   ['a gzip bomb', gzipSync(Buffer.alloc(64 * 1024 * 1024)), gzip, 413, /at most 8388608 bytes/],
   ['a body of 9 MB', Buffer.alloc(9_000_000, ' '), {}, 413, /at most 8388608 bytes/],
-  ['100,000 items', JSON.stringify(Array.from({ length: 100_000 }, () => 0)), {}, 413, /more than 5000 items/],
+  ['100,000 items', JSON.stringify(Array.from({ length: 100_000 }, () => ({}))), {}, 413, /more than 5000 items/],
   ['100,000 lines', '0\n'.repeat(100_000), { 'content-type': 'application/x-ndjson' }, 413, /more than 5000 items/],
+  ['a megabyte of brackets', `${'['.repeat(500_000)}${']'.repeat(500_000)}`, {}, 400, /nested too deep/],
+  [
+    'an object of 100,000 fields',
+    `{${Array.from({ length: 100_000 }, (_, i) => `"${i}":0`)}}`,
+    {},
+    400,
+    /too many fields/,
+  ],
   ['another content type', observationText, { 'content-type': 'text/plain' }, 415, /"text\/plain" is not taken/],
   ['a form', 'a=b', { 'content-type': 'application/x-www-form-urlencoded' }, 415, /is not taken/],
   ['an unknown encoding', observationText, { 'content-encoding': 'br' }, 415, /may be gzip/],
