@@ -20,7 +20,7 @@ export interface Answer {
 
 /**
  * Asks a service and takes whatever it answers.
- * @throws {CliError} when nothing answers
+ * @throws {CliError} when nothing answers; an AbortError when the signal was aborted
  */
 export async function ask(
   endpoint: Endpoint,
@@ -40,6 +40,7 @@ export async function ask(
     })
     return { status: response.status, body: parseJson(await response.text()) }
   } catch (cause) {
+    if (options.signal?.aborted) throw cause
     throw new CliError(noAnswer(endpoint, cause), { cause })
   }
 }

@@ -5,6 +5,7 @@ import { importCommand } from './commands/import-claude-code.ts'
 import { keysCommand } from './commands/keys.ts'
 import { migrateCommand } from './commands/migrate.ts'
 import { recountCommand } from './commands/recount.ts'
+import { simulateCommand } from './commands/simulate.ts'
 import { startCommand } from './commands/start.ts'
 import { tailCommand } from './commands/tail.ts'
 import { type CommandContext, createContext, note, style, type World } from './context.ts'
@@ -28,6 +29,7 @@ export function createProgram(context: CommandContext): Command {
   const commands = [
     startCommand,
     importCommand,
+    simulateCommand,
     tailCommand,
     keysCommand,
     migrateCommand,
@@ -42,15 +44,16 @@ export function createProgram(context: CommandContext): Command {
 /**
  * Runs one command line.
  * @param argv the arguments alone, without node and script
- * @returns the exit code: 0 done, 1 failed or differences found, 2 usage
+ * @returns the exit code: 0 done, 1 failed or differences found, 2 usage, 130 given up on Ctrl-C
  */
-export async function run(argv: readonly string[], world: World): Promise<0 | 1 | 2> {
+export async function run(argv: readonly string[], world: World): Promise<0 | 1 | 2 | 130> {
   try {
     const context = createContext(world)
     await createProgram(context).parseAsync(argv.length === 0 ? ['--help'] : argv, { from: 'user' })
     return context.exitCode
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+    if (error instanceof Error && error.name === 'AbortError') return 130
     if (!isForPeople(error)) throw error
     note(world, `${style(world.stderr, 'red', 'error:')} ${error.message}`)
     return error instanceof CliError ? error.exitCode : 1

@@ -17,7 +17,9 @@ interface CreateOptions {
 
 /** Makes, lists and revokes API keys through ingest. */
 export function keysCommand(context: CommandContext): Command {
-  const command = new Command('keys').description('Make, list and revoke API keys.')
+  const command = new Command('keys')
+    .summary('make, list and revoke API keys')
+    .description('Make, list and revoke API keys.')
   command
     .addCommand(createKeyCommand(context))
     .addCommand(listKeysCommand(context))
@@ -31,6 +33,7 @@ export function keysCommand(context: CommandContext): Command {
 
 function createKeyCommand(context: CommandContext): Command {
   const command = new Command('create')
+    .summary('make a key and print it once')
     .description('Make an API key. It is printed once, alone on stdout; only its hash is stored.')
     .requiredOption('--name <name>', 'what the key is for')
     .requiredOption(

@@ -23,6 +23,7 @@ interface ChangeOptions {
 /** Moves the schema of the database; ingest does `up` by itself when it starts. */
 export function migrateCommand(context: CommandContext): Command {
   const command = new Command('migrate')
+    .summary('look at or change the schema of the database')
     .description('Look at or change the schema of the database. Ingest brings it up to date by itself when it starts.')
     .addCommand(statusCommand(context))
     .addCommand(upCommand(context))
@@ -99,6 +100,7 @@ function downCommand(context: CommandContext): Command {
 
 function validateCommand(context: CommandContext): Command {
   const command = new Command('validate')
+    .summary('compare what is applied with this program')
     .description('Compare the applied migrations with those of this program. Exit code 1 when they differ.')
     .addOption(databaseUrlOption(context))
     .action(({ databaseUrl }: ChangeOptions) => {

@@ -10,6 +10,7 @@ import { printable } from '../text.ts'
 /** Runs the services as children of this process until it is told to stop. */
 export function startCommand(context: CommandContext): Command {
   const command = new Command('start')
+    .summary('run all services')
     .description('Run ingest, ws-gateway and exporter, restart what dies, and stop all on Ctrl-C.')
     .option('-v, --verbose', 'show every line the services log, not only their errors')
     .action((options: { verbose?: boolean }) => start(context, options.verbose === true))
@@ -46,27 +47,40 @@ async function start(context: CommandContext, verbose: boolean): Promise<void> {
 }
 
 function createEvents(context: CommandContext, verbose: boolean, names: readonly ServiceName[]): ServiceEvents {
+  const { stderr } = context
   const waiting = new Set(names)
-  const say = (name: ServiceName, text: string) => note(context, `${style(context.stderr, 'dim', name)}  ${text}`)
+  // Errors of a start that fails are told with the failure; of one that lasts or succeeds, here and later.
+  const held = new Map<ServiceName, string[]>(names.map((name) => [name, []]))
+  const say = (name: ServiceName, text: string) => note(context, `${style(stderr, 'dim', name)}  ${text}`)
+  const tellHeld = (name: ServiceName) => {
+    for (const text of held.get(name) ?? []) say(name, text)
+    held.delete(name)
+  }
   let saidAddresses = false
   return {
     onStart(name, pid) {
       if (verbose) say(name, `runs as process ${pid}`)
     },
-    onLine(name, line) {
-      if (verbose || line.isError)
-        say(name, line.isError ? style(context.stderr, 'red', printable(line.text)) : printable(line.text))
+    onLine(name, { text, isError }) {
+      const line = isError ? style(stderr, 'red', printable(text)) : printable(text)
+      if (isError && !verbose && held.has(name)) held.get(name)!.push(line)
+      else if (isError || verbose) say(name, line)
+    },
+    onSlow(name, reasons) {
+      tellHeld(name)
+      say(name, reasons.length === 0 ? 'still starting' : `not ready yet: ${printable(reasons.join('; '))}`)
     },
     onReady(name) {
+      tellHeld(name)
       waiting.delete(name)
-      if (saidAddresses) say(name, style(context.stderr, 'green', 'is back'))
+      if (saidAddresses) say(name, style(stderr, 'green', 'is back'))
       if (saidAddresses || waiting.size > 0) return
       saidAddresses = true
       printAddresses(context)
     },
     onDeath(name, end, delayMs) {
       const text = `${describeEnd(end)}; starting it again in ${delayMs} ms. The others go on.`
-      say(name, style(context.stderr, 'yellow', text))
+      say(name, style(stderr, 'yellow', text))
     },
   }
 }

@@ -24,6 +24,7 @@ interface TailOptions {
 /** Shows invocations while they happen, one line each. */
 export function tailCommand(context: CommandContext): Command {
   const command = new Command('tail')
+    .summary('show invocations while they happen')
     .description('Show invocations while they happen. A lost connection is taken up again where it broke.')
     .addOption(new Option('--skill <name...>', 'only this skill, command, agent or tool'))
     .addOption(new Option('--kind <kind...>', 'only this kind').choices(KINDS))

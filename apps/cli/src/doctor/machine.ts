@@ -41,7 +41,7 @@ export async function checkDisk(path: string): Promise<Check> {
 
 /** Whether Claude Code has left sessions that could be imported. */
 export async function checkTranscripts(env: NodeJS.ProcessEnv): Promise<Check> {
-  const folder = join(env.CLAUDE_CONFIG_DIR || join(homedir(), '.claude'), 'projects')
+  const folder = join(env.HOME || homedir(), '.claude', 'projects')
   const projects = await readdir(folder, { withFileTypes: true }).catch(() => undefined)
   if (projects === undefined) {
     return noted(

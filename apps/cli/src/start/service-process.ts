@@ -9,6 +9,7 @@ import { type LogLine, readLogLine } from './log-line.ts'
 /** How long a service has to end by itself, in milliseconds; less than the 5 s that `start` promises. */
 const STOP_MS_MAX = 4_500
 const ERROR_LINES_MAX = 20
+const END_WITH_PARENT = join(import.meta.dirname, 'end-with-parent.ts')
 
 /** How a service ended, and the last errors it wrote. */
 export interface ServiceEnd {
@@ -29,14 +30,14 @@ export function startService(
 ): ServiceProcess {
   const bin = join(REPOSITORY_ROOT, 'apps', name, 'bin.mjs')
   // A process group of its own: Ctrl-C in a terminal goes to the whole group, and a service must hear it once only.
-  const child = spawn(process.execPath, [bin], {
+  const child = spawn(process.execPath, ['--import', END_WITH_PARENT, bin], {
     cwd: REPOSITORY_ROOT,
     env: options.env,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     detached: true,
   })
   const errors: string[] = []
-  for (const stream of [child.stdout, child.stderr]) {
+  for (const stream of [child.stdout!, child.stderr!]) {
     eachLine(stream, (text) => {
       const line = readLogLine(text)
       if (line.isError) errors.push(line.text)

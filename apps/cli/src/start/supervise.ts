@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ask } from '../http.ts'
+import { type Answer, ask } from '../http.ts'
 import type { Listener, ServiceName } from '../settings.ts'
 import type { LogLine } from './log-line.ts'
 import { restartDelayMs } from './restart-delay.ts'
@@ -7,11 +7,15 @@ import { type ServiceEnd, startService } from './service-process.ts'
 
 const READY_POLL_MS = 100
 const READY_ANSWER_MS_MAX = 1_000
+/** After so long somebody wonders what is going on. */
+const SLOW_AFTER_MS = 5_000
 
 /** What happens to a service, told to whoever shows it. */
 export interface ServiceEvents {
   onStart(name: ServiceName, pid: number | undefined): void
   onLine(name: ServiceName, line: LogLine): void
+  /** It takes long to be ready, for these reasons if it gives any; told once per start. */
+  onSlow(name: ServiceName, reasons: readonly string[]): void
   onReady(name: ServiceName): void
   onDeath(name: ServiceName, end: ServiceEnd, delayMs: number): void
 }
@@ -46,11 +50,14 @@ export async function supervise(
     const service = startService(name, { ...options, onLine: (line) => events.onLine(name, line) })
     events.onStart(name, service.pid)
     const over = new AbortController()
-    const watching = waitUntilReady(name, listener, AbortSignal.any([signal, over.signal])).then((isReady) => {
-      if (!isReady) return
-      wasReady = true
-      events.onReady(name)
-    })
+    const onSlow = (reasons: readonly string[]) => events.onSlow(name, reasons)
+    const watching = waitUntilReady(listener, { signal: AbortSignal.any([signal, over.signal]), onSlow }).then(
+      (isReady) => {
+        if (!isReady) return
+        wasReady = true
+        events.onReady(name)
+      },
+    )
     const end = await service.ended
     over.abort()
     await watching
@@ -73,16 +80,26 @@ export function describeEnd({ code, signal }: ServiceEnd): string {
 }
 
 /** False when the signal came first. */
-async function waitUntilReady(name: string, { url }: Listener, signal: AbortSignal): Promise<boolean> {
+async function waitUntilReady(
+  { url }: Listener,
+  { signal, onSlow }: { signal: AbortSignal; onSlow: (reasons: readonly string[]) => void },
+): Promise<boolean> {
+  const beganMs = performance.now()
+  let saidSlow = false
   while (!signal.aborted) {
-    const answer = await ask({ name, url, apiKey: undefined, option: '' }, '/health/ready', {
-      signal,
-      timeoutMs: READY_ANSWER_MS_MAX,
-    }).catch(
-      () => undefined, // It does not listen yet.
-    )
+    const answer = await health(url, signal)
     if (answer?.status === 200) return true
+    if (!saidSlow && performance.now() - beganMs > SLOW_AFTER_MS) {
+      saidSlow = true
+      onSlow((answer?.body as { reasons?: string[] } | undefined)?.reasons ?? [])
+    }
     await sleep(READY_POLL_MS, undefined, { signal }).catch(() => undefined) // Aborted: the loop ends.
   }
   return false
+}
+
+/** Undefined while it does not listen. */
+function health(url: string, signal: AbortSignal): Promise<Answer | undefined> {
+  const endpoint = { name: '', url, apiKey: undefined, option: '' }
+  return ask(endpoint, '/health/ready', { signal, timeoutMs: READY_ANSWER_MS_MAX }).catch(() => undefined)
 }

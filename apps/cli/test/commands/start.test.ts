@@ -59,13 +59,21 @@ test('a child that hangs is stopped by force', async () => {
   expect([...pids.values()].filter(isAlive)).toEqual([])
 })
 
+test('when start itself is killed, its children end by themselves', async () => {
+  using own = await ownEnvironment()
+  await using started = await startCli(['start', '--verbose'], { env: own.env, ready: RUNNING })
+  const pids = [...childPids(started.output()).values()]
+  started.kill('SIGKILL')
+  await until(() => !pids.some(isAlive), { timeoutMs: 30_000 })
+})
+
 test('a child that is killed is started again while the others go on, and what was recorded stays', async () => {
   using own = await ownEnvironment()
   await using started = await startCli(['start', '--verbose'], { env: own.env, ready: RUNNING })
   await record(own, { skill_name: 'pdf-fill', session_id: 's', outcome: 'completed' })
   const before = childPids(started.output())
   process.kill(before.get('ingest')!, 'SIGKILL')
-  await until(() => /^ingest {2}is back$/m.test(started.output()))
+  await until(() => /^ingest {2}is back$/m.test(started.output()), { timeoutMs: 30_000 })
   expect(started.output()).toContain('ingest  it was ended by SIGKILL; starting it again in 250 ms. The others go on.')
   const after = childPids(started.output())
   expect(after.get('ingest')).not.toBe(before.get('ingest'))
