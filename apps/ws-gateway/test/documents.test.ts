@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs'
+import { createApiKey } from '@skillwatch/db'
+import { CLOSE_CODES, ClientMessage, ServerMessage } from '@skillwatch/schema'
+import { until } from '@skillwatch/testkit'
+import { expect, test } from 'vitest'
+import { asyncApiDocument } from '../scripts/asyncapi-document.ts'
+import { toYaml } from '../scripts/to-yaml.ts'
+import { startGateway } from './support/gateway.ts'
+import { connectStream } from './support/stream-client.ts'
+
+const read = (name: string) => readFileSync(new URL(`../../../docs/${name}`, import.meta.url), 'utf8')
+const page = read('WEBSOCKET.md')
+
+test('docs/asyncapi.yaml is in step with the schemas (npm run build writes it)', () => {
+  expect(read('asyncapi.yaml')).toBe(asyncApiDocument())
+})
+
+test('the AsyncAPI document names every message, and all its references lead somewhere', () => {
+  const document = asyncApiDocument()
+  for (const { properties } of [...ClientMessage.anyOf, ...ServerMessage.anyOf]) {
+    expect(document).toContain(`      name: ${properties.type.const}\n`)
+  }
+  for (const [, name] of document.matchAll(/#\/components\/(?:messages|schemas)\/(\w+)/g)) {
+    expect(document).toContain(`\n    ${name}:\n`)
+  }
+})
+
+test('text that YAML would take for something else is quoted', () => {
+  expect(
+    toYaml({ a: 'plain text', b: 'true', c: '1', d: 'a: b', e: '- x', f: '#', g: [], h: [{ i: '' }], j: null }),
+  ).toBe('a: plain text\nb: "true"\nc: "1"\nd: "a: b"\ne: "- x"\nf: "#"\ng: []\nh:\n  - i: ""\nj: null\n')
+})
+
+test('the page lists every close code', () => {
+  for (const { code, reason } of Object.values(CLOSE_CODES)) expect(page).toContain(`| ${code} | ${reason} |`)
+})
+
+/** The log that the page's dialogues speak of. */
+const LOG = [
+  { session_id: '3f2a', skill_name: 'pdf-fill' },
+  { session_id: '3f2a', skill_name: 'search', kind: 'mcp', outcome: 'failed' },
+  { session_id: '3f2a', skill_name: 'deploy', outcome: 'rejected' },
+] as const
+
+const dialogues = [...page.matchAll(/```dialogue( requires-key)?\n([\s\S]*?)```/g)].map(([, key, text]) => ({
+  first: text!.split('\n').find((line) => line.startsWith('→')) ?? '',
+  lines: text!.trim().split('\n'),
+  requiresKey: key !== undefined,
+}))
+
+test.each(dialogues)('the dialogue around $first is what the server says', async ({ lines, requiresKey }) => {
+  let apiKey = ''
+  await using gateway = await startGateway({
+    access: requiresKey ? { mode: 'deny' } : {},
+    prepare: (writer) => {
+      apiKey = createApiKey(writer, { name: 'reader', scopes: ['read'] }, Date.now()).api_key
+    },
+  })
+  await gateway.record(LOG)
+  using client = connectStream(gateway.url)
+  await until(() => client.socket.readyState === client.socket.OPEN)
+  let heard = 0
+  for (const line of lines) {
+    const text = line.slice(2).replace('$SKILLWATCH_API_KEY', apiKey)
+    if (line.startsWith('→')) client.socket.send(text)
+    else {
+      const message = await until(() => client.messages[heard])
+      expect(message).toMatchObject(withWildcards(JSON.parse(text)))
+      heard += 1
+    }
+  }
+})
+
+function withWildcards(value: unknown): object {
+  return JSON.parse(JSON.stringify(value), (_key, part) => (part === '…' ? expect.any(String) : part))
+}
+
+test('the client of the page follows the log, also over a cut', async () => {
+  await using gateway = await startGateway()
+  await gateway.record(LOG)
+  const code = /```js\n([\s\S]*?)```/.exec(page)![1]!
+  const sockets: WebSocket[] = []
+  const Recorded = class extends WebSocket {
+    constructor(...args: ConstructorParameters<typeof WebSocket>) {
+      super(...args)
+      sockets.push(this)
+    }
+  }
+  const { follow, state, invocations } = new Function('WebSocket', `${code}; return { follow, state, invocations }`)(
+    Recorded,
+  )
+  follow(gateway.url)
+  await until(() => state.offset === 3)
+  sockets[0]!.close()
+  await gateway.record(LOG)
+  await until(() => state.offset === 6)
+  expect(invocations.size).toBe(6)
+  for (const socket of sockets) {
+    socket.onclose = null
+    socket.close()
+  }
+})
