@@ -20,7 +20,8 @@ export interface GatewayMetrics {
   readonly pauses: Counter
   readonly snapshotsSkipped: Counter
   readonly pollErrors: Counter
-  readonly closes: Counter<'code'>
+  /** @param code what the connection was closed with, whichever side did */
+  countClose(code: number): void
   /** Has the gauges of the stream read when they are asked for. */
   observeStream(measure: () => StreamMeasures): void
 }
@@ -32,6 +33,7 @@ export function createGatewayMetrics(registry: Registry): GatewayMetrics {
     new Counter({ name, help, labelNames, registers })
   const gauge = <T extends string>(name: string, help: string, labelNames: T[] = []) =>
     new Gauge({ name, help, labelNames, registers })
+  const closes = counter('skillwatch_ws_closes_total', 'Closed connections by close code.', ['code'])
   return {
     clients: gauge('skillwatch_ws_clients', 'Open WebSocket connections by protocol.', ['protocol']),
     messagesSent: counter('skillwatch_ws_messages_sent_total', 'Messages handed to sockets.', ['protocol']),
@@ -42,7 +44,7 @@ export function createGatewayMetrics(registry: Registry): GatewayMetrics {
     pauses: counter('skillwatch_ws_pauses_total', 'Times that a client was paused.'),
     snapshotsSkipped: counter('skillwatch_ws_snapshots_skipped_total', 'Metrics snapshots not sent to paused clients.'),
     pollErrors: counter('skillwatch_ws_poll_errors_total', 'Failed looks at the change log; each is tried again.'),
-    closes: counter('skillwatch_ws_closes_total', 'Closed connections by close code.', ['code']),
+    countClose: (code) => closes.inc({ code: closeCodeLabel(code) }),
     observeStream: (measure) => registerStreamGauges(registry, measure),
   }
 }
@@ -53,7 +55,7 @@ const KNOWN_CODES = new Set([
 ])
 
 /** Clients may close with any code; only known ones become label values. */
-export function closeCodeLabel(code: number): string {
+function closeCodeLabel(code: number): string {
   return KNOWN_CODES.has(code) ? String(code) : 'other'
 }
 

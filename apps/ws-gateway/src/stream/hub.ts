@@ -4,7 +4,6 @@ import { CLOSE_CODES, type Kind } from '@skillwatch/schema'
 import type { WebSocket } from 'ws'
 import type { GatewayDeps } from '../deps.ts'
 import { keepAlive } from '../keep-alive.ts'
-import { closeCodeLabel } from '../metrics.ts'
 import { ChangeLog } from './change-log.ts'
 import type { ClientOptions } from './client.ts'
 import { StreamConnection } from './connection.ts'
@@ -84,7 +83,7 @@ export class StreamHub {
 
   #forget(socket: WebSocket, code: number): void {
     this.#deps.metrics.clients.dec({ protocol: 'skillwatch' })
-    this.#deps.metrics.closes.inc({ code: closeCodeLabel(code) })
+    this.#deps.metrics.countClose(code)
     this.#connections.delete(socket)
     if (this.#connections.size === 0) this.#stopTimers()
   }
