@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url'
 import { createRecorder, migrateUp, openWriter } from '@skillwatch/db'
-import { CLOSE_CODES, parseObservation } from '@skillwatch/schema'
-import { anObservation, freePort, startProcess, temporaryFolder, until } from '@skillwatch/testkit'
+import { CLOSE_CODES } from '@skillwatch/schema'
+import { freePort, startProcess, temporaryFolder, until } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
+import { parsed } from './support/gateway.ts'
 import { closedWith, openStream, provenOffsets, toldTo } from './support/stream-client.ts'
 
 const bin = fileURLToPath(new URL('../bin.mjs', import.meta.url))
@@ -21,10 +22,9 @@ test('a gateway started before the database waits for it, outlives its writers, 
     using writer = openWriter(`sqlite:${path}`)
     migrateUp(writer, Date.now())
     await using recorder = createRecorder(writer, { queueItemsMax: 1_000 })
-    const parsed = Array.from({ length: count }, () => parseObservation(anObservation(), Date.now(), crypto.randomUUID))
     await recorder.record(
       1,
-      parsed.map((result) => 'observation' in result && result.observation).filter((each) => each !== false),
+      Array.from({ length: count }, () => parsed({})),
     )
   }
   await record(3)

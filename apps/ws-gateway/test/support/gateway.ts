@@ -95,7 +95,8 @@ export async function startGateway({ config, access, prepare }: TestGatewayOptio
   }
 }
 
-function parsed(overrides: Partial<Observation>) {
+/** An observation as the recorder takes it, with an id of its own unless it says one. */
+export function parsed(overrides: Partial<Observation>) {
   const observation = anObservation({ invoked_at: Date.now(), ...overrides })
   const result = parseObservation(observation, Date.now(), () => `invocation-${++ids}`)
   if (!('observation' in result)) throw new TypeError(`${result.pointer} ${result.reason}`)
