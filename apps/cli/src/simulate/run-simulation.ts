@@ -72,21 +72,22 @@ export async function runSimulation(options: SimulationOptions): Promise<Simulat
   }
 
   while (!signal.aborted) {
-    status.elapsed_ms = Math.min(nowMs() - run.startedAtMs, durationMs)
-    while (!next.done && next.value.atMs <= status.elapsed_ms && status.waiting < WAITING_MAX) {
+    status.elapsed_ms = nowMs() - run.startedAtMs
+    const untilMs = Math.min(status.elapsed_ms, durationMs)
+    while (!next.done && next.value.atMs <= untilMs && status.waiting < WAITING_MAX) {
       play(next.value)
       next = events.next()
     }
-    status.behind_ms = next.done ? 0 : Math.max(0, status.elapsed_ms - next.value.atMs)
+    status.behind_ms = next.done ? 0 : Math.max(0, untilMs - next.value.atMs)
     queue.pump()
     options.onTick?.(status)
-    const isOver = status.elapsed_ms >= durationMs && status.behind_ms === 0
-    if (isOver) break
+    if (untilMs === durationMs && status.behind_ms === 0) break
     await options.sleep(TICK_MS)
   }
   for (const call of open.values()) end(call, 'abandoned', abandonedObservation(run, call))
   status.running = open.size
   await queue.drain()
+  status.elapsed_ms = nowMs() - run.startedAtMs
   options.onTick?.(status)
   return status
 }
