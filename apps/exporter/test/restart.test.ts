@@ -12,7 +12,7 @@ async function startExporter(databaseUrl: string): Promise<RunningProcess & { sc
   const url = `http://127.0.0.1:${port}`
   const ready = async () => (await fetch(`${url}/health/ready`)).ok
   const env = { SKILLWATCH_DATABASE_URL: databaseUrl, EXPORTER_PORT: String(port) }
-  const running = await startProcess({ args: [BIN], env, ready })
+  const running = await startProcess({ args: [BIN], env, ready, timeoutMs: 60_000 })
   return Object.assign(running, { scrape: async () => await (await fetch(`${url}/metrics`)).text() })
 }
 
