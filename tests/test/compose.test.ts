@@ -2,7 +2,7 @@ import { type ServerMessage, STREAM_SUBPROTOCOL } from '@skillwatch/schema'
 import { anObservation, until } from '@skillwatch/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
-import { COMPOSE_SERVICES, type Compose, composeProject } from './support/compose.ts'
+import { COMPOSE_SERVICES, type Compose, composeProject, removeLeftovers } from './support/compose.ts'
 import { containerEngine, describeWith } from './support/parts.ts'
 import { record } from './support/post.ts'
 import { queryPrometheus } from './support/prometheus.ts'
@@ -13,7 +13,8 @@ const SLOW_MS = 2 * 60_000
 describeWith(containerEngine, 'the compose file', () => {
   let project: Compose
   beforeAll(async () => {
-    project = await composeProject(`skillwatch-test-${process.pid}`)
+    await removeLeftovers()
+    project = await composeProject()
     await project.up()
   }, UP_MS)
   afterAll(async () => await project.down(), SLOW_MS)

@@ -17,8 +17,11 @@ export interface Compose {
   down(): Promise<void>
 }
 
+const PREFIX = 'skillwatch-test-'
+
 /** The compose file as a project of its own on free ports, so that it meets no other one on this machine. */
-export async function composeProject(name: string): Promise<Compose> {
+export async function composeProject(): Promise<Compose> {
+  const name = `${PREFIX}${process.pid}`
   const [ingest, wsGateway, exporter, prometheus] = [
     await freePort(),
     await freePort(),
@@ -51,5 +54,22 @@ export async function composeProject(name: string): Promise<Compose> {
       }
     },
     down: async () => void (await compose('down', '--volumes', '--remove-orphans', '--timeout', '10')),
+  }
+}
+
+/** Removes what a run has left that was killed before it could clean up: its project is named after a process that is gone. */
+export async function removeLeftovers(): Promise<void> {
+  const { stdout } = await run('docker', ['compose', 'ls', '--all', '--quiet', '--filter', `name=^${PREFIX}`])
+  for (const name of stdout.split('\n')) {
+    const pid = Number(name.slice(PREFIX.length))
+    if (pid > 0 && !isAlive(pid)) await run('docker', ['compose', '-p', name, 'down', '--volumes', '--timeout', '1'])
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
   }
 }
