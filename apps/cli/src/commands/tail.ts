@@ -66,7 +66,7 @@ async function tail(context: CommandContext, options: TailOptions): Promise<void
 }
 
 /** The filter of the stream; only ended invocations unless something else is asked for. */
-export function toFilter(options: Omit<TailOptions, 'from' | 'gatewayUrl'>): StreamFilter {
+function toFilter(options: Omit<TailOptions, 'from' | 'gatewayUrl'>): StreamFilter {
   const ended = OUTCOMES.filter((outcome) => outcome !== 'running')
   const filter = {
     skill_name: options.skill,
