@@ -44,7 +44,7 @@ export function readNdjsonItems(body: Buffer, itemsMax: number): Item[] {
 function* linesOf(text: string): Generator<string> {
   let start = 0
   for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
-    yield text.slice(start, end)
+    if (end > start) yield text.slice(start, end)
     start = end + 1
   }
   yield text.slice(start)

@@ -13,6 +13,7 @@ export interface ProcessOptions {
   cwd?: string
   /** A pattern in its output (its first group is the `url`), or a check that is asked until it says yes. */
   ready: RegExp | (() => Promise<boolean>)
+  /** How long it may take to be ready; a minute when left out. */
   timeoutMs?: number
 }
 
@@ -38,7 +39,7 @@ export interface Exit {
  * @throws {Error} with its output, when it ends or the time is up before it is ready
  */
 export async function startProcess(options: ProcessOptions): Promise<RunningProcess> {
-  const { command = process.execPath, args, cwd, env, ready, timeoutMs = 20_000 } = options
+  const { command = process.execPath, args, cwd, env, ready, timeoutMs = 60_000 } = options
   const child = spawn(command, args, {
     cwd,
     env: { PATH: process.env.PATH, ...env },

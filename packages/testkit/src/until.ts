@@ -5,11 +5,11 @@ const POLL_MS = 10
 /**
  * Waits until a condition holds and returns its value.
  * @param condition anything truthy ends the waiting; an error it throws counts as "not yet" and is the cause of the timeout
- * @throws {Error} when it does not hold within `timeoutMs` (10 seconds)
+ * @throws {Error} when it does not hold within `timeoutMs` (30 seconds)
  */
 export async function until<T>(
   condition: () => T | Promise<T>,
-  { timeoutMs = 10_000, what = condition.toString() }: { timeoutMs?: number; what?: string } = {},
+  { timeoutMs = 30_000, what = condition.toString() }: { timeoutMs?: number; what?: string } = {},
 ): Promise<Exclude<Awaited<T>, false | null | undefined | 0 | ''>> {
   const endMs = performance.now() + timeoutMs
   let cause: unknown

@@ -2,18 +2,21 @@ import { fastifyCompress } from '@fastify/compress'
 import type { Recorder } from '@skillwatch/db'
 import { Observation, RecordReply, type RejectedItem } from '@skillwatch/schema'
 import { ProblemError, problemResponses, type Service } from '@skillwatch/service'
+import type { FastifyBaseLogger } from 'fastify'
 import { Type } from 'typebox'
 import type { IngestLimits } from '../config.ts'
 import type { IngestMetrics } from '../metrics.ts'
 import { parseItems } from '../parse-items.ts'
 import { type Item, readJsonItems, readNdjsonItems } from '../read-items.ts'
 import { toRefusal } from '../refuse.ts'
+import { createStorageLog } from '../storage-log.ts'
 import { limitBodies } from './limit-bodies.ts'
 
 export interface InvocationDeps {
   recorder: Recorder
   metrics: IngestMetrics
   limits: IngestLimits
+  logger: Pick<FastifyBaseLogger, 'error' | 'info'>
   now: () => number
 }
 
@@ -21,7 +24,8 @@ export interface InvocationDeps {
 const LISTED_MAX = 100
 
 /** `POST /v1/invocations`: answers after the commit (R2), keeps the good items of a batch (R9). */
-export function invocationRoutes({ recorder, metrics, limits, now }: InvocationDeps) {
+export function invocationRoutes({ recorder, metrics, limits, logger, now }: InvocationDeps) {
+  const storageLog = createStorageLog(logger)
   return async (app: Service): Promise<void> => {
     await takeGzip(app)
     takeJsonAndNdjson(app, limits.batchItemsMax)
@@ -34,8 +38,10 @@ export function invocationRoutes({ recorder, metrics, limits, now }: InvocationD
         metrics.countObservations('rejected', rejected.length)
         if (observations.length === 0 && rejected.length > 0) throw nothingAcceptable(rejected)
         const outcomes = await recorder.record(request.project.project_id, observations).catch((error: unknown) => {
+          storageLog.failed(error)
           throw toRefusal(error, metrics)
         })
+        storageLog.worked()
         const accepted = outcomes.filter((outcome) => outcome === 'accepted').length
         const duplicates = outcomes.length - accepted
         metrics.countObservations('accepted', accepted)
