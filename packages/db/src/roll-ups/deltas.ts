@@ -139,12 +139,17 @@ function count(delta: CountDelta, row: ResolvedRow, sign: 1 | -1): void {
   if (!hasDuration(row.outcome)) return
   if (row.execution_ms !== null) {
     delta.execution_count += sign
-    delta.execution_ms_sum += sign * row.execution_ms
+    delta.execution_ms_sum = roundToMicroseconds(delta.execution_ms_sum + sign * row.execution_ms)
   }
   if (row.span_ms !== null) {
     delta.span_count += sign
-    delta.span_ms_sum += sign * row.span_ms
+    delta.span_ms_sum = roundToMicroseconds(delta.span_ms_sum + sign * row.span_ms)
   }
+}
+
+/** Every addend is a whole number of microseconds, so rounding at each step keeps the sum exact. */
+function roundToMicroseconds(durationMs: number): number {
+  return Math.round(durationMs * 1000) / 1000
 }
 
 function widen(extremes: Extremes, firstMs: number, lastMs: number): void {

@@ -57,6 +57,15 @@ test('after any sequence of observations every roll-up equals the recount', () =
   )
 })
 
+test('the sum of durations that came in one group is exact to the microsecond', () => {
+  using database = openTestDatabase()
+  const observations = [0.1, 0.2].map((execution_ms) =>
+    anObservation({ invocation_id: `id-${execution_ms}`, execution_ms }),
+  )
+  recordAll(database.writer, [observations])
+  expect(recount(database.writer, NOW_MS)).toEqual([])
+})
+
 test('the change log has one offset per change, in order and without a hole', () => {
   fc.assert(
     fc.property(batches, (all) => {
