@@ -1,7 +1,7 @@
 import type { Recorder } from '@skillwatch/db'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 
-export type RefusalReason = 'queue_full' | 'storage_unavailable' | 'bodies_limit'
+type RefusalReason = 'queue_full' | 'storage_unavailable' | 'bodies_limit'
 
 /** Ingest's own numbers. */
 export interface IngestMetrics {

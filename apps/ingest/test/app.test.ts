@@ -1,5 +1,5 @@
+import { DatabaseSync } from 'node:sqlite'
 import { anObservation, until } from '@skillwatch/testkit'
-import BetterSqlite3 from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { testApp } from './support.ts'
 
@@ -95,7 +95,7 @@ test('any mix of good, bad and repeated items leaves every roll-up equal to the 
 })
 
 function lockedBy(path: string) {
-  const other = new BetterSqlite3(path)
+  const other = new DatabaseSync(path)
   other.exec('begin immediate')
   return { release: () => other.exec('rollback'), [Symbol.dispose]: () => other.close() }
 }

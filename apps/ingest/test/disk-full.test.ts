@@ -9,12 +9,12 @@ const name = 'on a full disk requests are refused with 503, and taken again when
 /** A file system of a few megabytes in memory; only root may mount one. */
 function smallDisk(path: string): Disposable | undefined {
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', path], { stdio: 'pipe' })
+    execFileSync('/bin/mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', path], { stdio: 'pipe' })
   } catch (error) {
     if (process.env.CI) throw new Error('mounting a tmpfs is needed for this test: run it as root', { cause: error })
     return undefined
   }
-  return { [Symbol.dispose]: () => execFileSync('umount', ['--lazy', path]) }
+  return { [Symbol.dispose]: () => execFileSync('/bin/umount', ['--lazy', path]) }
 }
 
 test(name, async (context) => {

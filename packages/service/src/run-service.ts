@@ -38,7 +38,7 @@ function forceExit(name: string): void {
 }
 
 /** One line for what the person who starts the service can mend, the stack for everything else. */
-export function describeFailure(error: unknown): string {
+function describeFailure(error: unknown): string {
   if (error instanceof ConfigError || typeof (error as { hint?: unknown } | null)?.hint === 'string') {
     return (error as Error).message
   }
