@@ -1,5 +1,4 @@
-import { DatabaseSync } from 'node:sqlite'
-import { anObservation, until } from '@skillwatch/testkit'
+import { anObservation, startProcess, until } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { testApp } from './support.ts'
 
@@ -40,7 +39,7 @@ test('bodies that might not find room together are asked to come back, and count
 
 test('a locked database is answered with 503 and taken up again when the lock goes', async () => {
   await using ingest = await testApp()
-  using blocker = lockedBy(ingest.path)
+  await using blocker = await lockedBy(ingest.path)
   const refused = await ingest.post(batch(0, 3))
   expect(refused.statusCode).toBe(503)
   expect(refused.headers['retry-after']).toBe('2')
@@ -50,7 +49,7 @@ test('a locked database is answered with 503 and taken up again when the lock go
   expect((await ingest.app.inject(key)).statusCode).toBe(503)
   expect(await ingest.rows()).toEqual([])
 
-  blocker.release()
+  await blocker.stop()
   await until(async () => (await ingest.app.inject('/health/ready')).statusCode === 200)
   expect((await ingest.post(batch(0, 3))).json()).toMatchObject({ accepted: 3 })
   expect((await ingest.app.inject('/v1/stream')).json()).toMatchObject({ offset: 3 })
@@ -94,8 +93,12 @@ test('any mix of good, bad and repeated items leaves every roll-up equal to the 
   expect(ingest.differences()).toEqual([])
 })
 
+/** Another process that holds the write lock until it is stopped; inside one process the locks would not collide. */
 function lockedBy(path: string) {
-  const other = new DatabaseSync(path)
-  other.exec('begin immediate')
-  return { release: () => other.exec('rollback'), [Symbol.dispose]: () => other.close() }
+  const program = `
+    const { DatabaseSync } = require('node:sqlite')
+    new DatabaseSync(${JSON.stringify(path)}).exec('begin immediate')
+    console.log('locked')
+    setInterval(() => {}, 1000)`
+  return startProcess({ args: ['-e', program], ready: /^locked/m })
 }
