@@ -74,7 +74,7 @@ test('an importer killed at any point and run again ends in the same rows', asyn
   using straight = await ownEnvironment()
   using killed = await ownEnvironment()
   const folder = join(straight.env.HOME!, 'projects')
-  writeSessions(folder, { sessions: 5, calls: 3_000 })
+  writeSessions(folder, { sessions: 5, calls: 1_200 })
   const args = ['import', 'claude-code', folder, '--json']
   {
     await using _ingest = await startService('ingest', straight)
