@@ -1,0 +1,113 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { until } from '@skillwatch/testkit'
+import { expect, test } from 'vitest'
+import { shellCommands } from './support/markdown.ts'
+import { describeWith, type Part } from './support/parts.ts'
+import { filesBelow, ROOT, readPackage, readText } from './support/repository.ts'
+import { runInShell } from './support/shell.ts'
+import { createSkillwatch, type Skillwatch } from './support/skillwatch.ts'
+import { writeTranscript } from './support/transcript.ts'
+
+const DOCUMENTS = ['README.md', ...filesBelow('docs', /\.md$/)]
+const readme = shellCommands(readText('README.md'))
+/** Runs until somebody stops it. */
+const ENDLESS = /^npx skillwatch (tail|start|top)\b/
+const isSkillwatch = (command: string) => command.startsWith('npx skillwatch ')
+const isCurl = (command: string) => command.startsWith('curl ')
+
+const curl: Part = { name: 'curl', isPresent: () => spawnSync('curl', ['--version']).status === 0 }
+
+test('the README has commands of every sort that is run here', () => {
+  expect(readme.filter(isSkillwatch).length).toBeGreaterThan(2)
+  expect(readme.filter((command) => ENDLESS.test(command))).not.toEqual([])
+  expect(readme.filter(isCurl)).not.toEqual([])
+})
+
+test('every command of the README can be run here, or is known to need more than this machine', () => {
+  const others = readme.filter((command) => !isSkillwatch(command) && !isCurl(command))
+  expect(others.filter((command) => !/^(npm (ci|start|test|run \S+)( && )?)+$|^docker compose /.test(command))).toEqual(
+    [],
+  )
+})
+
+test('every npm script that a document names exists', () => {
+  const scripts = Object.keys(readPackage('.').scripts ?? {})
+  const unknown = DOCUMENTS.flatMap((document) =>
+    [...readText(document).matchAll(/\bnpm (?:run ([\w:-]+)|(start|test)\b)/g)]
+      .map(([, script, short]) => script ?? short!)
+      .filter((script) => !scripts.includes(script))
+      .map((script) => `${document}: ${script}`),
+  )
+  expect(unknown).toEqual([])
+})
+
+test('every file that a document links to exists', () => {
+  const missing = DOCUMENTS.flatMap((document) =>
+    [...readText(document).matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)(?:#[^)]*)?\)/g)]
+      .map(([, target]) => target!)
+      .filter((target) => !existsSync(join(ROOT, document, '..', target)))
+      .map((target) => `${document}: ${target}`),
+  )
+  expect(missing).toEqual([])
+})
+
+test('the skillwatch commands of the README do what they say', async () => {
+  await using skillwatch = await startServices()
+  const endless = readme.filter((command) => ENDLESS.test(command))
+  const others = readme.filter((command) => isSkillwatch(command) && !ENDLESS.test(command))
+  const watching = endless.map((command) => ({
+    command,
+    shell: runInShell(ownAddresses(command, skillwatch), skillwatch.env),
+  }))
+  for (const command of others) await expectSuccess(command, skillwatch)
+  // Each shows something, since live calls are simulated meanwhile; one that began too late gets more.
+  for (const { command, shell } of watching) {
+    while (shell.stdout() === '') {
+      expect(shell.child.exitCode, `${command}: ${shell.output()}`).toBeNull()
+      await expectSuccess('npx skillwatch simulate --rate 20 --duration 1', skillwatch)
+    }
+    shell.signalGroup('SIGINT')
+    await shell.exited
+  }
+})
+
+describeWith(curl, 'the requests of the README', () => {
+  test('are answered, and what they record is there', async () => {
+    await using skillwatch = await startServices()
+    for (const command of readme.filter(isCurl)) {
+      const { output } = await expectSuccess(command, skillwatch)
+      const answer = JSON.parse(output) as { accepted?: number; items?: unknown[] }
+      expect(answer.accepted ?? answer.items, `${command}: ${output}`).toBeDefined()
+      if (answer.accepted !== undefined) expect(answer).toMatchObject({ accepted: 1, duplicates: 0, rejected: [] })
+    }
+  })
+})
+
+async function startServices(): Promise<Skillwatch> {
+  const skillwatch = await createSkillwatch()
+  await skillwatch.start('ingest')
+  await Promise.all([skillwatch.start('ws-gateway'), skillwatch.start('exporter')])
+  writeTranscript(skillwatch.folder)
+  return skillwatch
+}
+
+async function expectSuccess(command: string, skillwatch: Skillwatch): Promise<{ output: string }> {
+  const shell = runInShell(ownAddresses(command, skillwatch), skillwatch.env)
+  await until(() => shell.child.exitCode !== null || shell.child.signalCode !== null, {
+    timeoutMs: 90_000,
+    what: `the end of ${command}`,
+  })
+  await shell.exited
+  expect(shell.child.exitCode, `${command}: ${shell.output()}`).toBe(0)
+  return { output: shell.stdout() }
+}
+
+/** The addresses of the README are those of the default ports. */
+function ownAddresses(command: string, { urls }: Skillwatch): string {
+  return command
+    .replaceAll('http://127.0.0.1:8766', urls.ingest)
+    .replaceAll('http://127.0.0.1:8765', urls['ws-gateway'])
+    .replaceAll('http://127.0.0.1:9090', urls.exporter)
+}
