@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { ROOT } from './repository.ts'
 
-export const CLI_BIN = join(ROOT, 'apps/cli/bin.mjs')
+const CLI_BIN = join(ROOT, 'apps/cli/bin.mjs')
 
 export interface CliResult {
   readonly code: number | null

@@ -15,7 +15,7 @@ export interface ShellCommand {
 }
 
 /** PATH without what a test runner has put in front of it: the machine's own Node, whatever its version, is the first. */
-export function pathOfAPerson(): string {
+function pathOfAPerson(): string {
   const folders = (process.env.PATH ?? '').split(delimiter)
   return folders.filter((folder) => !folder.includes('node_modules')).join(delimiter)
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { freePort, type RunningProcess, startProcess, temporaryFolder } from '@skillwatch/testkit'
 import { ROOT } from './repository.ts'
 
-export type ServiceName = 'ingest' | 'ws-gateway' | 'exporter'
+type ServiceName = 'ingest' | 'ws-gateway' | 'exporter'
 
 /** A Skillwatch of its own: a new folder, a new file, free ports; its services are real processes. */
 export interface Skillwatch extends AsyncDisposable {
