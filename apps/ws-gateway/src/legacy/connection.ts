@@ -1,6 +1,7 @@
 import { CLOSE_CODES } from '@skillwatch/schema'
 import type { RawData, WebSocket } from 'ws'
 import type { GatewayDeps } from '../deps.ts'
+import { keepAlive } from '../keep-alive.ts'
 import { fullBucket, takeToken } from '../stream/token-bucket.ts'
 import { type Admission, admitAnonymous, admitToken } from './admission.ts'
 import { createLegacyFeed, type LegacyClient, type LegacyFeed, send, serialize } from './feed.ts'
@@ -20,12 +21,17 @@ export function legacyConnection(socket: WebSocket, deps: GatewayDeps): void {
   let bucket = fullBucket(rate, now())
   let client: LegacyClient | undefined
   let tokenShown = false
+  let closeCode: number | undefined
   // While a token is verified, what follows it waits its turn.
   let turn = Promise.resolve()
 
   const authTimer = setTimeout(refuse, config.authTimeoutMs)
-  socket.on('close', () => {
+  metrics.clients.inc({ protocol: 'session_buddy' })
+  keepAlive(socket, config.pingMs, () => socket.terminate())
+  socket.once('close', (code) => {
     clearTimeout(authTimer)
+    metrics.clients.dec({ protocol: 'session_buddy' })
+    metrics.countClose(closeCode ?? code)
     if (client) feed.leave(client)
   })
   socket.on('message', (data) => {
@@ -58,7 +64,7 @@ export function legacyConnection(socket: WebSocket, deps: GatewayDeps): void {
       authenticated: admission.authenticated,
       timestamp: formatLegacyInstant(now()),
     })
-    client = { socket, admission, skill: null, joinedAtMs: performance.now() }
+    client = { socket, admission, close, skill: null, joinedAtMs: performance.now() }
     feed.join(client)
   }
 
@@ -81,6 +87,7 @@ export function legacyConnection(socket: WebSocket, deps: GatewayDeps): void {
 
   function close({ code, reason }: { code: number; reason: string }): void {
     if (socket.readyState !== socket.OPEN) return
+    closeCode = code
     socket.close(code, reason)
   }
 

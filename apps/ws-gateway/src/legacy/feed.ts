@@ -10,6 +10,7 @@ import { legacyMetrics } from './skills.ts'
 export interface LegacyClient {
   readonly socket: WebSocket
   readonly admission: Admission
+  close(reason: { readonly code: number; readonly reason: string }): void
   /** The skill it wants; null for the top ten. */
   skill: string | null
   /** Since when it listens, on the monotonic clock. */
@@ -36,12 +37,6 @@ interface ProjectData {
 }
 
 /**
- * How long a new client is left alone: its first request follows the welcome, and the next message it reads must be
- * the reply to that.
- */
-const SETTLE_MS = 250
-
-/**
  * Sends every client its `metrics_update` once per interval. Each distinct update is computed and serialised once,
  * however many clients there are; nothing runs while there are none.
  */
@@ -54,6 +49,11 @@ export function createLegacyFeed({ reader, config, metrics, logger, now }: FeedD
   function tick(): void {
     ticks += 1
     for (const client of [...clients]) if (!isAdmitted(client)) refuse(client)
+    // Requests that have arrived are read, and so answered, before the updates go out.
+    setImmediate(tryToSendUpdates)
+  }
+
+  function tryToSendUpdates(): void {
     try {
       sendUpdates()
     } catch (error) {
@@ -70,12 +70,14 @@ export function createLegacyFeed({ reader, config, metrics, logger, now }: FeedD
 
   function refuse(client: LegacyClient): void {
     clients.delete(client)
-    client.socket.close(AUTHENTICATION_FAILED.code, AUTHENTICATION_FAILED.reason)
+    client.close(AUTHENTICATION_FAILED)
   }
 
   function sendUpdates(): void {
     const timestamp = formatLegacyInstant(now())
-    const settledBeforeMs = performance.now() - Math.min(SETTLE_MS, config.updateMs / 2)
+    // A new client is left alone for a while: its first request follows the welcome, and the next message it reads
+    // must be the reply to that.
+    const settledBeforeMs = performance.now() - config.updateMs / 2
     const previous = projects
     projects = new Map()
     const texts = new Map<LegacyMetrics, Buffer>()
