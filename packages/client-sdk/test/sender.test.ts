@@ -182,13 +182,13 @@ test('an abort ends the request under way and the pause before the next', async 
   expect(ingest.received.length).toBe(1)
 })
 
-test('after a refusal no further batch is sent, also not by the requests beside it', async () => {
+test('after a refusal no further batch is sent, and a batch that waits for its next attempt is given up', async () => {
   await using ingest = await startIngestDouble((_, reply, index) =>
-    index === 0 ? reply.code(403).send({ title: 'no' }) : undefined,
+    index === 0 ? reply.code(503).header('retry-after', '60').send({}) : reply.code(403).send({ title: 'no' }),
   )
   const sender = createSender({ url: ingest.url, batchItemsMax: 1, inFlightMax: 2 })
-  await expect(sender.send(observations(200))).rejects.toThrow(SendError)
-  expect(ingest.received.length).toBeLessThan(100)
+  await expect(sender.send(observations(200))).rejects.toThrow('answered 403')
+  expect(ingest.received.length).toBe(2)
 })
 
 test('whatever the bounds, every observation is sent once and in one batch', async () => {
