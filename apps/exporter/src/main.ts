@@ -3,9 +3,14 @@ import { findApiKey, findProject, hasApiKeys, waitForReader } from '@skillwatch/
 import { commaList, createLogger, runService } from '@skillwatch/service'
 import { Registry } from 'prom-client'
 import { buildApp } from './app.ts'
-import { labelBounds, readExporterEnvironment } from './config.ts'
+import { ExporterEnvironment, labelBounds, readExporterEnvironment } from './config.ts'
 
-await runService('exporter', async ({ signal }) => {
+const description = {
+  summary: 'Serves the metrics of all skills to Prometheus. Reads the database only.',
+  environment: ExporterEnvironment,
+}
+
+await runService('exporter', description, async ({ signal }) => {
   const config = readExporterEnvironment(process.env)
   const logger = createLogger({ service: 'exporter', level: config.SKILLWATCH_LOG_LEVEL })
   const onWait = (error: Error) => logger.info(`waiting for the database: ${error.message}`)

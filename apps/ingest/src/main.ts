@@ -3,10 +3,15 @@ import { createRecorder, migrateUp, openWriter } from '@skillwatch/db'
 import { commaList, createLogger, runService } from '@skillwatch/service'
 import { Registry } from 'prom-client'
 import { buildApp } from './app.ts'
-import { ingestLimits, readIngestEnvironment } from './config.ts'
+import { IngestEnvironment, ingestLimits, readIngestEnvironment } from './config.ts'
 import { createIngestMetrics } from './metrics.ts'
 
-await runService('ingest', async ({ signal }) => {
+const description = {
+  summary: 'Records invocations over HTTP. The only process that writes the database; it makes and migrates the file.',
+  environment: IngestEnvironment,
+}
+
+await runService('ingest', description, async ({ signal }) => {
   const config = readIngestEnvironment(process.env)
   const logger = createLogger({ service: 'ingest', level: config.SKILLWATCH_LOG_LEVEL })
   const registry = new Registry()

@@ -3,10 +3,15 @@ import { findApiKey, findProject, hasApiKeys, waitForReader } from '@skillwatch/
 import { commaList, createLogger, runService } from '@skillwatch/service'
 import { Registry } from 'prom-client'
 import { buildApp } from './app.ts'
-import { gatewayConfig, readGatewayEnvironment } from './config.ts'
+import { GatewayEnvironment, gatewayConfig, readGatewayEnvironment } from './config.ts'
 import { createGatewayMetrics } from './metrics.ts'
 
-await runService('ws-gateway', async ({ signal }) => {
+const description = {
+  summary: 'Streams changes to WebSocket clients and answers REST reads. Reads the database only.',
+  environment: GatewayEnvironment,
+}
+
+await runService('ws-gateway', description, async ({ signal }) => {
   const environment = readGatewayEnvironment(process.env)
   const logger = createLogger({ service: 'ws-gateway', level: environment.SKILLWATCH_LOG_LEVEL })
   using reader = await waitForReader(environment.SKILLWATCH_DATABASE_URL, {

@@ -1,4 +1,5 @@
 import { ConfigError } from './config.ts'
+import { answerArguments, type ServiceDescription } from './usage.ts'
 
 /** After the first signal a service has this long to close: with the time to notice, it is gone within five seconds. */
 const SHUTDOWN_MS = 4_500
@@ -11,9 +12,20 @@ export interface ServiceContext {
 /**
  * Runs a service to its end. SIGTERM or SIGINT aborts `signal`, on which `main` closes what it opened and returns; a
  * second signal, or running out of time, ends the process with code 1. What the person who starts it can mend is told
- * in one line; any other error with its stack.
+ * in one line; any other error with its stack. `--help` tells what the environment may say.
  */
-export async function runService(name: string, main: (context: ServiceContext) => Promise<void>): Promise<void> {
+export async function runService(
+  name: string,
+  description: ServiceDescription,
+  main: (context: ServiceContext) => Promise<void>,
+): Promise<void> {
+  const answer = answerArguments(name, description, process.argv.slice(2))
+  if (answer !== undefined) {
+    const stream = answer.exitCode === 0 ? process.stdout : process.stderr
+    stream.write(`${answer.text}\n`)
+    process.exitCode = answer.exitCode
+    return
+  }
   const stop = new AbortController()
   const onSignal = () => {
     if (stop.signal.aborted) process.exit(1)

@@ -5,10 +5,15 @@ import { expect, test } from 'vitest'
 const index = JSON.stringify(new URL('../src/index.ts', import.meta.url).href)
 
 function program(body: string) {
-  return ['--input-type=module', '-e', `import { ConfigError, runService } from ${index}\n${body}`]
+  return [
+    '--input-type=module',
+    '-e',
+    `import { ConfigError, runService, serviceConfig } from ${index}
+    const description = { summary: 'Records.', environment: serviceConfig('INGEST', 8766, {}) }\n${body}`,
+  ]
 }
 
-const waits = `await runService('ingest', async ({ signal }) => {
+const waits = `await runService('ingest', description, async ({ signal }) => {
   const timer = setInterval(() => {}, 1000)
   console.log('ready')
   await new Promise((resolve) => signal.addEventListener('abort', resolve))
@@ -53,7 +58,7 @@ test.each([
     'ingest: 127.0.0.1:8766 is in use; stop what listens there or choose another port\n',
   ],
 ])('%s is told in one line, with exit code 1', async (statement, line) => {
-  const args = program(`await runService('ingest', async () => { ${statement} })`)
+  const args = program(`await runService('ingest', description, async () => { ${statement} })`)
   await using running = await startProcess({ args, ready: /\n/ })
   expect(await running.exited).toEqual({ code: 1, signal: null })
   expect(running.output()).toBe(line)
