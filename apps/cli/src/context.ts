@@ -2,7 +2,8 @@ import type { WriteStream } from 'node:tty'
 import { styleText } from 'node:util'
 import { readSettings, type Settings } from './settings.ts'
 
-export type Format = Parameters<typeof styleText>[0]
+/** Styles text for one output; plain where that output has no colours. */
+export type Paint = (format: Parameters<typeof styleText>[0], text: string) => string
 
 /** A place to write to: a terminal, a pipe or a file. */
 export type Output = NodeJS.WritableStream & Partial<Pick<WriteStream, 'isTTY' | 'columns'>>
@@ -23,6 +24,7 @@ export interface World {
 export interface CommandContext extends World {
   /** Whether stdout is a terminal: progress bars and colours make sense. */
   readonly isTty: boolean
+  readonly paint: { readonly stdout: Paint; readonly stderr: Paint }
   readonly settings: Settings
   /** Exit code when the command returns normally; 1 says "done, and the answer is no" (differences, something broken). */
   exitCode: 0 | 1
@@ -39,14 +41,16 @@ export function createContext(world: World): CommandContext {
       return world.signal
     },
     isTty: stdout.isTTY === true,
+    paint: { stdout: createPaint(stdout, env), stderr: createPaint(stderr, env) },
     settings: readSettings(env),
     exitCode: 0,
   }
 }
 
-/** Styles text for an output; plain where the output is no terminal or colour is switched off (NO_COLOR). */
-export function style(output: Output, format: Format, text: string): string {
-  return styleText(format, text, { stream: output as NodeJS.WritableStream, validateStream: true })
+/** Colours are for terminals, unless NO_COLOR (no-color.org) forbids or FORCE_COLOR (force-color.org) demands them. */
+export function createPaint(output: Output, { NO_COLOR, FORCE_COLOR }: NodeJS.ProcessEnv): Paint {
+  const isColoured = FORCE_COLOR ? FORCE_COLOR !== '0' : output.isTTY === true && !NO_COLOR
+  return isColoured ? (format, text) => styleText(format, text, { validateStream: false }) : (_, text) => text
 }
 
 /** Writes one line for a program or a person to read. */

@@ -8,9 +8,22 @@ import { recountCommand } from './commands/recount.ts'
 import { simulateCommand } from './commands/simulate.ts'
 import { startCommand } from './commands/start.ts'
 import { tailCommand } from './commands/tail.ts'
-import { type CommandContext, createContext, note, style, type World } from './context.ts'
+import { type CommandContext, createContext, createPaint, note, type World } from './context.ts'
 import { CliError } from './errors.ts'
 import { examples } from './help.ts'
+
+const ENVIRONMENT = `Environment:
+  SKILLWATCH_API_KEY       the key to show, where one is needed
+  SKILLWATCH_INGEST_URL    where ingest is; http://127.0.0.1:8766 unless said otherwise
+  SKILLWATCH_GATEWAY_URL   where ws-gateway is; http://127.0.0.1:8765
+  SKILLWATCH_EXPORTER_URL  where exporter is; http://127.0.0.1:9090
+  SKILLWATCH_DATABASE_URL  the database of start, migrate, recount and doctor; sqlite:./data/skillwatch.db
+  NO_COLOR                 no colours; there are none in pipes and files anyway`
+
+const EXIT_CODES = `Exit codes:
+  0  done
+  1  it failed, or differences were found, or something is broken
+  2  the command was wrong`
 
 /** The whole command line, not yet run. */
 export function createProgram(context: CommandContext): Command {
@@ -18,24 +31,23 @@ export function createProgram(context: CommandContext): Command {
     .description('The flight recorder for the skills of AI coding agents.')
     .version(packageJson.version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
-    .helpCommand('help [command]', 'show help for a command')
   examples(program, [
     ['npm start', 'run ingest, ws-gateway and exporter on ./data/skillwatch.db'],
     ['skillwatch import claude-code', 'bring in the history of Claude Code'],
     ['skillwatch tail', 'watch skills happen'],
     ['skillwatch doctor', 'what runs, what does not, and how to mend it'],
   ])
-  program.addHelpText('after', '\nExit codes: 0 done; 1 it failed, or differences were found; 2 the command was wrong.')
+  program.addHelpText('after', `\n${ENVIRONMENT}\n\n${EXIT_CODES}`)
   const commands = [
-    startCommand,
-    importCommand,
-    simulateCommand,
-    tailCommand,
-    keysCommand,
-    migrateCommand,
-    recountCommand,
-    doctorCommand,
-  ].map((create) => create(context))
+    startCommand(context),
+    importCommand(context).summary("bring in an agent's history"),
+    simulateCommand(context).summary('send live load drawn from real sessions'),
+    tailCommand(context),
+    keysCommand(context),
+    migrateCommand(context),
+    recountCommand(context),
+    doctorCommand(context),
+  ]
   for (const command of commands) program.addCommand(command)
   for (const command of withDescendants(program)) prepare(command, context)
   return program
@@ -55,7 +67,7 @@ export async function run(argv: readonly string[], world: World): Promise<0 | 1 
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
     if (error instanceof Error && error.name === 'AbortError') return 130
     if (!isForPeople(error)) throw error
-    note(world, `${style(world.stderr, 'red', 'error:')} ${error.message}`)
+    note(world, `${createPaint(world.stderr, world.env)('red', 'error:')} ${error.message}`)
     return error instanceof CliError ? error.exitCode : 1
   }
 }
@@ -70,22 +82,23 @@ function withDescendants(command: Command): Command[] {
 }
 
 /** Settings that commander does not hand down to commands made on their own. */
-function prepare(command: Command, { stdout, stderr }: CommandContext): void {
+function prepare(command: Command, { stdout, stderr, paint }: CommandContext): void {
+  if (command.commands.length > 0) command.helpCommand('help [command]', 'show help for a command')
   command
     .exitOverride()
     .showSuggestionAfterError()
     .showHelpAfterError(`See \`${fullName(command)} --help\`.`)
     .helpOption('-h, --help', 'show help')
-    .configureHelp({ styleTitle: (title) => style(stdout, 'bold', title) })
+    .configureHelp({ styleTitle: (title) => paint.stdout('bold', title) })
     .configureOutput({
       writeOut: (text) => stdout.write(text),
       writeErr: (text) => stderr.write(text),
       getOutHelpWidth: () => stdout.columns ?? 100,
       getErrHelpWidth: () => stderr.columns ?? 100,
-      // `style` has looked at the output already, so nothing is left to strip.
+      // `paint` has looked at the output already, so nothing is left to strip.
       getOutHasColors: () => true,
       getErrHasColors: () => true,
-      outputError: (text, write) => write(text.replace(/^error:/, style(stderr, 'red', 'error:'))),
+      outputError: (text, write) => write(text.replace(/^error:/, paint.stderr('red', 'error:'))),
     })
 }
 

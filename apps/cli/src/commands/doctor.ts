@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { type CommandContext, print, style } from '../context.ts'
+import { type CommandContext, print } from '../context.ts'
 import { checkApiKey } from '../doctor/access.ts'
 import type { Check } from '../doctor/check.ts'
 import { checkDatabase } from '../doctor/database.ts'
@@ -55,8 +55,8 @@ async function examine(context: CommandContext, nowMs: number): Promise<Check[]>
   return checks
 }
 
-function describe({ name, state, text, fix }: Check, { stdout }: CommandContext): string[] {
+function describe({ name, state, text, fix }: Check, { paint }: CommandContext): string[] {
   const { mark, format } = MARKS[state]
-  const line = `${style(stdout, format, mark)} ${style(stdout, 'bold', fit(name, 12))}  ${printable(text)}`
-  return fix === undefined ? [line] : [line, `  ${' '.repeat(12)}  ${style(stdout, format, '→')} ${printable(fix)}`]
+  const line = `${paint.stdout(format, mark)} ${paint.stdout('bold', fit(name, 12))}  ${printable(text)}`
+  return fix === undefined ? [line] : [line, `  ${' '.repeat(12)}  ${paint.stdout(format, '→')} ${printable(fix)}`]
 }

@@ -2,7 +2,7 @@ import { ApiKey, CreatedApiKey, SCOPES, type Scope } from '@skillwatch/schema'
 import { Command, InvalidArgumentError } from 'commander'
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
-import { type CommandContext, note, print, style } from '../context.ts'
+import { type CommandContext, note, print } from '../context.ts'
 import { CliError } from '../errors.ts'
 import { examples, ingestEndpoint, ingestUrlOption } from '../help.ts'
 import { demand } from '../http.ts'
@@ -103,7 +103,7 @@ function expect<T extends Type.TSchema>(schema: T, answer: unknown): Type.Static
   throw new CliError('the answer is not that of ingest: is the address right, and has ingest the same version?')
 }
 
-function keyTable(keys: readonly ApiKey[], { stdout }: CommandContext): string[] {
+function keyTable(keys: readonly ApiKey[], { paint }: CommandContext): string[] {
   const rows = keys.map((key) => [
     key.api_key_id,
     printable(key.name),
@@ -113,7 +113,7 @@ function keyTable(keys: readonly ApiKey[], { stdout }: CommandContext): string[]
     key.revoked_at === undefined ? 'valid' : `revoked ${key.revoked_at.slice(0, 10)}`,
   ])
   const [head, ...lines] = table([['ID', 'NAME', 'PROJECT', 'SCOPES', 'CREATED', 'STATE'], ...rows])
-  return [style(stdout, 'bold', head!), ...lines]
+  return [paint.stdout('bold', head!), ...lines]
 }
 
 function parseScopes(text: string, previous: Scope[] = []): Scope[] {

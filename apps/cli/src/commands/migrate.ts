@@ -8,7 +8,7 @@ import {
   type Writer,
 } from '@skillwatch/db'
 import { Command } from 'commander'
-import { type CommandContext, note, print, style } from '../context.ts'
+import { type CommandContext, note, print } from '../context.ts'
 import { databaseUrlOption, openAnyVersion, withExistingOrEmpty } from '../database/open.ts'
 import { CliError } from '../errors.ts'
 import { examples } from '../help.ts'
@@ -49,7 +49,7 @@ function statusCommand(context: CommandContext): Command {
         applied_at_ms === undefined ? 'pending' : new Date(applied_at_ms).toISOString(),
       ])
       const [head, ...lines] = table([['VERSION', 'NAME', 'APPLIED'], ...rows])
-      for (const line of [style(context.stdout, 'bold', head!), ...lines]) print(context, line)
+      for (const line of [context.paint.stdout('bold', head!), ...lines]) print(context, line)
     })
   return examples(command, [['skillwatch migrate status', 'of ./data/skillwatch.db']])
 }

@@ -1,6 +1,6 @@
 import { type Difference, openReader, recount } from '@skillwatch/db'
 import { Command } from 'commander'
-import { type CommandContext, note, print, style } from '../context.ts'
+import { type CommandContext, note, print } from '../context.ts'
 import { databaseUrlOption } from '../database/open.ts'
 import { examples } from '../help.ts'
 import { printable, table } from '../text.ts'
@@ -37,7 +37,7 @@ function printDifferences(context: CommandContext, differences: readonly Differe
     fields(onlyDiffering(counted, stored)),
   ])
   const [head, ...lines] = table([['TABLE', 'ROW', 'STORED', 'COUNTED'], ...rows])
-  for (const line of [style(context.stdout, 'bold', head!), ...lines]) print(context, line)
+  for (const line of [context.paint.stdout('bold', head!), ...lines]) print(context, line)
   note(
     context,
     `${differences.length} ${differences.length === 1 ? 'difference' : 'differences'}. Keep a copy of the file: this should not happen, and tells where to look.`,

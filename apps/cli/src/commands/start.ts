@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { type CommandContext, note, print, style } from '../context.ts'
+import { type CommandContext, note, print } from '../context.ts'
 import { CliError } from '../errors.ts'
 import { examples } from '../help.ts'
 import type { ServiceName } from '../settings.ts'
@@ -47,11 +47,11 @@ async function start(context: CommandContext, verbose: boolean): Promise<void> {
 }
 
 function createEvents(context: CommandContext, verbose: boolean, names: readonly ServiceName[]): ServiceEvents {
-  const { stderr } = context
+  const { paint } = context
   const waiting = new Set(names)
   // Errors of a start that fails are told with the failure; of one that lasts or succeeds, here and later.
   const held = new Map<ServiceName, string[]>(names.map((name) => [name, []]))
-  const say = (name: ServiceName, text: string) => note(context, `${style(stderr, 'dim', name)}  ${text}`)
+  const say = (name: ServiceName, text: string) => note(context, `${paint.stderr('dim', name)}  ${text}`)
   const tellHeld = (name: ServiceName) => {
     for (const text of held.get(name) ?? []) say(name, text)
     held.delete(name)
@@ -62,7 +62,7 @@ function createEvents(context: CommandContext, verbose: boolean, names: readonly
       if (verbose) say(name, `runs as process ${pid}`)
     },
     onLine(name, { text, isError }) {
-      const line = isError ? style(stderr, 'red', printable(text)) : printable(text)
+      const line = isError ? paint.stderr('red', printable(text)) : printable(text)
       if (isError && !verbose && held.has(name)) held.get(name)!.push(line)
       else if (isError || verbose) say(name, line)
     },
@@ -73,22 +73,22 @@ function createEvents(context: CommandContext, verbose: boolean, names: readonly
     onReady(name) {
       tellHeld(name)
       waiting.delete(name)
-      if (saidAddresses) say(name, style(stderr, 'green', 'is back'))
+      if (saidAddresses) say(name, paint.stderr('green', 'is back'))
       if (saidAddresses || waiting.size > 0) return
       saidAddresses = true
       printAddresses(context)
     },
     onDeath(name, end, delayMs) {
       const text = `${describeEnd(end)}; starting it again in ${delayMs} ms. The others go on.`
-      say(name, style(stderr, 'yellow', text))
+      say(name, paint.stderr('yellow', text))
     },
   }
 }
 
 function printAddresses(context: CommandContext): void {
   const { listeners, databaseUrl } = context.settings
-  const bold = (text: string) => style(context.stdout, 'bold', text)
-  const dim = (text: string) => style(context.stdout, 'dim', text)
+  const bold = (text: string) => context.paint.stdout('bold', text)
+  const dim = (text: string) => context.paint.stdout('dim', text)
   const gateway = listeners['ws-gateway'].url
   const row = (what: string, url: string, more: string) =>
     print(context, `  ${what.padEnd(8)} ${bold(url.padEnd(30))} ${dim(more)}`)

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { type StreamEvent, StreamRefusedError, streamChanges } from '@skillwatch/client'
 import { type Change, KINDS, type Kind, OUTCOMES, type Outcome, type StreamFilter } from '@skillwatch/schema'
 import { Command, Option } from 'commander'
-import { type CommandContext, note, style } from '../context.ts'
+import { type CommandContext, note } from '../context.ts'
 import { CliError } from '../errors.ts'
 import { examples, gatewayUrlOption } from '../help.ts'
 import { parseServiceUrl } from '../settings.ts'
@@ -81,7 +81,7 @@ function toFilter(options: Omit<TailOptions, 'from' | 'gatewayUrl'>): StreamFilt
 /** Tells on stderr what happens to the connection: once when it is lost, once when it is back. */
 function createTeller(context: CommandContext, url: string): (event: StreamEvent) => void {
   let state: 'new' | 'connected' | 'lost' = 'new'
-  const say = (text: string) => note(context, style(context.stderr, 'yellow', text))
+  const say = (text: string) => note(context, context.paint.stderr('yellow', text))
   return (event) => {
     if (event.type === 'disconnected') {
       if (state === 'new') throw new CliError(notThere(url))
@@ -93,7 +93,7 @@ function createTeller(context: CommandContext, url: string): (event: StreamEvent
     if (!event.recovered)
       say('The change log has been replaced: changes may be missing here; going on with what comes now.')
     else if (state === 'lost') say('Connected again; nothing was missed.')
-    else if (context.isTty) note(context, style(context.stderr, 'dim', `Following ${url}; Ctrl-C ends.`))
+    else if (context.isTty) note(context, context.paint.stderr('dim', `Following ${url}; Ctrl-C ends.`))
     state = 'connected'
   }
 }
@@ -111,11 +111,11 @@ function renderJson(change: Change): string {
   return `${JSON.stringify(change)}\n`
 }
 
-function createRenderer({ stdout }: CommandContext, { from }: TailOptions): (change: Change) => string {
+function createRenderer({ paint }: CommandContext, { from }: TailOptions): (change: Change) => string {
   const isRepeat = createRepeats()
   const time = from === 'start' ? 'date' : 'clock'
   return (change) => {
-    const line = changeLine(change, time, stdout)
+    const line = changeLine(change, time, paint.stdout)
     return isRepeat(change.invocation.invocation_id, line) ? '' : `${line}\n`
   }
 }

@@ -1,5 +1,5 @@
 import type { Change, Invocation } from '@skillwatch/schema'
-import { type Output, style } from '../context.ts'
+import type { Paint } from '../context.ts'
 import { fit, printable } from '../text.ts'
 
 const MARKS = {
@@ -18,15 +18,15 @@ const SESSION_LENGTH = 8
 export type TimeStyle = 'clock' | 'date'
 
 /** One change as a line of aligned columns: time, kind, name, outcome, duration, session, and what went wrong. */
-export function changeLine({ invocation }: Change, time: TimeStyle, output: Output): string {
+export function changeLine({ invocation }: Change, time: TimeStyle, paint: Paint): string {
   const { mark, format } = MARKS[invocation.outcome]
   const cells = [
-    style(output, 'dim', localTime(invocation.ended_at ?? invocation.invoked_at, time)),
+    paint('dim', localTime(invocation.ended_at ?? invocation.invoked_at, time)),
     fit(invocation.kind, 7),
-    style(output, 'bold', fit(printable(invocation.skill_name), NAME_WIDTH)),
-    style(output, format, `${mark} ${invocation.outcome.padEnd(9)}`),
+    paint('bold', fit(printable(invocation.skill_name), NAME_WIDTH)),
+    paint(format, `${mark} ${invocation.outcome.padEnd(9)}`),
     duration(invocation).padStart(DURATION_WIDTH),
-    style(output, 'dim', fit([...printable(invocation.session_id)].slice(0, SESSION_LENGTH).join(''), SESSION_LENGTH)),
+    paint('dim', fit([...printable(invocation.session_id)].slice(0, SESSION_LENGTH).join(''), SESSION_LENGTH)),
     ...remarks(invocation),
   ]
   return cells.join('  ').trimEnd()

@@ -1,9 +1,8 @@
-import { PassThrough } from 'node:stream'
 import type { Change, Invocation } from '@skillwatch/schema'
 import { expect, test } from 'vitest'
 import { changeLine, formatDuration } from '../../src/tail/line.ts'
 
-const pipe = new PassThrough()
+const plain = (_format: unknown, text: string) => text
 
 function aChange(overrides: Partial<Invocation> = {}): Change {
   const invocation: Invocation = {
@@ -24,25 +23,25 @@ function aChange(overrides: Partial<Invocation> = {}): Change {
 }
 
 test('a line tells time, kind, name, outcome, duration and session in columns', () => {
-  const line = changeLine(aChange(), 'clock', pipe)
+  const line = changeLine(aChange(), 'clock', plain)
   expect(line).toMatch(/^\d\d:\d\d:31 {2}skill {4}pdf-fill {26}✔ completed {7}31\.5 s {2}3f2a9c11$/)
 })
 
 test('lines of all outcomes have their columns at the same places', () => {
   const widths = (['running', 'completed', 'failed', 'rejected', 'abandoned'] as const).map(
-    (outcome) => changeLine(aChange({ outcome }), 'clock', pipe).length,
+    (outcome) => changeLine(aChange({ outcome }), 'clock', plain).length,
   )
   expect(new Set(widths).size).toBe(1)
 })
 
 test('history is told with its date', () => {
-  expect(changeLine(aChange(), 'date', pipe)).toMatch(/^2026-11-2\d \d\d:\d\d:31 {2}/)
+  expect(changeLine(aChange(), 'date', plain)).toMatch(/^2026-11-2\d \d\d:\d\d:31 {2}/)
 })
 
 test('a duration that includes waiting is told as an upper bound, and an unknown one not at all', () => {
   const { execution_ms: _, ...withoutTime } = aChange().invocation
-  expect(changeLine(aChange({ execution_ms: undefined, span_ms: 2_000 }), 'clock', pipe)).toContain('≤ 2.0 s')
-  expect(changeLine({ ...aChange(), invocation: withoutTime }, 'clock', pipe)).not.toContain(' s ')
+  expect(changeLine(aChange({ execution_ms: undefined, span_ms: 2_000 }), 'clock', plain)).toContain('≤ 2.0 s')
+  expect(changeLine({ ...aChange(), invocation: withoutTime }, 'clock', plain)).not.toContain(' s ')
 })
 
 test('no field of an observation can send an escape sequence to the terminal', () => {
@@ -54,7 +53,7 @@ test('no field of an observation can send an escape sequence to the terminal', (
     workflow_phase: evil,
     outcome: 'failed',
   })
-  expect(changeLine(change, 'clock', pipe)).not.toMatch(/\p{Cc}/u)
+  expect(changeLine(change, 'clock', plain)).not.toMatch(/\p{Cc}/u)
 })
 
 test.each([
