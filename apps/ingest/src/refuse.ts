@@ -1,9 +1,6 @@
-import { QueueFullError, StorageUnavailableError } from '@skillwatch/db'
+import { asStorageUnavailable, QueueFullError, StorageUnavailableError } from '@skillwatch/db'
 import { ProblemError } from '@skillwatch/service'
 import type { IngestMetrics } from './metrics.ts'
-
-const REFUSED_BY_FILE = /^SQLITE_(BUSY|LOCKED|FULL|READONLY|IOERR|CANTOPEN)/
-const STORAGE_RETRY_S = 2
 
 /** The error as the caller is told it: what passes by itself becomes 503 with `Retry-After`, and is counted. */
 export function toRefusal(error: unknown, metrics: IngestMetrics): unknown {
@@ -11,10 +8,10 @@ export function toRefusal(error: unknown, metrics: IngestMetrics): unknown {
     metrics.countRefusal('queue_full')
     return new ProblemError('unavailable', error.message, { retryAfterS: error.retryAfterS })
   }
-  const { code } = error as { code?: string }
-  if (error instanceof StorageUnavailableError || REFUSED_BY_FILE.test(code ?? '')) {
+  const unavailable = error instanceof StorageUnavailableError ? error : asStorageUnavailable(error)
+  if (unavailable !== undefined) {
     metrics.countRefusal('storage_unavailable')
-    return new ProblemError('unavailable', `the database refuses writes (${code})`, { retryAfterS: STORAGE_RETRY_S })
+    return new ProblemError('unavailable', unavailable.message, { retryAfterS: unavailable.retryAfterS })
   }
   return error
 }

@@ -1,7 +1,13 @@
 export { createApiKey, findApiKey, hasApiKeys, hashApiKey, listApiKeys, revokeApiKey } from './api-keys.ts'
 export { changes, readChanges, type StreamExtent, streamPosition } from './change-log.ts'
 export { sqlitePath } from './database-url.ts'
-export { DatabaseError, type DatabaseErrorKind, QueueFullError, StorageUnavailableError } from './errors.ts'
+export {
+  asStorageUnavailable,
+  DatabaseError,
+  type DatabaseErrorKind,
+  QueueFullError,
+  StorageUnavailableError,
+} from './errors.ts'
 export {
   type MigrationStatus,
   type MigrationStep,
