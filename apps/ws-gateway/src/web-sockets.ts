@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
 import fastifyWebSocket from '@fastify/websocket'
 import { CLOSE_CODES, STREAM_SUBPROTOCOL } from '@skillwatch/schema'
 import { ProblemError, type Service } from '@skillwatch/service'
@@ -26,22 +27,14 @@ export async function serveWebSockets(app: Service, deps: GatewayDeps): Promise<
     perMessageDeflate: false,
     handleProtocols: () => STREAM_SUBPROTOCOL,
   }
+  const upgrades = trackUpgrades(app, deps)
   await app.register(fastifyWebSocket, {
     options: serverOptions,
     errorHandler: (error, socket) => endAfterError(deps, error, socket),
-    preClose: () => closeAll(app, hub),
-  })
-  const upgrades = new WeakSet<IncomingMessage>()
-  // Every upgrade is routed to the one handler below, whatever its path and whatever else is served there.
-  app.server.prependListener('upgrade', (request) => {
-    upgrades.add(request)
-    request.url = '/'
-  })
-  // Reached by refused upgrades only: nobody else ends their connections.
-  app.addHook('onResponse', async ({ raw }, reply) => {
-    if (!upgrades.has(raw)) return
-    deps.metrics.handshakesRefused.inc({ reason: `http_${reply.statusCode}` })
-    raw.socket.destroySoon()
+    preClose: async () => {
+      await closeClients(app, hub)
+      upgrades.close()
+    },
   })
   app.route({
     method: 'GET',
@@ -54,6 +47,33 @@ export async function serveWebSockets(app: Service, deps: GatewayDeps): Promise<
     },
     wsHandler: (socket, request) => connect(app, hub, deps, socket, request),
   })
+}
+
+/**
+ * Routes every upgrade to the one handler, whatever its path and whatever else is served there, and ends the
+ * connections of refused ones: nobody else does, and they would keep the server open.
+ */
+function trackUpgrades(app: Service, { metrics }: GatewayDeps) {
+  const sockets = new Map<IncomingMessage, Duplex>()
+  let closing = false
+  app.server.prependListener('upgrade', (request, socket) => {
+    request.url = '/'
+    sockets.set(request, socket)
+    socket.once('close', () => sockets.delete(request))
+    // Too late for a handshake, and the answer to it would not reach the hook below.
+    if (closing) socket.destroy()
+  })
+  app.addHook('onResponse', async ({ raw }, reply) => {
+    if (!sockets.has(raw)) return
+    metrics.handshakesRefused.inc({ reason: `http_${reply.statusCode}` })
+    raw.socket.destroySoon()
+  })
+  return {
+    close: () => {
+      closing = true
+      for (const socket of sockets.values()) socket.destroy()
+    },
+  }
 }
 
 function refuseHandshake(app: Service, { config }: GatewayDeps, request: FastifyRequest): void {
@@ -88,7 +108,7 @@ function endAfterError({ logger }: GatewayDeps, error: Error & { code?: string }
   } else logger.debug({ err: error }, 'a WebSocket connection failed')
 }
 
-async function closeAll(app: Service, hub: StreamHub): Promise<void> {
+async function closeClients(app: Service, hub: StreamHub): Promise<void> {
   const { websocketServer } = app
   websocketServer.close()
   hub.close()

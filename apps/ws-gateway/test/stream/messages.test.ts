@@ -5,6 +5,10 @@ import { expect, test } from 'vitest'
 import { startGateway } from '../support/gateway.ts'
 import { closedWith, connectStream, openStream, provenOffsets, toldTo } from '../support/stream-client.ts'
 
+const HANDSHAKE =
+  'GET / HTTP/1.1\r\nhost: 127.0.0.1\r\nupgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-version: 13\r\n' +
+  'sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\nsec-websocket-protocol: skillwatch.v1.json\r\n\r\n'
+
 test('a filtered subscriber gets what matches, and its ranges still meet', async () => {
   await using gateway = await startGateway()
   using client = await openStream(gateway.url)
@@ -179,9 +183,6 @@ test('without an upgrade there is a problem that says where to go', async () => 
 test('garbage on the wire ends its own connection and no other', async () => {
   await using gateway = await startGateway()
   using client = await openStream(gateway.url)
-  const handshake =
-    'GET / HTTP/1.1\r\nhost: 127.0.0.1\r\nupgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-version: 13\r\n' +
-    'sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\nsec-websocket-protocol: skillwatch.v1.json\r\n\r\n'
   const garbage = [
     Buffer.from([0xff, 0xff, 0xff, 0xff]),
     Buffer.from([0x81, 0x05, 0x68]),
@@ -190,22 +191,27 @@ test('garbage on the wire ends its own connection and no other', async () => {
     Buffer.from([0x88, 0x82, 0, 0, 0, 0, 0x00, 0x01]),
     Buffer.alloc(100_000, 0x55),
   ]
-  const sockets = garbage.map((bytes) => {
-    const socket = connect(gateway.port, '127.0.0.1')
+  const sent = [...garbage.map((bytes) => Buffer.concat([Buffer.from(HANDSHAKE), bytes])), Buffer.alloc(10_000)]
+  const ended = sent.map((bytes) => {
     // The server may cut the connection while this side still writes.
-    socket.on('error', () => undefined)
-    socket.write(Buffer.concat([Buffer.from(handshake), bytes]))
-    return socket
+    const socket = connect(gateway.port, '127.0.0.1').on('error', () => undefined)
+    socket.resume().end(bytes)
+    return new Promise((resolve) => socket.once('close', resolve))
   })
-  const plain = connect(gateway.port, '127.0.0.1').on('error', () => undefined)
-  plain.write(Buffer.alloc(10_000, 0x00))
-  for (const socket of [...sockets, plain]) {
-    socket.resume()
-    socket.end()
-  }
-  await until(async () => (await gateway.metric('skillwatch_ws_clients{protocol="skillwatch"}')) === 1)
+  await Promise.all(ended)
   client.send({ type: 'ping' })
   await client.first('pong')
+  await until(async () => (await gateway.metric('skillwatch_ws_clients{protocol="skillwatch"}')) === 1)
+})
+
+test('a handshake that comes while the gateway ends does not keep it', async () => {
+  const gateway = await startGateway()
+  const socket = connect(gateway.port, '127.0.0.1').on('error', () => undefined)
+  await until(() => !socket.connecting)
+  const closed = gateway.close()
+  socket.write(HANDSHAKE)
+  await closed
+  await until(() => socket.destroyed)
 })
 
 test('a client that vanishes leaves nothing behind', async () => {

@@ -202,3 +202,18 @@ test('a replay whose next change has been removed is given up, and disturbs no o
   expect(lost).toEqual([[old.subscription, 'gap']])
   expect(other.changes()).toMatchObject([{ from: 11, to: 20 }])
 })
+
+test('a replay that passes over changes tells them as an empty range before it says that it has caught up', () => {
+  const { source, tailOf } = setUp()
+  source.append(...Array.from({ length: 300 }, () => ({})))
+  const client = aSubscription(0, 'replaying', 'never')
+  const tail = tailOf()
+  tail.add(client.subscription)
+  tail.tick()
+  tail.tick()
+  tail.stop()
+  expect(client.messages).toEqual([
+    { type: 'changes', id: 's', from: 1, to: 300, items: [] },
+    { type: 'caught_up', id: 's', offset: 300 },
+  ])
+})
