@@ -81,22 +81,26 @@ test('an invocation is found by its id, in its own project only', () => {
   expect(getInvocation(database.reader, PROJECT + 1, 'a/b?c')).toBeUndefined()
 })
 
-test('a rare match behind many others is reached over empty pages, each at a bounded cost', () => {
-  const ordinary = Array.from({ length: 2 * EXAMINED_ROWS_MAX + 5 }, (_, i) =>
-    anObservation({ invoked_at: FROM_MS + i }),
+test('rare matches behind many others are reached over short pages, each at a bounded cost', () => {
+  // Counted from the newest: the last row that the first request looks at, the first one that it does not, the last of all.
+  const rare = [EXAMINED_ROWS_MAX, EXAMINED_ROWS_MAX + 1, 2 * EXAMINED_ROWS_MAX + 5]
+  const observations = Array.from({ length: 2 * EXAMINED_ROWS_MAX + 5 }, (_, i) =>
+    anObservation({
+      invocation_id: `${i + 1}`,
+      invoked_at: NOW_MS - i,
+      outcome: rare.includes(i + 1) ? 'failed' : 'completed',
+    }),
   )
-  using database = recorded([anObservation({ invocation_id: 'rare', outcome: 'failed', invoked_at: FROM_MS - 1 })])
-  for (let at = 0; at < ordinary.length; at += 5_000) database.record(ordinary.slice(at, at + 5_000))
+  using database = recorded([])
+  for (let at = 0; at < observations.length; at += 5_000) database.record(observations.slice(at, at + 5_000))
 
-  const pages: number[] = []
-  const query = { outcome: 'failed', order: 'desc', limit: 10 } as const
-  const found = allPages((cursor) => {
-    const page = listInvocations(database.reader, PROJECT, { ...query, cursor })
-    pages.push(page.items.length)
+  const pages: string[][] = []
+  allPages((cursor) => {
+    const page = listInvocations(database.reader, PROJECT, { outcome: 'failed', order: 'desc', limit: 10, cursor })
+    pages.push(page.items.map((invocation) => invocation.invocation_id))
     return page
   })
-  expect(found.map((invocation) => invocation.invocation_id)).toEqual(['rare'])
-  expect(pages).toEqual([0, 0, 1])
+  expect(pages).toEqual([[`${rare[0]}`], [`${rare[1]}`], [`${rare[2]}`]])
 })
 
 test('a cursor goes on in its own order only', () => {
