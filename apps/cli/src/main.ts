@@ -2,12 +2,17 @@ import { run } from './program.ts'
 
 /** Longest time a command may take to end after it was told to, in milliseconds. */
 const STOP_MS_MAX = 6_000
+/** Under npm one Ctrl-C arrives twice, from the terminal and from npm; only a later one means impatience. */
+const SAME_SIGNAL_MS = 500
 
 const stop = new AbortController()
 let listens = false
+let firstSignalMs = Number.POSITIVE_INFINITY
 
 function onSignal(): void {
-  if (stop.signal.aborted) process.exit(130)
+  if (performance.now() - firstSignalMs > SAME_SIGNAL_MS) process.exit(130)
+  if (stop.signal.aborted) return
+  firstSignalMs = performance.now()
   stop.abort()
   setTimeout(() => process.exit(130), STOP_MS_MAX).unref()
 }
