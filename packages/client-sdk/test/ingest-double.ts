@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib'
 import type { Observation, RecordReply } from '@skillwatch/schema'
 import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify'
 
-export interface Received {
+interface Received {
   readonly observations: Observation[]
   readonly headers: FastifyRequest['headers']
 }

@@ -97,19 +97,23 @@ const dryRun: Server = {
 
 /** Progress belongs to one change log of one server: a new database gets everything. */
 async function openServer(context: CommandContext, url: string): Promise<Server> {
-  const position = await demand(ingestEndpoint(context, url), '/v1/stream', { signal: context.signal })
+  const endpoint = ingestEndpoint(context, url)
+  const position = await demand(endpoint, '/v1/stream', { signal: context.signal })
   if (!Value.Check(StreamPosition, position)) {
     throw new CliError('the answer is not that of ingest: is the address right, and has ingest the same version?')
   }
   const sender = createSender({
-    url,
-    apiKey: context.settings.apiKey,
+    url: endpoint.url,
+    apiKey: endpoint.apiKey,
     batchItemsMax: BATCH_ITEMS_MAX,
     signal: context.signal,
   })
   const { env } = context
   const stateHome = env.XDG_STATE_HOME || join(env.HOME || homedir(), '.local', 'state')
-  const progress = await openProgressStore(join(stateHome, 'skillwatch'), { serverUrl: url, epoch: position.epoch })
+  const progress = await openProgressStore(join(stateHome, 'skillwatch'), {
+    serverUrl: endpoint.url,
+    epoch: position.epoch,
+  })
   return { send: (observations) => sender.send(observations), progress }
 }
 

@@ -49,14 +49,15 @@ export function simulateCommand(context: CommandContext): Command {
 
 async function simulateLive(context: CommandContext, options: Options): Promise<void> {
   const { url, rate, duration, seed } = options
-  await demand(ingestEndpoint(context, url), '/v1/stream', { signal: context.signal })
+  const endpoint = ingestEndpoint(context, url)
+  await demand(endpoint, '/v1/stream', { signal: context.signal })
   const run = { id: options.runId ?? `sim-${Date.now().toString(36)}`, startedAtMs: Date.now() }
   const finish = new AbortController()
   const onAbort = () => setTimeout(() => finish.abort(new Error('stopped')), FINISH_MS_MAX).unref()
   context.signal.addEventListener('abort', onAbort, { once: true })
   const sender = createSender({
-    url,
-    apiKey: context.settings.apiKey,
+    url: endpoint.url,
+    apiKey: endpoint.apiKey,
     inFlightMax: 4,
     // Compressing costs more than it saves on the way to one's own machine, where a simulation mostly goes.
     gzipBytesMin: Number.POSITIVE_INFINITY,

@@ -1,11 +1,13 @@
 import { readdir, stat } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 
 export interface TranscriptFile {
   readonly path: string
   readonly sizeBytes: number
   /** Id of the sub-agent whose file it is: `agent-<id>.jsonl`, in `<session>/subagents/` or, in old versions, beside the sessions. */
   readonly agentId: string | undefined
+  /** Folder of the project, which holds the sessions. */
+  readonly project: string
 }
 
 export interface Unreadable {
@@ -35,7 +37,8 @@ export async function findTranscripts(folder: string): Promise<{ files: Transcri
   }
   async function add(path: string): Promise<void> {
     const status = await stat(path).catch(refuse(path))
-    if (status?.isFile()) files.push({ path, sizeBytes: status.size, agentId: agentIdOf(path) })
+    if (status?.isFile())
+      files.push({ path, sizeBytes: status.size, agentId: agentIdOf(path), project: projectOf(path) })
   }
   await walk(folder)
   return { files: files.sort(sessionsFirst), unreadable }
@@ -43,6 +46,11 @@ export async function findTranscripts(folder: string): Promise<{ files: Transcri
 
 function agentIdOf(path: string): string | undefined {
   return /^agent-(.+)\.jsonl$/.exec(basename(path))?.[1]
+}
+
+function projectOf(path: string): string {
+  const folder = dirname(path)
+  return basename(folder) === 'subagents' ? dirname(dirname(folder)) : folder
 }
 
 function sessionsFirst(a: TranscriptFile, b: TranscriptFile): number {

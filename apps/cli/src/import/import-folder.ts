@@ -43,8 +43,10 @@ export async function importFolder(options: ImportOptions): Promise<ImportSummar
     onSent: (totals) => countSent(summary, totals),
     itemsMax: options.batchItemsMax,
   })
-  /** Calls that started sub-agents. Ids of sub-agents are random, so one map serves all sessions. */
+  /** Calls that started sub-agents. Ids of sub-agents are random but short, so they are told apart by project. */
   const agentCalls = new Map<string, string>()
+  const learn = ({ project }: TranscriptFile, agentId: string, callId: string) =>
+    void agentCalls.set(agentKey(project, agentId), callId)
   /** Under which call the calls of a sub-agent's file were told, in this run. */
   const toldUnder = new Map<TranscriptFile, string | undefined>()
 
@@ -56,7 +58,7 @@ export async function importFolder(options: ImportOptions): Promise<ImportSummar
       outbox,
       summary: counts,
       parentInvocationId,
-      onAgent: (agentId, callId) => agentCalls.set(agentId, callId),
+      onAgent: (agentId, callId) => learn(file, agentId, callId),
       onBytes: (bytes) => counts === summary && options.onBytes?.(bytes),
     })
   }
@@ -65,7 +67,7 @@ export async function importFolder(options: ImportOptions): Promise<ImportSummar
     signal.throwIfAborted()
     try {
       const saved = options.restart ? undefined : await progress.read(file.path)
-      for (const [agentId, callId] of Object.entries(saved?.agents ?? {})) agentCalls.set(agentId, callId)
+      for (const [agentId, callId] of Object.entries(saved?.agents ?? {})) learn(file, agentId, callId)
       const from = await resumePoint(file, saved, summary, parentOf(file, agentCalls))
       if (from !== undefined && from.offset === file.sizeBytes) {
         options.onBytes?.(file.sizeBytes)
@@ -96,8 +98,12 @@ export async function importFolder(options: ImportOptions): Promise<ImportSummar
   return summary
 }
 
-function parentOf(file: TranscriptFile, agentCalls: ReadonlyMap<string, string>): string | undefined {
-  return file.agentId === undefined ? undefined : agentCalls.get(file.agentId)
+function parentOf({ project, agentId }: TranscriptFile, agentCalls: ReadonlyMap<string, string>): string | undefined {
+  return agentId === undefined ? undefined : agentCalls.get(agentKey(project, agentId))
+}
+
+function agentKey(project: string, agentId: string): string {
+  return `${project}\n${agentId}`
 }
 
 /** Where to read on, or undefined to read from the start. */

@@ -135,6 +135,29 @@ test('a session that grows is followed run by run', async () => {
   ])
 }, 60_000)
 
+test('a session that was resumed copies its history: each call is stored once', async () => {
+  using own = await ownEnvironment()
+  await using _ingest = await startService('ingest', own)
+  const folder = join(own.env.HOME!, 'projects')
+  mkdirSync(folder)
+  const history = (sessionId: string) => [aCall(1, 'a', { sessionId }), aResult(2, 'a', { sessionId })]
+  const text = (records: object[]) => records.map((record) => `${JSON.stringify(record)}\n`).join('')
+  writeFileSync(join(folder, 'session-1.jsonl'), text(history('session-1')))
+  writeFileSync(
+    join(folder, 'session-2.jsonl'),
+    text([...history('session-2'), aCall(3, 'b', { sessionId: 'session-2' })]),
+  )
+  expect((await runCli(['import', 'claude-code', folder], own.env)).code).toBe(0)
+  const rows = rowsOf(own)
+  // The session of these records is long over, so the call that nobody answered is too.
+  expect(rows).toMatchObject([
+    { invocation_id: 'a', outcome: 'completed' },
+    { invocation_id: 'b', outcome: 'abandoned', session_id: 'session-2' },
+  ])
+  await runCli(['import', 'claude-code', folder, '--restart'], own.env)
+  expect(rowsOf(own)).toEqual(rows)
+}, 60_000)
+
 realTest('a dry run reads everything and needs no server', async () => {
   using own = await ownEnvironment()
   const { code, stdout } = await runCli(['import', 'claude-code', join(data!, 'claude-code'), '--dry-run'], own.env)

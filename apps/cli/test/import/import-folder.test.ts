@@ -255,16 +255,42 @@ test('a file that goes away between finding and reading is named', async () => {
   expect(files.unreadable).toEqual([{ path, reason: 'ENOENT' }])
 })
 
-test('stopping ends it with the reason, and what was answered for is not sent again', async () => {
+test('stopped in the middle it ends with the reason, and the next run sends what was not answered for', async () => {
   using temporary = temporaryFolder()
-  const { write, run } = bench(temporary)
-  write(
-    'a.jsonl',
-    ...Array.from({ length: 200 }, (_, index) => [aCall(1, `a${index}`), aResult(2, `a${index}`)]).flat(),
-  )
+  const { write, run, told } = bench(temporary)
+  const records = Array.from({ length: 500 }, (_, index) => [aCall(1, `a${index}`), aResult(2, `a${index}`)])
+  write('a.jsonl', ...records.flat())
   const stop = new AbortController()
-  const onBytes = () => stop.abort(new Error('stopped'))
-  await expect(run({ signal: stop.signal, onBytes })).rejects.toThrow()
+  const answered: Observation[] = []
+  const send = async (observations: readonly Observation[]) => {
+    stop.signal.throwIfAborted()
+    answered.push(...observations)
+    if (answered.length >= 200) stop.abort(new Error('stopped'))
+    return { accepted: observations.length, duplicates: 0, rejectedCount: 0, rejected: [] }
+  }
+  await expect(run({ send, signal: stop.signal })).rejects.toThrow()
+  expect(answered.length).toBeLessThan(500)
+  await run()
+  const ids = new Set([...answered, ...told].map((each) => each.invocation_id))
+  expect(ids.size).toBe(500)
+  expect(told.length).toBeLessThan(500)
+})
+
+test('equal ids of sub-agents in different projects are different sub-agents', async () => {
+  using temporary = temporaryFolder()
+  const { write, run, told } = bench(temporary)
+  const inside = { isSidechain: true, agentId: '7f' }
+  for (const project of ['p', 'q']) {
+    write(
+      `${project}/s.jsonl`,
+      aCall(1, `start-${project}`, { name: 'Task' }),
+      aResult(9, `start-${project}`, { toolUseResult: { agentId: '7f' } }),
+    )
+    write(`${project}/s/subagents/agent-7f.jsonl`, aCall(2, project, inside), aResult(3, project, inside))
+  }
+  await run()
+  const parentOf = (id: string) => told.find((each) => each.invocation_id === id)?.parent_invocation_id
+  expect([parentOf('p'), parentOf('q')]).toEqual(['start-p', 'start-q'])
 })
 
 const data = sharedData()

@@ -31,7 +31,7 @@ export interface TranscriptOptions {
   onAgent?: (agentId: string, callId: string) => void
 }
 
-export type SkipReason = Flaw | 'no_session' | 'no_timestamp' | 'result_without_call' | 'too_many_open_calls'
+type SkipReason = Flaw | 'no_session' | 'no_timestamp' | 'result_without_call' | 'too_many_open_calls'
 
 export interface ReadResult {
   readonly recordType: string
