@@ -55,6 +55,11 @@ export function fallBehind(cursor: Cursor): Cursor {
   return { ...cursor, phase: 'replaying' }
 }
 
+/** Whether nothing is left to be told until something new happens. */
+export function isSettled(cursor: Cursor): boolean {
+  return cursor.phase === 'live' && cursor.toldTo === cursor.scannedTo
+}
+
 function tell(cursor: Cursor, nowMs: number): CursorStep & { range: Range } {
   const range = { from: cursor.toldTo + 1, to: cursor.scannedTo }
   return { cursor: { ...cursor, toldTo: cursor.scannedTo, toldAtMs: nowMs }, range }

@@ -10,9 +10,13 @@ export interface DeliveryLimits {
 
 export type Delivery = 'send' | 'pause' | 'disconnect'
 
+/** More than the largest single message, so that no message alone ends a connection. */
+const MESSAGE_BYTES_MAX = 1_048_576
+
 /** @param pauseAtBytes the bound the others are derived from */
 export function deliveryLimits(pauseAtBytes: number): DeliveryLimits {
-  return { pauseAtBytes, resumeAtBytes: Math.floor(pauseAtBytes / 4), disconnectAtBytes: pauseAtBytes * 4 }
+  const disconnectAtBytes = 4 * pauseAtBytes + MESSAGE_BYTES_MAX
+  return { pauseAtBytes, resumeAtBytes: Math.floor(pauseAtBytes / 4), disconnectAtBytes }
 }
 
 /** What to do with a client that has so much unread. Pausing and resuming have different bounds, so it does not flutter. */

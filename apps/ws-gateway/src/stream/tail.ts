@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Counter } from 'prom-client'
 import { type ChangeLog, LogGapError } from './change-log.ts'
+import { isSettled } from './cursor.ts'
 import { deliverLive, deliverProgress, deliverReplay, type Subscription } from './subscription.ts'
 
 /** Milliseconds of one tick that replays may take together; what happens now goes out before them. */
@@ -26,6 +27,8 @@ export class Tail {
   readonly #subscriptions = new Set<Subscription>()
   #timer: NodeJS.Timeout | undefined
   #failing = false
+  /** Whether all have been told everything: then a tick without a new change is done. */
+  #settled = false
   #checkedAtMs: number
 
   constructor(options: TailOptions) {
@@ -40,6 +43,7 @@ export class Tail {
 
   add(subscription: Subscription): void {
     this.#subscriptions.add(subscription)
+    this.#settled = false
     this.#timer ??= setInterval(() => this.tick(), this.#options.pollMs)
   }
 
@@ -57,8 +61,7 @@ export class Tail {
   tick(): void {
     try {
       this.#checkLog()
-      this.log.poll()
-      this.#deliver()
+      if (this.log.poll() || !this.#settled) this.#deliver()
       if (this.#failing) this.#options.logger.info('the change log can be read again')
       this.#failing = false
     } catch (error) {
@@ -79,11 +82,13 @@ export class Tail {
   #deliver(): void {
     const nowMs = this.#options.clock()
     const replaying: Subscription[] = []
+    this.#settled = false
     for (const subscription of [...this.#subscriptions]) {
       if (subscription.cursor.phase === 'live') this.#serve(subscription, deliverLive)
       if (subscription.cursor.phase === 'replaying') replaying.push(subscription)
     }
     this.#replay(replaying, nowMs)
+    this.#settled = [...this.#subscriptions].every(({ cursor }) => isSettled(cursor))
   }
 
   /** One page for each in turn; those the time did not reach are first at the next tick. */

@@ -4,12 +4,15 @@ import { decideDelivery, deliveryLimits, isStalled, observeDrain } from '../../s
 
 const limits = deliveryLimits(1_000)
 
-test('a client is sent to below the bound, paused from the bound on, and cut off at four times the bound', () => {
+test('a client is sent to below the bound, and paused from the bound on', () => {
   expect(decideDelivery(999, false, limits)).toBe('send')
   expect(decideDelivery(1_000, false, limits)).toBe('pause')
-  expect(decideDelivery(3_999, false, limits)).toBe('pause')
-  expect(decideDelivery(4_000, false, limits)).toBe('disconnect')
-  expect(decideDelivery(4_000, true, limits)).toBe('disconnect')
+})
+
+test('one large message pauses a client with the smallest buffer, only what nobody reads ends its connection', () => {
+  expect(decideDelivery(1_000_000, false, limits)).toBe('pause')
+  expect(decideDelivery(1_100_000, false, limits)).toBe('disconnect')
+  expect(decideDelivery(1_100_000, true, limits)).toBe('disconnect')
 })
 
 test('a paused client is sent to again only when it has read down to a quarter of the bound', () => {
