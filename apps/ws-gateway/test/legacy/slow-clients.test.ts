@@ -1,7 +1,9 @@
 import { until } from '@skillwatch/testkit'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { startGateway } from '../support/gateway.ts'
 import { openLegacy } from './client.ts'
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 const longName = (index: number) => `${index}`.padEnd(200, 'x')
 const skipped = 'skillwatch_ws_snapshots_skipped_total'
@@ -14,7 +16,7 @@ test('a client that stops reading is skipped, delays nobody, and goes on when it
   using stuck = await openLegacy(gateway.url)
   using other = await openLegacy(gateway.url)
   stuck.socket.pause()
-  await until(async () => (await gateway.metric(skipped)) > 20, { timeoutMs: 60_000 })
+  await until(async () => (await gateway.metric(skipped)) > 20, { timeoutMs: 50_000 })
 
   let updates = 0
   other.socket.on('message', () => {
@@ -28,7 +30,7 @@ test('a client that stops reading is skipped, delays nobody, and goes on when it
   expect(await stuck.recvType('pong')).toEqual({ type: 'pong' })
 })
 
-test('a client that asks without reading is closed before its replies pile up', { timeout: 90_000 }, async () => {
+test('a client that asks without reading is closed before its replies pile up', async () => {
   await using gateway = await startGateway({
     config: { updateMs: 1_000, bufferLimitBytes: 65_536, messagesPerSecondMax: 1_000_000 },
   })
@@ -40,7 +42,7 @@ test('a client that asks without reading is closed before its replies pile up', 
     for (let i = 0; i < 50; i += 1) greedy.send({ type: 'get_metrics' })
   }, 5)
   const closes = () => gateway.metric('skillwatch_ws_closes_total{code="4008"}')
-  await until(async () => (await closes()) === 1, { timeoutMs: 60_000 }).finally(() => clearInterval(asking))
+  await until(async () => (await closes()) === 1, { timeoutMs: 50_000 }).finally(() => clearInterval(asking))
 })
 
 test('a client that asks too often is told to wait', async () => {
@@ -50,7 +52,7 @@ test('a client that asks too often is told to wait', async () => {
   expect(await client.closed).toMatchObject({ code: 4029 })
 })
 
-test('a hundred clients that come and go during updates abort none of them', { timeout: 30_000 }, async () => {
+test('a hundred clients that come and go during updates abort none of them', async () => {
   await using gateway = await startGateway({ config: { updateMs: 5 } })
   await gateway.record([{ skill_name: 'a' }])
   using steady = await openLegacy(gateway.url)

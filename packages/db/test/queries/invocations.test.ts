@@ -1,7 +1,7 @@
 import { KINDS, type Observation, OUTCOMES, type toInvocation } from '@skillwatch/schema'
 import { anObservation, observationArbitrary } from '@skillwatch/testkit'
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import {
   CursorError,
   EXAMINED_ROWS_MAX,
@@ -12,6 +12,8 @@ import {
 } from '../../src/index.ts'
 import { NOW_MS, PROJECT } from '../database.ts'
 import { allPages, recorded } from './recorded.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
 
 const FROM_MS = Date.UTC(2026, 0, 1)
 const UNTIL_MS = FROM_MS + 50

@@ -1,7 +1,7 @@
 import { KINDS, OUTCOMES, SkillOrder } from '@skillwatch/schema'
 import { anObservation } from '@skillwatch/testkit'
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import {
   getInvocation,
   getSession,
@@ -16,6 +16,8 @@ import {
 } from '../../src/index.ts'
 import { NOW_MS, PROJECT } from '../database.ts'
 import { recorded } from './recorded.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
 
 /** How SQLite would run each statement that the reads prepare. */
 function plansOf(reader: Reader, read: () => void): { sql: string; plan: string[] }[] {
