@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { DatabaseError } from './errors.ts'
 import { type Migration, SQLITE } from './migrations/dialect.ts'
 import { MIGRATIONS } from './migrations/index.ts'
-import { createProject, DEFAULT_PROJECT, findProject } from './projects.ts'
+import { createProject, DEFAULT_PROJECT } from './projects.ts'
 import { type Reader, schemaVersion, type Writer } from './sqlite/open.ts'
 import { all, first, run } from './sqlite/statements.ts'
 
@@ -28,7 +28,7 @@ const CREATE_MIGRATIONS_TABLE = `create table if not exists skill_migrations (
 ) strict`
 
 /**
- * Applies every pending migration, each in a transaction of its own, and makes the project `default`.
+ * Applies every pending migration, each in a transaction of its own; the first one makes the project `default` too.
  * @throws {DatabaseError} when the applied ones are not those of this program
  */
 export function migrateUp(
@@ -42,8 +42,6 @@ export function migrateUp(
   if (!dryRun) {
     writer.sqlite.exec(CREATE_MIGRATIONS_TABLE)
     for (const migration of steps) applyUp(writer, migration, nowMs)
-    if (version === 0 && steps.length > 0 && findProject(writer, DEFAULT_PROJECT) === undefined)
-      createProject(writer, DEFAULT_PROJECT, nowMs)
   }
   return steps.map((migration) => ({
     version: migration.version,
@@ -109,6 +107,8 @@ function applyUp(writer: Writer, migration: Migration, nowMs: number): void {
         applied_at_ms: nowMs,
       }
       run(writer.sqlite, writer.db.insertInto('skill_migrations').values(row).compile())
+      // In the same transaction, so that no reader and no crash ever meets a migrated database without it.
+      if (migration.version === 1) createProject(writer, DEFAULT_PROJECT, nowMs)
     })
     .immediate()
 }

@@ -2,6 +2,7 @@ import { temporaryFolder } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import {
   DatabaseError,
+  findProject,
   migrateDown,
   migrateUp,
   migrationStatus,
@@ -51,6 +52,23 @@ test('every migration can be undone down to nothing, and done again', () => {
   ])
   migrateUp(database.writer, NOW_MS)
   expect(dumpSchema(database.writer)).toBe(before)
+})
+
+test('the project default is made in the transaction of the first migration, or nothing is', () => {
+  using folder = temporaryFolder()
+  using writer = openWriter(`sqlite:${folder.path}/new.db`)
+  const [first] = MIGRATIONS
+  const refusesProjects: Migration = {
+    ...first!,
+    up: (d) => [
+      ...first!.up(d),
+      `create trigger refuse before insert on stream begin select raise(abort, 'refused'); end`,
+    ],
+  }
+  expect(() => migrateUp(writer, NOW_MS, { migrations: [refusesProjects] })).toThrow('refused')
+  expect(migrationStatus(writer).map((each) => each.applied_at_ms)).toEqual(MIGRATIONS.map(() => undefined))
+  migrateUp(writer, NOW_MS)
+  expect(findProject(writer, 'default')).toEqual({ project_id: 1, name: 'default' })
 })
 
 test('a migration that fails half way leaves nothing behind', () => {

@@ -1,8 +1,6 @@
 export type { OutcomeCounts } from './counts.ts'
 export { CursorError, type Page } from './cursor.ts'
-export { histogramQuantile } from './histogram.ts'
 export type { InvocationsQuery } from './invocation-index.ts'
-export { EXAMINED_ROWS_MAX } from './invocation-rows.ts'
 export { getInvocation, listInvocations } from './invocations.ts'
 export { getSession, listSessions, type SessionsQuery } from './sessions.ts'
 export type { SkillMetricsRow } from './skill-summary.ts'

@@ -18,7 +18,7 @@ export interface InvocationsQuery {
 }
 
 type Column = 'project_id' | 'kind' | 'skill_name' | 'session_id' | 'outcome' | 'workflow_phase'
-export type Equality = readonly [Column, string | number]
+type Equality = readonly [Column, string | number]
 
 /** Which rows a list walks along, and what is tried on each of them. */
 export interface IndexPlan {

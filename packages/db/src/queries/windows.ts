@@ -1,15 +1,8 @@
-import type { Kind } from '@skillwatch/schema'
 import type { Reader } from '../sqlite/open.ts'
 import { all } from '../sqlite/statements.ts'
 import { COUNT_COLUMNS, type OutcomeCounts } from './counts.ts'
 import { isWanted, keyText, type SkillKey, skillKeys, wantedKind, wantedName } from './skill-keys.ts'
 import { type TimeRange, windowParts } from './window-parts.ts'
-
-/** A row of a window: the counts of one skill. */
-export interface WindowCounts extends OutcomeCounts {
-  kind: Kind
-  skill_name: string
-}
 
 const PART_COLUMNS = [
   'part.kind',

@@ -64,7 +64,7 @@ export function combineFields(a: ObservedFields, b: ObservedFields): ObservedFie
 /** The states of an invocation's witnesses with one more statement among them. */
 export function withObservation(states: readonly WitnessState[], next: WitnessState): WitnessState[] {
   const known = states.find((state) => state.witness === next.witness)
-  if (known === undefined) return [...states, next]
+  if (known === undefined) return [...states, { ...next, fields: combineFields({}, next.fields) }]
   const combined: WitnessState = {
     witness: known.witness,
     received_at_ms: Math.min(known.received_at_ms, next.received_at_ms),
@@ -100,7 +100,8 @@ function combineField<F extends Field>(
   const b = from[field]
   if (b === undefined) return
   const combine: Combine<Required<ObservedFields>[F]> = COMBINE[field]
-  into[field] = a === undefined ? b : combine(a, b)
+  // Combined with itself, a value takes the one form that equal statements have: maps are sorted.
+  into[field] = combine(a ?? b, b)
 }
 
 function overrideField<F extends Field>(into: ObservedFields, from: ObservedFields, field: F): void {

@@ -2,14 +2,8 @@ import { KINDS, type Observation, OUTCOMES, type toInvocation } from '@skillwatc
 import { anObservation, observationArbitrary } from '@skillwatch/testkit'
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
-import {
-  CursorError,
-  EXAMINED_ROWS_MAX,
-  getInvocation,
-  type InvocationsQuery,
-  listInvocations,
-  type Reader,
-} from '../../src/index.ts'
+import { CursorError, getInvocation, type InvocationsQuery, listInvocations, type Reader } from '../../src/index.ts'
+import { EXAMINED_ROWS_MAX } from '../../src/queries/invocation-rows.ts'
 import { NOW_MS, PROJECT } from '../database.ts'
 import { allPages, recorded } from './recorded.ts'
 

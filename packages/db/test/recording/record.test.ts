@@ -104,6 +104,16 @@ test('recount finds a roll-up that is off by one', () => {
   ])
 })
 
+test('whatever an observation says, the second time it is a duplicate', () => {
+  fc.assert(
+    fc.property(observationArbitrary(), (observation) => {
+      using database = openTestDatabase()
+      expect(recordAll(database.writer, [[observation], [observation]])).toEqual(['accepted', 'duplicate'])
+    }),
+    { numRuns: 100, examples: [[anObservation({ attributes: { b: 1, a: 2 } })]] },
+  )
+})
+
 test('the same observation twice changes nothing and says duplicate', () => {
   using database = openTestDatabase()
   const observation = anObservation({ invocation_id: 'a', invoked_at: NOW_MS })
