@@ -38,7 +38,7 @@ test('a gateway started before the database waits for it, outlives its writers, 
   expect(provenOffsets(client.all('changes'), 0)).toHaveLength(9)
   expect(await gateway.stop()).toEqual({ code: 0, signal: null })
   expect((await closedWith(client)).code).toBe(CLOSE_CODES.shutdown.code)
-}, 30_000)
+})
 
 test('a wrong variable ends the start with a line that names it', async () => {
   const env = { WS_GATEWAY_CLIENTS_MAX: 'many' }

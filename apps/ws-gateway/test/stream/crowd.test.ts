@@ -1,8 +1,11 @@
 import { type ChangesMessage, CLOSE_CODES } from '@skillwatch/schema'
-import { until } from '@skillwatch/testkit'
+import { until as untilWithin } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { openStream, provenOffsets, type StreamClient, toldTo } from '../support/stream-client.ts'
+
+/** Megabytes go through here, also on a small and busy machine. */
+const until = <T>(condition: () => T | Promise<T>) => untilWithin(condition, { timeoutMs: 50_000 })
 
 const BIG = {
   attributes: Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`a${index}`, 'x'.repeat(1_000)])),
@@ -47,7 +50,7 @@ test('a client that never reads does not delay a hundred others, and what waits 
   // The bound, and the one message that crossed it.
   expect(Math.max(...bufferedBytes)).toBeLessThan(bufferLimitBytes + 200_000)
   for (const other of others) other.close()
-}, 30_000)
+})
 
 test('a client that reads nothing for too long is closed with a code that invites it back', async () => {
   await using gateway = await startGateway({ config: { bufferLimitBytes: 65_536, slowClientMs: 100 } })
@@ -71,7 +74,7 @@ test('a client that pauses and reads on gets everything, and is told when it is 
   await gateway.record([{}])
   await until(() => toldTo(client.all('changes')) === BIG_COUNT + 1)
   expect(provenOffsets(client.all('changes'), 0)).toHaveLength(BIG_COUNT + 1)
-}, 20_000)
+})
 
 test('clients that ask without reading the answers are closed, however small the answers are', async () => {
   await using gateway = await startGateway({ config: { bufferLimitBytes: 16_384, messagesPerSecondMax: 1_000_000 } })
@@ -83,7 +86,7 @@ test('clients that ask without reading the answers are closed, however small the
     if (count % 500 === 0) await new Promise(setImmediate)
   }
   await until(async () => (await gateway.metric(`skillwatch_ws_closes_total{code="${CLOSE_CODES.slow.code}"}`)) === 1)
-}, 30_000)
+})
 
 /** A reader that is cut off again and again and resumes where it was. */
 async function readWithCuts(gateway: TestGateway, last: number, cuts: number): Promise<ChangesMessage[]> {
@@ -111,4 +114,4 @@ test('clients that are cut at random and resume prove an unbroken line and end w
   }
   const expected = Array.from({ length: last }, (_, index) => index + 1)
   for (const told of await Promise.all(readers)) expect(provenOffsets(told, 0)).toEqual(expected)
-}, 30_000)
+})

@@ -36,7 +36,7 @@ export function connectStream(
     closed: undefined,
     all,
     send: (message) => socket.send(JSON.stringify(message)),
-    first: (type, id) => until(() => all(type, id)[0], { what: `a message ${type}` }) as never,
+    first: (type, id) => until(() => all(type, id)[0], { what: `a message ${type}`, timeoutMs: 30_000 }) as never,
     close: () => socket.terminate(),
     [Symbol.dispose]: () => socket.terminate(),
   }
@@ -58,7 +58,7 @@ export async function openStream(url: string, options?: ConnectOptions): Promise
 
 /** Waits until the connection has ended. */
 export async function closedWith(client: StreamClient): Promise<{ code: number; reason: string }> {
-  return await until(() => client.closed, { what: 'the connection has ended' })
+  return await until(() => client.closed, { what: 'the connection has ended', timeoutMs: 30_000 })
 }
 
 /** The offsets of the items, after proving that the ranges meet, begin after `offset` and hold their items. */
