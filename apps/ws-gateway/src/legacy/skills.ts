@@ -24,7 +24,7 @@ export function legacySkillMetrics(reader: Reader, projectId: number, skill: str
   }
 }
 
-export function toLegacySkill(row: SkillMetricsRow): LegacySkill {
+function toLegacySkill(row: SkillMetricsRow): LegacySkill {
   const averageDurationSeconds = averageSeconds(row)
   return {
     skill_name: row.skill_name,

@@ -69,7 +69,7 @@ export function withCursor<T>(read: () => T): T {
   }
 }
 
-export function wrongParameter(parameter: string, reason: string): ProblemError {
+function wrongParameter(parameter: string, reason: string): ProblemError {
   return new ProblemError('invalid-request', `${parameter} ${reason}`, {
     errors: [{ pointer: `/${parameter}`, reason }],
   })

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { WebSocket } from 'ws'
 
-export interface LegacyMessage {
+interface LegacyMessage {
   type: string
   skill?: string | null
   data: { top_skills: Record<string, number & string>[]; anomalies: unknown[] } & Record<string, unknown>
