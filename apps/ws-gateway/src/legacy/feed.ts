@@ -48,19 +48,23 @@ export function createLegacyFeed({ reader, config, metrics, logger, now }: FeedD
 
   function tick(): void {
     ticks += 1
-    for (const client of [...clients]) if (!isAdmitted(client)) refuse(client)
+    attempt(refuseExpired)
     // Requests that have arrived are read, and so answered, before the updates go out.
-    setImmediate(tryToSendUpdates)
+    setImmediate(attempt, sendUpdates)
   }
 
-  function tryToSendUpdates(): void {
+  function attempt(step: () => void): void {
     try {
-      sendUpdates()
+      step()
     } catch (error) {
       // The next tick reads again; the clients see a gap, as they would on a slow network.
       metrics.pollErrors.inc()
       logger.warn({ err: error }, 'metrics_update could not be read; trying again')
     }
+  }
+
+  function refuseExpired(): void {
+    for (const client of [...clients]) if (!isAdmitted(client)) refuse(client)
   }
 
   function isAdmitted({ admission }: LegacyClient): boolean {

@@ -1,3 +1,4 @@
+import { until } from '@skillwatch/testkit'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { connectLegacy, openLegacy } from './client.ts'
@@ -173,4 +174,16 @@ test('the first request after the welcome is answered before any update, wheneve
     expect(types).toEqual(['connected', 'subscription_confirmed'])
     visits += 1
   }
+})
+
+test('updates go on after the database could not be read for a while', async () => {
+  await gateway.record([{ skill_name: 'a' }])
+  using client = await openLegacy(gateway.url)
+  await client.recvType('metrics_update')
+  gateway.writer.sqlite.exec('alter table stream rename to stream_gone')
+  await until(async () => (await gateway.metric('skillwatch_ws_poll_errors_total')) > 0)
+  gateway.writer.sqlite.exec('alter table stream_gone rename to stream')
+  client.send({ type: 'get_metrics' })
+  await client.recvType('metrics_response')
+  expect((await client.recvType('metrics_update')).data.top_skills).toHaveLength(1)
 })
