@@ -110,7 +110,7 @@ test('whatever an observation says, the second time it is a duplicate', () => {
       using database = openTestDatabase()
       expect(recordAll(database.writer, [[observation], [observation]])).toEqual(['accepted', 'duplicate'])
     }),
-    { numRuns: 100, examples: [[anObservation({ attributes: { b: 1, a: 2 } })]] },
+    { numRuns: 100, examples: [[anObservation({ invocation_id: 'a', attributes: { b: 1, a: 2 } })]] },
   )
 })
 
