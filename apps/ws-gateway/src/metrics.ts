@@ -2,7 +2,7 @@ import { CLOSE_CODES } from '@skillwatch/schema'
 import { Counter, Gauge, type Registry } from 'prom-client'
 
 /** What the stream tells about itself when it is asked. */
-export interface StreamMeasures {
+interface StreamMeasures {
   readonly changesSubscriptions: number
   readonly metricsSubscriptions: number
   /** Per project that is followed: the newest offset seen, and how many committed changes it is behind. */

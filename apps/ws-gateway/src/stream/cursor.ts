@@ -1,5 +1,5 @@
 /** How long a filtered subscription hears nothing before it is told how far the log has come. */
-export const PROGRESS_MS = 1_000
+const PROGRESS_MS = 1_000
 
 /** Offsets from `from` to `to`, both included. */
 export interface Range {

@@ -8,7 +8,7 @@ const SNAPSHOT_MS = 1_000
 
 /** What a snapshot holds beside the id of the subscription and its instant. */
 export type Snapshot = Omit<MetricsMessage, 'type' | 'id' | 'at'>
-export type TakeSnapshot = (projectId: number, kind: Kind | undefined, limit: number) => Snapshot
+type TakeSnapshot = (projectId: number, kind: Kind | undefined, limit: number) => Snapshot
 
 /** One subscription to metrics. */
 export interface MetricsSubscription {
