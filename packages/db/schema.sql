@@ -160,6 +160,8 @@ CREATE TABLE skill_metrics_cache (
   primary key (project_id, minute_at_ms, kind, skill_name)
 ) strict, without rowid;
 
+CREATE INDEX skill_metrics_cache_by_skill on skill_metrics_cache (project_id, kind, skill_name, minute_at_ms);
+
 CREATE TABLE skill_migrations (
   version integer primary key,
   name text not null,

@@ -7,7 +7,10 @@ const own = {
   WS_GATEWAY_POLL_MS: positive(5, 'Milliseconds between two looks at the change log while somebody is subscribed.'),
   WS_GATEWAY_CLIENTS_MAX: positive(1_000, 'WebSocket clients at the same time, of both protocols together.'),
   WS_GATEWAY_SUBSCRIPTIONS_MAX: positive(20, 'Subscriptions of one client at the same time.'),
-  WS_GATEWAY_MESSAGE_LIMIT_BYTES: positive(65_536, 'Largest message that a WebSocket client may send.'),
+  WS_GATEWAY_MESSAGE_LIMIT_BYTES: positive(
+    65_536,
+    'Largest message that a stream client may send; session-buddy clients may send 1 MiB.',
+  ),
   WS_GATEWAY_MESSAGES_PER_SECOND_MAX: positive(
     20,
     'Messages a client may send per second in the long run; bursts of twice as many.',

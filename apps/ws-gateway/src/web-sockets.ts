@@ -9,6 +9,8 @@ import type { GatewayDeps } from './deps.ts'
 import { legacyConnection } from './legacy/connection.ts'
 import { StreamHub } from './stream/hub.ts'
 
+/** Largest message of session-buddy's protocol, as its own server takes it. */
+const LEGACY_MESSAGE_LIMIT_BYTES = 1_048_576
 /** A closing handshake may take this long before the connection is cut. */
 const CLOSE_TIMEOUT_MS = 3_000
 /** When the service ends, clients have this long to answer; the rest of its five seconds is for what comes after. */
@@ -22,7 +24,8 @@ const GOING_AWAY = { code: 1001, reason: CLOSE_CODES.shutdown.reason }
 export async function serveWebSockets(app: Service, deps: GatewayDeps): Promise<void> {
   const hub = new StreamHub(deps)
   const serverOptions = {
-    maxPayload: deps.config.messageLimitBytes,
+    // The larger bound of the two protocols; the stream's own connections check theirs.
+    maxPayload: Math.max(LEGACY_MESSAGE_LIMIT_BYTES, deps.config.messageLimitBytes),
     closeTimeout: CLOSE_TIMEOUT_MS,
     perMessageDeflate: false,
     handleProtocols: () => STREAM_SUBPROTOCOL,

@@ -90,7 +90,7 @@ export function validateMigrations(reader: Reader, migrations = MIGRATIONS): str
 }
 
 /** SHA-256 over the SQL of both directions. */
-export function checksum(migration: Migration): string {
+function checksum(migration: Migration): string {
   return createHash('sha256')
     .update(JSON.stringify([migration.up(SQLITE), migration.down(SQLITE)]))
     .digest('hex')

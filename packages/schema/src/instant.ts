@@ -11,7 +11,7 @@ export const InstantInput = Type.Unsafe<string | number>({
 export const Instant = Type.String({ format: 'date-time', description: 'RFC 3339 date-time in UTC.' })
 
 /** Earliest instant taken: earlier ones are mistakes (seconds sent as milliseconds land in 1970). */
-export const INSTANT_MIN_MS = Date.UTC(2000, 0, 1)
+const INSTANT_MIN_MS = Date.UTC(2000, 0, 1)
 /** How far ahead of the server's clock an instant may lie: room for wrong clocks and zones. */
 export const INSTANT_AHEAD_MAX_MS = 24 * 60 * 60 * 1000
 

@@ -59,6 +59,8 @@ export async function buildService(options: ServiceOptions): Promise<Service> {
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     bodyLimit: options.bodyLimitBytes,
+    // A name of 200 characters, each up to nine when it is percent-encoded.
+    routerOptions: { maxParamLength: 1_800 },
     requestTimeout: 30_000,
     forceCloseConnections: 'idle',
     frameworkErrors: sendProblem,

@@ -21,6 +21,8 @@ import { fullBucket, type TokenBucket, takeToken } from './token-bucket.ts'
 
 type ErrorCode = Static<typeof ErrorMessage>['code']
 const METRICS_DEFAULTS = { limit: 10, intervalMs: 1_000 }
+/** RFC 6455 section 7.4.1. */
+const MESSAGE_TOO_BIG = { code: 1009, reason: 'the message is too big' }
 const INTERNAL_ERROR = { code: 1011, reason: 'something went wrong here: come back' }
 
 /** One client of subprotocol `skillwatch.v1.json`, from its handshake to its end. */
@@ -70,8 +72,13 @@ export class StreamConnection {
 
   #receive(data: RawData): void {
     if (this.client.closeReason !== undefined || !this.#isWithinRate()) return
+    const message = data as Buffer
+    if (message.length > this.#services.config.messageLimitBytes) {
+      this.client.close(MESSAGE_TOO_BIG)
+      return
+    }
     this.#guard(() => {
-      const parsed = parseMessage(data as Buffer)
+      const parsed = parseMessage(message)
       if ('message' in parsed) this.#handle(parsed.message)
       else this.#refuse('invalid_message', parsed.reason, parsed.id)
     })

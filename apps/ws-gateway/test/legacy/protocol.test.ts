@@ -187,3 +187,11 @@ test('updates go on after the database could not be read for a while', async () 
   await client.recvType('metrics_response')
   expect((await client.recvType('metrics_update')).data.top_skills).toHaveLength(1)
 })
+
+test('a message may be as large as session-buddy takes it, 1 MiB, and no larger', async () => {
+  using client = await openLegacy(gateway.url)
+  client.send({ type: 'ping', padding: 'x'.repeat(900_000) })
+  await client.recvType('pong')
+  client.send({ type: 'ping', padding: 'x'.repeat(1_100_000) })
+  expect((await client.closed).code).toBe(1009)
+})

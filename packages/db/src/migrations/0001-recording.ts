@@ -138,6 +138,7 @@ export const recording: Migration = {
   ${outcomeCounts(d)},
   primary key (project_id, minute_at_ms, kind, skill_name)
 ) ${d.keyedTable}`,
+    'create index skill_metrics_cache_by_skill on skill_metrics_cache (project_id, kind, skill_name, minute_at_ms)',
 
     `create table skill_live_series (
   series_id ${d.autoKey},

@@ -1,7 +1,7 @@
 import type { Reader } from '../sqlite/open.ts'
 import { all } from '../sqlite/statements.ts'
 import { COUNT_COLUMNS, type OutcomeCounts } from './counts.ts'
-import { isWanted, keyText, type SkillKey, skillKeys, wantedKind, wantedName } from './skill-keys.ts'
+import { keyText, type SkillKey, skillKeys, wantedKind, wantedName } from './skill-keys.ts'
 import { type TimeRange, windowParts } from './window-parts.ts'
 
 const PART_COLUMNS = [
@@ -66,12 +66,19 @@ function hourRows(reader: Reader, projectId: number, [from, to]: TimeRange) {
     .where('part.hour_at_ms', '<', to)
 }
 
-/** The minutes are few and ordered by time first: one pass over them, keeping the wanted skills. */
-function minuteRowsOf(reader: Reader, projectId: number, range: TimeRange, keys: readonly SkillKey[]) {
-  return minuteRows(reader, projectId, range).where(isWanted(keys))
+/** Each wanted skill is looked up by itself, so that the others' minutes cost nothing. */
+function minuteRowsOf(reader: Reader, projectId: number, [from, to]: TimeRange, keys: readonly SkillKey[]) {
+  return reader.db
+    .selectFrom(skillKeys(keys))
+    .crossJoin('skill_metrics_cache as part')
+    .select(PART_COLUMNS)
+    .where('part.project_id', '=', projectId)
+    .where('part.kind', '=', wantedKind)
+    .where('part.skill_name', '=', wantedName)
+    .where('part.minute_at_ms', '>=', from)
+    .where('part.minute_at_ms', '<', to)
 }
 
-/** The hours are ordered by skill first: each wanted skill is looked up. */
 function hourRowsOf(reader: Reader, projectId: number, [from, to]: TimeRange, keys: readonly SkillKey[]) {
   return reader.db
     .selectFrom(skillKeys(keys))

@@ -5,7 +5,7 @@ import { prepareSlotted, slot } from '../sqlite/statements.ts'
 import type { ResolvedRow } from './resolve.ts'
 
 /** A change is live when it is committed within this time of the invocation's end; later ones are backfill. */
-export const LIVE_MS = 15 * 60_000
+const LIVE_MS = 15 * 60_000
 
 /** How a row was counted for Prometheus; null when it was not, or not yet. */
 export interface LiveCount {
@@ -13,7 +13,7 @@ export interface LiveCount {
   live_execution_ms: number | null
 }
 
-export const NOT_COUNTED: LiveCount = { live_series_id: null, live_execution_ms: null }
+const NOT_COUNTED: LiveCount = { live_series_id: null, live_execution_ms: null }
 
 /**
  * Counts invocations for Prometheus, each once: when it first ends, if that is live. What becomes known later does not

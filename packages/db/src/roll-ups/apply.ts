@@ -8,7 +8,7 @@ import { HOUR_MS, MINUTE_MS, type RollUpDeltas } from './deltas.ts'
  * How long minute rows are kept: the 24 hours of the longest window and one hour for its edge. Older minutes are not
  * written and are pruned.
  */
-export const MINUTE_ROWS_KEPT_MS = 25 * HOUR_MS
+const MINUTE_ROWS_KEPT_MS = 25 * HOUR_MS
 
 const OUTCOME_COUNTS = [
   'invocation_count',

@@ -2,7 +2,7 @@ import { durationBucket, type Kind, type Outcome, type Witness } from '@skillwat
 import type { ResolvedRow } from '../recording/resolve.ts'
 
 /** What is added to the counters of a roll-up row; negative values take back what an earlier version of a row had added. */
-export interface CountDelta {
+interface CountDelta {
   invocation_count: number
   running_count: number
   completed_count: number
@@ -15,13 +15,13 @@ export interface CountDelta {
   span_ms_sum: number
 }
 
-export interface SkillKey {
+interface SkillKey {
   kind: Kind
   skill_name: string
 }
 
 /** Smallest and largest instant seen; `stale` says that an old extreme may be gone and both must be read again. */
-export interface Extremes {
+interface Extremes {
   first_ms: number
   last_ms: number
   stale: boolean

@@ -18,7 +18,7 @@ export interface LiveSeries {
 }
 
 /** A session is active for this long after the last start or end of an invocation. */
-export const ACTIVE_SESSION_MS = 15 * 60_000
+const ACTIVE_SESSION_MS = 15 * 60_000
 
 /** All live series of a project in order of their first appearance. */
 export function liveSeries({ sqlite, db }: Reader, projectId: number): LiveSeries[] {

@@ -23,7 +23,7 @@ export interface Writer extends Reader {
 }
 
 /** Marks a SQLite file as ours (`PRAGMA application_id`): the letters "SkWt". */
-export const APPLICATION_ID = 0x536b5774
+const APPLICATION_ID = 0x536b5774
 
 /** How long a write waits for a lock of another process before it is refused; the event loop stands still meanwhile. */
 const BUSY_TIMEOUT_MS = 250
