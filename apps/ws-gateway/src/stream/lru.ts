@@ -16,6 +16,8 @@ export class LruCache<K, V> {
   readonly #entries = new Map<K, Entry<V>>()
   readonly #limits: LruLimits
   #bytes = 0
+  // A thousand clients ask for the same entry one after the other; it is moved to the end of the map once.
+  #newest: Entry<V> | undefined
 
   constructor(limits: LruLimits) {
     this.#limits = limits
@@ -28,12 +30,11 @@ export class LruCache<K, V> {
   get(key: K, nowMs: number): V | undefined {
     const entry = this.#entries.get(key)
     if (entry === undefined) return undefined
-    this.#entries.delete(key)
     if (nowMs - entry.storedAtMs > this.#limits.ageMsMax) {
-      this.#bytes -= entry.bytes
+      this.#forget(key)
       return undefined
     }
-    this.#entries.set(key, entry)
+    if (entry !== this.#newest) this.#move(key, entry)
     return entry.value
   }
 
@@ -41,7 +42,7 @@ export class LruCache<K, V> {
   set(key: K, value: V, bytes: number, nowMs: number): void {
     this.#forget(key)
     if (bytes > this.#limits.bytesMax) return
-    this.#entries.set(key, { value, bytes, storedAtMs: nowMs })
+    this.#move(key, { value, bytes, storedAtMs: nowMs })
     this.#bytes += bytes
     for (const oldest of this.#entries.keys()) {
       if (this.#bytes <= this.#limits.bytesMax) return
@@ -49,10 +50,17 @@ export class LruCache<K, V> {
     }
   }
 
+  #move(key: K, entry: Entry<V>): void {
+    this.#entries.delete(key)
+    this.#entries.set(key, entry)
+    this.#newest = entry
+  }
+
   #forget(key: K): void {
     const entry = this.#entries.get(key)
     if (entry === undefined) return
     this.#entries.delete(key)
     this.#bytes -= entry.bytes
+    if (entry === this.#newest) this.#newest = undefined
   }
 }
