@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { loadavg } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { fanOut, fanOutBurst } from './fan-out.ts'
@@ -67,8 +68,9 @@ async function bench(): Promise<void> {
   console.log(`\n${toTable(rows)}`)
   for (const note of notes) console.log(`note: ${note}`)
   if (options.only !== undefined || options.quick) return
-  const path = `${root}/bench/results/latest.json`
-  mkdirSync(`${root}/bench/results`, { recursive: true })
+  const folder = join(root, 'bench/results')
+  const path = join(folder, 'latest.json')
+  mkdirSync(folder, { recursive: true })
   const result = { ...environment, load_average_after: loadavg()[0], runs, notes, rows }
   writeFileSync(path, `${JSON.stringify(result, undefined, 2)}\n`)
   console.log(`\nwritten to ${path}`)
