@@ -39,7 +39,11 @@ const { values: options } = parseArgs({
   },
 })
 if (options.help) console.log(HELP)
-else await bench()
+else
+  await bench().catch((error: Error) => {
+    console.error(`bench: ${error.message}`)
+    process.exitCode = 1
+  })
 
 async function bench(): Promise<void> {
   const root = fileURLToPath(new URL('../..', import.meta.url))
