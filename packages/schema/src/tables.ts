@@ -106,7 +106,8 @@ export interface SkillChangeTable {
   row_id: number
 }
 
-interface OutcomeCounts {
+/** Invocations by what became of them. */
+export interface OutcomeCounts {
   invocation_count: number
   running_count: number
   completed_count: number
@@ -115,7 +116,8 @@ interface OutcomeCounts {
   abandoned_count: number
 }
 
-interface DurationSums {
+/** Sums of both durations over ended calls, each with the number of calls that have one. */
+export interface DurationSums {
   execution_count: number
   execution_ms_sum: number
   span_count: number

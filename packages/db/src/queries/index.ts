@@ -1,4 +1,3 @@
-export type { OutcomeCounts } from './counts.ts'
 export { CursorError, type Page } from './cursor.ts'
 export type { InvocationsQuery } from './invocation-index.ts'
 export { getInvocation, listInvocations } from './invocations.ts'

@@ -1,7 +1,7 @@
-import { formatInstant, type SessionSkill, type SessionSummary } from '@skillwatch/schema'
+import { formatInstant, type OutcomeCounts, type SessionSkill, type SessionSummary } from '@skillwatch/schema'
+import { outcomeCounts } from '../counts.ts'
 import { type Reader, snapshot } from '../sqlite/open.ts'
 import { all, first } from '../sqlite/statements.ts'
-import { type OutcomeCounts, outcomeCounts } from './counts.ts'
 import { decodeCursor, encodeCursor, type Page, toPage } from './cursor.ts'
 
 /** Skills named for one session, the most used first. */

@@ -1,7 +1,7 @@
 import { formatInstant, type Kind, type TimeSeriesPoint } from '@skillwatch/schema'
+import { COUNT_COLUMNS, completionRate, outcomeCounts } from '../counts.ts'
 import type { Reader } from '../sqlite/open.ts'
 import { all } from '../sqlite/statements.ts'
-import { COUNT_COLUMNS, completionRate, outcomeCounts } from './counts.ts'
 import { decodeCursor, encodeCursor, type Page, toPage } from './cursor.ts'
 import { mean } from './histogram.ts'
 import { kindsOf } from './kinds-of.ts'

@@ -1,6 +1,7 @@
+import type { OutcomeCounts } from '@skillwatch/schema'
+import { COUNT_COLUMNS } from '../counts.ts'
 import type { Reader } from '../sqlite/open.ts'
 import { all } from '../sqlite/statements.ts'
-import { COUNT_COLUMNS, type OutcomeCounts } from './counts.ts'
 import { keyText, type SkillKey, skillKeys, wantedKind, wantedName } from './skill-keys.ts'
 import { type TimeRange, windowParts } from './window-parts.ts'
 
@@ -66,7 +67,7 @@ function hourRows(reader: Reader, projectId: number, [from, to]: TimeRange) {
     .where('part.hour_at_ms', '<', to)
 }
 
-/** Each wanted skill is looked up by itself, so that the others' minutes cost nothing. */
+/** Each wanted skill is looked up by itself, so that the minutes of the others cost nothing. */
 function minuteRowsOf(reader: Reader, projectId: number, [from, to]: TimeRange, keys: readonly SkillKey[]) {
   return reader.db
     .selectFrom(skillKeys(keys))

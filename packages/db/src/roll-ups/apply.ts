@@ -1,5 +1,6 @@
 import type { Database } from '@skillwatch/schema'
 import { type Kysely, sql } from 'kysely'
+import { COUNT_COLUMNS } from '../counts.ts'
 import type { Writer } from '../sqlite/open.ts'
 import { prepareSlotted, slot } from '../sqlite/statements.ts'
 import { HOUR_MS, MINUTE_MS, type RollUpDeltas } from './deltas.ts'
@@ -10,14 +11,6 @@ import { HOUR_MS, MINUTE_MS, type RollUpDeltas } from './deltas.ts'
  */
 const MINUTE_ROWS_KEPT_MS = 25 * HOUR_MS
 
-const OUTCOME_COUNTS = [
-  'invocation_count',
-  'running_count',
-  'completed_count',
-  'failed_count',
-  'rejected_count',
-  'abandoned_count',
-] as const
 const DURATION_SUMS = ['execution_count', 'execution_ms_sum', 'span_count', 'span_ms_sum'] as const
 
 /** The prepared statements that keep the roll-ups; used inside the transaction of the rows (R6). */
@@ -30,7 +23,7 @@ export interface RollUpWriter {
 export function createRollUpWriter({ sqlite, db }: Writer): RollUpWriter {
   const skill = ['project_id', 'kind', 'skill_name'] as const
   const upserts = {
-    skills: upsertCounts(db, sqlite, 'skill_metrics', skill, [...OUTCOME_COUNTS, ...DURATION_SUMS], {
+    skills: upsertCounts(db, sqlite, 'skill_metrics', skill, [...COUNT_COLUMNS, ...DURATION_SUMS], {
       first_invoked_at_ms: 'min',
       last_invoked_at_ms: 'max',
     }),
@@ -39,17 +32,17 @@ export function createRollUpWriter({ sqlite, db }: Writer): RollUpWriter {
       sqlite,
       'skill_time_series',
       [...skill, 'hour_at_ms'],
-      [...OUTCOME_COUNTS, ...DURATION_SUMS],
+      [...COUNT_COLUMNS, ...DURATION_SUMS],
     ),
     minutes: upsertCounts(
       db,
       sqlite,
       'skill_metrics_cache',
       ['project_id', 'minute_at_ms', 'kind', 'skill_name'],
-      OUTCOME_COUNTS,
+      COUNT_COLUMNS,
     ),
     buckets: upsertCounts(db, sqlite, 'skill_duration_bucket', [...skill, 'measure', 'bucket'], ['invocation_count']),
-    sessions: upsertCounts(db, sqlite, 'session', ['project_id', 'session_id'], OUTCOME_COUNTS, {
+    sessions: upsertCounts(db, sqlite, 'session', ['project_id', 'session_id'], COUNT_COLUMNS, {
       first_invoked_at_ms: 'min',
       last_active_at_ms: 'max',
     }),

@@ -1,19 +1,15 @@
-import { durationBucket, type Kind, type Outcome, type Witness } from '@skillwatch/schema'
+import {
+  type DurationSums,
+  durationBucket,
+  type Kind,
+  type Outcome,
+  type OutcomeCounts,
+  type Witness,
+} from '@skillwatch/schema'
 import type { ResolvedRow } from '../recording/resolve.ts'
 
 /** What is added to the counters of a roll-up row; negative values take back what an earlier version of a row had added. */
-interface CountDelta {
-  invocation_count: number
-  running_count: number
-  completed_count: number
-  failed_count: number
-  rejected_count: number
-  abandoned_count: number
-  execution_count: number
-  execution_ms_sum: number
-  span_count: number
-  span_ms_sum: number
-}
+type CountDelta = OutcomeCounts & DurationSums
 
 interface SkillKey {
   kind: Kind

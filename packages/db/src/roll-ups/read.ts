@@ -1,19 +1,13 @@
-import { DURATION_BOUNDS_MS, type Kind, type Outcome, type Witness } from '@skillwatch/schema'
-import { sql } from 'kysely'
+import { DURATION_BOUNDS_MS, type Outcome, type SkillLiveSeriesTable, type Witness } from '@skillwatch/schema'
+import { type Selectable, sql } from 'kysely'
 import type { Reader } from '../sqlite/open.ts'
 import { all, first } from '../sqlite/statements.ts'
 
-/** One set of labels that Prometheus counts, with its histogram per DURATION_BOUNDS_MS (not cumulative). */
-export interface LiveSeries {
-  series_id: number
-  kind: Kind
-  skill_name: string
-  /** Empty when none was stated. */
-  workflow_phase: string
-  outcome: Outcome
-  invocation_count: number
-  execution_count: number
-  execution_ms_sum: number
+/**
+ * One set of labels that Prometheus counts, with its histogram per DURATION_BOUNDS_MS (not cumulative). The phase is
+ * empty when none was stated.
+ */
+export interface LiveSeries extends Omit<Selectable<SkillLiveSeriesTable>, 'project_id'> {
   buckets: number[]
 }
 

@@ -1,13 +1,6 @@
-/** Invocations by what became of them. */
-export interface OutcomeCounts {
-  invocation_count: number
-  running_count: number
-  completed_count: number
-  failed_count: number
-  rejected_count: number
-  abandoned_count: number
-}
+import type { OutcomeCounts } from '@skillwatch/schema'
 
+/** The counters that several roll-ups share, in the order of their tables. */
 export const COUNT_COLUMNS = [
   'invocation_count',
   'running_count',
