@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { startProcess, until } from '@skillwatch/testkit'
+import { runProgram, startProcess, until } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 
 const index = JSON.stringify(new URL('../src/index.ts', import.meta.url).href)
@@ -59,15 +59,13 @@ test.each([
   ],
 ])('%s is told in one line, with exit code 1', async (statement, line) => {
   const args = program(`await runService('ingest', description, async () => { ${statement} })`)
-  await using running = await startProcess({ args, ready: /\n/ })
-  expect(await running.exited).toEqual({ code: 1, signal: null })
-  expect(running.output()).toBe(line)
+  expect(await runProgram({ args })).toEqual({ code: 1, signal: null, stdout: '', stderr: line })
 })
 
 test('an older Node is told what is missing', async () => {
   const guard = fileURLToPath(new URL('../require-node.mjs', import.meta.url))
   const preload = "data:text/javascript,Object.defineProperty(process.versions,'node',{value:'20.20.2'})"
-  await using running = await startProcess({ args: ['--import', preload, guard], ready: /\n/ })
-  expect((await running.exited).code).toBe(1)
-  expect(running.output()).toMatch(/^Skillwatch needs Node 24 or newer/)
+  const { code, stderr } = await runProgram({ args: ['--import', preload, guard] })
+  expect(code).toBe(1)
+  expect(stderr).toMatch(/^Skillwatch needs Node 24 or newer/)
 })

@@ -1,6 +1,7 @@
 export { anObservation, observationArbitrary } from './observations.ts'
 export { freePort } from './ports.ts'
 export { type Exit, type ProcessOptions, type RunningProcess, startProcess } from './processes.ts'
+export { type ProgramOptions, type ProgramResult, runProgram, startProgram } from './programs.ts'
 export { sharedData } from './shared-data.ts'
 export { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts'
 export { until } from './until.ts'

@@ -22,7 +22,10 @@ export function simulationLines(status: SimulationStatus, { runId, seed }: { run
   const ended = Object.entries(outcomes).sort(([, a], [, b]) => b - a)
   return table([
     ['run', `${runId}, seed ${seed}`],
-    ['calls', `${number(started)} in ${(status.elapsed_ms / 1_000).toFixed(1)} s until the last answer, ${perSecond(status)} a second`],
+    [
+      'calls',
+      `${number(started)} in ${(status.elapsed_ms / 1_000).toFixed(1)} s until the last answer, ${perSecond(status)} a second`,
+    ],
     ['outcomes', ended.map(([outcome, count]) => `${number(count)} ${outcome}`).join(', ') || 'none'],
     [
       'sent',

@@ -1,0 +1,41 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+
+export interface ProgramOptions {
+  /** The Node that runs the tests when left out. */
+  command?: string
+  args: readonly string[]
+  /** The whole environment of the program, except for PATH, which it inherits when left out. */
+  env?: Readonly<Record<string, string>>
+  cwd?: string
+}
+
+export interface ProgramResult {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Starts a program that ends by itself, with both outputs as pipes. */
+export function startProgram(options: ProgramOptions): { child: ChildProcess; result: Promise<ProgramResult> } {
+  const { command = process.execPath, args, env, cwd } = options
+  const child = spawn(command, args, {
+    cwd,
+    env: { PATH: process.env.PATH, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const output = { stdout: '', stderr: '' }
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (chunk: string) => {
+      output[name] += chunk
+    })
+  }
+  const result = once(child, 'close').then(([code, signal]) => ({ code, signal, ...output }) as ProgramResult)
+  return { child, result }
+}
+
+/** Runs a program to its end. */
+export function runProgram(options: ProgramOptions): Promise<ProgramResult> {
+  return startProgram(options).result
+}
