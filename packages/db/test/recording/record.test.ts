@@ -44,6 +44,22 @@ test('any order, any repetition and any grouping of observations gives the same 
   )
 })
 
+test('an observation told in two parts, in either order, gives the row of the whole', () => {
+  const inTwo = fc.tuple(observationArbitrary(), fc.infiniteStream(fc.boolean()), fc.boolean(), fc.boolean())
+  fc.assert(
+    fc.property(inTwo, ([whole, choices, swapped, saysRunning]) => {
+      using one = openTestDatabase()
+      using two = openTestDatabase()
+      const [start, end] = partition(whole, choices)
+      const started = saysRunning && start.outcome === undefined ? { ...start, outcome: 'running' as const } : start
+      recordAll(one.writer, [saysRunning ? [whole, { ...required(whole), outcome: 'running' }] : [whole]])
+      recordAll(two.writer, swapped ? [[end], [started]] : [[started], [end]])
+      expect(contents(two.writer)).toEqual(contents(one.writer))
+    }),
+    { numRuns: 100 },
+  )
+})
+
 test('after any sequence of observations every roll-up equals the recount', () => {
   fc.assert(
     fc.property(batches, liveBatches, (old, live) => {
@@ -195,6 +211,21 @@ function recordAll(writer: Writer, groups: Observation[][]): string[] {
   return groups.flatMap((group) =>
     record([{ projectId: PROJECT, observations: group.map((each) => parsed(drop(each))) }], NOW_MS).flat(),
   )
+}
+
+/** Each stated field goes to one of both parts; what every observation needs is in both. */
+function partition(whole: Observation, choices: Iterable<boolean>): [Observation, Observation] {
+  const parts: [Observation, Observation] = [required(whole), required(whole)]
+  const random = choices[Symbol.iterator]()
+  for (const [field, value] of Object.entries(whole)) {
+    if (!(field in parts[0])) Object.assign(parts[random.next().value ? 1 : 0], { [field]: value })
+  }
+  return parts
+}
+
+/** What names the invocation and its witness. */
+function required({ invocation_id, skill_name, session_id, witness }: Observation): Observation {
+  return drop({ invocation_id, skill_name, session_id, witness })
 }
 
 /** Without fields that are undefined: JSON has none. */
