@@ -51,7 +51,8 @@ export function createRecorder(writer: Writer, options: RecorderOptions): Record
   const rollUps = createRollUpWriter(writer)
   const queue: Pending[] = []
   let queuedItems = 0
-  let scheduled: NodeJS.Timeout | NodeJS.Immediate | undefined
+  let timer: NodeJS.Timeout | undefined
+  let immediate: NodeJS.Immediate | undefined
   let lastError: StorageUnavailableError | undefined
   let closed = false
 
@@ -74,16 +75,24 @@ export function createRecorder(writer: Writer, options: RecorderOptions): Record
     }
   }
 
+  /** A full group is committed as soon as the requests at hand are read; others wait for company, or for their time. */
   function schedule(): void {
-    if (queue.length === 0) return
+    if (queue.length === 0 || immediate !== undefined) return
     if (queuedItems >= groupRowsMax) {
-      if (scheduled !== undefined) clearTimeout(scheduled as NodeJS.Timeout)
-      scheduled = setImmediate(flush)
-    } else scheduled ??= setTimeout(flush, groupDelayMs)
+      unschedule()
+      immediate = setImmediate(flush)
+    } else timer ??= setTimeout(flush, groupDelayMs)
+  }
+
+  function unschedule(): void {
+    clearTimeout(timer)
+    clearImmediate(immediate)
+    timer = undefined
+    immediate = undefined
   }
 
   function flush(): void {
-    scheduled = undefined
+    unschedule()
     const group = takeGroup(queue, groupRowsMax)
     if (group.length > 0) commit(group)
     schedule()
@@ -133,10 +142,7 @@ export function createRecorder(writer: Writer, options: RecorderOptions): Record
     closed = true
     clearInterval(pruneTimer)
     clearInterval(probeTimer)
-    if (scheduled !== undefined) {
-      clearTimeout(scheduled as NodeJS.Timeout)
-      clearImmediate(scheduled as NodeJS.Immediate)
-    }
+    unschedule()
     for (let group = takeGroup(queue, groupRowsMax); group.length > 0; group = takeGroup(queue, groupRowsMax))
       commit(group)
   }

@@ -33,6 +33,27 @@ test('a request larger than a group is committed in parts and answered once, in 
   expect(readChanges(database.writer, PROJECT, 0, 100)).toHaveLength(12)
 })
 
+test('between two groups everything else gets its turn', async () => {
+  using database = openTestDatabase()
+  const events: string[] = []
+  await using recorder = createRecorder(database.writer, {
+    queueItemsMax: 1_000,
+    groupRowsMax: 10,
+    onCommit: () => events.push('commit'),
+  })
+  let done = false
+  const turn = () => {
+    events.push('turn')
+    if (!done) setImmediate(turn)
+  }
+  const requests = Array.from({ length: 20 }, (_, i) => recorder.record(PROJECT, some(10, `r${i}`)))
+  setImmediate(turn)
+  await Promise.all(requests)
+  done = true
+  expect(events.filter((event) => event === 'commit')).toHaveLength(20)
+  expect(events.join(' ')).not.toContain('commit commit')
+})
+
 test('a full queue refuses a request whole and takes it when there is room', async () => {
   using database = openTestDatabase()
   await using recorder = createRecorder(database.writer, { queueItemsMax: 10 })
