@@ -126,10 +126,10 @@ export function createRowStore({ sqlite, db }: Writer) {
       return RESOLVED_COLUMNS.some((column) => before[column] !== after[column])
     },
     insert(row: StoredRow & { project_id: number; invocation_id: string }): number {
-      return Number(insertRow.run(row as unknown as Record<string, unknown>).lastInsertRowid)
+      return Number(insertRow.run(row).lastInsertRowid)
     },
     update(row: StoredRow & { row_id: number }): void {
-      updateRow.run(row as unknown as Record<string, unknown>)
+      updateRow.run(row)
     },
     saveWitness(rowId: number, { witness, received_at_ms, fields }: WitnessState): void {
       upsertWitness.run({ row_id: rowId, witness, received_at_ms, fields: JSON.stringify(fields) })

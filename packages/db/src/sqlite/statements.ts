@@ -45,9 +45,8 @@ export function run(sqlite: BetterSqlite3.Database, query: CompiledQuery<unknown
  * binds positional values, as the order of the slots is read from the compiled query.
  */
 export interface SlottedStatement {
-  run(values: Record<string, unknown>): BetterSqlite3.RunResult
-  get(values: Record<string, unknown>): unknown
-  all(values: Record<string, unknown>): unknown[]
+  run(values: object): BetterSqlite3.RunResult
+  get(values: object): unknown
 }
 
 /** Marks a place for a value in a query that is compiled once. */
@@ -63,10 +62,9 @@ export function prepareSlotted(sqlite: BetterSqlite3.Database, query: CompiledQu
       throw new TypeError(`not a slot: ${String(parameter)} in ${query.sql}`)
     return parameter.slice(1)
   })
-  const bind = (values: Record<string, unknown>) => names.map((name) => values[name] ?? null)
+  const bind = (values: object) => names.map((name) => (values as Record<string, unknown>)[name] ?? null)
   return {
     run: (values) => statement.run(...bind(values)),
     get: (values) => statement.get(...bind(values)),
-    all: (values) => statement.all(...bind(values)),
   }
 }
