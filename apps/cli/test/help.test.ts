@@ -45,7 +45,7 @@ test('without arguments the help is shown', async () => {
 })
 
 test('the version is that of the package', async () => {
-  expect(await runCli(['--version'])).toEqual({ code: 0, stdout: '0.1.0\n', stderr: '' })
+  expect(await runCli(['--version'])).toMatchObject({ code: 0, stdout: '0.1.0\n', stderr: '' })
 })
 
 test.each([

@@ -90,7 +90,7 @@ describe('recount', () => {
     using database = aDatabase()
     await recordOne(database.url)
     using _writer = openWriter(database.url)
-    expect(await runCli(['recount'], database.env)).toEqual({
+    expect(await runCli(['recount'], database.env)).toMatchObject({
       code: 0,
       stdout: '',
       stderr: 'Every sum equals what counting gives.\n',
