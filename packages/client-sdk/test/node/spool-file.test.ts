@@ -1,0 +1,116 @@
+import { appendFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { runProgram, temporaryFolder } from '@skillwatch/testkit'
+import { expect, test } from 'vitest'
+import { appendToSpool, replaySpool } from '../../src/node/spool-file.ts'
+
+const line = (id: number) => JSON.stringify({ id, text: 'line\nbreak' })
+const ids = (lines: string[]) => lines.map((text) => (JSON.parse(text) as { id: number }).id)
+
+async function replayIds(folder: string): Promise<number[]> {
+  const found: number[] = []
+  await replaySpool(folder, async (lines) => void found.push(...ids(lines)))
+  return found
+}
+
+test('what was appended is handed over once, in order, and the folder is empty afterwards', async () => {
+  using folder = temporaryFolder()
+  for (let id = 0; id < 1_200; id += 1) expect(appendToSpool(folder.path, line(id))).toBe(true)
+  expect(await replayIds(folder.path)).toEqual(Array.from({ length: 1_200 }, (_, id) => id))
+  expect(await replayIds(folder.path)).toEqual([])
+  expect(readdirSync(folder.path)).toEqual([])
+})
+
+test('a folder that is not there is made by the first line, and replays as nothing before it', async () => {
+  using folder = temporaryFolder()
+  const path = join(folder.path, 'deep', 'spool')
+  expect(await replayIds(path)).toEqual([])
+  appendToSpool(path, line(1))
+  expect(await replayIds(path)).toEqual([1])
+})
+
+test('half-written lines and garbage are skipped and counted, the lines around them are not lost', async () => {
+  using folder = temporaryFolder()
+  appendToSpool(folder.path, line(1))
+  appendFileSync(join(folder.path, 'shared.ndjson'), '{"id":2,"te')
+  appendToSpool(folder.path, line(3))
+  appendFileSync(join(folder.path, 'shared.ndjson'), '\u0000\u0000 not json\n{"id":4}\n{"id":')
+  const found: number[] = []
+  const summary = await replaySpool(folder.path, async (lines) => void found.push(...ids(lines)))
+  expect(found).toEqual([1, 3, 4])
+  expect(summary).toEqual({ segments: 1, lines: 3, skippedLines: 3, droppedLines: 0 })
+})
+
+test('what could not be handed over stays for the next replay', async () => {
+  using folder = temporaryFolder()
+  appendToSpool(folder.path, line(1))
+  const refused = replaySpool(folder.path, () => Promise.reject(new Error('server is down')))
+  await expect(refused).rejects.toThrow('server is down')
+  appendToSpool(folder.path, line(2))
+  expect(await replayIds(folder.path)).toEqual([1, 2])
+})
+
+test('a full folder refuses lines and the next replay says how many', async () => {
+  using folder = temporaryFolder()
+  const big = JSON.stringify('x'.repeat(400_000))
+  const taken = Array.from({ length: 8 }, () => appendToSpool(folder.path, big, 2_000_000))
+  expect(taken.filter((isTaken) => !isTaken).length).toBeGreaterThanOrEqual(3)
+  const summary = await replaySpool(folder.path, async () => undefined)
+  expect(summary.lines + summary.droppedLines).toBe(8)
+  expect(summary.lines).toBe(taken.filter((isTaken) => isTaken).length)
+  expect(appendToSpool(folder.path, big, 2_000_000)).toBe(true)
+})
+
+test('a line appended while a replay is under way is not lost', async () => {
+  using folder = temporaryFolder()
+  appendToSpool(folder.path, line(1))
+  const found: number[] = []
+  await replaySpool(folder.path, async (lines) => {
+    appendToSpool(folder.path, line(2))
+    found.push(...ids(lines))
+  })
+  expect([...found, ...(await replayIds(folder.path))]).toEqual([1, 2])
+})
+
+test('two replays at a time hand a segment over once', async () => {
+  using folder = temporaryFolder()
+  for (let id = 0; id < 10; id += 1) appendToSpool(folder.path, line(id))
+  const [first, second] = await Promise.all([replayIds(folder.path), replayIds(folder.path)])
+  expect([...first, ...second]).toHaveLength(10)
+})
+
+test('a segment of a dead process is taken over, one of a living process is left alone', async () => {
+  using folder = temporaryFolder()
+  const { hostname } = await import('node:os')
+  const host = hostname().replace(/[^A-Za-z0-9-]/g, '-')
+  const ended = await runProgram({ command: process.execPath, args: ['-p', 'process.pid'] })
+  const deadPid = Number(ended.stdout)
+  writeFileSync(join(folder.path, `00000000000001-00000000000a.ndjson.${deadPid}@${host}`), `${line(1)}\n`)
+  writeFileSync(join(folder.path, `00000000000002-00000000000b.ndjson.${process.ppid}@${host}`), `${line(2)}\n`)
+  expect(await replayIds(folder.path)).toEqual([1])
+  expect(readdirSync(folder.path)).toHaveLength(1)
+})
+
+test('lines of processes that append while another replays are all handed over', async () => {
+  using folder = temporaryFolder()
+  const module = new URL('../../src/node/spool-file.ts', import.meta.url).href
+  const script = `
+    const { appendToSpool } = await import(${JSON.stringify(module)})
+    const first = Number(process.argv[2])
+    for (let id = first; id < first + 500; id += 1) appendToSpool(process.argv[1], JSON.stringify({ id }))`
+  const writers = [0, 1_000, 2_000].map((first) =>
+    runProgram({ command: process.execPath, args: ['--input-type=module', '-e', script, folder.path, String(first)] }),
+  )
+  const found = new Set<number>()
+  let writing = true
+  const all = Promise.all(writers).finally(() => {
+    writing = false
+  })
+  while (writing) {
+    for (const id of await replayIds(folder.path)) found.add(id)
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  await all
+  for (const id of await replayIds(folder.path)) found.add(id)
+  expect(found.size).toBe(1_500)
+})
