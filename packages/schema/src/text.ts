@@ -1,9 +1,7 @@
 import { Type } from 'typebox'
+import { NAME_LENGTH_MAX, TEXT_LENGTH_MAX } from './limits.ts'
 
-/** Longest name (skill, session, agent, …) in UTF-16 code units. */
-export const NAME_LENGTH_MAX = 200
-/** Longest short text (error class, workflow path, attribute value, …) in UTF-16 code units. */
-export const TEXT_LENGTH_MAX = 1_000
+export { NAME_LENGTH_MAX, TEXT_LENGTH_MAX }
 
 /** A name: 1–200 characters, without control characters and lone surrogates (neither SQL nor UTF-8 can carry the latter). */
 export const name = (description: string) =>

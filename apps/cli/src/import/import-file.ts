@@ -1,5 +1,5 @@
 import type { Observation } from '@skillwatch/schema'
-import { isObject, type JsonObject } from './claude-code/json.ts'
+import { isObject, type JsonObject } from '@skillwatch/schema/claude-code'
 import { KNOWN_RECORD_TYPES } from './claude-code/record-types.ts'
 import { createTranscript, type ReadResult, type Transcript } from './claude-code/transcript.ts'
 import { markOf } from './file-mark.ts'

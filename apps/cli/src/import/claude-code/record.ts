@@ -1,5 +1,4 @@
-import { commandName, typedCommand } from './classify-call.ts'
-import { isObject, type JsonObject, textOf } from './json.ts'
+import { commandName, isObject, type JsonObject, textOf, typedCommand } from '@skillwatch/schema/claude-code'
 
 /** What one line of a transcript says that matters here. */
 export type Fact =
@@ -94,7 +93,9 @@ function readCommand(record: JsonObject, text: string | undefined, facts: Fact[]
   if (text === undefined || uuid === undefined) return
   if (record.isMeta === true || record.isSidechain === true || record.sourceToolUseID !== undefined) return
   const name = typedCommand(text)
-  if (name !== undefined) facts.push({ type: 'command', id: `command_${uuid}`, name })
+  // A prompt is one command, and hooks know the prompt too; older versions wrote none.
+  const id = textOf(record, 'promptId') ?? uuid
+  if (name !== undefined) facts.push({ type: 'command', id: `command_${id}`, name })
 }
 
 function readAgentProgress(record: JsonObject, facts: Fact[]): void {

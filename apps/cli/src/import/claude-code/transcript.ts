@@ -1,7 +1,5 @@
 import { DURATION_MS_MAX, formatInstant, type Observation } from '@skillwatch/schema'
-import { classifyCall } from './classify-call.ts'
-import { classifyResult } from './classify-result.ts'
-import type { JsonObject } from './json.ts'
+import { classifyCall, classifyResult, type JsonObject } from '@skillwatch/schema/claude-code'
 import { type Fact, type Flaw, type RecordFacts, readRecord } from './record.ts'
 
 /** Calls of one file that may wait for their result at the same time; the oldest give way. */

@@ -1,5 +1,5 @@
 import { formatInstant } from '@skillwatch/schema'
-import type { JsonObject } from '../../../src/import/claude-code/json.ts'
+import type { JsonObject } from '@skillwatch/schema/claude-code'
 
 export const START_MS = Date.UTC(2026, 3, 18, 13)
 

@@ -1,7 +1,7 @@
 import { type Observation, parseObservation } from '@skillwatch/schema'
+import type { JsonObject } from '@skillwatch/schema/claude-code'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { JsonObject } from '../../../src/import/claude-code/json.ts'
 import {
   createTranscript,
   type TranscriptOptions,

@@ -1,4 +1,4 @@
-import type { Outcome } from '@skillwatch/schema'
+import type { Outcome } from '../words.ts'
 
 export interface Ending {
   readonly outcome: Outcome

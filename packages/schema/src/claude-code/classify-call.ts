@@ -1,4 +1,5 @@
-import { type Kind, NAME_LENGTH_MAX } from '@skillwatch/schema'
+import { NAME_LENGTH_MAX } from '../limits.ts'
+import type { Kind } from '../words.ts'
 import { type JsonObject, textOf } from './json.ts'
 
 /** What a tool call of the agent is in our words. */

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import { classifyCall, typedCommand } from '../../../src/import/claude-code/classify-call.ts'
-import { classifyResult } from '../../../src/import/claude-code/classify-result.ts'
+import { classifyCall, classifyResult, typedCommand } from '../../src/claude-code/index.ts'
 
 test.each([
   ['Skill', { skill: 'pdf' }, 'skill', 'pdf'],

@@ -1,0 +1,139 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { readHook } from '../../src/claude-code/index.ts'
+import { parseObservation } from '../../src/index.ts'
+
+const NOW_MS = Date.UTC(2026, 10, 22, 12)
+const SECRET = 'sk-planted-secret'
+const base = { session_id: 's-1', transcript_path: '/home/me/t.jsonl', cwd: '/home/me', prompt_id: 'p-1' }
+const skillCall = { ...base, tool_name: 'Skill', tool_input: { skill: 'pdf', args: SECRET }, tool_use_id: 'toolu_1' }
+
+function read(event: unknown, withTexts = false) {
+  return readHook(event, { receivedAtMs: NOW_MS, withTexts })
+}
+
+function observed(event: unknown, withTexts = false) {
+  const sighting = read(event, withTexts)
+  if ('passedOver' in sighting) throw new Error(`passed over: ${sighting.passedOver}`)
+  return sighting.observation
+}
+
+test('a call that begins is running, under the id of the call, its skill and its prompt', () => {
+  expect(observed({ ...skillCall, hook_event_name: 'PreToolUse' })).toEqual({
+    invocation_id: 'toolu_1',
+    kind: 'skill',
+    skill_name: 'pdf',
+    session_id: 's-1',
+    witness: 'hook',
+    agent_name: 'claude-code',
+    prompt_id: 'p-1',
+    trigger: 'agent',
+    invoked_at: NOW_MS,
+    outcome: 'running',
+    attributes: {
+      'gen_ai.tool.name': 'Skill',
+      'claude_code.tool_input_size_bytes': JSON.stringify(skillCall.tool_input).length,
+    },
+  })
+})
+
+test.each([
+  [
+    'PostToolUse',
+    { tool_response: 'x€', duration_ms: 12.5 },
+    { outcome: 'completed', ended_at: NOW_MS, execution_ms: 12.5 },
+  ],
+  ['PostToolUse', { tool_response: {} }, { outcome: 'completed', ended_at: NOW_MS }],
+  [
+    'PostToolUseFailure',
+    { error: 'Exit code 3\nsecret', duration_ms: 4 },
+    { outcome: 'failed', error_type: 'exit_code_3', execution_ms: 4 },
+  ],
+  ['PostToolUseFailure', { error: 'x', is_interrupt: true }, { outcome: 'rejected', error_type: 'user_interrupted' }],
+  [
+    'PostToolUseFailure',
+    { error: 'Permission to use Bash denied' },
+    { outcome: 'rejected', error_type: 'permission_denied' },
+  ],
+  ['PermissionDenied', { reason: SECRET }, { outcome: 'rejected', error_type: 'permission_denied', ended_at: NOW_MS }],
+])('%s with %j says %j', (hook_event_name, more, expected) => {
+  const observation = observed({ ...skillCall, ...more, hook_event_name })
+  expect(observation).toMatchObject({ invocation_id: 'toolu_1', kind: 'skill', skill_name: 'pdf', ...expected })
+  expect(observation.invoked_at).toBeUndefined()
+  expect(JSON.stringify(observation)).not.toContain('secret')
+})
+
+test('durations that cannot be are left out', () => {
+  for (const duration_ms of [-1, 1e12, '7', null]) {
+    const event = { ...skillCall, hook_event_name: 'PostToolUse', duration_ms }
+    expect(observed(event)).not.toHaveProperty('execution_ms')
+  }
+})
+
+test('a typed command is a call of its own, with an id that its prompt gives', () => {
+  const event = { ...base, hook_event_name: 'UserPromptExpansion', command_name: '/review', command_args: SECRET }
+  expect(observed(event)).toMatchObject({
+    invocation_id: 'command_p-1',
+    kind: 'command',
+    skill_name: 'review',
+    trigger: 'user',
+    outcome: 'completed',
+  })
+  expect(JSON.stringify(observed(event))).not.toContain(SECRET)
+})
+
+test('inside a sub-agent the call names it', () => {
+  const event = { ...skillCall, hook_event_name: 'PreToolUse', agent_id: 'a-9' }
+  expect(observed(event).attributes).toMatchObject({ 'gen_ai.agent.id': 'a-9' })
+})
+
+test('texts go along only when asked for, as the wire takes them', () => {
+  const event = { ...skillCall, hook_event_name: 'PostToolUse', tool_response: `a\0b\ud800${SECRET}` }
+  expect(JSON.stringify(observed(event))).not.toContain(SECRET)
+  const { arguments: args, result } = observed(event, true)
+  expect({ args, result }).toEqual({ args: `{"skill":"pdf","args":"${SECRET}"}`, result: `a\ufffdb\ufffd${SECRET}` })
+  const long = observed({ ...event, tool_response: 'x'.repeat(100_001) }, true)
+  expect(long.result).toBeUndefined()
+  expect(long.attributes).toMatchObject({ 'claude_code.tool_result_size_bytes': 100_001 })
+})
+
+test.each([
+  [{ ...base, hook_event_name: 'SessionEnd', reason: 'other' }, 'no_call'],
+  [{ ...base, hook_event_name: 'SubagentStart', agent_id: 'a' }, 'no_call'],
+  [{ ...base, hook_event_name: 'BrandNew' }, 'unknown_event'],
+  [{ ...base }, 'missing_fields'],
+  [{ hook_event_name: 'PreToolUse', tool_name: 'Bash', tool_use_id: 't' }, 'missing_fields'],
+  [{ ...base, hook_event_name: 'PreToolUse', tool_name: 'Bash' }, 'missing_fields'],
+  [{ ...base, hook_event_name: 'UserPromptExpansion' }, 'missing_fields'],
+  [null, 'missing_fields'],
+  [[], 'missing_fields'],
+])('%j is passed over: %s', (event, passedOver) => {
+  expect(read(event)).toEqual({ passedOver })
+})
+
+test('whatever comes, the answer is an observation that the wire takes or checks, never an exception', () => {
+  const names = fc.constantFrom('PreToolUse', 'PostToolUse', 'PostToolUseFailure', 'PermissionDenied', 'x')
+  const event = fc.record(
+    {
+      hook_event_name: fc.oneof(names, fc.anything()),
+      session_id: fc.oneof(fc.string(), fc.jsonValue()),
+      tool_name: fc.oneof(fc.constantFrom('Skill', 'Agent', 'mcp__a__b'), fc.jsonValue()),
+      tool_use_id: fc.oneof(fc.string(), fc.jsonValue()),
+      tool_input: fc.jsonValue(),
+      tool_response: fc.jsonValue(),
+      duration_ms: fc.jsonValue(),
+      error: fc.jsonValue(),
+    },
+    { requiredKeys: [] },
+  )
+  fc.assert(
+    fc.property(fc.oneof(event, fc.jsonValue()), fc.boolean(), (value, withTexts) => {
+      const sighting = read(value, withTexts)
+      if ('passedOver' in sighting) return
+      const parsed = parseObservation(sighting.observation, NOW_MS, () => 'made')
+      // Only names of the event itself can be unfit: everything else was made to fit.
+      if ('reason' in parsed)
+        expect(parsed.pointer).toMatch(/^\/(invocation_id|session_id|skill_name|prompt_id|attributes)/)
+    }),
+  )
+})
