@@ -48,10 +48,25 @@ CREATE TABLE session_skills (
   primary key (project_id, session_id, kind, skill_name)
 ) strict, without rowid;
 
+CREATE TABLE skill_activation (
+  project_id integer not null,
+  activation_id text not null,
+  session_id text not null,
+  witness text not null check (witness in ('sdk', 'hook', 'otel_log', 'otel_span', 'transcript', 'import')),
+  received_at_ms integer not null,
+  fields text not null,
+  row_id integer,
+  primary key (project_id, activation_id)
+) strict, without rowid;
+
+CREATE INDEX skill_activation_by_row on skill_activation (row_id);
+
+CREATE INDEX skill_activation_by_session on skill_activation (project_id, session_id);
+
 CREATE TABLE skill_change (
   project_id integer not null,
   "offset" integer not null,
-  op text not null check (op in ('insert', 'update')),
+  op text not null check (op in ('insert', 'update', 'delete')),
   row_id integer not null,
   primary key (project_id, "offset")
 ) strict, without rowid;
@@ -97,7 +112,7 @@ CREATE TABLE skill_invocation (
   witnesses text not null,
   live_series_id integer,
   live_execution_ms real
-) strict;
+, prompt_id text, arguments_bytes integer, arguments_hash text, result_bytes integer, result_hash text) strict;
 
 CREATE UNIQUE INDEX skill_invocation_by_id on skill_invocation (project_id, invocation_id);
 
@@ -106,6 +121,8 @@ CREATE INDEX skill_invocation_by_session on skill_invocation (project_id, sessio
 CREATE INDEX skill_invocation_by_skill on skill_invocation (project_id, kind, skill_name, invoked_at_ms);
 
 CREATE INDEX skill_invocation_by_time on skill_invocation (project_id, invoked_at_ms);
+
+CREATE INDEX skill_invocation_skill_calls on skill_invocation (project_id, session_id) where kind = 'skill';
 
 CREATE TABLE skill_live_bucket (
   series_id integer not null,
@@ -188,6 +205,12 @@ CREATE TABLE skill_time_series (
 ) strict, without rowid;
 
 CREATE INDEX skill_time_series_by_hour on skill_time_series (project_id, hour_at_ms);
+
+CREATE TABLE skill_tombstone (
+  row_id integer primary key,
+  project_id integer not null,
+  invocation_id text not null
+) strict;
 
 CREATE TABLE stream (
   project_id integer primary key references project (project_id),

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Change, type InvocationRow, toInvocation } from '@skillwatch/schema'
+import { type Change, type InvocationRow, toInvocation, type UpsertChange } from '@skillwatch/schema'
 import type { Reader } from './sqlite/open.ts'
 import { first, prepared } from './sqlite/statements.ts'
 
@@ -24,21 +24,29 @@ export function streamPosition(reader: Reader, projectId: number): StreamExtent 
 }
 
 // Written out: this runs every few milliseconds in each gateway, also when nothing has happened.
-const SELECT_CHANGES = `select c."offset" as change_offset, c.op as change_op, i.*
-  from skill_change c join skill_invocation i on i.row_id = c.row_id
+const SELECT_CHANGES = `select c."offset" as change_offset, c.op as change_op, t.invocation_id as deleted_id, i.*
+  from skill_change c
+  left join skill_invocation i on i.row_id = c.row_id
+  left join skill_tombstone t on i.row_id is null and t.row_id = c.row_id
   where c.project_id = ? and c."offset" > ? order by c."offset" limit ?`
 
+type ChangeRow = { change_offset: number; change_op: UpsertChange['op']; deleted_id: string } & (
+  | InvocationRow
+  | { [Column in keyof InvocationRow]: null }
+)
+
 /**
- * The changes after an offset, in order. Rows are given as they stand now, so a replay ends in the newest state.
+ * The changes after an offset, in order. Rows are given as they stand now, so a replay ends in the newest state; every
+ * change of a row that is gone reads as `delete`.
  * @param afterOffset the last offset that was seen; 0 for all
  */
 export function readChanges(reader: Reader, projectId: number, afterOffset: number, limit: number): Change[] {
-  const rows = prepared(reader.sqlite, SELECT_CHANGES).all(projectId, afterOffset, limit)
-  return (rows as (InvocationRow & { change_offset: number; change_op: Change['op'] })[]).map((row) => ({
-    offset: row.change_offset,
-    op: row.change_op,
-    invocation: toInvocation(row),
-  }))
+  const rows = prepared(reader.sqlite, SELECT_CHANGES).all(projectId, afterOffset, limit) as ChangeRow[]
+  return rows.map((row) =>
+    row.row_id === null
+      ? { offset: row.change_offset, op: 'delete', invocation_id: row.deleted_id }
+      : { offset: row.change_offset, op: row.change_op, invocation: toInvocation(row) },
+  )
 }
 
 /**

@@ -1,4 +1,4 @@
-import { DURATION_BOUNDS_MS } from '@skillwatch/schema'
+import { DURATION_BOUNDS_MS, WITNESSES } from '@skillwatch/schema'
 import { oldestMinute } from './roll-ups/apply.ts'
 import { HOUR_MS, MINUTE_MS } from './roll-ups/deltas.ts'
 import { type Reader, snapshot } from './sqlite/open.ts'
@@ -95,8 +95,12 @@ function checks(nowMs: number): Check[] {
       table: 'witness_outcome',
       key: ['project_id', 'witness', 'outcome'],
       values: ['invocation_count'],
-      counted: `select i.project_id, w.witness, i.outcome, count(*) as invocation_count
-        from invocation_witness w join skill_invocation i on i.row_id = w.row_id group by 1, 2, 3`,
+      counted: WITNESSES.map(
+        (
+          witness,
+        ) => `select project_id, '${witness}' as witness, outcome, count(*) as invocation_count from skill_invocation
+          where instr(',' || witnesses || ',', ',${witness},') > 0 group by 1, 2, 3`,
+      ).join(' union all '),
     },
     {
       table: 'skill_live_series',

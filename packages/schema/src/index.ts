@@ -1,7 +1,7 @@
 export { ApiKey, CreateApiKey, CreatedApiKey } from './api-key.ts'
 export { DURATION_BOUNDS_MS, durationBucket } from './durations.ts'
 export { formatInstant, INSTANT_AHEAD_MAX_MS, Instant, InstantInput, parseInstant } from './instant.ts'
-export { Change, Invocation, StreamPosition } from './invocation.ts'
+export { Change, DeleteChange, Invocation, StreamPosition, UpsertChange } from './invocation.ts'
 export { Attributes, DURATION_MS_MAX, Observation, RecordReply, RejectedItem } from './observation.ts'
 export { type ObservedFields, type ParsedObservation, type ParseResult, parseObservation } from './parse-observation.ts'
 export { ProblemDetails } from './problem.ts'

@@ -17,6 +17,7 @@ export const Invocation = Type.Object(
     user_hash: Type.Optional(
       Type.String({ description: 'Keyed hash of the user id; equal users have equal hashes within a project.' }),
     ),
+    prompt_id: string,
     parent_invocation_id: string,
     trigger: Trigger,
     invoked_at: Instant,
@@ -33,6 +34,10 @@ export const Invocation = Type.Object(
       Type.Integer({ minimum: 0, description: 'Size of the query in UTF-8; its text is not stored.' }),
     ),
     user_query_hash: Type.Optional(Type.String({ description: 'Keyed hash of the query.' })),
+    arguments_bytes: Type.Optional(Type.Integer({ minimum: 0, description: 'Size of the arguments in UTF-8.' })),
+    arguments_hash: Type.Optional(Type.String({ description: 'Keyed hash of the arguments.' })),
+    result_bytes: Type.Optional(Type.Integer({ minimum: 0, description: 'Size of the result in UTF-8.' })),
+    result_hash: Type.Optional(Type.String({ description: 'Keyed hash of the result.' })),
     alternatives_considered: Type.Optional(Type.Array(Type.String())),
     selection_rank: Type.Optional(Type.Integer()),
     follow_up_actions: Type.Optional(Type.Array(Type.String())),
@@ -45,18 +50,26 @@ export const Invocation = Type.Object(
 )
 export type Invocation = Static<typeof Invocation>
 
-/** One committed change of an invocation. The invocation is given as it stands when it is read, not as it was at this offset. */
-export const Change = Type.Object(
-  {
-    offset: Type.Integer({ minimum: 1 }),
-    op: Type.Enum(['insert', 'update']),
-    invocation: Invocation,
-  },
-  {
-    description:
-      'One committed change. Readers upsert by `invocation_id`: the invocation is given as it stands when it is read.',
-  },
-)
+/** An invocation was stored or changed. It is given as it stands when it is read, not as it was at this offset. */
+export const UpsertChange = Type.Object({
+  offset: Type.Integer({ minimum: 1 }),
+  op: Type.Enum(['insert', 'update']),
+  invocation: Invocation,
+})
+export type UpsertChange = Static<typeof UpsertChange>
+
+/** An invocation is not there any more: it was deleted, or turned out to be part of another one. */
+export const DeleteChange = Type.Object({
+  offset: Type.Integer({ minimum: 1 }),
+  op: Type.Literal('delete'),
+  invocation_id: Type.String(),
+})
+
+/** One committed change. */
+export const Change = Type.Union([UpsertChange, DeleteChange], {
+  description:
+    'One committed change. Readers upsert or delete by `invocation_id`: an invocation is given as it stands when it is read, and every earlier change of a deleted one reads as `delete`.',
+})
 export type Change = Static<typeof Change>
 
 /** A position in the change log of a project: `offset` counts from 1 within an `epoch`. */

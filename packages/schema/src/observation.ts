@@ -34,6 +34,7 @@ export const Observation = Type.Object(
     witness: Type.Optional(Witness),
     agent_name: Type.Optional(name('The agent that made the call, such as `claude-code`.')),
     user_id: Type.Optional(name('Who the agent worked for. Stored as a keyed hash only.')),
+    prompt_id: Type.Optional(name('The prompt inside the session that led to the call.')),
     parent_invocation_id: Type.Optional(name('The invocation inside which this one ran.')),
     trigger: Type.Optional(Trigger),
     invoked_at: Type.Optional(InstantInput),
@@ -54,7 +55,21 @@ export const Observation = Type.Object(
       name('Stage of the work, such as `setup`, `execution`, `verification`, `cleanup`, `rollback`, `deployment`.'),
     ),
     workflow_step_id: Type.Optional(name('Step of the workflow that made the call.')),
-    user_query: Type.Optional(text('What the user asked. Only its size and a keyed hash are stored.', 100_000)),
+    user_query: Type.Optional(
+      text('What the user asked. Only its size and a keyed hash are stored, unless the project stores text.', 100_000),
+    ),
+    arguments: Type.Optional(
+      text(
+        'What the call was given. Only its size and a keyed hash are stored, unless the project stores text.',
+        100_000,
+      ),
+    ),
+    result: Type.Optional(
+      text(
+        'What the call gave back. Only its size and a keyed hash are stored, unless the project stores text.',
+        100_000,
+      ),
+    ),
     alternatives_considered: Type.Optional(Type.Array(name('Another skill that was offered.'), { maxItems: 50 })),
     selection_rank: Type.Optional(
       Type.Integer({ description: 'Place in the list of offers, 1 is the best.', minimum: 1, maximum: 10_000 }),

@@ -10,6 +10,7 @@ export interface ObservedFields {
   session_id?: string
   agent_name?: string
   user_hash?: string
+  prompt_id?: string
   parent_invocation_id?: string
   trigger?: Trigger
   invoked_at_ms?: number
@@ -23,6 +24,10 @@ export interface ObservedFields {
   workflow_step_id?: string
   user_query_bytes?: number
   user_query_hash?: string
+  arguments_bytes?: number
+  arguments_hash?: string
+  result_bytes?: number
+  result_hash?: string
   alternatives_considered?: string[]
   selection_rank?: number
   follow_up_actions?: string[]
@@ -31,13 +36,20 @@ export interface ObservedFields {
   attributes?: Record<string, string | number | boolean>
 }
 
-/** An observation that passed every check. User id and query are still in clear: storing replaces them by keyed hashes. */
+/** An observation that passed every check. User id and texts are still in clear: storing replaces them by keyed hashes. */
 export interface ParsedObservation {
   invocation_id: string
   witness: Witness
   fields: ObservedFields
   user_id?: string
   user_query?: string
+  arguments?: string
+  result?: string
+  /**
+   * The witness did not know the id of the call: `invocation_id` names the sighting alone. It is joined to the nearest
+   * call of the same session and name, or stands for a call of its own until there is one.
+   */
+  unanchored?: true
 }
 
 export type ParseResult = { observation: ParsedObservation } | { pointer: string; reason: string }
@@ -51,7 +63,18 @@ const compiled = Compile(Observation)
  */
 export function parseObservation(value: unknown, nowMs: number, newId: () => string): ParseResult {
   if (!compiled.Check(value)) return firstError(value)
-  const { invocation_id, witness, user_id, user_query, invoked_at, ended_at, duration_seconds, ...stated } = value
+  const {
+    invocation_id,
+    witness,
+    user_id,
+    user_query,
+    arguments: args,
+    result,
+    invoked_at,
+    ended_at,
+    duration_seconds,
+    ...stated
+  } = value
   const fields: ObservedFields = stated
 
   const invokedAtMs = invoked_at === undefined ? undefined : parseInstant(invoked_at, nowMs)
@@ -79,6 +102,8 @@ export function parseObservation(value: unknown, nowMs: number, newId: () => str
       fields,
       ...(user_id !== undefined && { user_id }),
       ...(user_query !== undefined && { user_query }),
+      ...(args !== undefined && { arguments: args }),
+      ...(result !== undefined && { result }),
     },
   }
 }

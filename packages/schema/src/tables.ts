@@ -12,6 +12,8 @@ export interface Database {
   skill_invocation: SkillInvocationTable
   invocation_witness: InvocationWitnessTable
   skill_change: SkillChangeTable
+  skill_activation: SkillActivationTable
+  skill_tombstone: SkillTombstoneTable
   skill_metrics: SkillMetricsTable
   skill_duration_bucket: SkillDurationBucketTable
   skill_time_series: SkillTimeSeriesTable
@@ -59,6 +61,7 @@ export interface SkillInvocationTable {
   kind: Kind
   skill_name: string
   session_id: string
+  prompt_id: string | null
   agent_name: string | null
   user_hash: string | null
   parent_invocation_id: string | null
@@ -74,6 +77,10 @@ export interface SkillInvocationTable {
   workflow_step_id: string | null
   user_query_bytes: number | null
   user_query_hash: string | null
+  arguments_bytes: number | null
+  arguments_hash: string | null
+  result_bytes: number | null
+  result_hash: string | null
   alternatives_considered: string | null
   selection_rank: number | null
   follow_up_actions: string | null
@@ -102,8 +109,29 @@ export interface InvocationWitnessTable {
 export interface SkillChangeTable {
   project_id: number
   offset: number
-  op: 'insert' | 'update'
+  op: 'insert' | 'update' | 'delete'
   row_id: number
+}
+
+/**
+ * Sightings of a skill that came without the id of their call. `row_id` is the row that each is part of: the nearest
+ * call, or a row of its own whose `invocation_id` is the `activation_id`.
+ */
+export interface SkillActivationTable {
+  project_id: number
+  activation_id: string
+  session_id: string
+  witness: Witness
+  received_at_ms: number
+  fields: string
+  row_id: number | null
+}
+
+/** The ids of rows that are gone, so that their changes in the log can still name them. */
+export interface SkillTombstoneTable {
+  row_id: number
+  project_id: number
+  invocation_id: string
 }
 
 /** Invocations by what became of them. */

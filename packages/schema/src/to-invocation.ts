@@ -19,6 +19,7 @@ export function toInvocation(row: InvocationRow): Invocation {
   if (row.ended_at_ms !== null) invocation.ended_at = formatInstant(row.ended_at_ms)
   if (row.agent_name !== null) invocation.agent_name = row.agent_name
   if (row.user_hash !== null) invocation.user_hash = row.user_hash
+  if (row.prompt_id !== null) invocation.prompt_id = row.prompt_id
   if (row.parent_invocation_id !== null) invocation.parent_invocation_id = row.parent_invocation_id
   if (row.execution_ms !== null) invocation.execution_ms = row.execution_ms
   if (row.span_ms !== null) invocation.span_ms = row.span_ms
@@ -28,6 +29,10 @@ export function toInvocation(row: InvocationRow): Invocation {
   if (row.workflow_step_id !== null) invocation.workflow_step_id = row.workflow_step_id
   if (row.user_query_bytes !== null) invocation.user_query_bytes = row.user_query_bytes
   if (row.user_query_hash !== null) invocation.user_query_hash = row.user_query_hash
+  if (row.arguments_bytes !== null) invocation.arguments_bytes = row.arguments_bytes
+  if (row.arguments_hash !== null) invocation.arguments_hash = row.arguments_hash
+  if (row.result_bytes !== null) invocation.result_bytes = row.result_bytes
+  if (row.result_hash !== null) invocation.result_hash = row.result_hash
   if (row.alternatives_considered !== null) invocation.alternatives_considered = JSON.parse(row.alternatives_considered)
   if (row.selection_rank !== null) invocation.selection_rank = row.selection_rank
   if (row.follow_up_actions !== null) invocation.follow_up_actions = JSON.parse(row.follow_up_actions)

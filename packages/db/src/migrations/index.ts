@@ -1,5 +1,6 @@
 import { recording } from './0001-recording.ts'
+import { joining } from './0002-joining.ts'
 import type { Migration } from './dialect.ts'
 
 /** All migrations in order. Append only. */
-export const MIGRATIONS: readonly Migration[] = [recording]
+export const MIGRATIONS: readonly Migration[] = [recording, joining]

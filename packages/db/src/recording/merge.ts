@@ -1,4 +1,5 @@
 import { type ObservedFields, WITNESSES, type Witness } from '@skillwatch/schema'
+import { PRECEDENCE } from './precedence.ts'
 
 /** Everything one witness stated about one invocation. */
 export interface WitnessState {
@@ -19,6 +20,7 @@ const COMBINE: { [F in Field]: Combine<Required<ObservedFields>[F]> } = {
   kind: greater,
   skill_name: lessRedacted,
   session_id: greater,
+  prompt_id: greater,
   agent_name: greater,
   user_hash: greater,
   parent_invocation_id: greater,
@@ -34,6 +36,10 @@ const COMBINE: { [F in Field]: Combine<Required<ObservedFields>[F]> } = {
   workflow_step_id: greater,
   user_query_bytes: Math.max,
   user_query_hash: greater,
+  arguments_bytes: Math.max,
+  arguments_hash: greater,
+  result_bytes: Math.max,
+  result_hash: greater,
   alternatives_considered: greaterList,
   selection_rank: Math.min,
   follow_up_actions: greaterList,
@@ -48,11 +54,10 @@ const OUTCOME_RANK = { running: 0, abandoned: 1, completed: 2, rejected: 3, fail
 /** Names that hide the real one; a real one always wins (R4). */
 const REDACTED_NAMES: ReadonlySet<string> = new Set(['custom_skill', 'third-party'])
 
-/**
- * Which witness is believed, first to last. The one inside the process knows best; a transcript's times include
- * waiting; what was copied from elsewhere comes last.
- */
-const PRECEDENCE: readonly Witness[] = ['sdk', 'hook', 'otel_span', 'otel_log', 'transcript', 'import']
+/** Whether a name hides the real one. */
+export function isRedactedName(name: string): boolean {
+  return REDACTED_NAMES.has(name)
+}
 
 /** What a witness stated so far and what it states now, as one statement. */
 export function combineFields(a: ObservedFields, b: ObservedFields): ObservedFields {
@@ -78,11 +83,10 @@ export function withObservation(states: readonly WitnessState[], next: WitnessSt
  * the set of states alone, not on their order.
  */
 export function mergeWitnesses(states: readonly WitnessState[]): ObservedFields {
+  if (states.length === 1) return states[0]!.fields
   const merged: ObservedFields = {}
-  const leastBelievedFirst = [...states].sort((a, b) => PRECEDENCE.indexOf(b.witness) - PRECEDENCE.indexOf(a.witness))
-  for (const { fields } of leastBelievedFirst) {
-    for (const field of Object.keys(fields) as Field[]) overrideField(merged, fields, field)
-  }
+  const stated = new Set(states.flatMap((state) => Object.keys(state.fields) as Field[]))
+  for (const field of stated) mergeField(merged, states, field)
   return merged
 }
 
@@ -104,12 +108,18 @@ function combineField<F extends Field>(
   into[field] = combine(a ?? b, b)
 }
 
-function overrideField<F extends Field>(into: ObservedFields, from: ObservedFields, field: F): void {
-  const value = from[field]
-  if (value === undefined) return
-  if (field === 'attributes') into.attributes = { ...into.attributes, ...from.attributes }
-  else if (into[field] === undefined || informedness(field, value) >= informedness(field, into[field]))
-    into[field] = value
+/** The strongest statement about a field, and among equally strong ones the most believed witness's. */
+function mergeField<F extends Field>(into: ObservedFields, states: readonly WitnessState[], field: F): void {
+  const leastBelievedFirst = [...PRECEDENCE[field]].reverse()
+  for (const witness of leastBelievedFirst) {
+    for (const { fields } of states.filter((state) => state.witness === witness)) {
+      const value = fields[field]
+      if (value === undefined) continue
+      if (field === 'attributes') into.attributes = { ...into.attributes, ...fields.attributes }
+      else if (into[field] === undefined || informedness(field, value) >= informedness(field, into[field]))
+        into[field] = value
+    }
+  }
 }
 
 /** How much a value says: a weak one never overrides a strong one, whoever states it. */

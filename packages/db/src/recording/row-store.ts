@@ -9,6 +9,7 @@ const RESOLVED_COLUMNS = [
   'kind',
   'skill_name',
   'session_id',
+  'prompt_id',
   'agent_name',
   'user_hash',
   'parent_invocation_id',
@@ -24,6 +25,10 @@ const RESOLVED_COLUMNS = [
   'workflow_step_id',
   'user_query_bytes',
   'user_query_hash',
+  'arguments_bytes',
+  'arguments_hash',
+  'result_bytes',
+  'result_hash',
   'alternatives_considered',
   'selection_rank',
   'follow_up_actions',
@@ -35,12 +40,15 @@ const RESOLVED_COLUMNS = [
 
 const LIVE_COLUMNS = ['live_series_id', 'live_execution_ms'] as const satisfies (keyof LiveCount)[]
 
+/** What a change did to its row. */
+export type ChangeOp = 'insert' | 'update' | 'delete'
+
 type StoredRow = ResolvedRow & Partial<LiveCount>
 
 /** Reads and writes rows, witness states and the change log with statements that were prepared once. */
 export function createRowStore({ sqlite, db }: Writer) {
   const slots = (columns: readonly string[]) => Object.fromEntries(columns.map((column) => [column, slot(column)]))
-  const inserted = ['project_id', 'invocation_id', ...RESOLVED_COLUMNS, ...LIVE_COLUMNS]
+  const inserted = ['row_id', 'project_id', 'invocation_id', ...RESOLVED_COLUMNS, ...LIVE_COLUMNS]
 
   const selectRow = sqlite.prepare<[number, string], InvocationRow>(
     db
@@ -111,6 +119,29 @@ export function createRowStore({ sqlite, db }: Writer) {
       .compile(),
   )
 
+  const selectRowById = sqlite.prepare<[number], InvocationRow>(
+    db.selectFrom('skill_invocation').selectAll().where('row_id', '=', slot<number>('row_id')).compile().sql,
+  )
+  const selectSkillCalls = sqlite.prepare<[number, string], { row_id: number; invocation_id: string }>(
+    `select row_id, invocation_id from skill_invocation where project_id = ? and session_id = ? and kind = 'skill'`,
+  )
+  const deleteRow = sqlite.prepare<[number]>('delete from skill_invocation where row_id = ?')
+  const insertTombstone = prepareSlotted(
+    sqlite,
+    db
+      .insertInto('skill_tombstone')
+      .values({ row_id: slot('row_id'), project_id: slot('project_id'), invocation_id: slot('invocation_id') })
+      .compile(),
+  )
+  const states = (rowId: number): WitnessState[] =>
+    selectWitnesses.all(rowId).map((state) => ({ ...state, fields: JSON.parse(state.fields) }))
+  const selectLastRowId = sqlite
+    .prepare<[], number>(
+      `select max((select coalesce(max(row_id), 0) from skill_invocation), (select coalesce(max(row_id), 0) from skill_tombstone))`,
+    )
+    .pluck()
+  let nextRowId = 1
+
   return {
     /** The row and the states of its witnesses as they are stored; empty when the invocation is new. */
     load(
@@ -119,14 +150,37 @@ export function createRowStore({ sqlite, db }: Writer) {
     ): { rowId: number | undefined; before: InvocationRow | undefined; states: WitnessState[] } {
       const row = selectRow.get(projectId, invocationId)
       if (row === undefined) return { rowId: undefined, before: undefined, states: [] }
-      const states = selectWitnesses.all(row.row_id).map((state) => ({ ...state, fields: JSON.parse(state.fields) }))
-      return { rowId: row.row_id, before: row, states }
+      return { rowId: row.row_id, before: row, states: states(row.row_id) }
+    },
+    read(rowId: number): InvocationRow | undefined {
+      return selectRowById.get(rowId)
+    },
+    invocationId(rowId: number): string | undefined {
+      return selectRowById.get(rowId)?.invocation_id
+    },
+    states,
+    /** The skill calls of a session, each with what its own witnesses stated. */
+    skillCalls(projectId: number, sessionId: string) {
+      return selectSkillCalls.all(projectId, sessionId).map((call) => ({ ...call, states: states(call.row_id) }))
+    },
+    /** Takes a row away and keeps its id for the log. */
+    remove(projectId: number, rowId: number): void {
+      const row = selectRowById.get(rowId)
+      if (row === undefined || row.live_series_id !== null) throw new TypeError(`row ${rowId} may not be removed`)
+      insertTombstone.run({ row_id: rowId, project_id: projectId, invocation_id: row.invocation_id })
+      deleteRow.run(rowId)
     },
     differs(before: InvocationRow, after: ResolvedRow): boolean {
       return RESOLVED_COLUMNS.some((column) => before[column] !== after[column])
     },
+    /** Starts the row ids of a transaction. The id of a row that is gone is never given again: the log still knows it. */
+    begin(): void {
+      nextRowId = selectLastRowId.get()! + 1
+    },
     insert(row: StoredRow & { project_id: number; invocation_id: string }): number {
-      return Number(insertRow.run(row).lastInsertRowid)
+      const row_id = nextRowId++
+      insertRow.run({ row_id, ...row })
+      return row_id
     },
     update(row: StoredRow & { row_id: number }): void {
       updateRow.run(row)
@@ -135,7 +189,7 @@ export function createRowStore({ sqlite, db }: Writer) {
       upsertWitness.run({ row_id: rowId, witness, received_at_ms, fields: JSON.stringify(fields) })
     },
     /** Appends to the log and moves the counter last, so that offsets are dense and in commit order (R5). */
-    appendChanges(project_id: number, changes: readonly { row_id: number; op: 'insert' | 'update' }[]): void {
+    appendChanges(project_id: number, changes: readonly { row_id: number; op: ChangeOp }[]): void {
       if (changes.length === 0) return
       let offset = selectOffset.get(project_id)!
       for (const change of changes) insertChange.run({ project_id, offset: ++offset, ...change })
@@ -143,3 +197,5 @@ export function createRowStore({ sqlite, db }: Writer) {
     },
   }
 }
+
+export type RowStore = ReturnType<typeof createRowStore>

@@ -139,7 +139,7 @@ function upsertCounts(
   )
   return (values) => {
     if (Object.keys(extremes).length > 0 || counters.some((column) => values[column] !== 0)) upsert.run(values)
-    if ((values.invocation_count as number) >= 0) return true
+    if ((values.invocation_count as number) > 0) return true
     return deleteEmpty.run(...key.map((column) => values[column])).changes === 0
   }
 }

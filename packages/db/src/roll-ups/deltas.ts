@@ -74,6 +74,13 @@ export function addRowChange(deltas: RollUpDeltas, before: ResolvedRow | undefin
   widen(session.active, after.invoked_at_ms, lastActiveAtMs(after))
 }
 
+/** Takes back all that a row which goes away had added. */
+export function addRowRemoval(deltas: RollUpDeltas, row: ResolvedRow): void {
+  const { skill, session } = addRow(deltas, row, -1)
+  skill.invoked.stale = true
+  session.active.stale = true
+}
+
 /** Adds (`sign` 1) or takes back (`sign` -1) one row's part of every counter. */
 function addRow(deltas: RollUpDeltas, row: ResolvedRow, sign: 1 | -1) {
   const { kind, skill_name, session_id } = row

@@ -173,7 +173,9 @@ test('a user id and a query leave a keyed hash and a size, never their text', ()
       anObservation({ invocation_id: 'b', user_id: 'jane.doe' }),
     ],
   ])
-  const [a, b] = readChanges(database.writer, PROJECT, 0, 2).map((change) => change.invocation)
+  const [a, b] = readChanges(database.writer, PROJECT, 0, 2).map((change) =>
+    'invocation' in change ? change.invocation : undefined,
+  )
   expect(a?.user_hash).toMatch(/^[0-9a-f]{32}$/)
   expect(b?.user_hash).toBe(a?.user_hash)
   expect(a?.user_query_bytes).toBe(14)
