@@ -125,7 +125,9 @@ async function openStream({ urls }: Compose) {
     hello: () => messages.find((message) => message.type === 'hello'),
     invocationIds: () =>
       messages.flatMap((message) =>
-        message.type === 'changes' ? message.items.map((item) => item.invocation.invocation_id) : [],
+        message.type === 'changes'
+          ? message.items.map((item) => (item.op === 'delete' ? '' : item.invocation.invocation_id))
+          : [],
       ),
     async [Symbol.asyncDispose]() {
       socket.close()

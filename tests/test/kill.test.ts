@@ -149,7 +149,9 @@ async function expectFollowersComplete({ databaseUrl }: Skillwatch, followers: r
   const inserted = new Map<string, string>()
   for (let from = 0; from < last_offset; ) {
     const page = readChanges(reader, PROJECT_ID, from, 1_000)
-    for (const { invocation } of page) inserted.set(invocation.invocation_id, digestOfInvocation(invocation))
+    for (const change of page) {
+      if (change.op !== 'delete') inserted.set(change.invocation.invocation_id, digestOfInvocation(change.invocation))
+    }
     from = page.at(-1)!.offset
   }
   for (const each of followers) {

@@ -1,4 +1,4 @@
-import type { Change } from '@skillwatch/schema'
+import type { UpsertChange } from '@skillwatch/schema'
 import { until } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { runCli, startCli } from './support/cli.ts'
@@ -51,7 +51,7 @@ async function expectTailSeesSimulation({ env }: Skillwatch): Promise<void> {
 function idsIn(text: string): Set<string> {
   const lines = text.slice(0, text.lastIndexOf('\n') + 1).split('\n')
   return new Set(
-    lines.filter((line) => line !== '').map((line) => (JSON.parse(line) as Change).invocation.invocation_id),
+    lines.filter((line) => line !== '').map((line) => (JSON.parse(line) as UpsertChange).invocation.invocation_id),
   )
 }
 

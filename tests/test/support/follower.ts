@@ -112,7 +112,10 @@ class FollowerState {
     if (from !== this.offset + 1) throw new Error(`range ${from}–${to} does not follow ${this.offset}`)
     if (to < from) throw new Error(`range ${from}–${to} is upside down`)
     expectOrdered(items, from, to)
-    for (const { invocation } of items) this.invocations.set(invocation.invocation_id, invocation)
+    for (const change of items) {
+      if (change.op === 'delete') this.invocations.delete(change.invocation_id)
+      else this.invocations.set(change.invocation.invocation_id, change.invocation)
+    }
     this.offset = to
     this.#position = { epoch: this.#position!.epoch, offset: to }
   }

@@ -43,7 +43,10 @@ export function followWithSdk(gatewayUrl: string, filter?: StreamFilter): Follow
       } else if (event.type === 'changes') {
         if (event.from !== state.offset + 1) throw new Error(`range ${event.from} does not follow ${state.offset}`)
         expectOrdered(event.items, event.from, event.to)
-        for (const { invocation } of event.items) invocations.set(invocation.invocation_id, invocation)
+        for (const change of event.items) {
+          if (change.op === 'delete') invocations.delete(change.invocation_id)
+          else invocations.set(change.invocation.invocation_id, change.invocation)
+        }
         state.offset = event.to
       }
     }

@@ -115,6 +115,8 @@ function createRenderer({ paint }: CommandContext, { from }: TailOptions): (chan
   const isRepeat = createRepeats()
   const time = from === 'start' ? 'date' : 'clock'
   return (change) => {
+    // What is gone has nothing to show.
+    if (change.op === 'delete') return ''
     const line = changeLine(change, time, paint.stdout)
     return isRepeat(change.invocation.invocation_id, line) ? '' : `${line}\n`
   }

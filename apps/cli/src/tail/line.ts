@@ -1,4 +1,4 @@
-import type { Change, Invocation } from '@skillwatch/schema'
+import type { Invocation, UpsertChange } from '@skillwatch/schema'
 import type { Paint } from '../context.ts'
 import { fit, printable } from '../text.ts'
 
@@ -18,7 +18,7 @@ const SESSION_LENGTH = 8
 export type TimeStyle = 'clock' | 'date'
 
 /** One change as a line of aligned columns: time, kind, name, outcome, duration, session, and what went wrong. */
-export function changeLine({ invocation }: Change, time: TimeStyle, paint: Paint): string {
+export function changeLine({ invocation }: UpsertChange, time: TimeStyle, paint: Paint): string {
   const { mark, format } = MARKS[invocation.outcome]
   const cells = [
     paint('dim', localTime(invocation.ended_at ?? invocation.invoked_at, time)),

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import type { Change } from '@skillwatch/schema'
+import type { UpsertChange } from '@skillwatch/schema'
 import { until } from '@skillwatch/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CLI_BIN, runCli, startCli } from '../run-cli.ts'
@@ -66,7 +66,7 @@ describe('tail', () => {
     await record(own, anEnd('json-1', { session_id: 'json' }), anEnd('json-2', { session_id: 'json' }))
     await using tail = await startTail(['--session', 'json', '--json'])
     await until(() => tail.output().split('\n').length > 2)
-    const changes: Change[] = tail
+    const changes: UpsertChange[] = tail
       .output()
       .trim()
       .split('\n')

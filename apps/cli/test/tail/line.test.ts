@@ -1,10 +1,10 @@
-import type { Change, Invocation } from '@skillwatch/schema'
+import type { Invocation, UpsertChange } from '@skillwatch/schema'
 import { expect, test } from 'vitest'
 import { changeLine, formatDuration } from '../../src/tail/line.ts'
 
 const plain = (_format: unknown, text: string) => text
 
-function aChange(overrides: Partial<Invocation> = {}): Change {
+function aChange(overrides: Partial<Invocation> = {}): UpsertChange {
   const invocation: Invocation = {
     invocation_id: 'toolu_01',
     kind: 'skill',

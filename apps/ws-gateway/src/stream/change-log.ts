@@ -24,7 +24,8 @@ export interface LogSource {
 
 interface SerialisedChange {
   readonly offset: number
-  readonly fields: FilteredFields
+  /** Undefined for a deletion: it concerns everyone who may have seen the invocation. */
+  readonly fields: FilteredFields | undefined
   readonly text: string
 }
 
@@ -157,7 +158,7 @@ function joinMatches(changes: SerialisedChange[], end: number, filter: CompiledF
   const texts: string[] = []
   let length = 0
   for (const change of changes) {
-    if (!filter.matches(change.fields)) continue
+    if (change.fields !== undefined && !filter.matches(change.fields)) continue
     if (texts.length > 0 && length + change.text.length > MESSAGE_LENGTH_MAX) {
       return { to: change.offset - 1, count: texts.length, text: texts.join(',') }
     }
@@ -168,9 +169,13 @@ function joinMatches(changes: SerialisedChange[], end: number, filter: CompiledF
 }
 
 function serialise(change: Change): SerialisedChange {
+  return { offset: change.offset, fields: filteredFields(change), text: JSON.stringify(change) }
+}
+
+function filteredFields(change: Change): FilteredFields | undefined {
+  if (change.op === 'delete') return undefined
   const { kind, skill_name, session_id, workflow_phase, outcome } = change.invocation
-  const fields = { kind, skill_name, session_id, outcome, ...(workflow_phase !== undefined && { workflow_phase }) }
-  return { offset: change.offset, fields, text: JSON.stringify(change) }
+  return { kind, skill_name, session_id, outcome, ...(workflow_phase !== undefined && { workflow_phase }) }
 }
 
 function pageIndex(offset: number): number {
