@@ -1,4 +1,5 @@
-import { type ServerMessage, STREAM_SUBPROTOCOL } from '@skillwatch/schema'
+import type { ServerMessage } from '@skillwatch/schema'
+import { STREAM_SUBPROTOCOL } from '@skillwatch/schema/stream-protocol'
 
 export interface ConnectionOptions {
   readonly url: string

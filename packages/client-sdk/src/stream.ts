@@ -1,4 +1,5 @@
 import type { StreamFilter, StreamPosition } from '@skillwatch/schema'
+import { CLOSE_CODE_FINAL_MIN } from '@skillwatch/schema/stream-protocol'
 import { type Backoff, backoffMs, pause } from './backoff.ts'
 import { type Closed, type Connection, connect } from './stream-connection.ts'
 import { StreamRefusedError } from './stream-errors.ts'
@@ -28,8 +29,6 @@ export interface StreamOptions {
 }
 
 const SUBSCRIPTION_ID = 'changes'
-/** Close codes from here to 4999 mean: do not come back. */
-const CLOSE_CODE_FINAL_MIN = 4500
 
 /**
  * Changes as they are committed. Reconnects by itself and resumes after the last change it has taken, so every change

@@ -17,7 +17,6 @@ export {
   PingMessage,
   PongMessage,
   ServerMessage,
-  STREAM_SUBPROTOCOL,
   StreamFilter,
   SubscribedMessage,
   SubscribeMessage,
@@ -25,6 +24,7 @@ export {
   UnsubscribedMessage,
   UnsubscribeMessage,
 } from './stream.ts'
+export { STREAM_SUBPROTOCOL } from './stream-protocol.ts'
 export {
   DurationSummary,
   InvocationFilter,

@@ -5,9 +5,6 @@ import { outcomeCounts, SkillSummary } from './summaries.ts'
 import { name } from './text.ts'
 import { Kind, Outcome } from './words.ts'
 
-/** The WebSocket subprotocol (RFC 6455 section 1.9) of these messages. */
-export const STREAM_SUBPROTOCOL = 'skillwatch.v1.json'
-
 const oneOrMany = <T extends Type.TSchema>(schema: T) =>
   Type.Union([schema, Type.Array(schema, { minItems: 1, maxItems: 50 })])
 
