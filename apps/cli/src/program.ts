@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import packageJson from '../package.json' with { type: 'json' }
 import { doctorCommand } from './commands/doctor.ts'
-import { importCommand } from './commands/import-claude-code.ts'
+import { importCommand } from './commands/import.ts'
 import { keysCommand } from './commands/keys.ts'
 import { migrateCommand } from './commands/migrate.ts'
 import { recountCommand } from './commands/recount.ts'

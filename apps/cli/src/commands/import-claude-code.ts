@@ -1,21 +1,16 @@
 import { stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { createSender, SendError, type SendTotals } from '@skillwatch/client'
-import { type Observation, StreamPosition } from '@skillwatch/schema'
 import { Command, InvalidArgumentError } from 'commander'
-import { Value } from 'typebox/value'
 import { type CommandContext, note, print } from '../context.ts'
 import { CliError } from '../errors.ts'
-import { examples, ingestEndpoint, ingestUrlOption } from '../help.ts'
-import { demand } from '../http.ts'
+import { examples, ingestUrlOption } from '../help.ts'
+import { BATCH_ITEMS_MAX, openDestination, toldForPeople } from '../import/destination.ts'
 import { importFolder } from '../import/import-folder.ts'
-import { createProgressBar } from '../import/progress-bar.ts'
-import { noProgress, openProgressStore, type ProgressStore } from '../import/progress-store.ts'
+import { MEBIBYTES, withProgressBar } from '../import/progress-bar.ts'
+import { TRANSCRIPT_PROGRESS } from '../import/progress-store.ts'
 import { summaryLines } from '../import/summary-text.ts'
 
-/** Observations in one request: two seconds' worth of reading, and well below what the server takes. */
-const BATCH_ITEMS_MAX = 1_000
 const LINE_BYTES_MAX = 64 * 1_048_576
 
 interface Options {
@@ -26,14 +21,8 @@ interface Options {
   json?: boolean
 }
 
-/** Brings in what other programs have recorded. */
-export function importCommand(context: CommandContext): Command {
-  return new Command('import')
-    .description('Bring in the history of an agent.')
-    .addCommand(importClaudeCodeCommand(context))
-}
-
-function importClaudeCodeCommand(context: CommandContext): Command {
+/** Brings in the history that Claude Code keeps. */
+export function importClaudeCodeCommand(context: CommandContext): Command {
   const command = new Command('claude-code')
     .description(
       'Bring in the transcripts of Claude Code: skills, commands, sub-agents, MCP and other tools, with outcome and time. ' +
@@ -56,8 +45,8 @@ function importClaudeCodeCommand(context: CommandContext): Command {
 
 async function importClaudeCode(context: CommandContext, given: string | undefined, options: Options): Promise<void> {
   const folder = await existingFolder(given ?? join(context.env.HOME || homedir(), '.claude', 'projects'))
-  const { send, progress } = options.dryRun ? dryRun : await openServer(context, options.url)
-  const summary = await withBar(context, (bar) =>
+  const { send, progress } = await openDestination(context, options, TRANSCRIPT_PROGRESS)
+  const summary = await withProgressBar(context.stderr, MEBIBYTES, (bar) =>
     importFolder({
       folder,
       send,
@@ -72,49 +61,12 @@ async function importClaudeCode(context: CommandContext, given: string | undefin
       onBytes: (bytes) => bar.add(bytes),
     }),
   ).catch((error: unknown) => {
-    throw told(error, context.signal)
+    throw toldForPeople(error, context.signal)
   })
   if (summary.files.unreadable.length > 0 || summary.sent.rejected > 0) context.exitCode = 1
   if (options.json) return print(context, JSON.stringify(summary, null, 2))
   for (const line of summaryLines(summary, { dryRun: options.dryRun === true })) print(context, line)
   if (summary.files.found === 0) note(context, `There are no transcripts (*.jsonl) below ${folder}.`)
-}
-
-async function withBar<T>(context: CommandContext, work: (bar: ReturnType<typeof createProgressBar>) => Promise<T>) {
-  using bar = createProgressBar(context.stderr)
-  return await work(bar)
-}
-
-interface Server {
-  readonly send: (observations: readonly Observation[]) => Promise<SendTotals>
-  readonly progress: ProgressStore
-}
-
-const dryRun: Server = {
-  send: async () => ({ accepted: 0, duplicates: 0, rejectedCount: 0, rejected: [] }),
-  progress: noProgress,
-}
-
-/** Progress belongs to one change log of one server: a new database gets everything. */
-async function openServer(context: CommandContext, url: string): Promise<Server> {
-  const endpoint = ingestEndpoint(context, url)
-  const position = await demand(endpoint, '/v1/stream', { signal: context.signal })
-  if (!Value.Check(StreamPosition, position)) {
-    throw new CliError('the answer is not that of ingest: is the address right, and has ingest the same version?')
-  }
-  const sender = createSender({
-    url: endpoint.url,
-    apiKey: endpoint.apiKey,
-    batchItemsMax: BATCH_ITEMS_MAX,
-    signal: context.signal,
-  })
-  const { env } = context
-  const stateHome = env.XDG_STATE_HOME || join(env.HOME || homedir(), '.local', 'state')
-  const progress = await openProgressStore(join(stateHome, 'skillwatch'), {
-    serverUrl: endpoint.url,
-    epoch: position.epoch,
-  })
-  return { send: (observations) => sender.send(observations), progress }
 }
 
 async function existingFolder(given: string): Promise<string> {
@@ -126,16 +78,6 @@ async function existingFolder(given: string): Promise<string> {
   }
   if (!status.isDirectory()) throw new CliError(`${folder} is not a folder: give the folder that holds the transcripts`)
   return folder
-}
-
-function told(error: unknown, signal: AbortSignal): unknown {
-  if (signal.aborted) return new CliError('stopped; run the same command again to go on from here', { cause: error })
-  if (error instanceof SendError) {
-    return new CliError(`${error.message}. What was sent is stored; run the same command again to go on.`, {
-      cause: error,
-    })
-  }
-  return error
 }
 
 function parseMinutes(text: string): number {

@@ -10,7 +10,7 @@ import type { FileProgress } from './progress-store.ts'
 import { count, type ImportSummary } from './summary.ts'
 
 export interface ImportFileOptions {
-  readonly outbox: Outbox
+  readonly outbox: Outbox<FileProgress>
   readonly summary: ImportSummary
   readonly nowMs: () => number
   /** Age of the newest record after which calls without a result are abandoned. */

@@ -37,10 +37,10 @@ export async function importFolder(options: ImportOptions): Promise<ImportSummar
   summary.files.unreadable = unreadable
   options.onFound?.({ files: files.length, bytes: files.reduce((sum, file) => sum + file.sizeBytes, 0) })
 
-  const outbox = createOutbox({
+  const outbox = createOutbox<FileProgress>({
     send: options.send,
     save: (each) => progress.write(each),
-    onSent: (totals) => countSent(summary, totals),
+    onSent: (totals) => countSent(summary.sent, totals),
     itemsMax: options.batchItemsMax,
   })
   /** Calls that started sub-agents. Ids of sub-agents are random but short, so they are told apart by project. */

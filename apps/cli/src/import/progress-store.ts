@@ -19,26 +19,40 @@ export interface FileProgress {
   readonly parentInvocationId?: string | undefined
 }
 
-export interface ProgressStore {
-  read(path: string): Promise<FileProgress | undefined>
-  write(progress: FileProgress): Promise<void>
+export interface ProgressStore<Progress extends { readonly path: string } = FileProgress> {
+  read(path: string): Promise<Progress | undefined>
+  write(progress: Progress): Promise<void>
+}
+
+/** What one kind of import keeps, and how to tell a whole state from a damaged one. */
+export interface ProgressKind<Progress> {
+  /** Tells its files from those of other imports of the same path. */
+  readonly name: string
+  readonly isWhole: (value: Progress) => boolean
+}
+
+/** The state of an import of transcripts. */
+export const TRANSCRIPT_PROGRESS: ProgressKind<FileProgress> = {
+  name: 'transcript',
+  isWhole: (value) => Number.isSafeInteger(value.offset) && Array.isArray(value.transcript.openCalls),
 }
 
 /**
- * One small file per transcript, replaced whole by a rename: killed at any moment it holds the old or the new state.
+ * One small file per source, replaced whole by a rename: killed at any moment it holds the old or the new state.
  * Each change log (`epoch`) of each server has a folder of its own: a new database starts from nothing.
  */
-export async function openProgressStore(
+export async function openProgressStore<Progress extends { readonly path: string }>(
   stateFolder: string,
   { serverUrl, epoch }: { serverUrl: string; epoch: string },
-): Promise<ProgressStore> {
+  kind: ProgressKind<Progress>,
+): Promise<ProgressStore<Progress>> {
   const folder = join(stateFolder, 'import', digest(`${serverUrl}\n${epoch}`))
   await mkdir(folder, { recursive: true, mode: 0o700 }).catch(refuse(folder))
-  const fileFor = (path: string) => join(folder, `${digest(path)}.json`)
+  const fileFor = (path: string) => join(folder, `${kind.name}-${digest(path)}.json`)
   return {
     async read(path) {
       const text = await readFile(fileFor(path), 'utf8').catch(orMissing(folder))
-      return text === undefined ? undefined : parseProgress(text, path)
+      return text === undefined ? undefined : parseProgress(text, path, kind)
     },
     async write(progress) {
       const temporary = join(folder, `.${randomUUID()}.tmp`)
@@ -54,18 +68,17 @@ export async function openProgressStore(
 }
 
 /** Nothing is remembered: each run reads everything. */
-export const noProgress: ProgressStore = { read: async () => undefined, write: async () => undefined }
+export const noProgress = { read: async () => undefined, write: async () => undefined }
 
 /** What is not a whole state of this version counts as none: reading again from the start is always right (R3). */
-function parseProgress(text: string, path: string): FileProgress | undefined {
+function parseProgress<Progress extends { readonly path: string }>(
+  text: string,
+  path: string,
+  { isWhole }: ProgressKind<Progress>,
+): Progress | undefined {
   try {
-    const value = JSON.parse(text) as FileProgress & { version: number }
-    const isWhole =
-      value.version === FORMAT_VERSION &&
-      value.path === path &&
-      Number.isSafeInteger(value.offset) &&
-      Array.isArray(value.transcript.openCalls)
-    return isWhole ? value : undefined
+    const value = JSON.parse(text) as Progress & { version: number }
+    return value.version === FORMAT_VERSION && value.path === path && isWhole(value) ? value : undefined
   } catch {
     return undefined
   }

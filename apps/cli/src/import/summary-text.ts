@@ -1,5 +1,5 @@
 import { printable, table } from '../text.ts'
-import type { Counts, ImportSummary } from './summary.ts'
+import type { Counts, ImportSummary, SentCounts } from './summary.ts'
 
 /** The summary for a person. */
 export function summaryLines(summary: ImportSummary, { dryRun }: { dryRun: boolean }): string[] {
@@ -13,20 +13,23 @@ export function summaryLines(summary: ImportSummary, { dryRun }: { dryRun: boole
     ['calls', countsText(summary.calls) || 'none'],
     ['outcomes', countsText(summary.outcomes) || 'none'],
   ]
-  if (dryRun) rows.push(['sent', 'nothing: this was a dry run'])
-  else {
-    rows.push([
-      'sent',
-      `${number(sent.accepted)} accepted, ${number(sent.duplicates)} known already, ${number(sent.rejected)} refused`,
-    ])
-  }
-  if (sent.rejected > 0) rows.push(['refused', countsText(sent.rejected_reasons)])
+  rows.push(...sentRows(sent, dryRun))
   const skipped = countsText(summary.skipped_lines)
   if (skipped) rows.push(['skipped lines', skipped])
   const unknown = countsText(summary.unknown_record_types)
   if (unknown) rows.push(['unknown records', unknown])
   for (const { path, reason } of files.unreadable) rows.push(['unreadable', `${printable(path)}: ${reason}`])
   return table(rows)
+}
+
+/** What became of what was sent. */
+export function sentRows(sent: SentCounts, dryRun: boolean): [string, string][] {
+  if (dryRun) return [['sent', 'nothing: this was a dry run']]
+  const text = `${number(sent.accepted)} accepted, ${number(sent.duplicates)} known already, ${number(sent.rejected)} refused`
+  return [
+    ['sent', text],
+    ...(sent.rejected > 0 ? [['refused', countsText(sent.rejected_reasons)] as [string, string]] : []),
+  ]
 }
 
 function filesText(files: ImportSummary['files']): string {
@@ -37,14 +40,14 @@ function filesText(files: ImportSummary['files']): string {
 }
 
 /** Greatest first; names come from files, so they are made printable. */
-function countsText(counts: Counts): string {
+export function countsText(counts: Counts): string {
   return Object.entries(counts)
     .sort(([, a], [, b]) => b - a)
     .map(([name, value]) => `${number(value)} ${printable(name).replaceAll('_', ' ')}`)
     .join(', ')
 }
 
-function number(value: number): string {
+export function number(value: number): string {
   return value.toLocaleString('en-US')
 }
 

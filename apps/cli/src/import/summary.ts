@@ -8,6 +8,16 @@ const OTHER = 'other'
 
 export type Counts = Record<string, number>
 
+/** What the server said to everything that was sent. */
+export interface SentCounts {
+  accepted: number
+  duplicates: number
+  rejected: number
+  rejected_reasons: Counts
+}
+
+export const noneSent = (): SentCounts => ({ accepted: 0, duplicates: 0, rejected: 0, rejected_reasons: {} })
+
 /** What an import did, as `--json` prints it. */
 export interface ImportSummary {
   files: {
@@ -26,7 +36,7 @@ export interface ImportSummary {
   calls: Partial<Record<Kind, number>>
   /** What became of them, as far as the lines read tell; `running` counts those still open. */
   outcomes: Partial<Record<Outcome, number>>
-  sent: { accepted: number; duplicates: number; rejected: number; rejected_reasons: Counts }
+  sent: SentCounts
   /** Lines of which nothing was taken although something was expected, by reason. */
   skipped_lines: Counts
   /** Records of types that are not known. */
@@ -41,7 +51,7 @@ export function createSummary(): ImportSummary {
     bytes: 0,
     calls: {},
     outcomes: {},
-    sent: { accepted: 0, duplicates: 0, rejected: 0, rejected_reasons: {} },
+    sent: noneSent(),
     skipped_lines: {},
     unknown_record_types: {},
     elapsed_ms: 0,
@@ -56,9 +66,9 @@ export function count(counts: Counts, name: string, by = 1): void {
   Object.defineProperty(counts, key, { value, enumerable: true, configurable: true, writable: true })
 }
 
-export function countSent(summary: ImportSummary, totals: SendTotals): void {
-  summary.sent.accepted += totals.accepted
-  summary.sent.duplicates += totals.duplicates
-  summary.sent.rejected += totals.rejectedCount
-  for (const { pointer, reason } of totals.rejected) count(summary.sent.rejected_reasons, `${pointer} ${reason}`.trim())
+export function countSent(sent: SentCounts, totals: SendTotals): void {
+  sent.accepted += totals.accepted
+  sent.duplicates += totals.duplicates
+  sent.rejected += totals.rejectedCount
+  for (const { pointer, reason } of totals.rejected) count(sent.rejected_reasons, `${pointer} ${reason}`.trim())
 }

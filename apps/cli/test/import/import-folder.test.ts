@@ -5,7 +5,7 @@ import type { JsonObject } from '@skillwatch/schema/claude-code'
 import { sharedData, type TemporaryFolder, temporaryFolder } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { type ImportOptions, importFolder } from '../../src/import/import-folder.ts'
-import { noProgress, openProgressStore } from '../../src/import/progress-store.ts'
+import { noProgress, openProgressStore, TRANSCRIPT_PROGRESS } from '../../src/import/progress-store.ts'
 import { aCall, aPrompt, aResult, START_MS } from './claude-code/records.ts'
 
 const SERVER = { serverUrl: 'http://127.0.0.1:1', epoch: 'e1' }
@@ -46,7 +46,7 @@ function bench(temporary: TemporaryFolder): Bench {
     },
     append: (name, text) => appendFileSync(path(name), text),
     async run(options = {}) {
-      const progress = await openProgressStore(join(temporary.path, 'state'), SERVER)
+      const progress = await openProgressStore(join(temporary.path, 'state'), SERVER, TRANSCRIPT_PROGRESS)
       const { signal } = new AbortController()
       const defaults = { restart: false, idleMs: 3_600_000, lineBytesMax: 100_000, batchItemsMax: 100 }
       return await importFolder({ folder, send, progress, signal, nowMs: () => soonMs, ...defaults, ...options })
@@ -128,7 +128,9 @@ test('another change log gets everything again', async () => {
   const { write, run, told } = bench(temporary)
   write('session.jsonl', aCall(1, 'a'), aResult(2, 'a'))
   await run()
-  await run({ progress: await openProgressStore(join(temporary.path, 'state'), { ...SERVER, epoch: 'e2' }) })
+  await run({
+    progress: await openProgressStore(join(temporary.path, 'state'), { ...SERVER, epoch: 'e2' }, TRANSCRIPT_PROGRESS),
+  })
   expect(told.length).toBe(2)
 })
 
@@ -136,7 +138,7 @@ test('a damaged progress file only means reading again', async () => {
   using temporary = temporaryFolder()
   const { write, run, told } = bench(temporary)
   write('session.jsonl', aCall(1, 'a'), aResult(2, 'a'))
-  const store = await openProgressStore(join(temporary.path, 'state'), SERVER)
+  const store = await openProgressStore(join(temporary.path, 'state'), SERVER, TRANSCRIPT_PROGRESS)
   await run({ progress: { ...store, read: async () => undefined } })
   const { globSync } = await import('node:fs')
   const files = globSync(join(temporary.path, 'state/import/*/*.json'))

@@ -1,0 +1,61 @@
+import { resolve } from 'node:path'
+import { Command } from 'commander'
+import { type CommandContext, print } from '../context.ts'
+import { examples, ingestUrlOption } from '../help.ts'
+import { BATCH_ITEMS_MAX, openDestination, toldForPeople } from '../import/destination.ts'
+import { ROWS, withProgressBar } from '../import/progress-bar.ts'
+import { importSource, SOURCE_PROGRESS } from '../import/session-buddy/import-source.ts'
+import { openSource } from '../import/session-buddy/open-source.ts'
+import { sessionBuddyLines } from '../import/session-buddy/summary.ts'
+
+interface Options {
+  url: string
+  dryRun?: boolean
+  restart?: boolean
+  json?: boolean
+}
+
+/** Brings in what session-buddy has recorded. */
+export function importSessionBuddyCommand(context: CommandContext): Command {
+  const command = new Command('session-buddy')
+    .description(
+      'Bring in what session-buddy has recorded: a skills.db of any version, or a JSON file of its tracker, old or new. ' +
+        'It may be running: its file is only read. Of queries, size and hash are stored. Run it again at any time: it ' +
+        'goes on where it stopped and stores nothing twice. When a skills.db was made from a JSON file, import one of ' +
+        'the two: they do not tell which of their calls are the same.',
+    )
+    .argument('<path>', 'a skills.db, a skill_metrics.json, or a file of export_metrics')
+    .addOption(ingestUrlOption(context))
+    .option('--dry-run', 'read and count, send nothing')
+    .option('--restart', 'read everything again, whatever was reached before')
+    .option('--json', 'print the summary as JSON')
+    .action((path: string, options: Options) => importSessionBuddy(context, resolve(path), options))
+  return examples(command, [
+    ['skillwatch import session-buddy .session-buddy/skills.db', 'everything in it'],
+    ['skillwatch import session-buddy .session-buddy/skill_metrics.json', 'from before there was a database'],
+    ['skillwatch import session-buddy skills.db --dry-run', 'what would come in, and what would not'],
+  ])
+}
+
+async function importSessionBuddy(context: CommandContext, path: string, options: Options): Promise<void> {
+  using source = openSource(path)
+  const destination = await openDestination(context, options, SOURCE_PROGRESS)
+  const summary = await withProgressBar(context.stderr, ROWS, (bar) => {
+    bar.start(source.rowCount)
+    return importSource({
+      ...destination,
+      path,
+      source,
+      restart: options.restart === true,
+      batchItemsMax: BATCH_ITEMS_MAX,
+      signal: context.signal,
+      nowMs: Date.now,
+      onRows: (rows) => bar.add(rows),
+    })
+  }).catch((error: unknown) => {
+    throw toldForPeople(error, context.signal)
+  })
+  if (summary.sent.rejected > 0) context.exitCode = 1
+  if (options.json) return print(context, JSON.stringify(summary, null, 2))
+  for (const line of sessionBuddyLines(summary, { dryRun: options.dryRun === true })) print(context, line)
+}

@@ -1,0 +1,83 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { openReader, recount } from '@skillwatch/db'
+import { expect, test } from 'vitest'
+import { runCli } from '../run-cli.ts'
+import { type OwnEnvironment, ownEnvironment, startService } from '../stack.ts'
+import { writeSkillsDb } from './session-buddy/skills-db.ts'
+
+function rowsOf({ env }: OwnEnvironment): unknown[] {
+  using reader = openReader(env.SKILLWATCH_DATABASE_URL!)
+  expect(recount(reader, Date.now())).toEqual([])
+  return reader.sqlite.prepare('select * from skill_invocation order by invocation_id').all()
+}
+
+test('a skills.db comes in once; texts of queries stay where they are', async () => {
+  using own = await ownEnvironment()
+  await using _ingest = await startService('ingest', own)
+  const path = join(own.env.HOME!, 'skills.db')
+  const rows = Array.from({ length: 300 }, (_, index) => ({
+    session_id: `s${index % 5}`,
+    completed: index % 2,
+    duration_seconds: 1.5,
+    user_query: 'my secret question',
+    workflow_phase: 'setup',
+    follow_up_actions: ['git commit'],
+  }))
+  writeSkillsDb(path, 4, [...rows, { invoked_at: 'never' }])
+  const args = ['import', 'session-buddy', path]
+
+  const first = await runCli([...args, '--json'], own.env)
+  expect(first).toMatchObject({ code: 0, stderr: '' })
+  expect(JSON.parse(first.stdout)).toMatchObject({
+    rows: { found: 301, skipped: 1 },
+    outcomes: { completed: 150, abandoned: 150 },
+    sent: { accepted: 300, duplicates: 0, rejected: 0 },
+  })
+  const stored = rowsOf(own)
+  expect(stored.length).toBe(300)
+  expect(stored[0]).toMatchObject({
+    skill_name: 'pytest-run',
+    invoked_at_ms: Date.UTC(2026, 1, 10, 12, 0, 0, 123),
+    execution_ms: 1_500,
+    user_query_bytes: 18,
+    workflow_phase: 'setup',
+    follow_up_actions: '["git commit"]',
+    witnesses: 'import',
+  })
+  for (const suffix of ['', '-wal']) {
+    const file = own.env.SKILLWATCH_DATABASE_URL!.replace('sqlite:', '') + suffix
+    expect(readFileSync(file).includes('my secret question')).toBe(false)
+  }
+
+  const second = await runCli(args, own.env)
+  expect(second.code).toBe(0)
+  expect(second.stdout).toContain('301 found, 0 read, 301 known already')
+  const restarted = await runCli([...args, '--restart'], own.env)
+  expect(restarted.stdout).toContain('0 accepted, 300 known already')
+  expect(restarted.stdout).toContain('1 × invoked_at: is no date and time')
+  expect(rowsOf(own)).toEqual(stored)
+}, 60_000)
+
+test('a dry run reads a JSON file and needs no server', async () => {
+  using own = await ownEnvironment()
+  const path = join(own.env.HOME!, 'skill_metrics.json')
+  const invocation = { skill_name: 'a', invoked_at: '2026-02-10T12:00:00', session_id: 's', completed: false }
+  writeFileSync(path, JSON.stringify({ invocations: [invocation], skills: {} }))
+  const { code, stdout } = await runCli(['import', 'session-buddy', path, '--dry-run'], own.env)
+  expect(code).toBe(0)
+  expect(stdout).toContain('JSON, old layout')
+  expect(stdout).toContain('1 abandoned')
+  expect(stdout).toContain('does not tell failed from abandoned')
+  expect(stdout).toContain('dry run')
+})
+
+test('what is wrong is said in words that tell what to do', async () => {
+  using own = await ownEnvironment()
+  const missing = await runCli(['import', 'session-buddy', '/no/such.db'], own.env)
+  expect(missing).toMatchObject({ code: 1, stdout: '' })
+  expect(missing.stderr).toContain('/no/such.db does not exist')
+  const path = join(own.env.HOME!, 'skills.db')
+  writeSkillsDb(path, 1, [{}])
+  expect((await runCli(['import', 'session-buddy', path], own.env)).stderr).toContain('npm start')
+})
