@@ -10,6 +10,12 @@ export function tellProblems(app: FastifyInstance): void {
   })
 }
 
+/** What is told of an error that a request met; for routes whose protocol has a form of its own for errors. */
+export function problemOf(error: unknown, request: FastifyRequest): ProblemError {
+  const explained = explain(error, request)
+  return log(toProblemError(explained), explained, request)
+}
+
 /** Says what the framework knows and does not tell: the limit that was crossed, the content type that came. */
 function explain(error: unknown, { routeOptions, headers }: FastifyRequest): unknown {
   switch ((error as { code?: string }).code) {
@@ -25,14 +31,18 @@ function explain(error: unknown, { routeOptions, headers }: FastifyRequest): unk
 }
 
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const problem = toProblemError(error)
+  const problem = log(toProblemError(error), error, request)
   const { status } = PROBLEMS[problem.kind]
-  if (problem.kind === 'internal-error') request.log.error({ err: error, req: request }, 'request failed')
-  else request.log.debug({ req: request, problem: problem.kind, detail: problem.message }, 'request refused')
   if (problem.retryAfterS !== undefined) reply.header('retry-after', problem.retryAfterS)
   if (status === 401) reply.header('www-authenticate', 'Bearer realm="skillwatch"')
   return reply
     .code(status)
     .type('application/problem+json')
     .send(JSON.stringify(toProblemDetails(problem, request.id)))
+}
+
+function log(problem: ProblemError, error: unknown, request: FastifyRequest): ProblemError {
+  if (problem.kind === 'internal-error') request.log.error({ err: error, req: request }, 'request failed')
+  else request.log.debug({ req: request, problem: problem.kind, detail: problem.message }, 'request refused')
+  return problem
 }

@@ -1,4 +1,3 @@
-import { fastifyCompress } from '@fastify/compress'
 import type { Recorder } from '@skillwatch/db'
 import { Observation, RecordReply, type RejectedItem } from '@skillwatch/schema'
 import { ProblemError, problemResponses, type Service } from '@skillwatch/service'
@@ -11,6 +10,7 @@ import { type Item, readJsonItems, readNdjsonItems } from '../read-items.ts'
 import { toRefusal } from '../refuse.ts'
 import { createStorageLog } from '../storage-log.ts'
 import { limitBodies } from './limit-bodies.ts'
+import { takeGzip } from './take-gzip.ts'
 
 export interface InvocationDeps {
   recorder: Recorder
@@ -58,20 +58,6 @@ function nothingAcceptable(rejected: readonly RejectedItem[]): ProblemError {
   const listed = rejected.length > LISTED_MAX ? `; the first ${LISTED_MAX} are listed` : ''
   const count = rejected.length === 1 ? 'the only item was' : `all ${rejected.length} items were`
   return new ProblemError('unprocessable', `${count} rejected${listed}`, { errors: rejected.slice(0, LISTED_MAX) })
-}
-
-/** The limit of the body counts what comes out of the decompression, so a bomb is cut off where it gets too large. */
-async function takeGzip(app: Service): Promise<void> {
-  await app.register(fastifyCompress, {
-    globalCompression: false,
-    requestEncodings: ['gzip', 'identity'],
-    onInvalidRequestPayload: (encoding, _request, error) => ({
-      name: error.name,
-      ...{ statusCode: 400, message: `the body is not whole ${encoding} data: ${error.message}` },
-    }),
-    onUnsupportedRequestEncoding: () =>
-      new ProblemError('unsupported-media-type', 'Content-Encoding may be gzip or identity'),
-  })
 }
 
 function takeJsonAndNdjson(app: Service, itemsMax: number): void {
