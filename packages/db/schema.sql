@@ -48,6 +48,16 @@ CREATE TABLE session_skills (
   primary key (project_id, session_id, kind, skill_name)
 ) strict, without rowid;
 
+CREATE TABLE session_witness (
+  project_id integer not null,
+  session_id text not null,
+  kind text not null check (kind in ('skill', 'command', 'agent', 'mcp', 'tool')),
+  outcome text not null check (outcome in ('running', 'completed', 'failed', 'rejected', 'abandoned')),
+  witnesses text not null,
+  invocation_count integer not null,
+  primary key (project_id, session_id, kind, outcome, witnesses)
+) strict, without rowid;
+
 CREATE TABLE skill_activation (
   project_id integer not null,
   activation_id text not null,

@@ -103,6 +103,13 @@ function checks(nowMs: number): Check[] {
       ).join(' union all '),
     },
     {
+      table: 'session_witness',
+      key: ['project_id', 'session_id', 'kind', 'outcome', 'witnesses'],
+      values: ['invocation_count'],
+      counted:
+        'select project_id, session_id, kind, outcome, witnesses, count(*) as invocation_count from skill_invocation group by 1, 2, 3, 4, 5',
+    },
+    {
       table: 'skill_live_series',
       key: ['series_id'],
       values: ['invocation_count', 'execution_count', 'execution_ms_sum'],

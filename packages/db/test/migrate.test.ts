@@ -1,6 +1,7 @@
-import { temporaryFolder } from '@skillwatch/testkit'
+import { anObservation, temporaryFolder } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import {
+  createRecord,
   DatabaseError,
   findProject,
   migrateDown,
@@ -8,12 +9,13 @@ import {
   migrationStatus,
   openReader,
   openWriter,
+  recount,
   validateMigrations,
 } from '../src/index.ts'
 import type { Migration } from '../src/migrations/dialect.ts'
 import { MIGRATIONS } from '../src/migrations/index.ts'
 import { dumpSchema } from '../src/sqlite/dump-schema.ts'
-import { NOW_MS, openTestDatabase } from './database.ts'
+import { NOW_MS, openTestDatabase, PROJECT, parsed } from './database.ts'
 
 const addColour: Migration = {
   version: MIGRATIONS.length + 1,
@@ -104,4 +106,26 @@ test('a database of a newer program is refused for reading and writing', () => {
   }
   expect(() => openReader(url)).toThrow(expect.objectContaining({ kind: 'newer' }))
   expect(() => openWriter(url)).toThrow(expect.objectContaining({ kind: 'newer' }))
+})
+
+test('the roll-up of coverage counts what was recorded before it came', () => {
+  using database = openTestDatabase()
+  const { writer } = database
+  const observations = [
+    anObservation({ invocation_id: 'a', session_id: 's', witness: 'hook' }),
+    anObservation({ invocation_id: 'a', session_id: 's', witness: 'transcript' }),
+    anObservation({ invocation_id: 'b', session_id: 's', witness: 'hook', outcome: 'failed' }),
+  ]
+  const parsedObservations = observations.map((observation) => parsed(observation))
+  createRecord(writer)([{ projectId: PROJECT, observations: parsedObservations }], NOW_MS)
+  while (migrationStatus(writer).some(({ name, applied_at_ms }) => name === 'coverage' && applied_at_ms !== undefined))
+    migrateDown(writer)
+  migrateUp(writer, NOW_MS)
+  expect(recount(writer, NOW_MS)).toEqual([])
+  expect(
+    writer.sqlite.prepare('select witnesses, invocation_count from session_witness order by 1').raw().all(),
+  ).toEqual([
+    ['hook', 1],
+    ['hook,transcript', 1],
+  ])
 })

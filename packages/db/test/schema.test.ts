@@ -100,6 +100,14 @@ const COLUMNS: { [Table in keyof Database]: { [Column in keyof Database[Table]]:
   session: { project_id: true, session_id: true, ...counts(), first_invoked_at_ms: true, last_active_at_ms: true },
   session_skills: { project_id: true, session_id: true, kind: true, skill_name: true, invocation_count: true },
   witness_outcome: { project_id: true, witness: true, outcome: true, invocation_count: true },
+  session_witness: {
+    project_id: true,
+    session_id: true,
+    kind: true,
+    outcome: true,
+    witnesses: true,
+    invocation_count: true,
+  },
   skill_migrations: { version: true, name: true, checksum: true, applied_at_ms: true },
 }
 

@@ -23,6 +23,7 @@ export interface Database {
   session: SessionTable
   session_skills: SessionSkillsTable
   witness_outcome: WitnessOutcomeTable
+  session_witness: SessionWitnessTable
   skill_migrations: SkillMigrationsTable
 }
 
@@ -229,6 +230,16 @@ export interface WitnessOutcomeTable {
   project_id: number
   witness: Witness
   outcome: Outcome
+  invocation_count: number
+}
+
+/** Roll-up per session: how many invocations were seen by exactly these witnesses (a comma list in their fixed order). */
+export interface SessionWitnessTable {
+  project_id: number
+  session_id: string
+  kind: Kind
+  outcome: Outcome
+  witnesses: string
   invocation_count: number
 }
 

@@ -1,6 +1,7 @@
 import { recording } from './0001-recording.ts'
 import { joining } from './0002-joining.ts'
+import { coverage } from './0003-coverage.ts'
 import type { Migration } from './dialect.ts'
 
 /** All migrations in order. Append only. */
-export const MIGRATIONS: readonly Migration[] = [recording, joining]
+export const MIGRATIONS: readonly Migration[] = [recording, joining, coverage]

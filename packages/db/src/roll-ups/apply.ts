@@ -54,6 +54,13 @@ export function createRollUpWriter({ sqlite, db }: Writer): RollUpWriter {
       ['invocation_count'],
     ),
     witnesses: upsertCounts(db, sqlite, 'witness_outcome', ['project_id', 'witness', 'outcome'], ['invocation_count']),
+    sessionWitnesses: upsertCounts(
+      db,
+      sqlite,
+      'session_witness',
+      ['project_id', 'session_id', 'kind', 'outcome', 'witnesses'],
+      ['invocation_count'],
+    ),
   }
   const rereadSkill = sqlite.prepare(`update skill_metrics set
     first_invoked_at_ms = (select min(invoked_at_ms) from skill_invocation i where i.project_id = @project_id and i.kind = @kind and i.skill_name = @skill_name),
@@ -86,6 +93,8 @@ export function createRollUpWriter({ sqlite, db }: Writer): RollUpWriter {
         upserts.sessionSkills({ project_id, ...key, invocation_count })
       for (const { key, invocation_count } of deltas.witnesses.values())
         upserts.witnesses({ project_id, ...key, invocation_count })
+      for (const { key, invocation_count } of deltas.sessionWitnesses.values())
+        upserts.sessionWitnesses({ project_id, ...key, invocation_count })
     },
     prune(nowMs) {
       prune.run(oldestMinute(nowMs))
@@ -106,6 +115,7 @@ type Table =
   | 'session'
   | 'session_skills'
   | 'witness_outcome'
+  | 'session_witness'
 
 /**
  * A function that adds a delta to a row, makes the row when it is missing, and deletes it when it counts nothing any
@@ -127,7 +137,7 @@ function upsertCounts(
   ])
   const upsert = prepareSlotted(
     sqlite,
-    // The builder's types follow one table; this statement is the same for seven, and a test runs each of them.
+    // The builder's types follow one table; this statement is the same for eight, and a test runs each of them.
     (db as unknown as Kysely<Record<Table, Record<string, unknown>>>)
       .insertInto(table)
       .values(Object.fromEntries(columns.map((column) => [column, slot(column)])))

@@ -32,6 +32,10 @@ export interface RollUpDeltas {
   sessions: Map<string, { key: { session_id: string }; delta: CountDelta; active: Extremes }>
   sessionSkills: Map<string, { key: SkillKey & { session_id: string }; invocation_count: number }>
   witnesses: Map<string, { key: { witness: Witness; outcome: Outcome }; invocation_count: number }>
+  sessionWitnesses: Map<
+    string,
+    { key: { session_id: string; kind: Kind; outcome: Outcome; witnesses: string }; invocation_count: number }
+  >
 }
 
 export const HOUR_MS = 3_600_000
@@ -56,6 +60,7 @@ export function emptyDeltas(): RollUpDeltas {
     sessions: new Map(),
     sessionSkills: new Map(),
     witnesses: new Map(),
+    sessionWitnesses: new Map(),
   }
 }
 
@@ -118,6 +123,11 @@ function addRow(deltas: RollUpDeltas, row: ResolvedRow, sign: 1 | -1) {
     invocation_count: 0,
   })).invocation_count += sign
 
+  const { outcome, witnesses } = row
+  upsert(deltas.sessionWitnesses, `${session_id}\0${kind}\0${outcome}\0${witnesses}`, () => ({
+    key: { session_id, kind, outcome, witnesses },
+    invocation_count: 0,
+  })).invocation_count += sign
   for (const witness of row.witnesses.split(',') as Witness[]) {
     const key = { witness, outcome: row.outcome }
     upsert(deltas.witnesses, `${witness}\0${row.outcome}`, () => ({ key, invocation_count: 0 })).invocation_count +=

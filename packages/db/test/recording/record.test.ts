@@ -106,6 +106,7 @@ test('recount finds a roll-up that is off by one', () => {
     'session',
     'session_skills',
     'witness_outcome',
+    'session_witness',
     'skill_live_series',
     'skill_live_bucket',
   ]) {
@@ -253,6 +254,7 @@ function contents({ sqlite }: Writer) {
     'session',
     'session_skills',
     'witness_outcome',
+    'session_witness',
   ].map((table) => sqlite.prepare(`select * from ${table}`).all())
   return {
     rows: rows
