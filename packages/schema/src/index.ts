@@ -4,6 +4,15 @@ export { formatInstant, INSTANT_AHEAD_MAX_MS, Instant, InstantInput, parseInstan
 export { Change, DeleteChange, Invocation, StreamPosition, UpsertChange } from './invocation.ts'
 export { Attributes, DURATION_MS_MAX, Observation, RecordReply, RejectedItem } from './observation.ts'
 export { type ObservedFields, type ParsedObservation, type ParseResult, parseObservation } from './parse-observation.ts'
+export {
+  ChangeProject,
+  DeletionQuery,
+  DeletionReceipt,
+  DeletionSelection,
+  Project,
+  TEXT_FIELDS,
+  TextField,
+} from './privacy.ts'
 export { ProblemDetails } from './problem.ts'
 export {
   AuthMessage,
