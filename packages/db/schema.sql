@@ -21,7 +21,7 @@ CREATE TABLE project (
   name text not null unique,
   hash_key blob not null,
   created_at_ms integer not null
-) strict;
+, store_text text not null default '') strict;
 
 CREATE TABLE session (
   project_id integer not null,
@@ -132,12 +132,14 @@ CREATE INDEX skill_invocation_by_skill on skill_invocation (project_id, kind, sk
 
 CREATE INDEX skill_invocation_by_time on skill_invocation (project_id, invoked_at_ms);
 
+CREATE INDEX skill_invocation_by_user on skill_invocation (project_id, user_hash) where user_hash is not null;
+
 CREATE INDEX skill_invocation_skill_calls on skill_invocation (project_id, session_id) where kind = 'skill';
 
 CREATE TABLE skill_live_bucket (
   series_id integer not null,
   bucket integer not null,
-  invocation_count integer not null,
+  invocation_count integer not null, deleted_invocation_count integer not null default 0,
   primary key (series_id, bucket)
 ) strict, without rowid;
 
@@ -150,7 +152,7 @@ CREATE TABLE skill_live_series (
   outcome text not null check (outcome in ('running', 'completed', 'failed', 'rejected', 'abandoned')),
   invocation_count integer not null,
   execution_count integer not null,
-  execution_ms_sum real not null,
+  execution_ms_sum real not null, deleted_invocation_count integer not null default 0, deleted_execution_count integer not null default 0, deleted_execution_ms_sum real not null default 0,
   unique (project_id, kind, skill_name, workflow_phase, outcome)
 ) strict;
 

@@ -1,6 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import { createKeyedHash } from './recording/keyed-hash.ts'
+import { TEXT_FIELDS, type TextField } from './recording/private-fields.ts'
 import type { Reader, Writer } from './sqlite/open.ts'
-import { first, run } from './sqlite/statements.ts'
+import { all, first, run } from './sqlite/statements.ts'
 
 /** The project of every observation whose API key does not say otherwise. */
 export const DEFAULT_PROJECT = 'default'
@@ -32,12 +34,54 @@ export function createProject(writer: Writer, name: string, nowMs: number): Proj
     .immediate()
 }
 
+const hashes = new WeakMap<Writer['sqlite'], Map<number, (text: string) => string>>()
+
+/** The keyed hash of a project, remembered per connection. */
+export function hashOfProject(reader: Reader, projectId: number): (text: string) => string {
+  const known = hashes.get(reader.sqlite) ?? new Map<number, (text: string) => string>()
+  hashes.set(reader.sqlite, known)
+  const hash = known.get(projectId) ?? createKeyedHash(projectHashKey(reader, projectId))
+  known.set(projectId, hash)
+  return hash
+}
+
 /** The secret that keys the hashes of a project's user ids and queries. */
-export function projectHashKey(reader: Reader, projectId: number): Uint8Array {
+function projectHashKey(reader: Reader, projectId: number): Uint8Array {
   const row = first(
     reader.sqlite,
     reader.db.selectFrom('project').select('hash_key').where('project_id', '=', projectId).compile(),
   )
   if (row === undefined) throw new TypeError(`there is no project ${projectId}`)
   return row.hash_key
+}
+
+/** A project with which texts it stores beside their sizes and hashes. */
+export interface ProjectSettings extends Project {
+  store_text: TextField[]
+  created_at_ms: number
+}
+
+export function listProjects({ sqlite, db }: Reader): ProjectSettings[] {
+  const query = db
+    .selectFrom('project')
+    .select(['project_id', 'name', 'store_text', 'created_at_ms'])
+    .orderBy('project_id')
+  return all(sqlite, query.compile()).map((row) => ({ ...row, store_text: textFields(row.store_text) }))
+}
+
+/** Chooses which texts a project stores from now on; what is stored already stays. Undefined: no such project. */
+export function setStoreText(writer: Writer, name: string, fields: readonly TextField[]): ProjectSettings | undefined {
+  const store_text = TEXT_FIELDS.filter((field) => fields.includes(field)).join(',')
+  run(writer.sqlite, writer.db.updateTable('project').set({ store_text }).where('name', '=', name).compile())
+  return listProjects(writer).find((project) => project.name === name)
+}
+
+/** The texts that a project stores. */
+export function storedTexts({ sqlite, db }: Reader, projectId: number): ReadonlySet<TextField> {
+  const row = first(sqlite, db.selectFrom('project').select('store_text').where('project_id', '=', projectId).compile())
+  return new Set(textFields(row?.store_text ?? ''))
+}
+
+function textFields(list: string): TextField[] {
+  return TEXT_FIELDS.filter((field) => list.split(',').includes(field))
 }

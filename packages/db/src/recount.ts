@@ -18,6 +18,8 @@ interface Check {
   /** Which rows of the table are compared; all unless said otherwise. */
   where?: string
   counted: string
+  /** What stands for the table, where not all of it is counted from rows. */
+  stored?: string
 }
 
 const OUTCOMES = ['running', 'completed', 'failed', 'rejected', 'abandoned']
@@ -113,6 +115,9 @@ function checks(nowMs: number): Check[] {
       table: 'skill_live_series',
       key: ['series_id'],
       values: ['invocation_count', 'execution_count', 'execution_ms_sum'],
+      stored: `(select series_id, invocation_count - deleted_invocation_count as invocation_count, execution_count - deleted_execution_count as execution_count,
+        round(execution_ms_sum - deleted_execution_ms_sum, 3) as execution_ms_sum from skill_live_series)`,
+      where: 'invocation_count > 0',
       counted: `select live_series_id as series_id, count(*) as invocation_count, count(live_execution_ms) as execution_count,
         coalesce(round(sum(live_execution_ms), 3), 0.0) as execution_ms_sum from skill_invocation where live_series_id is not null group by 1`,
     },
@@ -120,6 +125,9 @@ function checks(nowMs: number): Check[] {
       table: 'skill_live_bucket',
       key: ['series_id', 'bucket'],
       values: ['invocation_count'],
+      stored:
+        '(select series_id, bucket, invocation_count - deleted_invocation_count as invocation_count from skill_live_bucket)',
+      where: 'invocation_count > 0',
       counted: `select live_series_id as series_id, ${bucketOf('live_execution_ms')} as bucket, count(*) as invocation_count
         from skill_invocation where live_execution_ms is not null group by 1, 2`,
     },
@@ -127,14 +135,13 @@ function checks(nowMs: number): Check[] {
       table: 'stream',
       key: ['project_id'],
       values: ['last_offset', 'changes'],
+      stored: '(select project_id, last_offset, last_offset - oldest_offset + 1 as changes from stream)',
       where: 'last_offset > 0',
       // A dense log holds as many changes as lie between its ends (R5).
       counted: 'select project_id, max("offset") as last_offset, count(*) as changes from skill_change group by 1',
     },
   ]
 }
-
-const STORED_STREAM = '(select project_id, last_offset, last_offset - oldest_offset + 1 as changes from stream)'
 
 /**
  * Counts every roll-up anew from the rows and compares (R6); also that the change log has no hole (R5). Reads one
@@ -145,9 +152,12 @@ export function recount(reader: Reader, nowMs: number): Difference[] {
   return snapshot(reader, () => checks(nowMs).flatMap((check) => compare(reader, check)))
 }
 
-function compare({ sqlite }: Reader, { table, key, values, where = 'true', counted }: Check): Difference[] {
+function compare(
+  { sqlite }: Reader,
+  { table, key, values, stored: source = table, where = 'true', counted }: Check,
+): Difference[] {
   const columns = [...key, ...values].join(', ')
-  const stored = `select ${columns} from ${table === 'stream' ? STORED_STREAM : table} where ${where}`
+  const stored = `select ${columns} from ${source} where ${where}`
   const expected = `select ${columns} from (${counted})`
   const rows = sqlite
     .prepare(

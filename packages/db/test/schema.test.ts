@@ -6,7 +6,7 @@ import { openTestDatabase } from './database.ts'
 
 /** Every column that the Kysely types name; the compiler keeps this list complete. */
 const COLUMNS: { [Table in keyof Database]: { [Column in keyof Database[Table]]: true } } = {
-  project: { project_id: true, name: true, hash_key: true, created_at_ms: true },
+  project: { project_id: true, name: true, hash_key: true, created_at_ms: true, store_text: true },
   api_key: {
     api_key_id: true,
     project_id: true,
@@ -95,8 +95,11 @@ const COLUMNS: { [Table in keyof Database]: { [Column in keyof Database[Table]]:
     invocation_count: true,
     execution_count: true,
     execution_ms_sum: true,
+    deleted_invocation_count: true,
+    deleted_execution_count: true,
+    deleted_execution_ms_sum: true,
   },
-  skill_live_bucket: { series_id: true, bucket: true, invocation_count: true },
+  skill_live_bucket: { series_id: true, bucket: true, invocation_count: true, deleted_invocation_count: true },
   session: { project_id: true, session_id: true, ...counts(), first_invoked_at_ms: true, last_active_at_ms: true },
   session_skills: { project_id: true, session_id: true, kind: true, skill_name: true, invocation_count: true },
   witness_outcome: { project_id: true, witness: true, outcome: true, invocation_count: true },

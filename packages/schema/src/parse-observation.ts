@@ -22,6 +22,10 @@ export interface ObservedFields {
   workflow_path?: string
   workflow_phase?: string
   workflow_step_id?: string
+  /** The texts themselves are there only where the project stores them, and without their secrets. */
+  user_query?: string
+  arguments?: string
+  result?: string
   user_query_bytes?: number
   user_query_hash?: string
   arguments_bytes?: number

@@ -33,6 +33,8 @@ export interface ProjectTable {
   name: string
   hash_key: Uint8Array
   created_at_ms: number
+  /** Comma list of the texts that are stored; empty for none. */
+  store_text: Generated<string>
 }
 
 /** API keys: the SHA-256 of the secret, never the secret. `scopes` is a comma list. */
@@ -199,6 +201,10 @@ export interface SkillLiveSeriesTable {
   invocation_count: number
   execution_count: number
   execution_ms_sum: number
+  /** The part of each counter whose rows were deleted. */
+  deleted_invocation_count: Generated<number>
+  deleted_execution_count: Generated<number>
+  deleted_execution_ms_sum: Generated<number>
 }
 
 /** Duration histogram of a live series; `bucket` indexes DURATION_BOUNDS_MS. Not cumulative. */
@@ -206,6 +212,7 @@ export interface SkillLiveBucketTable {
   series_id: number
   bucket: number
   invocation_count: number
+  deleted_invocation_count: Generated<number>
 }
 
 /** Roll-up per session. */

@@ -8,6 +8,14 @@ const columns = (d: SqlDialect) => [
   'result_hash text',
 ]
 
+/** What counters for Prometheus keep of rows that were deleted, so that they never go down and a recount still holds. */
+const deletedCounts = (d: SqlDialect) => [
+  ['skill_live_series', `deleted_invocation_count ${d.integer}`],
+  ['skill_live_series', `deleted_execution_count ${d.integer}`],
+  ['skill_live_series', `deleted_execution_ms_sum ${d.real}`],
+  ['skill_live_bucket', `deleted_invocation_count ${d.integer}`],
+]
+
 const changeTable = (d: SqlDialect, ops: string) => `create table skill_change (
   project_id ${d.integer} not null,
   "offset" ${d.integer} not null,
@@ -24,13 +32,19 @@ const rebuildChanges = (d: SqlDialect, ops: string, where: string) => [
   'drop table skill_change_before',
 ]
 
-/** Sightings without the id of their call, and rows that go away because they turned out to be part of another. */
+/**
+ * Sightings without the id of their call; rows that go away, because they turned out to be part of another or were deleted,
+ * and what counters keep of them; which texts a project stores.
+ */
 export const joining: Migration = {
   version: 2,
-  name: 'joining',
+  name: 'joining-and-deleting',
   up: (d) => [
     ...columns(d).map((column) => `alter table skill_invocation add column ${column}`),
     ...rebuildChanges(d, `'insert', 'update', 'delete'`, 'true'),
+    `alter table project add column store_text text not null default ''`,
+    ...deletedCounts(d).map(([table, column]) => `alter table ${table} add column ${column} not null default 0`),
+    'create index skill_invocation_by_user on skill_invocation (project_id, user_hash) where user_hash is not null',
     `create table skill_activation (
   project_id ${d.integer} not null,
   activation_id text not null,
@@ -54,6 +68,9 @@ export const joining: Migration = {
     'drop index skill_invocation_skill_calls',
     'drop table skill_tombstone',
     'drop table skill_activation',
+    'drop index skill_invocation_by_user',
+    ...deletedCounts(d).map(([table, column]) => `alter table ${table} drop column ${column?.split(' ')[0]}`),
+    'alter table project drop column store_text',
     ...rebuildChanges(d, `'insert', 'update'`, `op <> 'delete'`),
     ...columns(d).map((column) => `alter table skill_invocation drop column ${column.split(' ')[0]}`),
   ],

@@ -1,13 +1,13 @@
 import type { InvocationRow, ParsedObservation } from '@skillwatch/schema'
-import { projectHashKey } from '../projects.ts'
+import { hashOfProject, storedTexts } from '../projects.ts'
 import { createRollUpWriter } from '../roll-ups/apply.ts'
 import { addRowChange, addRowRemoval, emptyDeltas } from '../roll-ups/deltas.ts'
 import type { Writer } from '../sqlite/open.ts'
 import { createActivationStore } from './activation-store.ts'
 import { joinActivations } from './join-activations.ts'
-import { createKeyedHash, privateFields } from './keyed-hash.ts'
 import { createLiveCounter } from './live-series.ts'
 import { type WitnessState, withObservation } from './merge.ts'
+import { privateFields, privateId, type TextField } from './private-fields.ts'
 import { resolve } from './resolve.ts'
 import { type ChangeOp, createRowStore } from './row-store.ts'
 
@@ -32,6 +32,7 @@ interface Working {
 /** What the running transaction knows of one project. */
 interface ProjectWork {
   projectId: number
+  storeText: ReadonlySet<TextField>
   invocations: Map<string, Working & { changedWitnesses: Set<string> }>
   /** Sessions whose activations must be given to calls anew. */
   sessions: Set<string>
@@ -49,23 +50,13 @@ export function createRecord(writer: Writer): (jobs: readonly RecordJob[], nowMs
   const activations = createActivationStore(writer)
   const rollUps = createRollUpWriter(writer)
   const countLive = createLiveCounter(writer)
-  const hashes = new Map<number, (text: string) => string>()
-
-  function hashOf(projectId: number): (text: string) => string {
-    let hash = hashes.get(projectId)
-    if (hash === undefined) {
-      hash = createKeyedHash(projectHashKey(writer, projectId))
-      hashes.set(projectId, hash)
-    }
-    return hash
-  }
 
   function observe(work: ProjectWork, observation: ParsedObservation, nowMs: number): RecordOutcome {
-    const fields = privateFields(observation, hashOf(work.projectId))
+    const hash = hashOfProject(writer, work.projectId)
+    const fields = privateFields(observation, hash, work.storeText)
+    const id = privateId(observation.invocation_id, hash)
     const next: WitnessState = { witness: observation.witness, received_at_ms: nowMs, fields }
-    return observation.unanchored
-      ? observeActivation(work, observation.invocation_id, next)
-      : observeCall(work, observation.invocation_id, next)
+    return observation.unanchored ? observeActivation(work, id, next) : observeCall(work, id, next)
   }
 
   function observeCall(work: ProjectWork, invocationId: string, next: WitnessState): RecordOutcome {
@@ -176,7 +167,7 @@ export function createRecord(writer: Writer): (jobs: readonly RecordJob[], nowMs
     rows.begin()
     const projects = new Map<number, ProjectWork>()
     const outcomes = jobs.map(({ projectId, observations }) => {
-      const work = projects.get(projectId) ?? newWork(projectId)
+      const work = projects.get(projectId) ?? newWork(projectId, storedTexts(writer, projectId))
       projects.set(projectId, work)
       return observations.map((observation) => observe(work, observation, nowMs))
     })
@@ -188,8 +179,8 @@ export function createRecord(writer: Writer): (jobs: readonly RecordJob[], nowMs
 
 const NONE: ReadonlySet<string> = new Set()
 
-function newWork(projectId: number): ProjectWork {
-  return { projectId, invocations: new Map(), sessions: new Set(), deltas: emptyDeltas(), changes: [] }
+function newWork(projectId: number, storeText: ReadonlySet<TextField>): ProjectWork {
+  return { projectId, storeText, invocations: new Map(), sessions: new Set(), deltas: emptyDeltas(), changes: [] }
 }
 
 /**

@@ -1,7 +1,10 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
 import type { ParsedObservation } from '@skillwatch/schema'
 import { asStorageUnavailable, QueueFullError, type StorageUnavailableError } from '../errors.ts'
 import { createRollUpWriter } from '../roll-ups/apply.ts'
 import type { Writer } from '../sqlite/open.ts'
+import { createDelete, type DeletionSelector, type DeletionStep } from './delete.ts'
 import { createRecord, type RecordJob, type RecordOutcome } from './record.ts'
 
 export interface RecorderOptions {
@@ -25,12 +28,27 @@ export interface Recorder extends AsyncDisposable {
    * @throws {StorageUnavailableError} the database refuses writes
    */
   record(projectId: number, observations: readonly ParsedObservation[]): Promise<RecordOutcome[]>
+  /**
+   * Deletes for good, in bounded transactions between those of others; what was deleted when it fails stays deleted.
+   * @throws {StorageUnavailableError} the database refuses writes
+   */
+  delete(projectId: number, selector: DeletionSelector): Promise<DeletionReceipt>
   readonly queuedItems: number
   readonly queueItemsMax: number
   /** Set while the database refuses writes; a probe clears it when the cause is gone. */
   readonly lastError: StorageUnavailableError | undefined
   /** Commits what is queued and stops. */
   close(): Promise<void>
+}
+
+/** What a deletion removed. The offsets are those of its first and last `delete` change. */
+export interface DeletionReceipt {
+  receipt_id: string
+  deleted_at_ms: number
+  invocations: number
+  activations: number
+  first_offset: number | null
+  last_offset: number | null
 }
 
 /** A request in the queue; `outcomes` holds what was committed of it so far. */
@@ -44,11 +62,13 @@ interface Pending {
 
 const PRUNE_EVERY_MS = 10 * 60_000
 const PROBE_EVERY_MS = 1_000
+const TRUNCATE_ATTEMPTS_MAX = 50
 
 export function createRecorder(writer: Writer, options: RecorderOptions): Recorder {
   const { queueItemsMax, groupRowsMax = 500, groupDelayMs = 5, now = Date.now, onCommit } = options
   const record = createRecord(writer)
   const rollUps = createRollUpWriter(writer)
+  const deleteStep = createDelete(writer)
   const queue: Pending[] = []
   let queuedItems = 0
   let timer: NodeJS.Timeout | undefined
@@ -138,6 +158,35 @@ export function createRecorder(writer: Writer, options: RecorderOptions): Record
     settle()
   }
 
+  async function deleteAll(projectId: number, selector: DeletionSelector): Promise<DeletionReceipt> {
+    const receipt: DeletionReceipt = {
+      receipt_id: randomUUID(),
+      deleted_at_ms: now(),
+      invocations: 0,
+      activations: 0,
+      first_offset: null,
+      last_offset: null,
+    }
+    for (let step = deleteSome(projectId, selector); ; step = deleteSome(projectId, selector)) {
+      receipt.invocations += step.invocations
+      receipt.activations += step.activations
+      receipt.first_offset ??= step.offsets?.first ?? null
+      receipt.last_offset = step.offsets?.last ?? receipt.last_offset
+      if (step.invocations < groupRowsMax) break
+      await nextTurn()
+    }
+    await truncateLog(writer)
+    return receipt
+  }
+
+  function deleteSome(projectId: number, selector: DeletionSelector): DeletionStep {
+    try {
+      return deleteStep(projectId, selector, groupRowsMax, now())
+    } catch (error) {
+      throw asStorageUnavailable(error) ?? error
+    }
+  }
+
   async function close(): Promise<void> {
     closed = true
     clearInterval(pruneTimer)
@@ -159,6 +208,7 @@ export function createRecorder(writer: Writer, options: RecorderOptions): Record
         schedule()
       })
     },
+    delete: deleteAll,
     get queuedItems() {
       return queuedItems
     },
@@ -168,6 +218,15 @@ export function createRecorder(writer: Writer, options: RecorderOptions): Record
     },
     close,
     [Symbol.asyncDispose]: close,
+  }
+}
+
+/** Empties the write-ahead log, which still holds pages as they were; while somebody reads it, tries again. */
+async function truncateLog({ sqlite }: Writer): Promise<void> {
+  for (let attempt = 0; attempt < TRUNCATE_ATTEMPTS_MAX; attempt++) {
+    const [result] = sqlite.pragma('wal_checkpoint(truncate)') as { busy: number }[]
+    if (result?.busy === 0) return
+    await delay(20)
   }
 }
 

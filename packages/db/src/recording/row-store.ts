@@ -1,4 +1,4 @@
-import type { InvocationRow, Witness } from '@skillwatch/schema'
+import { durationBucket, type InvocationRow, type Witness } from '@skillwatch/schema'
 import type { Writer } from '../sqlite/open.ts'
 import { prepareSlotted, slot } from '../sqlite/statements.ts'
 import type { LiveCount } from './live-series.ts'
@@ -125,6 +125,20 @@ export function createRowStore({ sqlite, db }: Writer) {
   const selectSkillCalls = sqlite.prepare<[number, string], { row_id: number; invocation_id: string }>(
     `select row_id, invocation_id from skill_invocation where project_id = ? and session_id = ? and kind = 'skill'`,
   )
+  const noteDeletedSeries = sqlite.prepare(
+    `update skill_live_series set deleted_invocation_count = deleted_invocation_count + 1,
+      deleted_execution_count = deleted_execution_count + (@live_execution_ms is not null),
+      deleted_execution_ms_sum = round(deleted_execution_ms_sum + coalesce(@live_execution_ms, 0), 3)
+      where series_id = @live_series_id`,
+  )
+  const noteDeletedBucket = sqlite.prepare<[number, number]>(
+    'update skill_live_bucket set deleted_invocation_count = deleted_invocation_count + 1 where series_id = ? and bucket = ?',
+  )
+  /** The counters for Prometheus keep their value; they note how much of it has no row any more. */
+  function noteDeletedCount({ live_series_id, live_execution_ms }: LiveCount): void {
+    noteDeletedSeries.run({ live_series_id, live_execution_ms })
+    if (live_execution_ms !== null) noteDeletedBucket.run(live_series_id!, durationBucket(live_execution_ms))
+  }
   const deleteRow = sqlite.prepare<[number]>('delete from skill_invocation where row_id = ?')
   const insertTombstone = prepareSlotted(
     sqlite,
@@ -166,7 +180,8 @@ export function createRowStore({ sqlite, db }: Writer) {
     /** Takes a row away and keeps its id for the log. */
     remove(projectId: number, rowId: number): void {
       const row = selectRowById.get(rowId)
-      if (row === undefined || row.live_series_id !== null) throw new TypeError(`row ${rowId} may not be removed`)
+      if (row === undefined) throw new TypeError(`there is no row ${rowId}`)
+      if (row.live_series_id !== null) noteDeletedCount(row)
       insertTombstone.run({ row_id: rowId, project_id: projectId, invocation_id: row.invocation_id })
       deleteRow.run(rowId)
     },
@@ -188,12 +203,16 @@ export function createRowStore({ sqlite, db }: Writer) {
     saveWitness(rowId: number, { witness, received_at_ms, fields }: WitnessState): void {
       upsertWitness.run({ row_id: rowId, witness, received_at_ms, fields: JSON.stringify(fields) })
     },
-    /** Appends to the log and moves the counter last, so that offsets are dense and in commit order (R5). */
-    appendChanges(project_id: number, changes: readonly { row_id: number; op: ChangeOp }[]): void {
-      if (changes.length === 0) return
+    /**
+     * Appends to the log and moves the counter last, so that offsets are dense and in commit order (R5).
+     * @returns the last offset; undefined without changes
+     */
+    appendChanges(project_id: number, changes: readonly { row_id: number; op: ChangeOp }[]): number | undefined {
+      if (changes.length === 0) return undefined
       let offset = selectOffset.get(project_id)!
       for (const change of changes) insertChange.run({ project_id, offset: ++offset, ...change })
       updateOffset.run({ project_id, last_offset: offset })
+      return offset
     },
   }
 }

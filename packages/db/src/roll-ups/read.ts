@@ -3,11 +3,22 @@ import { type Selectable, sql } from 'kysely'
 import type { Reader } from '../sqlite/open.ts'
 import { all, first } from '../sqlite/statements.ts'
 
+const SERIES_COLUMNS = [
+  'series_id',
+  'kind',
+  'skill_name',
+  'workflow_phase',
+  'outcome',
+  'invocation_count',
+  'execution_count',
+  'execution_ms_sum',
+] as const
+
 /**
  * One set of labels that Prometheus counts, with its histogram per DURATION_BOUNDS_MS (not cumulative). The phase is
  * empty when none was stated.
  */
-export interface LiveSeries extends Omit<Selectable<SkillLiveSeriesTable>, 'project_id'> {
+export interface LiveSeries extends Pick<Selectable<SkillLiveSeriesTable>, (typeof SERIES_COLUMNS)[number]> {
   buckets: number[]
 }
 
@@ -18,7 +29,12 @@ const ACTIVE_SESSION_MS = 15 * 60_000
 export function liveSeries({ sqlite, db }: Reader, projectId: number): LiveSeries[] {
   const series = all(
     sqlite,
-    db.selectFrom('skill_live_series').selectAll().where('project_id', '=', projectId).orderBy('series_id').compile(),
+    db
+      .selectFrom('skill_live_series')
+      .select(SERIES_COLUMNS)
+      .where('project_id', '=', projectId)
+      .orderBy('series_id')
+      .compile(),
   )
   const buckets = all(
     sqlite,
@@ -31,7 +47,7 @@ export function liveSeries({ sqlite, db }: Reader, projectId: number): LiveSerie
   )
   const histograms = new Map(series.map(({ series_id }) => [series_id, DURATION_BOUNDS_MS.map(() => 0)]))
   for (const { series_id, bucket, invocation_count } of buckets) histograms.get(series_id)![bucket] = invocation_count
-  return series.map(({ project_id: _, ...labels }) => ({ ...labels, buckets: histograms.get(labels.series_id)! }))
+  return series.map((labels) => ({ ...labels, buckets: histograms.get(labels.series_id)! }))
 }
 
 /** How many invocations each witness has seen, by what became of them. A running one moves on, so the numbers may fall. */

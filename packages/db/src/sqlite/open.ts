@@ -141,6 +141,8 @@ function prepareForWriting(sqlite: BetterSqlite3.Database, isNew: boolean): void
   sqlite.pragma('cache_size = -64000')
   sqlite.pragma('temp_store = memory')
   sqlite.pragma('foreign_keys = on')
+  // What is deleted is overwritten, so that it is not found in the file either (R10).
+  sqlite.pragma('secure_delete = on')
 }
 
 function demandOurs(sqlite: BetterSqlite3.Database, path: string): void {

@@ -148,7 +148,7 @@ test('the same observation twice changes nothing and says duplicate', () => {
 test('projects with equal ids do not meet', () => {
   using database = openTestDatabase()
   database.writer.sqlite.exec(
-    `insert into project select 2, 'other', hash_key, 0 from project; insert into stream values (2, 'e', 0, 1)`,
+    `insert into project (project_id, name, hash_key, created_at_ms) select 2, 'other', hash_key, 0 from project; insert into stream values (2, 'e', 0, 1)`,
   )
   const record = createRecord(database.writer)
   const observations = [parsed(anObservation({ invocation_id: 'a' }))]

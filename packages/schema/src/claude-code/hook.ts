@@ -32,6 +32,11 @@ const TEXT_LENGTH_MAX = 100_000
 /** 30 days, as for every duration on the wire. */
 const DURATION_MS_MAX = 30 * 24 * 60 * 60 * 1000
 
+const WITH_CALL = ['PreToolUse', 'PostToolUse', 'PostToolUseFailure', 'PermissionDenied', 'UserPromptExpansion']
+
+/** The events known here. There are others, and there will be more. */
+export const HOOK_EVENTS: ReadonlySet<string> = new Set([...WITH_CALL, ...WITHOUT_CALL])
+
 /** What a hook event says: something of a call, or why it says nothing. */
 export type HookSighting =
   | { readonly observation: Observation & { invocation_id: string } }

@@ -2,5 +2,5 @@
 // the schemas, so nothing below may import them at run time.
 export { type Called, classifyCall, commandName, typedCommand } from './classify-call.ts'
 export { classifyResult, type Ending } from './classify-result.ts'
-export { type HookSighting, readHook } from './hook.ts'
+export { HOOK_EVENTS, type HookSighting, readHook } from './hook.ts'
 export { isObject, type JsonObject, textOf } from './json.ts'

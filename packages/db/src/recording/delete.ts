@@ -1,0 +1,84 @@
+import { KINDS, type Kind } from '@skillwatch/schema'
+import { hashOfProject } from '../projects.ts'
+import { createRollUpWriter } from '../roll-ups/apply.ts'
+import { addRowRemoval, emptyDeltas } from '../roll-ups/deltas.ts'
+import type { Writer } from '../sqlite/open.ts'
+import { createRowStore } from './row-store.ts'
+
+/** What to delete: everything of a session, a user or a skill (of one kind or of all), or everything invoked before an instant. */
+export type DeletionSelector =
+  | { session_id: string }
+  | { user_id: string }
+  | { skill_name: string; kind?: Kind }
+  | { before_ms: number }
+
+/** What one bounded step of a deletion removed. */
+export interface DeletionStep {
+  invocations: number
+  activations: number
+  /** Offsets of its `delete` changes. */
+  offsets: { first: number; last: number } | undefined
+}
+
+/**
+ * Makes the function that deletes at most `limit` invocations in one transaction: rows with what their witnesses stated,
+ * their part of every roll-up, and for each a `delete` change (R6, R10). Counters for Prometheus keep their value and note
+ * how much of it was deleted; the series of a deleted skill, which carry its name, go away.
+ */
+export function createDelete(writer: Writer) {
+  const { sqlite } = writer
+  const rows = createRowStore(writer)
+  const rollUps = createRollUpWriter(writer)
+  const deleteActivations = sqlite.prepare<[number]>('delete from skill_activation where row_id = ?')
+
+  const step = sqlite.transaction((projectId: number, selector: DeletionSelector, limit: number, nowMs: number) => {
+    const deltas = emptyDeltas()
+    const rowIds = select(writer, projectId, selector, limit)
+    let activations = 0
+    for (const rowId of rowIds) {
+      addRowRemoval(deltas, rows.read(rowId)!)
+      activations += deleteActivations.run(rowId).changes
+      rows.remove(projectId, rowId)
+    }
+    rollUps.apply(projectId, deltas, nowMs)
+    if (rowIds.length < limit && 'skill_name' in selector) deleteSeries(writer, projectId, selector)
+    const last = rows.appendChanges(
+      projectId,
+      rowIds.map((row_id) => ({ row_id, op: 'delete' })),
+    )
+    const offsets = last === undefined ? undefined : { first: last - rowIds.length + 1, last }
+    return { invocations: rowIds.length, activations, offsets }
+  })
+  return (projectId: number, selector: DeletionSelector, limit: number, nowMs: number): DeletionStep =>
+    step.immediate(projectId, selector, limit, nowMs)
+}
+
+function select(writer: Writer, projectId: number, selector: DeletionSelector, limit: number): number[] {
+  const ids = (where: string, ...values: unknown[]) =>
+    writer.sqlite
+      .prepare<unknown[], number>(`select row_id from skill_invocation where project_id = ? and ${where} limit ?`)
+      .pluck()
+      .all(projectId, ...values, limit)
+  if ('session_id' in selector) return ids('session_id = ?', selector.session_id)
+  if ('user_id' in selector) return ids('user_hash = ?', hashOfProject(writer, projectId)(selector.user_id))
+  if ('before_ms' in selector) return ids('invoked_at_ms < ?', selector.before_ms)
+  return kindsOf(selector)
+    .flatMap((kind) => ids('kind = ? and skill_name = ?', kind, selector.skill_name))
+    .slice(0, limit)
+}
+
+function deleteSeries({ sqlite }: Writer, projectId: number, selector: { skill_name: string; kind?: Kind }): void {
+  const where = 'project_id = ? and kind = ? and skill_name = ?'
+  for (const kind of kindsOf(selector)) {
+    sqlite
+      .prepare(
+        `delete from skill_live_bucket where series_id in (select series_id from skill_live_series where ${where})`,
+      )
+      .run(projectId, kind, selector.skill_name)
+    sqlite.prepare(`delete from skill_live_series where ${where}`).run(projectId, kind, selector.skill_name)
+  }
+}
+
+function kindsOf({ kind }: { kind?: Kind }): readonly Kind[] {
+  return kind === undefined ? KINDS : [kind]
+}

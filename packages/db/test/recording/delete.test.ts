@@ -1,0 +1,99 @@
+import { readFileSync } from 'node:fs'
+import type { ParsedObservation } from '@skillwatch/schema'
+import { anObservation, observationArbitrary } from '@skillwatch/testkit'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import {
+  createRecord,
+  createRecorder,
+  type DeletionSelector,
+  liveSeries,
+  readChanges,
+  recount,
+  streamPosition,
+  type Writer,
+} from '../../src/index.ts'
+import { NOW_MS, openTestDatabase, PROJECT, parsed } from '../database.ts'
+
+const HOUR_MS = 3_600_000
+const selector: fc.Arbitrary<DeletionSelector> = fc.oneof(
+  fc.constantFrom('session-1', 'session-2').map((session_id) => ({ session_id })),
+  fc.constantFrom('u-1', 'u-2').map((user_id) => ({ user_id })),
+  fc.constantFrom('pdf-fill', 'deploy').map((skill_name) => ({ skill_name })),
+  fc.integer({ min: 0, max: 26 }).map((hours) => ({ before_ms: NOW_MS - hours * HOUR_MS })),
+)
+const observations = fc.array(observationArbitrary({ fromMs: NOW_MS - 26 * HOUR_MS, untilMs: NOW_MS }), {
+  minLength: 1,
+  maxLength: 25,
+})
+
+test('after any deletion the rows are those not asked for, every roll-up equals the recount, and no counter has fallen', async () => {
+  await fc.assert(
+    fc.asyncProperty(observations, selector, async (all, what) => {
+      using database = openTestDatabase()
+      const { writer } = database
+      record(
+        writer,
+        all.map((each) => parsed(each)),
+      )
+      const before = rowsOf(writer)
+      const counters = liveSeries(writer, PROJECT)
+      await using recorder = createRecorder(writer, { queueItemsMax: 100, groupRowsMax: 3, now: () => NOW_MS })
+      const receipt = await recorder.delete(PROJECT, what)
+      const kept = rowsOf(writer)
+      expect(kept.length).toBe(before.length - receipt.invocations)
+      expect(before.filter((row) => kept.some((each) => each.row_id === row.row_id))).toEqual(kept)
+      expect(await recorder.delete(PROJECT, what)).toMatchObject({ invocations: 0, first_offset: null })
+      expect(recount(writer, NOW_MS)).toEqual([])
+      if ('skill_name' in what)
+        expect(liveSeries(writer, PROJECT).some((each) => each.skill_name === what.skill_name)).toBe(false)
+      else expect(liveSeries(writer, PROJECT)).toEqual(counters)
+    }),
+    { numRuns: 100 },
+  )
+})
+
+test('followers are told of each deletion, and earlier changes of what is gone read as deletions', async () => {
+  using database = openTestDatabase()
+  const { writer } = database
+  record(writer, [
+    parsed(anObservation({ invocation_id: 'gone', session_id: 's1' })),
+    parsed(anObservation({ invocation_id: 'kept', session_id: 's2' })),
+  ])
+  await using recorder = createRecorder(writer, { queueItemsMax: 100 })
+  expect(await recorder.delete(PROJECT, { session_id: 's1' })).toMatchObject({
+    invocations: 1,
+    first_offset: 3,
+    last_offset: 3,
+  })
+  expect(readChanges(writer, PROJECT, 0, 10).map((change) => change.op)).toEqual(['delete', 'insert', 'delete'])
+  expect(streamPosition(writer, PROJECT).last_offset).toBe(3)
+})
+
+test('nothing of a deleted session is left in the bytes of the file', async () => {
+  using database = openTestDatabase()
+  const { writer } = database
+  const many = Array.from({ length: 200 }, (_, i) =>
+    parsed(
+      anObservation({
+        invocation_id: `i-${i}`,
+        session_id: `private-session-${i % 2}`,
+        error_type: `PrivateError${i % 2}`,
+      }),
+    ),
+  )
+  record(writer, many)
+  await using recorder = createRecorder(writer, { queueItemsMax: 100 })
+  await recorder.delete(PROJECT, { session_id: 'private-session-1' })
+  const bytes = Buffer.concat([readFileSync(writer.path), readFileSync(`${writer.path}-wal`)])
+  expect([bytes.includes('private-session-1'), bytes.includes('PrivateError1')]).toEqual([false, false])
+  expect([bytes.includes('private-session-0'), bytes.includes('PrivateError0')]).toEqual([true, true])
+})
+
+function record(writer: Writer, all: ParsedObservation[]): void {
+  createRecord(writer)([{ projectId: PROJECT, observations: all }], NOW_MS)
+}
+
+function rowsOf({ sqlite }: Writer) {
+  return sqlite.prepare('select * from skill_invocation order by row_id').all() as Record<string, unknown>[]
+}
