@@ -21,6 +21,7 @@ export async function openApiDocument(): Promise<string> {
     metrics: createIngestMetrics(registry),
     logger: createLogger({ service: 'ingest', level: 'silent' }),
     limits: ingestLimits(config),
+    spoolFolder: `${folder.path}/spool`,
     host: config.INGEST_HOST,
     access: { mode: 'loopback', allowedHosts: [], allowedOrigins: [] },
     now: Date.now,

@@ -2,6 +2,7 @@ import { findApiKey, findProject, hasApiKeys, listApiKeys, type Recorder, type W
 import { ApiKey, CreateApiKey, Observation, RecordReply, type Scope, StreamPosition } from '@skillwatch/schema'
 import { buildService, type Service, type ServiceOptions } from '@skillwatch/service'
 import type { IngestLimits } from './config.ts'
+import { addHooks } from './hooks/index.ts'
 import { type IngestMetrics, registerRecorderGauges } from './metrics.ts'
 import { invocationRoutes } from './routes/invocations.ts'
 import { keyRoutes } from './routes/keys.ts'
@@ -13,6 +14,8 @@ export interface IngestDeps extends Pick<ServiceOptions, 'logger' | 'registry' |
   recorder: Recorder
   metrics: IngestMetrics
   limits: IngestLimits
+  /** Where what hooks told lies until it is committed. */
+  spoolFolder: string
   access: Pick<ServiceOptions['access'], 'mode' | 'allowedHosts' | 'allowedOrigins'>
   now: () => number
 }
@@ -20,6 +23,7 @@ export interface IngestDeps extends Pick<ServiceOptions, 'logger' | 'registry' |
 /** The whole of ingest, not yet listening. @throws {ConfigError} when it would be open to others without keys (R13) */
 export async function buildApp(deps: IngestDeps): Promise<Service> {
   const { writer, recorder, registry, limits } = deps
+  const defaultProjectId = findProject(writer, 'default')!.project_id
   const app = await buildService({
     ...deps,
     service: 'ingest',
@@ -28,7 +32,7 @@ export async function buildApp(deps: IngestDeps): Promise<Service> {
       ...deps.access,
       findKey: (apiKeyId) => findApiKey(writer, apiKeyId),
       hasKeys: (scope) => (scope === undefined ? hasApiKeys(writer) : holdsScope(writer, scope)),
-      defaultProjectId: findProject(writer, 'default')!.project_id,
+      defaultProjectId,
     },
     ready: () => reasonsNotReady(recorder),
     openapi: {
@@ -41,6 +45,7 @@ export async function buildApp(deps: IngestDeps): Promise<Service> {
   await app.register(invocationRoutes(deps))
   await app.register(streamRoutes(writer))
   await app.register(keyRoutes(deps))
+  await addHooks(app, { ...deps, defaultProjectId })
   return app
 }
 

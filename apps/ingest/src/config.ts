@@ -1,3 +1,5 @@
+import { dirname, join, resolve } from 'node:path'
+import { sqlitePath } from '@skillwatch/db'
 import { ConfigError, readConfig, serviceConfig } from '@skillwatch/service'
 import { type Static, Type } from 'typebox'
 
@@ -20,6 +22,11 @@ const own = {
     minimum: 0,
     maximum: 1_000,
     description: 'Milliseconds the first observation of a transaction waits for company.',
+  }),
+  INGEST_SPOOL_FOLDER: Type.String({
+    default: '',
+    description:
+      'Where hooks and commands of this machine leave what they saw; `spool` beside the database when empty.',
   }),
   INGEST_INTEGRITY_CHECK: Type.Enum(['quick', 'full', 'off'], {
     default: 'quick',
@@ -52,6 +59,14 @@ type Bound =
   | 'INGEST_BATCH_ITEMS_MAX'
   | 'INGEST_BODIES_LIMIT_BYTES'
   | 'INGEST_BODY_LIMIT_BYTES'
+
+const REPOSITORY_ROOT = resolve(import.meta.dirname, '../../..')
+
+/** Absolute; a relative folder counts from the repository's root, as the database's path does. */
+export function spoolFolder({ INGEST_SPOOL_FOLDER, SKILLWATCH_DATABASE_URL }: IngestEnvironment): string {
+  if (INGEST_SPOOL_FOLDER !== '') return resolve(REPOSITORY_ROOT, INGEST_SPOOL_FOLDER)
+  return join(dirname(sqlitePath(SKILLWATCH_DATABASE_URL)), 'spool')
+}
 
 function demandRoom(config: IngestEnvironment, whole: Bound, part: Bound): void {
   if (config[whole] >= config[part]) return

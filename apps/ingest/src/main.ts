@@ -3,7 +3,7 @@ import { createRecorder, migrateUp, openWriter } from '@skillwatch/db'
 import { commaList, createLogger, runService } from '@skillwatch/service'
 import { Registry } from 'prom-client'
 import { buildApp } from './app.ts'
-import { IngestEnvironment, ingestLimits, readIngestEnvironment } from './config.ts'
+import { IngestEnvironment, ingestLimits, readIngestEnvironment, spoolFolder } from './config.ts'
 import { createIngestMetrics } from './metrics.ts'
 
 const description = {
@@ -32,6 +32,7 @@ await runService('ingest', description, async ({ signal }) => {
     registry,
     logger,
     limits: ingestLimits(config),
+    spoolFolder: spoolFolder(config),
     host: config.INGEST_HOST,
     access: {
       mode: config.SKILLWATCH_ANONYMOUS_ACCESS,

@@ -1,0 +1,54 @@
+import { join } from 'node:path'
+import { QueueFullError, type Recorder, StorageUnavailableError } from '@skillwatch/db'
+import type { Service } from '@skillwatch/service'
+import type { FastifyBaseLogger } from 'fastify'
+import type { Registry } from 'prom-client'
+import type { IngestLimits } from '../config.ts'
+import type { IngestMetrics } from '../metrics.ts'
+import { createStorageLog } from '../storage-log.ts'
+import { createSpoolDrain } from './drain-spool.ts'
+import { openJournal } from './journal.ts'
+import { createHookMetrics } from './metrics.ts'
+import { hookRoutes } from './routes.ts'
+
+export interface HooksDeps {
+  recorder: Recorder
+  metrics: IngestMetrics
+  registry: Registry
+  limits: IngestLimits
+  logger: Pick<FastifyBaseLogger, 'error' | 'info' | 'warn'>
+  now: () => number
+  spoolFolder: string
+  /** The project of what is found in the spool. */
+  defaultProjectId: number
+}
+
+/** Everything that hooks bring: their route, its journal, and the spool that is emptied once the service listens. */
+export async function addHooks(app: Service, deps: HooksDeps): Promise<void> {
+  const { recorder, logger, spoolFolder, defaultProjectId, now } = deps
+  const hookMetrics = createHookMetrics(deps.registry)
+  const storageLog = createStorageLog(logger)
+  const journal = openJournal({
+    path: join(spoolFolder, 'hooks.journal'),
+    recorder,
+    onNotKept: hookMetrics.countNotKept,
+    onRefused: (error) => {
+      if (error instanceof StorageUnavailableError || error instanceof QueueFullError) storageLog.failed(error)
+      else logger.error({ err: error }, 'a hook event cannot be stored')
+    },
+  })
+  const drain = createSpoolDrain({
+    folder: spoolFolder,
+    projectId: defaultProjectId,
+    recorder,
+    metrics: hookMetrics,
+    logger,
+    now,
+  })
+  app.addHook('onListen', async () => drain.start())
+  app.addHook('onClose', async () => {
+    await drain[Symbol.asyncDispose]()
+    await journal[Symbol.asyncDispose]()
+  })
+  await app.register(hookRoutes({ ...deps, journal, hookMetrics }))
+}

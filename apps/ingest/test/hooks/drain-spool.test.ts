@@ -1,0 +1,45 @@
+import { appendFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { appendToSpool } from '@skillwatch/client/spool'
+import { anObservation, until } from '@skillwatch/testkit'
+import { expect, test } from 'vitest'
+import { testApp } from '../support.ts'
+
+const segments = (folder: string) => readdirSync(folder).filter((name) => name.includes('ndjson'))
+
+test('what lies in the spool is stored once ingest listens, and again as it comes', async () => {
+  await using app = await testApp()
+  const line = (invocation_id: string) => JSON.stringify(anObservation({ invocation_id }))
+  appendToSpool(app.spoolFolder, line('before'))
+  await app.app.listen({ host: '127.0.0.1', port: 0 })
+  await until(async () => (await app.rows()).length === 1)
+  appendToSpool(app.spoolFolder, line('after'))
+  appendToSpool(app.spoolFolder, line('before'))
+  await until(async () => (await app.rows()).length === 2)
+  await until(() => segments(app.spoolFolder).length === 0)
+  expect(await app.metricsText()).toContain('skillwatch_ingest_spool_lines_total{result="duplicate"} 1')
+})
+
+test('lines that are no observations are counted and gone; good ones beside them are kept', async () => {
+  await using app = await testApp()
+  appendToSpool(app.spoolFolder, JSON.stringify(anObservation({ invocation_id: 'good' })))
+  appendToSpool(app.spoolFolder, '{"skill_name":""}')
+  appendFileSync(join(app.spoolFolder, 'shared.ndjson'), '{"half":')
+  await app.app.listen({ host: '127.0.0.1', port: 0 })
+  await until(() => segments(app.spoolFolder).length === 0)
+  const text = await app.metricsText()
+  for (const result of ['accepted', 'rejected', 'unreadable']) {
+    expect(text).toContain(`skillwatch_ingest_spool_lines_total{result="${result}"} 1`)
+  }
+})
+
+test('while the database refuses writes the spool stays, and is stored afterwards', async () => {
+  await using app = await testApp()
+  appendToSpool(app.spoolFolder, JSON.stringify(anObservation({ invocation_id: 'kept' })))
+  app.writer.sqlite.pragma('query_only = on')
+  await app.app.listen({ host: '127.0.0.1', port: 0 })
+  await until(() => app.recorder.lastError !== undefined)
+  expect(segments(app.spoolFolder)).toHaveLength(1)
+  app.writer.sqlite.pragma('query_only = off')
+  await until(async () => (await app.rows()).length === 1)
+})
