@@ -6,6 +6,12 @@ import { type Static, Type } from 'typebox'
 const positive = (value: number, description: string) => Type.Integer({ default: value, minimum: 1, description })
 
 const own = {
+  INGEST_OTLP_PORT: Type.Integer({
+    default: 4318,
+    minimum: 0,
+    maximum: 65_535,
+    description: "OpenTelemetry's own port, which is answered on as well; 0 is off.",
+  }),
   INGEST_BODY_LIMIT_BYTES: positive(8 * 1024 * 1024, 'Largest request body, after decompression.'),
   INGEST_BATCH_ITEMS_MAX: positive(5_000, 'Most observations of one request.'),
   INGEST_BODIES_LIMIT_BYTES: positive(

@@ -1,9 +1,12 @@
 /** Texts up to this length are parsed without looking first: whatever they hold takes little room. */
 const HARMLESS_LENGTH = 65_536
-/** An array of observations with lists or attributes is three deep. */
-const DEPTH_MAX = 4
-/** Far more fields, list entries and attributes than one observation may have together. */
-const PARTS_MAX = 1_000
+/** What a text of observations may be like. */
+const OBSERVATIONS = {
+  /** An array of observations with lists or attributes is three deep. */
+  depthMax: 4,
+  /** Far more fields, list entries and attributes than one observation may have together. */
+  partsMax: 1_000,
+}
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
@@ -16,6 +19,7 @@ const BACKSLASH = 0x5c
 export function refuseShape(
   text: string,
   itemsMax: number,
+  { depthMax, partsMax } = OBSERVATIONS,
 ): 'too deep' | 'too many items' | 'too many parts' | undefined {
   if (text.length <= HARMLESS_LENGTH) return undefined
   const itemsDepth = text.trimStart().startsWith('[') ? 1 : 0
@@ -30,7 +34,7 @@ export function refuseShape(
       case 0x5b: // [
       case 0x7b: // {
         depth += 1
-        if (depth > DEPTH_MAX) return 'too deep'
+        if (depth > depthMax) return 'too deep'
         break
       case 0x5d: // ]
       case 0x7d: // }
@@ -38,7 +42,7 @@ export function refuseShape(
         break
       case 0x2c: // ,
         parts = depth === itemsDepth ? 0 : parts + 1
-        if (parts > PARTS_MAX) return 'too many parts'
+        if (parts > partsMax) return 'too many parts'
         if (depth === itemsDepth) items += 1
         if (items > itemsMax) return 'too many items'
         break

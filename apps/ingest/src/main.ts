@@ -34,6 +34,7 @@ await runService('ingest', description, async ({ signal }) => {
     limits: ingestLimits(config),
     spoolFolder: spoolFolder(config),
     host: config.INGEST_HOST,
+    otlpPort: config.INGEST_OTLP_PORT,
     access: {
       mode: config.SKILLWATCH_ANONYMOUS_ACCESS,
       allowedHosts: commaList(config.SKILLWATCH_ALLOWED_HOSTS),

@@ -1,0 +1,37 @@
+import { type Called, classifyCall, isObject, type JsonObject, textOf } from '@skillwatch/schema/claude-code'
+import { type Attributes, textOf as attributeText } from './attributes.ts'
+
+/** What Claude Code sends for skills whose name it does not tell; a real name from any other witness wins over it. */
+const REDACTED_SKILL = 'custom_skill'
+
+/** Parameters of a call are small; what is larger is not worth parsing. */
+const PARAMETERS_LENGTH_MAX = 100_000
+
+/** A call of Claude Code by the name of its tool and, where they are told, its parameters: in one attribute as JSON, or each as one. */
+export function classifyAgentTool(toolName: string, attributes: Attributes): Called {
+  const parameters = readParameters(attributeText(attributes, 'tool_parameters'))
+  const parameter = (name: string) => textOf(parameters, name)?.toWellFormed() ?? attributeText(attributes, name)
+  const skill = parameter('skill_name') ?? (toolName === 'Skill' ? REDACTED_SKILL : undefined)
+  const input = { skill, command: parameter('command'), subagent_type: parameter('subagent_type') }
+  const [server, tool] = [parameter('mcp_server_name'), parameter('mcp_tool_name')]
+  const called = classifyCall(toolName, input)
+  if (called.kind !== 'tool' && called.kind !== 'mcp') return called
+  if (server !== undefined && tool !== undefined) return { kind: 'mcp', skill_name: `mcp__${server}__${tool}` }
+  return isMcpTool(toolName) ? { kind: 'mcp', skill_name: toolName } : called
+}
+
+/** Where details are not told, every call of an MCP server has the one name `mcp_tool`. */
+export function isMcpTool(toolName: string): boolean {
+  return toolName === 'mcp_tool' || toolName.startsWith('mcp__')
+}
+
+function readParameters(text: string | undefined): JsonObject {
+  if (text === undefined || text.length > PARAMETERS_LENGTH_MAX) return {}
+  try {
+    const parameters: unknown = JSON.parse(text)
+    return isObject(parameters) ? parameters : {}
+  } catch {
+    // Long parameters are cut by the sender, and half a JSON says nothing.
+    return {}
+  }
+}

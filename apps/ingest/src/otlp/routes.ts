@@ -1,0 +1,80 @@
+import type { Recorder } from '@skillwatch/db'
+import type { ParsedObservation } from '@skillwatch/schema'
+import { ProblemError, problemOf, type Service } from '@skillwatch/service'
+import type { FastifyBaseLogger } from 'fastify'
+import type { IngestLimits } from '../config.ts'
+import type { IngestMetrics } from '../metrics.ts'
+import { toRefusal } from '../refuse.ts'
+import { limitBodies } from '../routes/limit-bodies.ts'
+import { takeGzip } from '../routes/take-gzip.ts'
+import { createStorageLog } from '../storage-log.ts'
+import { decodeRequest, sendResponse, sendStatus } from './encoding.ts'
+import type { OtlpMetrics } from './metrics.ts'
+import type { OtlpCodec } from './protobuf.ts'
+import { schemaOf } from './route-schema.ts'
+import { SIGNALS, type Signal } from './signals.ts'
+import { type Translation, translate } from './translate.ts'
+
+export interface OtlpRouteDeps {
+  recorder: Recorder
+  metrics: IngestMetrics
+  otlpMetrics: OtlpMetrics
+  codec: OtlpCodec
+  limits: IngestLimits
+  logger: Pick<FastifyBaseLogger, 'error' | 'info'>
+  now: () => number
+}
+
+/** `POST /v1/traces`, `/v1/logs` and `/v1/metrics` as OTLP/HTTP 1.10 has them. Answers after the commit (R2). */
+export function otlpRoutes(deps: OtlpRouteDeps) {
+  const { codec, limits, metrics, now, otlpMetrics } = deps
+  const record = recordInGroups(deps)
+  return async (app: Service): Promise<void> => {
+    await takeGzip(app)
+    app.removeAllContentTypeParsers()
+    const asBuffer = { parseAs: 'buffer' } as const
+    const types = ['application/json', 'application/x-protobuf']
+    app.addContentTypeParser(types, asBuffer, async (_request: unknown, body: Buffer) => body)
+    app.setErrorHandler((error, request, reply) => sendStatus(problemOf(error, request), codec, request, reply))
+    const onRequest = limitBodies(limits, metrics)
+    for (const signal of Object.keys(SIGNALS) as Signal[]) {
+      const options = { config: { scope: 'ingest' as const }, schema: schemaOf(signal), onRequest }
+      app.post(SIGNALS[signal].path, { ...options, validatorCompiler: () => () => true }, async (request, reply) => {
+        const contentType = request.headers['content-type']
+        if (contentType === undefined) throw new ProblemError('unsupported-media-type', 'Content-Type is missing')
+        const body = (request.body as Buffer | undefined) ?? Buffer.alloc(0)
+        const translation = translate(signal, decodeRequest(signal, contentType, body, codec), now())
+        await record(request.project.project_id, translation.observations)
+        count(signal, translation, otlpMetrics)
+        return sendResponse({ signal, rejected: translation.rejected, codec }, request, reply)
+      })
+    }
+  }
+}
+
+/** A request may hold more than fits into the queue; sent again after a refusal, what is stored already changes nothing (R3). */
+function recordInGroups({ recorder, limits, logger, metrics }: OtlpRouteDeps) {
+  const storageLog = createStorageLog(logger)
+  return async (projectId: number, observations: readonly ParsedObservation[]): Promise<void> => {
+    for (let start = 0; start < observations.length; start += limits.batchItemsMax) {
+      const group = observations.slice(start, start + limits.batchItemsMax)
+      const outcomes = await recorder.record(projectId, group).catch((error: unknown) => {
+        storageLog.failed(error)
+        throw toRefusal(error, metrics)
+      })
+      storageLog.worked()
+      const accepted = outcomes.filter((outcome) => outcome === 'accepted').length
+      metrics.countObservations('accepted', accepted)
+      metrics.countObservations('duplicate', outcomes.length - accepted)
+    }
+  }
+}
+
+function count(signal: Signal, { observations, rejected, unused }: Translation, metrics: OtlpMetrics): void {
+  const rejectedCount = rejected.reduce((sum, rejection) => sum + rejection.count, 0)
+  const unusedCount = [...unused.values()].reduce((sum, each) => sum + each, 0)
+  metrics.countReceived(signal, observations.length + rejectedCount + unusedCount)
+  metrics.countUsed(signal, observations.length)
+  metrics.countRejected(signal, rejectedCount)
+  for (const [name, each] of unused) metrics.countUnused(signal, name, each)
+}

@@ -1,0 +1,48 @@
+import type { Kind } from '@skillwatch/schema'
+import { classifyAgentTool, isMcpTool } from './agent-tools.ts'
+import { textOf } from './attributes.ts'
+import type { Span } from './read-records.ts'
+
+/** The call that a span measures. */
+export interface SpanCall {
+  readonly operation: 'execute_tool' | 'tools/call' | 'claude_code.tool'
+  readonly kind: Kind
+  readonly skill_name: string
+  /** Name of the tool, also where a skill gave the call its name. */
+  readonly toolName: string
+}
+
+/** The call a span measures, nothing when it measures something else, or why it cannot be told. */
+export function callOf(span: Span): SpanCall | { reason: string } | undefined {
+  const operation = operationOf(span)
+  if (operation === undefined) return undefined
+  const { attributes } = span
+  const toolName = textOf(attributes, ...TOOL_NAMES[operation]) ?? nameAfter(span.name, operation)
+  const skill = textOf(attributes, 'gen_ai.skill.name')
+  if (skill !== undefined) return { operation, kind: 'skill', skill_name: skill, toolName: toolName ?? skill }
+  if (toolName === undefined) return { reason: `${TOOL_NAMES[operation][0]} is missing` }
+  if (operation === 'claude_code.tool') return { operation, toolName, ...classifyAgentTool(toolName, attributes) }
+  const isMcp = textOf(attributes, 'mcp.method.name') === 'tools/call' || isMcpTool(toolName)
+  return { operation, kind: isMcp ? 'mcp' : 'tool', skill_name: toolName, toolName }
+}
+
+/** Names of the tool, the present one first. */
+const TOOL_NAMES = {
+  execute_tool: ['gen_ai.tool.name', 'tool.name'],
+  'tools/call': ['gen_ai.tool.name', 'mcp.tool.name', 'tool.name'],
+  'claude_code.tool': ['tool_name', 'gen_ai.tool.name'],
+} as const
+
+function operationOf({ name, attributes }: Span): SpanCall['operation'] | undefined {
+  const operation = textOf(attributes, 'gen_ai.operation.name')
+  // Early instrumentations had the operation in the name of the span alone.
+  if (operation === 'execute_tool' || (operation === undefined && name.startsWith('execute_tool ')))
+    return 'execute_tool'
+  if (textOf(attributes, 'mcp.method.name') === 'tools/call') return 'tools/call'
+  return name === 'claude_code.tool' ? 'claude_code.tool' : undefined
+}
+
+/** `execute_tool search` names its tool where no attribute does. */
+function nameAfter(spanName: string, operation: string): string | undefined {
+  return spanName.startsWith(`${operation} `) ? spanName.slice(operation.length + 1).trim() || undefined : undefined
+}
