@@ -1,12 +1,22 @@
 import { findApiKey, findProject, hasApiKeys, listApiKeys, type Recorder, type Writer } from '@skillwatch/db'
-import { ApiKey, CreateApiKey, Observation, RecordReply, type Scope, StreamPosition } from '@skillwatch/schema'
+import {
+  ApiKey,
+  CreateApiKey,
+  DeletionReceipt,
+  Observation,
+  Project,
+  RecordReply,
+  type Scope,
+  StreamPosition,
+} from '@skillwatch/schema'
 import { buildService, type Service, type ServiceOptions } from '@skillwatch/service'
 import type { IngestLimits } from './config.ts'
 import { addHooks } from './hooks/index.ts'
 import { type IngestMetrics, registerRecorderGauges } from './metrics.ts'
-import { addOtlp } from './otlp/index.ts'
+import { deletionRoutes } from './routes/deletions.ts'
 import { invocationRoutes } from './routes/invocations.ts'
 import { keyRoutes } from './routes/keys.ts'
+import { projectRoutes } from './routes/projects.ts'
 import { streamRoutes } from './routes/stream.ts'
 
 export interface IngestDeps extends Pick<ServiceOptions, 'logger' | 'registry' | 'host'> {
@@ -18,8 +28,6 @@ export interface IngestDeps extends Pick<ServiceOptions, 'logger' | 'registry' |
   /** Where what hooks told lies until it is committed. */
   spoolFolder: string
   access: Pick<ServiceOptions['access'], 'mode' | 'allowedHosts' | 'allowedOrigins'>
-  /** OpenTelemetry's own port, beside the service's; off when 0 or left out. */
-  otlpPort?: number
   now: () => number
 }
 
@@ -41,14 +49,15 @@ export async function buildApp(deps: IngestDeps): Promise<Service> {
     openapi: {
       title: 'Skillwatch ingest',
       description: 'Where observations of skills, commands, sub-agents and tools are recorded.',
-      schemas: { Observation, RecordReply, StreamPosition, ApiKey, CreateApiKey },
+      schemas: { Observation, RecordReply, StreamPosition, ApiKey, CreateApiKey, Project, DeletionReceipt },
     },
   })
   registerRecorderGauges(registry, recorder)
   await app.register(invocationRoutes(deps))
   await app.register(streamRoutes(writer))
   await app.register(keyRoutes(deps))
-  await addOtlp(app, deps)
+  await app.register(projectRoutes(deps))
+  await app.register(deletionRoutes(deps))
   await addHooks(app, { ...deps, defaultProjectId })
   return app
 }

@@ -1,9 +1,10 @@
-import { createApiKey, DEFAULT_PROJECT, listApiKeys, revokeApiKey, type Writer } from '@skillwatch/db'
+import { createApiKey, listApiKeys, revokeApiKey, type Writer } from '@skillwatch/db'
 import { ApiKey, CreateApiKey, CreatedApiKey } from '@skillwatch/schema'
-import { ProblemError, type Project, problemResponses, type Service } from '@skillwatch/service'
+import { ProblemError, problemResponses, type Service } from '@skillwatch/service'
 import { Type } from 'typebox'
 import type { IngestMetrics } from '../metrics.ts'
 import { toRefusal } from '../refuse.ts'
+import { mayAdminister } from './projects.ts'
 
 export interface KeyDeps {
   writer: Writer
@@ -42,10 +43,6 @@ export function keyRoutes({ writer, metrics, now }: KeyDeps) {
       return write(() => revokeApiKey(writer, params.api_key_id, now())) ?? known
     })
   }
-}
-
-function mayAdminister({ name }: Project, project: string): boolean {
-  return name === DEFAULT_PROJECT || name === project
 }
 
 const createSchema = {

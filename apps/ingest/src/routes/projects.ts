@@ -1,0 +1,74 @@
+import { DEFAULT_PROJECT, listProjects, type ProjectSettings, setStoreText, type Writer } from '@skillwatch/db'
+import { ChangeProject, formatInstant, name, Project } from '@skillwatch/schema'
+import { type Project as Caller, ProblemError, problemResponses, type Service } from '@skillwatch/service'
+import { Type } from 'typebox'
+import type { IngestMetrics } from '../metrics.ts'
+import { toRefusal } from '../refuse.ts'
+
+export interface ProjectDeps {
+  writer: Writer
+  metrics: IngestMetrics
+}
+
+const config = { scope: 'admin' } as const
+const tags = ['privacy']
+const Projects = Type.Object({ items: Type.Array(Project) })
+
+/**
+ * `/v1/projects`: which texts each project lets be stored. An admin key of another project than `default` sees and
+ * changes its own project only.
+ */
+export function projectRoutes({ writer, metrics }: ProjectDeps) {
+  return async (app: Service): Promise<void> => {
+    app.get('/v1/projects', { config, schema: listSchema }, async ({ project }) => ({
+      items: listProjects(writer)
+        .filter(({ name }) => mayAdminister(project, name))
+        .map(toProject),
+    }))
+    app.patch('/v1/projects/:name', { config, schema: changeSchema }, async ({ params, body, project }) => {
+      if (!mayAdminister(project, params.name)) {
+        throw new ProblemError('forbidden', `this key administers project ${project.name} only`)
+      }
+      const changed = change(params.name, body)
+      if (changed === undefined) throw new ProblemError('not-found', 'there is no such project')
+      return toProject(changed)
+    })
+  }
+
+  function change(projectName: string, { store_text }: ChangeProject): ProjectSettings | undefined {
+    try {
+      return setStoreText(writer, projectName, store_text)
+    } catch (error) {
+      throw toRefusal(error, metrics)
+    }
+  }
+}
+
+/** Whether a caller of one project may manage another one. */
+export function mayAdminister(caller: Caller, project: string): boolean {
+  return caller.name === DEFAULT_PROJECT || caller.name === project
+}
+
+function toProject({ name, store_text, created_at_ms }: ProjectSettings): Project {
+  return { name, store_text, created_at: formatInstant(created_at_ms) }
+}
+
+const listSchema = {
+  tags,
+  summary: 'List the projects and which texts they store',
+  response: { 200: Projects, ...problemResponses('unauthorized', 'forbidden') },
+}
+
+const changeSchema = {
+  tags,
+  summary: 'Choose which texts a project stores from now on',
+  description:
+    'By default none: prompts, arguments and results leave only their size and a keyed hash. Texts that are stored have their secrets redacted first. ' +
+    'Choosing fewer takes nothing away that is stored already; delete that.',
+  params: Type.Object({ name: name('Name of the project.') }),
+  body: ChangeProject,
+  response: {
+    200: Project,
+    ...problemResponses('invalid-request', 'unauthorized', 'forbidden', 'not-found', 'unprocessable', 'unavailable'),
+  },
+}

@@ -1,0 +1,110 @@
+import { anObservation } from '@skillwatch/testkit'
+import { expect, test } from 'vitest'
+import { NOW_MS, testApp } from '../support.ts'
+
+type Ingest = Awaited<ReturnType<typeof testApp>>
+
+function erase({ app }: Ingest, query: Record<string, string> | string, key?: string) {
+  const headers: Record<string, string> = key === undefined ? {} : { authorization: `Bearer ${key}` }
+  return app.inject({ method: 'DELETE', url: `/v1/invocations?${new URLSearchParams(query)}`, headers })
+}
+
+async function createKey({ app }: Ingest, body: object): Promise<string> {
+  return (await app.inject({ method: 'POST', url: '/v1/keys', payload: body })).json().api_key
+}
+
+async function storedIds(ingest: Ingest): Promise<string[]> {
+  return (await ingest.rows()).map(({ invocation_id }) => invocation_id)
+}
+
+const CALLS = [
+  anObservation({ invocation_id: 'a', session_id: 's-1', user_id: 'ann' }),
+  anObservation({ invocation_id: 'b', session_id: 's-2', user_id: 'bob', invoked_at: '2026-11-01T00:00:00Z' }),
+  anObservation({ invocation_id: 'c', session_id: 's-2', skill_name: 'deploy', user_id: 'ann' }),
+  anObservation({ invocation_id: 'd', session_id: 's-3', skill_name: 'deploy', kind: 'command' }),
+]
+
+test.each([
+  [{ session_id: 's-2' }, ['a', 'd'], { session_id: 's-2' }],
+  [{ user_id: 'ann' }, ['b', 'd'], { user_id: 'given' }],
+  [{ skill_name: 'deploy' }, ['a', 'b'], { skill_name: 'deploy' }],
+  [{ skill_name: 'deploy', kind: 'command' }, ['a', 'b', 'c'], { skill_name: 'deploy', kind: 'command' }],
+  [{ before: '2026-11-02T01:00:00+01:00' }, ['a', 'c', 'd'], { before: '2026-11-02T00:00:00.000Z' }],
+  [{ before: String(Date.UTC(2026, 10, 2)) }, ['a', 'c', 'd'], { before: '2026-11-02T00:00:00.000Z' }],
+])('%j takes away what it names, and the receipt counts it', async (query, left, selection) => {
+  await using ingest = await testApp()
+  await ingest.post(CALLS)
+  const reply = await erase(ingest, query)
+  expect(reply.statusCode).toBe(200)
+  const invocations = CALLS.length - left.length
+  expect(reply.json()).toEqual({
+    receipt_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    deleted_at: new Date(NOW_MS).toISOString(),
+    project: 'default',
+    selection,
+    invocations,
+    activations: 0,
+    first_offset: CALLS.length + 1,
+    last_offset: CALLS.length + invocations,
+  })
+  expect(await storedIds(ingest)).toEqual(left)
+  expect(ingest.differences()).toEqual([])
+})
+
+test('a deletion that finds nothing has a receipt without offsets, also the second time', async () => {
+  await using ingest = await testApp()
+  await ingest.post(CALLS)
+  await erase(ingest, { session_id: 's-1' })
+  expect((await erase(ingest, { session_id: 's-1' })).json()).toMatchObject({
+    invocations: 0,
+    activations: 0,
+    first_offset: null,
+    last_offset: null,
+  })
+})
+
+test.each([
+  ['', /exactly one of session_id, user_id, skill_name .* and before is expected; none of them came/],
+  ['session_id=s-1&user_id=ann', /expected; session_id and user_id came/],
+  ['skill_name=deploy&before=2026-11-02T00:00:00Z', /expected; skill_name and before came/],
+  ['kind=skill', /expected; none of them came/],
+  ['session_id=s-1&kind=skill', /kind goes with skill_name only/],
+  ['skill_name=deploy&kind=skil', /must be one of skill, command, agent, mcp, tool/],
+  ['session_id=', /\/session_id.*fewer than 1/],
+  ['session_id=s-1&session_id=s-2', /\/session_id/],
+  ['session=s-1', /\/session"/],
+  ['session_id=s-1&dry_run=true', /\/dry_run"/],
+  ['before=yesterday', /before is not an RFC 3339 date-time/],
+  ['before=1763769600', /it looks like seconds/],
+  ['before=2027-11-22T00:00:00Z', /more than 24 hours in the future/],
+])('%j is refused with what was expected, and deletes nothing', async (query, expected) => {
+  await using ingest = await testApp()
+  await ingest.post(CALLS)
+  const reply = await erase(ingest, query)
+  expect(reply.statusCode).toBe(400)
+  expect(reply.body).toMatch(expected)
+  expect(await storedIds(ingest)).toHaveLength(CALLS.length)
+})
+
+test('only a key with scope admin deletes, and in its own project only', async () => {
+  await using ingest = await testApp()
+  const recorder = await createKey(ingest, { name: 'ci', scopes: ['ingest', 'read'] })
+  const team = await createKey(ingest, { name: 'team', scopes: ['admin'], project: 'team' })
+  await ingest.post(CALLS)
+  expect((await erase(ingest, { session_id: 's-1' }, recorder)).statusCode).toBe(403)
+  expect((await erase(ingest, { session_id: 's-1' })).statusCode).toBe(401)
+  expect((await erase(ingest, { session_id: 's-1' }, team)).json()).toMatchObject({ project: 'team', invocations: 0 })
+  expect(await storedIds(ingest)).toHaveLength(CALLS.length)
+})
+
+test('more than a transaction holds goes too, while others go on recording', async () => {
+  await using ingest = await testApp()
+  const calls = Array.from({ length: 700 }, (_, index) =>
+    anObservation({ invocation_id: `call-${index}`, session_id: 'long' }),
+  )
+  await ingest.post(calls)
+  const [reply] = await Promise.all([erase(ingest, { session_id: 'long' }), ingest.post(CALLS)])
+  expect(reply.json()).toMatchObject({ invocations: 700 })
+  expect(await storedIds(ingest)).toEqual(['a', 'b', 'c', 'd'])
+  expect(ingest.differences()).toEqual([])
+})

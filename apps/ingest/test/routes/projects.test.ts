@@ -1,0 +1,84 @@
+import { anObservation } from '@skillwatch/testkit'
+import { expect, test } from 'vitest'
+import { NOW_MS, testApp } from '../support.ts'
+
+type Ingest = Awaited<ReturnType<typeof testApp>>
+
+function change({ app }: Ingest, project: string, body: object, key?: string) {
+  const headers: Record<string, string> = key === undefined ? {} : { authorization: `Bearer ${key}` }
+  return app.inject({ method: 'PATCH', url: `/v1/projects/${encodeURIComponent(project)}`, headers, payload: body })
+}
+
+async function createKey({ app }: Ingest, body: object): Promise<string> {
+  return (await app.inject({ method: 'POST', url: '/v1/keys', payload: body })).json().api_key
+}
+
+function holds({ writer }: Ingest, text: string): boolean {
+  return writer.sqlite.serialize().includes(text)
+}
+
+const TEXTS = { user_query: 'please fill the form', arguments: '{"path":"form.pdf"}', result: 'three fields filled' }
+
+test('a project stores no text until it says so, and none any more when it takes that back', async () => {
+  await using ingest = await testApp()
+  const created_at = new Date(NOW_MS).toISOString()
+  const unset = { name: 'default', store_text: [], created_at }
+  expect((await ingest.app.inject('/v1/projects')).json()).toEqual({ items: [unset] })
+
+  await ingest.post(anObservation({ invocation_id: 'before', ...TEXTS }))
+  expect(Object.values(TEXTS).filter((text) => holds(ingest, text))).toEqual([])
+
+  const changed = await change(ingest, 'default', { store_text: ['result', 'user_query'] })
+  expect(changed.json()).toEqual({ ...unset, store_text: ['user_query', 'result'] })
+  expect((await ingest.app.inject('/v1/projects')).json()).toEqual({ items: [changed.json()] })
+  await ingest.post(anObservation({ invocation_id: 'meanwhile', ...TEXTS }))
+  expect(Object.values(TEXTS).filter((text) => holds(ingest, text))).toEqual([TEXTS.user_query, TEXTS.result])
+
+  expect((await change(ingest, 'default', { store_text: [] })).json()).toEqual(unset)
+  const later = { user_query: 'now the other form' }
+  await ingest.post(anObservation({ invocation_id: 'after', ...later }))
+  expect(holds(ingest, later.user_query)).toBe(false)
+})
+
+test('what one project stores is no matter of another one', async () => {
+  await using ingest = await testApp()
+  const key = await createKey(ingest, { name: 'team', scopes: ['ingest'], project: 'team' })
+  await change(ingest, 'team', { store_text: ['user_query'] })
+  await ingest.post(anObservation(TEXTS))
+  expect(holds(ingest, TEXTS.user_query)).toBe(false)
+  await ingest.post(anObservation(TEXTS), { authorization: `Bearer ${key}` })
+  expect(holds(ingest, TEXTS.user_query)).toBe(true)
+})
+
+test('an admin key of another project than default sees and changes its own only', async () => {
+  await using ingest = await testApp()
+  await createKey(ingest, { name: 'web', scopes: ['ingest'], project: 'web' })
+  const recorder = await createKey(ingest, { name: 'ci', scopes: ['ingest', 'read'] })
+  const team = await createKey(ingest, { name: 'team', scopes: ['admin'], project: 'team' })
+  const list = await ingest.app.inject({ url: '/v1/projects', headers: { authorization: `Bearer ${team}` } })
+  expect(list.json().items.map(({ name }: { name: string }) => name)).toEqual(['team'])
+  for (const other of ['default', 'web', 'nowhere']) {
+    expect((await change(ingest, other, { store_text: [] }, team)).statusCode, other).toBe(403)
+  }
+  expect((await change(ingest, 'team', { store_text: ['result'] }, team)).statusCode).toBe(200)
+  expect((await change(ingest, 'default', { store_text: [] }, recorder)).statusCode).toBe(403)
+})
+
+test.each([
+  [{}, '/store_text'],
+  [{ store_text: 'all' }, '/store_text'],
+  [{ store_text: ['prompts'] }, '/store_text/0'],
+  [{ store_text: ['result', 'result'] }, '/store_text'],
+  [{ store_text: [], name: 'other' }, '/name'],
+])('%j changes nothing', async (body, pointer) => {
+  await using ingest = await testApp()
+  const reply = await change(ingest, 'default', body)
+  expect(reply.statusCode).toBe(422)
+  expect(reply.json().errors).toContainEqual({ pointer, reason: expect.any(String) })
+})
+
+test('a project that is not there is not made', async () => {
+  await using ingest = await testApp()
+  expect((await change(ingest, 'nowhere', { store_text: [] })).statusCode).toBe(404)
+  expect((await ingest.app.inject('/v1/projects')).json().items).toHaveLength(1)
+})
