@@ -1,3 +1,4 @@
+export { getCoverage, listCoverage } from './coverage.ts'
 export { CursorError, type Page } from './cursor.ts'
 export type { InvocationsQuery } from './invocation-index.ts'
 export { getInvocation, listInvocations } from './invocations.ts'

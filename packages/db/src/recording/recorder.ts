@@ -12,7 +12,7 @@ export interface RecorderOptions {
   queueItemsMax: number
   /** Most observations of one transaction. */
   groupRowsMax?: number
-  /** How long the first observation of a group waits for company. */
+  /** Least time between two commits of groups that are not full: what comes meanwhile goes together. */
   groupDelayMs?: number
   now?: () => number
   /** Called after each commit, for metrics. */
@@ -74,6 +74,7 @@ export function createRecorder(writer: Writer, options: RecorderOptions): Record
   let timer: NodeJS.Timeout | undefined
   let immediate: NodeJS.Immediate | undefined
   let lastError: StorageUnavailableError | undefined
+  let committedAtMs = Number.NEGATIVE_INFINITY
   let closed = false
 
   const probe = writer.sqlite.prepare(
@@ -95,13 +96,17 @@ export function createRecorder(writer: Writer, options: RecorderOptions): Record
     }
   }
 
-  /** A full group is committed as soon as the requests at hand are read; others wait for company, or for their time. */
+  /**
+   * A full group is committed as soon as the requests at hand are read, and so is the first request after a pause;
+   * within `groupDelayMs` of the last commit a smaller group waits for company.
+   */
   function schedule(): void {
     if (queue.length === 0 || immediate !== undefined) return
-    if (queuedItems >= groupRowsMax) {
+    const waitMs = queuedItems >= groupRowsMax ? 0 : committedAtMs + groupDelayMs - performance.now()
+    if (waitMs <= 0) {
       unschedule()
       immediate = setImmediate(flush)
-    } else timer ??= setTimeout(flush, groupDelayMs)
+    } else timer ??= setTimeout(flush, waitMs)
   }
 
   function unschedule(): void {
@@ -115,6 +120,7 @@ export function createRecorder(writer: Writer, options: RecorderOptions): Record
     unschedule()
     const group = takeGroup(queue, groupRowsMax)
     if (group.length > 0) commit(group)
+    committedAtMs = performance.now()
     schedule()
   }
 

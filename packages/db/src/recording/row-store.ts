@@ -151,7 +151,9 @@ export function createRowStore({ sqlite, db }: Writer) {
     selectWitnesses.all(rowId).map((state) => ({ ...state, fields: JSON.parse(state.fields) }))
   const selectLastRowId = sqlite
     .prepare<[], number>(
-      `select max((select coalesce(max(row_id), 0) from skill_invocation), (select coalesce(max(row_id), 0) from skill_tombstone))`,
+      `select max(
+        coalesce((select row_id from skill_invocation order by row_id desc limit 1), 0),
+        coalesce((select row_id from skill_tombstone order by row_id desc limit 1), 0))`,
     )
     .pluck()
   let nextRowId = 1

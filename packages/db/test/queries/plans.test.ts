@@ -3,9 +3,11 @@ import { anObservation } from '@skillwatch/testkit'
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
 import {
+  getCoverage,
   getInvocation,
   getSession,
   getSkill,
+  listCoverage,
   listInvocations,
   listSessions,
   listSkills,
@@ -81,6 +83,8 @@ test('no other read touches the invocations', () => {
     totals(reader, PROJECT)
     listSessions(reader, PROJECT, { limit: 10 })
     getSession(reader, PROJECT, 'session-1')
+    listCoverage(reader, PROJECT, { limit: 10 })
+    getCoverage(reader, PROJECT, 'session-1')
     timeSeries(reader, PROJECT, { since_ms: 0, until_ms: NOW_MS, limit: 10 })
   })
   expect(plans.length).toBeGreaterThan(10)
@@ -95,6 +99,7 @@ test('the roll-ups that grow with time are searched by time or skill, never scan
     timeSeries(reader, PROJECT, { since_ms: 0, until_ms: NOW_MS, limit: 10 })
     timeSeries(reader, PROJECT, { skill_name: 'pdf-fill', since_ms: 0, until_ms: NOW_MS, limit: 10 })
     listSessions(reader, PROJECT, { limit: 10 })
+    listCoverage(reader, PROJECT, { limit: 10 })
   })
   const details = plans.flatMap(({ plan }) => plan)
   expect(details.filter((detail) => detail.startsWith('SEARCH')).length).toBeGreaterThan(8)
