@@ -13,6 +13,7 @@ import { buildService, type Service, type ServiceOptions } from '@skillwatch/ser
 import type { IngestLimits } from './config.ts'
 import { addHooks } from './hooks/index.ts'
 import { type IngestMetrics, registerRecorderGauges } from './metrics.ts'
+import { addOtlp } from './otlp/index.ts'
 import { deletionRoutes } from './routes/deletions.ts'
 import { invocationRoutes } from './routes/invocations.ts'
 import { keyRoutes } from './routes/keys.ts'
@@ -28,6 +29,8 @@ export interface IngestDeps extends Pick<ServiceOptions, 'logger' | 'registry' |
   /** Where what hooks told lies until it is committed. */
   spoolFolder: string
   access: Pick<ServiceOptions['access'], 'mode' | 'allowedHosts' | 'allowedOrigins'>
+  /** OpenTelemetry's own port, beside the service's; off when 0 or left out. */
+  otlpPort?: number
   now: () => number
 }
 
@@ -56,6 +59,7 @@ export async function buildApp(deps: IngestDeps): Promise<Service> {
   await app.register(invocationRoutes(deps))
   await app.register(streamRoutes(writer))
   await app.register(keyRoutes(deps))
+  await addOtlp(app, deps)
   await app.register(projectRoutes(deps))
   await app.register(deletionRoutes(deps))
   await addHooks(app, { ...deps, defaultProjectId })
