@@ -1,4 +1,11 @@
-import { Invocation, SessionSummary, SkillSummary, StreamPosition, TimeSeriesPoint } from '@skillwatch/schema'
+import {
+  Invocation,
+  SessionCoverage,
+  SessionSummary,
+  SkillSummary,
+  StreamPosition,
+  TimeSeriesPoint,
+} from '@skillwatch/schema'
 import { buildService, type Service, type ServiceOptions } from '@skillwatch/service'
 import type { Registry } from 'prom-client'
 import type { GatewayDeps } from './deps.ts'
@@ -24,7 +31,7 @@ export async function buildApp({ registry, ...deps }: GatewayAppOptions): Promis
     openapi: {
       title: 'Skillwatch reads',
       description: 'Skills, sessions, invocations and time series. The live stream is a WebSocket on the same port.',
-      schemas: { Invocation, SessionSummary, SkillSummary, StreamPosition, TimeSeriesPoint },
+      schemas: { Invocation, SessionCoverage, SessionSummary, SkillSummary, StreamPosition, TimeSeriesPoint },
     },
   })
   await serveWebSockets(app, deps)

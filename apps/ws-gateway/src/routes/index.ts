@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync } from 'fastify'
 import type { GatewayDeps } from '../deps.ts'
+import { coverageRoutes } from './coverage.ts'
 import { invocationRoutes } from './invocations.ts'
 import { sessionRoutes } from './sessions.ts'
 import { skillRoutes } from './skills.ts'
@@ -14,5 +15,6 @@ export function readRoutes(deps: GatewayDeps): FastifyPluginAsync {
     await app.register(invocationRoutes(deps))
     await app.register(timeSeriesRoutes(deps))
     await app.register(streamRoutes(deps))
+    await app.register(coverageRoutes(deps))
   }
 }

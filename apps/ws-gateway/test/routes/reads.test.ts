@@ -1,5 +1,12 @@
 import { createApiKey } from '@skillwatch/db'
-import { Invocation, SessionSummary, SkillSummary, TimeSeriesPoint } from '@skillwatch/schema'
+import {
+  BLIND_SPOTS,
+  Invocation,
+  SessionCoverage,
+  SessionSummary,
+  SkillSummary,
+  TimeSeriesPoint,
+} from '@skillwatch/schema'
 import type { TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
@@ -37,6 +44,7 @@ test('every item is what its schema says, with nothing more', async () => {
     ['/v1/sessions', SessionSummary],
     ['/v1/invocations', Invocation],
     ['/v1/time-series', TimeSeriesPoint],
+    ['/v1/coverage', SessionCoverage],
   ]
   for (const [path, schema] of lists) {
     const { status, type, body } = await get(gateway, path)
@@ -90,6 +98,21 @@ test('invocations come the latest first, and filters narrow them', async () => {
   expect(await list(`?since=${since}&order=asc`)).toEqual(['b', 'c', 'd/e'])
 })
 
+test('coverage tells page by page who saw what, for one session alone too, and what nobody can see', async () => {
+  const first = await get(gateway, '/v1/coverage?limit=2')
+  expect(first.body.items!.map((session) => session.session_id)).toEqual(['a/b c', 'one'])
+  expect(first.body.blind_spots).toEqual(BLIND_SPOTS)
+  const rest = await get(gateway, `/v1/coverage?cursor=${first.body.next_cursor}`)
+  expect(rest.body.items).toMatchObject([{ session_id: 'two', invocation_count: 1 }])
+  const one = await get(gateway, '/v1/coverage?session_id=one')
+  expect(one.body).toMatchObject({
+    items: [{ invocation_count: 2, witnesses: [{ witness: 'sdk', seen_count: 2, missed_count: 0, missed: [] }] }],
+    next_cursor: null,
+  })
+  expect((await get(gateway, '/v1/coverage?session_id=nobody')).status).toBe(404)
+  expect((await get(gateway, '/v1/coverage?cursor=abc')).status).toBe(400)
+})
+
 test('one invocation is found by its id, slashes included', async () => {
   expect((await get(gateway, '/v1/invocations/d%2Fe')).body).toMatchObject({ invocation_id: 'd/e', completed: true })
 })
@@ -119,7 +142,7 @@ test('a key opens its own project alone, and needs scope read', async () => {
   expect((await get(closed, '/v1/skills')).status).toBe(401)
   expect((await get(closed, '/v1/skills', bearer(['ingest'], 'default'))).status).toBe(403)
   expect((await get(closed, '/v1/skills', own)).body.items).toMatchObject([{ skill_name: 'of-default' }])
-  for (const path of ['/v1/skills', '/v1/sessions', '/v1/invocations', '/v1/time-series'])
+  for (const path of ['/v1/skills', '/v1/sessions', '/v1/invocations', '/v1/time-series', '/v1/coverage'])
     expect((await get(closed, path, other)).body.items).toEqual([])
   expect((await get(closed, '/v1/skills/of-default', other)).status).toBe(404)
   expect((await get(closed, '/v1/stream', other)).body.offset).toBe(0)

@@ -1,0 +1,66 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { getCoverage, listCoverage } from '@skillwatch/db'
+import { BLIND_SPOTS, BlindSpotItem, SessionCoverage } from '@skillwatch/schema'
+import { ProblemError } from '@skillwatch/service'
+import { Type } from 'typebox'
+import type { GatewayDeps } from '../deps.ts'
+import {
+  cursorParameter,
+  limitParameter,
+  nameParameter,
+  orNotFound,
+  pageOf,
+  parameters,
+  withCursor,
+} from './parameters.ts'
+
+const CoveragePage = Type.Object(
+  {
+    ...pageOf(SessionCoverage).properties,
+    blind_spots: Type.Array(BlindSpotItem, {
+      description: 'What witnesses cannot see, known beforehand; the same in every answer of this version.',
+    }),
+  },
+  { description: 'One page.' },
+)
+
+const blind_spots = BLIND_SPOTS.map(({ kinds, outcomes, ...spot }) => ({
+  ...spot,
+  ...(kinds && { kinds: [...kinds] }),
+  ...(outcomes && { outcomes: [...outcomes] }),
+}))
+
+export function coverageRoutes({ reader }: GatewayDeps): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    app.get(
+      '/coverage',
+      {
+        config: { scope: 'read' },
+        schema: {
+          tags: ['coverage'],
+          summary: 'Who has seen what, session by session',
+          description:
+            'Per session and witness: how many calls are known, how many it saw, which it did not see and why. The latest active ' +
+            'session first. A call that no witness saw is not known; `blind_spots` tells what that may be.',
+          querystring: parameters({
+            session_id: Type.Optional(nameParameter('This session alone.')),
+            limit: limitParameter(100),
+            cursor: cursorParameter,
+          }),
+          response: { 200: CoveragePage, ...orNotFound },
+        },
+      },
+      async ({ project: { project_id }, query: { session_id, ...query } }) => {
+        if (session_id === undefined) {
+          return { ...withCursor(() => listCoverage(reader, project_id, query)), blind_spots }
+        }
+        const session = getCoverage(reader, project_id, session_id)
+        if (session) return { items: [session], next_cursor: null, blind_spots }
+        throw new ProblemError(
+          'not-found',
+          `nothing is recorded of session ${JSON.stringify(session_id)}; GET /v1/sessions lists what is`,
+        )
+      },
+    )
+  }
+}

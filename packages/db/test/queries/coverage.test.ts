@@ -1,0 +1,116 @@
+import { BLIND_SPOTS, formatInstant, KINDS, type Observation, OUTCOMES, WITNESSES } from '@skillwatch/schema'
+import { anObservation, observationArbitrary } from '@skillwatch/testkit'
+import fc from 'fast-check'
+import { expect, test, vi } from 'vitest'
+import { getCoverage, listCoverage, listSessions, type Reader } from '../../src/index.ts'
+import { NOW_MS, PROJECT } from '../database.ts'
+import { allPages, recorded } from './recorded.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
+
+const call = (invocation_id: string, witness: Observation['witness'], more: Partial<Observation> = {}) =>
+  anObservation({ invocation_id, session_id: 's', witness, invoked_at: NOW_MS - 1_000, ended_at: NOW_MS, ...more })
+
+test('each witness is told what it saw, what only it saw, and what it missed with the reason', () => {
+  using database = recorded([
+    call('both', 'hook'),
+    call('both', 'transcript'),
+    call('alone', 'hook', { kind: 'tool' }),
+    call('failed', 'transcript', { outcome: 'failed' }),
+    call('refused-1', 'transcript', { outcome: 'rejected', kind: 'tool' }),
+    call('refused-2', 'transcript', { outcome: 'rejected', kind: 'tool' }),
+  ])
+  expect(getCoverage(database.reader, PROJECT, 's')).toEqual({
+    session_id: 's',
+    last_active_at: formatInstant(NOW_MS),
+    invocation_count: 5,
+    witnesses: [
+      {
+        witness: 'hook',
+        seen_count: 2,
+        missed_count: 3,
+        alone_count: 1,
+        missed: [
+          { kind: 'tool', outcome: 'rejected', invocation_count: 2, blind_spot_id: 'hook.refused' },
+          { kind: 'skill', outcome: 'failed', invocation_count: 1, blind_spot_id: 'hook.failed' },
+        ],
+      },
+      {
+        witness: 'transcript',
+        seen_count: 4,
+        missed_count: 1,
+        alone_count: 3,
+        missed: [{ kind: 'tool', outcome: 'completed', invocation_count: 1, blind_spot_id: 'transcript.cleanup' }],
+      },
+    ],
+  })
+  expect(getCoverage(database.reader, PROJECT, 'nobody')).toBeUndefined()
+})
+
+test('a completed call that hooks missed has no reason that is known', () => {
+  using database = recorded([call('a', 'hook'), call('b', 'transcript')])
+  const [hook] = getCoverage(database.reader, PROJECT, 's')!.witnesses
+  expect(hook?.missed).toMatchObject([{ outcome: 'completed', blind_spot_id: null }])
+})
+
+test('a witness that comes late leaves no trace of having missed a call', () => {
+  using database = recorded([call('a', 'hook', { outcome: 'running', ended_at: undefined }), call('b', 'hook')])
+  database.record([call('a', 'transcript'), call('b', 'transcript')])
+  const { witnesses } = getCoverage(database.reader, PROJECT, 's')!
+  expect(witnesses.map(({ witness, seen_count, missed_count }) => ({ witness, seen_count, missed_count }))).toEqual([
+    { witness: 'hook', seen_count: 2, missed_count: 0 },
+    { witness: 'transcript', seen_count: 2, missed_count: 0 },
+  ])
+})
+
+test('whatever was recorded, coverage is what counting the witnesses of each call gives', () => {
+  const sessionId = fc.integer({ min: 1, max: 6 }).map((number) => `session-${number}`)
+  const observation = fc
+    .tuple(observationArbitrary({ invocations: 40 }), sessionId)
+    .map(([item, session_id]) => ({ ...item, session_id }))
+  fc.assert(
+    fc.property(
+      fc.array(observation, { minLength: 10, maxLength: 80 }),
+      fc.integer({ min: 1, max: 3 }),
+      (items, limit) => {
+        using database = recorded(items)
+        const { reader } = database
+        const listed = allPages((cursor) => listCoverage(reader, PROJECT, { limit, ...(cursor && { cursor }) }))
+        const sessions = allPages((cursor) => listSessions(reader, PROJECT, { limit, ...(cursor && { cursor }) }))
+        expect(listed.map((each) => each.session_id)).toEqual(sessions.map((each) => each.session_id))
+        for (const [index, session] of listed.entries()) {
+          expect(session.invocation_count).toBe(sessions[index]!.invocation_count)
+          expect(getCoverage(reader, PROJECT, session.session_id)).toEqual(session)
+          const counted = countSeen(reader, session.session_id)
+          expect(Object.fromEntries(session.witnesses.map((each) => [each.witness, each.seen_count]))).toEqual(counted)
+          for (const { seen_count, missed_count, missed } of session.witnesses) {
+            expect(seen_count + missed_count).toBe(session.invocation_count)
+            expect(missed.reduce((sum, each) => sum + each.invocation_count, 0)).toBe(missed_count)
+          }
+        }
+      },
+    ),
+    { numRuns: 20 },
+  )
+})
+
+function countSeen(reader: Reader, sessionId: string): Record<string, number> {
+  const rows = reader.sqlite
+    .prepare(
+      'select witness, count(*) from invocation_witness join skill_invocation using (row_id) where session_id = ? group by 1',
+    )
+    .raw()
+    .all(sessionId)
+  return Object.fromEntries(rows as [string, number][])
+}
+
+test('every blind spot has an id of its own that names its witness, and words of the vocabulary', () => {
+  expect(new Set(BLIND_SPOTS.map((spot) => spot.blind_spot_id)).size).toBe(BLIND_SPOTS.length)
+  for (const { blind_spot_id, witness, kinds = [], outcomes = [], reason } of BLIND_SPOTS) {
+    expect(blind_spot_id.startsWith(`${witness}.`)).toBe(true)
+    expect(KINDS).toEqual(expect.arrayContaining([...kinds]))
+    expect(OUTCOMES).toEqual(expect.arrayContaining([...outcomes]))
+    expect(reason).toMatch(/\.$/)
+  }
+  expect(new Set(BLIND_SPOTS.map((spot) => spot.witness))).toEqual(new Set(WITNESSES))
+})
