@@ -1,4 +1,5 @@
 import type { Observation } from '@skillwatch/schema'
+import { uuidV7 } from './uuid-v7.ts'
 
 /** The body of one request: NDJSON, one observation a line. */
 export interface Batch {
@@ -9,6 +10,11 @@ export interface Batch {
 }
 
 const encoder = new TextEncoder()
+
+/** One body of lines that are JSON already. */
+export function batchOf(lines: readonly string[]): Batch {
+  return { firstIndex: 0, itemCount: lines.length, body: encoder.encode(`${lines.join('\n')}\n`) }
+}
 
 /** Cuts observations into bodies within both bounds, made one at a time as they are asked for; an item over the bound goes alone. */
 export function* splitIntoBatches(
@@ -33,9 +39,7 @@ export function* splitIntoBatches(
 }
 
 function withId(observation: Observation): Observation {
-  return observation.invocation_id === undefined
-    ? { ...observation, invocation_id: globalThis.crypto.randomUUID() }
-    : observation
+  return observation.invocation_id === undefined ? { ...observation, invocation_id: uuidV7(Date.now()) } : observation
 }
 
 function join(lines: readonly Uint8Array[], bytes: number): Uint8Array<ArrayBuffer> {

@@ -1,3 +1,5 @@
+import { dispose } from './dispose.ts'
+
 export interface Gate {
   /** Waits for a free place; disposing what it returns frees the place. @throws the signal's reason when aborted */
   enter(signal: AbortSignal): Promise<Disposable>
@@ -12,7 +14,7 @@ export function createGate(placesMax: number): Gate {
     if (next) next()
     else free += 1
   }
-  const place = (): Disposable => ({ [Symbol.dispose]: leave })
+  const place = (): Disposable => ({ [dispose]: leave })
   return {
     enter(signal) {
       if (signal.aborted) return Promise.reject(signal.reason)

@@ -2,6 +2,7 @@ import type { ProblemDetails, RecordReply } from '@skillwatch/schema'
 import { type Backoff, backoffMs, pause } from './backoff.ts'
 import type { Batch } from './batches.ts'
 import { gzip } from './gzip.ts'
+import type { FetchLike } from './platform.ts'
 import { SendError } from './send-error.ts'
 import type { SendTotals } from './sender.ts'
 
@@ -9,26 +10,31 @@ export interface Post {
   readonly url: string
   readonly apiKey: string | undefined
   readonly gzipBytesMin: number
+  readonly timeoutMs: number
+  readonly fetch: FetchLike
+}
+
+export interface Attempts {
   readonly attemptsMax: number
   readonly backoff: Backoff
-  readonly timeoutMs: number
   readonly onRetry: ((retry: { attempt: number; delayMs: number; reason: string }) => void) | undefined
-  readonly fetch: typeof globalThis.fetch
   readonly random: () => number
 }
 
-/** Busy, restarting or behind a proxy that is: the same request may succeed later. */
-const RETRY_STATUSES: ReadonlySet<number> = new Set([429, 502, 503, 504])
+/** Busy, broken, restarting or behind a proxy that is: the same request may succeed later, and ids make it safe. */
+const RETRY_STATUSES: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504])
 /** A server that asks for longer is not waited for longer, so that a wrong header cannot stop a client for a day. */
 const RETRY_AFTER_MS_MAX = 120_000
 
-type Attempt = { totals: SendTotals } | { reason: string; retryAfterMs?: number; status?: number; cause?: unknown }
+export type Attempt =
+  | { totals: SendTotals }
+  | { reason: string; retryAfterMs?: number; status?: number; cause?: unknown }
 
 /**
  * Sends one batch until the server has answered for it.
  * @throws {SendError} refused, or unreachable in all attempts; the signal's reason when aborted
  */
-export async function postBatch(post: Post, batch: Batch, signal: AbortSignal): Promise<SendTotals> {
+export async function postBatch(post: Post & Attempts, batch: Batch, signal: AbortSignal): Promise<SendTotals> {
   const request = await requestFor(post, batch)
   for (let attempt = 1; ; attempt += 1) {
     const result = await tryOnce(post, batch, request, signal)
@@ -43,7 +49,7 @@ export async function postBatch(post: Post, batch: Batch, signal: AbortSignal): 
   }
 }
 
-async function requestFor(post: Post, batch: Batch): Promise<RequestInit> {
+export async function requestFor(post: Post, batch: Batch): Promise<RequestInit> {
   const headers: Record<string, string> = { 'content-type': 'application/x-ndjson', accept: 'application/json' }
   if (post.apiKey !== undefined) headers.authorization = `Bearer ${post.apiKey}`
   if (batch.body.length < post.gzipBytesMin) return { method: 'POST', headers, body: batch.body }
@@ -51,7 +57,11 @@ async function requestFor(post: Post, batch: Batch): Promise<RequestInit> {
   return { method: 'POST', headers, body: await gzip(batch.body) }
 }
 
-async function tryOnce(post: Post, batch: Batch, request: RequestInit, signal: AbortSignal): Promise<Attempt> {
+/**
+ * One attempt: committed, or why it was not.
+ * @throws {SendError} refused: trying again would not help; the signal's reason when aborted
+ */
+export async function tryOnce(post: Post, batch: Batch, request: RequestInit, signal: AbortSignal): Promise<Attempt> {
   signal.throwIfAborted()
   try {
     const response = await post.fetch(post.url, {
@@ -66,7 +76,7 @@ async function tryOnce(post: Post, batch: Batch, request: RequestInit, signal: A
   }
 }
 
-async function readAnswer(post: Post, batch: Batch, response: Response): Promise<Attempt> {
+async function readAnswer(post: Post, batch: Batch, response: Awaited<ReturnType<FetchLike>>): Promise<Attempt> {
   // Reading to the end frees the connection, and an answer cut short is no answer.
   const text = await response.text()
   if (response.ok) return { totals: totalsOf(JSON.parse(text) as RecordReply) }

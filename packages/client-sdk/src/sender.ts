@@ -2,7 +2,7 @@ import type { Observation, RejectedItem } from '@skillwatch/schema'
 import type { Backoff } from './backoff.ts'
 import { type Batch, splitIntoBatches } from './batches.ts'
 import { createGate } from './gate.ts'
-import { type Post, postBatch } from './post-batch.ts'
+import { type Attempts, type Post, postBatch } from './post-batch.ts'
 
 export interface SenderOptions {
   /** Address of ingest, such as `http://127.0.0.1:8766`. */
@@ -56,7 +56,7 @@ export interface Sender {
 /** A way to ingest's `POST /v1/invocations` that survives slow, busy and restarting servers. */
 export function createSender(options: SenderOptions): Sender {
   const { batchItemsMax = 1_000, batchBytesMax = 4 * 1_048_576, inFlightMax = 2 } = options
-  const post: Post = {
+  const post: Post & Attempts = {
     url: `${options.url.replace(/\/+$/, '')}/v1/invocations`,
     apiKey: options.apiKey,
     gzipBytesMin: options.gzipBytesMin ?? 16 * 1_024,

@@ -1,5 +1,34 @@
 import type { ServerMessage } from '@skillwatch/schema'
 import { STREAM_SUBPROTOCOL } from '@skillwatch/schema/stream-protocol'
+import { dispose } from './dispose.ts'
+
+/** What is asked of a WebSocket; the platform's own fits, and so does that of `ws`. */
+export type WebSocketConstructor = new (
+  url: string,
+  subprotocol: string,
+) => {
+  readonly readyState: number
+  readonly CONNECTING: number
+  readonly OPEN: number
+  onopen: ((event: never) => void) | null
+  onmessage: ((event: never) => void) | null
+  onclose: ((event: never) => void) | null
+  onerror: ((event: never) => void) | null
+  send(text: string): void
+  close(): void
+}
+
+/** @throws {TypeError} where there is none */
+export function globalWebSocket(): WebSocketConstructor {
+  if (globalThis.WebSocket !== undefined) return globalThis.WebSocket
+  throw new TypeError('there is no global WebSocket here: pass one in the option WebSocket, such as that of ws')
+}
+
+export function webSocketUrl(url: string): string {
+  const address = new URL(url)
+  address.protocol = address.protocol.replace(/^http/, 'ws')
+  return address.href
+}
 
 export interface ConnectionOptions {
   readonly url: string
@@ -8,7 +37,7 @@ export interface ConnectionOptions {
   readonly silenceMs: number
   /** Messages that may wait for the reader; above it the connection is closed, and the reader comes back when it has read them. */
   readonly queuedMessagesMax: number
-  readonly WebSocket: typeof globalThis.WebSocket
+  readonly WebSocket: WebSocketConstructor
 }
 
 export interface Closed {
@@ -58,7 +87,7 @@ export function connect(options: ConnectionOptions): Connection {
   socket.onopen = () => {
     for (const text of unsent.splice(0)) socket.send(text)
   }
-  socket.onmessage = ({ data }) => {
+  socket.onmessage = ({ data }: { data: unknown }) => {
     heardAtMs = performance.now()
     const message = parseMessage(data)
     if (message === undefined) return end(1003, 'the server sent something that is not JSON')
@@ -66,7 +95,7 @@ export function connect(options: ConnectionOptions): Connection {
     if (queue.length >= queuedMessagesMax) end(1000, 'the reader is behind')
     wake?.()
   }
-  socket.onclose = ({ code, reason }) => end(code, reason)
+  socket.onclose = ({ code, reason }: Closed) => end(code, reason)
   // The close event follows and is what counts; without a listener the error would be thrown.
   socket.onerror = () => undefined
   signal.addEventListener('abort', onAbort, { once: true })
@@ -87,7 +116,7 @@ export function connect(options: ConnectionOptions): Connection {
     get closed() {
       return closed
     },
-    [Symbol.dispose]: () => end(1000, 'done'),
+    [dispose]: () => end(1000, 'done'),
   }
 }
 

@@ -1,7 +1,14 @@
 import type { StreamFilter, StreamPosition } from '@skillwatch/schema'
 import { CLOSE_CODE_FINAL_MIN } from '@skillwatch/schema/stream-protocol'
 import { type Backoff, backoffMs, pause } from './backoff.ts'
-import { type Closed, type Connection, connect } from './stream-connection.ts'
+import {
+  type Closed,
+  type Connection,
+  connect,
+  globalWebSocket,
+  type WebSocketConstructor,
+  webSocketUrl,
+} from './stream-connection.ts'
 import { StreamRefusedError } from './stream-errors.ts'
 import { applyMessage, type StreamEvent } from './stream-view.ts'
 
@@ -23,7 +30,8 @@ export interface StreamOptions {
   silenceMs?: number
   /** Messages that may wait for the reader; 1,000 unless said otherwise. A reader further behind gets the rest from the log by a reconnect. */
   queuedMessagesMax?: number
-  WebSocket?: typeof globalThis.WebSocket
+  /** For places without a global one: Node 20. */
+  WebSocket?: WebSocketConstructor | undefined
   /** Uniform in 0..1, for the jitter. */
   random?: () => number
 }
@@ -47,7 +55,7 @@ export async function* streamChanges(options: StreamOptions): AsyncGenerator<Str
       signal,
       silenceMs: options.silenceMs ?? 15_000,
       queuedMessagesMax: options.queuedMessagesMax ?? 1_000,
-      WebSocket: options.WebSocket ?? globalThis.WebSocket,
+      WebSocket: options.WebSocket ?? globalWebSocket(),
     })
     introduce(connection, options, position)
     for await (const message of connection.messages) {
@@ -86,10 +94,4 @@ function refuseFinal({ code, reason }: Closed): void {
 
 function describe({ code, reason }: Closed, url: string): string {
   return reason || (code === 1006 ? `no connection to ${url}` : `closed with code ${code}`)
-}
-
-function webSocketUrl(url: string): string {
-  const address = new URL(url)
-  address.protocol = address.protocol.replace(/^http/, 'ws')
-  return address.href
 }

@@ -47,7 +47,7 @@ test('the key goes along as a bearer token', async () => {
   expect(ingest.received[0]!.headers.authorization).toBe('Bearer sw_a_b')
 })
 
-test.each([429, 502, 503, 504])('%i is tried again until it goes well', async (status) => {
+test.each([429, 500, 502, 503, 504])('%i is tried again until it goes well', async (status) => {
   await using ingest = await startIngestDouble((_, reply, index) =>
     index < 3 ? reply.code(status).send({ title: 'busy' }) : undefined,
   )
@@ -56,7 +56,7 @@ test.each([429, 502, 503, 504])('%i is tried again until it goes well', async (s
   expect(ingest.received.length).toBe(4)
 })
 
-test.each([400, 401, 403, 404, 413, 415, 500])('%i is not tried again', async (status) => {
+test.each([400, 401, 403, 404, 413, 415])('%i is not tried again', async (status) => {
   await using ingest = await startIngestDouble((_, reply) => reply.code(status).send({ title: 'no', detail: 'never' }))
   const failure = await createSender({ url: ingest.url, ...quick })
     .send(observations(1))

@@ -1,0 +1,119 @@
+import type { Observation } from '@skillwatch/schema'
+import type { EndFields, TrackFields } from './client-options.ts'
+import { dispose } from './dispose.ts'
+import type { Entry } from './outbox.ts'
+import type { InvocationContext } from './platform.ts'
+import type { TraceIds } from './trace-context.ts'
+import { uuidV7 } from './uuid-v7.ts'
+
+/** A call that has begun. It ends once: whatever is said after its end is not heard. */
+export interface TrackedInvocation extends Disposable {
+  readonly invocationId: string
+  /** It went well. */
+  complete(fields?: EndFields): void
+  /** It failed; `error_type` is the error's name. Its message is not sent: it may hold anything. */
+  fail(error: unknown, fields?: EndFields): void
+  /** The user or a policy refused it. */
+  reject(fields?: EndFields): void
+  /** Runs `fn` inside this call: calls tracked in it become its children, across awaits. In browsers nothing is inherited. */
+  run<T>(fn: () => T): T
+  /** Ends it as `abandoned` when it has not ended: a block that was left without a word may have failed. */
+  [Symbol.dispose](): void
+}
+
+export interface TrackerDeps {
+  readonly defaults: TrackFields & { readonly session_id: string }
+  readonly context: InvocationContext
+  readonly traceIds: () => TraceIds | undefined
+  readonly push: (observation: Observation) => Entry | undefined
+  /** Says more about an observation, in its place when it has not left. */
+  readonly amend: (entry: Entry | undefined, observation: Observation) => void
+  /** What a caller's fields do to us must not reach the caller. */
+  readonly onError: (error: unknown) => void
+}
+
+export type Track = (skillName: string, fields?: TrackFields) => TrackedInvocation
+
+const ERROR_TYPE_LENGTH_MAX = 200
+
+export function createTrack(deps: TrackerDeps): Track {
+  return (skillName, fields) => {
+    const nowMs = Date.now()
+    const startedAt = performance.now()
+    let observation: Observation | undefined
+    let entry: Entry | undefined
+    try {
+      observation = begin(deps, skillName, fields, nowMs)
+      entry = deps.push(observation)
+    } catch (error) {
+      deps.onError(error)
+      observation = undefined
+    }
+    const invocationId = observation?.invocation_id ?? uuidV7(nowMs)
+    let hasEnded = observation === undefined
+
+    const end = (outcome: Observation['outcome'], fields?: EndFields, error_type?: string) => {
+      if (hasEnded) return
+      hasEnded = true
+      const execution_ms = performance.now() - startedAt
+      // By the clock that is never set, so that the end cannot lie before the beginning.
+      const ended_at = instantAfter(observation!.invoked_at, nowMs, execution_ms)
+      const ended = {
+        ...observation!,
+        outcome,
+        execution_ms,
+        ended_at,
+        ...(error_type !== undefined && { error_type }),
+      }
+      try {
+        deps.amend(entry, { ...ended, ...fields, ...mergedAttributes(ended.attributes, fields?.attributes) })
+      } catch (error) {
+        // What was said of the end cannot be sent; that it ended, and how, can.
+        deps.onError(error)
+        deps.amend(entry, ended)
+      }
+    }
+    return {
+      invocationId,
+      complete: (fields) => end('completed', fields),
+      fail: (error, fields) => end('failed', fields, errorType(error)),
+      reject: (fields) => end('rejected', fields),
+      run: (fn) => deps.context.run(invocationId, fn),
+      [dispose]: () => end('abandoned'),
+    }
+  }
+}
+
+function begin(deps: TrackerDeps, skill_name: string, fields: TrackFields | undefined, nowMs: number): Observation {
+  const traceIds = deps.traceIds()
+  const parent = deps.context.current()
+  return {
+    ...(parent !== undefined && { parent_invocation_id: parent, trigger: 'nested' as const }),
+    ...deps.defaults,
+    ...fields,
+    skill_name,
+    invocation_id: fields?.invocation_id ?? uuidV7(nowMs),
+    witness: 'sdk',
+    invoked_at: fields?.invoked_at ?? nowMs,
+    outcome: 'running',
+    ...mergedAttributes(traceIds, deps.defaults.attributes, fields?.attributes),
+  }
+}
+
+function mergedAttributes(...parts: (object | undefined)[]): {
+  attributes?: Record<string, string | number | boolean>
+} {
+  const given = parts.filter((part) => part !== undefined)
+  return given.length === 0 ? {} : { attributes: Object.assign({}, ...given) }
+}
+
+/** A call whose beginning was given by hand ends when it does, without our arithmetic. */
+function instantAfter(invokedAt: Observation['invoked_at'], nowMs: number, durationMs: number): number {
+  return invokedAt === nowMs ? Math.round(nowMs + durationMs) : Date.now()
+}
+
+/** The name of an error, or the type of what was thrown instead of one. */
+export function errorType(error: unknown): string {
+  const name = typeof error === 'object' && error !== null ? (error as { name?: unknown }).name : undefined
+  return (typeof name === 'string' && name !== '' ? name : typeof error).slice(0, ERROR_TYPE_LENGTH_MAX)
+}

@@ -1,0 +1,313 @@
+import { type Context, type ContextManager, context, ROOT_CONTEXT, trace } from '@opentelemetry/api'
+import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base'
+import type { Observation } from '@skillwatch/schema'
+import { freePort, until } from '@skillwatch/testkit'
+import { expect, test } from 'vitest'
+import { createClient as createBrowserClient } from '../src/index.ts'
+import { createClient } from '../src/node/index.ts'
+import { type IngestDouble, startIngestDouble } from './ingest-double.ts'
+
+const quick = { backoff: { delayMs: 1, delayMsMax: 5 }, batchDelayMs: 5, sessionId: 'session-1' }
+const silent = { warn: () => undefined }
+
+function received(ingest: IngestDouble): Observation[] {
+  return ingest.received.flatMap(({ observations }) => observations)
+}
+
+test('a short call is one observation with its name, session, agent, time and outcome', async () => {
+  await using ingest = await startIngestDouble()
+  await using client = createClient({ ...quick, url: ingest.url, agent: 'claude-code', batchDelayMs: 60_000 })
+  const before = Date.now()
+  const call = client.track('pdf-fill', { workflow_phase: 'execution', attributes: { branch: 'main' } })
+  call.complete({ rating: 5, attributes: { pages: 3 } })
+  expect(await client.flush()).toBe(true)
+  const [observation, ...others] = received(ingest)
+  expect(others).toEqual([])
+  expect(observation).toMatchObject({
+    invocation_id: call.invocationId,
+    skill_name: 'pdf-fill',
+    session_id: 'session-1',
+    witness: 'sdk',
+    agent_name: 'claude-code',
+    workflow_phase: 'execution',
+    outcome: 'completed',
+    rating: 5,
+    attributes: { branch: 'main', pages: 3 },
+  })
+  expect(observation!.invoked_at).toBeGreaterThanOrEqual(before)
+  expect(observation!.ended_at).toBeGreaterThanOrEqual(observation!.invoked_at as number)
+  expect(call.invocationId).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+})
+
+test('a long call is told as running first, and its end says everything again', async () => {
+  await using ingest = await startIngestDouble()
+  await using client = createClient({ ...quick, url: ingest.url })
+  const call = client.track('deploy', { user_id: 'u-1' })
+  await client.flush()
+  call.fail(new RangeError('secret'))
+  await client.flush()
+  const [start, end] = received(ingest)
+  expect(start).toMatchObject({ outcome: 'running', user_id: 'u-1' })
+  expect(end).toMatchObject({ ...start, outcome: 'failed', error_type: 'RangeError' })
+  expect(JSON.stringify(end)).not.toContain('secret')
+})
+
+test('a call ends once, and a block left without a word ends it as abandoned', async () => {
+  await using ingest = await startIngestDouble()
+  await using client = createClient({ ...quick, url: ingest.url, batchDelayMs: 60_000 })
+  {
+    using refused = client.track('refused')
+    refused.reject()
+    refused.complete()
+  }
+  {
+    using _left = client.track('left')
+  }
+  await client.flush()
+  expect(received(ingest).map(({ skill_name, outcome }) => [skill_name, outcome])).toEqual([
+    ['refused', 'rejected'],
+    ['left', 'abandoned'],
+  ])
+})
+
+test('a wrapped function gives the same values, throws the same errors and keeps this, name and arity', async () => {
+  await using ingest = await startIngestDouble()
+  await using client = createClient({ ...quick, url: ingest.url, batchDelayMs: 60_000 })
+  const failure = new TypeError('no')
+  const add = client.wrap('add', function add(this: { base: number }, a: number, b: number) {
+    return this.base + a + b
+  })
+  expect(add.call({ base: 1 }, 2, 3)).toBe(6)
+  expect([add.name, add.length]).toEqual(['add', 2])
+  expect(() =>
+    client.wrap('throw', () => {
+      throw failure
+    })(),
+  ).toThrow(failure)
+  expect(await client.wrap('resolve', async () => 'value')()).toBe('value')
+  const rejected = await client
+    .wrap('reject', () => Promise.reject(failure))()
+    .catch((error: unknown) => error)
+  expect(rejected).toBe(failure)
+  await client.flush()
+  expect(received(ingest).map(({ skill_name, outcome, error_type }) => [skill_name, outcome, error_type])).toEqual([
+    ['add', 'completed', undefined],
+    ['throw', 'failed', 'TypeError'],
+    ['resolve', 'completed', undefined],
+    ['reject', 'failed', 'TypeError'],
+  ])
+})
+
+test('a wrapped generator is tracked to its end, its failure, or where it is left', async () => {
+  await using ingest = await startIngestDouble()
+  await using client = createClient({ ...quick, url: ingest.url, batchDelayMs: 60_000 })
+  const count = client.wrap('count', function* () {
+    const said: unknown = yield 1
+    yield said
+    return 'end'
+  })()
+  expect([count.next(), count.next('word' as never), count.next()]).toEqual([
+    { value: 1, done: false },
+    { value: 'word', done: false },
+    { value: 'end', done: true },
+  ])
+  for (const _ of client.wrap('left', function* () {
+    yield 1
+    yield 2
+  })()) {
+    break
+  }
+  const broken = client.wrap('broken', async function* () {
+    yield 1
+    throw new RangeError('no')
+  })()
+  await expect(Array.fromAsync(broken)).rejects.toThrow(RangeError)
+  await client.flush()
+  expect(received(ingest).map(({ skill_name, outcome }) => [skill_name, outcome])).toEqual([
+    ['count', 'completed'],
+    ['left', 'completed'],
+    ['broken', 'failed'],
+  ])
+})
+
+test('nested calls name their parent across awaits, parallel ones do not mix, and a parent by hand wins', async () => {
+  await using ingest = await startIngestDouble()
+  await using client = createClient({ ...quick, url: ingest.url, batchDelayMs: 60_000 })
+  const inner = client.wrap(
+    'inner',
+    async (of: string) => of,
+    (of) => ({ workflow_step_id: of }),
+  )
+  const outer = client.wrap(
+    'outer',
+    async (name: string) => {
+      await new Promise((resolve) => setImmediate(resolve))
+      return await inner(name)
+    },
+    (name) => ({ invocation_id: name }),
+  )
+  await Promise.all([outer('outer-1'), outer('outer-2')])
+  const byHand = client.track('by-hand', { parent_invocation_id: 'p-1' })
+  byHand.run(() => client.track('child').complete())
+  byHand.complete()
+  await client.flush()
+  const all = received(ingest)
+  const inners = all.filter(({ skill_name }) => skill_name === 'inner')
+  expect(inners.map(({ parent_invocation_id, trigger }) => [parent_invocation_id, trigger]).sort()).toEqual([
+    ['outer-1', 'nested'],
+    ['outer-2', 'nested'],
+  ])
+  for (const { parent_invocation_id, workflow_step_id } of inners) expect(parent_invocation_id).toBe(workflow_step_id)
+  const by = (name: string) => all.find(({ skill_name }) => skill_name === name)!
+  expect(by('by-hand')).toMatchObject({ parent_invocation_id: 'p-1' })
+  expect(by('child')).toMatchObject({ parent_invocation_id: byHand.invocationId })
+  expect(all.find(({ invocation_id }) => invocation_id === 'outer-1')).not.toHaveProperty('parent_invocation_id')
+})
+
+test('inside a recorded span the ids of trace and span come along, whether OpenTelemetry is passed or found', async () => {
+  await using ingest = await startIngestDouble()
+  const span = new BasicTracerProvider().getTracer('test').startSpan('work')
+  const { traceId: trace_id, spanId: span_id } = span.spanContext()
+  await using plain = createClient({ ...quick, url: ingest.url })
+  plain.track('outside').complete()
+  await plain.flush()
+  const openTelemetry = { trace: { getActiveSpan: () => span } }
+  await using passed = createClient({ ...quick, url: ingest.url, openTelemetry })
+  passed.track('inside', { attributes: { own: 1 } }).complete()
+  await passed.flush()
+  context.setGlobalContextManager(contextManagerOf(trace.setSpan(ROOT_CONTEXT, span)))
+  plain.track('found').complete()
+  await plain.flush()
+  context.disable()
+  const attributes = received(ingest).map((observation) => observation.attributes)
+  expect(attributes).toEqual([undefined, { own: 1, trace_id, span_id }, { trace_id, span_id }])
+})
+
+function contextManagerOf(active: Context): ContextManager {
+  const manager: ContextManager = {
+    active: () => active,
+    with: (_, fn, self, ...args) => fn.apply(self as never, args),
+    bind: (_, target) => target,
+    enable: () => manager,
+    disable: () => manager,
+  }
+  return manager
+}
+
+test('what cannot be written as JSON is dropped and counted, and the caller is not disturbed', async () => {
+  const warnings: string[] = []
+  await using ingest = await startIngestDouble()
+  const logger = { warn: (message: string) => void warnings.push(message) }
+  await using client = createClient({ ...quick, url: ingest.url, logger })
+  const circular: Record<string, unknown> = {}
+  circular.self = circular
+  const hostile = Object.defineProperty({}, 'kind', {
+    enumerable: true,
+    get() {
+      throw new Error('hostile')
+    },
+  })
+  client.track('circular', { attributes: circular as never }).complete()
+  client.track('bigint', { selection_rank: 1n as never }).complete()
+  client.track('hostile', hostile as never).complete()
+  client.record({ skill_name: 'circular', attributes: circular as never })
+  client.track('fine').complete({ rating: 1n as never })
+  await client.flush()
+  expect(received(ingest)).toMatchObject([{ skill_name: 'fine', outcome: 'completed' }])
+  expect(client.stats()).toMatchObject({ recorded: 6, sent: 1, dropped: 5, queued: 0 })
+  expect(warnings).toHaveLength(1)
+})
+
+test('record takes any words of the wire, makes the id that is missing and returns it', async () => {
+  await using ingest = await startIngestDouble()
+  await using client = createClient({ ...quick, url: ingest.url, agent: 'codex', defaults: { user_id: 'u-1' } })
+  const made = client.record({ skill_name: 'grep', kind: 'tool', outcome: 'completed' })
+  const given = client.record({ skill_name: 'x', session_id: 'other', invocation_id: 'toolu_1', witness: 'transcript' })
+  await client.flush()
+  expect(received(ingest)).toMatchObject([
+    { invocation_id: made, session_id: 'session-1', witness: 'sdk', agent_name: 'codex', user_id: 'u-1', kind: 'tool' },
+    { invocation_id: 'toolu_1', session_id: 'other', witness: 'transcript' },
+  ])
+  expect(given).toBe('toolu_1')
+})
+
+test('a dead server costs one warning, and the bounded queue drops and counts what is over', async () => {
+  const warnings: string[] = []
+  const url = `http://127.0.0.1:${await freePort()}`
+  const logger = { warn: (message: string) => void warnings.push(message) }
+  const client = createClient({ ...quick, url, logger, queueItemsMax: 20, batchItemsMax: 10 })
+  for (let index = 0; index < 30; index += 1) client.track(`skill-${index}`)
+  await until(() => client.stats().retried >= 5)
+  expect(client.stats()).toMatchObject({ recorded: 30, dropped: 10, queued: 20, sent: 0 })
+  expect(await client.flush({ timeoutMs: 20 })).toBe(false)
+  await client.close({ timeoutMs: 1 })
+  expect(client.stats()).toMatchObject({ recorded: 30, dropped: 30, queued: 0 })
+  client.track('late').complete()
+  expect(client.stats()).toMatchObject({ recorded: 32, dropped: 32 })
+  expect(warnings.map((message) => message.split(':')[0])).toEqual(['skillwatch', 'skillwatch'])
+})
+
+test.each([429, 500, 502, 503, 504, 401, 403, 404])(
+  'after %i everything is sent once the server takes it',
+  async (status) => {
+    await using ingest = await startIngestDouble((_, reply, index) =>
+      index < 3 ? reply.code(status).send({ title: 'not now' }) : undefined,
+    )
+    await using client = createClient({ ...quick, url: ingest.url, logger: silent })
+    for (let index = 0; index < 10; index += 1) client.track('x').complete()
+    expect(await client.flush()).toBe(true)
+    expect(client.stats()).toMatchObject({ recorded: 10, sent: 10, retried: 3, dropped: 0, queued: 0 })
+    expect(ingest.stored.size).toBe(10)
+  },
+)
+
+test('a line that the server cannot read costs itself alone', async () => {
+  const warnings: string[] = []
+  await using ingest = await startIngestDouble(({ observations }, reply) =>
+    observations.some(({ skill_name }) => skill_name === 'poison') ? reply.code(400).send({ title: 'bad' }) : undefined,
+  )
+  const logger = { warn: (message: string) => void warnings.push(message) }
+  await using client = createClient({ ...quick, url: ingest.url, logger, batchDelayMs: 60_000 })
+  for (let index = 0; index < 9; index += 1) client.track(index === 4 ? 'poison' : 'fine').complete()
+  await client.flush()
+  expect(client.stats()).toMatchObject({ sent: 8, rejected: 1, dropped: 0, queued: 0 })
+  expect(ingest.stored.size).toBe(8)
+  expect(warnings).toHaveLength(1)
+})
+
+test('a pause that the server asked for is kept, whoever hurries', async () => {
+  await using ingest = await startIngestDouble((_, reply, index) =>
+    index === 0 ? reply.code(429).header('retry-after', '60').send({}) : undefined,
+  )
+  const client = createClient({ ...quick, url: ingest.url, logger: silent })
+  client.track('x').complete()
+  await until(() => client.stats().retried === 1)
+  expect(await client.flush({ timeoutMs: 30 })).toBe(false)
+  await client.close({ timeoutMs: 1 })
+  expect(ingest.received).toHaveLength(1)
+})
+
+test('wrong options are told at once, and a logger that throws disturbs nobody', async () => {
+  const bad = (options: object) => () => createClient(options as never)
+  expect(bad({ url: 'http://127.0.0.1:1' })).toThrow('sessionId: expected a text, got undefined')
+  expect(bad({ sessionId: 's' })).toThrow('url: expected a text')
+  expect(bad({ sessionId: 's', url: '127.0.0.1:8766' })).toThrow('expected an address such as')
+  const url = `http://127.0.0.1:${await freePort()}`
+  const logger = {
+    warn() {
+      throw new Error('logger')
+    },
+  }
+  const client = createClient({ ...quick, url, logger })
+  client.track('x').complete()
+  await until(() => client.stats().retried > 1)
+  await client.close({ timeoutMs: 1 })
+})
+
+test('the client for browsers needs nothing of Node, and inherits no parents', async () => {
+  await using ingest = await startIngestDouble()
+  await using client = createBrowserClient({ ...quick, url: ingest.url })
+  client.track('outer').run(() => client.track('inner').complete())
+  expect(await client.flush()).toBe(true)
+  for (const observation of received(ingest)) expect(observation).not.toHaveProperty('parent_invocation_id')
+})

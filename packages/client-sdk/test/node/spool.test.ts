@@ -1,0 +1,167 @@
+import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { freePort, startProgram, temporaryFolder, until } from '@skillwatch/testkit'
+import { expect, test } from 'vitest'
+import { createClient } from '../../src/node/index.ts'
+import { startIngestDouble } from '../ingest-double.ts'
+
+const quick = {
+  backoff: { delayMs: 1, delayMsMax: 20 },
+  batchDelayMs: 5,
+  sessionId: 's',
+  logger: { warn: () => undefined },
+}
+const program = fileURLToPath(new URL('./tracking-program.ts', import.meta.url))
+
+test('what track() spooled before kill -9 is handed over by the next start, once', async () => {
+  using folder = temporaryFolder()
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}`
+  const tracked: string[] = []
+  for (const prefix of ['first', 'second']) {
+    const { child, result } = startProgram({ args: [program, url, folder.path, prefix] })
+    let output = ''
+    child.stdout?.on('data', (chunk: string) => {
+      output += chunk
+    })
+    await until(() => output.split('\n').length > 300)
+    child.kill('SIGKILL')
+    const { stdout, signal } = await result
+    expect(signal).toBe('SIGKILL')
+    tracked.push(...stdout.split('\n').slice(0, -1))
+  }
+  await using ingest = await startIngestDouble(undefined, port)
+  await using client = createClient({ ...quick, url, spool: { folder: folder.path } })
+  expect(await client.flush()).toBe(true)
+  expect(tracked.length).toBeGreaterThan(600)
+  for (const id of tracked) expect(ingest.stored.has(id), id).toBe(true)
+  expect(client.stats().replayed).toBeGreaterThanOrEqual(tracked.length)
+  expect(readdirSync(folder.path)).toEqual([])
+})
+
+test('what was delivered leaves the disk, and closing leaves an empty folder', async () => {
+  using folder = temporaryFolder()
+  await using ingest = await startIngestDouble()
+  const client = createClient({ ...quick, url: ingest.url, spool: { folder: folder.path, bytesMax: 3_000_000 } })
+  const large = 'x'.repeat(4_000)
+  for (let round = 0; round < 5; round += 1) {
+    // More than a segment each, and more than the folder may hold altogether.
+    for (let index = 0; index < 300; index += 1) client.track('x', { user_query: large }).complete()
+    expect(await client.flush()).toBe(true)
+  }
+  expect(client.stats()).toMatchObject({ recorded: 1_500, sent: 1_500, unspooled: 0, leftOnDisk: 0 })
+  await client.close()
+  expect(readdirSync(folder.path)).toEqual([])
+})
+
+test('a client closed with the server dead leaves everything to the next, also what its memory had no room for', async () => {
+  using folder = temporaryFolder()
+  const port = await freePort()
+  const options = { ...quick, url: `http://127.0.0.1:${port}`, spool: { folder: folder.path } }
+  const first = createClient({ ...options, queueItemsMax: 50 })
+  const ids = Array.from({ length: 200 }, () => first.track('x').invocationId)
+  await first.close({ timeoutMs: 1 })
+  expect(first.stats()).toMatchObject({ recorded: 200, leftOnDisk: 200, dropped: 0, queued: 0 })
+  await using ingest = await startIngestDouble(undefined, port)
+  await using second = createClient(options)
+  expect(await second.flush()).toBe(true)
+  expect([...ingest.stored.keys()].sort()).toEqual([...ids].sort())
+  expect(second.stats().replayed).toBe(200)
+})
+
+test('what the memory had no room for is read back from the disk as soon as the server takes it', async () => {
+  using folder = temporaryFolder()
+  const port = await freePort()
+  const options = { ...quick, url: `http://127.0.0.1:${port}`, spool: { folder: folder.path }, queueItemsMax: 50 }
+  await using client = createClient(options)
+  for (let index = 0; index < 200; index += 1) client.track('x').complete()
+  await until(() => client.stats().retried > 1)
+  await using ingest = await startIngestDouble(undefined, port)
+  expect(await client.flush()).toBe(true)
+  expect(ingest.stored.size).toBe(200)
+  expect(client.stats()).toMatchObject({ queued: 0, dropped: 0 })
+})
+
+test('a full spool is counted and warned of once, and its memory still delivers', async () => {
+  using folder = temporaryFolder()
+  const port = await freePort()
+  const warnings: string[] = []
+  const logger = { warn: (message: string) => void warnings.push(message) }
+  await using client = createClient({
+    ...quick,
+    logger,
+    url: `http://127.0.0.1:${port}`,
+    spool: { folder: folder.path, bytesMax: 100_000 },
+  })
+  for (let index = 0; index < 100; index += 1) {
+    client.track('x', { user_query: 'x'.repeat(4_000) })
+    await Promise.resolve()
+  }
+  expect(client.stats().unspooled).toBeGreaterThan(70)
+  await using ingest = await startIngestDouble(undefined, port)
+  expect(await client.flush()).toBe(true)
+  expect(ingest.stored.size).toBe(100)
+  expect(warnings.filter((message) => message.includes('spool is full'))).toHaveLength(1)
+})
+
+test('a folder that cannot be written is warned of, and the client works without it', async () => {
+  await using ingest = await startIngestDouble()
+  const warnings: string[] = []
+  const logger = { warn: (message: string) => void warnings.push(message) }
+  await using client = createClient({ ...quick, url: ingest.url, logger, spool: { folder: '/dev/null/spool' } })
+  client.track('x').complete()
+  expect(await client.flush()).toBe(true)
+  expect(ingest.stored.size).toBe(1)
+  expect(warnings.some((message) => message.includes('spool'))).toBe(true)
+})
+
+test('a folder that is moved or deleted while it is written costs nothing', async () => {
+  using parent = temporaryFolder()
+  const folder = join(parent.path, 'spool')
+  const port = await freePort()
+  const options = { ...quick, url: `http://127.0.0.1:${port}`, spool: { folder } }
+  const client = createClient(options)
+  client.track('before')
+  await Promise.resolve()
+  renameSync(folder, join(parent.path, 'moved'))
+  mkdirSync(folder)
+  client.track('after')
+  await Promise.resolve()
+  rmSync(folder, { recursive: true })
+  await client.close({ timeoutMs: 1 })
+  expect(client.stats()).toMatchObject({ recorded: 2, queued: 0 })
+})
+
+test('a process that ends by itself leaves on the disk what it tracked last, without having waited', async () => {
+  using folder = temporaryFolder()
+  const module = new URL('../../src/node/index.ts', import.meta.url).href
+  const script = `
+    const { createClient } = await import(${JSON.stringify(module)})
+    const client = createClient({ url: 'http://127.0.0.1:${await freePort()}', sessionId: 's', spool: { folder: process.argv[1] } })
+    client.track('last', { invocation_id: 'last' }).complete()
+    process.exit(0)`
+  await startProgram({ args: ['--input-type=module', '-e', script, folder.path] }).result
+  await using ingest = await startIngestDouble()
+  await using client = createClient({ ...quick, url: ingest.url, spool: { folder: folder.path } })
+  await client.flush()
+  expect([...ingest.stored.keys()]).toEqual(['last'])
+})
+
+test.each(['dead', 'silent'])(
+  'a program that does not wait ends at once when the server is %s',
+  async (state) => {
+    const port = await freePort()
+    await using _ingest =
+      state === 'silent' ? await startIngestDouble(() => new Promise(() => undefined), port) : undefined
+    const module = new URL('../../src/node/index.ts', import.meta.url).href
+    const script = `
+    const { createClient } = await import(${JSON.stringify(module)})
+    const client = createClient({ url: 'http://127.0.0.1:${port}', sessionId: 's', batchDelayMs: 1, timeoutMs: 60_000 })
+    client.track('x').complete()
+    await new Promise((resolve) => setTimeout(resolve, 200))`
+    const { code } = await startProgram({ args: ['--input-type=module', '-e', script] }).result
+    expect(code).toBe(0)
+  },
+  20_000,
+)
