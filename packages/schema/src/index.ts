@@ -4,6 +4,7 @@ export { BlindSpotItem, MissedCalls, SessionCoverage, WitnessCoverage } from './
 export { DURATION_BOUNDS_MS, durationBucket } from './durations.ts'
 export { formatInstant, INSTANT_AHEAD_MAX_MS, Instant, InstantInput, parseInstant } from './instant.ts'
 export { Change, DeleteChange, Invocation, StreamPosition, UpsertChange } from './invocation.ts'
+export { InvocationDetail, WitnessStatement } from './invocation-detail.ts'
 export { Attributes, DURATION_MS_MAX, Observation, RecordReply, RejectedItem } from './observation.ts'
 export { type ObservedFields, type ParsedObservation, type ParseResult, parseObservation } from './parse-observation.ts'
 export {

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { getInvocation, listInvocations } from '@skillwatch/db'
-import { Invocation, Kind, Outcome } from '@skillwatch/schema'
+import { getInvocationDetail, listInvocations } from '@skillwatch/db'
+import { Invocation, InvocationDetail, Kind, Outcome } from '@skillwatch/schema'
 import { ProblemError } from '@skillwatch/service'
 import { Type } from 'typebox'
 import type { GatewayDeps } from '../deps.ts'
@@ -63,14 +63,14 @@ export function invocationRoutes({ reader }: GatewayDeps): FastifyPluginAsyncTyp
         config: { scope: 'read' },
         schema: {
           tags: ['invocations'],
-          summary: 'One invocation',
+          summary: 'One invocation, and who stated what about it',
           params: parameters({ invocation_id: nameParameter('Percent-encoded, slashes too (`%2F`).') }),
           querystring: parameters({}),
-          response: { 200: Invocation, ...orNotFound },
+          response: { 200: InvocationDetail, ...orNotFound },
         },
       },
       async ({ project, params: { invocation_id } }) => {
-        const invocation = getInvocation(reader, project.project_id, invocation_id)
+        const invocation = getInvocationDetail(reader, project.project_id, invocation_id)
         if (invocation) return invocation
         throw new ProblemError('not-found', `there is no invocation ${JSON.stringify(invocation_id)}`)
       },

@@ -1,4 +1,4 @@
-import { type Invocation, toInvocation } from '@skillwatch/schema'
+import { type Invocation, type InvocationRow, toInvocation } from '@skillwatch/schema'
 import type { Reader } from '../sqlite/open.ts'
 import { all, first } from '../sqlite/statements.ts'
 import { decodeCursor, encodeCursor, type Page } from './cursor.ts'
@@ -30,9 +30,9 @@ export function listInvocations(reader: Reader, projectId: number, query: Invoca
   return { items: items.map(toInvocation), next_cursor: end === undefined ? null : encodeCursor(list, end) }
 }
 
-/** One invocation by its id, or `undefined`. */
-export function getInvocation(reader: Reader, projectId: number, invocationId: string): Invocation | undefined {
-  const row = first(
+/** The row of one invocation by its id, or `undefined`. */
+export function invocationRow(reader: Reader, projectId: number, invocationId: string): InvocationRow | undefined {
+  return first(
     reader.sqlite,
     reader.db
       .selectFrom('skill_invocation')
@@ -41,7 +41,6 @@ export function getInvocation(reader: Reader, projectId: number, invocationId: s
       .where('invocation_id', '=', invocationId)
       .compile(),
   )
-  return row && toInvocation(row)
 }
 
 function positionOf(row: { invoked_at_ms: number; row_id: number }): Position {

@@ -2,7 +2,13 @@ import { KINDS, type Observation, OUTCOMES, type toInvocation } from '@skillwatc
 import { anObservation, observationArbitrary } from '@skillwatch/testkit'
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
-import { CursorError, getInvocation, type InvocationsQuery, listInvocations, type Reader } from '../../src/index.ts'
+import {
+  CursorError,
+  getInvocationDetail,
+  type InvocationsQuery,
+  listInvocations,
+  type Reader,
+} from '../../src/index.ts'
 import { EXAMINED_ROWS_MAX } from '../../src/queries/invocation-rows.ts'
 import { NOW_MS, PROJECT } from '../database.ts'
 import { allPages, recorded } from './recorded.ts'
@@ -72,9 +78,12 @@ test('a page holds at most as many as asked for, and the last one says that it i
 
 test('an invocation is found by its id, in its own project only', () => {
   using database = recorded([anObservation({ invocation_id: 'a/b?c', skill_name: 'deploy' })])
-  expect(getInvocation(database.reader, PROJECT, 'a/b?c')).toMatchObject({ skill_name: 'deploy', completed: true })
-  expect(getInvocation(database.reader, PROJECT, 'nobody')).toBeUndefined()
-  expect(getInvocation(database.reader, PROJECT + 1, 'a/b?c')).toBeUndefined()
+  expect(getInvocationDetail(database.reader, PROJECT, 'a/b?c')).toMatchObject({
+    skill_name: 'deploy',
+    completed: true,
+  })
+  expect(getInvocationDetail(database.reader, PROJECT, 'nobody')).toBeUndefined()
+  expect(getInvocationDetail(database.reader, PROJECT + 1, 'a/b?c')).toBeUndefined()
 })
 
 test('rare matches behind many others are reached over short pages, each at a bounded cost', () => {

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
 import {
   getCoverage,
-  getInvocation,
+  getInvocationDetail,
   getSession,
   getSkill,
   listCoverage,
@@ -62,7 +62,7 @@ test('no list of invocations scans or sorts them: each walks along an index in t
       }),
       { numRuns: 300 },
     )
-    getInvocation(database.reader, PROJECT, 'a')
+    getInvocationDetail(database.reader, PROJECT, 'a')
   })
   expect(plans.length).toBeGreaterThan(50)
   for (const { sql, plan } of plans) {

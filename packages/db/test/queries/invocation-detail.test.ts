@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest'
+import { createRecord, getInvocationDetail, setStoreText } from '../../src/index.ts'
+import { NOW_MS, openTestDatabase, PROJECT, parsed } from '../database.ts'
+
+const shared = { invocation_id: 'toolu_1', skill_name: 'pdf-fill', session_id: 's', kind: 'skill' as const }
+
+test('each witness is shown with what it stated, and what they contradict each other about is named', () => {
+  using database = openTestDatabase()
+  const record = createRecord(database.writer)
+  const observations = [
+    parsed({ ...shared, witness: 'hook', outcome: 'completed', execution_ms: 40, invoked_at: '2026-04-18T13:00:01Z' }),
+    parsed({ ...shared, witness: 'transcript', outcome: 'failed', span_ms: 90, invoked_at: '2026-04-18T13:00:00Z' }),
+    {
+      ...parsed({
+        ...shared,
+        invocation_id: 'activation',
+        witness: 'otel_log',
+        trigger: 'user',
+        invoked_at: '2026-04-18T13:00:00Z',
+      }),
+      unanchored: true as const,
+    },
+  ]
+  record([{ projectId: PROJECT, observations }], NOW_MS)
+  const detail = getInvocationDetail(database.writer, PROJECT, 'toolu_1')
+  expect(detail).toMatchObject({
+    outcome: 'completed',
+    execution_ms: 40,
+    span_ms: 90,
+    trigger: 'user',
+    invoked_at: '2026-04-18T13:00:00.000Z',
+    witnesses: ['hook', 'otel_log', 'transcript'],
+    conflicts: ['invoked_at', 'outcome'],
+  })
+  expect(
+    detail?.statements.map(({ witness, stated, activation_id }) => [witness, stated.outcome, activation_id]),
+  ).toEqual([
+    ['hook', 'completed', undefined],
+    ['otel_log', undefined, 'activation'],
+    ['transcript', 'failed', undefined],
+  ])
+})
+
+test('texts are there only where the project stores them', () => {
+  using database = openTestDatabase()
+  const observations = [parsed({ ...shared, user_query: 'fill in the form', result: 'token=abcd1234 done' })]
+  createRecord(database.writer)([{ projectId: PROJECT, observations }], NOW_MS)
+  expect(getInvocationDetail(database.writer, PROJECT, 'toolu_1')).not.toHaveProperty('user_query')
+  setStoreText(database.writer, 'default', ['result'])
+  createRecord(database.writer)([{ projectId: PROJECT, observations }], NOW_MS)
+  const detail = getInvocationDetail(database.writer, PROJECT, 'toolu_1')
+  expect(detail).toMatchObject({ result: 'token=[redacted] done', user_query_bytes: 16 })
+  expect(detail).not.toHaveProperty('user_query')
+})
