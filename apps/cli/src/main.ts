@@ -1,4 +1,4 @@
-import { run } from './program.ts'
+import { type HookArguments, hookArguments } from './hook/arguments.ts'
 
 /** Longest time a command may take to end after it was told to, in milliseconds. */
 const STOP_MS_MAX = 6_000
@@ -30,15 +30,35 @@ function onOutputError(error: NodeJS.ErrnoException): void {
   setTimeout(() => process.exit(), STOP_MS_MAX).unref()
 }
 
-const { stdout, stderr, env } = process
-stdout.on('error', onOutputError)
-stderr.on('error', onOutputError)
-const world = {
-  stdout,
-  stderr,
-  env,
-  get signal() {
-    return listen()
-  },
+async function runCommandLine(argv: readonly string[]): Promise<number> {
+  const { run } = await import('./program.ts')
+  const { stdout, stderr, env } = process
+  stdout.on('error', onOutputError)
+  stderr.on('error', onOutputError)
+  const world = {
+    stdout,
+    stderr,
+    env,
+    get signal() {
+      return listen()
+    },
+  }
+  return await run(argv, world)
 }
-process.exitCode = await run(process.argv.slice(2), world)
+
+/** A hook starts for every tool call, so it loads nothing that it does not need, and always ends with 0. */
+async function runHookAlone({ spool, texts }: HookArguments): Promise<0> {
+  try {
+    const [{ runHook }, { spoolFolderOf }] = [await import('./hook/run-hook.ts'), await import('./settings.ts')]
+    const folder = spool ?? spoolFolderOf(process.env)
+    const problem = runHook({ folder, withTexts: texts, nowMs: Date.now() })
+    if (problem !== undefined) process.stderr.write(`skillwatch hook: ${problem}\n`)
+  } catch (error) {
+    process.stderr.write(`skillwatch hook: ${(error as Error).message}\n`)
+  }
+  return 0
+}
+
+const argv = process.argv.slice(2)
+const hook = hookArguments(argv)
+process.exitCode = await (hook === undefined ? runCommandLine(argv) : runHookAlone(hook))

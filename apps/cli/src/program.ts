@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import packageJson from '../package.json' with { type: 'json' }
 import { doctorCommand } from './commands/doctor.ts'
+import { hookCommand } from './commands/hook.ts'
 import { importCommand } from './commands/import.ts'
 import { keysCommand } from './commands/keys.ts'
 import { migrateCommand } from './commands/migrate.ts'
@@ -43,6 +44,7 @@ export function createProgram(context: CommandContext): Command {
     importCommand(context).summary("bring in an agent's history"),
     simulateCommand(context).summary('send live load drawn from real sessions'),
     tailCommand(context),
+    hookCommand(context),
     keysCommand(context),
     migrateCommand(context),
     recountCommand(context),

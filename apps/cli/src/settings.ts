@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { CliError } from './errors.ts'
 
 export type ServiceName = 'ingest' | 'ws-gateway' | 'exporter'
@@ -20,6 +20,8 @@ export interface Settings {
   readonly apiKey: string | undefined
   /** A relative SQLite path counts from the repository's root, whatever the working directory is. */
   readonly databaseUrl: string
+  /** Where ingest of this machine looks for observations that found no server. */
+  readonly spoolFolder: string
   /** What `start` starts; the addresses above follow from it unless said otherwise. */
   readonly listeners: Readonly<Record<ServiceName, Listener>>
 }
@@ -38,9 +40,21 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     gatewayUrl: readUrl(env, 'SKILLWATCH_GATEWAY_URL', listeners['ws-gateway']),
     exporterUrl: readUrl(env, 'SKILLWATCH_EXPORTER_URL', listeners.exporter),
     apiKey: env.SKILLWATCH_API_KEY || undefined,
-    databaseUrl: absoluteDatabaseUrl(env.SKILLWATCH_DATABASE_URL || 'sqlite:./data/skillwatch.db'),
+    databaseUrl: databaseUrlOf(env),
+    spoolFolder: spoolFolderOf(env),
     listeners,
   }
+}
+
+function databaseUrlOf(env: NodeJS.ProcessEnv): string {
+  return absoluteDatabaseUrl(env.SKILLWATCH_DATABASE_URL || 'sqlite:./data/skillwatch.db')
+}
+
+/** As ingest decides it: its own folder, or `spool` beside the database. Never throws. */
+export function spoolFolderOf(env: NodeJS.ProcessEnv): string {
+  if (env.INGEST_SPOOL_FOLDER) return resolve(REPOSITORY_ROOT, env.INGEST_SPOOL_FOLDER)
+  const path = /^sqlite:(?:\/\/)?(.+)$/.exec(databaseUrlOf(env))?.[1]
+  return join(path === undefined ? join(REPOSITORY_ROOT, 'data') : dirname(path), 'spool')
 }
 
 /** The same URL with an absolute SQLite path; other databases stay as they are. */
