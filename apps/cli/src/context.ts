@@ -8,8 +8,13 @@ export type Paint = (format: Parameters<typeof styleText>[0], text: string) => s
 /** A place to write to: a terminal, a pipe or a file. */
 export type Output = NodeJS.WritableStream & Partial<Pick<WriteStream, 'isTTY' | 'columns'>>
 
+/** Where a person can be asked something; `isTTY` says that there is one. */
+export type Input = NodeJS.ReadableStream & { readonly isTTY?: boolean }
+
 /** The process as a command sees it. */
 export interface World {
+  /** Left out where nobody can be asked. */
+  readonly stdin?: Input
   readonly stdout: Output
   readonly stderr: Output
   readonly env: NodeJS.ProcessEnv
@@ -34,6 +39,10 @@ export interface CommandContext extends World {
 export function createContext(world: World): CommandContext {
   const { stdout, stderr, env } = world
   return {
+    // Asked for when it is needed: reading it opens it.
+    get stdin() {
+      return world.stdin
+    },
     stdout,
     stderr,
     env,

@@ -1,3 +1,5 @@
+import type { Static, TSchema } from 'typebox'
+import { Value } from 'typebox/value'
 import { CliError } from './errors.ts'
 
 /** Longest time an answer may take, in milliseconds. */
@@ -57,6 +59,23 @@ export async function demand(
   const { status, body } = await ask(endpoint, path, options)
   if (status >= 200 && status < 300) return body
   throw new CliError(refusal(endpoint, status, body))
+}
+
+/**
+ * The same, where the answer must have a shape.
+ * @throws {CliError} also when it has another one
+ */
+export async function demandAs<T extends TSchema>(
+  schema: T,
+  endpoint: Endpoint,
+  path: string,
+  options: Parameters<typeof ask>[2] = {},
+): Promise<Static<T>> {
+  const answer = await demand(endpoint, path, options)
+  if (Value.Check(schema, answer)) return answer
+  throw new CliError(
+    `the answer is not that of ${endpoint.name}: is the address right, and has ${endpoint.name} the same version?`,
+  )
 }
 
 function noAnswer({ name, url, option }: Endpoint, cause: unknown): string {

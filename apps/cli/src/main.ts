@@ -36,6 +36,9 @@ async function runCommandLine(argv: readonly string[]): Promise<number> {
   stdout.on('error', onOutputError)
   stderr.on('error', onOutputError)
   const world = {
+    get stdin() {
+      return process.stdin
+    },
     stdout,
     stderr,
     env,

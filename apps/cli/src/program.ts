@@ -1,10 +1,12 @@
 import { Command, CommanderError } from 'commander'
 import packageJson from '../package.json' with { type: 'json' }
+import { deleteCommand } from './commands/delete.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { hookCommand } from './commands/hook.ts'
 import { importCommand } from './commands/import.ts'
 import { keysCommand } from './commands/keys.ts'
 import { migrateCommand } from './commands/migrate.ts'
+import { projectCommand } from './commands/project.ts'
 import { recountCommand } from './commands/recount.ts'
 import { simulateCommand } from './commands/simulate.ts'
 import { startCommand } from './commands/start.ts'
@@ -46,6 +48,8 @@ export function createProgram(context: CommandContext): Command {
     tailCommand(context),
     hookCommand(context),
     keysCommand(context),
+    projectCommand(context),
+    deleteCommand(context),
     migrateCommand(context),
     recountCommand(context),
     doctorCommand(context),

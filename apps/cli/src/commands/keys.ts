@@ -1,11 +1,9 @@
 import { ApiKey, CreatedApiKey, SCOPES, type Scope } from '@skillwatch/schema'
 import { Command, InvalidArgumentError } from 'commander'
 import { Type } from 'typebox'
-import { Value } from 'typebox/value'
 import { type CommandContext, note, print } from '../context.ts'
-import { CliError } from '../errors.ts'
 import { examples, ingestEndpoint, ingestUrlOption } from '../help.ts'
-import { demand } from '../http.ts'
+import { demand, demandAs } from '../http.ts'
 import { printable, table } from '../text.ts'
 
 interface CreateOptions {
@@ -45,12 +43,11 @@ function createKeyCommand(context: CommandContext): Command {
     .addOption(ingestUrlOption(context))
     .action(async ({ name, scope, project, url }: CreateOptions) => {
       const body = { name, scopes: scope, ...(project === undefined ? {} : { project }) }
-      const answer = await demand(ingestEndpoint(context, url), '/v1/keys', {
+      const key = await demandAs(CreatedApiKey, ingestEndpoint(context, url), '/v1/keys', {
         method: 'POST',
         body,
         signal: context.signal,
       })
-      const key = expect(CreatedApiKey, answer)
       note(
         context,
         `Key ${key.api_key_id} for project ${printable(key.project)} may: ${key.scopes.join(', ')}. It is shown this once:`,
@@ -71,8 +68,8 @@ function listKeysCommand(context: CommandContext): Command {
     .option('--json', 'print JSON')
     .addOption(ingestUrlOption(context))
     .action(async ({ url, json }: { url: string; json?: boolean }) => {
-      const answer = await demand(ingestEndpoint(context, url), '/v1/keys', { signal: context.signal })
-      const keys = expect(KeyList, answer).items
+      const endpoint = ingestEndpoint(context, url)
+      const { items: keys } = await demandAs(KeyList, endpoint, '/v1/keys', { signal: context.signal })
       if (json) return print(context, JSON.stringify(keys, null, 2))
       if (keys.length === 0) return note(context, 'There are no keys. Make one with `skillwatch keys create`.')
       for (const line of keyTable(keys, context)) print(context, line)
@@ -97,11 +94,6 @@ function revokeKeyCommand(context: CommandContext): Command {
 }
 
 const KeyList = Type.Object({ items: Type.Array(ApiKey) })
-
-function expect<T extends Type.TSchema>(schema: T, answer: unknown): Type.Static<T> {
-  if (Value.Check(schema, answer)) return answer
-  throw new CliError('the answer is not that of ingest: is the address right, and has ingest the same version?')
-}
 
 function keyTable(keys: readonly ApiKey[], { paint }: CommandContext): string[] {
   const rows = keys.map((key) => [

@@ -1,0 +1,109 @@
+import { Project, TEXT_FIELDS, type TextField } from '@skillwatch/schema'
+import { Command, InvalidArgumentError } from 'commander'
+import { Type } from 'typebox'
+import { type CommandContext, note, print } from '../context.ts'
+import { examples, ingestEndpoint, ingestUrlOption } from '../help.ts'
+import { demandAs } from '../http.ts'
+import { printable, table } from '../text.ts'
+
+interface SetOptions {
+  storeText: TextField[]
+  project: string
+  url: string
+}
+
+/** Shows projects and chooses which texts they store. */
+export function projectCommand(context: CommandContext): Command {
+  const command = new Command('project')
+    .summary('show projects and choose which texts they store')
+    .description('Show projects and choose which texts they store.')
+    .addCommand(listProjectsCommand(context))
+    .addCommand(setProjectCommand(context))
+  return examples(command, [
+    ['skillwatch project list', 'which project stores which texts'],
+    ['skillwatch project set --store-text none', 'no texts from now on'],
+  ])
+}
+
+function listProjectsCommand(context: CommandContext): Command {
+  const command = new Command('list')
+    .description('Show all projects and which texts they store.')
+    .option('--json', 'print JSON')
+    .addOption(ingestUrlOption(context))
+    .action(async ({ url, json }: { url: string; json?: boolean }) => {
+      const endpoint = ingestEndpoint(context, url)
+      const { items } = await demandAs(Projects, endpoint, '/v1/projects', { signal: context.signal })
+      if (json) return print(context, JSON.stringify(items, null, 2))
+      for (const line of projectTable(items, context)) print(context, line)
+    })
+  return examples(command, [
+    ['skillwatch project list', 'a table'],
+    ['skillwatch project list --json', 'for scripts'],
+  ])
+}
+
+function setProjectCommand(context: CommandContext): Command {
+  const command = new Command('set')
+    .summary('choose which texts a project stores')
+    .description(
+      'Choose which texts a project stores from now on. By default none is: a text leaves its size and a keyed hash. ' +
+        'Texts that are stored have secrets redacted by name, by pattern and by randomness, which finds many and cannot find all.',
+    )
+    .requiredOption('--store-text <fields>', `with commas: ${TEXT_FIELDS.join(', ')}; or none`, parseTextFields)
+    .option('--project <name>', 'the project', 'default')
+    .addOption(ingestUrlOption(context))
+    .action(async ({ storeText, project, url }: SetOptions) => {
+      const changed = await demandAs(
+        Project,
+        ingestEndpoint(context, url),
+        `/v1/projects/${encodeURIComponent(project)}`,
+        {
+          method: 'PATCH',
+          body: { store_text: storeText },
+          signal: context.signal,
+        },
+      )
+      for (const line of consequences(changed)) note(context, line)
+    })
+  return examples(command, [
+    ['skillwatch project set --store-text user_query', 'prompts, without their secrets'],
+    ['skillwatch project set --store-text arguments,result --project web', 'of another project'],
+    ['skillwatch project set --store-text none', 'nothing any more'],
+  ])
+}
+
+const Projects = Type.Object({ items: Type.Array(Project) })
+
+function consequences({ name, store_text }: Project): string[] {
+  const project = `Project ${printable(name)}`
+  if (store_text.length === 0) {
+    return [
+      `${project} stores no texts from now on, only their sizes and keyed hashes.`,
+      'Texts that are stored already stay until they are deleted (`skillwatch delete`).',
+    ]
+  }
+  return [
+    `${project} stores from now on: ${store_text.join(', ')}.`,
+    'WARNING: what people write to the agent, and what it reads and writes, may be private. It lies readable in the database and its backups,',
+    'and secrets are redacted by name, by pattern and by randomness, which finds many and cannot find all. docs/PRIVACY.md tells more;',
+    '`skillwatch project set --store-text none` takes it back.',
+  ]
+}
+
+function projectTable(projects: readonly Project[], { paint }: CommandContext): string[] {
+  const rows = projects.map(({ name, store_text, created_at }) => [
+    printable(name),
+    store_text.join(',') || 'none',
+    created_at.slice(0, 10),
+  ])
+  const [head, ...lines] = table([['NAME', 'STORED TEXTS', 'CREATED'], ...rows])
+  return [paint.stdout('bold', head!), ...lines]
+}
+
+function parseTextFields(text: string): TextField[] {
+  if (text.trim() === 'none') return []
+  const fields = text.split(',').map((field) => field.trim())
+  const wrong = fields.find((field) => !TEXT_FIELDS.includes(field as TextField))
+  if (wrong === undefined) return [...new Set(fields as TextField[])]
+  throw new InvalidArgumentError(`${JSON.stringify(wrong)} is none of ${TEXT_FIELDS.join(', ')}, or none alone.`)
+}

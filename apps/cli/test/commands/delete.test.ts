@@ -1,0 +1,110 @@
+import { PassThrough } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import type { RunningProcess } from '@skillwatch/testkit'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { run } from '../../src/program.ts'
+import { runCli } from '../run-cli.ts'
+import { type OwnEnvironment, ownEnvironment, record, startService } from '../stack.ts'
+
+let own: OwnEnvironment
+let ingest: RunningProcess
+const stack = new AsyncDisposableStack()
+
+beforeAll(async () => {
+  own = stack.use(await ownEnvironment())
+  ingest = stack.use(await startService('ingest', own))
+})
+afterAll(() => stack.disposeAsync())
+
+function aCall(session_id: string, overrides: object = {}) {
+  return { session_id, skill_name: 'pdf-fill', outcome: 'completed', ...overrides }
+}
+
+/** The command as a person at a terminal runs it, who types `answer` when asked; undefined ends the input. */
+async function runAtTerminal(args: readonly string[], answer: string | undefined) {
+  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()]
+  stdin.end(answer)
+  const terminal = Object.assign(stdin, { isTTY: true })
+  const code = await run(args, { stdin: terminal, stdout, stderr, env: own.env, signal: new AbortController().signal })
+  stdout.end()
+  stderr.end()
+  return { code, stdout: await text(stdout), stderr: await text(stderr) }
+}
+
+async function invocationsOf(session: string): Promise<number> {
+  const { stdout } = await runCli(['delete', '--session', session, '--yes', '--json'], own.env)
+  return JSON.parse(stdout).invocations
+}
+
+describe('delete', () => {
+  test('--yes deletes and prints the receipt', async () => {
+    await record(own, aCall('printed'), aCall('printed'))
+    const { code, stdout, stderr } = await runCli(['delete', '--session', 'printed', '--yes'], own.env)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toMatch(
+      /^receipt {6}[0-9a-f-]{36}\ndeleted at {3}20\S+Z\nproject {6}default\nsession_id {3}printed\ninvocations {2}2\nactivations {2}0\noffsets {6}\d+ to \d+\n$/,
+    )
+    expect(await invocationsOf('printed')).toBe(0)
+  })
+
+  test('--json prints the receipt on one line, without the id of a person', async () => {
+    await record(own, aCall('person', { user_id: 'ann@example.org' }))
+    const { stdout, stderr } = await runCli(['delete', '--user', 'ann@example.org', '--yes', '--json'], own.env)
+    expect(JSON.parse(stdout)).toMatchObject({ invocations: 1, selection: { user_id: 'given' } })
+    expect(stdout.trim().split('\n')).toHaveLength(1)
+    expect(stdout + stderr + ingest.output()).not.toContain('ann@example.org')
+  })
+
+  test('a skill goes by its kind alone, and the past by an age', async () => {
+    const old = new Date(Date.now() - 100 * 86_400_000).toISOString()
+    await record(
+      own,
+      aCall('kinds', { skill_name: 'twice', kind: 'command' }),
+      aCall('kinds', { skill_name: 'twice' }),
+      aCall('kinds', { skill_name: 'history', invoked_at: old }),
+    )
+    const one = await runCli(['delete', '--skill', 'twice', '--kind', 'command', '--yes', '--json'], own.env)
+    expect(JSON.parse(one.stdout)).toMatchObject({
+      invocations: 1,
+      selection: { skill_name: 'twice', kind: 'command' },
+    })
+    const past = await runCli(['delete', '--before', '90d', '--yes', '--json'], own.env)
+    expect(JSON.parse(past.stdout)).toMatchObject({ invocations: 1, selection: { before: expect.any(String) } })
+    expect(await invocationsOf('kinds')).toBe(1)
+  })
+
+  test.each(['y\n', 'YES\n'])('at a terminal it asks, and %j deletes', async (answer) => {
+    await record(own, aCall('asked'))
+    const { code, stdout, stderr } = await runAtTerminal(['delete', '--session', 'asked'], answer)
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('invocations  1') })
+    expect(stderr).toMatch(
+      /^This deletes everything of session asked at http:\S+ It cannot be undone\.\nDelete it\? \[y\/N\] $/,
+    )
+  })
+
+  test.each(['n\n', '\n', 'yesterday\n', undefined])('at a terminal %j deletes nothing', async (answer) => {
+    const { code, stdout, stderr } = await runAtTerminal(['delete', '--skill', 'pdf-fill'], answer)
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toMatch(/every call of anything named pdf-fill .*Nothing was deleted\.\n$/s)
+  })
+
+  test('where nobody can be asked it demands --yes and deletes nothing', async () => {
+    await record(own, aCall('scripted'))
+    const { code, stdout, stderr } = await runCli(['delete', '--session', 'scripted'], own.env)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain('say --yes')
+    expect(await invocationsOf('scripted')).toBe(1)
+  })
+
+  test.each([
+    [[], /exactly one of --session, --user, --skill and --before; none was given/],
+    [['--session', 'a', '--user', 'b'], /; 2 were given/],
+    [['--session', 'a', '--kind', 'skill'], /--kind goes with --skill only/],
+    [['--skill', 'a', '--kind', 'skil'], /Allowed choices are skill, command/],
+    [['--before', 'yesterday'], /Expected an age such as 90d/],
+  ])('%j is a wrong command line', async (args, message) => {
+    const { code, stdout, stderr } = await runCli(['delete', '--yes', ...args], own.env)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toMatch(message)
+  })
+})

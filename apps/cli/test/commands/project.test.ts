@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import { runCli } from '../run-cli.ts'
+import { ownEnvironment, startService } from '../stack.ts'
+
+test('project shows and changes which texts are stored, and warns of what that means', async () => {
+  using own = await ownEnvironment()
+  await using _ingest = await startService('ingest', own)
+  const list = async () => (await runCli(['project', 'list'], own.env)).stdout
+  expect(await list()).toMatch(/^NAME +STORED TEXTS +CREATED\ndefault +none +20\S+\n$/)
+
+  const set = await runCli(['project', 'set', '--store-text', 'result,user_query'], own.env)
+  expect({ code: set.code, stdout: set.stdout }).toEqual({ code: 0, stdout: '' })
+  expect(set.stderr).toMatch(/^Project default stores from now on: user_query, result\.\nWARNING: .*cannot find all/s)
+  expect(await list()).toMatch(/^default +user_query,result /m)
+  expect(JSON.parse((await runCli(['project', 'list', '--json'], own.env)).stdout)).toMatchObject([
+    { name: 'default', store_text: ['user_query', 'result'] },
+  ])
+
+  const unset = await runCli(['project', 'set', '--store-text', 'none'], own.env)
+  expect(unset.stderr).toMatch(/^Project default stores no texts .*stay until they are deleted/s)
+  expect(await list()).toMatch(/^default +none /m)
+
+  expect(await runCli(['project', 'set', '--store-text', 'none', '--project', 'nowhere'], own.env)).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('there is no such project'),
+  })
+})
+
+test.each(['all', 'none,result', '', 'user_query,'])('--store-text %j is refused', async (fields) => {
+  const { code, stderr } = await runCli(['project', 'set', '--store-text', fields])
+  expect(code).toBe(2)
+  expect(stderr).toMatch(/is none of user_query, arguments, result, or none alone/)
+})
