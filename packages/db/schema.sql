@@ -8,6 +8,29 @@ CREATE TABLE api_key (
   revoked_at_ms integer
 ) strict;
 
+CREATE TABLE api_request (
+  project_id integer not null,
+  request_id text not null,
+  session_id text not null,
+  prompt_id text,
+  user_hash text,
+  model text,
+  requested_at_ms integer not null,
+  duration_ms real check (duration_ms >= 0),
+  input_tokens integer check (input_tokens >= 0),
+  output_tokens integer check (output_tokens >= 0),
+  cache_read_tokens integer check (cache_read_tokens >= 0),
+  cache_creation_tokens integer check (cache_creation_tokens >= 0),
+  cost_usd real check (cost_usd >= 0),
+  primary key (project_id, request_id)
+) strict, without rowid;
+
+CREATE INDEX api_request_by_session on api_request (project_id, session_id);
+
+CREATE INDEX api_request_by_time on api_request (project_id, requested_at_ms);
+
+CREATE INDEX api_request_by_user on api_request (project_id, user_hash) where user_hash is not null;
+
 CREATE TABLE invocation_witness (
   row_id integer not null references skill_invocation (row_id) on delete cascade,
   witness text not null check (witness in ('sdk', 'hook', 'otel_log', 'otel_span', 'transcript', 'import')),

@@ -111,6 +111,21 @@ const COLUMNS: { [Table in keyof Database]: { [Column in keyof Database[Table]]:
     witnesses: true,
     invocation_count: true,
   },
+  api_request: {
+    project_id: true,
+    request_id: true,
+    session_id: true,
+    prompt_id: true,
+    user_hash: true,
+    model: true,
+    requested_at_ms: true,
+    duration_ms: true,
+    input_tokens: true,
+    output_tokens: true,
+    cache_read_tokens: true,
+    cache_creation_tokens: true,
+    cost_usd: true,
+  },
   skill_migrations: { version: true, name: true, checksum: true, applied_at_ms: true },
 }
 

@@ -1,4 +1,5 @@
 export { ApiKey, CreateApiKey, CreatedApiKey } from './api-key.ts'
+export { type ApiRequest, ApiUsage } from './api-request.ts'
 export { BLIND_SPOTS, type BlindSpot, blindSpotFor } from './blind-spots.ts'
 export { BlindSpotItem, MissedCalls, SessionCoverage, WitnessCoverage } from './coverage.ts'
 export { DURATION_BOUNDS_MS, durationBucket } from './durations.ts'

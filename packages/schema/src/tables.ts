@@ -24,6 +24,7 @@ export interface Database {
   session_skills: SessionSkillsTable
   witness_outcome: WitnessOutcomeTable
   session_witness: SessionWitnessTable
+  api_request: ApiRequestTable
   skill_migrations: SkillMigrationsTable
 }
 
@@ -248,6 +249,23 @@ export interface SessionWitnessTable {
   outcome: Outcome
   witnesses: string
   invocation_count: number
+}
+
+/** Requests of agents to models, as they state them. */
+export interface ApiRequestTable {
+  project_id: number
+  request_id: string
+  session_id: string
+  prompt_id: string | null
+  user_hash: string | null
+  model: string | null
+  requested_at_ms: number
+  duration_ms: number | null
+  input_tokens: number | null
+  output_tokens: number | null
+  cache_read_tokens: number | null
+  cache_creation_tokens: number | null
+  cost_usd: number | null
 }
 
 export interface SkillMigrationsTable {

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { getSession, listInvocations, listSessions } from '@skillwatch/db'
-import { Invocation, SessionSkill, SessionSummary } from '@skillwatch/schema'
+import { ApiUsage, Invocation, SessionSkill, SessionSummary } from '@skillwatch/schema'
 import { ProblemError } from '@skillwatch/service'
 import { Type } from 'typebox'
 import type { GatewayDeps } from '../deps.ts'
@@ -21,6 +21,7 @@ const SessionDetail = Type.Object(
   {
     ...SessionSummary.properties,
     skills: Type.Array(SessionSkill, { description: 'The most used first, 1,000 at most.' }),
+    api_usage: ApiUsage,
   },
   { description: 'One session in numbers, with its skills.' },
 )

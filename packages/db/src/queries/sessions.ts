@@ -1,4 +1,10 @@
-import { formatInstant, type OutcomeCounts, type SessionSkill, type SessionSummary } from '@skillwatch/schema'
+import {
+  type ApiUsage,
+  formatInstant,
+  type OutcomeCounts,
+  type SessionSkill,
+  type SessionSummary,
+} from '@skillwatch/schema'
 import { outcomeCounts } from '../counts.ts'
 import { type Reader, snapshot } from '../sqlite/open.ts'
 import { all, first } from '../sqlite/statements.ts'
@@ -36,15 +42,23 @@ export function listSessions(reader: Reader, projectId: number, query: SessionsQ
   return { items: page.items.map(sessionSummary), next_cursor: page.next_cursor }
 }
 
+const TOKEN_COLUMNS = ['input_tokens', 'output_tokens', 'cache_read_tokens', 'cache_creation_tokens'] as const
+
 /** One session with its skills (the 1,000 most used), or `undefined` when nothing is recorded of it. */
 export function getSession(
   reader: Reader,
   projectId: number,
   sessionId: string,
-): (SessionSummary & { skills: SessionSkill[] }) | undefined {
+): (SessionSummary & { skills: SessionSkill[]; api_usage: ApiUsage }) | undefined {
   return snapshot(reader, () => {
     const row = first(reader.sqlite, sessionRows(reader, projectId).where('session_id', '=', sessionId).compile())
-    return row && { ...sessionSummary(row), skills: sessionSkills(reader, projectId, sessionId) }
+    return (
+      row && {
+        ...sessionSummary(row),
+        skills: sessionSkills(reader, projectId, sessionId),
+        api_usage: apiUsage(reader, projectId, sessionId),
+      }
+    )
   })
 }
 
@@ -62,6 +76,20 @@ function sessionSkills(reader: Reader, projectId: number, sessionId: string): Se
       .limit(SESSION_SKILLS_MAX)
       .compile(),
   )
+}
+
+/** Reads the session's requests: as many as its agent made, by an index of their own. */
+function apiUsage(reader: Reader, projectId: number, sessionId: string): ApiUsage {
+  const query = reader.db
+    .selectFrom('api_request')
+    .select((eb) => [
+      eb.fn.countAll<number>().as('request_count'),
+      ...TOKEN_COLUMNS.map((column) => eb.fn.coalesce(eb.fn.sum<number>(column), eb.val(0)).as(column)),
+      eb.fn.sum<number | null>('cost_usd').as('cost_usd'),
+    ])
+    .where('project_id', '=', projectId)
+    .where('session_id', '=', sessionId)
+  return first(reader.sqlite, query.compile()) as ApiUsage
 }
 
 function sessionRows(reader: Reader, projectId: number) {

@@ -42,6 +42,7 @@ export function createDelete(writer: Writer) {
     }
     rollUps.apply(projectId, deltas, nowMs)
     if (rowIds.length < limit && 'skill_name' in selector) deleteSeries(writer, projectId, selector)
+    if (rowIds.length < limit) deleteApiRequests(writer, projectId, selector)
     const last = rows.appendChanges(
       projectId,
       rowIds.map((row_id) => ({ row_id, op: 'delete' })),
@@ -77,6 +78,15 @@ function deleteSeries({ sqlite }: Writer, projectId: number, selector: { skill_n
       .run(projectId, kind, selector.skill_name)
     sqlite.prepare(`delete from skill_live_series where ${where}`).run(projectId, kind, selector.skill_name)
   }
+}
+
+/** Requests to models belong to sessions, users and times, not to skills. */
+function deleteApiRequests(writer: Writer, projectId: number, selector: DeletionSelector): void {
+  const remove = (where: string, value: unknown) =>
+    writer.sqlite.prepare(`delete from api_request where project_id = ? and ${where}`).run(projectId, value)
+  if ('session_id' in selector) remove('session_id = ?', selector.session_id)
+  if ('user_id' in selector) remove('user_hash = ?', hashOfProject(writer, projectId)(selector.user_id))
+  if ('before_ms' in selector) remove('requested_at_ms < ?', selector.before_ms)
 }
 
 function kindsOf({ kind }: { kind?: Kind }): readonly Kind[] {

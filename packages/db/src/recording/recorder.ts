@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
-import type { ParsedObservation } from '@skillwatch/schema'
+import type { ApiRequest, ParsedObservation } from '@skillwatch/schema'
 import { asStorageUnavailable, QueueFullError, type StorageUnavailableError } from '../errors.ts'
 import { createRollUpWriter } from '../roll-ups/apply.ts'
 import type { Writer } from '../sqlite/open.ts'
+import { createRecordApiRequests } from './api-requests.ts'
 import { createDelete, type DeletionSelector, type DeletionStep } from './delete.ts'
 import { createRecord, type RecordJob, type RecordOutcome } from './record.ts'
 
@@ -33,6 +34,11 @@ export interface Recorder extends AsyncDisposable {
    * @throws {StorageUnavailableError} the database refuses writes
    */
   delete(projectId: number, selector: DeletionSelector): Promise<DeletionReceipt>
+  /**
+   * Stores requests of agents to models.
+   * @throws {StorageUnavailableError} the database refuses writes
+   */
+  recordApiRequests(projectId: number, requests: readonly ApiRequest[]): void
   readonly queuedItems: number
   readonly queueItemsMax: number
   /** Set while the database refuses writes; a probe clears it when the cause is gone. */
@@ -69,6 +75,7 @@ export function createRecorder(writer: Writer, options: RecorderOptions): Record
   const record = createRecord(writer)
   const rollUps = createRollUpWriter(writer)
   const deleteStep = createDelete(writer)
+  const storeApiRequests = createRecordApiRequests(writer)
   const queue: Pending[] = []
   let queuedItems = 0
   let timer: NodeJS.Timeout | undefined
@@ -186,11 +193,7 @@ export function createRecorder(writer: Writer, options: RecorderOptions): Record
   }
 
   function deleteSome(projectId: number, selector: DeletionSelector): DeletionStep {
-    try {
-      return deleteStep(projectId, selector, groupRowsMax, now())
-    } catch (error) {
-      throw asStorageUnavailable(error) ?? error
-    }
+    return orUnavailable(() => deleteStep(projectId, selector, groupRowsMax, now()))
   }
 
   async function close(): Promise<void> {
@@ -215,6 +218,7 @@ export function createRecorder(writer: Writer, options: RecorderOptions): Record
       })
     },
     delete: deleteAll,
+    recordApiRequests: (projectId, requests) => orUnavailable(() => storeApiRequests(projectId, requests)),
     get queuedItems() {
       return queuedItems
     },
@@ -224,6 +228,14 @@ export function createRecorder(writer: Writer, options: RecorderOptions): Record
     },
     close,
     [Symbol.asyncDispose]: close,
+  }
+}
+
+function orUnavailable<T>(write: () => T): T {
+  try {
+    return write()
+  } catch (error) {
+    throw asStorageUnavailable(error) ?? error
   }
 }
 

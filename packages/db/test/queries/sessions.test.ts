@@ -29,6 +29,7 @@ test('a session tells its outcomes, its times and its skills, the most used firs
       { kind: 'skill', skill_name: 'b', invocation_count: 2 },
       { kind: 'skill', skill_name: 'a', invocation_count: 1 },
     ],
+    api_usage: expect.objectContaining({ request_count: 0 }),
   })
   expect(getSession(database.reader, PROJECT, 'nobody')).toBeUndefined()
 })

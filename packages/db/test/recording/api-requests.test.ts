@@ -1,0 +1,41 @@
+import { anObservation } from '@skillwatch/testkit'
+import { expect, test } from 'vitest'
+import { createRecorder, getSession } from '../../src/index.ts'
+import { NOW_MS, openTestDatabase, PROJECT, parsed } from '../database.ts'
+
+const request = { session_id: 's', user_id: 'u', model: 'a-model', requested_at_ms: NOW_MS }
+
+test('what a session asked of models is summed once per request, and money that nobody stated is not made up', async () => {
+  using database = openTestDatabase()
+  await using recorder = createRecorder(database.writer, { queueItemsMax: 10 })
+  await recorder.record(PROJECT, [
+    parsed(anObservation({ session_id: 's' })),
+    parsed(anObservation({ session_id: 'other' })),
+  ])
+  const requests = [
+    { ...request, request_id: 'r1', input_tokens: 100, output_tokens: 5, cost_usd: 0.25 },
+    { ...request, request_id: 'r2', input_tokens: 50, cache_read_tokens: 1_000 },
+  ]
+  recorder.recordApiRequests(PROJECT, requests)
+  recorder.recordApiRequests(PROJECT, [...requests, ...requests])
+  expect(getSession(database.writer, PROJECT, 's')?.api_usage).toEqual({
+    request_count: 2,
+    input_tokens: 150,
+    output_tokens: 5,
+    cache_read_tokens: 1_000,
+    cache_creation_tokens: 0,
+    cost_usd: 0.25,
+  })
+  expect(getSession(database.writer, PROJECT, 'other')?.api_usage).toMatchObject({ request_count: 0, cost_usd: null })
+})
+
+test.each([{ session_id: 's' }, { user_id: 'u' }, { before_ms: NOW_MS + 1 }])(
+  'requests are deleted with %j',
+  async (selector) => {
+    using database = openTestDatabase()
+    await using recorder = createRecorder(database.writer, { queueItemsMax: 10 })
+    recorder.recordApiRequests(PROJECT, [{ ...request, request_id: 'r1' }])
+    await recorder.delete(PROJECT, selector)
+    expect(database.writer.sqlite.prepare('select count(*) from api_request').pluck().get()).toBe(0)
+  },
+)
