@@ -24,6 +24,7 @@ interface Options {
 /** Brings in the history that Claude Code keeps. */
 export function importClaudeCodeCommand(context: CommandContext): Command {
   const command = new Command('claude-code')
+    .summary('the transcripts of Claude Code')
     .description(
       'Bring in the transcripts of Claude Code: skills, commands, sub-agents, MCP and other tools, with outcome and time. ' +
         'Texts stay where they are. Run it again at any time: it goes on where it stopped and stores nothing twice.',

@@ -18,6 +18,7 @@ interface Options {
 /** Brings in what session-buddy has recorded. */
 export function importSessionBuddyCommand(context: CommandContext): Command {
   const command = new Command('session-buddy')
+    .summary("session-buddy's skills.db of any version, or its JSON files")
     .description(
       'Bring in what session-buddy has recorded: a skills.db of any version, or a JSON file of its tracker, old or new. ' +
         'It may be running: its file is only read. Of queries, size and hash are stored. Run it again at any time: it ' +

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import type { CommandContext } from '../context.ts'
 import { importClaudeCodeCommand } from './import-claude-code.ts'
+import { importNdjsonCommand } from './import-ndjson.ts'
 import { importSessionBuddyCommand } from './import-session-buddy.ts'
 
 /** Brings in what other programs have recorded. */
@@ -9,4 +10,5 @@ export function importCommand(context: CommandContext): Command {
     .description('Bring in the history of an agent.')
     .addCommand(importClaudeCodeCommand(context))
     .addCommand(importSessionBuddyCommand(context))
+    .addCommand(importNdjsonCommand(context))
 }

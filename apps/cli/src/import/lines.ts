@@ -27,6 +27,14 @@ export async function* readLines(
 ): AsyncGenerator<Line> {
   if (offset >= endOffset) return
   const stream = createReadStream(path, { start: offset, end: endOffset - 1, highWaterMark: CHUNK_BYTES, signal })
+  yield* splitLines(stream as AsyncIterable<Buffer>, { offset, lineBytesMax })
+}
+
+/** Lines of bytes that come in pieces. */
+export async function* splitLines(
+  chunks: AsyncIterable<Buffer>,
+  { offset, lineBytesMax }: { offset: number; lineBytesMax: number },
+): AsyncGenerator<Line> {
   let parts: Buffer[] = []
   let lengthBytes = 0
   let position = offset
@@ -41,7 +49,7 @@ export async function* readLines(
     lengthBytes = 0
     return { bytes, endOffset: position, complete }
   }
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
+  for await (const chunk of chunks) {
     let start = 0
     for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
       take(chunk.subarray(start, end))

@@ -1,0 +1,66 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { openReader } from '@skillwatch/db'
+import { expect, test } from 'vitest'
+import { CLI_BIN, runCli } from '../run-cli.ts'
+import { type OwnEnvironment, ownEnvironment, record, startService } from '../stack.ts'
+
+function rowsOf({ env }: OwnEnvironment): Record<string, unknown>[] {
+  using reader = openReader(env.SKILLWATCH_DATABASE_URL!)
+  return reader.sqlite.prepare('select * from skill_invocation order by invocation_id').all() as never
+}
+
+test('what REST gives of one Skillwatch comes into another one whole, and again changes nothing', async () => {
+  using first = await ownEnvironment()
+  using second = await ownEnvironment()
+  await using _ingest = await startService('ingest', first)
+  await using _gateway = await startService('ws-gateway', first)
+  await using _other = await startService('ingest', second)
+  const call = { session_id: 's', invoked_at: '2026-11-01T09:30:00Z', user_id: 'u-17' }
+  await record(
+    first,
+    { ...call, invocation_id: 'a', skill_name: 'pdf-fill', outcome: 'completed', execution_ms: 12.5, rating: 4 },
+    { ...call, invocation_id: 'b', skill_name: 'deploy', outcome: 'failed', error_type: 'TimeoutError' },
+    { ...call, invocation_id: 'c', kind: 'tool', skill_name: 'Read', outcome: 'running', attributes: { 'a.b': 1 } },
+  )
+  const page = await (await fetch(`http://127.0.0.1:${first.ports['ws-gateway']}/v1/invocations`)).text()
+  const path = join(second.env.HOME!, 'page.json')
+  writeFileSync(path, page)
+
+  const { code, stdout } = await runCli(['import', 'ndjson', path, '--json'], second.env)
+  expect(code).toBe(0)
+  expect(JSON.parse(stdout)).toMatchObject({
+    invocations: 3,
+    sent: { accepted: 3, rejected: 0 },
+    left_out: { user_hash: 3 },
+  })
+  const withoutWitness = (rows: Record<string, unknown>[]) =>
+    rows.map(({ row_id, user_hash, witnesses, live_series_id, live_execution_ms, ...row }) => row)
+  const rows = rowsOf(second)
+  expect(withoutWitness(rows)).toEqual(withoutWitness(rowsOf(first)))
+  expect(rows.every(({ witnesses, user_hash }) => witnesses === 'import' && user_hash === null)).toBe(true)
+
+  expect((await runCli(['import', 'ndjson', path, '--restart'], second.env)).stdout).toContain('0 accepted, 3 known')
+  expect(rowsOf(second)).toEqual(rows)
+}, 60_000)
+
+test('a pipe comes in too', async () => {
+  using own = await ownEnvironment()
+  await using _ingest = await startService('ingest', own)
+  const { runProgram } = await import('@skillwatch/testkit')
+  const lines = '{"skill_name":"a","session_id":"s","outcome":"completed"}\\n{"half'
+  const command = `printf '${lines}' | "${process.execPath}" "${CLI_BIN}" import ndjson -`
+  const { code, stdout } = await runProgram({ command: 'sh', args: ['-c', command], env: own.env })
+  expect(code).toBe(0)
+  expect(stdout).toContain('1 accepted')
+  expect(stdout).toContain('1 × the line is not JSON')
+  expect(rowsOf(own)).toMatchObject([{ skill_name: 'a', witnesses: 'sdk' }])
+}, 60_000)
+
+test('what is wrong is said in words that tell what to do', async () => {
+  using own = await ownEnvironment()
+  const missing = await runCli(['import', 'ndjson', '/no/such.ndjson'], own.env)
+  expect(missing).toMatchObject({ code: 1, stdout: '' })
+  expect(missing.stderr).toContain('/no/such.ndjson does not exist')
+  expect((await runCli(['import', 'ndjson', own.env.HOME!], own.env)).stderr).toContain('is no file')
+})
