@@ -31,6 +31,7 @@ export async function composeProject(): Promise<Compose> {
   const env = {
     ...process.env,
     SKILLWATCH_INGEST_PORT: String(ingest),
+    SKILLWATCH_OTLP_PORT: String(await freePort()),
     SKILLWATCH_WS_GATEWAY_PORT: String(wsGateway),
     SKILLWATCH_EXPORTER_PORT: String(exporter),
     SKILLWATCH_PROMETHEUS_PORT: String(prometheus),
