@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import packageJson from '../package.json' with { type: 'json' }
+import { coverageCommand } from './commands/coverage.ts'
 import { deleteCommand } from './commands/delete.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { hookCommand } from './commands/hook.ts'
@@ -46,6 +47,7 @@ export function createProgram(context: CommandContext): Command {
     importCommand(context).summary("bring in an agent's history"),
     simulateCommand(context).summary('send live load drawn from real sessions'),
     tailCommand(context),
+    coverageCommand(context),
     hookCommand(context),
     keysCommand(context),
     projectCommand(context),

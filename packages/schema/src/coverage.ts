@@ -58,3 +58,18 @@ export const BlindSpotItem = Type.Object(
   { description: 'What a witness cannot see, known beforehand, and why.' },
 )
 export type BlindSpotItem = Static<typeof BlindSpotItem>
+
+/** One page of the coverage of sessions, with what is known of the witnesses beforehand. */
+export const CoveragePage = Type.Object(
+  {
+    items: Type.Array(SessionCoverage),
+    next_cursor: Type.Union([Type.String(), Type.Null()], {
+      description: 'Send it as `cursor` for the next page; null at the end of the list.',
+    }),
+    blind_spots: Type.Array(BlindSpotItem, {
+      description: 'What witnesses cannot see, known beforehand; the same in every answer of this version.',
+    }),
+  },
+  { description: 'One page.' },
+)
+export type CoveragePage = Static<typeof CoveragePage>

@@ -1,7 +1,7 @@
 export { ApiKey, CreateApiKey, CreatedApiKey } from './api-key.ts'
 export { type ApiRequest, ApiUsage } from './api-request.ts'
 export { BLIND_SPOTS, type BlindSpot, blindSpotFor } from './blind-spots.ts'
-export { BlindSpotItem, MissedCalls, SessionCoverage, WitnessCoverage } from './coverage.ts'
+export { BlindSpotItem, CoveragePage, MissedCalls, SessionCoverage, WitnessCoverage } from './coverage.ts'
 export { DURATION_BOUNDS_MS, durationBucket } from './durations.ts'
 export { formatInstant, INSTANT_AHEAD_MAX_MS, Instant, InstantInput, parseInstant } from './instant.ts'
 export { Change, DeleteChange, Invocation, StreamPosition, UpsertChange } from './invocation.ts'

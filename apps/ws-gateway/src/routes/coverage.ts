@@ -1,28 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { getCoverage, listCoverage } from '@skillwatch/db'
-import { BLIND_SPOTS, BlindSpotItem, SessionCoverage } from '@skillwatch/schema'
+import { BLIND_SPOTS, CoveragePage } from '@skillwatch/schema'
 import { ProblemError } from '@skillwatch/service'
 import { Type } from 'typebox'
 import type { GatewayDeps } from '../deps.ts'
-import {
-  cursorParameter,
-  limitParameter,
-  nameParameter,
-  orNotFound,
-  pageOf,
-  parameters,
-  withCursor,
-} from './parameters.ts'
-
-const CoveragePage = Type.Object(
-  {
-    ...pageOf(SessionCoverage).properties,
-    blind_spots: Type.Array(BlindSpotItem, {
-      description: 'What witnesses cannot see, known beforehand; the same in every answer of this version.',
-    }),
-  },
-  { description: 'One page.' },
-)
+import { cursorParameter, limitParameter, nameParameter, orNotFound, parameters, withCursor } from './parameters.ts'
 
 const blind_spots = BLIND_SPOTS.map(({ kinds, outcomes, ...spot }) => ({
   ...spot,

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest'
+import { runCli } from '../run-cli.ts'
+import { ownEnvironment, record, startService } from '../stack.ts'
+
+test('coverage tells per session and witness what was seen, what was missed, and why', async () => {
+  using own = await ownEnvironment()
+  await using _ingest = await startService('ingest', own)
+  await using _gateway = await startService('ws-gateway', own)
+  expect((await runCli(['coverage'], own.env)).stderr).toContain('Nothing was recorded yet')
+
+  const call = (invocation_id: string, witness: string, more: object = {}) => ({
+    invocation_id,
+    witness,
+    skill_name: 'pdf-fill',
+    session_id: 'one',
+    outcome: 'completed',
+    invoked_at: '2026-11-01T09:30:00Z',
+    ...more,
+  })
+  await record(
+    own,
+    call('a', 'hook'),
+    call('a', 'transcript'),
+    call('b', 'transcript', { outcome: 'rejected', kind: 'tool' }),
+    call('c', 'hook', { session_id: 'two\u202e' }),
+  )
+  const { code, stdout } = await runCli(['coverage'], own.env)
+  expect(code).toBe(0)
+  expect(stdout).toMatch(
+    /^one +2026-11-01 09:30 +2 +hook +1 +0 +1 +1 tool rejected \(hook\.refused\)\n +transcript +2 +1 +0 +nothing$/m,
+  )
+  expect(stdout).toMatch(/^two� +2026-11-01 09:30 +1 +hook +1 +1 +0 +nothing$/m)
+  expect(stdout).toMatch(/^hook\.refused +A refusal is told by PermissionDenied/m)
+  expect(stdout).not.toContain('otel_span')
+
+  const limited = await runCli(['coverage', '--limit', '1'], own.env)
+  expect(limited.stderr).toContain('--limit shows more')
+  const alone = await runCli(['coverage', '--session', 'one', '--json'], own.env)
+  expect(JSON.parse(alone.stdout).items).toMatchObject([{ session_id: 'one', invocation_count: 2 }])
+  const unknown = await runCli(['coverage', '--session', 'nobody'], own.env)
+  expect(unknown).toMatchObject({ code: 1, stdout: '' })
+  expect(unknown.stderr).toContain('nothing is recorded of session "nobody"')
+}, 60_000)
+
+test('without a gateway it says how to start it', async () => {
+  using own = await ownEnvironment()
+  const { code, stderr } = await runCli(['coverage'], own.env)
+  expect(code).toBe(1)
+  expect(stderr).toContain('npm start')
+})
