@@ -123,7 +123,7 @@ export function createClientFrom(options: ClientOptions, { platform, spool }: Cl
     flush,
     close,
     stats: () => ({ ...stats }),
-    ...createReadings(options, platform.fetch, ended.signal),
+    ...createReadings(options, ended.signal),
     [asyncDispose]: () => close(),
   }
 }

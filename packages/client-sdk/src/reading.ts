@@ -1,6 +1,5 @@
 import type { Kind, MetricsMessage, ProblemDetails, SkillOrder, SkillSummary } from '@skillwatch/schema'
 import { type ClientOptions, readUrlOf } from './client-options.ts'
-import type { FetchLike } from './platform.ts'
 import { ReadError } from './read-error.ts'
 import { snapshotMetrics } from './snapshot.ts'
 import { type StreamEvent, type StreamOptions, streamChanges } from './stream.ts'
@@ -37,7 +36,7 @@ export interface Readings {
   skills(query?: SkillQuery): Promise<SkillPage>
 }
 
-export function createReadings(options: ClientOptions, fetch: FetchLike, signal: AbortSignal): Readings {
+export function createReadings(options: ClientOptions, signal: AbortSignal): Readings {
   const url = readUrlOf(options)
   const { apiKey, WebSocket, timeoutMs = 10_000 } = options
   const within = () => AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
@@ -51,7 +50,8 @@ export function createReadings(options: ClientOptions, fetch: FetchLike, signal:
       const headers = { accept: 'application/json', ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }) }
       const address = `${url}/v1/skills${toQuery(query)}`
       try {
-        const response = await fetch(address, { method: 'GET', headers, signal: within() })
+        // The platform's own, which keeps Node alive: somebody waits for the answer.
+        const response = await globalThis.fetch(address, { method: 'GET', headers, signal: within() })
         const text = await response.text()
         if (response.ok) return JSON.parse(text) as SkillPage
         throw new ReadError(`${address} answered ${response.status}: ${problemOf(text)}`, response.status)

@@ -1,0 +1,145 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { freePort, runProgram, type TemporaryFolder, temporaryFolder } from '@skillwatch/testkit'
+import { buildSync } from 'esbuild'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startService } from '../node/ingest-process.ts'
+import { demand, findNode, installInto, packInto, readmeExamples, runTool } from './packed.ts'
+
+const GZIPPED_BYTES_MAX = 12_000
+
+let folder: TemporaryFolder
+let tarball: string
+let project: string
+beforeAll(async () => {
+  folder = temporaryFolder()
+  tarball = await packInto(folder.path)
+  project = join(folder.path, 'project')
+  await installInto(project, tarball)
+}, 120_000)
+afterAll(() => folder[Symbol.dispose]())
+
+const node20 = await findNode(20)
+const nodes = [
+  { name: 'the Node of this repository', command: process.execPath, args: [] as string[] },
+  { name: 'Node 20', command: node20, args: ['--experimental-websocket'] },
+]
+
+test.for(nodes)(
+  'the examples of the README run in an empty project, on $name',
+  { timeout: 120_000 },
+  async ({ command, args, name }, context) => {
+    if (command === undefined) return context.skip(`there is no ${name} on this machine`)
+    await using stack = new AsyncDisposableStack()
+    const database = join(folder.path, `${name.replaceAll(' ', '-')}.db`)
+    const ingest = stack.use(await startService('ingest', database, await freePort()))
+    const gateway = stack.use(await startService('ws-gateway', database, await freePort()))
+    const outputs: string[] = []
+    for (const [index, example] of readmeExamples().entries()) {
+      const file = join(project, `example-${index}.js`)
+      const options = `url: '${ingest.url}',\n readUrl: '${gateway.url}'`
+      writeFileSync(file, example.replace("url: 'http://127.0.0.1:8766'", options))
+      outputs.push(demand(await runProgram({ command, args: [...args, file], cwd: project })).stdout)
+    }
+    expect(outputs[0]).toBe('1\n')
+    expect(outputs[1]).toBe('3\n')
+    expect(outputs[3]).toContain('pdf-fill 1')
+    expect(outputs[3]).toContain('6 1\n')
+    const page = await fetch(`${gateway.url}/v1/invocations?order=asc`)
+    const { items } = (await page.json()) as { items: Record<string, string>[] }
+    const summarise = items.find(({ skill_name }) => skill_name === 'summarise')!
+    const pages = items.filter(({ skill_name }) => skill_name === 'read-page')
+    expect(pages.map((each) => each.parent_invocation_id)).toEqual(Array(3).fill(summarise.invocation_id))
+  },
+)
+
+test('the examples of the README have the types of the package, checked in full and without those of Node', async () => {
+  for (const [index, example] of readmeExamples().entries()) {
+    const typed = example.replace('(page)', '(page: number)').replace('(pages)', '(pages: number[])')
+    writeFileSync(join(project, `example-${index}.ts`), typed)
+  }
+  for (const conditions of ['node', 'browser']) {
+    const compilerOptions = {
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      noEmit: true,
+      target: 'es2022',
+      lib: ['es2022', 'dom', 'dom.iterable', 'dom.asynciterable'],
+      types: [],
+      module: conditions === 'node' ? 'nodenext' : 'esnext',
+      moduleResolution: conditions === 'node' ? 'nodenext' : 'bundler',
+      customConditions: conditions === 'node' ? undefined : ['browser'],
+    }
+    writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }))
+    demand(await runTool('typescript/bin/tsc', ['-p', project], project))
+  }
+}, 60_000)
+
+test('the published types are those of the wire', async () => {
+  const check = `
+    import type * as published from '${project}/node_modules/@skillwatch/client/types/wire.js'
+    import type * as wire from '@skillwatch/schema'
+    type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true : [A, B]
+    type Flat<T> = T extends (infer I)[] ? Flat<I>[] : T extends object ? { [K in keyof T]: Flat<T[K]> } : T
+    export const observation: Equal<Flat<published.Observation>, Flat<wire.Observation>> = true
+    export const filter: Equal<Flat<published.StreamFilter>, Flat<wire.StreamFilter>> = true
+    export const change: Equal<Flat<published.Change>, Flat<wire.Change>> = true
+    export const skill: Equal<Flat<published.SkillSummary>, Flat<wire.SkillSummary>> = true
+    export const metrics: Equal<Flat<published.MetricsMessage>, Flat<wire.MetricsMessage>> = true`
+  const here = new URL('.', import.meta.url).pathname
+  const file = join(folder.path, 'check.ts')
+  writeFileSync(file, check)
+  const compilerOptions = {
+    strict: true,
+    noEmit: true,
+    skipLibCheck: true,
+    target: 'es2024',
+    lib: ['es2024', 'esnext.disposable', 'esnext.array'],
+    module: 'esnext',
+    moduleResolution: 'bundler',
+    allowImportingTsExtensions: true,
+    typeRoots: [join(here, '../../../../node_modules/@types')],
+    types: ['node'],
+    paths: { '@skillwatch/schema': [join(here, '../../../schema/src/index.ts')] },
+  }
+  writeFileSync(join(folder.path, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['check.ts'] }))
+  demand(await runTool('typescript/bin/tsc', ['-p', folder.path], folder.path))
+}, 60_000)
+
+test('the package has nothing to install beside it, and only what it needs is in it', () => {
+  const manifest = JSON.parse(readFileSync(join(folder.path, 'dist/package.json'), 'utf8')) as Record<string, unknown>
+  expect(manifest).not.toHaveProperty('dependencies')
+  expect(manifest).not.toHaveProperty('private')
+  const text = ['index.js', 'node.js'].map((name) => readFileSync(join(folder.path, 'dist', name), 'utf8')).join('\n')
+  const specifiers = [...text.matchAll(/^import .* from "([^"]+)"/gm)].map((match) => match[1]!)
+  expect(specifiers.filter((specifier) => !specifier.startsWith('node:'))).toEqual([])
+  expect(readFileSync(join(folder.path, 'dist/index.js'), 'utf8')).not.toContain('node:')
+})
+
+test('a page that uses all of it loads less than 12 kB, gzipped', () => {
+  const { outputFiles } = buildSync({
+    stdin: { contents: "export * from '@skillwatch/client'", resolveDir: project },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'browser',
+    write: false,
+  })
+  const bytes = gzipSync(outputFiles[0]!.contents, { level: 9 }).length
+  expect(bytes).toBeLessThan(GZIPPED_BYTES_MAX)
+  expect(bytes).toBeGreaterThan(2_000)
+})
+
+test('publint has nothing to say', async () => {
+  const { stdout } = demand(
+    await runTool('publint/src/cli.js', ['run', join(folder.path, 'dist'), '--strict'], folder.path),
+  )
+  expect(stdout).toContain('All good!')
+}, 60_000)
+
+test('are-the-types-wrong finds nothing', async () => {
+  const args = [tarball, '--profile', 'esm-only', '--format', 'json']
+  const { stdout } = demand(await runTool('@arethetypeswrong/cli/dist/index.js', args, folder.path))
+  expect(JSON.parse(stdout)).toMatchObject({ analysis: { types: { kind: 'included' } } })
+}, 60_000)

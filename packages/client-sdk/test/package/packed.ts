@@ -1,0 +1,53 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type ProgramResult, runProgram } from '@skillwatch/testkit'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const modules = join(root, '../../node_modules')
+
+/** Builds and packs the package as it is published. @returns path of the tarball */
+export async function packInto(folder: string): Promise<string> {
+  const dist = join(folder, 'dist')
+  demand(await runProgram({ args: [join(root, 'scripts/build.ts'), dist], cwd: root }))
+  demand(await npm(['pack', dist, '--pack-destination', folder], folder))
+  const name = (await readdir(folder)).find((each) => each.endsWith('.tgz'))!
+  return join(folder, name)
+}
+
+/** An empty project with the tarball installed, and nothing asked of a registry. */
+export async function installInto(folder: string, tarball: string): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  await writeFile(join(folder, 'package.json'), '{"name": "empty", "private": true, "type": "module"}\n')
+  demand(await npm(['install', tarball, '--offline', '--no-audit', '--no-fund', '--legacy-peer-deps'], folder))
+}
+
+function npm(args: string[], cwd: string): Promise<ProgramResult> {
+  return runProgram({ command: 'npm', args, cwd, env: { HOME: cwd, npm_config_update_notifier: 'false' } })
+}
+
+/** A tool of the repository, run on something else. */
+export function runTool(name: string, args: string[], cwd: string): Promise<ProgramResult> {
+  return runProgram({ args: [join(modules, name), ...args], cwd, env: { HOME: cwd } })
+}
+
+export function demand(result: ProgramResult): ProgramResult {
+  if (result.code === 0) return result
+  throw new Error(`ended with ${result.code ?? result.signal}\n${result.stdout}\n${result.stderr}`)
+}
+
+/** The examples of the README, in order. */
+export function readmeExamples(): string[] {
+  const text = readFileSync(join(root, 'README.md'), 'utf8')
+  return [...text.matchAll(/^```js\n([\s\S]*?)^```$/gm)].map((match) => match[1]!)
+}
+
+/** Another Node of this machine, to run what is published on. */
+export async function findNode(major: number): Promise<string | undefined> {
+  for (const command of ['/usr/local/bin/node', '/usr/bin/node'].filter(existsSync)) {
+    const { stdout } = await runProgram({ command, args: ['--version'] })
+    if (stdout.startsWith(`v${major}.`)) return command
+  }
+  return undefined
+}
