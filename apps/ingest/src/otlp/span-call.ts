@@ -10,6 +10,8 @@ export interface SpanCall {
   readonly skill_name: string
   /** Name of the tool, also where a skill gave the call its name. */
   readonly toolName: string
+  /** The span is of the protocol of MCP, whatever else it is. */
+  readonly isMcp: boolean
 }
 
 /** The call a span measures, nothing when it measures something else, or why it cannot be told. */
@@ -18,12 +20,14 @@ export function callOf(span: Span): SpanCall | { reason: string } | undefined {
   if (operation === undefined) return undefined
   const { attributes } = span
   const toolName = textOf(attributes, ...TOOL_NAMES[operation]) ?? nameAfter(span.name, operation)
+  const isMcp = textOf(attributes, 'mcp.method.name') === 'tools/call'
   const skill = textOf(attributes, 'gen_ai.skill.name')
-  if (skill !== undefined) return { operation, kind: 'skill', skill_name: skill, toolName: toolName ?? skill }
+  if (skill !== undefined) return { operation, kind: 'skill', skill_name: skill, toolName: toolName ?? skill, isMcp }
   if (toolName === undefined) return { reason: `${TOOL_NAMES[operation][0]} is missing` }
-  if (operation === 'claude_code.tool') return { operation, toolName, ...classifyAgentTool(toolName, attributes) }
-  const isMcp = textOf(attributes, 'mcp.method.name') === 'tools/call' || isMcpTool(toolName)
-  return { operation, kind: isMcp ? 'mcp' : 'tool', skill_name: toolName, toolName }
+  if (operation === 'claude_code.tool')
+    return { operation, toolName, isMcp, ...classifyAgentTool(toolName, attributes) }
+  const kind = isMcp || isMcpTool(toolName) ? 'mcp' : 'tool'
+  return { operation, kind, skill_name: toolName, toolName, isMcp }
 }
 
 /** Names of the tool, the present one first. */

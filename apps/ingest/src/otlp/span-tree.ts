@@ -69,7 +69,7 @@ export function createSpanTree(spans: readonly Span[]): SpanTree {
 }
 
 function isSameCall(call: SpanCall | undefined, around: SpanCall | undefined): boolean {
-  return call?.operation === 'tools/call' && call.toolName === around?.toolName
+  return call?.isMcp === true && call.toolName === around?.toolName
 }
 
 function ownId({ attributes, traceId, spanId }: Span): string {

@@ -1,0 +1,191 @@
+import { expect, test } from 'vitest'
+import { NOW_MS } from '../support.ts'
+import { anEvent, anyValue, attributes, before, logs, otlpApp } from './support.ts'
+
+async function stored(...requests: unknown[][]) {
+  await using ingest = await otlpApp()
+  for (const records of [...requests, ...requests]) {
+    const reply = await ingest.send('logs', logs(records))
+    expect([reply.statusCode, reply.json()]).toEqual([200, {}])
+  }
+  expect(ingest.differences()).toEqual([])
+  return { rows: await ingest.rowsById(), metrics: await ingest.metricsText() }
+}
+
+const skillCall = { tool_name: 'Skill', tool_use_id: 'toolu_1' }
+
+test('an activation and its call become one row, in either order', async () => {
+  const activation = anEvent('skill_activated', {
+    'skill.name': 'pdf',
+    invocation_trigger: 'nested-skill',
+    'skill.source': 'plugin',
+    'event.sequence': 7,
+  })
+  const result = anEvent('tool_result', {
+    ...skillCall,
+    tool_parameters: '{"skill_name":"pdf"}',
+    success: 'true',
+    duration_ms: 5,
+  })
+  const [there, back] = [await stored([activation], [result]), await stored([result], [activation])]
+  expect([...there.rows.values()]).toEqual([...back.rows.values()])
+  expect([...there.rows.values()]).toMatchObject([
+    {
+      invocation_id: 'toolu_1',
+      kind: 'skill',
+      skill_name: 'pdf',
+      trigger: 'nested',
+      outcome: 'completed',
+      attributes: { 'skill.source': 'plugin' },
+    },
+  ])
+})
+
+test('the real name of an activation wins over the redacted one of the call', async () => {
+  const { rows } = await stored([
+    anEvent('skill_activated', { 'skill.name': 'acme:pdf', invocation_trigger: 'claude-proactive' }),
+    anEvent('tool_result', { ...skillCall, success: 'true' }),
+  ])
+  expect([...rows.values()]).toMatchObject([{ skill_name: 'acme:pdf', trigger: 'agent' }])
+})
+
+test('an activation without a call stands for itself, and each activation for one', async () => {
+  const { rows } = await stored([
+    anEvent('skill_activated', { 'skill.name': 'pdf', invocation_trigger: 'user-slash', 'event.sequence': 1 }),
+    anEvent('skill_activated', { 'skill.name': 'pdf', invocation_trigger: 'something-new', 'event.sequence': 2 }),
+  ])
+  expect([...rows.values()].map((row) => row.trigger).sort()).toEqual(['unknown', 'user'])
+})
+
+test.each([
+  ['Skill', { tool_parameters: '{"skill_name":"/pdf now"}' }, 'skill', 'pdf'],
+  ['Skill', { tool_parameters: '{"skill_name":"pd' }, 'skill', 'custom_skill'],
+  ['Skill', { skill_name: 'pdf' }, 'skill', 'pdf'],
+  ['Agent', { tool_parameters: '{"subagent_type":"Explore"}' }, 'agent', 'Explore'],
+  ['Task', {}, 'agent', 'Task'],
+  ['mcp_tool', { tool_parameters: '{"mcp_server_name":"files","mcp_tool_name":"read"}' }, 'mcp', 'mcp__files__read'],
+  ['mcp_tool', {}, 'mcp', 'mcp_tool'],
+  ['mcp__files__read', {}, 'mcp', 'mcp__files__read'],
+  ['Bash', { tool_parameters: '[1]' }, 'tool', 'Bash'],
+])('a call of %s with %j is of kind %s and called %s', async (tool_name, own, kind, skill_name) => {
+  const { rows } = await stored([anEvent('tool_result', { tool_name, tool_use_id: 'toolu_1', success: true, ...own })])
+  expect(rows.get('toolu_1')).toMatchObject({ kind, skill_name })
+})
+
+test.each([
+  [{ success: 'true' }, { outcome: 'completed' }],
+  [{ success: true }, { outcome: 'completed' }],
+  [
+    { success: 'false', error_type: 'Error:ENOENT', error: 'secret words' },
+    { outcome: 'failed', error_type: 'Error:ENOENT' },
+  ],
+  [{ success: false }, { outcome: 'failed', error_type: 'tool_error' }],
+])('a result with %j is %j', async (own, expected) => {
+  const { rows } = await stored([anEvent('tool_result', { tool_name: 'Bash', tool_use_id: 'toolu_1', ...own })])
+  expect(rows.get('toolu_1')).toMatchObject(expected)
+  expect(JSON.stringify(rows.get('toolu_1'))).not.toContain('secret words')
+})
+
+test.each([
+  ['user_reject', 'user_rejected'],
+  ['user_abort', 'user_interrupted'],
+  ['config', 'permission_denied'],
+  ['hook', 'hook_blocked'],
+  ['something new', 'permission_denied'],
+])('a call refused by %s is rejected as %s', async (source, error_type) => {
+  const { rows } = await stored([anEvent('tool_decision', { ...skillCall, decision: 'reject', source })])
+  expect(rows.get('toolu_1')).toMatchObject({
+    outcome: 'rejected',
+    error_type,
+    ended_at: new Date(NOW_MS - 1_000).toISOString(),
+  })
+})
+
+test('a call that was allowed is not at its end', async () => {
+  const accept = anEvent('tool_decision', { ...skillCall, decision: 'accept', source: 'config' })
+  const alone = await stored([accept])
+  expect(alone.rows.get('toolu_1')).toMatchObject({ outcome: 'running' })
+  const ended = await stored([anEvent('tool_result', { ...skillCall, success: 'false' })], [accept])
+  expect(ended.rows.get('toolu_1')).toMatchObject({ outcome: 'failed' })
+})
+
+test('events are known by their body, attribute or field, and the instant is the one of the event', async () => {
+  const common = { 'session.id': 's', tool_name: 'Bash', success: 'true', duration_ms: '40' }
+  const { rows } = await stored([
+    {
+      body: anyValue('claude_code.tool_result'),
+      timeUnixNano: before(900),
+      attributes: attributes({ ...common, tool_use_id: 'body' }),
+    },
+    {
+      eventName: 'claude_code.tool_result',
+      observedTimeUnixNano: before(800),
+      attributes: attributes({ ...common, tool_use_id: 'field' }),
+    },
+    {
+      timeUnixNano: before(100),
+      attributes: attributes({
+        ...common,
+        tool_use_id: 'attribute',
+        'event.name': 'tool_result',
+        'event.timestamp': new Date(NOW_MS - 700).toISOString(),
+      }),
+    },
+  ])
+  const ends = ['body', 'field', 'attribute'].map((id) => Date.parse(rows.get(id)!.ended_at!) - NOW_MS)
+  expect(ends).toEqual([-900, -800, -700])
+  expect(rows.get('body')!.execution_ms).toBe(40)
+})
+
+test('sizes that are told are kept, and users by their account', async () => {
+  const { rows } = await stored([
+    anEvent('tool_result', {
+      ...skillCall,
+      success: 'true',
+      tool_input_size_bytes: '120',
+      tool_result_size_bytes: 4_000,
+      'user.id': 'installation',
+      'user.account_uuid': 'account',
+      'user.email': 'someone@example.org',
+      'organization.id': 'secret-org',
+    }),
+  ])
+  expect(rows.get('toolu_1')).toMatchObject({
+    arguments_bytes: 120,
+    result_bytes: 4_000,
+    user_hash: expect.stringMatching(/^[0-9a-f]{32}$/),
+  })
+  expect(JSON.stringify(rows.get('toolu_1'))).not.toMatch(/example\.org|secret-org|account/)
+})
+
+test('a sub-agent that is done ends the call that has its id; without the id it is only counted', async () => {
+  const { rows, metrics } = await stored([
+    anEvent('subagent_completed', { agent_type: 'Explore', tool_use_id: 'toolu_1', duration_ms: 90 }),
+    anEvent('subagent_completed', { agent_type: 'Explore', duration_ms: 90 }),
+  ])
+  expect([...rows.values()]).toMatchObject([
+    { invocation_id: 'toolu_1', kind: 'agent', skill_name: 'Explore', execution_ms: 90 },
+  ])
+  expect(metrics).toContain('name="subagent_completed without tool_use_id"} 2')
+})
+
+test('what speaks of no call is counted by its name', async () => {
+  const { rows, metrics } = await stored([
+    anEvent('user_prompt', { prompt: 'secret words', prompt_length: 12 }),
+    anEvent('api_request', { cost_usd: '0.01', input_tokens: '5' }),
+    { body: anyValue('secret words 日本') },
+    { attributes: attributes({ 'event.name': 'tool_result', tool_name: 'Bash' }) },
+    {},
+  ])
+  expect(rows.size).toBe(0)
+  for (const name of [
+    'user_prompt',
+    'api_request',
+    '_other',
+    'tool_result without session',
+    'log without event name',
+  ]) {
+    expect(metrics).toContain(`skillwatch_otlp_unused_total{signal="logs",name="${name}"} 2`)
+  }
+  expect(metrics).not.toContain('secret')
+})
