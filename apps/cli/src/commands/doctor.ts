@@ -5,7 +5,9 @@ import type { Check } from '../doctor/check.ts'
 import { checkDatabase } from '../doctor/database.ts'
 import { checkLag, checkNewestCall } from '../doctor/log.ts'
 import { checkClock, checkDisk, checkNode, checkTranscripts } from '../doctor/machine.ts'
+import { checkNames } from '../doctor/names.ts'
 import { checkService } from '../doctor/services.ts'
+import { checkCleanup } from '../doctor/transcripts.ts'
 import { examples, exporterEndpoint, gatewayEndpoint, ingestEndpoint } from '../help.ts'
 import { fit, printable } from '../text.ts'
 
@@ -50,9 +52,11 @@ async function examine(context: CommandContext, nowMs: number): Promise<Check[]>
     checkDisk(settings.databaseUrl.replace(/^sqlite:/, '')),
     checkLag(gateway, database.facts),
     checkNewestCall(gateway, nowMs),
+    checkNames(gateway),
     checkTranscripts(env),
+    checkCleanup(env, nowMs),
   ])
-  return checks
+  return checks.filter((check) => check !== undefined)
 }
 
 function describe({ name, state, text, fix }: Check, { paint }: CommandContext): string[] {

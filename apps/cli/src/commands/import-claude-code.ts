@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
+import { claudeFolder } from '../claude-folder.ts'
 import { type CommandContext, note, print } from '../context.ts'
 import { CliError } from '../errors.ts'
 import { examples, ingestUrlOption } from '../help.ts'
@@ -45,7 +45,7 @@ export function importClaudeCodeCommand(context: CommandContext): Command {
 }
 
 async function importClaudeCode(context: CommandContext, given: string | undefined, options: Options): Promise<void> {
-  const folder = await existingFolder(given ?? join(context.env.HOME || homedir(), '.claude', 'projects'))
+  const folder = await existingFolder(given ?? join(claudeFolder(context.env), 'projects'))
   const { send, progress } = await openDestination(context, options, TRANSCRIPT_PROGRESS)
   const summary = await withProgressBar(context.stderr, MEBIBYTES, (bar) =>
     importFolder({

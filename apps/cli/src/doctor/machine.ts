@@ -1,6 +1,6 @@
 import { readdir, stat, statfs } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { claudeFolder } from '../claude-folder.ts'
 import { broken, type Check, noted, ok } from './check.ts'
 import { bytes } from './units.ts'
 
@@ -41,7 +41,7 @@ export async function checkDisk(path: string): Promise<Check> {
 
 /** Whether Claude Code has left sessions that could be imported. */
 export async function checkTranscripts(env: NodeJS.ProcessEnv): Promise<Check> {
-  const folder = join(env.HOME || homedir(), '.claude', 'projects')
+  const folder = join(claudeFolder(env), 'projects')
   const projects = await readdir(folder, { withFileTypes: true }).catch(() => undefined)
   if (projects === undefined) {
     return noted(

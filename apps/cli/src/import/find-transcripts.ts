@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path'
 export interface TranscriptFile {
   readonly path: string
   readonly sizeBytes: number
+  readonly changedAtMs: number
   /** Id of the sub-agent whose file it is: `agent-<id>.jsonl`, in `<session>/subagents/` or, in old versions, beside the sessions. */
   readonly agentId: string | undefined
   /** Folder of the project, which holds the sessions. */
@@ -38,7 +39,13 @@ export async function findTranscripts(folder: string): Promise<{ files: Transcri
   async function add(path: string): Promise<void> {
     const status = await stat(path).catch(refuse(path))
     if (status?.isFile())
-      files.push({ path, sizeBytes: status.size, agentId: agentIdOf(path), project: projectOf(path) })
+      files.push({
+        path,
+        sizeBytes: status.size,
+        changedAtMs: status.mtimeMs,
+        agentId: agentIdOf(path),
+        project: projectOf(path),
+      })
   }
   await walk(folder)
   return { files: files.sort(sessionsFirst), unreadable }

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdir, open } from 'node:fs/promises'
+import { mkdir, open, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { openWriter, type Writer } from '@skillwatch/db'
@@ -21,6 +21,7 @@ async function examine(env: Record<string, string>) {
 test('with everything running all is well', async () => {
   using own = await ownEnvironment()
   await mkdir(join(own.env.HOME!, '.claude/projects/-work-a'), { recursive: true })
+  await writeFile(join(own.env.HOME!, '.claude/settings.json'), '{"cleanupPeriodDays": 365}')
   await using _ingest = await startService('ingest', own)
   await using _gateway = await startService('ws-gateway', own)
   await using _exporter = await startService('exporter', own)
@@ -30,11 +31,30 @@ test('with everything running all is well', async () => {
   expect(checks.filter(({ state }) => state !== 'ok')).toEqual([])
   expect(check('newest call')?.text).toMatch(/^a skill, invoked \d seconds? ago$/)
   expect(check('stream')?.text).toBe('at offset 1, all that is committed')
+  expect(check('clean-up')?.text).toBe('Claude Code keeps transcripts for 365 days')
   expect(check('transcripts')?.text).toContain('1 project of Claude Code')
   const { stdout } = await runCli(['doctor'], own.env)
   expect(stdout).toMatch(/^✔ ingest +ready at http/m)
   expect(stdout).not.toContain('\u001b')
 })
+
+test('redacted names are told with the setting that reveals them', async () => {
+  using own = await ownEnvironment()
+  await using _ingest = await startService('ingest', own)
+  await using _gateway = await startService('ws-gateway', own)
+  const call = { session_id: 's', outcome: 'completed', witness: 'otel_log' }
+  await record(
+    own,
+    { ...call, skill_name: 'custom_skill' },
+    { ...call, skill_name: 'custom_skill' },
+    { ...call, skill_name: 'mcp_tool', kind: 'mcp' },
+  )
+  expect((await examine(own.env)).check('names')).toMatchObject({
+    state: 'note',
+    text: 'redacted: 2 × custom_skill, 1 × mcp_tool',
+    fix: expect.stringContaining('OTEL_LOG_TOOL_DETAILS=1'),
+  })
+}, 60_000)
 
 test('with nothing running it ends with 1 and says how to start it', async () => {
   using own = await ownEnvironment()
