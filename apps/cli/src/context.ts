@@ -31,8 +31,11 @@ export interface CommandContext extends World {
   readonly isTty: boolean
   readonly paint: { readonly stdout: Paint; readonly stderr: Paint }
   readonly settings: Settings
-  /** Exit code when the command returns normally; 1 says "done, and the answer is no" (differences, something broken). */
-  exitCode: 0 | 1
+  /**
+   * Exit code when the command returns normally; 1 says "done, and the answer is no" (differences, something broken).
+   * `run` ends with what its command has ended with.
+   */
+  exitCode: number
 }
 
 /** @throws {CliError} when a variable of the environment cannot be used */

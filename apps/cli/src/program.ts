@@ -9,6 +9,7 @@ import { keysCommand } from './commands/keys.ts'
 import { migrateCommand } from './commands/migrate.ts'
 import { projectCommand } from './commands/project.ts'
 import { recountCommand } from './commands/recount.ts'
+import { runCommand } from './commands/run.ts'
 import { simulateCommand } from './commands/simulate.ts'
 import { startCommand } from './commands/start.ts'
 import { tailCommand } from './commands/tail.ts'
@@ -27,7 +28,8 @@ const ENVIRONMENT = `Environment:
 const EXIT_CODES = `Exit codes:
   0  done
   1  it failed, or differences were found, or something is broken
-  2  the command was wrong`
+  2  the command was wrong
+A command under run ends with its own.`
 
 /** The whole command line, not yet run. */
 export function createProgram(context: CommandContext): Command {
@@ -49,6 +51,7 @@ export function createProgram(context: CommandContext): Command {
     tailCommand(context),
     coverageCommand(context),
     hookCommand(context),
+    runCommand(context),
     keysCommand(context),
     projectCommand(context),
     deleteCommand(context),
@@ -64,9 +67,9 @@ export function createProgram(context: CommandContext): Command {
 /**
  * Runs one command line.
  * @param argv the arguments alone, without node and script
- * @returns the exit code: 0 done, 1 failed or differences found, 2 usage, 130 given up on Ctrl-C
+ * @returns the exit code: 0 done, 1 failed or differences found, 2 usage, 130 given up on Ctrl-C; that of its command for `run`
  */
-export async function run(argv: readonly string[], world: World): Promise<0 | 1 | 2 | 130> {
+export async function run(argv: readonly string[], world: World): Promise<number> {
   try {
     const context = createContext(world)
     await createProgram(context).parseAsync(argv.length === 0 ? ['--help'] : argv, { from: 'user' })

@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto'
+import { KINDS, NAME_LENGTH_MAX } from '@skillwatch/schema'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { type CommandContext, note } from '../context.ts'
+import { examples, ingestEndpoint, ingestUrlOption } from '../help.ts'
+import { detectCi } from '../run/ci.ts'
+import { createDelivery, isOnThisMachine, remoteSpoolFolder } from '../run/deliver.ts'
+import { type ProgramEnd, runProgram } from '../run/run-program.ts'
+import { STAGES } from '../run/stages.ts'
+import { beginRun, endRun, type RunDescription } from '../run/to-observation.ts'
+
+type RunOptions = Omit<RunDescription, 'command' | 'parentInvocationId'> & { url: string }
+
+/** Tells a `skillwatch run` inside of another one where it belongs. */
+const SESSION_VARIABLE = 'SKILLWATCH_SESSION_ID'
+const PARENT_VARIABLE = 'SKILLWATCH_PARENT_INVOCATION_ID'
+
+/** Runs a command and records what became of it. */
+export function runCommand(context: CommandContext): Command {
+  const command = new Command('run')
+    .summary('run a command and record what became of it')
+    .description(
+      'Run a command and record what became of it: input, output, signals and exit code are its own. In GitHub Actions, ' +
+        'GitLab, Jenkins, CircleCI and Buildkite the session is the build, with commit, branch and environment. Of the command ' +
+        'line only the name of the program is told. Without a server the call waits in the spool.',
+    )
+    .argument('<command...>', 'the command, after --')
+    .requiredOption('--skill <name>', 'what it is recorded as', parseName)
+    .addOption(new Option('--kind <kind>', 'what it is (default: skill)').choices(KINDS))
+    .option('--phase <phase>', 'phase of the workflow, such as setup, execution, verification', parseName)
+    .addOption(new Option('--stage <stage>', 'stage of a pipeline, which gives the phase').choices(STAGES))
+    .option('--step <id>', 'step of the workflow (default: the stage)', parseName)
+    .option('--session <id>', `session it belongs to (environment: ${SESSION_VARIABLE}; in CI: the build)`, parseName)
+    .option('--environment <name>', 'where it acts, such as staging or production')
+    .addOption(ingestUrlOption(context))
+    .action((line: [string, ...string[]], options: RunOptions) => run(context, line, options))
+  return examples(command, [
+    ['skillwatch run --skill pytest-run --phase execution -- pytest -q', 'one command'],
+    ['skillwatch run --skill docker-build --stage build -- make image', 'a stage of a pipeline'],
+    ['skillwatch run --skill release --session 2.4.0 -- ./release.sh', 'commands that belong together'],
+  ])
+}
+
+async function run(context: CommandContext, line: [string, ...string[]], options: RunOptions): Promise<void> {
+  const [command, ...args] = line
+  const { env } = context
+  const { url, apiKey } = ingestEndpoint(context, options.url)
+  const isDrainedByIngest = isOnThisMachine(url)
+  const spoolFolder = isDrainedByIngest ? context.settings.spoolFolder : remoteSpoolFolder(url, env)
+  const delivery = createDelivery({ url, apiKey, spoolFolder, isDrainedByIngest })
+
+  const session = options.session ?? env[SESSION_VARIABLE] ?? ''
+  const description = { ...options, session, command, parentInvocationId: env[PARENT_VARIABLE] }
+  const begun = beginRun(description, detectCi(env), randomUUID(), Date.now())
+  const startedAt = performance.now()
+  const ended = runProgram({
+    command,
+    args,
+    env: { ...env, [SESSION_VARIABLE]: begun.session_id, [PARENT_VARIABLE]: begun.invocation_id },
+    hasTerminal: context.isTty || process.stdin.isTTY === true,
+    signals: process,
+  })
+  delivery.begin(begun)
+  const end = await ended
+  if (end.error) note(context, `skillwatch run: ${notStarted(command, end)}`)
+  const problem = await delivery.end(endRun(begun, end, performance.now() - startedAt))
+  if (problem !== undefined) note(context, `skillwatch run: ${problem}`)
+  context.exitCode = end.exitCode
+}
+
+function notStarted(command: string, { exitCode, error }: ProgramEnd): string {
+  return exitCode === 127 ? `${command}: command not found` : `${command}: ${error!.message}`
+}
+
+function parseName(text: string): string {
+  if (text !== '' && text.length <= NAME_LENGTH_MAX && !/\p{Cc}/u.test(text) && text.isWellFormed()) return text
+  throw new InvalidArgumentError(`Expected a name of 1 to ${NAME_LENGTH_MAX} characters without control characters.`)
+}

@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { createSender } from '@skillwatch/client'
+import { appendToSpool, replaySpool } from '@skillwatch/client/spool'
+import type { Observation } from '@skillwatch/schema'
+
+export interface DeliveryOptions {
+  readonly url: string
+  readonly apiKey: string | undefined
+  readonly spoolFolder: string
+  /** Whether an ingest of this machine empties the folder; else the next delivery that succeeds does. */
+  readonly isDrainedByIngest: boolean
+}
+
+export interface Delivery {
+  /** Tells of the beginning while the command runs. What becomes of it is of no interest: the end tells everything. */
+  begin(observation: Observation): void
+  /** Sends, or keeps in the spool. @returns what was lost and why, in a sentence for people; never rejects */
+  end(observation: Observation): Promise<string | undefined>
+}
+
+/** A command that has ended waits no longer than this for the server. */
+const TIMEOUT_MS = 2_000
+const ONCE = { attemptsMax: 1, timeoutMs: TIMEOUT_MS }
+
+export function createDelivery({ url, apiKey, spoolFolder, isDrainedByIngest }: DeliveryOptions): Delivery {
+  const stopped = new AbortController()
+  const sender = createSender({ url, apiKey, ...ONCE })
+
+  async function send(observations: readonly Observation[], signal?: AbortSignal): Promise<void> {
+    const { rejected } = await sender.send(observations, { signal })
+    if (rejected[0]) throw new RejectedError(`${rejected[0].pointer} ${rejected[0].reason}`)
+  }
+
+  async function replay(): Promise<void> {
+    const signal = AbortSignal.timeout(TIMEOUT_MS)
+    const hand = async (lines: string[]) => {
+      // What the server will never take must not be kept for ever.
+      await sender.send(
+        lines.map((line) => JSON.parse(line) as Observation),
+        { signal },
+      )
+    }
+    await replaySpool(spoolFolder, hand, { signal })
+  }
+
+  return {
+    begin(observation) {
+      send([observation], stopped.signal).catch(() => undefined)
+    },
+    async end(observation) {
+      stopped.abort()
+      try {
+        await send([observation])
+      } catch (error) {
+        if (error instanceof RejectedError) return `the call was not recorded: ${error.message}`
+        return keep(spoolFolder, observation)
+      }
+      // The call itself is recorded; older ones stay where they are when they cannot be sent now.
+      if (!isDrainedByIngest) await replay().catch(() => undefined)
+      return undefined
+    },
+  }
+}
+
+class RejectedError extends Error {
+  override readonly name = 'RejectedError'
+}
+
+function keep(folder: string, observation: Observation): string | undefined {
+  try {
+    if (appendToSpool(folder, JSON.stringify(observation))) return undefined
+    return `the call was not recorded: there is no server, and the spool ${folder} is full`
+  } catch (error) {
+    return `the call was not recorded: there is no server, and no spool: ${(error as Error).message}`
+  }
+}
+
+/** Where calls for a server on another machine wait: apart for each, so that none is told what was meant for another. */
+export function remoteSpoolFolder(url: string, env: NodeJS.ProcessEnv): string {
+  const stateHome = env.XDG_STATE_HOME || join(env.HOME || homedir(), '.local', 'state')
+  return join(stateHome, 'skillwatch', 'spool', createHash('sha256').update(url).digest('hex').slice(0, 16))
+}
+
+export function isOnThisMachine(url: string): boolean {
+  const { hostname } = new URL(url)
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\./.test(hostname)
+}

@@ -1,0 +1,193 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import type { Observation } from '@skillwatch/schema'
+import { temporaryFolder, until } from '@skillwatch/testkit'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { CLI_BIN, runCli } from '../run-cli.ts'
+import { type OwnEnvironment, ownEnvironment, startService } from '../stack.ts'
+
+let own: OwnEnvironment
+const stack = new AsyncDisposableStack()
+
+beforeAll(async () => {
+  own = stack.use(await ownEnvironment())
+  stack.use(await startService('ingest', own))
+  stack.use(await startService('ws-gateway', own))
+})
+afterAll(() => stack.disposeAsync())
+
+/** Nothing listens on port 1. */
+const DOWN = { SKILLWATCH_INGEST_URL: 'http://127.0.0.1:1' }
+
+interface Recorded extends Observation {
+  invocation_id: string
+}
+
+async function recorded(session: string): Promise<Recorded[]> {
+  const response = await fetch(`http://127.0.0.1:${own.ports['ws-gateway']}/v1/invocations?session_id=${session}`)
+  return ((await response.json()) as { items: Recorded[] }).items
+}
+
+function spooled(folder: string): Recorded[] {
+  const lines = readFileSync(join(folder, 'spool', 'shared.ndjson'), 'utf8').split('\n')
+  return lines.filter((line) => line !== '').map((line) => JSON.parse(line))
+}
+
+/** An environment without a server, and where its calls wait. */
+function downWith(folder: string) {
+  return { ...DOWN, HOME: folder, SKILLWATCH_DATABASE_URL: `sqlite:${folder}/test.db` }
+}
+
+function start(args: readonly string[], env: Record<string, string>): ChildProcess {
+  return spawn(process.execPath, [CLI_BIN, 'run', ...args], { env: { PATH: process.env.PATH, ...env }, stdio: 'pipe' })
+}
+
+const shell = (script: string) => ['--', 'sh', '-c', script]
+
+describe('run', () => {
+  test('records outcome, time and phase of a command, and hands its output on', async () => {
+    const args = ['run', '--skill', 'pytest-run', '--phase', 'execution', '--session', 'ok']
+    const ran = await runCli([...args, ...shell('echo out; echo err >&2')], own.env)
+    expect(ran).toEqual({ code: 0, signal: null, stdout: 'out\n', stderr: 'err\n' })
+    expect(await recorded('ok')).toEqual([
+      expect.objectContaining({
+        kind: 'skill',
+        skill_name: 'pytest-run',
+        workflow_phase: 'execution',
+        outcome: 'completed',
+        execution_ms: expect.any(Number),
+        attributes: { 'process.executable.name': 'sh', 'process.exit.code': 0 },
+      }),
+    ])
+  })
+
+  test('a command is seen while it runs', async () => {
+    const child = start(['--skill', 'slow', '--session', 'live', ...shell('read line')], own.env)
+    await until(async () => (await recorded('live'))[0]?.outcome === 'running')
+    child.stdin!.end('go\n')
+    expect(await once(child, 'exit')).toEqual([0, null])
+    expect(await recorded('live')).toEqual([expect.objectContaining({ outcome: 'completed' })])
+  })
+
+  test('a failure is recorded by its code, which is handed on', async () => {
+    const ran = await runCli(['run', '--skill', 'lint', '--session', 'bad', ...shell('exit 41')], own.env)
+    expect(ran).toEqual({ code: 41, signal: null, stdout: '', stderr: '' })
+    expect(await recorded('bad')).toEqual([expect.objectContaining({ outcome: 'failed', error_type: 'exit_code_41' })])
+  })
+
+  test('a build in CI is the session, with commit, branch and environment', async () => {
+    const env = { GITHUB_ACTIONS: 'true', GITHUB_WORKFLOW: 'CI', GITHUB_RUN_ID: '912', GITHUB_SHA: 'abc' }
+    const args = ['run', '--skill', 'docker-push', '--stage', 'deploy', '--environment', 'staging']
+    await runCli([...args, ...shell('true')], { ...own.env, ...env })
+    const [call] = await recorded('CI-912')
+    expect(call).toMatchObject({ workflow_phase: 'deployment', workflow_step_id: 'deploy' })
+    expect(call?.attributes).toMatchObject({ 'vcs.ref.head.revision': 'abc', 'deployment.environment.name': 'staging' })
+  })
+
+  test('a run inside of another one belongs to its session and names it as its parent', async () => {
+    const inner = `"${process.execPath}" "${CLI_BIN}" run --skill inner -- true`
+    await runCli(['run', '--skill', 'outer', '--session', 'nested', ...shell(inner)], own.env)
+    const calls = await recorded('nested')
+    const outer = calls.find(({ skill_name }) => skill_name === 'outer')
+    expect(calls.find(({ skill_name }) => skill_name === 'inner')?.parent_invocation_id).toBe(outer?.invocation_id)
+  })
+})
+
+describe('run without a server', () => {
+  test.each([
+    ['true', 0, 'completed'],
+    ['exit 3', 3, 'failed'],
+  ])('`%s` ends with %i and waits in the spool', async (script, code, outcome) => {
+    using folder = temporaryFolder()
+    const ran = await runCli(['run', '--skill', 'x', ...shell(script)], downWith(folder.path))
+    expect(ran).toEqual({ code, signal: null, stdout: '', stderr: '' })
+    expect(spooled(folder.path)).toEqual([expect.objectContaining({ skill_name: 'x', outcome })])
+  })
+
+  test('input goes to the command, byte by byte', async () => {
+    using folder = temporaryFolder()
+    const child = start(['--skill', 'cat', '--', 'cat'], downWith(folder.path))
+    child.stdin!.end('line 1\nline 2 without end')
+    expect(await text(child.stdout!)).toBe('line 1\nline 2 without end')
+  })
+
+  test.each([
+    ['a command that is not there', 'no-such-command', 127, /no-such-command: command not found/],
+    ['a folder', '/tmp', 126, /EACCES/],
+  ])('%s ends as in a shell', async (_, command, code, message) => {
+    using folder = temporaryFolder()
+    const ran = await runCli(['run', '--skill', 'x', '--', command], downWith(folder.path))
+    expect({ code: ran.code, stdout: ran.stdout }).toEqual({ code, stdout: '' })
+    expect(ran.stderr).toMatch(message)
+    expect(spooled(folder.path)).toEqual([expect.objectContaining({ error_type: `exit_code_${code}` })])
+  })
+
+  test('a command that dies of a signal ends with 128 and its number', async () => {
+    using folder = temporaryFolder()
+    const ran = await runCli(['run', '--skill', 'x', ...shell('kill -SEGV $$')], downWith(folder.path))
+    expect(ran.code).toBe(139)
+    expect(spooled(folder.path)).toEqual([expect.objectContaining({ error_type: 'signal_SIGSEGV' })])
+  })
+
+  test.each([
+    ['SIGTERM', 'trap "echo told; exit 7" TERM; echo ready; while :; do sleep 0.05; done', 7, 'told\n'],
+    ['SIGINT', 'trap "echo told; exit 0" INT; echo ready; while :; do sleep 0.05; done', 0, 'told\n'],
+    ['SIGTERM', 'echo ready; exec sleep 60', 143, ''],
+  ] as const)('%s is passed on to `%s`, which decides', async (signal, script, code, said) => {
+    using folder = temporaryFolder()
+    const child = start(['--skill', 'x', ...shell(script)], downWith(folder.path))
+    let output = ''
+    child.stdout!.on('data', (chunk) => {
+      output += chunk
+    })
+    await until(() => output.includes('ready'))
+    child.kill(signal)
+    expect(await once(child, 'close')).toEqual([code, null])
+    expect(output).toBe(`ready\n${said}`)
+    expect(spooled(folder.path)[0]?.outcome).toBe(code === 0 ? 'completed' : 'abandoned')
+  })
+
+  test('no server and no spool cost one line on stderr, and nothing else', async () => {
+    using folder = temporaryFolder()
+    writeFileSync(join(folder.path, 'spool'), '')
+    const ran = await runCli(['run', '--skill', 'x', ...shell('exit 5')], downWith(folder.path))
+    expect({ code: ran.code, stdout: ran.stdout }).toEqual({ code: 5, stdout: '' })
+    expect(ran.stderr).toMatch(/^skillwatch run: the call was not recorded: .*\n$/)
+  })
+
+  test('a server that never answers holds the command up for two seconds at most', async () => {
+    using folder = temporaryFolder()
+    const server = createServer(() => undefined).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const url = `http://127.0.0.1:${(server.address() as { port: number }).port}`
+    const ran = await runCli(['run', '--skill', 'x', '--url', url, ...shell('exit 4')], downWith(folder.path))
+    server.closeAllConnections()
+    server.close()
+    expect(ran).toEqual({ code: 4, signal: null, stdout: '', stderr: '' })
+    expect(spooled(folder.path)).toHaveLength(1)
+  })
+
+  test('calls for a server elsewhere wait apart from those of this machine', async () => {
+    using folder = temporaryFolder()
+    const env = { ...downWith(folder.path), SKILLWATCH_INGEST_URL: 'http://skillwatch.invalid:8766' }
+    await runCli(['run', '--skill', 'x', ...shell('true')], env)
+    const [key] = readdirSync(join(folder.path, '.local/state/skillwatch/spool'))
+    expect(readdirSync(join(folder.path, '.local/state/skillwatch/spool', key!))).toEqual(['shared.ndjson'])
+  })
+})
+
+test('a spooled run is recorded once ingest is there', async () => {
+  using folder = temporaryFolder()
+  const env = { ...own.env, ...DOWN, HOME: folder.path }
+  await runCli(['run', '--skill', 'late', '--session', 'late', ...shell('true')], env)
+  await until(async () => (await recorded('late')).length === 1)
+})
+
+test('without a command, or without its name, nothing is run', async () => {
+  expect(await runCli(['run', '--skill', 'x'])).toMatchObject({ code: 2, stdout: '' })
+  expect(await runCli(['run', '--', 'true'])).toMatchObject({ code: 2, stdout: '' })
+})
