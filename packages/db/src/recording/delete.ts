@@ -3,6 +3,7 @@ import { hashOfProject } from '../projects.ts'
 import { createRollUpWriter } from '../roll-ups/apply.ts'
 import { addRowRemoval, emptyDeltas } from '../roll-ups/deltas.ts'
 import type { Writer } from '../sqlite/open.ts'
+import { privateId } from './private-fields.ts'
 import { createRowStore } from './row-store.ts'
 
 /** What to delete: everything of a session, a user or a skill (of one kind or of all), or everything invoked before an instant. */
@@ -31,7 +32,8 @@ export function createDelete(writer: Writer) {
   const rollUps = createRollUpWriter(writer)
   const deleteActivations = sqlite.prepare<[number]>('delete from skill_activation where row_id = ?')
 
-  const step = sqlite.transaction((projectId: number, selector: DeletionSelector, limit: number, nowMs: number) => {
+  const step = sqlite.transaction((projectId: number, asked: DeletionSelector, limit: number, nowMs: number) => {
+    const selector = asStored(writer, projectId, asked)
     const deltas = emptyDeltas()
     const rowIds = select(writer, projectId, selector, limit)
     let activations = 0
@@ -52,6 +54,12 @@ export function createDelete(writer: Writer) {
   })
   return (projectId: number, selector: DeletionSelector, limit: number, nowMs: number): DeletionStep =>
     step.immediate(projectId, selector, limit, nowMs)
+}
+
+/** A session whose id held a secret is stored under a hash; whoever names it by its own id means the same one. */
+function asStored(writer: Writer, projectId: number, selector: DeletionSelector): DeletionSelector {
+  if (!('session_id' in selector)) return selector
+  return { session_id: privateId(selector.session_id, hashOfProject(writer, projectId)) }
 }
 
 function select(writer: Writer, projectId: number, selector: DeletionSelector, limit: number): number[] {

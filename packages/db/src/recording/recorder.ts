@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ApiRequest, ParsedObservation } from '@skillwatch/schema'
-import { asStorageUnavailable, QueueFullError, type StorageUnavailableError } from '../errors.ts'
+import { asStorageUnavailable, QueueFullError, StorageUnavailableError } from '../errors.ts'
 import { createRollUpWriter } from '../roll-ups/apply.ts'
 import type { Writer } from '../sqlite/open.ts'
+import { rewriteFile, truncateLog } from '../sqlite/rewrite.ts'
 import { createRecordApiRequests } from './api-requests.ts'
 import { createDelete, type DeletionSelector, type DeletionStep } from './delete.ts'
 import { createRecord, type RecordJob, type RecordOutcome } from './record.ts'
@@ -30,7 +31,8 @@ export interface Recorder extends AsyncDisposable {
    */
   record(projectId: number, observations: readonly ParsedObservation[]): Promise<RecordOutcome[]>
   /**
-   * Deletes for good, in bounded transactions between those of others; what was deleted when it fails stays deleted.
+   * Deletes for good, in bounded transactions between those of others, then writes the file anew, during which records
+   * wait in the queue. What was deleted when it fails stays deleted.
    * @throws {StorageUnavailableError} the database refuses writes
    */
   delete(projectId: number, selector: DeletionSelector): Promise<DeletionReceipt>
@@ -68,7 +70,6 @@ interface Pending {
 
 const PRUNE_EVERY_MS = 10 * 60_000
 const PROBE_EVERY_MS = 1_000
-const TRUNCATE_ATTEMPTS_MAX = 50
 
 export function createRecorder(writer: Writer, options: RecorderOptions): Recorder {
   const { queueItemsMax, groupRowsMax = 500, groupDelayMs = 5, now = Date.now, onCommit } = options
@@ -83,13 +84,18 @@ export function createRecorder(writer: Writer, options: RecorderOptions): Record
   let lastError: StorageUnavailableError | undefined
   let committedAtMs = Number.NEGATIVE_INFINITY
   let closed = false
+  /** While the file is written anew nothing else may write: requests wait in the queue. */
+  let rewriting: Promise<void> | undefined
+  let deletions: Promise<unknown> = Promise.resolve()
 
   const probe = writer.sqlite.prepare(
     'update stream set last_offset = last_offset where project_id = (select min(project_id) from stream)',
   )
-  const pruneTimer = setInterval(() => attempt(() => rollUps.prune(now())), PRUNE_EVERY_MS).unref()
+  const pruneTimer = setInterval(() => {
+    if (rewriting === undefined) attempt(() => rollUps.prune(now()))
+  }, PRUNE_EVERY_MS).unref()
   const probeTimer = setInterval(() => {
-    if (lastError !== undefined) attempt(() => probe.run())
+    if (lastError !== undefined && rewriting === undefined) attempt(() => probe.run())
   }, PROBE_EVERY_MS).unref()
 
   /** Runs a write of our own; whether it works is remembered in `lastError`, anything unexpected rises. */
@@ -108,7 +114,7 @@ export function createRecorder(writer: Writer, options: RecorderOptions): Record
    * within `groupDelayMs` of the last commit a smaller group waits for company.
    */
   function schedule(): void {
-    if (queue.length === 0 || immediate !== undefined) return
+    if (queue.length === 0 || immediate !== undefined || rewriting !== undefined) return
     const waitMs = queuedItems >= groupRowsMax ? 0 : committedAtMs + groupDelayMs - performance.now()
     if (waitMs <= 0) {
       unschedule()
@@ -188,8 +194,32 @@ export function createRecorder(writer: Writer, options: RecorderOptions): Record
       if (step.invocations < groupRowsMax) break
       await nextTurn()
     }
+    await rewrite()
     await truncateLog(writer)
     return receipt
+  }
+
+  /** One after the other, as each ends with writing the file anew. */
+  function deleteInTurn(projectId: number, selector: DeletionSelector): Promise<DeletionReceipt> {
+    const deletion = deletions.then(() => deleteAll(projectId, selector))
+    deletions = deletion.catch(() => undefined)
+    return deletion
+  }
+
+  async function rewrite(): Promise<void> {
+    unschedule()
+    rewriting = rewriteFile(writer)
+    try {
+      await rewriting
+    } finally {
+      rewriting = undefined
+      if (!closed) schedule()
+    }
+  }
+
+  function refuseWhileRewriting(): void {
+    if (rewriting !== undefined)
+      throw new StorageUnavailableError('SQLITE_BUSY', new Error('the file is being written anew'))
   }
 
   function deleteSome(projectId: number, selector: DeletionSelector): DeletionStep {
@@ -201,6 +231,7 @@ export function createRecorder(writer: Writer, options: RecorderOptions): Record
     clearInterval(pruneTimer)
     clearInterval(probeTimer)
     unschedule()
+    await rewriting?.catch(() => undefined)
     for (let group = takeGroup(queue, groupRowsMax); group.length > 0; group = takeGroup(queue, groupRowsMax))
       commit(group)
   }
@@ -217,8 +248,11 @@ export function createRecorder(writer: Writer, options: RecorderOptions): Record
         schedule()
       })
     },
-    delete: deleteAll,
-    recordApiRequests: (projectId, requests) => orUnavailable(() => storeApiRequests(projectId, requests)),
+    delete: deleteInTurn,
+    recordApiRequests(projectId, requests) {
+      refuseWhileRewriting()
+      orUnavailable(() => storeApiRequests(projectId, requests))
+    },
     get queuedItems() {
       return queuedItems
     },
@@ -236,15 +270,6 @@ function orUnavailable<T>(write: () => T): T {
     return write()
   } catch (error) {
     throw asStorageUnavailable(error) ?? error
-  }
-}
-
-/** Empties the write-ahead log, which still holds pages as they were; while somebody reads it, tries again. */
-async function truncateLog({ sqlite }: Writer): Promise<void> {
-  for (let attempt = 0; attempt < TRUNCATE_ATTEMPTS_MAX; attempt++) {
-    const [result] = sqlite.pragma('wal_checkpoint(truncate)') as { busy: number }[]
-    if (result?.busy === 0) return
-    await delay(20)
   }
 }
 
