@@ -1,7 +1,7 @@
-import { NAME_LENGTH_MAX, type Observation, TEXT_LENGTH_MAX } from '@skillwatch/schema'
+import { type ApiRequest, NAME_LENGTH_MAX, type Observation, TEXT_LENGTH_MAX } from '@skillwatch/schema'
 import { type Attributes, textOf } from './attributes.ts'
 
-/** What was found in one record: an observation, nothing of ours, or something that cannot be taken. */
+/** What was found in one record: an observation, a request to a model, nothing of ours, or something that cannot be taken. */
 export type Found =
   | {
       readonly observation: Observation
@@ -10,6 +10,7 @@ export type Found =
       /** Sizes of texts that did not come along. */
       readonly sizes?: { readonly arguments_bytes?: number; readonly result_bytes?: number }
     }
+  | { readonly apiRequest: ApiRequest }
   | { readonly unused: string }
   | { readonly rejected: string }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { type Observation, parseInstant } from '@skillwatch/schema'
 import type { Called } from '@skillwatch/schema/claude-code'
 import { classifyAgentTool } from './agent-tools.ts'
+import { readApiRequest } from './api-requests.ts'
 import { numberOf, textOf } from './attributes.ts'
 import { cutName, cutText, type Found, pickAttributes, stated, toMs, userOf } from './found.ts'
 import type { LogRecord } from './read-records.ts'
@@ -27,19 +28,20 @@ const KEPT = [
 const PREFIX = 'claude_code.'
 
 /** What one log record tells: Claude Code's events speak of calls, the rest is nothing of ours. */
-export function findInLogRecord(log: LogRecord): Found {
+export function findInLogRecord(log: LogRecord, nowMs: number): Found {
   const name = log.eventName.startsWith(PREFIX) ? log.eventName.slice(PREFIX.length) : log.eventName
   const find = Object.hasOwn(EVENTS, name) ? EVENTS[name] : undefined
   if (find === undefined) return { unused: log.eventName || 'log without event name' }
   const sessionId = textOf(log.attributes, 'session.id') ?? textOf(log.resource, 'session.id')
   if (sessionId === undefined) return { unused: `${name} without session` }
-  return find({ log, name, sessionId })
+  return find({ log, name, sessionId, nowMs })
 }
 
 interface Event {
   log: LogRecord
   name: string
   sessionId: string
+  nowMs: number
 }
 
 const EVENTS: Readonly<Record<string, (event: Event) => Found>> = {
@@ -47,6 +49,7 @@ const EVENTS: Readonly<Record<string, (event: Event) => Found>> = {
   tool_result: findResult,
   tool_decision: findDecision,
   subagent_completed: findSubagent,
+  api_request: findApiRequest,
 }
 
 const TRIGGERS: Readonly<Record<string, NonNullable<Observation['trigger']>>> = {
@@ -144,6 +147,13 @@ function findSubagent(event: Event): Found {
       outcome: 'completed' as const,
     }),
   }
+}
+
+/** What the agent asked of a model, and what that cost. */
+function findApiRequest(event: Event): Found {
+  const { log, sessionId, nowMs } = event
+  const sighting = { log, sessionId, sightingId: sightingId(event, 'model'), atMs: instantOf(log) }
+  return readApiRequest(sighting, nowMs)
 }
 
 function common({ log, sessionId }: Event, { kind, skill_name }: Called) {

@@ -7,7 +7,7 @@ export interface OtlpMetrics {
   countReceived(signal: Signal, count: number): void
   countUsed(signal: Signal, count: number): void
   countRejected(signal: Signal, count: number): void
-  /** Records that tell of no call, by what their sender calls them. */
+  /** Records that tell of nothing that is stored, by what their sender calls them. */
   countUnused(signal: Signal, name: string, count: number): void
   /** Whether the port that is OpenTelemetry's own is listened on. */
   setListening(listening: boolean): void
@@ -15,8 +15,8 @@ export interface OtlpMetrics {
 
 /** Most names of one signal; the sender chooses them, and each becomes a series (R8). */
 const NAMES_MAX = 200
-/** What a name looks like; anything else could be content. */
-const NAME = /^[A-Za-z_][\w .:/-]{0,79}$/
+/** What a name looks like, with what we may add to it; anything else could be content. */
+const NAME = /^[A-Za-z_][\w.:/-]{0,79}( without [\w ]+)?$/
 const OTHER = '_other'
 
 export function createOtlpMetrics(registry: Registry): OtlpMetrics {
@@ -25,12 +25,15 @@ export function createOtlpMetrics(registry: Registry): OtlpMetrics {
   const received = counter('skillwatch_otlp_received_total', 'Spans, log records and data points that came.', [
     'signal',
   ])
-  const used = counter('skillwatch_otlp_used_total', 'Records that became observations.', ['signal'])
-  const rejected = counter('skillwatch_otlp_rejected_total', 'Records that could not be read.', ['signal'])
-  const unused = counter('skillwatch_otlp_unused_total', 'Records that tell of no call, by their name.', [
+  const used = counter('skillwatch_otlp_used_total', 'Records that told of calls, or of requests to models.', [
     'signal',
-    'name',
   ])
+  const rejected = counter('skillwatch_otlp_rejected_total', 'Records that could not be read.', ['signal'])
+  const unused = counter(
+    'skillwatch_otlp_unused_total',
+    'Records that tell of nothing that is stored, by their name.',
+    ['signal', 'name'],
+  )
   const listening = new Gauge({
     name: 'skillwatch_otlp_port_listening',
     help: "1 while OpenTelemetry's own port is listened on; 0 when it is switched off or another program has it.",

@@ -72,10 +72,15 @@ export function readMetric({ record }: Enveloped): Metric {
   return { name: readText(metric.name, 'name'), points: points.reduce((sum, count) => sum + count, 0) }
 }
 
-/** Before it had a field of its own, the name of an event was an attribute; some wrote it as the body as well. */
+/**
+ * Before it had a field of its own, the name of an event was an attribute, and Claude Code's body. Other bodies are what
+ * people wrote, which is nobody's business.
+ */
 function eventNameIn(attributes: Attributes, body: unknown): string {
-  const value = attributes.get('event.name') ?? readValue(body)
-  return typeof value === 'string' ? value : ''
+  const name = attributes.get('event.name')
+  if (typeof name === 'string' && name !== '') return name
+  const text = readValue(body)
+  return typeof text === 'string' && text.startsWith('claude_code.') ? text : ''
 }
 
 /** Hex in JSON, bytes in protobuf; all zeros says that there is none. */

@@ -28,7 +28,7 @@ export function schemaOf(signal: Signal) {
 
 const WHAT_IS_USED: Readonly<Record<Signal, string>> = {
   traces: 'Uses spans of calls: `execute_tool` of the GenAI conventions, `tools/call` of MCP, `claude_code.tool`.',
-  logs: "Uses Claude Code's events `skill_activated`, `tool_result`, `tool_decision` and `subagent_completed`.",
+  logs: "Uses Claude Code's events `skill_activated`, `tool_result`, `tool_decision`, `subagent_completed` and `api_request`.",
   metrics: 'Uses none: metrics sum up, and calls are told one by one.',
 }
 

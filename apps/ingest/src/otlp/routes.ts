@@ -1,5 +1,4 @@
 import type { Recorder } from '@skillwatch/db'
-import type { ParsedObservation } from '@skillwatch/schema'
 import { ProblemError, problemOf, type Service } from '@skillwatch/service'
 import type { FastifyBaseLogger } from 'fastify'
 import type { IngestLimits } from '../config.ts'
@@ -44,7 +43,7 @@ export function otlpRoutes(deps: OtlpRouteDeps) {
         if (contentType === undefined) throw new ProblemError('unsupported-media-type', 'Content-Type is missing')
         const body = (request.body as Buffer | undefined) ?? Buffer.alloc(0)
         const translation = translate(signal, decodeRequest(signal, contentType, body, codec), now())
-        await record(request.project.project_id, translation.observations)
+        await record(request.project.project_id, translation)
         count(signal, translation, otlpMetrics)
         return sendResponse({ signal, rejected: translation.rejected, codec }, request, reply)
       })
@@ -55,26 +54,35 @@ export function otlpRoutes(deps: OtlpRouteDeps) {
 /** A request may hold more than fits into the queue; sent again after a refusal, what is stored already changes nothing (R3). */
 function recordInGroups({ recorder, limits, logger, metrics }: OtlpRouteDeps) {
   const storageLog = createStorageLog(logger)
-  return async (projectId: number, observations: readonly ParsedObservation[]): Promise<void> => {
-    for (let start = 0; start < observations.length; start += limits.batchItemsMax) {
-      const group = observations.slice(start, start + limits.batchItemsMax)
-      const outcomes = await recorder.record(projectId, group).catch((error: unknown) => {
-        storageLog.failed(error)
-        throw toRefusal(error, metrics)
-      })
-      storageLog.worked()
-      const accepted = outcomes.filter((outcome) => outcome === 'accepted').length
-      metrics.countObservations('accepted', accepted)
-      metrics.countObservations('duplicate', outcomes.length - accepted)
+  return async (projectId: number, { observations, apiRequests }: Translation): Promise<void> => {
+    try {
+      for (const group of groupsOf(observations, limits.batchItemsMax)) {
+        const outcomes = await recorder.record(projectId, group)
+        const accepted = outcomes.filter((outcome) => outcome === 'accepted').length
+        metrics.countObservations('accepted', accepted)
+        metrics.countObservations('duplicate', outcomes.length - accepted)
+        storageLog.worked()
+      }
+      for (const group of groupsOf(apiRequests, limits.batchItemsMax)) recorder.recordApiRequests(projectId, group)
+    } catch (error) {
+      storageLog.failed(error)
+      throw toRefusal(error, metrics)
     }
   }
 }
 
-function count(signal: Signal, { observations, rejected, unused }: Translation, metrics: OtlpMetrics): void {
+function groupsOf<T>(items: readonly T[], size: number): T[][] {
+  const count = Math.ceil(items.length / size)
+  return Array.from({ length: count }, (_, group) => items.slice(group * size, (group + 1) * size))
+}
+
+function count(signal: Signal, translation: Translation, metrics: OtlpMetrics): void {
+  const { observations, apiRequests, rejected, unused } = translation
+  const usedCount = observations.length + apiRequests.length
   const rejectedCount = rejected.reduce((sum, rejection) => sum + rejection.count, 0)
   const unusedCount = [...unused.values()].reduce((sum, each) => sum + each, 0)
-  metrics.countReceived(signal, observations.length + rejectedCount + unusedCount)
-  metrics.countUsed(signal, observations.length)
+  metrics.countReceived(signal, usedCount + rejectedCount + unusedCount)
+  metrics.countUsed(signal, usedCount)
   metrics.countRejected(signal, rejectedCount)
   for (const [name, each] of unused) metrics.countUnused(signal, name, each)
 }

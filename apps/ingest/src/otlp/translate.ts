@@ -1,4 +1,4 @@
-import { type ParsedObservation, parseObservation } from '@skillwatch/schema'
+import { type ApiRequest, type ParsedObservation, parseObservation } from '@skillwatch/schema'
 import type { Found } from './found.ts'
 import { findInLogRecord } from './log-records.ts'
 import { type Metric, RecordError, readLogRecord, readMetric, readSpan, type Span } from './read-records.ts'
@@ -9,6 +9,7 @@ import { findInSpans } from './spans.ts'
 /** What a request held. */
 export interface Translation {
   readonly observations: readonly ParsedObservation[]
+  readonly apiRequests: readonly ApiRequest[]
   /** Why records could not be taken; `count` is more than one for the data points of a metric. */
   readonly rejected: readonly Rejection[]
   /** How many records of each name tell of no call. */
@@ -27,26 +28,32 @@ export interface Rejection {
  */
 export function translate(signal: Signal, request: unknown, nowMs: number): Translation {
   const observations: ParsedObservation[] = []
+  const apiRequests: ApiRequest[] = []
   const rejected: Rejection[] = []
   const unused = new Map<string, number>()
-  for (const [index, { count, ...found }] of FINDERS[signal](readRequest(signal, request)).entries()) {
+  for (const [index, { count, ...found }] of FINDERS[signal](readRequest(signal, request), nowMs).entries()) {
     if ('unused' in found) {
       unused.set(found.unused, (unused.get(found.unused) ?? 0) + count)
+      continue
+    }
+    if ('apiRequest' in found) {
+      apiRequests.push(found.apiRequest)
       continue
     }
     const parsed = 'rejected' in found ? { reason: found.rejected } : parse(found, nowMs)
     if ('reason' in parsed) rejected.push({ index, count, reason: parsed.reason })
     else observations.push(parsed.observation)
   }
-  return { observations, rejected, unused }
+  return { observations, apiRequests, rejected, unused }
 }
 
 /** What one record held; a metric counts as its data points. */
 type Counted = Found & { readonly count: number }
 
-const FINDERS: Readonly<Record<Signal, (records: readonly Enveloped[]) => Counted[]>> = {
+const FINDERS: Readonly<Record<Signal, (records: readonly Enveloped[], nowMs: number) => Counted[]>> = {
   traces: findSpans,
-  logs: (records) => records.map((record) => ({ ...attempt(() => findInLogRecord(readLogRecord(record))), count: 1 })),
+  logs: (records, nowMs) =>
+    records.map((record) => ({ ...attempt(() => findInLogRecord(readLogRecord(record), nowMs)), count: 1 })),
   metrics: (records) => records.map((record) => findInMetric(attempt(() => readMetric(record)))),
 }
 

@@ -172,20 +172,67 @@ test('a sub-agent that is done ends the call that has its id; without the id it 
 test('what speaks of no call is counted by its name', async () => {
   const { rows, metrics } = await stored([
     anEvent('user_prompt', { prompt: 'secret words', prompt_length: 12 }),
-    anEvent('api_request', { cost_usd: '0.01', input_tokens: '5' }),
-    { body: anyValue('secret words 日本') },
+    anEvent('api_error', { error: 'secret words' }),
+    { body: anyValue('secret words') },
+    { body: anyValue('secret') },
+    { eventName: 'secret words' },
     { attributes: attributes({ 'event.name': 'tool_result', tool_name: 'Bash' }) },
     {},
   ])
   expect(rows.size).toBe(0)
-  for (const name of [
-    'user_prompt',
-    'api_request',
-    '_other',
-    'tool_result without session',
-    'log without event name',
-  ]) {
+  expect(metrics).toContain('{signal="logs",name="log without event name"} 6')
+  for (const name of ['user_prompt', 'api_error', '_other', 'tool_result without session']) {
     expect(metrics).toContain(`skillwatch_otlp_unused_total{signal="logs",name="${name}"} 2`)
   }
   expect(metrics).not.toContain('secret')
+})
+
+test('requests to models are stored once, with numbers that come as text, and without what cannot be', async () => {
+  await using ingest = await otlpApp()
+  const records = [
+    anEvent('api_request', {
+      model: 'some-model',
+      request_id: 'req_1',
+      cost_usd: '0.25',
+      input_tokens: '5',
+      output_tokens: 7,
+      cache_read_tokens: -1,
+      cache_creation_tokens: 1.5,
+      duration_ms: 1e300,
+      'user.email': 'someone@example.org',
+    }),
+    anEvent('api_request', { cost_usd: 0.5, 'event.sequence': 3 }),
+  ]
+  for (let time = 0; time < 2; time += 1) expect((await ingest.send('logs', logs(records))).json()).toEqual({})
+  const rows = ingest.writer.sqlite.prepare('select * from api_request order by cost_usd').all()
+  expect(rows).toMatchObject([
+    {
+      request_id: 'req_1',
+      session_id: 's',
+      prompt_id: 'p',
+      user_hash: null,
+      model: 'some-model',
+      requested_at_ms: NOW_MS - 1_000,
+      duration_ms: null,
+      input_tokens: 5,
+      output_tokens: 7,
+      cache_read_tokens: null,
+      cache_creation_tokens: null,
+      cost_usd: 0.25,
+    },
+    { request_id: expect.stringMatching(/^api_request_[0-9a-f]{32}$/), cost_usd: 0.5 },
+  ])
+  expect(await ingest.metricsText()).toContain('skillwatch_otlp_used_total{signal="logs"} 4')
+})
+
+test('a request to a model that cannot be placed is rejected with its reason', async () => {
+  await using ingest = await otlpApp()
+  const records = [
+    anEvent('api_request', { request_id: 'x'.repeat(201) }),
+    anEvent('api_request', { request_id: 'a\nb' }),
+    anEvent('api_request', {}, { timeUnixNano: '1000000' }),
+  ]
+  const { rejectedLogRecords, errorMessage } = (await ingest.send('logs', logs(records))).json().partialSuccess
+  expect(rejectedLogRecords).toBe('3')
+  expect(errorMessage).toMatch(/request_id is not a name.*request_id is not a name.*before 2000/)
 })

@@ -79,7 +79,13 @@ const event = record({
   observedTimeUnixNano: instant,
   severityNumber: integer({ min: 0, max: 24 }),
   eventName: constantFrom('', 'claude_code.tool_result'),
-  body: texts('claude_code.tool_result', 'claude_code.skill_activated', 'claude_code.tool_decision', 'something'),
+  body: texts(
+    'claude_code.tool_result',
+    'claude_code.skill_activated',
+    'claude_code.tool_decision',
+    'claude_code.api_request',
+    'something',
+  ),
   attributes: attributesOf({
     'session.id': texts('s'),
     'event.sequence': integer({ min: 0, max: 99 }).map((number) => ({ intValue: String(number) })),
