@@ -1,11 +1,12 @@
 import { resolve } from 'node:path'
+import Sqlite from 'better-sqlite3'
 import { Command } from 'commander'
 import { type CommandContext, print } from '../context.ts'
 import { examples, ingestUrlOption } from '../help.ts'
 import { BATCH_ITEMS_MAX, openDestination, toldForPeople } from '../import/destination.ts'
 import { ROWS, withProgressBar } from '../import/progress-bar.ts'
 import { importSource, SOURCE_PROGRESS } from '../import/session-buddy/import-source.ts'
-import { openSource } from '../import/session-buddy/open-source.ts'
+import { openSource, toldOfSource } from '../import/session-buddy/open-source.ts'
 import { sessionBuddyLines } from '../import/session-buddy/summary.ts'
 
 interface Options {
@@ -54,7 +55,7 @@ async function importSessionBuddy(context: CommandContext, path: string, options
       onRows: (rows) => bar.add(rows),
     })
   }).catch((error: unknown) => {
-    throw toldForPeople(error, context.signal)
+    throw error instanceof Sqlite.SqliteError ? toldOfSource(path, error) : toldForPeople(error, context.signal)
   })
   if (summary.sent.rejected > 0) context.exitCode = 1
   if (options.json) return print(context, JSON.stringify(summary, null, 2))

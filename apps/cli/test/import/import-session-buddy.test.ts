@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openReader, recount } from '@skillwatch/db'
+import Sqlite from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { runCli } from '../run-cli.ts'
 import { type OwnEnvironment, ownEnvironment, startService } from '../stack.ts'
@@ -80,4 +81,11 @@ test('what is wrong is said in words that tell what to do', async () => {
   const path = join(own.env.HOME!, 'skills.db')
   writeSkillsDb(path, 1, [{}])
   expect((await runCli(['import', 'session-buddy', path], own.env)).stderr).toContain('npm start')
+  const owner = new Sqlite(path)
+  owner.pragma('journal_mode = delete')
+  owner.exec('begin exclusive')
+  const locked = await runCli(['import', 'session-buddy', path, '--dry-run'], own.env)
+  owner.close()
+  expect(locked).toMatchObject({ code: 1, stdout: '' })
+  expect(locked.stderr).toContain('is locked by whoever writes it')
 })

@@ -104,6 +104,46 @@ function countSeen(reader: Reader, sessionId: string): Record<string, number> {
   return Object.fromEntries(rows as [string, number][])
 }
 
+/** What the witnesses of Claude Code see of calls that end so; a transcript sees them all. */
+const SEEN_BY: Readonly<Record<'hook' | 'otel_log' | 'otel_span' | 'transcript', (call: Scripted) => boolean>> = {
+  hook: ({ outcome }) => outcome === 'completed' || outcome === 'failed',
+  otel_log: ({ kind, outcome }) => kind !== 'command' && (outcome === 'completed' || outcome === 'failed'),
+  otel_span: ({ kind, outcome }) => kind !== 'command' && (outcome === 'completed' || outcome === 'failed'),
+  transcript: () => true,
+}
+
+type Scripted = Required<Pick<Observation, 'kind' | 'outcome'>>
+
+const script: Scripted[] = [
+  ...Array.from({ length: 14 }, () => ({ kind: 'tool', outcome: 'completed' }) as const),
+  ...Array.from({ length: 4 }, () => ({ kind: 'skill', outcome: 'completed' }) as const),
+  ...Array.from({ length: 3 }, () => ({ kind: 'tool', outcome: 'failed' }) as const),
+  ...Array.from({ length: 4 }, () => ({ kind: 'tool', outcome: 'rejected' }) as const),
+  ...Array.from({ length: 2 }, () => ({ kind: 'agent', outcome: 'abandoned' }) as const),
+  ...Array.from({ length: 3 }, () => ({ kind: 'command', outcome: 'completed' }) as const),
+]
+
+test('whichever witnesses tell of a session, coverage says what each of them missed, and knows a reason', () => {
+  const witnesses = Object.keys(SEEN_BY) as (keyof typeof SEEN_BY)[]
+  for (let bits = 1; bits < 2 ** witnesses.length; bits += 1) {
+    const present = witnesses.filter((_, index) => bits & (1 << index))
+    using database = recorded(
+      script.flatMap((scripted, index) =>
+        present
+          .filter((witness) => SEEN_BY[witness](scripted))
+          .map((witness) => call(`call-${index}`, witness, scripted)),
+      ),
+    )
+    const { invocation_count, witnesses: told } = getCoverage(database.reader, PROJECT, 's')!
+    const known = script.filter((scripted) => present.some((witness) => SEEN_BY[witness](scripted)))
+    expect(invocation_count).toBe(known.length)
+    expect(told.map(({ witness, seen_count }) => [witness, seen_count])).toEqual(
+      present.map((witness) => [witness, known.filter(SEEN_BY[witness]).length]),
+    )
+    for (const { missed } of told) expect(missed.filter((each) => each.blind_spot_id === null)).toEqual([])
+  }
+})
+
 test('every blind spot has an id of its own that names its witness, and words of the vocabulary', () => {
   expect(new Set(BLIND_SPOTS.map((spot) => spot.blind_spot_id)).size).toBe(BLIND_SPOTS.length)
   for (const { blind_spot_id, witness, kinds = [], outcomes = [], reason } of BLIND_SPOTS) {

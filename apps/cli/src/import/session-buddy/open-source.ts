@@ -16,7 +16,7 @@ export function openSource(path: string): Source {
     if (statSync(path).isDirectory()) throw new CliError(`${path} is a folder: give the file${fileIn(path)}.`)
     return isSqlite(path) ? openDatabaseSource(path) : openJsonSource(path)
   } catch (error) {
-    throw toldForPeople(path, error)
+    throw toldOfSource(path, error)
   }
 }
 
@@ -37,7 +37,8 @@ function fileIn(folder: string): string {
   return found === undefined ? ', such as .session-buddy/skills.db' : ` ${found}`
 }
 
-function toldForPeople(path: string, error: unknown): unknown {
+/** What went wrong with the file at a path, in words that say what to do. */
+export function toldOfSource(path: string, error: unknown): unknown {
   const { code, message } = error as NodeJS.ErrnoException
   if (error instanceof CliError || code === undefined) return error
   if (code === 'ENOENT') return new CliError(`${path} does not exist: give the path of skills.db or of a JSON file.`)
@@ -45,5 +46,11 @@ function toldForPeople(path: string, error: unknown): unknown {
     const hint = 'copy it, with the files beside it that begin with its name, to a folder of your own and import that'
     return new CliError(`${path} was left in the middle of a change and cannot be read in place: ${hint}.`)
   }
-  return new CliError(`${path} cannot be read: ${message}`, { cause: error })
+  if (code === 'SQLITE_BUSY') {
+    return new CliError(`${path} is locked by whoever writes it: run the same command again when it is done.`)
+  }
+  if (code.startsWith('SQLITE_') || code.startsWith('E')) {
+    return new CliError(`${path} cannot be read: ${message}`, { cause: error })
+  }
+  return error
 }
