@@ -207,8 +207,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       stats.replayed += lines.length - (await delivery.deliver(lines))
     }
     try {
-      const { droppedLines } = await spool!.replay(send, signal)
-      if (droppedLines > 0) warnings.warn('spool', `the spool was full: ${droppedLines} observations were dropped`)
+      await spool!.replay(send, signal)
     } catch (error) {
       if (signal.aborted) throw error
       warnings.warn('spool', `the spool cannot be read: ${(error as Error).message}`)

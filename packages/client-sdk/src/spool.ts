@@ -15,7 +15,7 @@ export interface Spool {
   /** Lets go of segments that are kept for a replay. */
   release(): void
   /** Hands over what no living process owns. @throws what `send` throws, and the file system's errors */
-  replay(send: (lines: string[]) => Promise<void>, signal: AbortSignal): Promise<{ droppedLines: number }>
+  replay(send: (lines: string[]) => Promise<void>, signal: AbortSignal): Promise<void>
   /** Lets go of everything; what is still pending stays for a replay by anyone. */
   close(): void
 }

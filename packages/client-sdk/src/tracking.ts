@@ -55,14 +55,10 @@ export function createTrack(deps: TrackerDeps): Track {
     const end = (outcome: Observation['outcome'], fields?: EndFields, error_type?: string) => {
       if (hasEnded) return
       hasEnded = true
-      const execution_ms = performance.now() - startedAt
-      // By the clock that is never set, so that the end cannot lie before the beginning.
-      const ended_at = instantAfter(observation!.invoked_at, nowMs, execution_ms)
       const ended = {
         ...observation!,
         outcome,
-        execution_ms,
-        ended_at,
+        ...timesOf(observation!, nowMs, performance.now() - startedAt),
         ...(error_type !== undefined && { error_type }),
       }
       try {
@@ -107,13 +103,14 @@ function mergedAttributes(...parts: (object | undefined)[]): {
   return given.length === 0 ? {} : { attributes: Object.assign({}, ...given) }
 }
 
-/** A call whose beginning was given by hand ends when it does, without our arithmetic. */
-function instantAfter(invokedAt: Observation['invoked_at'], nowMs: number, durationMs: number): number {
-  return invokedAt === nowMs ? Math.round(nowMs + durationMs) : Date.now()
+/** By the clock that is never set, so that the end cannot lie before the beginning; of a beginning by hand only the end is known. */
+function timesOf({ invoked_at }: Observation, nowMs: number, elapsedMs: number): Partial<Observation> {
+  if (invoked_at !== nowMs) return { ended_at: Date.now() }
+  return { execution_ms: elapsedMs, ended_at: Math.round(nowMs + elapsedMs) }
 }
 
 /** The name of an error, or the type of what was thrown instead of one. */
-export function errorType(error: unknown): string {
+function errorType(error: unknown): string {
   const name = typeof error === 'object' && error !== null ? (error as { name?: unknown }).name : undefined
   return (typeof name === 'string' && name !== '' ? name : typeof error).slice(0, ERROR_TYPE_LENGTH_MAX)
 }

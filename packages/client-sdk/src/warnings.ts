@@ -4,7 +4,7 @@ export interface ClientLogger {
 }
 
 /** What may go wrong for a while. */
-export type Trouble = 'delivery' | 'dropped' | 'rejected' | 'spool'
+type Trouble = 'delivery' | 'dropped' | 'rejected' | 'spool'
 
 export interface Warnings {
   /** Warns, unless it has done so since the trouble began. */

@@ -261,6 +261,33 @@ test.each([429, 500, 502, 503, 504, 401, 403, 404])(
   },
 )
 
+test('an answer that is cut off, or too slow, is asked for again and stores nothing twice', async () => {
+  const release = Promise.withResolvers<void>()
+  await using ingest = await startIngestDouble(async ({ observations }, reply, index) => {
+    if (index > 1) return undefined
+    for (const { invocation_id } of observations) ingest.stored.set(invocation_id!, 0)
+    if (index === 1) return await release.promise
+    reply.raw.writeHead(200, { 'content-length': '1000' }).write('{"accepted":')
+    reply.raw.destroy()
+    return reply.hijack()
+  })
+  await using client = createClient({ ...quick, url: ingest.url, timeoutMs: 50, logger: silent })
+  for (let index = 0; index < 5; index += 1) client.track('x').complete()
+  expect(await client.flush()).toBe(true)
+  release.resolve()
+  expect(client.stats()).toMatchObject({ recorded: 5, sent: 5, retried: 2, dropped: 0, queued: 0 })
+  expect(ingest.stored.size).toBe(5)
+})
+
+test('a beginning by hand is kept, and no duration is invented for it', async () => {
+  await using ingest = await startIngestDouble()
+  await using client = createClient({ ...quick, url: ingest.url })
+  client.track('x', { invoked_at: '2026-11-22T09:30:00Z' }).complete()
+  await client.flush()
+  expect(received(ingest)[0]).toMatchObject({ invoked_at: '2026-11-22T09:30:00Z', ended_at: expect.any(Number) })
+  expect(received(ingest)[0]).not.toHaveProperty('execution_ms')
+})
+
 test('a line that the server cannot read costs itself alone', async () => {
   const warnings: string[] = []
   await using ingest = await startIngestDouble(({ observations }, reply) =>

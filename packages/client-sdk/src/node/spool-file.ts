@@ -25,7 +25,7 @@ export function appendToSpool(folder: string, line: string, bytesMax = SPOOL_BYT
     const file = openInFolder(folder, path)
     try {
       if (fstatSync(file).size + chunk.length > SEGMENT_BYTES_MAX) {
-        if (spoolBytes(folder) + chunk.length > bytesMax) return countDropped(folder, 1)
+        if (spoolBytes(folder) + chunk.length > bytesMax) return countDropped(folder)
         if (fstatSync(file).size > 0) {
           setAside(folder, path, file)
           continue
@@ -76,12 +76,11 @@ export function spoolBytes(folder: string): number {
   return bytes
 }
 
-/** Remembers for the next replay that lines were dropped. */
-export function countDropped(folder: string, count: number): false {
+/** Remembers for the next replay that a line was dropped. */
+function countDropped(folder: string): false {
   const file = openInFolder(folder, join(folder, DROPPED_COUNT))
   try {
-    const free = DROPPED_COUNT_MAX - fstatSync(file).size
-    if (free > 0) writeSync(file, '.'.repeat(Math.min(free, count)))
+    if (fstatSync(file).size < DROPPED_COUNT_MAX) writeSync(file, '.')
   } finally {
     closeSync(file)
   }

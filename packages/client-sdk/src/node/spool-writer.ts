@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import type { Spool, SpoolSegment } from '../spool.ts'
 import {
   chunkOf,
-  countDropped,
   isAt,
   openInFolder,
   SEGMENT_BYTES_MAX,
@@ -15,12 +14,14 @@ import { HEARTBEAT_MS, ownedName, segmentName, withoutOwner } from './spool-name
 import { replaySpool } from './spool-replay.ts'
 
 export interface SpoolOptions {
-  /** Where the lines are kept; made when missing. Programs that talk to the same server may share it. */
+  /** Where observations are kept, in a folder of their own below; made when missing. Programs that talk to the same server may share it. */
   folder: string
-  /** Bound of the whole folder; 64 MiB unless said otherwise. */
+  /** Bound of the folder in bytes; 64 MiB unless said otherwise. What others add is seen with each segment of 1 MiB. */
   bytesMax?: number
 }
 
+/** Hooks keep lines of another form in a spool of theirs; whoever gives both the same folder must not lose any. */
+const SUBFOLDER = 'observations'
 /** A segment is taken away at most once in a while; more often means that something else deletes them. */
 const ATTEMPTS_MAX = 3
 
@@ -32,7 +33,8 @@ interface Segment extends SpoolSegment {
 }
 
 /** Appends to a segment of its own, which others leave alone while this process lives. */
-export function createSpool({ folder, bytesMax = SPOOL_BYTES_MAX }: SpoolOptions): Spool {
+export function createSpool({ folder: parent, bytesMax = SPOOL_BYTES_MAX }: SpoolOptions): Spool {
+  const folder = join(parent, SUBFOLDER)
   const segments = new Set<Segment>()
   let current: Segment | undefined
   /** Bytes of the segments of others, as of when this one was opened. */
@@ -55,10 +57,7 @@ export function createSpool({ folder, bytesMax = SPOOL_BYTES_MAX }: SpoolOptions
     const chunk = chunkOf(lines)
     if (current && current.bytes + chunk.length > SEGMENT_BYTES_MAX && current.bytes > 0) setAside(current)
     current ??= open()
-    if (otherBytes + ownBytes() + chunk.length > bytesMax) {
-      countDropped(folder, lines.length)
-      return undefined
-    }
+    if (otherBytes + ownBytes() + chunk.length > bytesMax) return undefined
     const segment = current
     try {
       writeWhole(segment.file, chunk)
@@ -112,7 +111,9 @@ export function createSpool({ folder, bytesMax = SPOOL_BYTES_MAX }: SpoolOptions
     release() {
       for (const segment of [...segments]) if (segment.keep) letGo(segment)
     },
-    replay: (send, signal) => replaySpool(folder, send, { signal }),
+    async replay(send, signal) {
+      await replaySpool(folder, send, { signal })
+    },
     close() {
       clearInterval(heartbeat)
       for (const segment of [...segments]) {

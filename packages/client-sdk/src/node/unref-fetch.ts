@@ -1,8 +1,10 @@
 import { Agent as HttpAgent, type IncomingMessage, type RequestOptions, request as requestHttp } from 'node:http'
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
-import type { FetchLike } from '../platform.ts'
+import { type FetchLike, startTimer } from '../platform.ts'
 
 const ANSWER_BYTES_MAX = 8 * 1_048_576
+/** An attempt to connect is the one thing that Node waits for whatever it is told, so it is kept short. */
+const CONNECT_MS_MAX = 2_000
 
 export interface UnrefFetch {
   readonly fetch: FetchLike
@@ -41,10 +43,18 @@ export function createUnrefFetch(): UnrefFetch {
 
 function answer(request: typeof requestHttp, url: string, options: RequestOptions, body: Uint8Array | undefined) {
   return new Promise<IncomingMessage>((resolve, reject) => {
-    request(url, options, resolve)
-      .on('socket', (socket) => socket.unref())
-      .on('error', reject)
-      .end(body)
+    const sent = request(url, options, resolve)
+    sent.on('error', reject)
+    sent.on('socket', (socket) => {
+      socket.unref()
+      if (!socket.connecting) return
+      const timer = startTimer(
+        () => sent.destroy(new Error(`no connection within ${CONNECT_MS_MAX} ms`)),
+        CONNECT_MS_MAX,
+      )
+      for (const event of ['connect', 'close']) socket.once(event, () => clearTimeout(timer))
+    })
+    sent.end(body)
   })
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { freePort, startProgram, temporaryFolder, until } from '@skillwatch/testkit'
@@ -37,7 +37,7 @@ test('what track() spooled before kill -9 is handed over by the next start, once
   expect(tracked.length).toBeGreaterThan(600)
   for (const id of tracked) expect(ingest.stored.has(id), id).toBe(true)
   expect(client.stats().replayed).toBeGreaterThanOrEqual(tracked.length)
-  expect(readdirSync(folder.path)).toEqual([])
+  expect(readdirSync(join(folder.path, 'observations'))).toEqual([])
 })
 
 test('what was delivered leaves the disk, and closing leaves an empty folder', async () => {
@@ -52,7 +52,7 @@ test('what was delivered leaves the disk, and closing leaves an empty folder', a
   }
   expect(client.stats()).toMatchObject({ recorded: 1_500, sent: 1_500, unspooled: 0, leftOnDisk: 0 })
   await client.close()
-  expect(readdirSync(folder.path)).toEqual([])
+  expect(readdirSync(join(folder.path, 'observations'))).toEqual([])
 })
 
 test('a client closed with the server dead leaves everything to the next, also what its memory had no room for', async () => {
@@ -146,6 +146,21 @@ test('a process that ends by itself leaves on the disk what it tracked last, wit
   await using client = createClient({ ...quick, url: ingest.url, spool: { folder: folder.path } })
   await client.flush()
   expect([...ingest.stored.keys()]).toEqual(['last'])
+})
+
+test('a line that is only half there, or no line at all, costs nobody else', async () => {
+  using folder = temporaryFolder()
+  const observations = join(folder.path, 'observations')
+  mkdirSync(observations)
+  const line = JSON.stringify({ invocation_id: 'whole', skill_name: 'x', session_id: 's' })
+  writeFileSync(
+    join(observations, '00000000000001-00000000000a.ndjson'),
+    `\n\u0000garbage\n${line}\n${line.slice(0, 20)}`,
+  )
+  await using ingest = await startIngestDouble()
+  await using client = createClient({ ...quick, url: ingest.url, spool: { folder: folder.path } })
+  expect(await client.flush()).toBe(true)
+  expect([...ingest.stored.keys()]).toEqual(['whole'])
 })
 
 test.each(['dead', 'silent'])(

@@ -5,7 +5,6 @@ import { fileURLToPath } from 'node:url'
 import { type ProgramResult, runProgram } from '@skillwatch/testkit'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const modules = join(root, '../../node_modules')
 
 /** Builds and packs the package as it is published. @returns path of the tarball */
 export async function packInto(folder: string): Promise<string> {
@@ -27,9 +26,9 @@ function npm(args: string[], cwd: string): Promise<ProgramResult> {
   return runProgram({ command: 'npm', args, cwd, env: { HOME: cwd, npm_config_update_notifier: 'false' } })
 }
 
-/** A tool of the repository, run on something else. */
-export function runTool(name: string, args: string[], cwd: string): Promise<ProgramResult> {
-  return runProgram({ args: [join(modules, name), ...args], cwd, env: { HOME: cwd } })
+/** A tool of the repository, by the path of its module, run on something else. */
+export function runTool(path: string, args: string[], cwd: string): Promise<ProgramResult> {
+  return runProgram({ args: [path, ...args], cwd, env: { HOME: cwd } })
 }
 
 export function demand(result: ProgramResult): ProgramResult {
