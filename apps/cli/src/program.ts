@@ -10,6 +10,7 @@ import { migrateCommand } from './commands/migrate.ts'
 import { projectCommand } from './commands/project.ts'
 import { recountCommand } from './commands/recount.ts'
 import { runCommand } from './commands/run.ts'
+import { setupCommand } from './commands/setup.ts'
 import { simulateCommand } from './commands/simulate.ts'
 import { startCommand } from './commands/start.ts'
 import { tailCommand } from './commands/tail.ts'
@@ -50,6 +51,7 @@ export function createProgram(context: CommandContext): Command {
     simulateCommand(context).summary('send live load drawn from real sessions'),
     tailCommand(context),
     coverageCommand(context),
+    setupCommand(context).summary('connect an agent to Skillwatch'),
     hookCommand(context),
     runCommand(context),
     keysCommand(context),

@@ -1,0 +1,58 @@
+import type { Wanted } from './edit.ts'
+
+export interface SetupChoice {
+  readonly ingestUrl: string
+  /** Whether ingest wants a key; the hook takes it from the agent's environment. */
+  readonly hasKey: boolean
+  readonly hooks: 'http' | 'command' | 'none'
+  readonly telemetry: boolean
+  /** The command of a command hook. */
+  readonly command: string
+}
+
+/** The events that tell of calls. Others would cost the agent time and tell nothing. */
+const EVENTS = ['PreToolUse', 'PostToolUse', 'PostToolUseFailure', 'PermissionDenied', 'UserPromptExpansion']
+
+/** Seconds the agent waits at most, should something hang. */
+const TIMEOUT_S = 5
+
+/** What the settings of Claude Code need for Skillwatch to see its calls. */
+export function wantedSettings(choice: SetupChoice): Wanted {
+  const group = { hooks: [choice.hooks === 'http' ? httpHook(choice) : commandHook(choice)] }
+  return {
+    env: choice.telemetry ? telemetry(choice) : {},
+    hooks: choice.hooks === 'none' ? {} : Object.fromEntries(EVENTS.map((event) => [event, group])),
+  }
+}
+
+function httpHook({ ingestUrl, hasKey }: SetupChoice) {
+  return {
+    type: 'http',
+    url: `${ingestUrl}/v1/hooks/claude-code`,
+    timeout: TIMEOUT_S,
+    ...(hasKey && {
+      headers: { Authorization: 'Bearer $SKILLWATCH_API_KEY' },
+      allowedEnvVars: ['SKILLWATCH_API_KEY'],
+    }),
+  }
+}
+
+/** In the background: even the start of a process is more than the agent should wait for. */
+function commandHook({ command }: SetupChoice) {
+  return { type: 'command', command, async: true, timeout: TIMEOUT_S }
+}
+
+function telemetry({ ingestUrl }: SetupChoice): Record<string, string> {
+  return {
+    CLAUDE_CODE_ENABLE_TELEMETRY: '1',
+    OTEL_LOGS_EXPORTER: 'otlp',
+    OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
+    OTEL_EXPORTER_OTLP_ENDPOINT: ingestUrl,
+    OTEL_LOG_TOOL_DETAILS: '1',
+  }
+}
+
+/** A command line for `sh`. */
+export function shellLine(words: readonly string[]): string {
+  return words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ')
+}

@@ -1,0 +1,159 @@
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
+import { type TemporaryFolder, temporaryFolder } from '@skillwatch/testkit'
+import { expect, test } from 'vitest'
+import { runCli } from '../run-cli.ts'
+
+const settingsOf = ({ path }: TemporaryFolder) => join(path, '.claude', 'settings.json')
+
+function setup({ path }: TemporaryFolder, ...args: string[]) {
+  return runCli(['setup', 'claude-code', ...args], { HOME: path, SKILLWATCH_DATABASE_URL: `sqlite:${path}/a.db` })
+}
+
+function given(home: TemporaryFolder, text: string): string {
+  const path = settingsOf(home)
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, text)
+  return path
+}
+
+const THEIRS = `{ "model": "opus",
+   "hooks": {"PreToolUse":[ {"matcher":"Bash","hooks":[{"type":"command","command":"./check.sh"}]} ]},
+  "big": 12345678901234567890 }`
+
+test('settings that are not there are made, shown as a diff, and gone after --undo', async () => {
+  using home = temporaryFolder()
+  const done = await setup(home)
+  expect(done.code).toBe(0)
+  expect(done.stdout).toContain('+    "CLAUDE_CODE_ENABLE_TELEMETRY": "1",')
+  const settings = JSON.parse(readFileSync(settingsOf(home), 'utf8'))
+  expect(settings.env.OTEL_EXPORTER_OTLP_ENDPOINT).toBe('http://127.0.0.1:8766')
+  expect(settings.hooks.PostToolUseFailure).toEqual([
+    { hooks: [{ type: 'http', url: 'http://127.0.0.1:8766/v1/hooks/claude-code', timeout: 5 }] },
+  ])
+  expect((await setup(home, '--undo')).code).toBe(0)
+  expect(existsSync(settingsOf(home))).toBe(false)
+})
+
+test.each([
+  ['foreign hooks in a layout of their own', THEIRS],
+  ['windows line ends', '{\r\n  "model": "opus"\r\n}\r\n'],
+  ['an empty object with a blank', '{ }'],
+  ['keys that come twice', '{"env":{"A":"1"},"env":{"A":"2"}}'],
+])('after setup and --undo %s are byte for byte what they were', async (_, before) => {
+  using home = temporaryFolder()
+  const path = given(home, before)
+  await setup(home)
+  expect(readFileSync(`${path}.skillwatch-backup`, 'utf8')).toBe(before)
+  expect(readFileSync(path, 'utf8')).not.toBe(before)
+  await setup(home, '--undo')
+  expect(readFileSync(path, 'utf8')).toBe(before)
+  expect([existsSync(`${path}.skillwatch-backup`), existsSync(`${path}.skillwatch-undo`)]).toEqual([false, false])
+})
+
+test('setup keeps what is there as it is, and again it changes nothing', async () => {
+  using home = temporaryFolder()
+  const path = given(home, THEIRS)
+  await setup(home)
+  const once = readFileSync(path, 'utf8')
+  expect(once).toContain('"big": 12345678901234567890')
+  expect(once).toContain('{"matcher":"Bash","hooks":[{"type":"command","command":"./check.sh"}]}')
+  const again = await setup(home)
+  expect([again.stdout, again.stderr]).toEqual(['', `${path} has everything already.\n`])
+  expect(readFileSync(path, 'utf8')).toBe(once)
+})
+
+test('another kind of hook replaces ours, and --undo still gives back the first text', async () => {
+  using home = temporaryFolder()
+  const path = given(home, THEIRS)
+  await setup(home)
+  await setup(home, '--command', '--no-telemetry')
+  const { hooks, env } = JSON.parse(readFileSync(path, 'utf8'))
+  expect(env).toBeUndefined()
+  expect(hooks.PreToolUse).toHaveLength(2)
+  expect(hooks.PreToolUse[1].hooks[0]).toMatchObject({ type: 'command', async: true })
+  expect(hooks.PreToolUse[1].hooks[0].command).toMatch(/bin\.mjs hook --spool \S+\/spool$/)
+  await setup(home, '--undo')
+  expect(readFileSync(path, 'utf8')).toBe(THEIRS)
+})
+
+test('--undo after changes by others takes out ours alone', async () => {
+  using home = temporaryFolder()
+  const path = given(home, THEIRS)
+  await setup(home)
+  writeFileSync(path, readFileSync(path, 'utf8').replace('"opus"', '"sonnet"'))
+  await setup(home, '--undo')
+  expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ ...JSON.parse(THEIRS), model: 'sonnet' })
+})
+
+test('--dry-run shows the diff and writes nothing', async () => {
+  using home = temporaryFolder()
+  const path = given(home, THEIRS)
+  const { stdout, stderr } = await setup(home, '--dry-run')
+  expect(stdout).toMatch(/^\+.*PermissionDenied/m)
+  expect(stderr).toContain('Nothing was changed')
+  expect([readFileSync(path, 'utf8'), existsSync(`${path}.skillwatch-backup`)]).toEqual([THEIRS, false])
+})
+
+test.each([
+  ['{"env": {', /is not JSON: .*Nothing was changed; mend it/],
+  ['{"hooks": []}', /is not what Claude Code reads: `hooks` should be an object\. Nothing was changed/],
+])('%s is refused and left alone', async (text, message) => {
+  using home = temporaryFolder()
+  const path = given(home, text)
+  const { code, stderr } = await setup(home)
+  expect(code).toBe(1)
+  expect(stderr).toMatch(message)
+  expect(readFileSync(path, 'utf8')).toBe(text)
+})
+
+test('telemetry that goes elsewhere is left alone, and said so', async () => {
+  using home = temporaryFolder()
+  const path = given(home, '{"env":{"OTEL_EXPORTER_OTLP_ENDPOINT":"https://otel.example"}}')
+  const { stderr } = await setup(home)
+  expect(stderr).toMatch(/sets OTEL_EXPORTER_OTLP_ENDPOINT to something else: telemetry is left as it is/)
+  const { env, hooks } = JSON.parse(readFileSync(path, 'utf8'))
+  expect(env).toEqual({ OTEL_EXPORTER_OTLP_ENDPOINT: 'https://otel.example' })
+  expect(Object.keys(hooks)).toHaveLength(5)
+})
+
+test('a key is named, not written', async () => {
+  using home = temporaryFolder()
+  const env = { HOME: home.path, SKILLWATCH_API_KEY: 'sw_id_planted-secret' }
+  await runCli(['setup', 'claude-code'], env)
+  const text = readFileSync(settingsOf(home), 'utf8')
+  expect(text).not.toContain('planted-secret')
+  expect(JSON.parse(text).hooks.PreToolUse[0].hooks[0]).toMatchObject({
+    headers: { Authorization: 'Bearer $SKILLWATCH_API_KEY' },
+    allowedEnvVars: ['SKILLWATCH_API_KEY'],
+  })
+})
+
+test('a linked file stays a link, and keeps its mode', async () => {
+  using home = temporaryFolder()
+  const real = join(home.path, 'dotfiles.json')
+  writeFileSync(real, '{}')
+  chmodSync(real, 0o640)
+  mkdirSync(dirname(settingsOf(home)))
+  symlinkSync(real, settingsOf(home))
+  await setup(home)
+  expect(lstatSync(settingsOf(home)).isSymbolicLink()).toBe(true)
+  expect(statSync(real).mode & 0o777).toBe(0o640)
+  expect(JSON.parse(readFileSync(real, 'utf8')).hooks).toBeDefined()
+})
+
+test('--undo without a setup says that there is nothing', async () => {
+  using home = temporaryFolder()
+  const { code, stderr } = await setup(home, '--undo')
+  expect(code).toBe(0)
+  expect(stderr).toContain('nothing to undo')
+})
