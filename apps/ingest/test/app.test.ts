@@ -8,8 +8,10 @@ const batch = (from: number, count: number) =>
 test('a full queue is answered with 503, counted, not ready, and empties by itself', async () => {
   await using ingest = await testApp({
     env: { INGEST_QUEUE_ITEMS_MAX: '10', INGEST_BATCH_ITEMS_MAX: '10' },
-    groupDelayMs: 200,
+    groupDelayMs: 1_000,
   })
+  // Right after a commit the next group waits for company.
+  await ingest.post(batch(20, 1))
   const waiting = ingest.post(batch(0, 10))
   await until(() => ingest.recorder.queuedItems === 10)
   const refused = await ingest.post(batch(10, 1))
@@ -22,7 +24,7 @@ test('a full queue is answered with 503, counted, not ready, and empties by itse
   expect((await ingest.app.inject('/health/ready')).json()).toMatchObject({ reasons: ['the write queue is full'] })
   expect((await waiting).json()).toMatchObject({ accepted: 10 })
   expect((await ingest.post(batch(10, 1))).json()).toMatchObject({ accepted: 1 })
-  expect(await ingest.rows()).toHaveLength(11)
+  expect(await ingest.rows()).toHaveLength(12)
   expect(await ingest.metricsText()).toContain('skillwatch_ingest_refused_requests_total{reason="queue_full"} 1')
 })
 
