@@ -70,7 +70,7 @@ function seenBy(reader: Reader, projectId: number, sessionIds: readonly string[]
 }
 
 /** Coverage in numbers: pure arithmetic over the sets of witnesses. */
-export function coverageOf(seen: readonly SeenBy[]): Pick<SessionCoverage, 'invocation_count' | 'witnesses'> {
+function coverageOf(seen: readonly SeenBy[]): Pick<SessionCoverage, 'invocation_count' | 'witnesses'> {
   const present = WITNESSES.filter((witness) => seen.some((each) => includes(each, witness)))
   return {
     invocation_count: sum(seen),
