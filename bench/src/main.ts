@@ -8,10 +8,11 @@ import { describeEnvironment, readEnvironment } from './harness/environment.ts'
 import { measure, type Row } from './harness/measure.ts'
 import type { Question } from './harness/question.ts'
 import { highestSteal, toTable } from './harness/table.ts'
+import { hook } from './hook.ts'
 import { ingestThroughput } from './ingest-throughput.ts'
 import { track } from './track.ts'
 
-const QUESTIONS: readonly Question[] = [ingestThroughput, fanOut, fanOutBurst, track]
+const QUESTIONS: readonly Question[] = [ingestThroughput, fanOut, fanOutBurst, track, hook]
 /** No pair of runs begins later than this after the question's start; all questions together stay below five minutes. */
 const QUESTION_BUDGET_MS = 75_000
 const STEAL_NOTED = 0.05
