@@ -82,6 +82,8 @@ export class ChangeLog {
   poll(): boolean {
     const changes = this.#source.read(this.#head, POLL_CHANGES_MAX)
     if (changes.length === 0) return false
+    // What is gone must not be told again from what was kept of earlier reads (R10).
+    if (changes.some(({ op }) => op === 'delete')) this.#forgetKept()
     this.#latestFrom = this.#head + 1
     this.#latest = changes.map(serialise)
     this.#head = this.#latest.at(-1)!.offset
@@ -128,6 +130,12 @@ export class ChangeLog {
   #slice(from: number, to: number): SerialisedChange[] {
     const changes = from >= this.#latestFrom ? this.#latest : this.#readPage(from, to)
     return changes.filter((change) => change.offset >= from && change.offset <= to)
+  }
+
+  #forgetKept(): void {
+    this.#pages.clear()
+    this.#bodies.clear()
+    this.#frames.clear()
   }
 
   #readPage(from: number, to: number): SerialisedChange[] {

@@ -50,6 +50,12 @@ export class LruCache<K, V> {
     }
   }
 
+  clear(): void {
+    this.#entries.clear()
+    this.#bytes = 0
+    this.#newest = undefined
+  }
+
   #move(key: K, entry: Entry<V>): void {
     this.#entries.delete(key)
     this.#entries.set(key, entry)

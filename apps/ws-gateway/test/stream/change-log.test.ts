@@ -50,6 +50,19 @@ test('a body ends before it grows too long, and the next one begins there', () =
   expect(log.bodyAfter(first.to, filter)).toMatchObject({ to: 5, count: 2 })
 })
 
+test('what is deleted is not told again from what was read before', () => {
+  const source = memoryLog()
+  source.append({ session_id: 'gone' }, { session_id: 'kept' })
+  const log = new ChangeLog(source, () => 0)
+  const before = log.bodyAfter(0, everything)!
+  expect(String(log.frame('a', { from: 1, to: 2 }, before))).toContain('"gone"')
+  source.remove(1)
+  expect(log.poll()).toBe(true)
+  const body = log.bodyAfter(0, everything)!
+  expect(String(log.frame('a', { from: 1, to: 3 }, body))).not.toContain('"gone"')
+  expect(JSON.parse(`[${body.text}]`).map(({ op }: { op: string }) => op)).toEqual(['delete', 'insert', 'delete'])
+})
+
 test('a page that grew is read on from where it ended', () => {
   const source = memoryLog()
   source.append(...many(5))

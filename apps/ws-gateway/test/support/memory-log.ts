@@ -7,7 +7,11 @@ export interface MemoryLog extends LogSource {
   oldestOffset: number
   /** How often the log was read. */
   reads: number
-  append(...changes: { skill_name?: string; outcome?: Outcome; attributes?: Record<string, string> }[]): void
+  append(
+    ...changes: { skill_name?: string; session_id?: string; outcome?: Outcome; attributes?: Record<string, string> }[]
+  ): void
+  /** Deletes the invocation that was appended at this offset; its changes read as deletions. */
+  remove(offset: number): void
 }
 
 /** A change log in memory, for what random interleavings and counted reads need. */
@@ -24,6 +28,11 @@ export function memoryLog(): MemoryLog {
     },
     append: (...changes) => {
       for (const fields of changes) log.changes.push(aChange(log.changes.length + 1, fields))
+    },
+    remove: (offset) => {
+      const invocation_id = `invocation-${offset}`
+      log.changes[offset - 1] = { offset, op: 'delete', invocation_id }
+      log.changes.push({ offset: log.changes.length + 1, op: 'delete', invocation_id })
     },
   }
   return log
