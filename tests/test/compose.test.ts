@@ -78,7 +78,7 @@ describeWith(containerEngine, 'the compose file', () => {
       services: Record<string, { ports: { host_ip?: string }[] }>
     }
     const addresses = Object.values(config.services).flatMap(({ ports }) => ports.map(({ host_ip }) => host_ip))
-    expect(addresses).toEqual(Array.from({ length: 5 }, () => '127.0.0.1'))
+    expect(addresses).toEqual(Array.from({ length: 6 }, () => '127.0.0.1'))
   })
 })
 

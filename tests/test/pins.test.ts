@@ -50,8 +50,12 @@ test('every workspace can be linted, type-checked and tested', () => {
   expect(missing.filter((each) => each !== 'bench: test')).toEqual([])
 })
 
-test('no workspace can be published by mistake', () => {
-  expect(workspaces().filter(({ package: { private: isPrivate } }) => isPrivate !== true)).toEqual([])
+test('no workspace can be published by mistake: it is private, or refuses from its sources', () => {
+  const open = workspaces().filter(
+    ({ package: { private: isPrivate, scripts } }) =>
+      isPrivate !== true && !scripts?.prepublishOnly?.includes('exit 1'),
+  )
+  expect(open.map(({ path }) => path)).toEqual([])
 })
 
 function sorted(dependencies: object): [string, unknown][] {
