@@ -108,13 +108,14 @@ function toolCall(hook: Hook, told: Told): HookSighting {
 
 /** A slash command that was typed. It is expanded at once, and what it sets off are calls of their own. */
 function typedCommand(hook: Hook): HookSighting {
-  const { event, sessionId, receivedAtMs } = hook
+  const { event, receivedAtMs } = hook
   const skill_name = commandName(textOf(event, 'command_name'))
   if (skill_name === undefined) return { passedOver: 'missing_fields' }
   return {
     observation: {
-      // One prompt is one command, and the transcript names the prompt too.
-      invocation_id: `command_${textOf(event, 'prompt_id') ?? `${sessionId}_${receivedAtMs}`}`,
+      // One prompt is one command, and the transcript names the prompt too. The session is no part of the id: ids of what
+      // was deleted stay known.
+      invocation_id: `command_${textOf(event, 'prompt_id') ?? crypto.randomUUID()}`,
       kind: 'command',
       skill_name,
       ...base(hook),

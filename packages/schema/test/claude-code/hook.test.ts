@@ -82,6 +82,13 @@ test('a typed command is a call of its own, with an id that its prompt gives', (
   expect(JSON.stringify(observed(event))).not.toContain(SECRET)
 })
 
+test('a typed command of an unknown prompt has an id that says nothing of its session', () => {
+  const { prompt_id: _, ...event } = { ...base, hook_event_name: 'UserPromptExpansion', command_name: '/review' }
+  const { invocation_id, session_id } = observed(event)
+  expect(invocation_id).toMatch(/^command_[0-9a-f-]{36}$/)
+  expect(invocation_id).not.toContain(session_id)
+})
+
 test('inside a sub-agent the call names it', () => {
   const event = { ...skillCall, hook_event_name: 'PreToolUse', agent_id: 'a-9' }
   expect(observed(event).attributes).toMatchObject({ 'gen_ai.agent.id': 'a-9' })
