@@ -1,0 +1,133 @@
+import { dirname } from 'node:path'
+import type { Invocation } from '@skillwatch/schema'
+import { expect, test } from 'vitest'
+import { runCli } from '../run-cli.ts'
+import { type OwnEnvironment, ownEnvironment, record, startService } from '../stack.ts'
+import { follow } from './follow.ts'
+import { traces } from './traces.ts'
+
+const SESSION = 'doomed-session-3f2a'
+const SKILL = 'doomed-skill-pdf'
+const QUERY = 'doomed words of a person'
+const NOTE = 'doomed note in an attribute'
+
+/** Calls of all sizes in sessions of every kind, scattered, so that pages of the file are split; some are told twice. */
+function manyCalls(): Record<string, unknown>[] {
+  return Array.from({ length: 1_500 }, (_, index) => {
+    const isDoomedSession = index % 5 === 0
+    const isDoomedSkill = index % 7 === 0
+    const isDoomed = isDoomedSession || isDoomedSkill
+    return {
+      invocation_id: crypto.randomUUID(),
+      session_id: isDoomedSession ? SESSION : `kept-session-${index % 11}`,
+      skill_name: isDoomedSkill ? SKILL : `kept-skill-${index % 6}`,
+      kind: index % 3 === 0 ? 'command' : 'skill',
+      outcome: ['completed', 'failed', 'running'][index % 4] ?? 'completed',
+      execution_ms: index,
+      user_query: `${isDoomed ? QUERY : 'kept words'} ${'and so on '.repeat(index % 90)}`,
+      attributes: { note: `${isDoomed ? NOTE : 'kept note'} ${'x'.repeat(index % 400)}` },
+    }
+  })
+}
+
+async function read<T>(own: OwnEnvironment, path: string): Promise<{ status: number; body: T }> {
+  const response = await fetch(`http://127.0.0.1:${own.ports['ws-gateway']}${path}`)
+  return { status: response.status, body: (await response.json()) as T }
+}
+
+async function allInvocations(own: OwnEnvironment): Promise<Invocation[]> {
+  const items: Invocation[] = []
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const path: string = `/v1/invocations?limit=1000${cursor && `&cursor=${encodeURIComponent(cursor)}`}`
+    const { body } = await read<{ items: Invocation[]; next_cursor: string | null }>(own, path)
+    items.push(...body.items)
+    cursor = body.next_cursor
+  }
+  return items
+}
+
+/** Values of the series of counters, without those of a name. */
+async function counters({ ports }: OwnEnvironment, exceptName = '\0'): Promise<Map<string, number>> {
+  const text = await (await fetch(`http://127.0.0.1:${ports.exporter}/metrics`)).text()
+  const lines = text.split('\n').filter((line) => /^skill_\w+_(total|bucket|count|sum)\{/.test(line))
+  const wanted = lines.filter((line) => !line.includes(exceptName))
+  return new Map(wanted.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.split(' ').at(-1))]))
+}
+
+test('after the receipt REST, stream, metrics, sums and the bytes of the file agree that it is gone', async () => {
+  using own = await ownEnvironment()
+  await using _ingest = await startService('ingest', own)
+  await using _gateway = await startService('ws-gateway', own)
+  await using _exporter = await startService('exporter', own)
+  const folder = dirname(own.env.SKILLWATCH_DATABASE_URL!.replace('sqlite:', ''))
+  await runCli(['project', 'set', '--store-text', 'user_query'], own.env)
+  const calls = manyCalls()
+  for (let start = 0; start < calls.length; start += 250) await record(own, ...calls.slice(start, start + 250))
+  const running = calls.filter(({ outcome }) => outcome === 'running')
+  await record(own, ...running.map((call) => ({ ...call, outcome: 'completed', witness: 'hook' })))
+  using follower = follow(own.ports['ws-gateway'])
+  await follower.reached(calls.length + running.length)
+  const before = await allInvocations(own)
+  const countedBefore = await counters(own)
+  expect(before.length).toBe(calls.length)
+  for (const text of [SESSION, SKILL, QUERY, NOTE]) expect(traces(folder, [text]), text).not.toEqual([])
+
+  // A session: its calls are gone everywhere, and counters for Prometheus stand where they stood.
+  const ofSession = before.filter(({ session_id }) => session_id === SESSION)
+  const session = await runCli(['delete', '--session', SESSION, '--yes', '--json'], own.env)
+  const receipt = JSON.parse(session.stdout)
+  expect(receipt.invocations).toBe(ofSession.length)
+  expect(traces(folder, [SESSION])).toEqual([])
+  expect((await read(own, `/v1/sessions/${SESSION}`)).status).toBe(404)
+  expect((await read(own, `/v1/invocations/${ofSession[0]!.invocation_id}`)).status).toBe(404)
+  await follower.reached(receipt.last_offset)
+  expect(await counters(own)).toEqual(countedBefore)
+
+  // A skill, of every kind: its series carry its name and go too.
+  const ofSkill = before.filter(({ session_id, skill_name }) => session_id !== SESSION && skill_name === SKILL)
+  const skill = await runCli(['delete', '--skill', SKILL, '--yes', '--json'], own.env)
+  const { invocations, last_offset } = JSON.parse(skill.stdout)
+  expect(invocations).toBe(ofSkill.length)
+  expect(traces(folder, [SESSION, SKILL, QUERY, NOTE])).toEqual([])
+  expect((await read(own, `/v1/skills/skill/${SKILL}`)).status).toBe(404)
+  const left = before.filter((each) => !ofSession.includes(each) && !ofSkill.includes(each))
+  expect(await allInvocations(own)).toEqual(left)
+  const countedAfter = await counters(own)
+  expect([...countedAfter.keys()].some((series) => series.includes(SKILL))).toBe(false)
+  for (const [series, count] of await counters(own, SKILL)) expect(countedAfter.get(series), series).toBe(count)
+  expect(countedAfter).toEqual(new Map([...countedBefore].filter(([series]) => !series.includes(SKILL))))
+
+  // Followers are told of each; who reads the log anew learns nothing of what it was.
+  await follower.reached(last_offset)
+  const goneIds = new Set(
+    follower.changes().flatMap((change) => (change.op === 'delete' ? [change.invocation_id] : [])),
+  )
+  expect(goneIds).toEqual(new Set([...ofSession, ...ofSkill].map(({ invocation_id }) => invocation_id)))
+  using late = follow(own.ports['ws-gateway'])
+  await late.reached(last_offset)
+  expect(late.text().includes('doomed')).toBe(false)
+  expect(late.changes().filter(({ op }) => op !== 'delete').length).toBeGreaterThan(0)
+
+  expect(await runCli(['recount'], own.env)).toMatchObject({ code: 0 })
+  for (const service of [_ingest, _gateway, _exporter]) expect(service.output().includes('doomed')).toBe(false)
+}, 120_000)
+
+test('a person is deleted by the id that was recorded, in the file of a service that had to restart meanwhile', async () => {
+  using own = await ownEnvironment()
+  const folder = dirname(own.env.SKILLWATCH_DATABASE_URL!.replace('sqlite:', ''))
+  const call = { skill_name: 'pdf-fill', session_id: 's', outcome: 'completed' }
+  {
+    await using _ingest = await startService('ingest', own)
+    await record(own, { ...call, user_id: 'ann' }, { ...call, user_id: 'bob' }, { ...call, user_id: 'ann' }, call)
+  }
+  await using _ingest = await startService('ingest', own)
+  await using _gateway = await startService('ws-gateway', own)
+  const hashes = (await allInvocations(own)).flatMap(({ user_hash }) => user_hash ?? [])
+  const ofAnn = hashes.find((hash) => hashes.filter((each) => each === hash).length === 2)!
+  expect(traces(folder, [ofAnn])).not.toEqual([])
+  const { stdout } = await runCli(['delete', '--user', 'ann', '--yes', '--json'], own.env)
+  expect(JSON.parse(stdout)).toMatchObject({ invocations: 2 })
+  expect((await allInvocations(own)).map(({ user_hash }) => user_hash)).toHaveLength(2)
+  expect(traces(folder, [ofAnn])).toEqual([])
+  expect(await runCli(['recount'], own.env)).toMatchObject({ code: 0 })
+})

@@ -1,0 +1,26 @@
+import { type Change, type ServerMessage, STREAM_SUBPROTOCOL } from '@skillwatch/schema'
+import { until } from '@skillwatch/testkit'
+
+/** A client of the stream that keeps every message, from the start of the log. */
+export interface Follower extends Disposable {
+  /** What was said so far, word for word. */
+  text(): string
+  changes(): Change[]
+  /** Resolves when this offset was told of. */
+  reached(offset: number): Promise<unknown>
+}
+
+export function follow(port: number): Follower {
+  const messages: string[] = []
+  const socket = new WebSocket(`ws://127.0.0.1:${port}`, STREAM_SUBPROTOCOL)
+  socket.addEventListener('open', () => socket.send(JSON.stringify({ type: 'subscribe', id: 'all', from: 'start' })))
+  socket.addEventListener('message', ({ data }) => messages.push(String(data)))
+  const parsed = () => messages.map((message) => JSON.parse(message) as ServerMessage)
+  const changes = () => parsed().flatMap((message) => (message.type === 'changes' ? message.items : []))
+  return {
+    text: () => messages.join('\n'),
+    changes,
+    reached: (offset) => until(() => changes().some((change) => change.offset >= offset)),
+    [Symbol.dispose]: () => socket.close(),
+  }
+}
