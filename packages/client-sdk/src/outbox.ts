@@ -1,17 +1,8 @@
 import { createDelivery, type Delivery, type DeliveryOptions } from './delivery.ts'
+import { createDiskCopy, type Entry } from './disk-copy.ts'
 import { startTimer } from './platform.ts'
-import type { Spool, SpoolSegment } from './spool.ts'
+import type { Spool } from './spool.ts'
 import type { ClientStats } from './stats.ts'
-
-/** One observation on its way. */
-export interface Entry {
-  line: string
-  /** Its line cannot be replaced any more: it is under way, settled, or was never taken. */
-  taken: boolean
-  segments: SpoolSegment[] | undefined
-  /** On disk only, as the memory was full. */
-  isOverflow: boolean
-}
 
 export interface OutboxOptions extends Omit<DeliveryOptions, 'onRetry'> {
   readonly stats: ClientStats
@@ -32,14 +23,9 @@ export interface Outbox {
   settled(): Promise<void>
   /** Hands over what earlier processes left on the disk, after what is queued. */
   replay(): void
-  /** Writes to the spool what this tick has not written yet. */
-  writeSpool(): void
   /** What is not settled is left on the disk, or dropped. */
   close(): void
 }
-
-/** Lines kept back until the end of the tick; a loop that records more is written in pieces. */
-const UNSPOOLED_MAX = 256
 
 export function createOutbox(options: OutboxOptions): Outbox {
   const { stats, spool, warnings, signal } = options
@@ -47,11 +33,14 @@ export function createOutbox(options: OutboxOptions): Outbox {
     stats.retried += 1
   }
   const delivery: Delivery = createDelivery({ ...options, onRetry })
+  const onLeft = () => {
+    if (!replayDue) requestReplay()
+  }
+  const disk = spool && createDiskCopy({ spool, stats, warnings, onLeft })
   let queue: Entry[] = []
   let characters = 0
   let underWay: readonly Entry[] = []
-  let unspooled: Entry[] = []
-  let timer: ReturnType<typeof setTimeout> | undefined
+  let timer: { id: ReturnType<typeof setTimeout>; delayMs: number } | undefined
   let isRunning = false
   let replayDue = false
   // Counted, so that a wait ends though more keeps coming in.
@@ -70,13 +59,13 @@ export function createOutbox(options: OutboxOptions): Outbox {
       return entry
     }
     stats.queued += 1
-    if (spool) keepOnDisk(entry)
+    disk?.keep(entry)
     if (isFull) return entry
     queue.push(entry)
     pushedCount += 1
     characters += line.length
     if (queue.length >= options.batchItemsMax) schedule(0)
-    else if (timer === undefined) schedule(options.batchDelayMs)
+    else schedule(options.batchDelayMs)
     return entry
   }
 
@@ -85,60 +74,18 @@ export function createOutbox(options: OutboxOptions): Outbox {
     warnings.warn('dropped', reason)
   }
 
-  const keepOnDisk = (entry: Entry) => {
-    if (unspooled.length === 0) queueMicrotask(writeSpool)
-    if (unspooled.push(entry) >= UNSPOOLED_MAX) writeSpool()
-  }
-
-  const writeSpool = () => {
-    if (unspooled.length === 0) return
-    const entries = [...new Set(unspooled)]
-    unspooled = []
-    const segment = writeLines(entries.map(({ line }) => line))
-    for (const entry of entries) {
-      if (entry.isOverflow) leave(segment)
-      else if (segment === undefined) stats.unspooled += 1
-      else {
-        segment.pending += 1
-        entry.segments ??= []
-        entry.segments.push(segment)
-      }
-    }
-  }
-
-  const leave = (segment: SpoolSegment | undefined) => {
-    stats.queued -= 1
-    if (segment === undefined) return drop(1, 'the queue is full and so is the spool, so new observations are dropped')
-    segment.keep = true
-    stats.leftOnDisk += 1
-    if (!replayDue) requestReplay()
-  }
-
   const requestReplay = () => {
     replayDue = true
     replaysRequested += 1
     schedule(options.batchDelayMs)
   }
 
-  const writeLines = (lines: readonly string[]): SpoolSegment | undefined => {
-    try {
-      const segment = spool!.write(lines)
-      if (segment) warnings.over('spool')
-      else warnings.warn('spool', 'the spool is full; what it does not take is kept in memory only')
-      return segment
-    } catch (error) {
-      warnings.warn('spool', `the spool cannot be written: ${(error as Error).message}`)
-      return undefined
-    }
-  }
-
   const schedule = (delayMs: number) => {
     if (isRunning || signal.aborted) return
-    if (timer !== undefined) {
-      if (delayMs > 0) return
-      clearTimeout(timer)
-    }
-    timer = startTimer(() => void run(), delayMs)
+    // One that is due as soon is left alone: calls that keep coming must not put it off for ever.
+    if (timer !== undefined && timer.delayMs <= delayMs) return
+    clearTimeout(timer?.id)
+    timer = { id: startTimer(() => void run(), delayMs), delayMs }
   }
 
   const run = async () => {
@@ -165,7 +112,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       stats.sent += underWay.length - rejected
       stats.rejected += rejected
       stats.queued -= underWay.length
-      for (const entry of underWay) settle(entry)
+      for (const entry of underWay) disk?.settle(entry)
       settledCount += underWay.length
       underWay = []
       warnings.over('dropped')
@@ -186,15 +133,6 @@ export function createOutbox(options: OutboxOptions): Outbox {
     queue = queue.slice(count)
     for (const entry of batch) entry.taken = true
     return batch
-  }
-
-  const settle = ({ segments = [] }: Entry) => {
-    try {
-      for (const segment of segments) spool!.settle(segment)
-    } catch (error) {
-      // The next start hands it over once more, which changes nothing.
-      warnings.warn('spool', `the spool cannot be cleared: ${(error as Error).message}`)
-    }
   }
 
   const replayDisk = async () => {
@@ -224,16 +162,15 @@ export function createOutbox(options: OutboxOptions): Outbox {
 
   return {
     push,
-    writeSpool,
     replace(entry, line) {
       if (entry.taken) return false
       characters += line.length - entry.line.length
       entry.line = line
-      if (spool) keepOnDisk(entry)
+      disk?.keep(entry)
       return true
     },
     settled() {
-      writeSpool()
+      disk?.write()
       const [pushed, requested] = [pushedCount, replaysRequested]
       const isOver = () => settledCount >= pushed && replaysDone >= requested
       if (isOver() || signal.aborted) return Promise.resolve()
@@ -246,8 +183,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
       schedule(0)
     },
     close() {
-      clearTimeout(timer)
-      writeSpool()
+      clearTimeout(timer?.id)
+      disk?.write()
       for (const { segments } of [...underWay, ...queue]) {
         stats.queued -= 1
         if (segments) stats.leftOnDisk += 1
@@ -257,11 +194,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       queue = []
       underWay = []
       tellWaiting()
-      try {
-        spool?.close()
-      } catch (error) {
-        warnings.warn('spool', `the spool cannot be closed: ${(error as Error).message}`)
-      }
+      disk?.close()
     },
   }
 }

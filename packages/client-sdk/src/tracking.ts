@@ -1,7 +1,7 @@
 import type { Observation } from '@skillwatch/schema'
 import type { EndFields, TrackFields } from './client-options.ts'
+import type { Entry } from './disk-copy.ts'
 import { dispose } from './dispose.ts'
-import type { Entry } from './outbox.ts'
 import type { InvocationContext } from './platform.ts'
 import type { TraceIds } from './trace-context.ts'
 import { uuidV7 } from './uuid-v7.ts'

@@ -218,6 +218,22 @@ test('what cannot be written as JSON is dropped and counted, and the caller is n
   expect(warnings).toHaveLength(1)
 })
 
+test('calls that keep coming do not put the delivery off', async () => {
+  await using ingest = await startIngestDouble()
+  await using client = createClient({
+    ...quick,
+    url: ingest.url,
+    batchItemsMax: 2,
+    batchDelayMs: 60_000,
+    logger: silent,
+  })
+  for (let index = 0; client.stats().sent === 0; index += 1) {
+    if (index > 200_000) throw new Error('nothing was sent')
+    client.track('x')
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+})
+
 test('record takes any words of the wire, makes the id that is missing and returns it', async () => {
   await using ingest = await startIngestDouble()
   await using client = createClient({ ...quick, url: ingest.url, agent: 'codex', defaults: { user_id: 'u-1' } })

@@ -83,8 +83,7 @@ test('the examples of the README have the types of the package, checked in full 
 }, 60_000)
 
 test('the published types are those of the wire', async () => {
-  const check = `
-    import type * as published from '${project}/node_modules/@skillwatch/client/types/wire.js'
+  const check = `import type * as published from '${project}/node_modules/@skillwatch/client/types/wire.js'
     import type * as wire from '@skillwatch/schema'
     type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true : [A, B]
     type Flat<T> = T extends (infer I)[] ? Flat<I>[] : T extends object ? { [K in keyof T]: Flat<T[K]> } : T
