@@ -12,16 +12,19 @@ export interface SetupChoice {
 
 /** The events that tell of calls. Others would cost the agent time and tell nothing. */
 const EVENTS = ['PreToolUse', 'PostToolUse', 'PostToolUseFailure', 'PermissionDenied', 'UserPromptExpansion']
+/** Tells ingest which call started a sub-agent; a process of its own for each event has no such memory. */
+const AGENT_EVENTS = ['SubagentStart']
 
 /** Seconds the agent waits at most, should something hang. */
 const TIMEOUT_S = 5
 
 /** What the settings of Claude Code need for Skillwatch to see its calls. */
 export function wantedSettings(choice: SetupChoice): Wanted {
+  const events = choice.hooks === 'http' ? [...EVENTS, ...AGENT_EVENTS] : EVENTS
   const group = { hooks: [choice.hooks === 'http' ? httpHook(choice) : commandHook(choice)] }
   return {
     env: choice.telemetry ? telemetry(choice) : {},
-    hooks: choice.hooks === 'none' ? {} : Object.fromEntries(EVENTS.map((event) => [event, group])),
+    hooks: choice.hooks === 'none' ? {} : Object.fromEntries(events.map((event) => [event, group])),
   }
 }
 

@@ -123,7 +123,7 @@ test('telemetry that goes elsewhere is left alone, and said so', async () => {
   expect(stderr).toMatch(/sets OTEL_EXPORTER_OTLP_ENDPOINT to something else: telemetry is left as it is/)
   const { env, hooks } = JSON.parse(readFileSync(path, 'utf8'))
   expect(env).toEqual({ OTEL_EXPORTER_OTLP_ENDPOINT: 'https://otel.example' })
-  expect(Object.keys(hooks)).toHaveLength(5)
+  expect(Object.keys(hooks)).toHaveLength(6)
 })
 
 test('a key is named, not written', async () => {

@@ -6,6 +6,7 @@ import type { IngestLimits } from '../config.ts'
 import type { IngestMetrics } from '../metrics.ts'
 import { limitBodies } from '../routes/limit-bodies.ts'
 import { uuidV7 } from '../uuid-v7.ts'
+import { type AgentCalls, createAgentCalls } from './agents.ts'
 import type { Journal } from './journal.ts'
 import type { HookMetrics, HookResult } from './metrics.ts'
 import { readEvent } from './read-event.ts'
@@ -23,11 +24,22 @@ export interface HookDeps {
  * the agent stands still meanwhile, and does nothing with the answer (R12, docs/adr/0009).
  */
 export function hookRoutes({ journal, metrics, hookMetrics, limits, now }: HookDeps) {
+  const agentCalls = new Map<number, AgentCalls>()
+
+  /** Ids of other projects are nobody's business. */
+  function agentCallsOf(projectId: number): AgentCalls {
+    const known = agentCalls.get(projectId) ?? createAgentCalls()
+    agentCalls.set(projectId, known)
+    return known
+  }
+
   function take(projectId: number, event: unknown): HookResult {
     const nowMs = now()
+    const parent = isObject(event) ? agentCallsOf(projectId).parentOf(event) : undefined
     const sighting = readHook(event, { receivedAtMs: nowMs, withTexts: true })
     if ('passedOver' in sighting) return sighting.passedOver
-    const parsed = parseObservation(sighting.observation, nowMs, () => uuidV7(nowMs))
+    const observation = { ...sighting.observation, ...(parent !== undefined && { parent_invocation_id: parent }) }
+    const parsed = parseObservation(observation, nowMs, () => uuidV7(nowMs))
     if ('reason' in parsed) return 'rejected'
     journal.take(projectId, parsed.observation)
     return 'observed'

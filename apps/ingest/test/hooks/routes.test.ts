@@ -108,3 +108,15 @@ test('what is refused for the moment is stored later, and no text lies on the di
   await until(async () => (await app.rows()).length === 1)
   await until(() => journal(app) === '')
 })
+
+test('a call inside of a sub-agent is a child of the call that started the sub-agent', async () => {
+  await using app = await testApp()
+  const agent = { ...base, tool_name: 'Agent', tool_input: { subagent_type: 'Explore' }, tool_use_id: 'toolu_agent' }
+  await hook(app, { ...agent, hook_event_name: 'PreToolUse' })
+  await hook(app, { ...base, hook_event_name: 'SubagentStart', agent_id: 'a-1', agent_type: 'Explore' })
+  await hook(app, { ...call, hook_event_name: 'PreToolUse', agent_id: 'a-1' })
+  await until(async () => (await app.rows()).length === 2)
+  expect((await app.rows()).find(({ invocation_id }) => invocation_id === 'toolu_1')).toMatchObject({
+    parent_invocation_id: 'toolu_agent',
+  })
+})
