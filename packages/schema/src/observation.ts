@@ -1,10 +1,10 @@
 import { type Static, Type } from 'typebox'
 import { InstantInput } from './instant.ts'
+import { DURATION_MS_MAX, LONG_TEXT_LENGTH_MAX } from './limits.ts'
 import { name, text } from './text.ts'
 import { Kind, Outcome, Trigger, Witness } from './words.ts'
 
-/** Longest duration taken, in milliseconds: 30 days. */
-export const DURATION_MS_MAX = 30 * 24 * 60 * 60 * 1000
+export { DURATION_MS_MAX }
 
 const durationMs = (description: string) => Type.Number({ description, minimum: 0, maximum: DURATION_MS_MAX })
 
@@ -56,18 +56,21 @@ export const Observation = Type.Object(
     ),
     workflow_step_id: Type.Optional(name('Step of the workflow that made the call.')),
     user_query: Type.Optional(
-      text('What the user asked. Only its size and a keyed hash are stored, unless the project stores text.', 100_000),
+      text(
+        'What the user asked. Only its size and a keyed hash are stored, unless the project stores text.',
+        LONG_TEXT_LENGTH_MAX,
+      ),
     ),
     arguments: Type.Optional(
       text(
         'What the call was given. Only its size and a keyed hash are stored, unless the project stores text.',
-        100_000,
+        LONG_TEXT_LENGTH_MAX,
       ),
     ),
     result: Type.Optional(
       text(
         'What the call gave back. Only its size and a keyed hash are stored, unless the project stores text.',
-        100_000,
+        LONG_TEXT_LENGTH_MAX,
       ),
     ),
     alternatives_considered: Type.Optional(Type.Array(name('Another skill that was offered.'), { maxItems: 50 })),

@@ -3,7 +3,7 @@ import { Counter, type Registry } from 'prom-client'
 
 /** What became of a hook event: stored as an observation, unfit for one, or why it tells of no call. */
 export type HookResult = 'observed' | 'rejected' | 'no_call' | 'unknown_event' | 'missing_fields'
-export type SpoolResult = 'accepted' | 'duplicate' | 'rejected' | 'unreadable' | 'dropped'
+type SpoolResult = 'accepted' | 'duplicate' | 'rejected' | 'unreadable' | 'dropped'
 
 export interface HookMetrics {
   countEvent(eventName: string | undefined, result: HookResult): void

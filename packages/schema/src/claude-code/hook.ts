@@ -1,3 +1,4 @@
+import { DURATION_MS_MAX, LONG_TEXT_LENGTH_MAX } from '../limits.ts'
 import type { Observation } from '../observation.ts'
 import { classifyCall, commandName } from './classify-call.ts'
 import { classifyResult } from './classify-result.ts'
@@ -26,11 +27,6 @@ const WITHOUT_CALL: ReadonlySet<string> = new Set([
   'TeammateIdle',
   'UserPromptSubmit',
 ])
-
-/** Texts longer than this are left out; their size is told all the same. */
-const TEXT_LENGTH_MAX = 100_000
-/** 30 days, as for every duration on the wire. */
-const DURATION_MS_MAX = 30 * 24 * 60 * 60 * 1000
 
 const WITH_CALL = ['PreToolUse', 'PostToolUse', 'PostToolUseFailure', 'PermissionDenied', 'UserPromptExpansion']
 
@@ -165,8 +161,8 @@ function agentOf(event: JsonObject): Record<string, string> {
   return agentId === undefined ? {} : { 'gen_ai.agent.id': agentId }
 }
 
-/** A text as the wire takes it: within its length, without NUL and lone surrogates. */
+/** A text as the wire takes it: without NUL and lone surrogates; longer ones are left out, their size is told all the same. */
 function textField(field: 'arguments' | 'result', text = ''): Told {
-  if (text === '' || text.length > TEXT_LENGTH_MAX) return {}
+  if (text === '' || text.length > LONG_TEXT_LENGTH_MAX) return {}
   return { [field]: text.toWellFormed().replaceAll('\0', '\ufffd') }
 }
