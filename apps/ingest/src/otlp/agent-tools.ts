@@ -25,6 +25,12 @@ export function isMcpTool(toolName: string): boolean {
   return toolName === 'mcp_tool' || toolName.startsWith('mcp__')
 }
 
+/** Whether an agent calls the tool of an MCP server by this name: as the server does, with the server before it, or not at all. */
+export function isNameOfMcpTool(name: string, nameAtServer: string): boolean {
+  if (name === nameAtServer) return true
+  return isMcpTool(name) && (name.endsWith(`__${nameAtServer}`) || !name.startsWith('mcp__'))
+}
+
 function readParameters(text: string | undefined): JsonObject {
   if (text === undefined || text.length > PARAMETERS_LENGTH_MAX) return {}
   try {

@@ -1,3 +1,5 @@
+import type { Called } from '@skillwatch/schema/claude-code'
+import { isNameOfMcpTool } from './agent-tools.ts'
 import { textOf } from './attributes.ts'
 import type { Span } from './read-records.ts'
 import { callOf, type SpanCall } from './span-call.ts'
@@ -12,8 +14,8 @@ export interface SpanTree {
   invocationId(span: Span): string
   /** The call inside which this one ran. */
   parentInvocationId(span: Span): string | undefined
-  /** Whether a span inside this one tells that the call went to an MCP server. */
-  isServedByMcp(span: Span): boolean
+  /** What was called, as the span that stands for the call has it: a call has one name, however many spans tell of it. */
+  called(span: Span): Called | undefined
 }
 
 /** Agents in agents in agents: deeper than this nobody nests, and a circle ends here. */
@@ -64,12 +66,16 @@ export function createSpanTree(spans: readonly Span[]): SpanTree {
       const parent = ancestors(span).find((each) => goodCall(each) !== undefined && invocationId(each) !== id)
       return parent && invocationId(parent)
     },
-    isServedByMcp: (span) => servedByMcp.has(span),
+    called(span) {
+      const around = standing.get(span) ?? span
+      const call = goodCall(around)
+      return call && { ...call, kind: call.kind === 'tool' && servedByMcp.has(around) ? 'mcp' : call.kind }
+    },
   }
 }
 
 function isSameCall(call: SpanCall | undefined, around: SpanCall | undefined): boolean {
-  return call?.isMcp === true && call.toolName === around?.toolName
+  return call?.isMcp === true && around !== undefined && isNameOfMcpTool(around.toolName, call.toolName)
 }
 
 function ownId({ attributes, traceId, spanId }: Span): string {

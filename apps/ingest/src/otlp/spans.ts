@@ -28,10 +28,11 @@ function findInSpan(span: Span, tree: SpanTree): Found {
 function toObservation(span: Span, call: SpanCall, sessionId: string, tree: SpanTree): Observation {
   const duration = durationMs(span.startNs, span.endNs)
   const attributes = attributesOf(span)
+  const { kind, skill_name } = tree.called(span) ?? call
   return stated({
     invocation_id: tree.invocationId(span),
-    kind: tree.isServedByMcp(span) && call.kind === 'tool' ? 'mcp' : call.kind,
-    skill_name: cutName(call.skill_name),
+    kind,
+    skill_name: cutName(skill_name),
     session_id: sessionId,
     witness: 'otel_span' as const,
     agent_name: agentOf(span, tree),

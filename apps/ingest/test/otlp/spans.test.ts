@@ -106,6 +106,29 @@ test.each(['', 'execute_tool'])(
   },
 )
 
+test.each(['mcp__web__search', 'mcp_tool'])(
+  'an MCP span inside the span of an agent that calls its tool %s tells of the same call',
+  async (name) => {
+    const mcp = { 'gen_ai.operation.name': '', 'mcp.method.name': 'tools/call' }
+    const { rows } = await stored([
+      aSpan({ ...span(2, 1), name: 'tools/call search', attributes: mcp }),
+      aSpan({ ...span(1), attributes: { 'gen_ai.tool.call.id': 'call_1', 'gen_ai.tool.name': name } }),
+    ])
+    expect([...rows.keys()]).toEqual(['call_1'])
+    expect(rows.get('call_1')).toMatchObject({ kind: 'mcp', skill_name: name })
+    expect(rows.get('call_1')).not.toHaveProperty('parent_invocation_id')
+  },
+)
+
+test('an MCP span inside the span of another tool is a call of its own', async () => {
+  const mcp = { 'gen_ai.operation.name': '', 'mcp.method.name': 'tools/call' }
+  const { rows } = await stored([
+    aSpan({ ...span(1), attributes: { 'gen_ai.tool.name': 'mcp__web__deep_search' } }),
+    aSpan({ ...span(2, 1), name: 'tools/call search', attributes: mcp }),
+  ])
+  expect(rows.get(idOf(2))).toMatchObject({ skill_name: 'search', parent_invocation_id: idOf(1) })
+})
+
 test('arguments and results are kept as sizes alone, and sources without their credentials', async () => {
   const { rows } = await stored([
     aSpan({
