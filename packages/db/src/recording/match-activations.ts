@@ -15,12 +15,13 @@ interface Pair {
   activation: string
   call: string
   promptsDiffer: 0 | 1
+  namesDiffer: 0 | 1
   distanceMs: number
 }
 
 /**
  * Gives each activation the nearest call it may belong to, and each call at most one activation: pairs of the same prompt
- * first, then by distance in time. Depends on the two sets alone, so that order of arrival cannot matter (R4).
+ * first, then those of the same name, for a redacted one fits any, then by distance in time. Depends on the two sets alone, so that order of arrival cannot matter (R4).
  * @returns the id of the call by the id of the activation; those without one are absent
  */
 export function matchActivations(activations: readonly Sighting[], calls: readonly Sighting[]): Map<string, string> {
@@ -46,12 +47,19 @@ function toPair(activation: Sighting, call: Sighting): Pair | undefined {
   }
   const sameName = activation.skill_name === call.skill_name
   if (!sameName && !isRedactedName(activation.skill_name) && !isRedactedName(call.skill_name)) return undefined
-  return { activation: activation.id, call: call.id, promptsDiffer: samePrompt ? 0 : 1, distanceMs }
+  return {
+    activation: activation.id,
+    call: call.id,
+    promptsDiffer: samePrompt ? 0 : 1,
+    namesDiffer: sameName ? 0 : 1,
+    distanceMs,
+  }
 }
 
 function byNearness(a: Pair, b: Pair): number {
   return (
     a.promptsDiffer - b.promptsDiffer ||
+    a.namesDiffer - b.namesDiffer ||
     a.distanceMs - b.distanceMs ||
     compare(a.activation, b.activation) ||
     compare(a.call, b.call)

@@ -140,6 +140,24 @@ test('each call has one activation at most, the nearest of its prompt', () => {
   ])
 })
 
+test('a redacted activation leaves to others the calls that have their name, also where it is nearer', () => {
+  const sighting = (id: string, skill_name: string, minutes: number): Sighting => ({
+    id,
+    skill_name,
+    prompt_id: 'p',
+    at_ms: START_MS + minutes * 60_000,
+  })
+  // Calls that were seen by hooks alone lie where the hooks were received, behind all activations when clocks differ.
+  const matches = matchActivations(
+    [sighting('a1', 'deploy', 0), sighting('a2', 'custom_skill', 1)],
+    [sighting('c1', 'deploy', 10), sighting('c2', 'in-house', 11)],
+  )
+  expect([...matches].toSorted()).toEqual([
+    ['a1', 'c1'],
+    ['a2', 'c2'],
+  ])
+})
+
 test('a row that went away leaves its id to nobody', () => {
   using database = openTestDatabase()
   const shared = { session_id: 's', prompt_id: 'p', invoked_at: START_MS, skill_name: 'x', kind: 'skill' as const }
