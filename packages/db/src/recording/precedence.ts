@@ -11,8 +11,11 @@ const CLOSEST_FIRST: readonly Witness[] = ['sdk', 'hook', 'otel_span', 'otel_log
 /** Hooks carry no time and are stamped on receipt; a log event is written after the fact; these were written as it happened. */
 const BEST_CLOCK_FIRST: readonly Witness[] = ['sdk', 'otel_span', 'transcript', 'otel_log', 'hook', 'import']
 
-/** Only the log's `skill_activated` says by whose choice a skill ran; the others mostly assume the agent's. */
-const ACTIVATION_FIRST: readonly Witness[] = ['otel_log', 'sdk', 'otel_span', 'hook', 'transcript', 'import']
+/**
+ * Only the log's `skill_activated` says by whose choice a skill ran. The transcript knows of calls that a skill set off;
+ * a hook assumes the agent's choice for every call.
+ */
+const ACTIVATION_FIRST: readonly Witness[] = ['otel_log', 'sdk', 'otel_span', 'transcript', 'hook', 'import']
 
 /** The transcript has call and result of the same agent, so its span is the measured one; others subtract receipt times. */
 const TRANSCRIPT_SPAN_FIRST: readonly Witness[] = ['sdk', 'transcript', 'otel_span', 'hook', 'otel_log', 'import']

@@ -43,6 +43,15 @@ test('a redacted name never wins, whoever states it', () => {
   expect(mergeWitnesses(states).skill_name).toBe('pdf-fill')
 })
 
+test('a transcript that knows of the skill around a call is believed before a hook, which assumes the agent', () => {
+  const call = { skill_name: 'Read', session_id: 's', kind: 'tool' } as const
+  const states = statesOf([
+    parsed({ ...call, witness: 'hook', trigger: 'agent' }),
+    parsed({ ...call, witness: 'transcript', trigger: 'nested' }),
+  ])
+  expect(resolve(states).trigger).toBe('nested')
+})
+
 test('a result outranks a more believed witness that saw only the start', () => {
   const states = statesOf([
     parsed({ skill_name: 'x', session_id: 's', witness: 'sdk', outcome: 'running' }),
