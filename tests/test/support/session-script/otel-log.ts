@@ -1,0 +1,107 @@
+import { type AttributeValues, anyValue, keyValues, nanoseconds } from './otlp-json.ts'
+import { SCRIPT, type ScriptedCall } from './script.ts'
+import { callId, endOf, promptId, type ScriptedSession, sessionId, startOf, VERSION } from './session.ts'
+
+/** Everything that Claude Code logs of this session, as log records of OTLP/JSON. */
+export function logRecords(session: ScriptedSession): object[] {
+  const events = [
+    event('user_prompt', 0, { 'prompt.id': promptId(session, 1), prompt_length: '12' }),
+    ...SCRIPT.flatMap((call) => eventsOf(session, call)),
+    event('subagent_completed', 150_000, {
+      agent_type: 'explorer',
+      duration_ms: 30_000,
+      'prompt.id': promptId(session, 3),
+    }),
+  ]
+  return events.map(({ name, atMs, attributes }, sequence) => ({
+    timeUnixNano: nanoseconds(session.startedAtMs + atMs),
+    body: anyValue(`claude_code.${name}`),
+    attributes: keyValues({
+      'event.name': name,
+      'event.timestamp': new Date(session.startedAtMs + atMs).toISOString(),
+      'event.sequence': sequence,
+      'session.id': sessionId(session),
+      'app.version': VERSION,
+      'user.account_uuid': '0b7b4c60-6a4c-4c73-8f0b-3d8cf7a3f3a1',
+      'user.email': 'someone@example.com',
+      ...attributes,
+    }),
+  }))
+}
+
+interface LogEvent {
+  readonly name: string
+  /** Since the start of the session. */
+  readonly atMs: number
+  readonly attributes: AttributeValues
+}
+
+function event(name: string, atMs: number, attributes: AttributeValues): LogEvent {
+  return { name, atMs, attributes }
+}
+
+function eventsOf(session: ScriptedSession, call: ScriptedCall): LogEvent[] {
+  const { ending, kind, tool } = call
+  if (tool === undefined) return []
+  const base = {
+    'prompt.id': promptId(session, call.prompt),
+    tool_name: tool.startsWith('mcp__') ? 'mcp_tool' : tool,
+    tool_use_id: callId(session, call),
+  }
+  const begin = startOf(session, call) - session.startedAtMs
+  const end = endOf(session, call) - session.startedAtMs
+  const activation = kind === 'skill' ? [event('skill_activated', begin + 50, activationOf(session, call))] : []
+  switch (ending) {
+    case 'completed':
+    case 'failed':
+      return [...activation, event('tool_result', end, { ...base, ...resultOf(call) })]
+    case 'refused_by_user':
+      return [
+        event('tool_decision', end, { ...base, ...parametersOf(call), decision: 'reject', source: 'user_reject' }),
+      ]
+    case 'denied_by_policy':
+      return [event('tool_decision', end, { ...base, decision: 'reject', source: 'config' })]
+    case 'interrupted':
+    case 'cut_off':
+      return activation
+    default:
+      throw new TypeError(`unhandled ending ${ending satisfies never}`)
+  }
+}
+
+function activationOf(
+  session: ScriptedSession,
+  { insideSkill, isRedacted, name, prompt }: ScriptedCall,
+): AttributeValues {
+  return {
+    'prompt.id': promptId(session, prompt),
+    'skill.name': isRedacted ? 'custom_skill' : name,
+    'skill.source': isRedacted ? 'userSettings' : 'projectSettings',
+    invocation_trigger: insideSkill === undefined ? 'claude-proactive' : 'nested-skill',
+  }
+}
+
+function resultOf(call: ScriptedCall): AttributeValues {
+  const success = call.ending === 'completed'
+  return {
+    ...parametersOf(call),
+    success: String(success),
+    duration_ms: String(call.durationMs - 100),
+    tool_result_size_bytes: success ? 4 : undefined,
+    error_type: success ? undefined : 'Error',
+    decision_type: 'accept',
+    decision_source: 'config',
+  }
+}
+
+/** What the tool was asked for, in the words of `tool_parameters`. */
+function parametersOf({ isRedacted, kind, name }: ScriptedCall): AttributeValues {
+  if (isRedacted || kind === 'tool') return {}
+  const [, mcp_server_name, mcp_tool_name] = name.split('__')
+  const parameters = {
+    skill: { skill_name: name },
+    agent: { subagent_type: name },
+    mcp: { mcp_server_name, mcp_tool_name },
+  }
+  return { tool_parameters: JSON.stringify(parameters[kind as 'skill' | 'agent' | 'mcp']) }
+}

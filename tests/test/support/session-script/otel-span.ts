@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto'
+import { type AttributeValues, keyValues, nanoseconds } from './otlp-json.ts'
+import { SCRIPT, type ScriptedCall } from './script.ts'
+import { callId, endOf, promptId, type ScriptedSession, sessionId, startOf } from './session.ts'
+
+/**
+ * The spans of this session as OTLP/JSON has them, each call with what ran inside it: spans know of each other only inside
+ * a request. Calls of Claude Code are told in its own words, those of MCP tools as the GenAI conventions have them.
+ */
+export function spanTrees(session: ScriptedSession): object[][] {
+  const roots = SCRIPT.filter((call) => call.insideAgent === undefined)
+  return roots
+    .map((root) => [root, ...SCRIPT.filter((call) => call.insideAgent === root.index)])
+    .map((calls) => calls.flatMap((call) => spansOf(session, call)))
+    .filter((spans) => spans.length > 0)
+}
+
+const SPANNED = new Set<ScriptedCall['ending']>(['completed', 'failed', 'interrupted'])
+
+function spansOf(session: ScriptedSession, call: ScriptedCall): object[] {
+  if (call.tool === undefined || !SPANNED.has(call.ending)) return []
+  return call.kind === 'mcp' ? mcpSpans(session, call) : claudeCodeSpans(session, call)
+}
+
+function claudeCodeSpans(session: ScriptedSession, call: ScriptedCall): object[] {
+  const { index, insideAgent, kind, name, tool } = call
+  const own = { 'session.id': sessionId(session) }
+  return [
+    aSpan(session, call, {
+      name: 'claude_code.tool',
+      spanId: spanId(index, 'call'),
+      parentSpanId: insideAgent === undefined ? spanId(call.prompt, 'prompt') : spanId(insideAgent, 'execution'),
+      attributes: {
+        ...own,
+        'prompt.id': promptId(session, call.prompt),
+        tool_name: tool,
+        tool_use_id: callId(session, call),
+        skill_name: kind === 'skill' ? name : undefined,
+        subagent_type: kind === 'agent' ? name : undefined,
+      },
+    }),
+    aSpan(session, call, {
+      name: 'claude_code.tool.execution',
+      spanId: spanId(index, 'execution'),
+      parentSpanId: spanId(index, 'call'),
+      attributes: { ...own, success: String(call.ending === 'completed') },
+      waitedMs: 100,
+    }),
+  ]
+}
+
+function mcpSpans(session: ScriptedSession, call: ScriptedCall): object[] {
+  const { ending, index, insideAgent, name } = call
+  const error = ending === 'completed' ? {} : { 'error.type': 'tool_error' }
+  const method = name.split('__')[2]
+  return [
+    aSpan(session, call, {
+      name: `execute_tool ${name}`,
+      spanId: spanId(index, 'call'),
+      parentSpanId: insideAgent === undefined ? spanId(call.prompt, 'prompt') : spanId(insideAgent, 'execution'),
+      attributes: {
+        'gen_ai.operation.name': 'execute_tool',
+        'gen_ai.tool.name': name,
+        'gen_ai.tool.call.id': callId(session, call),
+        'gen_ai.conversation.id': sessionId(session),
+        ...error,
+      },
+      isError: ending !== 'completed',
+    }),
+    aSpan(session, call, {
+      name: `tools/call ${method}`,
+      spanId: spanId(index, 'mcp'),
+      parentSpanId: spanId(index, 'call'),
+      attributes: {
+        'mcp.method.name': 'tools/call',
+        'gen_ai.tool.name': method,
+        'mcp.protocol.version': '2025-11-25',
+        ...error,
+      },
+      waitedMs: 100,
+    }),
+  ]
+}
+
+interface SpanParts {
+  readonly name: string
+  readonly spanId: string
+  readonly parentSpanId: string
+  readonly attributes: AttributeValues
+  readonly isError?: boolean
+  /** How long after the call it began. */
+  readonly waitedMs?: number
+}
+
+function aSpan(session: ScriptedSession, call: ScriptedCall, parts: SpanParts): object {
+  const { attributes, isError = false, waitedMs = 0, ...ids } = parts
+  return {
+    traceId: session.tag + hexId(`prompt ${call.prompt}`, 12),
+    ...ids,
+    kind: 1,
+    startTimeUnixNano: nanoseconds(startOf(session, call) + waitedMs),
+    endTimeUnixNano: nanoseconds(endOf(session, call)),
+    attributes: keyValues(attributes),
+    status: isError ? { code: 2 } : {},
+  }
+}
+
+function spanId(index: number, part: string): string {
+  return hexId(`${part} ${index}`, 8)
+}
+
+function hexId(text: string, bytes: number): string {
+  return createHash('sha256')
+    .update(text)
+    .digest('hex')
+    .slice(0, 2 * bytes)
+}
