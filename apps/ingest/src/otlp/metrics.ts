@@ -1,3 +1,4 @@
+import { redactShapes } from '@skillwatch/db'
 import { Counter, Gauge, type Registry } from 'prom-client'
 import type { Signal } from './signals.ts'
 
@@ -44,7 +45,7 @@ export function createOtlpMetrics(registry: Registry): OtlpMetrics {
 
   function boundedName(signal: Signal, name: string): string {
     const known = names[signal]
-    if (!NAME.test(name) || (!known.has(name) && known.size >= NAMES_MAX)) return OTHER
+    if (!NAME.test(name) || redactShapes(name) !== name || (!known.has(name) && known.size >= NAMES_MAX)) return OTHER
     known.add(name)
     return name
   }

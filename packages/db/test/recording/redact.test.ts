@@ -20,6 +20,7 @@ const SECRETS = [
 test.each(SECRETS)('the secret %s is taken out of any text and any name', (secret) => {
   expect(redactText(`before ${secret} after`)).not.toContain(secret.slice(8))
   expect(redactShapes(`tool ${secret}`)).toBe(`tool ${REDACTED}`)
+  expect(redactShapes(`mcp__${secret}`)).toBe(`mcp__${REDACTED}`)
 })
 
 test.each([
