@@ -14,7 +14,7 @@ import { expectedCalls, SCRIPTED_WITNESSES, type ScriptedWitness } from './suppo
 import { transcriptFiles } from './support/session-script/transcript.ts'
 import { createSkillwatch, type Skillwatch } from './support/skillwatch.ts'
 
-const ORDERS = 2
+const ORDERS = 3
 /** Sessions whose messages come in at the same time. */
 const SESSIONS_AT_ONCE = 6
 /** How far back the sessions lie: long enough for all of them to be over. */
