@@ -55,7 +55,7 @@ export const joining: Migration = {
   row_id ${d.integer},
   primary key (project_id, activation_id)
 ) ${d.keyedTable}`,
-    `create index skill_invocation_skill_calls on skill_invocation (project_id, session_id) where kind = 'skill'`,
+    `create index skill_invocation_skill_calls on skill_invocation (project_id, session_id) where kind in ('skill', 'command')`,
     'create index skill_activation_by_session on skill_activation (project_id, session_id)',
     'create index skill_activation_by_row on skill_activation (row_id)',
     `create table skill_tombstone (

@@ -68,6 +68,6 @@ function move(
 
 /** As its own witnesses tell it: what activations add must not decide where activations go. */
 function toSighting(id: string, states: readonly WitnessState[]): Sighting {
-  const { skill_name, prompt_id, invoked_at_ms } = resolve(states)
-  return { id, skill_name, prompt_id: prompt_id ?? undefined, at_ms: invoked_at_ms }
+  const { kind, skill_name, prompt_id, invoked_at_ms, trigger } = resolve(states)
+  return { id, kind, skill_name, isTyped: trigger === 'user', prompt_id: prompt_id ?? undefined, at_ms: invoked_at_ms }
 }

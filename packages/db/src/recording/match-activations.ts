@@ -1,10 +1,14 @@
+import type { Kind } from '@skillwatch/schema'
 import { isRedactedName } from './merge.ts'
 
 /** A sighting of a skill, or a call that it may belong to, as their own witnesses tell them. */
 export interface Sighting {
   id: string
+  kind: Kind
   skill_name: string
   prompt_id: string | undefined
+  /** A person typed it. */
+  isTyped: boolean
   at_ms: number
 }
 
@@ -37,8 +41,9 @@ export function matchActivations(activations: readonly Sighting[], calls: readon
   return matches
 }
 
-/** A redacted name may stand for any, but only inside the same prompt. */
+/** Nothing but a typed skill is known as a command. A redacted name may stand for any, but only inside the same prompt. */
 function toPair(activation: Sighting, call: Sighting): Pair | undefined {
+  if (call.kind === 'command' && !activation.isTyped) return undefined
   const samePrompt = activation.prompt_id !== undefined && activation.prompt_id === call.prompt_id
   const distanceMs = Math.abs(activation.at_ms - call.at_ms)
   if (!samePrompt) {

@@ -109,12 +109,12 @@ export function createRecord(writer: Writer): (jobs: readonly RecordJob[], nowMs
     return { row_id, resolved }
   }
 
-  /** A session needs joining anew when one of its skill calls came, changed or left. */
+  /** A session needs joining anew when one of its skill calls or commands came, changed or left. */
   function writeCall(work: ProjectWork, invocation: Working, nowMs: number): void {
     const { rowId, before } = invocation
-    const attached = rowId !== undefined && before?.kind === 'skill' ? activations.ofRow(rowId) : []
+    const attached = rowId !== undefined && mayBeActivated(before) ? activations.ofRow(rowId) : []
     const { resolved } = write(work, invocation, attached, nowMs)
-    for (const each of [before, resolved]) if (each?.kind === 'skill') work.sessions.add(each.session_id)
+    for (const each of [before, resolved]) if (each && mayBeActivated(each)) work.sessions.add(each.session_id)
   }
 
   function join(work: ProjectWork, sessionId: string, nowMs: number): void {
@@ -177,6 +177,11 @@ export function createRecord(writer: Writer): (jobs: readonly RecordJob[], nowMs
   return (jobs, nowMs) => transaction.immediate(jobs, nowMs)
 }
 
+/** Whether a call may have an activation: skills that agents call, and those that people type, which are known as commands. */
+function mayBeActivated(row: Pick<InvocationRow, 'kind'> | undefined): boolean {
+  return row?.kind === 'skill' || row?.kind === 'command'
+}
+
 const NONE: ReadonlySet<string> = new Set()
 
 function newWork(projectId: number, storeText: ReadonlySet<TextField>): ProjectWork {
@@ -185,12 +190,14 @@ function newWork(projectId: number, storeText: ReadonlySet<TextField>): ProjectW
 
 /**
  * The states of a row's witnesses with those of its activations. An activation tells when the skill was chosen, not when
- * the call began, so its time counts only where there is no other.
+ * the call began, so its time counts only where there is no other. Session and kind decide which calls it may belong to,
+ * so those of the call must be the call's own.
  */
 function withActivations(states: readonly WitnessState[], attached: readonly WitnessState[]): readonly WitnessState[] {
   if (states.length === 0) return attached
   return attached.reduce(
-    (all, { fields: { invoked_at_ms: _, ...fields }, ...state }) => withObservation(all, { ...state, fields }),
+    (all, { fields: { invoked_at_ms: _at, session_id: _session, kind: _kind, ...fields }, ...state }) =>
+      withObservation(all, { ...state, fields }),
     states,
   )
 }

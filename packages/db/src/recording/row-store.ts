@@ -123,7 +123,7 @@ export function createRowStore({ sqlite, db }: Writer) {
     db.selectFrom('skill_invocation').selectAll().where('row_id', '=', slot<number>('row_id')).compile().sql,
   )
   const selectSkillCalls = sqlite.prepare<[number, string], { row_id: number; invocation_id: string }>(
-    `select row_id, invocation_id from skill_invocation where project_id = ? and session_id = ? and kind = 'skill'`,
+    `select row_id, invocation_id from skill_invocation where project_id = ? and session_id = ? and kind in ('skill', 'command')`,
   )
   const noteDeletedSeries = sqlite.prepare(
     `update skill_live_series set deleted_invocation_count = deleted_invocation_count + 1,
@@ -175,7 +175,7 @@ export function createRowStore({ sqlite, db }: Writer) {
       return selectRowById.get(rowId)?.invocation_id
     },
     states,
-    /** The skill calls of a session, each with what its own witnesses stated. */
+    /** The calls of a session that may have been activations of skills, each with what its own witnesses stated. */
     skillCalls(projectId: number, sessionId: string) {
       return selectSkillCalls.all(projectId, sessionId).map((call) => ({ ...call, states: states(call.row_id) }))
     },

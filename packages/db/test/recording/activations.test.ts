@@ -15,7 +15,7 @@ const call = fc.record({
   skill_name: name,
   session_id: fc.constantFrom('s1', 's2'),
   witness: fc.constantFrom('hook' as const, 'otel_log' as const, 'transcript' as const),
-  kind: fc.constantFrom('skill' as const, 'skill' as const, 'tool' as const),
+  kind: fc.constantFrom('skill' as const, 'command' as const, 'tool' as const),
   prompt_id: prompt,
   invoked_at: at,
   outcome: fc.constantFrom('running' as const, 'completed' as const, 'failed' as const),
@@ -125,6 +125,8 @@ test('an activation gives its call who chose it, and the real name of a redacted
 test('each call has one activation at most, the nearest of its prompt', () => {
   const sighting = (id: string, minutes: number, prompt_id?: string): Sighting => ({
     id,
+    kind: 'skill',
+    isTyped: false,
     skill_name: 'deploy',
     prompt_id,
     at_ms: START_MS + minutes * 60_000,
@@ -143,6 +145,8 @@ test('each call has one activation at most, the nearest of its prompt', () => {
 test('a redacted activation leaves to others the calls that have their name, also where it is nearer', () => {
   const sighting = (id: string, skill_name: string, minutes: number): Sighting => ({
     id,
+    kind: 'skill',
+    isTyped: false,
     skill_name,
     prompt_id: 'p',
     at_ms: START_MS + minutes * 60_000,
@@ -155,6 +159,37 @@ test('a redacted activation leaves to others the calls that have their name, als
   expect([...matches].toSorted()).toEqual([
     ['a1', 'c1'],
     ['a2', 'c2'],
+  ])
+})
+
+test('a skill that was typed is one call, known as a command, and what the agent chose is another', () => {
+  using database = openTestDatabase()
+  const shared = { session_id: 's', prompt_id: 'p', invoked_at: START_MS, skill_name: 'deploy' }
+  const activated = { ...shared, kind: 'skill', witness: 'otel_log' } as const
+  record(database.writer, [
+    { ...parse({ ...activated, invocation_id: 'a', trigger: 'agent' }), unanchored: true },
+    { ...parse({ ...activated, invocation_id: 'b', trigger: 'user', invoked_at: START_MS + 9_000 }), unanchored: true },
+    parse({ ...shared, invocation_id: 'command_p', kind: 'command', witness: 'hook', outcome: 'completed' }),
+  ])
+  expect(rowsOf(database.writer)).toMatchObject([
+    { invocation_id: 'a', kind: 'skill', trigger: 'agent', witnesses: 'otel_log' },
+    { invocation_id: 'command_p', kind: 'command', trigger: 'user', witnesses: 'hook,otel_log' },
+  ])
+  expect(recount(database.writer, NOW_MS)).toEqual([])
+})
+
+test('a call that turns out to belong to another session leaves its activation behind', () => {
+  using database = openTestDatabase()
+  const shared = { prompt_id: 'p', invoked_at: START_MS, skill_name: 'x', kind: 'skill' } as const
+  const call = { ...shared, invocation_id: 'c', witness: 'transcript' } as const
+  record(database.writer, [
+    parse({ ...call, session_id: 's1' }),
+    { ...parse({ ...shared, invocation_id: 'a', session_id: 's1', witness: 'otel_log' }), unanchored: true },
+  ])
+  record(database.writer, [parse({ ...call, session_id: 's2' })])
+  expect(rowsOf(database.writer)).toMatchObject([
+    { invocation_id: 'a', session_id: 's1', witnesses: 'otel_log' },
+    { invocation_id: 'c', session_id: 's2', witnesses: 'transcript' },
   ])
 })
 

@@ -39,10 +39,12 @@ export function comparable(
   return withoutTag(sorted(told), session)
 }
 
-/** A skill that was cut off before anything named its call is known by the id of its activation. */
+/** A skill of which the activation alone was seen is known by the id of that. */
 function idOf(session: ScriptedSession, { invocation_id, skill_name }: Invocation): string {
   if (!invocation_id.startsWith('skill_activated_')) return invocation_id
-  const call = SCRIPT.find(({ ending, name }) => ending === 'cut_off' && name === skill_name)
+  const call = SCRIPT.find(
+    ({ ending, isTypedSkill, name }) => (ending === 'cut_off' || isTypedSkill) && name === skill_name,
+  )
   return call === undefined ? invocation_id : callId(session, call)
 }
 

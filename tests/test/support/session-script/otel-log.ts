@@ -41,16 +41,17 @@ function event(name: string, atMs: number, attributes: AttributeValues): LogEven
 }
 
 function eventsOf(session: ScriptedSession, call: ScriptedCall): LogEvent[] {
-  const { ending, kind, tool } = call
-  if (tool === undefined) return []
+  const { ending, isTypedSkill, kind, tool } = call
+  const begin = startOf(session, call) - session.startedAtMs
+  const activated = event('skill_activated', begin + 50, activationOf(session, call))
+  if (tool === undefined) return isTypedSkill ? [activated] : []
   const base = {
     'prompt.id': promptId(session, call.prompt),
     tool_name: tool.startsWith('mcp__') ? 'mcp_tool' : tool,
     tool_use_id: callId(session, call),
   }
-  const begin = startOf(session, call) - session.startedAtMs
   const end = endOf(session, call) - session.startedAtMs
-  const activation = kind === 'skill' ? [event('skill_activated', begin + 50, activationOf(session, call))] : []
+  const activation = kind === 'skill' ? [activated] : []
   switch (ending) {
     case 'completed':
     case 'failed':
@@ -71,13 +72,13 @@ function eventsOf(session: ScriptedSession, call: ScriptedCall): LogEvent[] {
 
 function activationOf(
   session: ScriptedSession,
-  { insideSkill, isRedacted, name, prompt }: ScriptedCall,
+  { insideSkill, isRedacted, isTypedSkill, name, prompt }: ScriptedCall,
 ): AttributeValues {
   return {
     'prompt.id': promptId(session, prompt),
     'skill.name': isRedacted ? 'custom_skill' : name,
     'skill.source': isRedacted ? 'userSettings' : 'projectSettings',
-    invocation_trigger: insideSkill === undefined ? 'claude-proactive' : 'nested-skill',
+    invocation_trigger: isTypedSkill ? 'user-slash' : insideSkill === undefined ? 'claude-proactive' : 'nested-skill',
   }
 }
 

@@ -19,6 +19,8 @@ export interface ScriptedCall {
   readonly insideSkill?: number
   /** The call of a sub-agent that made this one. */
   readonly insideAgent?: number
+  /** What was typed is a skill. */
+  readonly isTypedSkill?: true
   /** Telemetry does not tell this skill's name. */
   readonly isRedacted?: true
 }
@@ -27,7 +29,7 @@ const STEP_MS = 8_000
 
 /**
  * Thirty calls of four prompts: skills, one of them nested, one more than once in a prompt and one whose name is redacted,
- * typed commands, MCP and other tools, a sub-agent with calls of its own, and every ending there is.
+ * typed commands, one of which is a skill, MCP and other tools, a sub-agent with calls of its own, and every ending there is.
  */
 export const SCRIPT: readonly ScriptedCall[] = [
   command(1, 'review'),
@@ -53,7 +55,7 @@ export const SCRIPT: readonly ScriptedCall[] = [
   tool(3, 'Edit', { ending: 'failed' }),
   tool(3, 'Bash', { ending: 'interrupted' }),
   agent(3, 'critic', { ending: 'failed' }),
-  command(4, 'deploy'),
+  command(4, 'deploy', { isTypedSkill: true }),
   skill(4, 'pdf-fill'),
   skill(4, 'pdf-fill'),
   mcp(4, 'linear', 'create', { ending: 'refused_by_user' }),
@@ -63,7 +65,9 @@ export const SCRIPT: readonly ScriptedCall[] = [
 ].map((call, index) => ({ ...call, index, startMs: index * STEP_MS }))
 
 type Draft = Omit<ScriptedCall, 'index' | 'startMs'>
-type More = Partial<Pick<Draft, 'durationMs' | 'ending' | 'insideSkill' | 'insideAgent' | 'isRedacted'>>
+type More = Partial<
+  Pick<Draft, 'durationMs' | 'ending' | 'insideSkill' | 'insideAgent' | 'isRedacted' | 'isTypedSkill'>
+>
 
 function draft(prompt: number, called: Pick<Draft, 'kind' | 'name' | 'tool' | 'input'>, more: More = {}): Draft {
   return { prompt, durationMs: STEP_MS / 2 + called.name.length, ending: 'completed', ...called, ...more }
@@ -86,6 +90,6 @@ function agent(prompt: number, name: string, more?: More): Draft {
   return draft(prompt, { kind: 'agent', name, tool: 'Agent', input: { subagent_type: name, prompt: 'go' } }, more)
 }
 
-function command(prompt: number, name: string): Draft {
-  return draft(prompt, { kind: 'command', name, tool: undefined, input: {} })
+function command(prompt: number, name: string, more?: More): Draft {
+  return draft(prompt, { kind: 'command', name, tool: undefined, input: {} }, more)
 }

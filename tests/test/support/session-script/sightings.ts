@@ -1,4 +1,4 @@
-import type { Invocation, Outcome, Trigger, Witness } from '@skillwatch/schema'
+import type { Invocation, Kind, Outcome, Trigger, Witness } from '@skillwatch/schema'
 import { isWatched } from './hook.ts'
 import { type Ending, SCRIPT, type ScriptedCall } from './script.ts'
 import { isWrapped } from './sdk.ts'
@@ -14,6 +14,8 @@ export interface Sighting {
   readonly trigger?: Trigger
   readonly knowsParent?: boolean
   readonly hidesName?: boolean
+  /** What it takes the call for, where that is not what it is known as. */
+  readonly kind?: Kind
 }
 
 const OUTCOMES: Readonly<Record<Ending, Outcome>> = {
@@ -47,7 +49,8 @@ const SEES: Readonly<Record<ScriptedWitness, (call: ScriptedCall) => Sighting | 
     return { outcome: isTold ? OUTCOMES[call.ending] : 'running', trigger: 'agent' }
   },
   otel_log(call) {
-    if (call.kind === 'command' || call.ending === 'interrupted') return undefined
+    if (call.kind === 'command') return call.isTypedSkill && { outcome: 'running', trigger: 'user', kind: 'skill' }
+    if (call.ending === 'interrupted') return undefined
     if (call.kind !== 'skill') return call.ending === 'cut_off' ? undefined : { outcome: OUTCOMES[call.ending] }
     return {
       outcome: call.ending === 'cut_off' ? 'running' : OUTCOMES[call.ending],
@@ -110,7 +113,7 @@ function expectedCall(
     call,
     seenBy,
     row: {
-      kind: call.kind,
+      kind: inOrder(seenBy).every((sighting) => sighting.kind) ? sightings.get(seenBy[0]!)!.kind! : call.kind,
       skill_name: inOrder(seenBy).every((sighting) => sighting.hidesName) ? 'custom_skill' : call.name,
       outcome,
       trigger: inOrder(TRIGGER_ORDER).find((sighting) => sighting.trigger)?.trigger ?? 'unknown',
