@@ -37,7 +37,7 @@ describe('migrate', () => {
   test('a dry run down leaves the schema as it is', async () => {
     using database = aDatabase()
     await runCli(['migrate', 'up'], database.env)
-    expect((await runCli(['migrate', 'down', '--dry-run'], database.env)).stdout).toMatch(/^drop /m)
+    expect((await runCli(['migrate', 'down', '--dry-run'], database.env)).stdout).toContain('drop table')
     expect((await runCli(['migrate', 'status'], database.env)).stdout).not.toContain('pending')
   })
 
