@@ -9,7 +9,7 @@ export type Paint = (format: Parameters<typeof styleText>[0], text: string) => s
 export type Output = NodeJS.WritableStream & Partial<Pick<WriteStream, 'isTTY' | 'columns'>>
 
 /** Where a person can be asked something; `isTTY` says that there is one. */
-export type Input = NodeJS.ReadableStream & { readonly isTTY?: boolean }
+type Input = NodeJS.ReadableStream & { readonly isTTY?: boolean }
 
 /** The process as a command sees it. */
 export interface World {

@@ -64,7 +64,7 @@ export async function sendNative(source: Source): Promise<void> {
 }
 
 /** Events of Claude Code's hooks with everything that holds text. */
-export function hookEvents(planted: Planted, way: string): Json[] {
+function hookEvents(planted: Planted, way: string): Json[] {
   const text = (event: string, field: string) => planted.text(`${way} ${event}: ${field}`)
   const token = (event: string, field: string) => planted.token(`${way} ${event}: ${field}`)
   const event = (hook_event_name: string, fields: Json): Json => ({

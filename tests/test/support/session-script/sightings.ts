@@ -8,7 +8,7 @@ export type ScriptedWitness = Exclude<Witness, 'import'>
 export const SCRIPTED_WITNESSES: readonly ScriptedWitness[] = ['sdk', 'hook', 'otel_log', 'otel_span', 'transcript']
 
 /** What one witness can know of a call. */
-export interface Sighting {
+interface Sighting {
   readonly outcome: Outcome
   /** By whose choice, where the witness has a reason to tell. */
   readonly trigger?: Trigger
