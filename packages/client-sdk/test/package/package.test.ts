@@ -26,17 +26,20 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => folder[Symbol.dispose]())
 
-const node20 = await findNode(20)
 const nodes = [
   { name: 'the Node of this repository', command: process.execPath, args: [] as string[] },
-  { name: 'Node 20', command: node20, args: ['--experimental-websocket'] },
+  { name: 'Node 20', command: await findNode(20), args: ['--experimental-websocket'] },
+  { name: 'Node 22', command: await findNode(22), args: [] },
 ]
 
 test.for(nodes)(
   'the examples of the README run in an empty project, on $name',
   { timeout: 120_000 },
   async ({ command, args, name }, context) => {
-    if (command === undefined) return context.skip(`there is no ${name} on this machine`)
+    if (command === undefined) {
+      if (process.env.CI === 'true') throw new Error(`there is no ${name} on this machine`)
+      return context.skip(`there is no ${name} on this machine`)
+    }
     await using stack = new AsyncDisposableStack()
     const database = join(folder.path, `${name.replaceAll(' ', '-')}.db`)
     const ingest = stack.use(await startService('ingest', database, await freePort()))

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type ProgramResult, runProgram } from '@skillwatch/testkit'
 
@@ -44,7 +44,9 @@ export function readmeExamples(): string[] {
 
 /** Another Node of this machine, to run what is published on. */
 export async function findNode(major: number): Promise<string | undefined> {
-  for (const command of ['/usr/local/bin/node', '/usr/bin/node'].filter(existsSync)) {
+  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/local/bin', '/usr/bin']
+  const commands = new Set(folders.map((folder) => join(folder, 'node')))
+  for (const command of [...commands].filter(existsSync)) {
     const { stdout } = await runProgram({ command, args: ['--version'] })
     if (stdout.startsWith(`v${major}.`)) return command
   }
