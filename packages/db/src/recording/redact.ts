@@ -11,7 +11,8 @@ const SHAPES: readonly RegExp[] = [
   // JSON Web Tokens (RFC 7519): three base64url parts, the first one begins with {"
   /(?<![A-Za-z0-9])eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g,
   // Anthropic, OpenAI and Stripe keys; GitHub, GitLab, Slack and npm tokens; AWS access keys; Google API keys; our own.
-  /(?<![A-Za-z0-9])(?:sk|pk|rk)[-_](?:[a-z0-9]+[-_])*[A-Za-z0-9_-]{16,}/g,
+  // The first of them have no fixed form; a digit tells them from names such as sk-learn-pipeline-training.
+  /(?<![A-Za-z0-9])(?:sk|pk|rk)[-_](?=[\w-]*\d)[\w-]{16,}/g,
   /(?<![A-Za-z0-9])(?:gh[opsur]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|npm_[A-Za-z0-9]{30,})/g,
   /(?<![A-Za-z0-9])xox[abeoprs]-[\w-]{10,}/g,
   /(?<![A-Za-z0-9])(?:(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])|AIza[\w-]{30,})/g,

@@ -35,6 +35,7 @@ test.each([
 })
 
 test.each([
+  'sk-learn-pipeline-training',
   '[E501] line too long',
   'quick.v2',
   'ef958aa1-0e93-49f0-bb71-150f63befcd1',
