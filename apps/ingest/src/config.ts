@@ -27,7 +27,7 @@ const own = {
     default: 5,
     minimum: 0,
     maximum: 1_000,
-    description: 'Milliseconds the first observation of a transaction waits for company.',
+    description: 'Least milliseconds between two transactions that are not full; the first after a pause does not wait.',
   }),
   INGEST_SPOOL_FOLDER: Type.String({
     default: '',
