@@ -27,7 +27,8 @@ const own = {
     default: 5,
     minimum: 0,
     maximum: 1_000,
-    description: 'Least milliseconds between two transactions that are not full; the first after a pause does not wait.',
+    description:
+      'Least milliseconds between two transactions that are not full; the first after a pause does not wait.',
   }),
   INGEST_SPOOL_FOLDER: Type.String({
     default: '',
