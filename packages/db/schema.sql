@@ -39,6 +39,31 @@ CREATE TABLE invocation_witness (
   primary key (row_id, witness)
 ) strict, without rowid;
 
+CREATE TABLE otel_span (
+  project_id integer not null,
+  trace_id text not null,
+  span_id text not null,
+  parent_span_id text,
+  role text not null check (role in ('call', 'mcp_call', 'divided_call', 'part', 'around')),
+  own_id text not null,
+  tool_name text,
+  session_id text,
+  is_session_of_process integer not null check (is_session_of_process in (0, 1)),
+  invocation_id text,
+  received_at_ms integer not null,
+  fields text not null,
+  expires_at_ms integer,
+  primary key (project_id, trace_id, span_id)
+) strict, without rowid;
+
+CREATE INDEX otel_span_by_expiry on otel_span (expires_at_ms) where expires_at_ms is not null;
+
+CREATE INDEX otel_span_by_invocation on otel_span (project_id, invocation_id) where invocation_id is not null;
+
+CREATE INDEX otel_span_by_parent on otel_span (project_id, trace_id, parent_span_id) where parent_span_id is not null;
+
+CREATE INDEX otel_span_by_session on otel_span (project_id, session_id) where session_id is not null;
+
 CREATE TABLE project (
   project_id integer primary key,
   name text not null unique,

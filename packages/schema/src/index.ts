@@ -7,7 +7,14 @@ export { formatInstant, INSTANT_AHEAD_MAX_MS, Instant, InstantInput, parseInstan
 export { Change, DeleteChange, Invocation, StreamPosition, UpsertChange } from './invocation.ts'
 export { InvocationDetail, WitnessStatement } from './invocation-detail.ts'
 export { Attributes, DURATION_MS_MAX, Observation, RecordReply, RejectedItem } from './observation.ts'
-export { type ObservedFields, type ParsedObservation, type ParseResult, parseObservation } from './parse-observation.ts'
+export { SPAN_ROLES, type SpanPlace, type SpanRole } from './observed-span.ts'
+export {
+  type ObservedFields,
+  type ParsedObservation,
+  type ParseResult,
+  parseObservation,
+  parseSpan,
+} from './parse-observation.ts'
 export {
   ChangeProject,
   DeletionQuery,

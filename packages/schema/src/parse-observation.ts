@@ -1,6 +1,8 @@
+import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { parseInstant } from './instant.ts'
 import { Observation } from './observation.ts'
+import type { SpanPlace } from './observed-span.ts'
 import type { Kind, Outcome, Trigger, Witness } from './words.ts'
 
 /** What a witness stated, in units of the tables. A field is absent when it was not stated. */
@@ -54,11 +56,17 @@ export interface ParsedObservation {
    * call of the same session and name, or stands for a call of its own until there is one.
    */
   unanchored?: true
+  /**
+   * The witness is a span: which call it tells of follows from the spans around it. `invocation_id` is the call's own id where
+   * the span has it, else `<trace_id>-<span_id>`. Session and name may be missing, as spans around it may tell them.
+   */
+  span?: SpanPlace
 }
 
 export type ParseResult = { observation: ParsedObservation } | { pointer: string; reason: string }
 
 const compiled = Compile(Observation)
+const compiledSpan = Compile(Type.Partial(Observation))
 
 /**
  * Checks one item of a request and brings it into the units of the tables. Never throws: whatever came, the answer
@@ -66,7 +74,21 @@ const compiled = Compile(Observation)
  * @param newId makes the id of an item that has none
  */
 export function parseObservation(value: unknown, nowMs: number, newId: () => string): ParseResult {
-  if (!compiled.Check(value)) return firstError(value)
+  return compiled.Check(value) ? toParsed(value, nowMs, newId) : firstError(compiled, value)
+}
+
+/** The same for what a span states of a call, of which every field may be missing but the id. */
+export function parseSpan(
+  value: Partial<Observation> & { invocation_id: string },
+  span: SpanPlace,
+  nowMs: number,
+): ParseResult {
+  if (!compiledSpan.Check(value)) return firstError(compiledSpan, value)
+  const parsed = toParsed(value, nowMs, () => value.invocation_id)
+  return 'reason' in parsed ? parsed : { observation: { ...parsed.observation, witness: 'otel_span', span } }
+}
+
+function toParsed(value: Partial<Observation>, nowMs: number, newId: () => string): ParseResult {
   const {
     invocation_id,
     witness,
@@ -118,8 +140,8 @@ function roundToMicroseconds(durationMs: number): number {
 }
 
 /** The most telling of the validator's errors, in words. An unknown field is named first: it is often a misspelt one. */
-function firstError(value: unknown): { pointer: string; reason: string } {
-  const errors = compiled.Errors(value)
+function firstError(check: Pick<typeof compiled, 'Errors'>, value: unknown): { pointer: string; reason: string } {
+  const errors = check.Errors(value)
   const unknown = errors.find((error) => error.keyword === 'additionalProperties' && error.instancePath === '')
   if (unknown) {
     const [field] = (unknown.params as { additionalProperties: string[] }).additionalProperties

@@ -1,4 +1,5 @@
 import type { Generated, Insertable, Selectable } from 'kysely'
+import type { SpanRole } from './observed-span.ts'
 import type { Kind, Outcome, Trigger, Witness } from './words.ts'
 
 /**
@@ -13,6 +14,7 @@ export interface Database {
   invocation_witness: InvocationWitnessTable
   skill_change: SkillChangeTable
   skill_activation: SkillActivationTable
+  otel_span: OtelSpanTable
   skill_tombstone: SkillTombstoneTable
   skill_metrics: SkillMetricsTable
   skill_duration_bucket: SkillDurationBucketTable
@@ -129,6 +131,30 @@ export interface SkillActivationTable {
   received_at_ms: number
   fields: string
   row_id: number | null
+}
+
+/**
+ * Spans, each with what it states by itself. `invocation_id` is the call that it tells of, as far as the spans around it are
+ * known; what the spans of one call state together is the statement of the witness `otel_span`.
+ */
+export interface OtelSpanTable {
+  project_id: number
+  /** Hex; empty for what was stated about a call without saying by which span. */
+  trace_id: string
+  span_id: string
+  parent_span_id: string | null
+  role: SpanRole
+  /** The id of the call if this span should be the one that stands for it. */
+  own_id: string
+  tool_name: string | null
+  session_id: string | null
+  is_session_of_process: 0 | 1
+  invocation_id: string | null
+  received_at_ms: number
+  /** JSON of `ObservedFields`. */
+  fields: string
+  /** When the span is forgotten, as its trace tells of no call; null for as long as one of its calls is recorded. */
+  expires_at_ms: number | null
 }
 
 /** The ids of rows that are gone, so that their changes in the log can still name them. */

@@ -1,4 +1,4 @@
-import { type Called, classifyCall, isObject, type JsonObject, textOf } from '@skillwatch/schema/claude-code'
+import { type Called, classifyCall, isMcpTool, isObject, type JsonObject, textOf } from '@skillwatch/schema/claude-code'
 import { type Attributes, textOf as attributeText } from './attributes.ts'
 
 /** What Claude Code sends for skills whose name it does not tell; a real name from any other witness wins over it. */
@@ -18,17 +18,6 @@ export function classifyAgentTool(toolName: string, attributes: Attributes): Cal
   if (called.kind !== 'tool' && called.kind !== 'mcp') return called
   if (server !== undefined && tool !== undefined) return { kind: 'mcp', skill_name: `mcp__${server}__${tool}` }
   return isMcpTool(toolName) ? { kind: 'mcp', skill_name: toolName } : called
-}
-
-/** Where details are not told, every call of an MCP server has the one name `mcp_tool`. */
-export function isMcpTool(toolName: string): boolean {
-  return toolName === 'mcp_tool' || toolName.startsWith('mcp__')
-}
-
-/** Whether an agent calls the tool of an MCP server by this name: as the server does, with the server before it, or not at all. */
-export function isNameOfMcpTool(name: string, nameAtServer: string): boolean {
-  if (name === nameAtServer) return true
-  return isMcpTool(name) && (name.endsWith(`__${nameAtServer}`) || !name.startsWith('mcp__'))
 }
 
 function readParameters(text: string | undefined): JsonObject {

@@ -1,4 +1,4 @@
-import { type ApiRequest, NAME_LENGTH_MAX, type Observation, TEXT_LENGTH_MAX } from '@skillwatch/schema'
+import { type ApiRequest, NAME_LENGTH_MAX, type Observation, type SpanPlace, TEXT_LENGTH_MAX } from '@skillwatch/schema'
 import { type Attributes, textOf } from './attributes.ts'
 
 /** What was found in one record: an observation, a request to a model, nothing of ours, or something that cannot be taken. */
@@ -10,9 +10,23 @@ export type Found =
       /** Sizes of texts that did not come along. */
       readonly sizes?: { readonly arguments_bytes?: number; readonly result_bytes?: number }
     }
+  | (FoundSpan & {
+      /** What it is counted as while nobody has told enough of its call to record it. */
+      readonly whenWaiting: string
+    })
   | { readonly apiRequest: ApiRequest }
-  | { readonly unused: string }
+  | {
+      readonly unused: string
+      /** It tells of no call, but those inside it inherit from it. */
+      readonly around?: FoundSpan
+    }
   | { readonly rejected: string }
+
+/** What a span states, and where it stands. */
+export interface FoundSpan {
+  readonly observation: Partial<Observation> & { invocation_id: string }
+  readonly span: SpanPlace
+}
 
 const NANOSECONDS_PER_MS = 1_000_000
 

@@ -43,27 +43,36 @@ export function otlpRoutes(deps: OtlpRouteDeps) {
         if (contentType === undefined) throw new ProblemError('unsupported-media-type', 'Content-Type is missing')
         const body = (request.body as Buffer | undefined) ?? Buffer.alloc(0)
         const translation = translate(signal, decodeRequest(signal, contentType, body, codec), now())
-        await record(request.project.project_id, translation)
-        count(signal, translation, otlpMetrics)
+        const waiting = await record(request.project.project_id, translation)
+        count(signal, translation, waiting, otlpMetrics)
         return sendResponse({ signal, rejected: translation.rejected, codec }, request, reply)
       })
     }
   }
 }
 
-/** A request may hold more than fits into the queue; sent again after a refusal, what is stored already changes nothing (R3). */
+/**
+ * A request may hold more than fits into the queue; sent again after a refusal, what is stored already changes nothing (R3).
+ * @returns names of what is stored but waits for others to tell of its call
+ */
 function recordInGroups({ recorder, limits, logger, metrics }: OtlpRouteDeps) {
   const storageLog = createStorageLog(logger)
-  return async (projectId: number, { observations, apiRequests }: Translation): Promise<void> => {
+  return async (projectId: number, { observations, around, apiRequests }: Translation): Promise<string[]> => {
+    const waiting: string[] = []
     try {
-      for (const group of groupsOf(observations, limits.batchItemsMax)) {
-        const outcomes = await recorder.record(projectId, group)
-        const accepted = outcomes.filter((outcome) => outcome === 'accepted').length
-        metrics.countObservations('accepted', accepted)
-        metrics.countObservations('duplicate', outcomes.length - accepted)
+      for (const group of groupsOf([...observations, ...around], limits.batchItemsMax)) {
+        const outcomes = await recorder.record(
+          projectId,
+          group.map(({ observation }) => observation),
+        )
+        const ofCalls = outcomes.filter((_outcome, index) => group[index]!.observation.span?.role !== 'around')
+        metrics.countObservations('accepted', ofCalls.filter((outcome) => outcome === 'accepted').length)
+        metrics.countObservations('duplicate', ofCalls.filter((outcome) => outcome === 'duplicate').length)
+        waiting.push(...group.filter((_told, index) => outcomes[index] === 'waiting').map((told) => told.whenWaiting))
         storageLog.worked()
       }
       for (const group of groupsOf(apiRequests, limits.batchItemsMax)) recorder.recordApiRequests(projectId, group)
+      return waiting
     } catch (error) {
       storageLog.failed(error)
       throw toRefusal(error, metrics)
@@ -76,13 +85,14 @@ function groupsOf<T>(items: readonly T[], size: number): T[][] {
   return Array.from({ length: count }, (_, group) => items.slice(group * size, (group + 1) * size))
 }
 
-function count(signal: Signal, translation: Translation, metrics: OtlpMetrics): void {
+function count(signal: Signal, translation: Translation, waiting: readonly string[], metrics: OtlpMetrics): void {
   const { observations, apiRequests, rejected, unused } = translation
-  const usedCount = observations.length + apiRequests.length
+  const usedCount = observations.length - waiting.length + apiRequests.length
   const rejectedCount = rejected.reduce((sum, rejection) => sum + rejection.count, 0)
-  const unusedCount = [...unused.values()].reduce((sum, each) => sum + each, 0)
+  const unusedCount = [...unused.values()].reduce((sum, each) => sum + each, waiting.length)
   metrics.countReceived(signal, usedCount + rejectedCount + unusedCount)
   metrics.countUsed(signal, usedCount)
   metrics.countRejected(signal, rejectedCount)
   for (const [name, each] of unused) metrics.countUnused(signal, name, each)
+  for (const name of waiting) metrics.countUnused(signal, name, 1)
 }

@@ -1,5 +1,6 @@
 import type { Kind } from '@skillwatch/schema'
-import { classifyAgentTool, isMcpTool } from './agent-tools.ts'
+import { isMcpTool } from '@skillwatch/schema/claude-code'
+import { classifyAgentTool } from './agent-tools.ts'
 import { textOf } from './attributes.ts'
 import type { Span } from './read-records.ts'
 

@@ -1,44 +1,73 @@
-import type { Observation } from '@skillwatch/schema'
+import type { Observation, SpanPlace } from '@skillwatch/schema'
 import { textOf } from './attributes.ts'
 import { cutName, cutText, durationMs, type Found, stated, toMs, userOf } from './found.ts'
 import type { Span } from './read-records.ts'
 import { attributesOf } from './span-attributes.ts'
-import type { SpanCall } from './span-call.ts'
-import { findInPart } from './span-parts.ts'
-import { createSpanTree, type SpanTree } from './span-tree.ts'
+import { callOf, type SpanCall } from './span-call.ts'
+import { statedByPart } from './span-parts.ts'
 
 /** What a project may store of arguments and results at most; longer ones are left out, for half a text has another hash. */
 const CONTENT_LENGTH_MAX = 100_000
 
-/** What the spans of one request tell about calls of tools and skills. Spans know of each other only inside a request. */
-export function findInSpans(spans: readonly Span[]): Found[] {
-  const tree = createSpanTree(spans)
-  return spans.map((span) => findInSpan(span, tree))
-}
-
-function findInSpan(span: Span, tree: SpanTree): Found {
-  const call = tree.call(span)
-  if (call === undefined) return findInPart(span, tree) ?? { unused: usualName(span) }
+/** What one span tells by itself. Which call it belongs to is found out where all spans are known. */
+export function findInSpan(span: Span): Found {
+  const call = callOf(span)
+  if (call === undefined) return findInPart(span) ?? findAround(span)
   if ('reason' in call) return { rejected: call.reason }
-  const sessionId = sessionOf(span, tree)
-  if (sessionId === undefined) return { unused: `${call.operation} without session` }
-  return { observation: toObservation(span, call, sessionId, tree) }
+  const role = call.operation === 'claude_code.tool' ? 'divided_call' : call.isMcp ? 'mcp_call' : 'call'
+  const session = sessionOf(span)
+  return {
+    observation: { ...stateOf(span, call), ...(session && { session_id: session.id }) },
+    span: {
+      ...placeOf(span, role),
+      tool_name: cutName(call.toolName),
+      ...(session?.isOfProcess && { is_session_of_process: true }),
+    },
+    whenWaiting: `${call.operation} without session`,
+  }
 }
 
-function toObservation(span: Span, call: SpanCall, sessionId: string, tree: SpanTree): Observation {
+function findInPart(span: Span): Found | undefined {
+  const observation = statedByPart(span)
+  return (
+    observation && {
+      observation: { ...observation, invocation_id: ownId(span) },
+      span: placeOf(span, 'part'),
+      whenWaiting: `${span.name} without its call`,
+    }
+  )
+}
+
+/** Calls inside inherit what the span says of session and agent; one that says nothing and is inside of nothing is of no use. */
+function findAround(span: Span): Found {
+  const observation = stated({
+    invocation_id: ownId(span),
+    session_id: textOf(span.attributes, ...SESSION_NAMES),
+    agent_name: agentOf(span),
+  })
+  const unused = usualName(span)
+  const isOfUse = span.parentSpanId !== undefined || Object.keys(observation).length > 1
+  return isOfUse ? { unused, around: { observation, span: placeOf(span, 'around') } } : { unused }
+}
+
+function placeOf({ traceId, spanId, parentSpanId }: Span, role: SpanPlace['role']): SpanPlace {
+  return { trace_id: traceId, span_id: spanId, ...(parentSpanId && { parent_span_id: parentSpanId }), role }
+}
+
+/** The id of the call as the agent knows it, else one that stays the same however often the span is sent. */
+function ownId({ attributes, traceId, spanId }: Span): string {
+  return textOf(attributes, 'gen_ai.tool.call.id', 'tool_use_id') ?? `${traceId}-${spanId}`
+}
+
+function stateOf(span: Span, call: SpanCall): Partial<Observation> & { invocation_id: string } {
   const duration = durationMs(span.startNs, span.endNs)
-  const attributes = attributesOf(span)
-  const { kind, skill_name } = tree.called(span) ?? call
   return stated({
-    invocation_id: tree.invocationId(span),
-    kind,
-    skill_name: cutName(skill_name),
-    session_id: sessionId,
-    witness: 'otel_span' as const,
-    agent_name: agentOf(span, tree),
+    invocation_id: ownId(span),
+    kind: call.kind,
+    skill_name: cutName(call.skill_name),
+    agent_name: agentOf(span),
     user_id: userOf(span.attributes, span.resource),
     prompt_id: textOf(span.attributes, 'prompt.id'),
-    parent_invocation_id: tree.parentInvocationId(span),
     invoked_at: toMs(span.startNs),
     ended_at: toMs(span.endNs),
     ...endingOf(span, call),
@@ -46,7 +75,7 @@ function toObservation(span: Span, call: SpanCall, sessionId: string, tree: Span
     ...(call.operation === 'claude_code.tool' ? { span_ms: duration } : { execution_ms: duration }),
     arguments: contentOf(span, 'gen_ai.tool.call.arguments'),
     result: contentOf(span, 'gen_ai.tool.call.result'),
-    attributes,
+    attributes: attributesOf(span),
   })
 }
 
@@ -60,23 +89,20 @@ function endingOf(span: Span, { operation }: SpanCall): Pick<Observation, 'outco
   return operation === 'claude_code.tool' ? {} : { outcome: 'completed' }
 }
 
-/** The conversation as the span, one around it, or the process tells it; it is never made up. */
-function sessionOf(span: Span, tree: SpanTree): string | undefined {
-  return textAround(span, tree, ...SESSION_NAMES) ?? textOf(span.resource, ...SESSION_NAMES)
+/** The conversation as the span or the process tells it; it is never made up. */
+function sessionOf({ attributes, resource }: Span): { id: string; isOfProcess: boolean } | undefined {
+  const own = textOf(attributes, ...SESSION_NAMES)
+  if (own !== undefined) return { id: own, isOfProcess: false }
+  const id = textOf(resource, ...SESSION_NAMES)
+  return id === undefined ? undefined : { id, isOfProcess: true }
 }
 
 const SESSION_NAMES = ['gen_ai.conversation.id', 'session.id']
 
-function agentOf(span: Span, tree: SpanTree): string | undefined {
-  if (span.name.startsWith('claude_code.')) return 'claude-code'
-  const agent = textAround(span, tree, 'gen_ai.agent.name')
+function agentOf({ name, attributes }: Span): string | undefined {
+  if (name.startsWith('claude_code.')) return 'claude-code'
+  const agent = textOf(attributes, 'gen_ai.agent.name')
   return agent && cutName(agent)
-}
-
-/** What the span says, or else the nearest one around it. */
-function textAround(span: Span, tree: SpanTree, ...names: string[]): string | undefined {
-  const telling = [span, ...tree.ancestors(span)].find((each) => textOf(each.attributes, ...names) !== undefined)
-  return telling && textOf(telling.attributes, ...names)
 }
 
 function contentOf(span: Span, name: string): string | undefined {

@@ -2,7 +2,8 @@ import { recording } from './0001-recording.ts'
 import { joining } from './0002-joining.ts'
 import { coverage } from './0003-coverage.ts'
 import { apiRequests } from './0004-api-requests.ts'
+import { spans } from './0005-spans.ts'
 import type { Migration } from './dialect.ts'
 
 /** All migrations in order. Append only. */
-export const MIGRATIONS: readonly Migration[] = [recording, joining, coverage, apiRequests]
+export const MIGRATIONS: readonly Migration[] = [recording, joining, coverage, apiRequests, spans]

@@ -33,6 +33,7 @@ export function createActivationStore({ sqlite, db }: Writer) {
   const byRow = sqlite.prepare<[number], ActivationRow>(
     select.where('row_id', '=', slot<number>('row_id')).orderBy('activation_id').compile().sql,
   )
+  const detachFromRow = sqlite.prepare<[number]>('update skill_activation set row_id = null where row_id = ?')
   const upsert = prepareSlotted(
     sqlite,
     db
@@ -68,6 +69,10 @@ export function createActivationStore({ sqlite, db }: Writer) {
     /** What the activations that are part of a row state. */
     ofRow(rowId: number): WitnessState[] {
       return byRow.all(rowId).map((row) => toActivation(row).state)
+    },
+    /** Leaves the activations of a row that goes away without one. */
+    detach(rowId: number): void {
+      detachFromRow.run(rowId)
     },
     save(project_id: number, { activation_id, session_id, state, row_id }: Activation): void {
       const { witness, received_at_ms, fields } = state

@@ -3,6 +3,7 @@ import { hashOfProject } from '../projects.ts'
 import { createRollUpWriter } from '../roll-ups/apply.ts'
 import { addRowRemoval, emptyDeltas } from '../roll-ups/deltas.ts'
 import type { Writer } from '../sqlite/open.ts'
+import { createDeleteSpans } from './delete-spans.ts'
 import { privateId } from './private-fields.ts'
 import { createRowStore } from './row-store.ts'
 
@@ -30,18 +31,24 @@ export function createDelete(writer: Writer) {
   const { sqlite } = writer
   const rows = createRowStore(writer)
   const rollUps = createRollUpWriter(writer)
+  const deleteSpans = createDeleteSpans(writer)
   const deleteActivations = sqlite.prepare<[number]>('delete from skill_activation where row_id = ?')
 
   const step = sqlite.transaction((projectId: number, asked: DeletionSelector, limit: number, nowMs: number) => {
     const selector = asStored(writer, projectId, asked)
     const deltas = emptyDeltas()
     const rowIds = select(writer, projectId, selector, limit)
+    const traceIds = new Set<string>()
     let activations = 0
     for (const rowId of rowIds) {
-      addRowRemoval(deltas, rows.read(rowId)!)
+      const row = rows.read(rowId)!
+      addRowRemoval(deltas, row)
       activations += deleteActivations.run(rowId).changes
+      for (const traceId of deleteSpans.ofInvocation(projectId, row.invocation_id)) traceIds.add(traceId)
       rows.remove(projectId, rowId)
     }
+    deleteSpans.ofTracesWithoutCalls(projectId, traceIds)
+    if (rowIds.length < limit) deleteSpans.selected(projectId, selector)
     rollUps.apply(projectId, deltas, nowMs)
     if (rowIds.length < limit && 'skill_name' in selector) deleteSeries(writer, projectId, selector)
     if (rowIds.length < limit) deleteApiRequests(writer, projectId, selector)

@@ -70,7 +70,7 @@ export function createLiveCounter({ sqlite, db }: Writer) {
     after: ResolvedRow,
     nowMs: number,
   ): LiveCount => {
-    if (before !== undefined && before.outcome !== 'running') {
+    if (before !== undefined && (before.outcome !== 'running' || before.live_series_id !== null)) {
       return { live_series_id: before.live_series_id, live_execution_ms: before.live_execution_ms }
     }
     if (after.outcome === 'running' || nowMs - lastActiveAtMs(after) > LIVE_MS) return NOT_COUNTED

@@ -5,14 +5,20 @@ import { addRowChange, addRowRemoval, emptyDeltas } from '../roll-ups/deltas.ts'
 import type { Writer } from '../sqlite/open.ts'
 import { createActivationStore } from './activation-store.ts'
 import { joinActivations } from './join-activations.ts'
+import { isOfOtherCall, joinSpans, spanState, toStoredSpan, withoutPlace, withSpan } from './join-spans.ts'
 import { createLiveCounter } from './live-series.ts'
 import { type WitnessState, withObservation } from './merge.ts'
 import { privateFields, privateId, type TextField } from './private-fields.ts'
 import { resolve } from './resolve.ts'
 import { type ChangeOp, createRowStore } from './row-store.ts'
+import { createSpanStore } from './span-store.ts'
+import { type StoredSpan, spanKey } from './span-tree.ts'
 
-/** What became of one observation: stored, or already known in every field. */
-export type RecordOutcome = 'accepted' | 'duplicate'
+/**
+ * What became of one observation: stored, already known in every field, or stored but of a call that is not recorded yet, as
+ * nobody has told its session.
+ */
+export type RecordOutcome = 'accepted' | 'duplicate' | 'waiting'
 
 /** One request's share of a group. */
 export interface RecordJob {
@@ -27,6 +33,8 @@ interface Working {
   before: InvocationRow | undefined
   states: readonly WitnessState[]
   changedWitnesses: ReadonlySet<string>
+  /** The row of a call that turned out to be part of this one, whose live count it takes over. */
+  inherited?: InvocationRow
 }
 
 /** What the running transaction knows of one project. */
@@ -34,6 +42,8 @@ interface ProjectWork {
   projectId: number
   storeText: ReadonlySet<TextField>
   invocations: Map<string, Working & { changedWitnesses: Set<string> }>
+  /** Spans that came. */
+  spans: Map<string, StoredSpan>
   /** Sessions whose activations must be given to calls anew. */
   sessions: Set<string>
   deltas: ReturnType<typeof emptyDeltas>
@@ -48,6 +58,7 @@ interface ProjectWork {
 export function createRecord(writer: Writer): (jobs: readonly RecordJob[], nowMs: number) => RecordOutcome[][] {
   const rows = createRowStore(writer)
   const activations = createActivationStore(writer)
+  const spans = createSpanStore(writer)
   const rollUps = createRollUpWriter(writer)
   const countLive = createLiveCounter(writer)
 
@@ -56,15 +67,34 @@ export function createRecord(writer: Writer): (jobs: readonly RecordJob[], nowMs
     const fields = privateFields(observation, hash, work.storeText)
     const id = privateId(observation.invocation_id, hash)
     const next: WitnessState = { witness: observation.witness, received_at_ms: nowMs, fields }
-    return observation.unanchored ? observeActivation(work, id, next) : observeCall(work, id, next)
+    if (observation.unanchored) return observeActivation(work, id, next)
+    if (observation.witness === 'otel_span') return observeSpan(work, toStoredSpan(observation, id, next), nowMs)
+    return observeCall(work, id, next)
+  }
+
+  function workingOn({ projectId, invocations }: ProjectWork, invocationId: string) {
+    const known = invocations.get(invocationId)
+    if (known !== undefined) return known
+    const loaded = rows.load(projectId, invocationId)
+    const invocation = { invocationId, ...loaded, changedWitnesses: new Set<string>() }
+    // Spans of the call may have waited for somebody to tell its session.
+    if (loaded.rowId === undefined) setSpanState(invocation, spanState(projectId, invocationId, spans))
+    invocations.set(invocationId, invocation)
+    return invocation
+  }
+
+  function observeSpan(work: ProjectWork, observed: StoredSpan, nowMs: number): RecordOutcome {
+    const find = ({ trace_id, span_id }: StoredSpan) => spans.find(work.projectId, trace_id, span_id)
+    const next = isOfOtherCall(find(observed), observed) ? withoutPlace(observed) : observed
+    const span = withSpan(find(next), next)
+    if (span === undefined) return 'duplicate'
+    spans.save(work.projectId, span, nowMs)
+    work.spans.set(spanKey(span), span)
+    return 'accepted'
   }
 
   function observeCall(work: ProjectWork, invocationId: string, next: WitnessState): RecordOutcome {
-    let invocation = work.invocations.get(invocationId)
-    if (invocation === undefined) {
-      invocation = { invocationId, ...rows.load(work.projectId, invocationId), changedWitnesses: new Set() }
-      work.invocations.set(invocationId, invocation)
-    }
+    const invocation = workingOn(work, invocationId)
     const known = invocation.states.find((state) => state.witness === next.witness)
     invocation.states = withObservation(invocation.states, next)
     const state = invocation.states.find((each) => each.witness === next.witness)!
@@ -95,18 +125,53 @@ export function createRecord(writer: Writer): (jobs: readonly RecordJob[], nowMs
   /** Writes the row that these states and the activations of the row make, if it is another one than before. */
   function write(work: ProjectWork, invocation: Working, attached: readonly WitnessState[], nowMs: number) {
     const { projectId, deltas, changes } = work
-    const { invocationId, rowId, before, states, changedWitnesses } = invocation
+    const { invocationId, rowId, before, states, changedWitnesses, inherited } = invocation
     const resolved = resolve(withActivations(states, attached))
-    const changed = before === undefined || rows.differs(before, resolved)
-    const live = changed ? countLive(projectId, before, resolved, nowMs) : undefined
+    const changed = before === undefined || inherited !== undefined || rows.differs(before, resolved)
+    const live = changed ? countLive(projectId, inherited ?? before, resolved, nowMs) : undefined
     const row_id = rowId ?? rows.insert({ project_id: projectId, invocation_id: invocationId, ...resolved, ...live })
     if (changed && rowId !== undefined) rows.update({ row_id, ...resolved, ...live })
     for (const state of states) if (changedWitnesses.has(state.witness)) rows.saveWitness(row_id, state)
+    if (changedWitnesses.has('otel_span') && spanStateOf(states) === undefined) rows.removeWitness(row_id, 'otel_span')
     if (changed) {
       addRowChange(deltas, before, resolved)
       changes.push({ row_id, op: before === undefined ? 'insert' : 'update' })
     }
     return { row_id, resolved }
+  }
+
+  /** Gives the spans that came to their calls, whose witness state they make. */
+  function joinSpansOf(work: ProjectWork, nowMs: number): void {
+    const { projectId, invocations } = work
+    const { invocationIds, movedTo } = joinSpans(projectId, work.spans.values(), spans, nowMs)
+    for (const id of invocationIds) setSpanState(workingOn(work, id), spanState(projectId, id, spans))
+    for (const id of invocationIds) {
+      const invocation = invocations.get(id)!
+      if (isCall(invocation)) {
+        spans.keepTraces(projectId, id)
+        continue
+      }
+      invocations.delete(id)
+      const whole = movedTo.get(id)
+      removeCall(work, invocation, whole === undefined ? undefined : invocations.get(whole))
+    }
+  }
+
+  /** Takes the row of a call away that turned out to be part of another; one that is counted already is not counted twice. */
+  function removeCall(work: ProjectWork, { rowId, before }: Working, whole: Working | undefined): void {
+    if (rowId === undefined || before === undefined) return
+    const isCounted = (whole?.inherited ?? whole?.before)?.live_series_id != null
+    const isCountKept = before.live_series_id !== null && whole !== undefined && isCall(whole) && !isCounted
+    if (isCountKept) whole.inherited = before
+    activations.detach(rowId)
+    removeRow(work, before, { isCountKept })
+    if (mayBeActivated(before)) work.sessions.add(before.session_id)
+  }
+
+  function removeRow(work: ProjectWork, row: InvocationRow, options?: { isCountKept: boolean }): void {
+    addRowRemoval(work.deltas, row)
+    rows.remove(work.projectId, row.row_id, options)
+    work.changes.push({ row_id: row.row_id, op: 'delete' })
   }
 
   /** A session needs joining anew when one of its skill calls or commands came, changed or left. */
@@ -118,7 +183,7 @@ export function createRecord(writer: Writer): (jobs: readonly RecordJob[], nowMs
   }
 
   function join(work: ProjectWork, sessionId: string, nowMs: number): void {
-    const { projectId, deltas, changes } = work
+    const { projectId } = work
     joinActivations(
       projectId,
       sessionId,
@@ -145,16 +210,13 @@ export function createRecord(writer: Writer): (jobs: readonly RecordJob[], nowMs
           }
           return write(work, invocation, [state], nowMs).row_id
         },
-        remove: (rowId) => {
-          addRowRemoval(deltas, rows.read(rowId)!)
-          rows.remove(projectId, rowId)
-          changes.push({ row_id: rowId, op: 'delete' })
-        },
+        remove: (rowId) => removeRow(work, rows.read(rowId)!),
       },
     )
   }
 
   function writeProject(work: ProjectWork, nowMs: number): void {
+    if (work.spans.size > 0) joinSpansOf(work, nowMs)
     for (const invocation of work.invocations.values()) {
       if (invocation.changedWitnesses.size > 0) writeCall(work, invocation, nowMs)
     }
@@ -163,8 +225,16 @@ export function createRecord(writer: Writer): (jobs: readonly RecordJob[], nowMs
     rows.appendChanges(work.projectId, work.changes)
   }
 
+  /** Whether a span tells of a call, and no witness has told its session. */
+  function isWaiting(projectId: number, { span: place, fields }: ParsedObservation): boolean {
+    if (place === undefined || place.role === 'around' || fields.session_id !== undefined) return false
+    const id = spans.find(projectId, place.trace_id, place.span_id)?.invocation_id ?? null
+    return id === null || !rows.has(projectId, id)
+  }
+
   const transaction = writer.sqlite.transaction((jobs: readonly RecordJob[], nowMs: number) => {
     rows.begin()
+    spans.begin(nowMs)
     const projects = new Map<number, ProjectWork>()
     const outcomes = jobs.map(({ projectId, observations }) => {
       const work = projects.get(projectId) ?? newWork(projectId, storedTexts(writer, projectId))
@@ -172,9 +242,35 @@ export function createRecord(writer: Writer): (jobs: readonly RecordJob[], nowMs
       return observations.map((observation) => observe(work, observation, nowMs))
     })
     for (const work of projects.values()) writeProject(work, nowMs)
-    return outcomes
+    return outcomes.map((each, job) => {
+      const { projectId, observations } = jobs[job]!
+      return each.map((outcome, index) => (isWaiting(projectId, observations[index]!) ? 'waiting' : outcome))
+    })
   })
   return (jobs, nowMs) => transaction.immediate(jobs, nowMs)
+}
+
+type ChangedStates = Pick<Working, 'states'> & { changedWitnesses: Set<string> }
+
+/** What spans state about a call follows from all that are known, so it takes the place of what they stated before. */
+function setSpanState(invocation: ChangedStates, state: WitnessState | undefined): void {
+  const before = spanStateOf(invocation.states)
+  if (before === undefined ? state === undefined : state !== undefined && sameFields(before, state)) return
+  const others = invocation.states.filter((each) => each !== before)
+  invocation.states = state === undefined ? others : withObservation(others, state)
+  invocation.changedWitnesses.add('otel_span')
+}
+
+function spanStateOf(states: readonly WitnessState[]): WitnessState | undefined {
+  return states.find(({ witness }) => witness === 'otel_span')
+}
+
+/** Whether enough is known for a row. Spans alone may not have told the name or the session yet. */
+function isCall({ states }: Pick<Working, 'states'>): boolean {
+  return states.some(
+    ({ witness, fields }) =>
+      witness !== 'otel_span' || (fields.skill_name !== undefined && fields.session_id !== undefined),
+  )
 }
 
 /** Whether a call may have an activation: skills that agents call, and those that people type, which are known as commands. */
@@ -185,7 +281,15 @@ function mayBeActivated(row: Pick<InvocationRow, 'kind'> | undefined): boolean {
 const NONE: ReadonlySet<string> = new Set()
 
 function newWork(projectId: number, storeText: ReadonlySet<TextField>): ProjectWork {
-  return { projectId, storeText, invocations: new Map(), sessions: new Set(), deltas: emptyDeltas(), changes: [] }
+  return {
+    projectId,
+    storeText,
+    invocations: new Map(),
+    spans: new Map(),
+    sessions: new Set(),
+    deltas: emptyDeltas(),
+    changes: [],
+  }
 }
 
 /**

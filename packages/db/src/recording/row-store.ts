@@ -139,6 +139,9 @@ export function createRowStore({ sqlite, db }: Writer) {
     noteDeletedSeries.run({ live_series_id, live_execution_ms })
     if (live_execution_ms !== null) noteDeletedBucket.run(live_series_id!, durationBucket(live_execution_ms))
   }
+  const deleteWitness = sqlite.prepare<[number, Witness]>(
+    'delete from invocation_witness where row_id = ? and witness = ?',
+  )
   const deleteRow = sqlite.prepare<[number]>('delete from skill_invocation where row_id = ?')
   const insertTombstone = prepareSlotted(
     sqlite,
@@ -168,6 +171,9 @@ export function createRowStore({ sqlite, db }: Writer) {
       if (row === undefined) return { rowId: undefined, before: undefined, states: [] }
       return { rowId: row.row_id, before: row, states: states(row.row_id) }
     },
+    has(projectId: number, invocationId: string): boolean {
+      return selectRow.get(projectId, invocationId) !== undefined
+    },
     read(rowId: number): InvocationRow | undefined {
       return selectRowById.get(rowId)
     },
@@ -179,11 +185,14 @@ export function createRowStore({ sqlite, db }: Writer) {
     skillCalls(projectId: number, sessionId: string) {
       return selectSkillCalls.all(projectId, sessionId).map((call) => ({ ...call, states: states(call.row_id) }))
     },
-    /** Takes a row away and keeps its id for the log. */
-    remove(projectId: number, rowId: number): void {
+    /**
+     * Takes a row away and keeps its id for the log.
+     * @param isCountKept another row stands for its count from now on
+     */
+    remove(projectId: number, rowId: number, { isCountKept = false } = {}): void {
       const row = selectRowById.get(rowId)
       if (row === undefined) throw new TypeError(`there is no row ${rowId}`)
-      if (row.live_series_id !== null) noteDeletedCount(row)
+      if (row.live_series_id !== null && !isCountKept) noteDeletedCount(row)
       insertTombstone.run({ row_id: rowId, project_id: projectId, invocation_id: row.invocation_id })
       deleteRow.run(rowId)
     },
@@ -201,6 +210,9 @@ export function createRowStore({ sqlite, db }: Writer) {
     },
     update(row: StoredRow & { row_id: number }): void {
       updateRow.run(row)
+    },
+    removeWitness(rowId: number, witness: Witness): void {
+      deleteWitness.run(rowId, witness)
     },
     saveWitness(rowId: number, { witness, received_at_ms, fields }: WitnessState): void {
       upsertWitness.run({ row_id: rowId, witness, received_at_ms, fields: JSON.stringify(fields) })

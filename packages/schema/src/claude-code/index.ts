@@ -4,3 +4,4 @@ export { type Called, classifyCall, commandName, typedCommand } from './classify
 export { classifyResult, type Ending } from './classify-result.ts'
 export { HOOK_EVENTS, type HookSighting, readHook } from './hook.ts'
 export { isObject, type JsonObject, textOf } from './json.ts'
+export { isMcpTool, isNameOfMcpTool } from './mcp-names.ts'

@@ -1,7 +1,7 @@
 import type { Random } from '../random.ts'
 import { hookEvents } from './hook.ts'
 import { logRecords } from './otel-log.ts'
-import { spanTrees } from './otel-span.ts'
+import { spansOfSession } from './otel-span.ts'
 import { logsRequest, tracesRequest } from './otlp-json.ts'
 import { sdkObservations } from './sdk.ts'
 import type { ScriptedSession } from './session.ts'
@@ -33,9 +33,9 @@ const SENT: Readonly<Record<ScriptedWitness, (session: ScriptedSession, random: 
       body: logsRequest(records),
     })),
   otel_span: (session, random) =>
-    inBatches(shuffled(spanTrees(session), random), random).map((trees) => ({
+    inBatches(shuffled(spansOfSession(session), random), random).map((spans) => ({
       path: '/v1/traces',
-      body: tracesRequest(shuffled(trees.flat(), random)),
+      body: tracesRequest(spans),
     })),
   transcript: () => [],
 }

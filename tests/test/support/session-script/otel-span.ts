@@ -4,15 +4,25 @@ import { SCRIPT, type ScriptedCall } from './script.ts'
 import { callId, endOf, promptId, type ScriptedSession, sessionId, startOf } from './session.ts'
 
 /**
- * The spans of this session as OTLP/JSON has them, each call with what ran inside it: spans know of each other only inside
- * a request. Calls of Claude Code are told in its own words, those of MCP tools as the GenAI conventions have them.
+ * The spans of this session as OTLP/JSON has them. Calls of Claude Code are told in its own words, those of MCP tools as the
+ * GenAI conventions have them: their session is told by the span of the prompt alone, and between the agent's span and the
+ * server's is one of the connection.
  */
-export function spanTrees(session: ScriptedSession): object[][] {
-  const roots = SCRIPT.filter((call) => call.insideAgent === undefined)
-  return roots
-    .map((root) => [root, ...SCRIPT.filter((call) => call.insideAgent === root.index)])
-    .map((calls) => calls.flatMap((call) => spansOf(session, call)))
-    .filter((spans) => spans.length > 0)
+export function spansOfSession(session: ScriptedSession): object[] {
+  const prompts = [...new Set(SCRIPT.map(({ prompt }) => prompt))]
+  return [...prompts.map((prompt) => promptSpan(session, prompt)), ...SCRIPT.flatMap((call) => spansOf(session, call))]
+}
+
+function promptSpan(session: ScriptedSession, prompt: number): object {
+  const calls = SCRIPT.filter((call) => call.prompt === prompt)
+  return {
+    traceId: traceId(session, prompt),
+    spanId: spanId(prompt, 'prompt'),
+    name: 'claude_code.interaction',
+    startTimeUnixNano: nanoseconds(Math.min(...calls.map((call) => startOf(session, call)))),
+    endTimeUnixNano: nanoseconds(Math.max(...calls.map((call) => endOf(session, call)))),
+    attributes: keyValues({ 'session.id': sessionId(session), user_prompt_length: 42 }),
+  }
 }
 
 const SPANNED = new Set<ScriptedCall['ending']>(['completed', 'failed', 'interrupted'])
@@ -62,15 +72,21 @@ function mcpSpans(session: ScriptedSession, call: ScriptedCall): object[] {
         'gen_ai.operation.name': 'execute_tool',
         'gen_ai.tool.name': name,
         'gen_ai.tool.call.id': callId(session, call),
-        'gen_ai.conversation.id': sessionId(session),
         ...error,
       },
       isError: ending !== 'completed',
     }),
     aSpan(session, call, {
+      name: 'POST',
+      spanId: spanId(index, 'connection'),
+      parentSpanId: spanId(index, 'call'),
+      attributes: { 'http.request.method': 'POST' },
+      waitedMs: 50,
+    }),
+    aSpan(session, call, {
       name: `tools/call ${method}`,
       spanId: spanId(index, 'mcp'),
-      parentSpanId: spanId(index, 'call'),
+      parentSpanId: spanId(index, 'connection'),
       attributes: {
         'mcp.method.name': 'tools/call',
         'gen_ai.tool.name': method,
@@ -95,7 +111,7 @@ interface SpanParts {
 function aSpan(session: ScriptedSession, call: ScriptedCall, parts: SpanParts): object {
   const { attributes, isError = false, waitedMs = 0, ...ids } = parts
   return {
-    traceId: session.tag + hexId(`prompt ${call.prompt}`, 12),
+    traceId: traceId(session, call.prompt),
     ...ids,
     kind: 1,
     startTimeUnixNano: nanoseconds(startOf(session, call) + waitedMs),
@@ -103,6 +119,10 @@ function aSpan(session: ScriptedSession, call: ScriptedCall, parts: SpanParts): 
     attributes: keyValues(attributes),
     status: isError ? { code: 2 } : {},
   }
+}
+
+function traceId(session: ScriptedSession, prompt: number): string {
+  return session.tag + hexId(`prompt ${prompt}`, 12)
 }
 
 function spanId(index: number, part: string): string {
