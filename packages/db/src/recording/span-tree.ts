@@ -65,19 +65,17 @@ function standingFor(span: StoredSpan, parentOf: FindParent): StoredSpan {
   return standing
 }
 
-/** What a span states, with what it inherits from those around it. */
+/** What a span states, with what it inherits from those around it: what a span says before what its process says. */
 function inContext(span: StoredSpan, parentOf: FindParent): ObservedFields {
-  const { session_id: own, ...fields } = span.fields
   const all = [span, ...around(span, parentOf)]
-  const session_id =
-    all.find((each) => each.fields.session_id !== undefined && !each.is_session_of_process)?.fields.session_id ??
-    own ??
-    all.find((each) => each.fields.session_id !== undefined)?.fields.session_id
-  const agent_name = all.find((each) => each.fields.agent_name !== undefined)?.fields.agent_name
+  const inSessions = all.filter(({ fields }) => fields.session_id !== undefined)
+  const session_id = (inSessions.find((each) => !each.is_session_of_process) ?? inSessions[0])?.fields.session_id
+  const agent_name = all.find(({ fields }) => fields.agent_name !== undefined)?.fields.agent_name
   const parent = all
     .filter(isCall)
     .map((each) => invocationOfSpan(each, parentOf))
     .find((id) => id !== span.own_id)
+  const { session_id: _, ...fields } = span.fields
   return {
     ...fields,
     ...(session_id !== undefined && { session_id }),
