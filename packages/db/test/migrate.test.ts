@@ -56,6 +56,23 @@ test('every migration can be undone down to nothing, and done again', () => {
   expect(dumpSchema(database.writer)).toBe(before)
 })
 
+test('what spans stated before they were kept one by one still counts', () => {
+  using database = openTestDatabase()
+  const { writer } = database
+  const running = anObservation({ invocation_id: 'i', witness: 'otel_span', outcome: 'running', rating: 4 })
+  const record = (observation: typeof running) =>
+    createRecord(writer)([{ projectId: PROJECT, observations: [parsed(observation)] }], NOW_MS)[0]
+  record(running)
+  while (migrationStatus(writer).some(({ name, applied_at_ms }) => name === 'spans' && applied_at_ms !== undefined))
+    migrateDown(writer)
+  migrateUp(writer, NOW_MS)
+  expect(record(running)).toEqual(['duplicate'])
+  expect(record({ ...running, rating: undefined, outcome: 'completed' })).toEqual(['accepted'])
+  const rows = writer.sqlite.prepare('select outcome, rating, witnesses from skill_invocation').all()
+  expect(rows).toEqual([{ outcome: 'completed', rating: 4, witnesses: 'otel_span' }])
+  expect(recount(writer, NOW_MS)).toEqual([])
+})
+
 test('the project default is made in the transaction of the first migration, or nothing is', () => {
   using folder = temporaryFolder()
   using writer = openWriter(`sqlite:${folder.path}/new.db`)

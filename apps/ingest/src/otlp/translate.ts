@@ -24,7 +24,7 @@ export interface Translation {
   readonly unused: ReadonlyMap<string, number>
 }
 
-export interface Told {
+interface Told {
   readonly observation: ParsedObservation
   /** What it is counted as while nobody has told enough of its call to record it. */
   readonly whenWaiting: string

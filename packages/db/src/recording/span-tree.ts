@@ -12,7 +12,7 @@ export type StoredSpan = Readonly<
 export type FindParent = (span: StoredSpan) => StoredSpan | undefined
 
 /** Agents in agents in agents: deeper than this nobody nests, and a circle ends here. */
-export const DEPTH_MAX = 64
+const DEPTH_MAX = 64
 
 /**
  * The call that a span tells of, as far as the spans around it are known. Depends on those alone, not on the order in which
