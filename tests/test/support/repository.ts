@@ -41,12 +41,12 @@ export function workspaces(): Workspace[] {
   })
 }
 
-/** Paths below the root of all files in a folder whose name passes, without `node_modules` and hidden folders. */
+/** Paths below the root of all files in a folder whose name passes, without what is installed, built or hidden. */
 export function filesBelow(folder: string, accept: RegExp): string[] {
   return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name)
     if (entry.isDirectory()) {
-      return entry.name === 'node_modules' || entry.name.startsWith('.') ? [] : filesBelow(path, accept)
+      return entry.name === 'node_modules' || entry.name === 'dist' || entry.name.startsWith('.') ? [] : filesBelow(path, accept)
     }
     return accept.test(entry.name) ? [path] : []
   })

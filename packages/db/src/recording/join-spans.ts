@@ -1,5 +1,6 @@
 import type { ParsedObservation } from '@skillwatch/schema'
 import { combineFields, type WitnessState } from './merge.ts'
+import { redactShapes } from './redact.ts'
 import type { SpanStore } from './span-store.ts'
 import { type FindParent, hasOwnId, invocationOfSpan, type StoredSpan, statementOfSpans } from './span-tree.ts'
 
@@ -33,7 +34,8 @@ export function toStoredSpan(
   ownId: string,
   { fields, received_at_ms }: WitnessState,
 ): StoredSpan {
-  const { trace_id = '', span_id = ownId, parent_span_id = null, role = 'call', tool_name = null } = place ?? {}
+  const { trace_id = '', span_id = ownId, parent_span_id = null, role = 'call' } = place ?? {}
+  const tool_name = place?.tool_name === undefined ? null : redactShapes(place.tool_name)
   const is_session_of_process = place?.is_session_of_process ? 1 : 0
   const own = { own_id: ownId, tool_name, is_session_of_process, fields } as const
   return { trace_id, span_id, parent_span_id, role, ...own, invocation_id: null, received_at_ms }
