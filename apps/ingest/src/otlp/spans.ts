@@ -56,7 +56,13 @@ function placeOf({ traceId, spanId, parentSpanId }: Span, role: SpanPlace['role'
 
 /** The id of the call as the agent knows it, else one that stays the same however often the span is sent. */
 function ownId({ attributes, traceId, spanId }: Span): string {
-  return textOf(attributes, 'gen_ai.tool.call.id', 'tool_use_id') ?? `${traceId}-${spanId}`
+  const id = textOf(attributes, 'tool_use_id', 'gen_ai.tool.call.id')
+  return id === undefined || isOrdinal(id) ? `${traceId}-${spanId}` : id
+}
+
+/** Some models number their calls (`call_0`, `functions.search:1`) and begin anew with each answer: such an id names many calls. */
+function isOrdinal(id: string): boolean {
+  return /(?:^|[^A-Za-z0-9])\d{1,6}$/.test(id) && !id.startsWith('toolu_')
 }
 
 function stateOf(span: Span, call: SpanCall): Partial<Observation> & { invocation_id: string } {

@@ -139,7 +139,7 @@ test('a full queue is answered with 503 and Retry-After, and what is sent again 
   const send = (from: number) =>
     ingest.send(
       'traces',
-      traces([from, from + 1].map((n) => aSpan({ attributes: { 'gen_ai.tool.call.id': `call_${n}` } }))),
+      traces([from, from + 1].map((n) => aSpan({ attributes: { 'gen_ai.tool.call.id': `call_n${n}` } }))),
     )
   // Right after a commit the next group waits for company.
   await send(1)
@@ -149,7 +149,7 @@ test('a full queue is answered with 503 and Retry-After, and what is sent again 
   expect([refused.statusCode, refused.headers['retry-after'], refused.json().code]).toEqual([503, '1', 14])
   expect((await waiting).statusCode).toBe(200)
   expect((await send(5)).statusCode).toBe(200)
-  const ids = [1, 2, 3, 4, 5, 6].map((number) => `call_${number}`)
+  const ids = [1, 2, 3, 4, 5, 6].map((number) => `call_n${number}`)
   expect((await ingest.rows()).map((row) => row.invocation_id).sort()).toEqual(ids)
 })
 
@@ -166,7 +166,7 @@ test('a database that refuses writes is answered with 503 and Retry-After', asyn
 
 test('more calls than one batch may have are stored all the same', async () => {
   await using ingest = await otlpApp({ env: { INGEST_QUEUE_ITEMS_MAX: '10', INGEST_BATCH_ITEMS_MAX: '10' } })
-  const spans = Array.from({ length: 25 }, (_, n) => aSpan({ attributes: { 'gen_ai.tool.call.id': `call_${n}` } }))
+  const spans = Array.from({ length: 25 }, (_, n) => aSpan({ attributes: { 'gen_ai.tool.call.id': `call_n${n}` } }))
   expect((await ingest.send('traces', traces(spans))).statusCode).toBe(200)
   expect(await ingest.rows()).toHaveLength(25)
 })

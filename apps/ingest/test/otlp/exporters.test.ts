@@ -46,7 +46,7 @@ describe.each(exporters)('the official exporters by %s with compression %s', (_p
         ...common,
         'gen_ai.tool.name': 'skill',
         'gen_ai.skill.name': 'pdf-fill',
-        'gen_ai.tool.call.id': 'call_1',
+        'gen_ai.tool.call.id': 'call_Qk3VhZ',
         'process.exit.code': 0,
       },
     })
@@ -57,7 +57,7 @@ describe.each(exporters)('the official exporters by %s with compression %s', (_p
         attributes: {
           ...common,
           'gen_ai.tool.name': 'search',
-          'gen_ai.tool.call.id': 'call_2',
+          'gen_ai.tool.call.id': 'call_Wm8RtY',
           'error.type': 'timeout',
         },
       },
@@ -71,7 +71,7 @@ describe.each(exporters)('the official exporters by %s with compression %s', (_p
     await provider.shutdown()
     const rows = new Map((await ingest.rows()).map((row) => [row.invocation_id, row]))
     expect(rows.size).toBe(2)
-    expect(rows.get('call_1')).toMatchObject({
+    expect(rows.get('call_Qk3VhZ')).toMatchObject({
       kind: 'skill',
       skill_name: 'pdf-fill',
       session_id: 'conversation-1',
@@ -82,12 +82,12 @@ describe.each(exporters)('the official exporters by %s with compression %s', (_p
       witnesses: ['otel_span'],
       attributes: { 'service.name': 'my-agent', 'process.exit.code': 0, trace_id: outer.spanContext().traceId },
     })
-    expect(rows.get('call_2')).toMatchObject({
+    expect(rows.get('call_Wm8RtY')).toMatchObject({
       kind: 'tool',
       skill_name: 'search',
       outcome: 'failed',
       error_type: 'timeout',
-      parent_invocation_id: 'call_1',
+      parent_invocation_id: 'call_Qk3VhZ',
     })
     expect(JSON.stringify([...rows.values()])).not.toContain('secret words')
     expect(await ingest.metricsText()).toContain('skillwatch_otlp_unused_total{signal="traces",name="chat"} 1')

@@ -66,7 +66,7 @@ const span = record({
       value.map((each) => each ?? {}),
     ),
     'gen_ai.skill.name': texts('pdf'),
-    'gen_ai.tool.call.id': texts('call_1', 'call_2'),
+    'gen_ai.tool.call.id': texts('call_Qk3VhZ', 'call_Wm8RtY'),
     'error.type': texts('timeout'),
     'process.exit.code': integer().map((number) => ({ intValue: String(number) })),
     'mcp.method.name': texts('tools/call'),

@@ -32,6 +32,18 @@ test('a call without an id of its own gets one from its trace and span', async (
   expect([...rows.keys()]).toEqual([idOf(1)])
 })
 
+test.each(['call_0', '1', 'functions.search:12'])(
+  'an id that only numbers the calls of an answer, such as %s, names none of them',
+  async (id) => {
+    const numbered = { 'gen_ai.tool.call.id': id }
+    const { rows } = await stored([
+      aSpan({ ...span(1), attributes: numbered }),
+      aSpan({ ...span(2), attributes: { ...numbered, 'gen_ai.conversation.id': 'another' } }),
+    ])
+    expect([...rows.keys()].sort()).toEqual([idOf(1), idOf(2)])
+  },
+)
+
 test.each([
   [
     'its own name',
@@ -109,11 +121,11 @@ test.each(['', 'execute_tool'])(
   async (operation) => {
     const mcp = { 'gen_ai.operation.name': operation, 'mcp.method.name': 'tools/call', 'error.type': 'tool_error' }
     const { rows } = await stored([
-      aSpan({ ...span(1), attributes: { 'gen_ai.tool.call.id': 'call_1' } }),
+      aSpan({ ...span(1), attributes: { 'gen_ai.tool.call.id': 'call_Qk3VhZ' } }),
       aSpan({ ...span(2, 1), name: 'tools/call search', attributes: mcp }),
     ])
-    expect([...rows.keys()]).toEqual(['call_1'])
-    expect(rows.get('call_1')).toMatchObject({ kind: 'mcp', outcome: 'failed', error_type: 'tool_error' })
+    expect([...rows.keys()]).toEqual(['call_Qk3VhZ'])
+    expect(rows.get('call_Qk3VhZ')).toMatchObject({ kind: 'mcp', outcome: 'failed', error_type: 'tool_error' })
   },
 )
 
@@ -123,11 +135,11 @@ test.each(['mcp__web__search', 'mcp_tool'])(
     const mcp = { 'gen_ai.operation.name': '', 'mcp.method.name': 'tools/call' }
     const { rows } = await stored([
       aSpan({ ...span(2, 1), name: 'tools/call search', attributes: mcp }),
-      aSpan({ ...span(1), attributes: { 'gen_ai.tool.call.id': 'call_1', 'gen_ai.tool.name': name } }),
+      aSpan({ ...span(1), attributes: { 'gen_ai.tool.call.id': 'call_Qk3VhZ', 'gen_ai.tool.name': name } }),
     ])
-    expect([...rows.keys()]).toEqual(['call_1'])
-    expect(rows.get('call_1')).toMatchObject({ kind: 'mcp', skill_name: name })
-    expect(rows.get('call_1')).not.toHaveProperty('parent_invocation_id')
+    expect([...rows.keys()]).toEqual(['call_Qk3VhZ'])
+    expect(rows.get('call_Qk3VhZ')).toMatchObject({ kind: 'mcp', skill_name: name })
+    expect(rows.get('call_Qk3VhZ')).not.toHaveProperty('parent_invocation_id')
   },
 )
 
