@@ -23,7 +23,7 @@ export const spans: Migration = {
   fields text not null,
   expires_at_ms ${d.integer},
   primary key (project_id, trace_id, span_id)
-) ${d.keyedTable}`,
+) ${d.table}`,
     `insert into otel_span
   select i.project_id, '', i.invocation_id, null, 'call', i.invocation_id, null, i.session_id, 0, i.invocation_id,
     w.received_at_ms, w.fields, null

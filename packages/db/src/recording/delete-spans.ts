@@ -15,14 +15,13 @@ export function createDeleteSpans(writer: Writer) {
       select 1 from otel_span s join skill_invocation using (project_id, invocation_id)
       where s.project_id = gone.project_id and s.trace_id = gone.trace_id)`,
   )
-  const where = (condition: string) => sqlite.prepare(`delete from otel_span where project_id = ? and ${condition}`)
-  const ofSession = where('session_id = ?')
-  // These still wait for their session, and so have no row that could be deleted.
-  const ofUser = where(`expires_at_ms is not null and fields ->> '$.user_hash' = ?`)
-  const ofSkill = where(
-    `expires_at_ms is not null and fields ->> '$.skill_name' = ? and coalesce(?, fields ->> '$.kind') = fields ->> '$.kind'`,
-  )
-  const ofTime = where(`expires_at_ms is not null and coalesce(fields ->> '$.invoked_at_ms', received_at_ms) < ?`)
+  const ofSession = sqlite.prepare('delete from otel_span where project_id = ? and session_id = ?')
+  /** Those that still wait for their session, and so have no row that could be deleted: few, and found by when they expire. */
+  const waiting = (condition: string) =>
+    sqlite.prepare(`delete from otel_span where +project_id = ? and expires_at_ms > 0 and ${condition}`)
+  const ofUser = waiting(`fields ->> '$.user_hash' = ?`)
+  const ofSkill = waiting(`fields ->> '$.skill_name' = ? and coalesce(?, fields ->> '$.kind') = fields ->> '$.kind'`)
+  const ofTime = waiting(`coalesce(fields ->> '$.invoked_at_ms', received_at_ms) < ?`)
 
   return {
     /** @returns the traces that had them */

@@ -50,8 +50,6 @@ export function createSpanStore({ sqlite, db }: Writer) {
     select
       .where('project_id', '=', slot<number>('project_id'))
       .where('invocation_id', '=', slot<string>('invocation_id'))
-      .orderBy('trace_id')
-      .orderBy('span_id')
       .compile().sql,
   )
   const replace = prepareSlotted(
