@@ -26,7 +26,10 @@ export function observationArbitrary(constraints: ObservationConstraints = {}): 
     .record(
       {
         invocation_id: fc.integer({ min: 1, max: invocations }).map((number) => `invocation-${number}`),
-        skill_name: fc.oneof(fc.constantFrom('pdf-fill', 'pdf-read', 'custom_skill', 'deploy'), hostileName()),
+        skill_name: fc.oneof(
+          fc.constantFrom('pdf-fill', 'pdf-read', 'custom_skill', 'custom', 'deploy'),
+          hostileName(),
+        ),
         session_id: fc.constantFrom('session-1', 'session-2', 'session-3'),
         kind: fc.constantFrom(...KINDS),
         witness: fc.constantFrom(...WITNESSES),

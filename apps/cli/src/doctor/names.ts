@@ -1,31 +1,23 @@
+import { REDACTED_NAMES } from '@skillwatch/schema/claude-code'
 import { ask, type Endpoint } from '../http.ts'
 import { type Check, noted, ok } from './check.ts'
 
 const ANSWER_MS_MAX = 3_000
 
-/** What Claude Code's telemetry says instead of a name, unless it is told to say it. */
-const REDACTED = [
-  { kind: 'skill', skill_name: 'custom_skill' },
-  { kind: 'skill', skill_name: 'third-party' },
-  { kind: 'mcp', skill_name: 'mcp_tool' },
-] as const
-
 /** Whether calls were recorded whose names nobody told. */
 export async function checkNames(gateway: Endpoint): Promise<Check> {
   const name = 'names'
+  const redacted = Object.entries(REDACTED_NAMES).flatMap(([kind, names]) => names.map((each) => [kind, each] as const))
   const counts = await Promise.all(
-    REDACTED.map(async ({ kind, skill_name }) => ({
-      skill_name,
-      calls: await countCalls(gateway, kind, skill_name),
-    })),
+    redacted.map(async ([kind, each]) => ({ kind, name: each, calls: await countCalls(gateway, kind, each) })),
   )
   if (counts.some(({ calls }) => calls === undefined)) return noted(name, 'unknown, as ws-gateway does not tell')
-  const redacted = counts.filter(({ calls }) => calls! > 0)
-  if (redacted.length === 0) return ok(name, 'none is redacted')
+  const found = counts.filter(({ calls }) => calls! > 0)
+  if (found.length === 0) return ok(name, 'none is redacted')
   return noted(
     name,
-    `redacted: ${redacted.map(({ skill_name, calls }) => `${calls} × ${skill_name}`).join(', ')}`,
-    'set OTEL_LOG_TOOL_DETAILS=1 where Claude Code runs, so that its telemetry names skills and tools; calls that are recorded get their names from its transcripts: `skillwatch import claude-code`',
+    `redacted: ${found.map((each) => `${each.calls} × ${each.name} (${each.kind})`).join(', ')}`,
+    'set OTEL_LOG_TOOL_DETAILS=1 where Claude Code runs, so that its telemetry names skills, sub-agents and tools; calls that are recorded get their names from its transcripts: `skillwatch import claude-code`',
   )
 }
 

@@ -48,10 +48,12 @@ test('redacted names are told with the setting that reveals them', async () => {
     { ...call, skill_name: 'custom_skill' },
     { ...call, skill_name: 'custom_skill' },
     { ...call, skill_name: 'mcp_tool', kind: 'mcp' },
+    { ...call, skill_name: 'custom', kind: 'agent' },
+    { ...call, skill_name: 'custom', kind: 'skill' },
   )
   expect((await examine(own.env)).check('names')).toMatchObject({
     state: 'note',
-    text: 'redacted: 2 × custom_skill, 1 × mcp_tool',
+    text: 'redacted: 2 × custom_skill (skill), 1 × custom (agent), 1 × mcp_tool (mcp)',
     fix: expect.stringContaining('OTEL_LOG_TOOL_DETAILS=1'),
   })
 }, 60_000)

@@ -1,8 +1,13 @@
-import { type Called, classifyCall, isMcpTool, isObject, type JsonObject, textOf } from '@skillwatch/schema/claude-code'
+import {
+  type Called,
+  classifyCall,
+  isMcpTool,
+  isObject,
+  type JsonObject,
+  REDACTED_SKILL,
+  textOf,
+} from '@skillwatch/schema/claude-code'
 import { type Attributes, textOf as attributeText } from './attributes.ts'
-
-/** What Claude Code sends for skills whose name it does not tell; a real name from any other witness wins over it. */
-const REDACTED_SKILL = 'custom_skill'
 
 /** Parameters of a call are small; what is larger is not worth parsing. */
 const PARAMETERS_LENGTH_MAX = 100_000

@@ -1,5 +1,5 @@
 import type { Kind } from '@skillwatch/schema'
-import { isRedactedName } from './merge.ts'
+import { isStandIn } from '@skillwatch/schema/claude-code'
 
 /** A sighting of a skill, or a call that it may belong to, as their own witnesses tell them. */
 export interface Sighting {
@@ -51,7 +51,7 @@ function toPair(activation: Sighting, call: Sighting): Pair | undefined {
     if (bothKnown || distanceMs > NEAR_MS || activation.skill_name !== call.skill_name) return undefined
   }
   const sameName = activation.skill_name === call.skill_name
-  if (!sameName && !isRedactedName(activation.skill_name) && !isRedactedName(call.skill_name)) return undefined
+  if (!sameName && ![activation, call].some((each) => isStandIn(each.skill_name, each.kind))) return undefined
   return {
     activation: activation.id,
     call: call.id,

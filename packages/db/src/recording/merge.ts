@@ -1,4 +1,5 @@
-import { type ObservedFields, WITNESSES, type Witness } from '@skillwatch/schema'
+import { type Kind, type ObservedFields, WITNESSES, type Witness } from '@skillwatch/schema'
+import { isStandIn } from '@skillwatch/schema/claude-code'
 import { PRECEDENCE } from './precedence.ts'
 
 /** Everything one witness stated about one invocation. */
@@ -54,14 +55,6 @@ const COMBINE: { [F in Field]: Combine<Required<ObservedFields>[F]> } = {
 /** A result outranks its absence; among contradicting results the worse one stands. */
 const OUTCOME_RANK = { running: 0, abandoned: 1, completed: 2, rejected: 3, failed: 4 }
 
-/** Names that hide the real one; a real one always wins (R4). */
-const REDACTED_NAMES: ReadonlySet<string> = new Set(['custom_skill', 'third-party'])
-
-/** Whether a name hides the real one. */
-export function isRedactedName(name: string): boolean {
-  return REDACTED_NAMES.has(name)
-}
-
 /** What a witness stated so far and what it states now, as one statement. */
 export function combineFields(a: ObservedFields, b: ObservedFields): ObservedFields {
   const combined: ObservedFields = { ...a }
@@ -88,7 +81,8 @@ export function withObservation(states: readonly WitnessState[], next: WitnessSt
 export function mergeWitnesses(states: readonly WitnessState[]): ObservedFields {
   if (states.length === 1) return states[0]!.fields
   const merged: ObservedFields = {}
-  const stated = new Set(states.flatMap((state) => Object.keys(state.fields) as Field[]))
+  // The kind first: it says which names only stand for another.
+  const stated = new Set<Field>(['kind', ...states.flatMap((state) => Object.keys(state.fields) as Field[])])
   for (const field of stated) mergeField(merged, states, field)
   return merged
 }
@@ -119,16 +113,19 @@ function mergeField<F extends Field>(into: ObservedFields, states: readonly Witn
       const value = fields[field]
       if (value === undefined) continue
       if (field === 'attributes') into.attributes = { ...into.attributes, ...fields.attributes }
-      else if (into[field] === undefined || informedness(field, value) >= informedness(field, into[field]))
+      else if (
+        into[field] === undefined ||
+        informedness(field, value, into.kind) >= informedness(field, into[field], into.kind)
+      )
         into[field] = value
     }
   }
 }
 
 /** How much a value says: a weak one never overrides a strong one, whoever states it. */
-function informedness(field: Field, value: unknown): number {
+function informedness(field: Field, value: unknown, kind: Kind | undefined): number {
   if (field === 'outcome') return value === 'running' ? 0 : value === 'abandoned' ? 1 : 2
-  if (field === 'skill_name') return REDACTED_NAMES.has(value as string) ? 0 : 1
+  if (field === 'skill_name') return isStandIn(value as string, kind ?? 'skill') ? 0 : 1
   if (field === 'trigger') return value === 'unknown' ? 0 : 1
   return 1
 }
@@ -137,9 +134,10 @@ function greater<T extends string>(a: T, b: T): T {
   return a >= b ? a : b
 }
 
+/** Of any kind: the kind may yet change with what the same witness states later, and the order must not matter. */
 function lessRedacted(a: string, b: string): string {
-  if (REDACTED_NAMES.has(a) === REDACTED_NAMES.has(b)) return greater(a, b)
-  return REDACTED_NAMES.has(a) ? b : a
+  if (isStandIn(a) === isStandIn(b)) return greater(a, b)
+  return isStandIn(a) ? b : a
 }
 
 function greaterList(a: string[], b: string[]): string[] {

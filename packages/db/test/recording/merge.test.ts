@@ -35,12 +35,36 @@ test('any order and any repetition of observations resolves to the same row', ()
   )
 })
 
-test('a redacted name never wins, whoever states it', () => {
-  const states = statesOf([
-    parsed({ skill_name: 'custom_skill', session_id: 's', witness: 'sdk' }),
-    parsed({ skill_name: 'pdf-fill', session_id: 's', witness: 'import' }),
+test.each([
+  ['skill', 'custom_skill', 'pdf-fill'],
+  ['skill', 'third-party', 'acme:pdf'],
+  ['skill', 'Skill', 'pdf-fill'],
+  ['command', 'custom_skill', 'deploy'],
+  ['agent', 'custom', 'Explore'],
+  ['agent', 'Task', 'Explore'],
+  ['mcp', 'mcp_tool', 'mcp__github__search'],
+] as const)('of a %s the name %s never wins over %s, whoever states it', (kind, standIn, name) => {
+  const call = { kind, session_id: 's' }
+  const ofTwo = statesOf([
+    parsed({ ...call, skill_name: standIn, witness: 'sdk' }),
+    parsed({ ...call, skill_name: name, witness: 'otel_log' }),
   ])
-  expect(mergeWitnesses(states).skill_name).toBe('pdf-fill')
+  expect(mergeWitnesses(ofTwo).skill_name).toBe(name)
+  expect(mergeWitnesses(ofTwo.toReversed()).skill_name).toBe(name)
+  const ofOne = statesOf([
+    parsed({ ...call, skill_name: name, witness: 'otel_log' }),
+    parsed({ ...call, skill_name: standIn, witness: 'otel_log' }),
+  ])
+  expect(mergeWitnesses(ofOne).skill_name).toBe(name)
+})
+
+test('what only stands for a name in one kind is a name in another', () => {
+  const call = { kind: 'skill', session_id: 's' } as const
+  const states = statesOf([
+    parsed({ ...call, skill_name: 'custom', witness: 'hook' }),
+    parsed({ ...call, skill_name: 'something-else', witness: 'import' }),
+  ])
+  expect(mergeWitnesses(states).skill_name).toBe('custom')
 })
 
 test('a transcript that knows of the skill around a call is believed before a hook, which assumes the agent', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { classifyCall, classifyResult, typedCommand } from '../../src/claude-code/index.ts'
+import { classifyCall, classifyResult, isStandIn, typedCommand } from '../../src/claude-code/index.ts'
 
 test.each([
   ['Skill', { skill: 'pdf' }, 'skill', 'pdf'],
@@ -16,6 +16,15 @@ test.each([
 ])('%s with %j is a %s named %s', (toolName, input, kind, skill_name) => {
   expect(classifyCall(toolName, input)).toEqual({ kind, skill_name })
 })
+
+test.each(['Skill', 'SlashCommand', 'Agent', 'Task'])(
+  'a call of %s that does not say what is called has no name',
+  (tool) => {
+    const { kind, skill_name } = classifyCall(tool, {})
+    expect(isStandIn(skill_name, kind)).toBe(true)
+    expect(isStandIn('pdf', kind)).toBe(false)
+  },
+)
 
 test.each([
   ['<command-name>/clear</command-name>\n  <command-message>clear</command-message>', 'clear'],
