@@ -59,19 +59,25 @@ const TRIGGERS: Readonly<Record<string, NonNullable<Observation['trigger']>>> = 
   'agent-preload': 'preload',
 }
 
-/** A skill has begun. Which call that was is not told. */
+/**
+ * A skill has begun. Which call that was is not told. One that was typed is a command, as to every other witness: its text takes
+ * the place of what was typed, and no call of a tool follows. Neither does one when a skill is loaded with a sub-agent. So both
+ * are over when they are told.
+ */
 function findActivation(event: Event): Found {
   const { attributes } = event.log
   const skill = textOf(attributes, 'skill.name')
   if (skill === undefined) return { rejected: 'skill.name is missing' }
-  const trigger = textOf(attributes, 'invocation_trigger')
+  const told = textOf(attributes, 'invocation_trigger')
+  const trigger = told === undefined ? undefined : triggerOf(told)
   return {
     unanchored: true,
     observation: stated({
-      ...common(event, { kind: 'skill', skill_name: skill }),
+      ...common(event, { kind: trigger === 'user' ? 'command' : 'skill', skill_name: skill }),
       invocation_id: sightingId(event, skill),
-      trigger: trigger === undefined ? undefined : triggerOf(trigger),
+      trigger,
       invoked_at: instantOf(event.log),
+      outcome: trigger === 'user' || trigger === 'preload' ? ('completed' as const) : undefined,
     }),
   }
 }
@@ -132,18 +138,25 @@ function refusalOf(source: string | undefined): Pick<Observation, 'outcome' | 'e
   return { outcome: 'rejected', error_type: classifyRefusal(source) }
 }
 
-/** A sub-agent has come to its end. Without the id of the call that had started it, it could only be counted twice. */
+/**
+ * A sub-agent has come to its end. Which call had started it is told by its id or not at all. The call of one in the background
+ * was over when that had begun, so there the beginning is told, by which the call can be found, and not the end.
+ */
 function findSubagent(event: Event): Found {
   const { attributes } = event.log
   const [id, agent] = [textOf(attributes, 'tool_use_id'), textOf(attributes, 'agent_type', 'agent.name')]
-  if (id === undefined) return { unused: 'subagent_completed without tool_use_id' }
   if (agent === undefined) return { rejected: 'agent_type is missing' }
+  const [endedAtMs, executionMs] = [instantOf(event.log), numberOf(attributes, 'duration_ms')]
+  const isInBackground = textOf(attributes, 'is_async')?.toLowerCase() === 'true'
+  const beganAtMs =
+    endedAtMs === undefined || executionMs === undefined ? undefined : endedAtMs - Math.round(executionMs)
   return {
+    ...(id === undefined && { unanchored: true }),
     observation: stated({
       ...common(event, { kind: 'agent', skill_name: agent }),
-      invocation_id: id,
-      ended_at: instantOf(event.log),
-      execution_ms: numberOf(attributes, 'duration_ms'),
+      invocation_id: id ?? sightingId(event, agent),
+      ...(id === undefined && isInBackground ? { invoked_at: beganAtMs } : { ended_at: endedAtMs }),
+      execution_ms: executionMs,
       outcome: 'completed' as const,
     }),
   }

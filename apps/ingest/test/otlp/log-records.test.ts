@@ -1,3 +1,4 @@
+import { until } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { NOW_MS } from '../support.ts'
 import { anEvent, anyValue, attributes, before, logs, otlpApp } from './support.ts'
@@ -55,6 +56,34 @@ test('an activation without a call stands for itself, and each activation for on
     anEvent('skill_activated', { 'skill.name': 'pdf', invocation_trigger: 'something-new', 'event.sequence': 2 }),
   ])
   expect([...rows.values()].map((row) => row.trigger).sort()).toEqual(['unknown', 'user'])
+})
+
+test.each([
+  ['user-slash', { kind: 'command', trigger: 'user', outcome: 'completed' }],
+  ['agent-preload', { kind: 'skill', trigger: 'preload', outcome: 'completed' }],
+  ['claude-proactive', { kind: 'skill', trigger: 'agent', outcome: 'running' }],
+  ['nested-skill', { kind: 'skill', trigger: 'nested', outcome: 'running' }],
+])('a skill activated by %s and seen by nobody else is %j', async (invocation_trigger, expected) => {
+  const { rows } = await stored([anEvent('skill_activated', { 'skill.name': 'pdf', invocation_trigger })])
+  expect([...rows.values()]).toMatchObject([{ skill_name: 'pdf', ...expected }])
+  expect([...rows.values()][0]).not.toHaveProperty('ended_at')
+})
+
+test('a typed skill is a command to the log too, also where its name is not told', async () => {
+  await using ingest = await otlpApp()
+  const typed = { 'skill.name': 'custom_skill', invocation_trigger: 'user-slash' }
+  await ingest.send('logs', logs([anEvent('skill_activated', typed)]))
+  const [[id, alone]] = [...(await ingest.rowsById())] as [[string, object]]
+  expect(alone).toMatchObject({ kind: 'command', skill_name: 'custom_skill', outcome: 'completed' })
+  await ingest.app.inject({
+    method: 'POST',
+    url: '/v1/hooks/claude-code',
+    payload: { hook_event_name: 'UserPromptExpansion', session_id: 's', prompt_id: 'p', command_name: 'deploy' },
+  })
+  await until(async () => !(await ingest.rowsById()).has(id))
+  expect([...(await ingest.rowsById()).values()]).toMatchObject([
+    { invocation_id: 'command_p', kind: 'command', skill_name: 'deploy', trigger: 'user', outcome: 'completed' },
+  ])
 })
 
 test.each([
@@ -158,16 +187,98 @@ test('sizes that are told are kept, and users by their account', async () => {
   expect(JSON.stringify(rows.get('toolu_1'))).not.toMatch(/example\.org|secret-org|account/)
 })
 
-test('a sub-agent that is done ends the call that has its id; without the id it is only counted', async () => {
-  const { rows, metrics } = await stored([
+test('a sub-agent that is done ends the call whose id it tells', async () => {
+  const { rows } = await stored([
     anEvent('subagent_completed', { agent_type: 'Explore', tool_use_id: 'toolu_1', duration_ms: 90 }),
-    anEvent('subagent_completed', { agent_type: 'Explore', duration_ms: 90 }),
+    anEvent('subagent_completed', { agent_type: 'Explore', tool_use_id: 'toolu_2', duration_ms: 90, is_async: true }),
   ])
+  const ended_at = new Date(NOW_MS - 1_000).toISOString()
   expect([...rows.values()]).toMatchObject([
-    { invocation_id: 'toolu_1', kind: 'agent', skill_name: 'Explore', execution_ms: 90 },
+    { invocation_id: 'toolu_1', kind: 'agent', skill_name: 'Explore', execution_ms: 90, ended_at },
+    { invocation_id: 'toolu_2', kind: 'agent', skill_name: 'Explore', execution_ms: 90, ended_at },
   ])
-  expect(metrics).toContain('name="subagent_completed without tool_use_id"} 2')
 })
+
+/** As Claude Code sends it. */
+const subagentCompleted = {
+  agent_type: 'Explore',
+  'agent.source': 'built-in',
+  is_built_in: true,
+  is_async: false,
+  total_tokens: 32_000,
+  total_tool_uses: 7,
+  duration_ms: 90_000,
+  model: 'some-model',
+}
+
+test('a sub-agent that is done and tells no id ends the call of its name and prompt, in either order', async () => {
+  const end = anEvent('subagent_completed', subagentCompleted, { timeUnixNano: before(1_010) })
+  const result = (id: string, ms: number, own = {}) =>
+    anEvent(
+      'tool_result',
+      { tool_name: 'Agent', tool_use_id: id, success: 'true', ...own },
+      { timeUnixNano: before(ms) },
+    )
+  const calls = [result('toolu_1', 1_000), result('toolu_2', 8_000), result('toolu_3', 1_005, { 'prompt.id': 'other' })]
+  const [there, back] = [await stored([end], calls), await stored(calls, [end])]
+  expect([...there.rows.values()]).toEqual([...back.rows.values()])
+  expect(there.rows.size).toBe(3)
+  expect(there.rows.get('toolu_1')).toMatchObject({
+    kind: 'agent',
+    skill_name: 'Explore',
+    outcome: 'completed',
+    execution_ms: 90_000,
+    ended_at: new Date(NOW_MS - 1_000).toISOString(),
+    attributes: { 'agent.source': 'built-in', total_tool_uses: 7 },
+  })
+  expect(there.rows.get('toolu_2')).toMatchObject({ skill_name: 'Agent' })
+})
+
+test('a sub-agent of which nobody saw the call is a call of its own', async () => {
+  const { rows } = await stored([
+    anEvent('subagent_completed', { ...subagentCompleted, duration_ms: '90000' }),
+    anEvent('tool_result', { ...skillCall, success: 'true' }),
+  ])
+  const [own] = [...rows.values()].filter(({ kind }) => kind === 'agent')
+  expect(rows.size).toBe(2)
+  expect(own).toMatchObject({
+    invocation_id: expect.stringMatching(/^subagent_completed_[0-9a-f]{32}$/),
+    skill_name: 'Explore',
+    outcome: 'completed',
+    invoked_at: new Date(NOW_MS - 91_000).toISOString(),
+    ended_at: new Date(NOW_MS - 1_000).toISOString(),
+  })
+})
+
+test.each([true, 'true'])(
+  'a sub-agent in the background (%j) belongs to the call that began with it',
+  async (is_async) => {
+    const launched = (id: string, ms: number) =>
+      anEvent(
+        'tool_result',
+        {
+          tool_name: 'Agent',
+          tool_use_id: id,
+          success: 'true',
+          duration_ms: 5,
+          tool_parameters: '{"subagent_type":"Explore"}',
+        },
+        { timeUnixNano: before(ms) },
+      )
+    const { rows } = await stored([
+      launched('toolu_1', 91_010),
+      launched('toolu_2', 61_000),
+      anEvent('subagent_completed', { ...subagentCompleted, is_async, 'prompt.id': 'a later one' }),
+    ])
+    expect(rows.size).toBe(2)
+    expect(rows.get('toolu_1')).toMatchObject({
+      prompt_id: 'p',
+      execution_ms: 5,
+      ended_at: new Date(NOW_MS - 91_010).toISOString(),
+      attributes: { is_async, total_tool_uses: 7 },
+    })
+  },
+)
 
 test('what speaks of no call is counted by its name', async () => {
   const { rows, metrics } = await stored([

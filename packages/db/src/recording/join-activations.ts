@@ -1,5 +1,6 @@
+import type { Kind } from '@skillwatch/schema'
 import type { Activation, ActivationStore } from './activation-store.ts'
-import { matchActivations, type Sighting } from './match-activations.ts'
+import { isOfBackground, matchActivations, type Sighting } from './match-activations.ts'
 import type { WitnessState } from './merge.ts'
 import { resolve } from './resolve.ts'
 import type { RowStore } from './row-store.ts'
@@ -15,7 +16,7 @@ export interface JoinTarget {
 }
 
 /**
- * Gives the activations of a session to their calls anew. What each belongs to follows from all sightings and calls of
+ * Gives the activations of a session, and the ends of sub-agents among them, to their calls anew. What each belongs to follows from all sightings and calls of
  * the session as they are known now; only what changed is written.
  */
 export function joinActivations(
@@ -27,11 +28,11 @@ export function joinActivations(
   const all = activations.ofSession(projectId, sessionId)
   if (all.length === 0) return
   const own = new Set(all.map((activation) => activation.activation_id))
-  const calls = rows.skillCalls(projectId, sessionId).filter((call) => !own.has(call.invocation_id))
+  const calls = rows.joinableCalls(projectId, sessionId).filter((call) => !own.has(call.invocation_id))
   const rowIds = new Map(calls.map((call) => [call.invocation_id, call.row_id]))
   const matches = matchActivations(
-    all.map(({ activation_id, state }) => toSighting(activation_id, [state])),
-    calls.map(({ invocation_id, states }) => toSighting(invocation_id, states)),
+    all.flatMap((activation) => toActivation(activation) ?? []),
+    calls.map(({ invocation_id, states }) => toCall(invocation_id, states)),
   )
   const refreshed = new Set<number>()
   for (const activation of all) {
@@ -66,8 +67,39 @@ function move(
   else if (from !== null) refreshed.add(from)
 }
 
+/**
+ * What a sighting adds to the statements of the witnesses of its call. Its kind, session and beginning decide which calls it may
+ * be part of, so those of the call must be the call's own. How long a sub-agent went on in the background, and which prompt had
+ * come by then, is no part of the call: that had come back long before.
+ */
+export function contributionOf({ fields, ...state }: WitnessState): WitnessState {
+  const { invoked_at_ms: _began, session_id: _session, kind: _kind, ...told } = fields
+  if (!isOfBackground(fields)) return { ...state, fields: told }
+  const { prompt_id: _prompt, execution_ms: _execution, ...rest } = told
+  return { ...state, fields: rest }
+}
+
+/** As the sighting itself tells it, or undefined when it can be part of no call. */
+function toActivation({ activation_id, state }: Activation): Sighting | undefined {
+  const kind = kindOfCall(state)
+  return kind && { ...toCall(activation_id, [state]), kind, ended_at_ms: state.fields.ended_at_ms }
+}
+
+/** Skills that are typed are known as commands; those that are loaded into a sub-agent when it starts are called by nobody. */
+function kindOfCall({ fields: { kind = 'skill', trigger } }: WitnessState): Kind | undefined {
+  if (kind !== 'skill') return kind
+  return trigger === 'user' ? 'command' : trigger === 'preload' ? undefined : 'skill'
+}
+
 /** As its own witnesses tell it: what activations add must not decide where activations go. */
-function toSighting(id: string, states: readonly WitnessState[]): Sighting {
-  const { kind, skill_name, prompt_id, invoked_at_ms, trigger } = resolve(states)
-  return { id, kind, skill_name, isTyped: trigger === 'user', prompt_id: prompt_id ?? undefined, at_ms: invoked_at_ms }
+function toCall(id: string, states: readonly WitnessState[]): Sighting {
+  const { kind, skill_name, prompt_id, invoked_at_ms, ended_at_ms } = resolve(states)
+  return {
+    id,
+    kind,
+    skill_name,
+    prompt_id: prompt_id ?? undefined,
+    began_at_ms: invoked_at_ms,
+    ended_at_ms: ended_at_ms ?? undefined,
+  }
 }

@@ -4,7 +4,7 @@ import { createRollUpWriter } from '../roll-ups/apply.ts'
 import { addRowChange, addRowRemoval, emptyDeltas } from '../roll-ups/deltas.ts'
 import type { Writer } from '../sqlite/open.ts'
 import { createActivationStore } from './activation-store.ts'
-import { joinActivations } from './join-activations.ts'
+import { contributionOf, joinActivations } from './join-activations.ts'
 import { isOfOtherCall, joinSpans, spanState, toStoredSpan, withoutPlace, withSpan } from './join-spans.ts'
 import { createLiveCounter } from './live-series.ts'
 import { type WitnessState, withObservation } from './merge.ts'
@@ -273,9 +273,12 @@ function isCall({ states }: Pick<Working, 'states'>): boolean {
   )
 }
 
-/** Whether a call may have an activation: skills that agents call, and those that people type, which are known as commands. */
+/**
+ * Whether a sighting without an id may be part of a call: the activation of a skill that the agent calls or that a person types,
+ * which is known as a command, and the end of a sub-agent.
+ */
 function mayBeActivated(row: Pick<InvocationRow, 'kind'> | undefined): boolean {
-  return row?.kind === 'skill' || row?.kind === 'command'
+  return row !== undefined && row.kind !== 'tool' && row.kind !== 'mcp'
 }
 
 const NONE: ReadonlySet<string> = new Set()
@@ -292,18 +295,10 @@ function newWork(projectId: number, storeText: ReadonlySet<TextField>): ProjectW
   }
 }
 
-/**
- * The states of a row's witnesses with those of its activations. An activation tells when the skill was chosen, not when
- * the call began, so its time counts only where there is no other. Session and kind decide which calls it may belong to,
- * so those of the call must be the call's own.
- */
+/** The states of a row's witnesses with what its activations add; without witnesses they are all there is. */
 function withActivations(states: readonly WitnessState[], attached: readonly WitnessState[]): readonly WitnessState[] {
   if (states.length === 0) return attached
-  return attached.reduce(
-    (all, { fields: { invoked_at_ms: _at, session_id: _session, kind: _kind, ...fields }, ...state }) =>
-      withObservation(all, { ...state, fields }),
-    states,
-  )
+  return attached.map(contributionOf).reduce(withObservation, states)
 }
 
 function sameFields(a: WitnessState, b: WitnessState): boolean {

@@ -122,8 +122,8 @@ export function createRowStore({ sqlite, db }: Writer) {
   const selectRowById = sqlite.prepare<[number], InvocationRow>(
     db.selectFrom('skill_invocation').selectAll().where('row_id', '=', slot<number>('row_id')).compile().sql,
   )
-  const selectSkillCalls = sqlite.prepare<[number, string], { row_id: number; invocation_id: string }>(
-    `select row_id, invocation_id from skill_invocation where project_id = ? and session_id = ? and kind in ('skill', 'command')`,
+  const selectJoinableCalls = sqlite.prepare<[number, string], { row_id: number; invocation_id: string }>(
+    `select row_id, invocation_id from skill_invocation where project_id = ? and session_id = ? and kind in ('skill', 'command', 'agent')`,
   )
   const noteDeletedSeries = sqlite.prepare(
     `update skill_live_series set deleted_invocation_count = deleted_invocation_count + 1,
@@ -181,9 +181,9 @@ export function createRowStore({ sqlite, db }: Writer) {
       return selectRowById.get(rowId)?.invocation_id
     },
     states,
-    /** The calls of a session that may have been activations of skills, each with what its own witnesses stated. */
-    skillCalls(projectId: number, sessionId: string) {
-      return selectSkillCalls.all(projectId, sessionId).map((call) => ({ ...call, states: states(call.row_id) }))
+    /** The calls of a session that sightings without an id may be part of, each with what its own witnesses stated. */
+    joinableCalls(projectId: number, sessionId: string) {
+      return selectJoinableCalls.all(projectId, sessionId).map((call) => ({ ...call, states: states(call.row_id) }))
     },
     /**
      * Takes a row away and keeps its id for the log.

@@ -6,33 +6,46 @@ import { matchActivations, type Sighting } from '../../src/recording/match-activ
 import { NOW_MS, openTestDatabase, PROJECT, parsed } from '../database.ts'
 
 const START_MS = Date.UTC(2026, 3, 18, 13)
-const name = fc.constantFrom('pdf-fill', 'deploy', 'custom_skill')
+const name = fc.constantFrom('pdf-fill', 'deploy', 'custom_skill', 'custom')
 const prompt = fc.constantFrom('p1', 'p2', undefined)
 const at = fc.integer({ min: 0, max: 9 }).map((minutes) => START_MS + minutes * 60_000)
+const later = fc.constantFrom(undefined, 0, 60_000, 180_000)
+const common = { session_id: fc.constantFrom('s1', 's2'), skill_name: name, prompt_id: prompt, invoked_at: at }
 
-const call = fc.record({
-  invocation_id: fc.constantFrom('call-1', 'call-2', 'call-3', 'call-4'),
-  skill_name: name,
-  session_id: fc.constantFrom('s1', 's2'),
-  witness: fc.constantFrom('hook' as const, 'otel_log' as const, 'transcript' as const),
-  kind: fc.constantFrom('skill' as const, 'command' as const, 'tool' as const),
-  prompt_id: prompt,
-  invoked_at: at,
-  outcome: fc.constantFrom('running' as const, 'completed' as const, 'failed' as const),
-})
-const activation = fc.record({
+const call = fc
+  .record({
+    ...common,
+    invocation_id: fc.constantFrom('call-1', 'call-2', 'call-3', 'call-4'),
+    witness: fc.constantFrom('hook' as const, 'otel_log' as const, 'transcript' as const),
+    kind: fc.constantFrom('skill' as const, 'command' as const, 'agent' as const, 'tool' as const),
+    outcome: fc.constantFrom('running' as const, 'completed' as const, 'failed' as const),
+    later,
+  })
+  .map(({ later, ...stated }) => ({ ...stated, ended_at: later === undefined ? undefined : stated.invoked_at + later }))
+const skillActivation = fc.record({
+  ...common,
   invocation_id: fc.constantFrom('activation-1', 'activation-2', 'activation-3'),
-  skill_name: name,
-  session_id: fc.constantFrom('s1', 's2'),
   witness: fc.constant('otel_log' as const),
-  kind: fc.constant('skill' as const),
-  prompt_id: prompt,
-  invoked_at: at,
-  trigger: fc.constantFrom('user' as const, 'agent' as const),
+  kind: fc.constantFrom('skill' as const, 'command' as const),
+  trigger: fc.constantFrom('user' as const, 'agent' as const, 'preload' as const),
 })
+/** Of a sub-agent; without an end when it was in the background. */
+const completion = fc
+  .record({
+    ...common,
+    invocation_id: fc.constantFrom('completion-1', 'completion-2', 'completion-3'),
+    witness: fc.constant('otel_log' as const),
+    kind: fc.constant('agent' as const),
+    outcome: fc.constant('completed' as const),
+    execution_ms: fc.constantFrom(60_000, 180_000),
+    later,
+  })
+  .map(({ later, invoked_at, ...stated }) =>
+    later === undefined ? { ...stated, invoked_at } : { ...stated, ended_at: invoked_at + later },
+  )
 const told: fc.Arbitrary<ParsedObservation> = fc.oneof(
   call.map((each) => parse(each)),
-  activation.map((each) => ({ ...parse(each), unanchored: true as const })),
+  fc.oneof(skillActivation, completion).map((each) => ({ ...parse(each), unanchored: true as const })),
 )
 
 test('calls and activations in any order, any repetition and any grouping give the same rows', () => {
@@ -83,6 +96,57 @@ test('who follows the change log, deletions included, ends with the rows', () =>
   )
 })
 
+test('a sighting is part of one call of its own kind at most, or of none', () => {
+  fc.assert(
+    fc.property(fc.array(told, { minLength: 1, maxLength: 14 }), (all) => {
+      using database = openTestDatabase()
+      record(database.writer, all)
+      const sightings = database.writer.sqlite
+        .prepare(
+          `select activation_id, row_id, invocation_id, kind, json_extract(fields, '$.kind') as told, json_extract(fields, '$.trigger') as trigger
+            from skill_activation left join skill_invocation using (row_id)`,
+        )
+        .all() as Record<'activation_id' | 'row_id' | 'invocation_id' | 'kind' | 'told' | 'trigger', string>[]
+      expect(new Set(sightings.map(({ row_id }) => row_id)).size).toBe(sightings.length)
+      for (const { activation_id, invocation_id, kind, told, trigger } of sightings) {
+        const isTyped = told === 'skill' && trigger === 'user'
+        if (invocation_id !== activation_id) expect(kind).toBe(isTyped ? 'command' : told)
+        if (told === 'skill' && trigger === 'preload') expect(invocation_id).toBe(activation_id)
+      }
+    }),
+    { numRuns: 100 },
+  )
+})
+
+const sightingArbitrary = (id: string) =>
+  fc
+    .array(
+      fc.record({
+        kind: fc.constantFrom('skill' as const, 'command' as const, 'agent' as const),
+        skill_name: name,
+        prompt_id: prompt,
+        began_at_ms: at,
+        ended_at_ms: fc.option(at, { nil: undefined }),
+      }),
+      { maxLength: 6 },
+    )
+    .map((all) => all.map((each, index): Sighting => ({ id: `${id}-${index}`, ...each })))
+
+test('which call a sighting belongs to does not hang on the order of either', () => {
+  const mixed = (id: string) =>
+    sightingArbitrary(id).chain((all) =>
+      fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length, maxLength: all.length })),
+    )
+  fc.assert(
+    fc.property(mixed('sighting'), mixed('call'), ([sightings, mixedSightings], [calls, mixedCalls]) => {
+      const matches = matchActivations(sightings, calls)
+      expect([...matchActivations(mixedSightings, mixedCalls)].toSorted()).toEqual([...matches].toSorted())
+      expect(new Set(matches.values()).size).toBe(matches.size)
+    }),
+    { numRuns: 500 },
+  )
+})
+
 test('an activation gives its call who chose it, and the real name of a redacted one', () => {
   using database = openTestDatabase()
   const shared = { session_id: 's', prompt_id: 'p', invoked_at: START_MS }
@@ -94,7 +158,7 @@ test('an activation gives its call who chose it, and the real name of a redacted
         skill_name: 'pdf-fill',
         kind: 'skill',
         witness: 'otel_log',
-        trigger: 'user',
+        trigger: 'nested',
       }),
       unanchored: true,
     },
@@ -114,7 +178,7 @@ test('an activation gives its call who chose it, and the real name of a redacted
     {
       invocation_id: 'toolu_1',
       skill_name: 'pdf-fill',
-      trigger: 'user',
+      trigger: 'nested',
       outcome: 'completed',
       witnesses: 'hook,otel_log',
     },
@@ -123,14 +187,8 @@ test('an activation gives its call who chose it, and the real name of a redacted
 })
 
 test('each call has one activation at most, the nearest of its prompt', () => {
-  const sighting = (id: string, minutes: number, prompt_id?: string): Sighting => ({
-    id,
-    kind: 'skill',
-    isTyped: false,
-    skill_name: 'deploy',
-    prompt_id,
-    at_ms: START_MS + minutes * 60_000,
-  })
+  const sighting = (id: string, minutes: number, prompt_id?: string) =>
+    aSighting({ id, skill_name: 'deploy', prompt_id, began_at_ms: START_MS + minutes * 60_000 })
   const matches = matchActivations(
     [sighting('a1', 0, 'p1'), sighting('a2', 3, 'p1'), sighting('a3', 3.5)],
     [sighting('c1', 1, 'p1'), sighting('c2', 3, 'p2'), sighting('c3', 4)],
@@ -143,14 +201,8 @@ test('each call has one activation at most, the nearest of its prompt', () => {
 })
 
 test('a redacted activation leaves to others the calls that have their name, also where it is nearer', () => {
-  const sighting = (id: string, skill_name: string, minutes: number): Sighting => ({
-    id,
-    kind: 'skill',
-    isTyped: false,
-    skill_name,
-    prompt_id: 'p',
-    at_ms: START_MS + minutes * 60_000,
-  })
+  const sighting = (id: string, skill_name: string, minutes: number) =>
+    aSighting({ id, skill_name, prompt_id: 'p', began_at_ms: START_MS + minutes * 60_000 })
   // Calls that were seen by hooks alone lie where the hooks were received, behind all activations when clocks differ.
   const matches = matchActivations(
     [sighting('a1', 'deploy', 0), sighting('a2', 'custom_skill', 1)],
@@ -176,6 +228,123 @@ test('a skill that was typed is one call, known as a command, and what the agent
     { invocation_id: 'command_p', kind: 'command', trigger: 'user', witnesses: 'hook,otel_log' },
   ])
   expect(recount(database.writer, NOW_MS)).toEqual([])
+})
+
+test('a skill that was loaded with a sub-agent is no call of the agent that has called the same skill', () => {
+  using database = openTestDatabase()
+  const shared = { session_id: 's', prompt_id: 'p', invoked_at: START_MS, skill_name: 'deploy', kind: 'skill' } as const
+  record(database.writer, [
+    { ...parse({ ...shared, invocation_id: 'a', witness: 'otel_log', trigger: 'preload' }), unanchored: true },
+    parse({ ...shared, invocation_id: 'toolu_1', witness: 'hook', trigger: 'agent' }),
+  ])
+  expect(rowsOf(database.writer)).toMatchObject([
+    { invocation_id: 'a', trigger: 'preload' },
+    { invocation_id: 'toolu_1', trigger: 'agent', witnesses: 'hook' },
+  ])
+})
+
+test('a typed skill that was told as a skill, as earlier versions did, belongs to its command all the same', () => {
+  using database = openTestDatabase()
+  const shared = { session_id: 's', prompt_id: 'p', invoked_at: START_MS, skill_name: 'deploy' }
+  record(database.writer, [
+    {
+      ...parse({ ...shared, invocation_id: 'a', kind: 'skill', witness: 'otel_log', trigger: 'user' }),
+      unanchored: true,
+    },
+    parse({ ...shared, invocation_id: 'command_p', kind: 'command', witness: 'hook', outcome: 'completed' }),
+  ])
+  expect(rowsOf(database.writer)).toMatchObject([
+    { invocation_id: 'command_p', kind: 'command', witnesses: 'hook,otel_log' },
+  ])
+})
+
+test('the end of a sub-agent belongs to the call that ended nearest, where all of a kind began in one prompt', () => {
+  // As three calls of a real session were: the one that began last ended first.
+  const calls = [
+    ['c1', 36_808, 839_564],
+    ['c2', 47_027, 820_960],
+    ['c3', 58_483, 505_494],
+  ] as const
+  const ends = [505_470, 820_910, 839_540]
+  const matches = matchActivations(
+    ends.map((end, index) =>
+      aSighting({ id: `e${index + 1}`, kind: 'agent', began_at_ms: START_MS, ended_at_ms: START_MS + end }),
+    ),
+    calls.map(([id, began, ended]) =>
+      aSighting({ id, kind: 'agent', began_at_ms: START_MS + began, ended_at_ms: START_MS + ended }),
+    ),
+  )
+  expect(Object.fromEntries(matches)).toEqual({ e1: 'c3', e2: 'c2', e3: 'c1' })
+})
+
+test('the end of a sub-agent in the background belongs to the call that began with it, whatever the prompt has become', () => {
+  const call = (id: string, second: number) =>
+    aSighting({ id, kind: 'agent', began_at_ms: START_MS + second * 1_000, ended_at_ms: START_MS + second * 1_000 + 9 })
+  const end = (id: string, second: number, fields: Partial<Sighting> = {}) =>
+    aSighting({ id, kind: 'agent', began_at_ms: START_MS + second * 1_000, prompt_id: 'p2', ...fields })
+  const calls = [call('c1', 0), call('c2', 30)]
+  expect(Object.fromEntries(matchActivations([end('e1', 31), end('e2', 1)], calls))).toEqual({ e1: 'c2', e2: 'c1' })
+  // One that was waited for ends in the prompt of its call, and in no other.
+  expect(matchActivations([end('e1', 31, { ended_at_ms: START_MS + 32_000 })], calls).size).toBe(0)
+  // A name that was not told fits any in the same prompt only.
+  expect(matchActivations([end('e1', 31, { skill_name: 'custom' })], calls).size).toBe(0)
+  expect(matchActivations([end('e1', 31, { skill_name: 'custom', prompt_id: 'p' })], calls).get('e1')).toBe('c2')
+})
+
+test('the end of a sub-agent gives its call what it tells, and takes none of its own', () => {
+  using database = openTestDatabase()
+  const shared = { session_id: 's', prompt_id: 'p', kind: 'agent' } as const
+  const end = { ...shared, witness: 'otel_log', outcome: 'completed', execution_ms: 90_000 } as const
+  record(database.writer, [
+    {
+      ...parse({
+        ...end,
+        invocation_id: 'e',
+        skill_name: 'Explore',
+        ended_at: START_MS + 90_000,
+        attributes: { total_tool_uses: 7 },
+      }),
+      unanchored: true,
+    },
+  ])
+  expect(rowsOf(database.writer)).toMatchObject([
+    { invocation_id: 'e', kind: 'agent', skill_name: 'Explore', outcome: 'completed', invoked_at_ms: START_MS },
+  ])
+  record(database.writer, [
+    parse({ ...shared, invocation_id: 'toolu_1', skill_name: 'Agent', witness: 'hook', invoked_at: START_MS + 5 }),
+  ])
+  expect(rowsOf(database.writer)).toMatchObject([
+    {
+      invocation_id: 'toolu_1',
+      skill_name: 'Explore',
+      outcome: 'completed',
+      invoked_at_ms: START_MS + 5,
+      ended_at_ms: START_MS + 90_000,
+      execution_ms: 90_000,
+      attributes: '{"total_tool_uses":7}',
+      witnesses: 'hook,otel_log',
+    },
+  ])
+  expect(recount(database.writer, NOW_MS)).toEqual([])
+})
+
+test('how long a sub-agent went on in the background is no part of the call that had started it', () => {
+  using database = openTestDatabase()
+  const shared = { session_id: 's', kind: 'agent', skill_name: 'Explore', invoked_at: START_MS } as const
+  const end = { ...shared, witness: 'otel_log', outcome: 'completed', execution_ms: 90_000, prompt_id: 'p2' } as const
+  record(database.writer, [
+    parse({ ...shared, invocation_id: 'toolu_1', prompt_id: 'p1', witness: 'otel_log', ended_at: START_MS + 9 }),
+    { ...parse({ ...end, invocation_id: 'e', attributes: { is_async: true } }), unanchored: true },
+  ])
+  expect(rowsOf(database.writer)).toMatchObject([
+    {
+      invocation_id: 'toolu_1',
+      prompt_id: 'p1',
+      ended_at_ms: START_MS + 9,
+      execution_ms: null,
+      attributes: '{"is_async":true}',
+    },
+  ])
 })
 
 test('a call that turns out to belong to another session leaves its activation behind', () => {
@@ -213,6 +382,10 @@ test('a row that went away leaves its id to nobody', () => {
     ['insert', 'c2'],
   ])
 })
+
+function aSighting(fields: Partial<Sighting> & Pick<Sighting, 'id' | 'began_at_ms'>): Sighting {
+  return { kind: 'skill', skill_name: 'deploy', prompt_id: 'p', ended_at_ms: undefined, ...fields }
+}
 
 function parse(observation: Observation): ParsedObservation {
   return parsed(JSON.parse(JSON.stringify(observation)))
