@@ -40,10 +40,10 @@ export function comparable(
 }
 
 /** A skill of which the activation alone was seen is known by the id of that. */
-function idOf(session: ScriptedSession, { invocation_id, skill_name }: Invocation): string {
+function idOf(session: ScriptedSession, { invocation_id, kind, skill_name }: Invocation): string {
   if (!invocation_id.startsWith('skill_activated_')) return invocation_id
-  const call = SCRIPT.find(
-    ({ ending, isTypedSkill, name }) => (ending === 'cut_off' || isTypedSkill) && name === skill_name,
+  const call = SCRIPT.find((each) =>
+    kind === 'command' ? each.isTypedSkill : each.ending === 'cut_off' && each.name === skill_name,
   )
   return call === undefined ? invocation_id : callId(session, call)
 }

@@ -7,11 +7,6 @@ export function logRecords(session: ScriptedSession): object[] {
   const events = [
     event('user_prompt', 0, { 'prompt.id': promptId(session, 1), prompt_length: '12' }),
     ...SCRIPT.flatMap((call) => eventsOf(session, call)),
-    event('subagent_completed', 150_000, {
-      agent_type: 'explorer',
-      duration_ms: 30_000,
-      'prompt.id': promptId(session, 3),
-    }),
   ]
   return events.map(({ name, atMs, attributes }, sequence) => ({
     timeUnixNano: nanoseconds(session.startedAtMs + atMs),
@@ -52,10 +47,16 @@ function eventsOf(session: ScriptedSession, call: ScriptedCall): LogEvent[] {
   }
   const end = endOf(session, call) - session.startedAtMs
   const activation = kind === 'skill' ? [activated] : []
+  const result = event('tool_result', end, { ...base, ...resultOf(call) })
   switch (ending) {
     case 'completed':
+      return [
+        ...activation,
+        ...(kind === 'agent' ? [event('subagent_completed', end - 50, completionOf(session, call))] : []),
+        result,
+      ]
     case 'failed':
-      return [...activation, event('tool_result', end, { ...base, ...resultOf(call) })]
+      return [...activation, result]
     case 'refused_by_user':
       return [
         event('tool_decision', end, { ...base, ...parametersOf(call), decision: 'reject', source: 'user_reject' }),
@@ -79,6 +80,18 @@ function activationOf(
     'skill.name': isRedacted ? 'custom_skill' : name,
     'skill.source': isRedacted ? 'userSettings' : 'projectSettings',
     invocation_trigger: isTypedSkill ? 'user-slash' : insideSkill === undefined ? 'claude-proactive' : 'nested-skill',
+  }
+}
+
+/** Of a sub-agent, which is not told by the id of its call. Names of own agents are hidden. */
+function completionOf(session: ScriptedSession, { durationMs, name, prompt }: ScriptedCall): AttributeValues {
+  return {
+    'prompt.id': promptId(session, prompt),
+    agent_type: name === 'explorer' ? 'custom' : name,
+    'agent.source': 'projectSettings',
+    is_async: 'false',
+    duration_ms: durationMs - 150,
+    total_tool_uses: 4,
   }
 }
 

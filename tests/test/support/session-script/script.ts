@@ -29,7 +29,8 @@ const STEP_MS = 8_000
 
 /**
  * Thirty calls of four prompts: skills, one of them nested, one more than once in a prompt and one whose name is redacted,
- * typed commands, one of which is a skill, MCP and other tools, a sub-agent with calls of its own, and every ending there is.
+ * typed commands, one of which is a skill of such a name, MCP and other tools, a sub-agent with calls of its own, and every ending
+ * there is.
  */
 export const SCRIPT: readonly ScriptedCall[] = [
   command(1, 'review'),
@@ -55,7 +56,7 @@ export const SCRIPT: readonly ScriptedCall[] = [
   tool(3, 'Edit', { ending: 'failed' }),
   tool(3, 'Bash', { ending: 'interrupted' }),
   agent(3, 'critic', { ending: 'failed' }),
-  command(4, 'deploy', { isTypedSkill: true }),
+  command(4, 'deploy', { isTypedSkill: true, isRedacted: true }),
   skill(4, 'pdf-fill'),
   skill(4, 'pdf-fill'),
   mcp(4, 'linear', 'create', { ending: 'refused_by_user' }),

@@ -1,4 +1,4 @@
-import type { Invocation, Kind, Outcome, Trigger, Witness } from '@skillwatch/schema'
+import type { Invocation, Outcome, Trigger, Witness } from '@skillwatch/schema'
 import { isWatched } from './hook.ts'
 import { type Ending, SCRIPT, type ScriptedCall } from './script.ts'
 import { isWrapped } from './sdk.ts'
@@ -14,8 +14,6 @@ interface Sighting {
   readonly trigger?: Trigger
   readonly knowsParent?: boolean
   readonly hidesName?: boolean
-  /** What it takes the call for, where that is not what it is known as. */
-  readonly kind?: Kind
 }
 
 const OUTCOMES: Readonly<Record<Ending, Outcome>> = {
@@ -49,13 +47,14 @@ const SEES: Readonly<Record<ScriptedWitness, (call: ScriptedCall) => Sighting | 
     return { outcome: isTold ? OUTCOMES[call.ending] : 'running', trigger: 'agent' }
   },
   otel_log(call) {
-    if (call.kind === 'command') return call.isTypedSkill && { outcome: 'running', trigger: 'user', kind: 'skill' }
+    const hidesName = call.isRedacted === true
+    if (call.kind === 'command') return call.isTypedSkill && { outcome: 'completed', trigger: 'user', hidesName }
     if (call.ending === 'interrupted') return undefined
     if (call.kind !== 'skill') return call.ending === 'cut_off' ? undefined : { outcome: OUTCOMES[call.ending] }
     return {
       outcome: call.ending === 'cut_off' ? 'running' : OUTCOMES[call.ending],
       trigger: call.insideSkill === undefined ? 'agent' : 'nested',
-      hidesName: call.isRedacted === true,
+      hidesName,
     }
   },
   otel_span(call) {
@@ -113,7 +112,7 @@ function expectedCall(
     call,
     seenBy,
     row: {
-      kind: inOrder(seenBy).every((sighting) => sighting.kind) ? sightings.get(seenBy[0]!)!.kind! : call.kind,
+      kind: call.kind,
       skill_name: inOrder(seenBy).every((sighting) => sighting.hidesName) ? 'custom_skill' : call.name,
       outcome,
       trigger: inOrder(TRIGGER_ORDER).find((sighting) => sighting.trigger)?.trigger ?? 'unknown',

@@ -1,10 +1,11 @@
+import { NAME_LENGTH_MAX } from '@skillwatch/schema'
 import { commandName, isObject, type JsonObject, textOf, typedCommand } from '@skillwatch/schema/claude-code'
 
 /** What one line of a transcript says that matters here. */
 export type Fact =
   | { type: 'call'; id: string; toolName: string; input: JsonObject; messageId: string | undefined }
   | { type: 'result'; id: string; isError: boolean; text: string; resultBytes: number; durationMs: number | undefined }
-  | { type: 'command'; id: string; name: string }
+  | { type: 'command'; uuid: string; name: string }
   /** The agent went on speaking: a new message of the model, in which all results of the one before are known. */
   | { type: 'message'; messageId: string }
   /** The sub-agent with this id runs inside the call with that one. */
@@ -17,6 +18,8 @@ export interface RecordFacts {
   readonly recordType: string
   readonly sessionId: string | undefined
   readonly atMs: number | undefined
+  /** The prompt that was being worked on when a record of the user was written; records of the agent name none. */
+  readonly promptId: string | undefined
   /** Undefined where several threads mix in one file and cannot be told apart: side chains of old versions. */
   readonly thread: string | undefined
   readonly agentId: string | undefined
@@ -41,6 +44,7 @@ export function readRecord(record: JsonObject): RecordFacts {
     recordType,
     sessionId: textOf(record, 'sessionId'),
     atMs: instantOf(record),
+    promptId: promptOf(record),
     thread: agentId ?? (record.isSidechain === true ? undefined : 'main'),
     agentId,
     version: textOf(record, 'version'),
@@ -93,9 +97,7 @@ function readCommand(record: JsonObject, text: string | undefined, facts: Fact[]
   if (text === undefined || uuid === undefined) return
   if (record.isMeta === true || record.isSidechain === true || record.sourceToolUseID !== undefined) return
   const name = typedCommand(text)
-  // A prompt is one command, and hooks know the prompt too; older versions wrote none.
-  const id = textOf(record, 'promptId') ?? uuid
-  if (name !== undefined) facts.push({ type: 'command', id: `command_${id}`, name })
+  if (name !== undefined) facts.push({ type: 'command', uuid, name })
 }
 
 function readAgentProgress(record: JsonObject, facts: Fact[]): void {
@@ -125,6 +127,12 @@ function firstText(content: unknown): string | undefined {
 function durationOf(detail: JsonObject): number | undefined {
   const value = detail.durationMs ?? detail.totalDurationMs
   return typeof value === 'number' && value >= 0 ? value : undefined
+}
+
+/** What cannot be an id is left out, as ingest would refuse the whole call for it. */
+function promptOf(record: JsonObject): string | undefined {
+  const id = textOf(record, 'promptId')
+  return id !== undefined && id.length <= NAME_LENGTH_MAX && !/[\p{Cc}\p{Cs}]/u.test(id) ? id : undefined
 }
 
 function instantOf(record: JsonObject): number | undefined {

@@ -19,6 +19,8 @@ interface OpenCall {
 export interface TranscriptState {
   openCalls: OpenCall[]
   newestAtMs: number | undefined
+  /** The prompt that the newest record of the user names. */
+  promptId?: string | undefined
 }
 
 export interface TranscriptOptions {
@@ -52,6 +54,7 @@ export interface Transcript {
 export function createTranscript({ state, parentInvocationId, onAgent }: TranscriptOptions): Transcript {
   const open = new Map((state?.openCalls ?? []).map((call) => [call.start.invocation_id, { ...call }]))
   let newestAtMs = state?.newestAtMs
+  let promptId = state?.promptId
 
   function read(record: JsonObject): ReadResult {
     const facts = readRecord(record)
@@ -63,6 +66,7 @@ export function createTranscript({ state, parentInvocationId, onAgent }: Transcr
       const reason = apply(fact, facts, observations, calls)
       if (reason !== undefined) skipped.push(reason)
     }
+    promptId = facts.promptId ?? promptId
     return { recordType: facts.recordType, observations, skipped, calls }
   }
 
@@ -79,7 +83,11 @@ export function createTranscript({ state, parentInvocationId, onAgent }: Transcr
         )
         return undefined
       case 'command': {
-        const command = startOf(fact.id, { kind: 'command', skill_name: fact.name }, facts)
+        // One that begins a prompt is known to hooks by that prompt. Built-in ones name the prompt before them, which they are no
+        // part of, and older versions named none.
+        const begun = facts.promptId !== promptId ? facts.promptId : undefined
+        const called = { kind: 'command', skill_name: fact.name } as const
+        const command = startOf(`command_${begun ?? fact.uuid}`, called, facts, begun)
         if (typeof command === 'string') return command
         calls.push(command)
         // Typed and expanded at once; what it sets off are calls of their own, so it has no end and no duration.
@@ -93,7 +101,9 @@ export function createTranscript({ state, parentInvocationId, onAgent }: Transcr
         if (call === undefined) return 'result_without_call'
         if (facts.atMs === undefined) return 'no_timestamp'
         open.delete(fact.id)
-        out.push(ended(call.start, fact, facts.atMs))
+        const { start } = call
+        const prompt = start.prompt_id ?? facts.promptId
+        out.push(ended({ ...start, ...(prompt !== undefined && { prompt_id: prompt }) }, fact, facts.atMs))
         return undefined
       }
       default:
@@ -106,7 +116,7 @@ export function createTranscript({ state, parentInvocationId, onAgent }: Transcr
     facts: RecordFacts,
     calls: Observation[],
   ): SkipReason | undefined {
-    const start = startOf(fact.id, classifyCall(fact.toolName, fact.input), facts)
+    const start = startOf(fact.id, classifyCall(fact.toolName, fact.input), facts, promptId)
     if (typeof start === 'string') return start
     start.attributes = {
       'gen_ai.tool.name': fact.toolName,
@@ -126,6 +136,7 @@ export function createTranscript({ state, parentInvocationId, onAgent }: Transcr
     id: string,
     called: Pick<Observation, 'kind' | 'skill_name'>,
     facts: RecordFacts,
+    prompt: string | undefined,
   ): OpenCall['start'] | SkipReason {
     if (facts.sessionId === undefined) return 'no_session'
     if (facts.atMs === undefined) return 'no_timestamp'
@@ -135,6 +146,7 @@ export function createTranscript({ state, parentInvocationId, onAgent }: Transcr
       session_id: facts.sessionId,
       witness: 'transcript',
       agent_name: 'claude-code',
+      ...(prompt !== undefined && { prompt_id: prompt }),
       trigger: facts.attributionSkill === undefined ? 'agent' : 'nested',
       invoked_at: formatInstant(facts.atMs),
       outcome: 'running',
@@ -158,7 +170,7 @@ export function createTranscript({ state, parentInvocationId, onAgent }: Transcr
       return untold.map((call) => call.start)
     },
     endIfIdle: (nowMs, idleMs) => (newestAtMs !== undefined && nowMs - newestAtMs > idleMs ? abandon(() => true) : []),
-    state: () => ({ openCalls: [...open.values()].map((call) => ({ ...call })), newestAtMs }),
+    state: () => ({ openCalls: [...open.values()].map((call) => ({ ...call })), newestAtMs, promptId }),
   }
 }
 

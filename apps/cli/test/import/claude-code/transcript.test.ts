@@ -80,6 +80,56 @@ test('a typed command is a completed call by the user, named by its record', () 
   expect(observations[0]).not.toHaveProperty('ended_at')
 })
 
+test('a call belongs to the prompt that led to it, which only records of the user name', () => {
+  const { observations, transcript } = read([
+    aPrompt(1, 'go on', { promptId: 'p1' }),
+    aCall(2, 'a', { messageId: 'm1' }),
+    aCall(3, 'b', { messageId: 'm1' }),
+    aResult(4, 'a', { promptId: 'p1' }),
+    aPrompt(5, 'and now this', { promptId: 'p2' }),
+    // Called before the prompt that had come when it was done.
+    aResult(6, 'b', { promptId: 'p2' }),
+    aCall(7, 'c'),
+  ])
+  const prompts = [...observations, ...transcript.tellRunning()].map((each) => [each.invocation_id, each.prompt_id])
+  expect(prompts).toEqual([
+    ['a', 'p1'],
+    ['b', 'p1'],
+    ['c', 'p2'],
+  ])
+})
+
+test('a call before the first record that names a prompt belongs to that of its result', () => {
+  const { observations } = read([aCall(1, 'a'), aResult(2, 'a', { promptId: 'p1' })])
+  expect(observations).toMatchObject([{ invocation_id: 'a', prompt_id: 'p1' }])
+})
+
+test('a prompt whose name cannot be an id is no reason to lose the call', () => {
+  const { observations } = read([
+    aPrompt(1, 'go on', { promptId: 'p\n1' }),
+    aCall(2, 'a'),
+    aResult(3, 'a', { promptId: 'x'.repeat(201) }),
+  ])
+  expect(observations).toHaveLength(1)
+  expect(observations[0]).not.toHaveProperty('prompt_id')
+})
+
+test('a command that begins a prompt is named by it, and those after it by their records', () => {
+  const { observations } = read([
+    aPrompt(1, 'hello', { promptId: 'p1' }),
+    aPrompt(2, '<command-message>deploy</command-message><command-name>/deploy</command-name>', { promptId: 'p2' }),
+    aPrompt(3, 'the text of the skill', { promptId: 'p2', isMeta: true }),
+    // Built-in commands begin no prompt: they are written with the one before.
+    aPrompt(4, '<command-name>/cost</command-name>', { promptId: 'p2' }),
+    aPrompt(5, '<command-name>/exit</command-name>', { promptId: 'p2' }),
+  ])
+  expect(observations.map(({ invocation_id, prompt_id }) => [invocation_id, prompt_id])).toEqual([
+    ['command_p2', 'p2'],
+    ['command_uuid-4', undefined],
+    ['command_uuid-5', undefined],
+  ])
+})
+
 test.each([
   [
     'system record of newer versions',
@@ -201,10 +251,11 @@ const recordArbitrary = fc
   .tuple(fc.integer({ min: 0, max: 99 }), fc.constantFrom('a', 'b', 'c'), fc.integer({ min: 0, max: 5 }), fc.boolean())
   .map(([second, id, choice, flag]): JsonObject => {
     const thread = flag ? {} : { isSidechain: true, agentId: 'g1' }
+    const prompt = second % 4 === 0 ? {} : { promptId: `p${second % 4}` }
     if (choice < 2) return aCall(second, id, { messageId: `m${second % 3}`, ...thread })
-    if (choice === 2) return aResult(second, id, { isError: flag })
+    if (choice === 2) return aResult(second, id, { isError: flag, ...prompt })
     if (choice === 3) return aMessage(second, thread)
-    if (choice === 4) return aPrompt(second, '<command-name>/clear</command-name>')
+    if (choice === 4) return aPrompt(second, '<command-name>/clear</command-name>', prompt)
     return aRecord(second, { type: 'unheard-of', data: [{ deep: { sessionId: 1 } }] })
   })
 
@@ -285,6 +336,7 @@ test('whatever a record holds, reading it throws nothing and tells only what ing
       data: json,
       toolUseResult: json,
       agentId: json,
+      promptId: json,
       version: json,
       attributionSkill: json,
     },
