@@ -182,7 +182,7 @@ CREATE INDEX skill_invocation_by_time on skill_invocation (project_id, invoked_a
 
 CREATE INDEX skill_invocation_by_user on skill_invocation (project_id, user_hash) where user_hash is not null;
 
-CREATE INDEX skill_invocation_skill_calls on skill_invocation (project_id, session_id) where kind in ('skill', 'command');
+CREATE INDEX skill_invocation_joinable_calls on skill_invocation (project_id, session_id) where kind in ('skill', 'command', 'agent');
 
 CREATE TABLE skill_live_bucket (
   series_id integer not null,

@@ -83,16 +83,25 @@ export const BLIND_SPOTS: readonly BlindSpot[] = [
   {
     blind_spot_id: 'otel_log.skills',
     witness: 'otel_log',
-    kinds: ['skill'],
+    kinds: ['skill', 'command'],
     misses: 'fields',
     reason:
-      'skill_activated has neither a duration nor the id of the call: it is joined by session, prompt and name to the nearest call.',
+      'skill_activated has neither a duration nor the id of the call: it is joined by session, prompt and name to the nearest call, and to the command where the skill was typed.',
+  },
+  {
+    blind_spot_id: 'otel_log.agents',
+    witness: 'otel_log',
+    kinds: ['agent'],
+    misses: 'fields',
+    reason:
+      'subagent_completed has no id of the call: it is joined by session, prompt and name to the call that ended nearest. A sub-agent in the background is joined to the call that began nearest, and how long it ran is no part of that call.',
   },
   {
     blind_spot_id: 'otel_log.names',
     witness: 'otel_log',
     misses: 'fields',
-    reason: 'Names of own skills and of plugins are redacted unless OTEL_LOG_TOOL_DETAILS=1 is set.',
+    reason:
+      'Names of own skills and sub-agents, of plugins and of the tools of MCP servers are redacted unless OTEL_LOG_TOOL_DETAILS=1 is set.',
   },
   {
     blind_spot_id: 'otel_span.refused',
@@ -128,6 +137,13 @@ export const BLIND_SPOTS: readonly BlindSpot[] = [
     misses: 'fields',
     reason:
       'Its lines tell when a call and its result were written: the time between includes waiting for permission (span_ms); execution_ms is there only where a tool reports its own.',
+  },
+  {
+    blind_spot_id: 'transcript.prompts',
+    witness: 'transcript',
+    misses: 'fields',
+    reason:
+      'Only records of the user name a prompt, and those of older versions none: a call belongs to the one that was named last before it.',
   },
   {
     blind_spot_id: 'import.outcomes',

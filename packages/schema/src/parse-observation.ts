@@ -53,7 +53,7 @@ export interface ParsedObservation {
   result?: string
   /**
    * The witness did not know the id of the call: `invocation_id` names the sighting alone. It is joined to the nearest
-   * call of the same session and name, or stands for a call of its own until there is one.
+   * call of its kind, session and name, or stands for a call of its own until there is one.
    */
   unanchored?: true
   /**

@@ -120,7 +120,7 @@ export interface SkillChangeTable {
 }
 
 /**
- * Sightings of a skill that came without the id of their call. `row_id` is the row that each is part of: the nearest
+ * Sightings of a skill that began or a sub-agent that is done, without the id of their call. `row_id` is the row that each is part of: the nearest
  * call, or a row of its own whose `invocation_id` is the `activation_id`.
  */
 export interface SkillActivationTable {

@@ -11,8 +11,8 @@ export interface JoinTarget {
   refresh(rowId: number): void
   /** Makes a row of an activation that belongs to no call; gives its id. */
   insert(activation: Activation): number
-  /** Takes a row away. */
-  remove(rowId: number): void
+  /** Takes the row of an activation away, which turned out to be part of another. */
+  remove(rowId: number, into: number): void
 }
 
 /**
@@ -63,7 +63,7 @@ function move(
   refreshed.add(to)
   if (to === from) return
   activations.save(projectId, { ...activation, row_id: to })
-  if (wasOwn) target.remove(from)
+  if (wasOwn) target.remove(from, to)
   else if (from !== null) refreshed.add(from)
 }
 

@@ -63,13 +63,22 @@ export function createLiveCounter({ sqlite, db }: Writer) {
       )
       .compile(),
   )
+  const takeFromSeries = sqlite.prepare(
+    `update skill_live_series set invocation_count = invocation_count - 1,
+      execution_count = execution_count - (@live_execution_ms is not null),
+      execution_ms_sum = round(execution_ms_sum - coalesce(@live_execution_ms, 0), 3)
+      where series_id = @live_series_id`,
+  )
+  const takeFromBucket = sqlite.prepare<[number, number]>(
+    'update skill_live_bucket set invocation_count = invocation_count - 1 where series_id = ? and bucket = ?',
+  )
 
-  return (
+  function count(
     projectId: number,
     before: (ResolvedRow & LiveCount) | undefined,
     after: ResolvedRow,
     nowMs: number,
-  ): LiveCount => {
+  ): LiveCount {
     if (before !== undefined && (before.outcome !== 'running' || before.live_series_id !== null)) {
       return { live_series_id: before.live_series_id, live_execution_ms: before.live_execution_ms }
     }
@@ -89,5 +98,15 @@ export function createLiveCounter({ sqlite, db }: Writer) {
     if (live_execution_ms !== null)
       addToBucket.run({ series_id, bucket: durationBucket(live_execution_ms), invocation_count: 1 })
     return { live_series_id: series_id, live_execution_ms }
+  }
+
+  return {
+    /** How a row is counted from now on; it is counted here when it was not yet. */
+    count,
+    /** Takes back what the running transaction has counted: nobody has seen it, so no counter goes down. */
+    takeBack({ live_series_id, live_execution_ms }: LiveCount): void {
+      takeFromSeries.run({ live_series_id, live_execution_ms })
+      if (live_execution_ms !== null) takeFromBucket.run(live_series_id!, durationBucket(live_execution_ms))
+    },
   }
 }

@@ -46,6 +46,10 @@ interface ProjectWork {
   spans: Map<string, StoredSpan>
   /** Sessions whose activations must be given to calls anew. */
   sessions: Set<string>
+  /** Rows that the running transaction has counted for Prometheus. */
+  countedNow: Set<number>
+  /** Sightings that stood for themselves and are counted, by the rows of the calls that they turned out to be part of. */
+  countedAs: Map<number, InvocationRow>
   deltas: ReturnType<typeof emptyDeltas>
   changes: { row_id: number; op: ChangeOp }[]
 }
@@ -60,7 +64,7 @@ export function createRecord(writer: Writer): (jobs: readonly RecordJob[], nowMs
   const activations = createActivationStore(writer)
   const spans = createSpanStore(writer)
   const rollUps = createRollUpWriter(writer)
-  const countLive = createLiveCounter(writer)
+  const live = createLiveCounter(writer)
 
   function observe(work: ProjectWork, observation: ParsedObservation, nowMs: number): RecordOutcome {
     const hash = hashOfProject(writer, work.projectId)
@@ -128,9 +132,11 @@ export function createRecord(writer: Writer): (jobs: readonly RecordJob[], nowMs
     const { invocationId, rowId, before, states, changedWitnesses, inherited } = invocation
     const resolved = resolve(withActivations(states, attached))
     const changed = before === undefined || inherited !== undefined || rows.differs(before, resolved)
-    const live = changed ? countLive(projectId, inherited ?? before, resolved, nowMs) : undefined
-    const row_id = rowId ?? rows.insert({ project_id: projectId, invocation_id: invocationId, ...resolved, ...live })
-    if (changed && rowId !== undefined) rows.update({ row_id, ...resolved, ...live })
+    const counted = inherited ?? before
+    const count = changed ? live.count(projectId, counted, resolved, nowMs) : undefined
+    const row_id = rowId ?? rows.insert({ project_id: projectId, invocation_id: invocationId, ...resolved, ...count })
+    if (changed && rowId !== undefined) rows.update({ row_id, ...resolved, ...count })
+    if (count && count.live_series_id !== (counted?.live_series_id ?? null)) work.countedNow.add(row_id)
     for (const state of states) if (changedWitnesses.has(state.witness)) rows.saveWitness(row_id, state)
     if (changedWitnesses.has('otel_span') && spanStateOf(states) === undefined) rows.removeWitness(row_id, 'otel_span')
     if (changed) {
@@ -168,6 +174,17 @@ export function createRecord(writer: Writer): (jobs: readonly RecordJob[], nowMs
     if (mayBeActivated(before)) work.sessions.add(before.session_id)
   }
 
+  /** Whether a call takes over the count of a sighting that stood for itself: unless it was counted already as well, before. */
+  function passCount(work: ProjectWork, alone: InvocationRow, call: InvocationRow): boolean {
+    if (alone.live_series_id === null) return false
+    if (call.live_series_id !== null) {
+      if (!work.countedNow.has(call.row_id)) return false
+      live.takeBack(call)
+    }
+    work.countedAs.set(call.row_id, alone)
+    return true
+  }
+
   function removeRow(work: ProjectWork, row: InvocationRow, options?: { isCountKept: boolean }): void {
     addRowRemoval(work.deltas, row)
     rows.remove(work.projectId, row.row_id, options)
@@ -197,6 +214,7 @@ export function createRecord(writer: Writer): (jobs: readonly RecordJob[], nowMs
             before,
             states: rows.states(rowId),
             changedWitnesses: NONE,
+            ...(work.countedAs.has(rowId) && { inherited: work.countedAs.get(rowId)! }),
           }
           write(work, invocation, activations.ofRow(rowId), nowMs)
         },
@@ -210,7 +228,10 @@ export function createRecord(writer: Writer): (jobs: readonly RecordJob[], nowMs
           }
           return write(work, invocation, [state], nowMs).row_id
         },
-        remove: (rowId) => removeRow(work, rows.read(rowId)!),
+        remove: (rowId, into) => {
+          const alone = rows.read(rowId)!
+          removeRow(work, alone, { isCountKept: passCount(work, alone, rows.read(into)!) })
+        },
       },
     )
   }
@@ -290,6 +311,8 @@ function newWork(projectId: number, storeText: ReadonlySet<TextField>): ProjectW
     invocations: new Map(),
     spans: new Map(),
     sessions: new Set(),
+    countedNow: new Set(),
+    countedAs: new Map(),
     deltas: emptyDeltas(),
     changes: [],
   }

@@ -1,11 +1,14 @@
 import type { Observation, ParsedObservation } from '@skillwatch/schema'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createRecord, readChanges, recount, type Writer } from '../../src/index.ts'
+import { createRecord, liveSeries, readChanges, recount, type Writer } from '../../src/index.ts'
 import { matchActivations, type Sighting } from '../../src/recording/match-activations.ts'
+import { createRowStore } from '../../src/recording/row-store.ts'
 import { NOW_MS, openTestDatabase, PROJECT, parsed } from '../database.ts'
 
 const START_MS = Date.UTC(2026, 3, 18, 13)
+/** While all that is generated counts as live. */
+const LIVE_MS = START_MS + 13 * 60_000
 const name = fc.constantFrom('pdf-fill', 'deploy', 'custom_skill', 'custom')
 const prompt = fc.constantFrom('p1', 'p2', undefined)
 const at = fc.integer({ min: 0, max: 9 }).map((minutes) => START_MS + minutes * 60_000)
@@ -116,6 +119,41 @@ test('a sighting is part of one call of its own kind at most, or of none', () =>
     }),
     { numRuns: 100 },
   )
+})
+
+test('what is counted live agrees with the rows, however sightings move between calls', () => {
+  fc.assert(
+    fc.property(fc.array(told, { minLength: 1, maxLength: 14 }), fc.integer({ min: 1, max: 5 }), (all, size) => {
+      using database = openTestDatabase()
+      record(database.writer, all, size, LIVE_MS)
+      expect(recount(database.writer, LIVE_MS)).toEqual([])
+    }),
+    { numRuns: 100 },
+  )
+})
+
+const agentCall = {
+  session_id: 's',
+  prompt_id: 'p',
+  kind: 'agent',
+  skill_name: 'Explore',
+  invoked_at: START_MS,
+} as const
+const agentEnd = { ...agentCall, invoked_at: undefined, ended_at: START_MS + 9, outcome: 'completed' } as const
+const typed = { session_id: 's', prompt_id: 'p', kind: 'command', skill_name: 'deploy', outcome: 'completed' } as const
+
+test.each([
+  ['its whole call', agentEnd, [{ ...agentCall, ended_at: START_MS + 10, outcome: 'completed' as const }]],
+  ['the beginning of its call', agentEnd, [agentCall, { ...agentCall, ended_at: START_MS + 10 }]],
+  ['its command', { ...typed, trigger: 'user' as const, invoked_at: START_MS }, [{ ...typed, invoked_at: START_MS }]],
+])('a sighting that stood for itself and then became part of %s is counted once', (_, sighting, calls) => {
+  using database = openTestDatabase()
+  const alone = { ...parse({ ...sighting, invocation_id: 'e', witness: 'otel_log' }), unanchored: true as const }
+  const ofCall = calls.map((each) => parse({ ...each, invocation_id: 'call', witness: 'hook' }))
+  record(database.writer, [alone, ...ofCall], 1, LIVE_MS)
+  expect(rowsOf(database.writer)).toMatchObject([{ invocation_id: 'call', outcome: 'completed' }])
+  expect(liveSeries(database.writer, PROJECT).map((series) => series.invocation_count)).toEqual([1])
+  expect(recount(database.writer, LIVE_MS)).toEqual([])
 })
 
 const sightingArbitrary = (id: string) =>
@@ -362,6 +400,22 @@ test('a call that turns out to belong to another session leaves its activation b
   ])
 })
 
+test('the calls that sightings may be part of are found by an index of their own', () => {
+  using database = openTestDatabase()
+  const { sqlite } = database.writer
+  const statements: string[] = []
+  const prepare = sqlite.prepare.bind(sqlite)
+  sqlite.prepare = ((sql: string) => {
+    statements.push(sql)
+    return prepare(sql)
+  }) as typeof sqlite.prepare
+  createRowStore(database.writer)
+  const plans = statements
+    .filter((sql) => sql.includes('kind in'))
+    .map((sql) => prepare(`explain query plan ${sql}`).all(1, 's') as { detail: string }[])
+  expect(plans).toMatchObject([[{ detail: expect.stringContaining('INDEX skill_invocation_joinable_calls') }]])
+})
+
 test('a row that went away leaves its id to nobody', () => {
   using database = openTestDatabase()
   const shared = { session_id: 's', prompt_id: 'p', invoked_at: START_MS, skill_name: 'x', kind: 'skill' as const }
@@ -391,10 +445,15 @@ function parse(observation: Observation): ParsedObservation {
   return parsed(JSON.parse(JSON.stringify(observation)))
 }
 
-function record(writer: Writer, observations: readonly ParsedObservation[], size = observations.length): void {
+function record(
+  writer: Writer,
+  observations: readonly ParsedObservation[],
+  size = observations.length,
+  nowMs = NOW_MS,
+): void {
   const write = createRecord(writer)
   for (let index = 0; index < observations.length; index += size) {
-    write([{ projectId: PROJECT, observations: observations.slice(index, index + size) }], NOW_MS)
+    write([{ projectId: PROJECT, observations: observations.slice(index, index + size) }], nowMs)
   }
 }
 

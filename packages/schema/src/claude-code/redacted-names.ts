@@ -2,6 +2,8 @@ import type { Kind } from '../words.ts'
 
 /** What Claude Code's telemetry says for a skill whose name it does not tell. */
 export const REDACTED_SKILL = 'custom_skill'
+/** What it says for every tool of an MCP server. */
+export const REDACTED_MCP_TOOL = 'mcp_tool'
 
 /**
  * What Claude Code's telemetry says instead of names, unless `OTEL_LOG_TOOL_DETAILS` is set, by what was called. A typed skill
@@ -11,7 +13,7 @@ export const REDACTED_NAMES: Readonly<Record<Kind, readonly string[]>> = {
   skill: [REDACTED_SKILL, 'third-party'],
   command: [REDACTED_SKILL, 'third-party'],
   agent: ['custom', 'third-party'],
-  mcp: ['mcp_tool'],
+  mcp: [REDACTED_MCP_TOOL],
   tool: [],
 }
 
