@@ -37,6 +37,8 @@ test('an activation and its call become one row, in either order', async () => {
       skill_name: 'pdf',
       trigger: 'nested',
       outcome: 'completed',
+      // By the call's own words: an activation tells when the skill was chosen.
+      invoked_at: new Date(NOW_MS - 1_005).toISOString(),
       attributes: { 'skill.source': 'plugin' },
     },
   ])
@@ -191,6 +193,7 @@ test('a sub-agent that is done ends the call whose id it tells', async () => {
   const { rows } = await stored([
     anEvent('subagent_completed', { agent_type: 'Explore', tool_use_id: 'toolu_1', duration_ms: 90 }),
     anEvent('subagent_completed', { agent_type: 'Explore', tool_use_id: 'toolu_2', duration_ms: 90, is_async: true }),
+    anEvent('tool_result', { tool_name: 'Agent', tool_use_id: 'toolu_2' }, { timeUnixNano: before(5_000) }),
   ])
   const ended_at = new Date(NOW_MS - 1_000).toISOString()
   expect([...rows.values()]).toMatchObject([

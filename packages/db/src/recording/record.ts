@@ -191,7 +191,7 @@ export function createRecord(writer: Writer): (jobs: readonly RecordJob[], nowMs
     work.changes.push({ row_id: row.row_id, op: 'delete' })
   }
 
-  /** A session needs joining anew when one of its skill calls or commands came, changed or left. */
+  /** A session needs joining anew when one of the calls came, changed or left that sightings may be part of. */
   function writeCall(work: ProjectWork, invocation: Working, nowMs: number): void {
     const { rowId, before } = invocation
     const attached = rowId !== undefined && mayBeActivated(before) ? activations.ofRow(rowId) : []

@@ -156,6 +156,29 @@ test.each([
   expect(recount(database.writer, LIVE_MS)).toEqual([])
 })
 
+test('a call that a sighting had ended for a while is counted once', () => {
+  using database = openTestDatabase()
+  const later = { ...agentCall, skill_name: 'critic', invocation_id: 'later', witness: 'hook' } as const
+  const told = [
+    parse(later),
+    // Its name is not told, so it may be of any sub-agent of the prompt, until its own is known.
+    {
+      ...parse({ ...agentEnd, skill_name: 'custom', invocation_id: 'e', witness: 'otel_log' }),
+      unanchored: true as const,
+    },
+    parse({ ...agentCall, invocation_id: 'own', witness: 'hook', ended_at: START_MS + 10, outcome: 'completed' }),
+    parse({ ...later, ended_at: START_MS + 60_000, outcome: 'failed' }),
+  ]
+  record(database.writer, told.slice(0, 3), 1, LIVE_MS)
+  expect(rowsOf(database.writer)).toMatchObject([
+    { invocation_id: 'later', outcome: 'running' },
+    { invocation_id: 'own', witnesses: 'hook,otel_log' },
+  ])
+  record(database.writer, told.slice(3), 1, LIVE_MS)
+  expect(liveSeries(database.writer, PROJECT).reduce((sum, series) => sum + series.invocation_count, 0)).toBe(2)
+  expect(recount(database.writer, LIVE_MS)).toEqual([])
+})
+
 const sightingArbitrary = (id: string) =>
   fc
     .array(
@@ -281,20 +304,19 @@ test('a skill that was loaded with a sub-agent is no call of the agent that has 
   ])
 })
 
-test('a typed skill that was told as a skill, as earlier versions did, belongs to its command all the same', () => {
-  using database = openTestDatabase()
-  const shared = { session_id: 's', prompt_id: 'p', invoked_at: START_MS, skill_name: 'deploy' }
-  record(database.writer, [
-    {
-      ...parse({ ...shared, invocation_id: 'a', kind: 'skill', witness: 'otel_log', trigger: 'user' }),
-      unanchored: true,
-    },
-    parse({ ...shared, invocation_id: 'command_p', kind: 'command', witness: 'hook', outcome: 'completed' }),
-  ])
-  expect(rowsOf(database.writer)).toMatchObject([
-    { invocation_id: 'command_p', kind: 'command', witnesses: 'hook,otel_log' },
-  ])
-})
+test.each(['hook', 'otel_log'] as const)(
+  'a typed skill that is told as a skill belongs to its command by %s',
+  (witness) => {
+    using database = openTestDatabase()
+    const shared = { session_id: 's', prompt_id: 'p', invoked_at: START_MS, skill_name: 'deploy' }
+    const told = { ...shared, invocation_id: 'a', kind: 'skill', witness: 'otel_log', trigger: 'user' } as const
+    record(database.writer, [
+      { ...parse(told), unanchored: true },
+      parse({ ...shared, invocation_id: 'command_p', kind: 'command', witness, outcome: 'completed' }),
+    ])
+    expect(rowsOf(database.writer)).toMatchObject([{ invocation_id: 'command_p', kind: 'command', trigger: 'user' }])
+  },
+)
 
 test('the end of a sub-agent belongs to the call that ended nearest, where all of a kind began in one prompt', () => {
   // As three calls of a real session were: the one that began last ended first.

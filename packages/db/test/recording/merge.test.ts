@@ -1,3 +1,4 @@
+import type { Kind } from '@skillwatch/schema'
 import { observationArbitrary } from '@skillwatch/testkit'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -59,12 +60,14 @@ test.each([
 })
 
 test('what only stands for a name in one kind is a name in another', () => {
-  const call = { kind: 'skill', session_id: 's' } as const
-  const states = statesOf([
-    parsed({ ...call, skill_name: 'custom', witness: 'hook' }),
-    parsed({ ...call, skill_name: 'something-else', witness: 'import' }),
-  ])
-  expect(mergeWitnesses(states).skill_name).toBe('custom')
+  const nameOf = (kind: Kind) =>
+    mergeWitnesses(
+      statesOf([
+        parsed({ skill_name: 'custom', session_id: 's', witness: 'hook', kind }),
+        parsed({ skill_name: 'something-else', session_id: 's', witness: 'import', kind }),
+      ]),
+    ).skill_name
+  expect([nameOf('skill'), nameOf('agent')]).toEqual(['custom', 'something-else'])
 })
 
 test('a transcript that knows of the skill around a call is believed before a hook, which assumes the agent', () => {
