@@ -54,7 +54,7 @@ CREATE TABLE otel_span (
   fields text not null,
   expires_at_ms integer,
   primary key (project_id, trace_id, span_id)
-) strict, without rowid;
+) strict;
 
 CREATE INDEX otel_span_by_expiry on otel_span (expires_at_ms) where expires_at_ms is not null;
 
