@@ -23,7 +23,7 @@ CREATE TABLE api_request (
   cache_creation_tokens integer check (cache_creation_tokens >= 0),
   cost_usd real check (cost_usd >= 0),
   primary key (project_id, request_id)
-) strict, without rowid;
+) strict;
 
 CREATE INDEX api_request_by_session on api_request (project_id, session_id);
 
@@ -115,11 +115,11 @@ CREATE TABLE skill_activation (
   fields text not null,
   row_id integer,
   primary key (project_id, activation_id)
-) strict, without rowid;
+) strict;
 
-CREATE INDEX skill_activation_by_row on skill_activation (row_id);
+CREATE INDEX skill_activation_by_row on skill_activation (row_id, activation_id);
 
-CREATE INDEX skill_activation_by_session on skill_activation (project_id, session_id);
+CREATE INDEX skill_activation_by_session on skill_activation (project_id, session_id, activation_id);
 
 CREATE TABLE skill_change (
   project_id integer not null,

@@ -4,7 +4,16 @@ import { coverage } from './0003-coverage.ts'
 import { apiRequests } from './0004-api-requests.ts'
 import { spans } from './0005-spans.ts'
 import { joinableCalls } from './0006-joinable-calls.ts'
+import { foundByIndex } from './0007-found-by-index.ts'
 import type { Migration } from './dialect.ts'
 
 /** All migrations in order. Append only. */
-export const MIGRATIONS: readonly Migration[] = [recording, joining, coverage, apiRequests, spans, joinableCalls]
+export const MIGRATIONS: readonly Migration[] = [
+  recording,
+  joining,
+  coverage,
+  apiRequests,
+  spans,
+  joinableCalls,
+  foundByIndex,
+]

@@ -16,12 +16,14 @@ export interface JoinTarget {
 }
 
 /**
- * Gives the activations of a session, and the ends of sub-agents among them, to their calls anew. What each belongs to follows from all sightings and calls of
- * the session as they are known now; only what changed is written.
+ * Gives the activations of a session, and the ends of sub-agents among them, to their calls anew. What each belongs to follows
+ * from all sightings and calls of the session as they are known now; only what changed is written.
+ * @param changed ids of the activations that state something new
  */
 export function joinActivations(
   projectId: number,
   sessionId: string,
+  changed: ReadonlySet<string>,
   { rows, activations }: { rows: RowStore; activations: ActivationStore },
   target: JoinTarget,
 ): void {
@@ -34,37 +36,19 @@ export function joinActivations(
     all.flatMap((activation) => toActivation(activation) ?? []),
     calls.map(({ invocation_id, states }) => toCall(invocation_id, states)),
   )
-  const refreshed = new Set<number>()
+  const stale = new Set<number>()
   for (const activation of all) {
-    const call = matches.get(activation.activation_id)
-    move(
-      projectId,
-      activation,
-      call === undefined ? undefined : rowIds.get(call),
-      { rows, activations },
-      target,
-      refreshed,
-    )
+    const { activation_id, row_id: from } = activation
+    const call = matches.get(activation_id)
+    const wasOwn = from !== null && rows.invocationId(from) === activation_id
+    const to = (call === undefined ? undefined : rowIds.get(call)) ?? (wasOwn ? from : target.insert(activation))
+    if (to !== from || changed.has(activation_id)) stale.add(to)
+    if (to === from) continue
+    activations.save(projectId, { ...activation, row_id: to })
+    if (wasOwn) target.remove(from, to)
+    else if (from !== null) stale.add(from)
   }
-  for (const rowId of refreshed) target.refresh(rowId)
-}
-
-function move(
-  projectId: number,
-  activation: Activation,
-  callRowId: number | undefined,
-  { rows, activations }: { rows: RowStore; activations: ActivationStore },
-  target: JoinTarget,
-  refreshed: Set<number>,
-): void {
-  const { row_id: from, activation_id } = activation
-  const wasOwn = from !== null && rows.invocationId(from) === activation_id
-  const to = callRowId ?? (wasOwn ? from : target.insert(activation))
-  refreshed.add(to)
-  if (to === from) return
-  activations.save(projectId, { ...activation, row_id: to })
-  if (wasOwn) target.remove(from, to)
-  else if (from !== null) refreshed.add(from)
+  for (const rowId of stale) target.refresh(rowId)
 }
 
 /**

@@ -44,8 +44,8 @@ interface ProjectWork {
   invocations: Map<string, Working & { changedWitnesses: Set<string> }>
   /** Spans that came. */
   spans: Map<string, StoredSpan>
-  /** Sessions whose activations must be given to calls anew. */
-  sessions: Set<string>
+  /** Sessions whose activations must be given to calls anew, with those that state something new. */
+  sessions: Map<string, Set<string>>
   /** Rows that the running transaction has counted for Prometheus. */
   countedNow: Set<number>
   /** Sightings that stood for themselves and are counted, by the rows of the calls that they turned out to be part of. */
@@ -114,7 +114,7 @@ export function createRecord(writer: Writer): (jobs: readonly RecordJob[], nowMs
       witness: known?.state.witness ?? next.witness,
     })
     if (known !== undefined && sameFields(known.state, state!)) return 'duplicate'
-    if (known !== undefined) work.sessions.add(known.session_id)
+    if (known !== undefined) toJoin(work, known.session_id)
     const session_id = state!.fields.session_id!
     activations.save(work.projectId, {
       activation_id: activationId,
@@ -122,7 +122,7 @@ export function createRecord(writer: Writer): (jobs: readonly RecordJob[], nowMs
       state: state!,
       row_id: known?.row_id ?? null,
     })
-    work.sessions.add(session_id)
+    toJoin(work, session_id).add(activationId)
     return 'accepted'
   }
 
@@ -171,7 +171,7 @@ export function createRecord(writer: Writer): (jobs: readonly RecordJob[], nowMs
     if (isCountKept) whole.inherited = before
     activations.detach(rowId)
     removeRow(work, before, { isCountKept })
-    if (mayBeActivated(before)) work.sessions.add(before.session_id)
+    if (mayBeActivated(before)) toJoin(work, before.session_id)
   }
 
   /** Whether a call takes over the count of a sighting that stood for itself: unless it was counted already as well, before. */
@@ -196,14 +196,15 @@ export function createRecord(writer: Writer): (jobs: readonly RecordJob[], nowMs
     const { rowId, before } = invocation
     const attached = rowId !== undefined && mayBeActivated(before) ? activations.ofRow(rowId) : []
     const { resolved } = write(work, invocation, attached, nowMs)
-    for (const each of [before, resolved]) if (each && mayBeActivated(each)) work.sessions.add(each.session_id)
+    for (const each of [before, resolved]) if (each && mayBeActivated(each)) toJoin(work, each.session_id)
   }
 
-  function join(work: ProjectWork, sessionId: string, nowMs: number): void {
+  function join(work: ProjectWork, sessionId: string, changed: ReadonlySet<string>, nowMs: number): void {
     const { projectId } = work
     joinActivations(
       projectId,
       sessionId,
+      changed,
       { rows, activations },
       {
         refresh: (rowId) => {
@@ -241,7 +242,7 @@ export function createRecord(writer: Writer): (jobs: readonly RecordJob[], nowMs
     for (const invocation of work.invocations.values()) {
       if (invocation.changedWitnesses.size > 0) writeCall(work, invocation, nowMs)
     }
-    for (const sessionId of work.sessions) join(work, sessionId, nowMs)
+    for (const [sessionId, changed] of work.sessions) join(work, sessionId, changed, nowMs)
     rollUps.apply(work.projectId, work.deltas, nowMs)
     rows.appendChanges(work.projectId, work.changes)
   }
@@ -302,6 +303,13 @@ function mayBeActivated(row: Pick<InvocationRow, 'kind'> | undefined): boolean {
   return row !== undefined && row.kind !== 'tool' && row.kind !== 'mcp'
 }
 
+/** Has a session joined anew at the end of the transaction. */
+function toJoin({ sessions }: ProjectWork, sessionId: string): Set<string> {
+  const changed = sessions.get(sessionId) ?? new Set()
+  sessions.set(sessionId, changed)
+  return changed
+}
+
 const NONE: ReadonlySet<string> = new Set()
 
 function newWork(projectId: number, storeText: ReadonlySet<TextField>): ProjectWork {
@@ -310,7 +318,7 @@ function newWork(projectId: number, storeText: ReadonlySet<TextField>): ProjectW
     storeText,
     invocations: new Map(),
     spans: new Map(),
-    sessions: new Set(),
+    sessions: new Map(),
     countedNow: new Set(),
     countedAs: new Map(),
     deltas: emptyDeltas(),

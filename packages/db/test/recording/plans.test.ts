@@ -1,0 +1,50 @@
+import { anObservation } from '@skillwatch/testkit'
+import { expect, test } from 'vitest'
+import { createRecorder, type Writer } from '../../src/index.ts'
+import { NOW_MS, openTestDatabase, PROJECT, parsed } from '../database.ts'
+
+const SPAN = { trace_id: '0102030405060708090a0b0c0d0e0f10', span_id: '0000000000000001', role: 'call' } as const
+
+/** How SQLite would run each statement that is prepared meanwhile. */
+async function plansOf({ sqlite }: Writer, write: () => Promise<void>) {
+  const prepare = sqlite.prepare.bind(sqlite)
+  const statements = new Set<string>()
+  sqlite.prepare = ((sql: string) => {
+    statements.add(sql)
+    return prepare(sql)
+  }) as typeof sqlite.prepare
+  await write()
+  return [...statements].map((sql) => {
+    const parameters = Array.from(sql.matchAll(/\?/g), () => null)
+    const named = Object.fromEntries(Array.from(sql.matchAll(/@(\w+)/g), ([, name]) => [name, null]))
+    const explained = prepare(`explain query plan ${sql}`)
+    const rows = parameters.length > 0 ? explained.all(...parameters) : explained.all(named)
+    return { sql, plan: (rows as { detail: string }[]).map((row) => row.detail) }
+  })
+}
+
+/** Small tables, and the newest row of a large one, may be walked to. */
+test('no statement that records or deletes walks through all that a project has', async () => {
+  using database = openTestDatabase()
+  const { writer } = database
+  const plans = await plansOf(writer, async () => {
+    await using recorder = createRecorder(writer, { queueItemsMax: 100, now: () => NOW_MS })
+    const call = parsed(anObservation({ invocation_id: 'call', session_id: 's' }))
+    await recorder.record(PROJECT, [
+      call,
+      { ...call, invocation_id: 'activation', witness: 'otel_log', unanchored: true },
+      { ...call, invocation_id: 'span', witness: 'otel_span', span: SPAN },
+    ])
+    for (const selector of [{ session_id: 's' }, { user_id: 'u' }, { skill_name: 'x' }, { before_ms: NOW_MS }])
+      await recorder.delete(PROJECT, selector)
+  })
+  expect(plans.length).toBeGreaterThan(40)
+  const walks = plans.flatMap(({ sql, plan }) =>
+    plan
+      .filter((step) => /^SCAN (?!CONSTANT)/.test(step) || /\(project_id=\?\)/.test(step))
+      .filter((step) => !/^\w+ (?:project|stream|skill_live_series|skill_metrics_cache)\b/.test(step))
+      .filter(() => !sql.includes('desc limit 1'))
+      .map((step) => `${step}: ${sql}`),
+  )
+  expect(walks).toEqual([])
+})
