@@ -46,14 +46,22 @@ export interface ClientParts {
 
 /** @throws {TypeError} when the address or the session is missing or wrong; nothing throws after that */
 export function createClientFrom(options: ClientOptions, { platform, spool }: ClientParts): Client {
-  const { batchItemsMax = 500, openTelemetry, agent, apiKey, defaults: given } = options
+  const { batchItemsMax = 500, openTelemetry, agent, apiKey, project, defaults: given } = options
   const url = `${demandAddress(options.url)}/v1/invocations`
   const session_id = demandText('sessionId', options.sessionId)
+  if (project !== undefined) demandText('project', project)
   const stats = emptyStats()
   const ended = new AbortController()
   const warnings = createWarnings(options.logger ?? console)
   const outbox = createOutbox({
-    post: { url, apiKey, gzipBytesMin: 16 * 1_024, timeoutMs: options.timeoutMs ?? 10_000, fetch: platform.fetch },
+    post: {
+      url,
+      apiKey,
+      project,
+      gzipBytesMin: 16 * 1_024,
+      timeoutMs: options.timeoutMs ?? 10_000,
+      fetch: platform.fetch,
+    },
     backoff: options.backoff ?? { delayMs: 500, delayMsMax: 30_000 },
     random: Math.random,
     warnings,
@@ -136,6 +144,6 @@ function demandAddress(url: unknown): string {
 }
 
 function demandText(option: string, value: unknown): string {
-  if (typeof value === 'string' && value !== '') return value
+  if (typeof value === 'string' && value !== '' && value.isWellFormed()) return value
   throw new TypeError(`${option}: expected a text, got ${JSON.stringify(value)}`)
 }

@@ -327,6 +327,7 @@ test('wrong options are told at once, and a logger that throws disturbs nobody',
   const bad = (options: object) => () => createClient(options as never)
   expect(bad({ url: 'http://127.0.0.1:1' })).toThrow('sessionId: expected a text, got undefined')
   expect(bad({ sessionId: 's' })).toThrow('url: expected a text')
+  expect(bad({ sessionId: 's', url: 'http://127.0.0.1:1', project: '\ud800' })).toThrow('project: expected a text')
   expect(bad({ sessionId: 's', url: '127.0.0.1:8766' })).toThrow('expected an address such as')
   const url = `http://127.0.0.1:${await freePort()}`
   const logger = {

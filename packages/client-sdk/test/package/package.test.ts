@@ -55,6 +55,7 @@ test.for(nodes)(
     expect(outputs[1]).toBe('3\n')
     expect(outputs[3]).toContain('pdf-fill 1')
     expect(outputs[3]).toContain('6 1\n')
+    expect(outputs[4]).toBe('true\n')
     const page = await fetch(`${gateway.url}/v1/invocations?order=asc`)
     const { items } = (await page.json()) as { items: Record<string, string>[] }
     const summarise = items.find(({ skill_name }) => skill_name === 'summarise')!
