@@ -98,7 +98,7 @@ function ending<T>(call: TrackedInvocation, action: () => T): T {
 }
 
 /** Fields that cannot be made are left out: they must not keep the function from running. */
-function safely(make: () => TrackFields): TrackFields | undefined {
+export function safely(make: () => TrackFields): TrackFields | undefined {
   try {
     return make()
   } catch {
