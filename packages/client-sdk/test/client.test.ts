@@ -256,7 +256,7 @@ test('a dead server costs one warning, and the bounded queue drops and counts wh
   expect(warnings.map((message) => message.split(':')[0])).toEqual(['skillwatch', 'skillwatch'])
 })
 
-test.each([429, 500, 502, 503, 504, 401, 403, 404])(
+test.each([429, 500, 502, 503, 504, 302, 401, 403, 404, 405, 415, 421, 451])(
   'after %i everything is sent once the server takes it',
   async (status) => {
     await using ingest = await startIngestDouble((_, reply, index) =>
