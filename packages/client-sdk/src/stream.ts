@@ -50,7 +50,7 @@ export async function* streamChanges(options: StreamOptions): AsyncGenerator<Str
   const { backoff = { delayMs: 250, delayMsMax: 15_000 }, random = Math.random } = options
   const signal = options.signal ?? new AbortController().signal
   const url = webSocketUrl(options.url)
-  let position: StreamPosition | undefined
+  let position: StreamPosition | undefined = typeof options.from === 'object' ? options.from : undefined
   let failures = 0
   while (!signal.aborted) {
     using connection = connect({
