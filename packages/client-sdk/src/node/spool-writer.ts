@@ -116,7 +116,8 @@ export function createSpool(
       for (const segment of [...segments]) if (segment.keep) letGo(segment)
     },
     async replay(send, signal) {
-      await replaySpool(folder, send, { signal })
+      const isOwn = (path: string) => [...segments].some((segment) => segment.path === path)
+      return (await replaySpool(folder, send, { signal, isOwn })).againInMs
     },
     close() {
       clearInterval(heartbeat)

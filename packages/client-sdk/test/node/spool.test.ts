@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { freePort, startProgram, temporaryFolder, until } from '@skillwatch/testkit'
@@ -146,6 +146,23 @@ test('a process that ends by itself leaves on the disk what it tracked last, wit
   await using client = createClient({ ...quick, url: ingest.url, spool: { folder: folder.path } })
   await client.flush()
   expect([...ingest.stored.keys()]).toEqual(['last'])
+})
+
+test('what a process left that only later counts as dead is handed over then, without a new start', async () => {
+  using folder = temporaryFolder()
+  const observations = join(folder.path, 'observations')
+  mkdirSync(observations)
+  // As in a container that was killed and started again: the same process id, on a host of another name.
+  const path = join(observations, `00000000000001-00000000000a.ndjson.${process.pid}@container-1`)
+  writeFileSync(path, `${JSON.stringify({ invocation_id: 'late', skill_name: 'x', session_id: 's' })}\n`)
+  const almostStale = new Date(Date.now() - 44_500)
+  utimesSync(path, almostStale, almostStale)
+  await using ingest = await startIngestDouble()
+  await using client = createClient({ ...quick, url: ingest.url, spool: { folder: folder.path } })
+  client.track('now').complete()
+  await until(() => client.stats().replayed === 1)
+  expect([...ingest.stored.keys()]).toContain('late')
+  await until(() => !existsSync(path) && readdirSync(observations).every((name) => !name.startsWith('0000')))
 })
 
 test('a line that is only half there, or no line at all, costs nobody else', async () => {
