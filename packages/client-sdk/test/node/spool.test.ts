@@ -165,6 +165,27 @@ test('what a process left that only later counts as dead is handed over then, wi
   await until(() => !existsSync(path) && readdirSync(observations).every((name) => !name.startsWith('0000')))
 })
 
+test('many clients of one process leave what they tracked last, and none of them is taken for a leak', async () => {
+  using folder = temporaryFolder()
+  const module = new URL('../../src/node/index.ts', import.meta.url).href
+  const script = `
+    const { createClient } = await import(${JSON.stringify(module)})
+    for (let index = 0; index < 30; index += 1) {
+      const options = { spool: { folder: process.argv[1] }, logger: { warn: () => undefined } }
+      const client = createClient({ url: 'http://127.0.0.1:${await freePort()}', sessionId: 's', ...options })
+      if (index % 3 === 0) await client.close()
+      else client.track('last').complete()
+    }
+    console.log(process.listenerCount('exit'))
+    process.exit(0)`
+  const { stdout, stderr } = await startProgram({ args: ['--input-type=module', '-e', script, folder.path] }).result
+  expect([stdout, stderr]).toEqual(['1\n', ''])
+  await using ingest = await startIngestDouble()
+  await using client = createClient({ ...quick, url: ingest.url, spool: { folder: folder.path } })
+  await client.flush()
+  expect(ingest.stored.size).toBe(20)
+})
+
 test('a line that is only half there, or no line at all, costs nobody else', async () => {
   using folder = temporaryFolder()
   const observations = join(folder.path, 'observations')
