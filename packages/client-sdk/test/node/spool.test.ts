@@ -201,20 +201,25 @@ test('a line that is only half there, or no line at all, costs nobody else', asy
   expect([...ingest.stored.keys()]).toEqual(['whole'])
 })
 
-test.each(['dead', 'silent'])(
+test.each(['dead', 'silent', 'silent after its first answer'])(
   'a program that does not wait ends at once when the server is %s',
   async (state) => {
     const port = await freePort()
-    await using _ingest =
-      state === 'silent' ? await startIngestDouble(() => new Promise(() => undefined), port) : undefined
+    const answers = state === 'silent' ? 0 : 1
+    const serve = (_: unknown, __: unknown, index: number) =>
+      index < answers ? undefined : new Promise(() => undefined)
+    await using ingest = state === 'dead' ? undefined : await startIngestDouble(serve, port)
     const module = new URL('../../src/node/index.ts', import.meta.url).href
     const script = `
     const { createClient } = await import(${JSON.stringify(module)})
     const client = createClient({ url: 'http://127.0.0.1:${port}', sessionId: 's', batchDelayMs: 1, timeoutMs: 60_000 })
     client.track('x').complete()
+    if ('${state}'.endsWith('answer')) await client.flush({ timeoutMs: 60_000 })
+    client.track('y').complete()
     await new Promise((resolve) => setTimeout(resolve, 200))`
     const { code } = await startProgram({ args: ['--input-type=module', '-e', script] }).result
     expect(code).toBe(0)
+    expect(ingest?.received.length ?? 0).toBe(state === 'dead' ? 0 : answers + 1)
   },
   20_000,
 )
