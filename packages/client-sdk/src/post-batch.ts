@@ -2,6 +2,7 @@ import type { ProblemDetails, RecordReply } from '@skillwatch/schema'
 import { type Backoff, backoffMs, pause } from './backoff.ts'
 import type { Batch } from './batches.ts'
 import { credentials } from './credentials.ts'
+import { deadlineOf } from './deadline.ts'
 import { gzip } from './gzip.ts'
 import type { FetchLike } from './platform.ts'
 import { SendError } from './send-error.ts'
@@ -67,16 +68,14 @@ export async function requestFor(post: Post, batch: Batch): Promise<RequestInit>
  */
 export async function tryOnce(post: Post, batch: Batch, request: RequestInit, signal: AbortSignal): Promise<Attempt> {
   signal.throwIfAborted()
+  using deadline = deadlineOf(signal, post.timeoutMs)
   try {
-    const response = await post.fetch(post.url, {
-      ...request,
-      signal: AbortSignal.any([signal, AbortSignal.timeout(post.timeoutMs)]),
-    })
+    const response = await post.fetch(post.url, { ...request, signal: deadline.signal })
     return await readAnswer(post, batch, response)
   } catch (error) {
     signal.throwIfAborted()
     if (error instanceof SendError) throw error
-    return { reason: describe(error, post.timeoutMs), cause: error }
+    return { reason: describe(deadline.signal.aborted ? deadline.signal.reason : error), cause: error }
   }
 }
 
@@ -131,9 +130,8 @@ export function parseRetryAfterMs(header: string | null, nowMs: number): number 
   return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), RETRY_AFTER_MS_MAX)
 }
 
-function describe(error: unknown, timeoutMs: number): string {
+function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  if (error.name === 'TimeoutError') return `no answer within ${timeoutMs} ms`
   // `fetch failed` says nothing; its cause names the port and the reason.
   const cause = error.cause as (Error & { code?: string }) | undefined
   return cause?.message || cause?.code || error.message
