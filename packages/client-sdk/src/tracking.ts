@@ -15,7 +15,7 @@ export interface TrackedInvocation extends Disposable {
   fail(error: unknown, fields?: EndFields): void
   /** The user or a policy refused it. */
   reject(fields?: EndFields): void
-  /** Runs `fn` inside this call: calls tracked in it become its children, across awaits. In browsers nothing is inherited. */
+  /** Runs `fn` inside this call: calls tracked in it become its children, across awaits; in browsers up to the first await. */
   run<T>(fn: () => T): T
   /** Ends it as `abandoned` when it has not ended: a block that was left without a word may have failed. */
   [Symbol.dispose](): void

@@ -341,10 +341,28 @@ test('wrong options are told at once, and a logger that throws disturbs nobody',
   await client.close({ timeoutMs: 1 })
 })
 
-test('the client for browsers needs nothing of Node, and inherits no parents', async () => {
+test('the client for browsers needs nothing of Node, and names parents up to the first await, never a wrong one', async () => {
   await using ingest = await startIngestDouble()
-  await using client = createBrowserClient({ ...quick, url: ingest.url })
-  client.track('outer').run(() => client.track('inner').complete())
+  await using client = createBrowserClient({ ...quick, url: ingest.url, batchDelayMs: 60_000 })
+  const outer = client.wrap(
+    'outer',
+    async (of: string) => {
+      client.track('before', { workflow_step_id: of }).complete()
+      await Promise.resolve()
+      client.track('behind', { workflow_step_id: of }).complete()
+    },
+    (of) => ({ invocation_id: of }),
+  )
+  await Promise.all([outer('outer-1'), outer('outer-2')])
+  const failing = client.wrap('failing', () => {
+    throw new RangeError('no')
+  })
+  expect(failing).toThrow(RangeError)
+  client.track('outside').complete()
   expect(await client.flush()).toBe(true)
-  for (const observation of received(ingest)) expect(observation).not.toHaveProperty('parent_invocation_id')
+  const parents = (name: string) =>
+    received(ingest).flatMap((each) => (each.skill_name === name ? [each.parent_invocation_id] : []))
+  expect(parents('before')).toEqual(['outer-1', 'outer-2'])
+  expect(parents('behind')).toEqual([undefined, undefined])
+  expect([...parents('outside'), ...parents('failing')]).toEqual([undefined, undefined])
 })
