@@ -218,6 +218,18 @@ test('what cannot be written as JSON is dropped and counted, and the caller is n
   expect(warnings).toHaveLength(1)
 })
 
+test('what is tracked leaves together: after the delay, and in requests no larger than asked for', async () => {
+  await using ingest = await startIngestDouble()
+  await using byDelay = createClient({ ...quick, url: ingest.url })
+  for (let index = 0; index < 3; index += 1) byDelay.track('x').complete()
+  await until(() => byDelay.stats().sent === 3)
+  expect(ingest.received.map(({ observations }) => observations.length)).toEqual([3])
+  await using bySize = createClient({ ...quick, url: ingest.url, batchItemsMax: 2, batchDelayMs: 60_000 })
+  for (let index = 0; index < 4; index += 1) bySize.track('x').complete()
+  await until(() => bySize.stats().sent === 4)
+  expect(ingest.received.map(({ observations }) => observations.length)).toEqual([3, 2, 2])
+})
+
 test('calls that keep coming do not put the delivery of a full batch off', async () => {
   await using ingest = await startIngestDouble()
   await using client = createClient({ ...quick, url: ingest.url, batchItemsMax: 2, batchDelayMs: 60_000 })
