@@ -1,8 +1,8 @@
 import type { Client } from './client.ts'
 import type { TrackFields } from './client-options.ts'
 import { dispose } from './dispose.ts'
+import { safely } from './safely.ts'
 import type { TrackedInvocation } from './tracking.ts'
-import { safely } from './wrap.ts'
 
 /**
  * A server of the official MCP SDK: an `McpServer` or the `Server` inside of one, of `@modelcontextprotocol/server` (2)

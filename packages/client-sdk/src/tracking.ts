@@ -3,6 +3,7 @@ import type { EndFields, TrackFields } from './client-options.ts'
 import type { Entry } from './disk-copy.ts'
 import { dispose } from './dispose.ts'
 import type { InvocationContext } from './platform.ts'
+import { safely } from './safely.ts'
 import type { TraceIds } from './trace-context.ts'
 import { uuidV7 } from './uuid-v7.ts'
 
@@ -52,6 +53,15 @@ export function createTrack(deps: TrackerDeps): Track {
     const invocationId = observation?.invocation_id ?? uuidV7(nowMs)
     let hasEnded = observation === undefined
 
+    const amend = (make: () => Observation) => {
+      try {
+        deps.amend(entry, make())
+        return true
+      } catch (error) {
+        deps.onError(error)
+        return false
+      }
+    }
     const end = (outcome: Observation['outcome'], fields?: EndFields, error_type?: string) => {
       if (hasEnded) return
       hasEnded = true
@@ -61,13 +71,9 @@ export function createTrack(deps: TrackerDeps): Track {
         ...timesOf(observation!, nowMs, performance.now() - startedAt),
         ...(error_type !== undefined && { error_type }),
       }
-      try {
-        deps.amend(entry, { ...ended, ...fields, ...mergedAttributes(ended.attributes, fields?.attributes) })
-      } catch (error) {
-        // What was said of the end cannot be sent; that it ended, and how, can.
-        deps.onError(error)
-        deps.amend(entry, ended)
-      }
+      const said = () => ({ ...ended, ...fields, ...mergedAttributes(ended.attributes, fields?.attributes) })
+      // What was said of the end may be impossible to send; that it ended, and how, is not.
+      if (!amend(said)) amend(() => ended)
     }
     return {
       invocationId,
@@ -111,6 +117,6 @@ function timesOf({ invoked_at }: Observation, nowMs: number, elapsedMs: number):
 
 /** The name of an error, or the type of what was thrown instead of one. */
 function errorType(error: unknown): string {
-  const name = typeof error === 'object' && error !== null ? (error as { name?: unknown }).name : undefined
+  const name = typeof error === 'object' ? safely(() => (error as { name?: unknown } | null)?.name) : undefined
   return (typeof name === 'string' && name !== '' ? name : typeof error).slice(0, ERROR_TYPE_LENGTH_MAX)
 }

@@ -218,6 +218,47 @@ test('what cannot be written as JSON is dropped and counted, and the caller is n
   expect(warnings).toHaveLength(1)
 })
 
+test('whatever a caller hands over, nothing is thrown back, and what was wrapped does what it did', async () => {
+  await using ingest = await startIngestDouble()
+  const client = createClient({ ...quick, url: ingest.url, logger: silent, batchDelayMs: 60_000 })
+  const hostile = new Proxy(Object.create(null) as object, {
+    get() {
+      throw Object.create(null)
+    },
+    ownKeys() {
+      throw new Error('hostile')
+    },
+  }) as never
+  const anything = [undefined, null, 7, 'text', Symbol('s'), 1n, [], hostile] as never[]
+  for (const each of anything) {
+    client.track(each, each).complete(each)
+    client.track('x', each).fail(each, each)
+    client.record(each)
+    expect(client.wrap('x', each)).toBe(each)
+    expect(client.wrap('x', () => each, each)()).toBe(each)
+    expect(
+      client.wrap(
+        'x',
+        () => each,
+        () => each,
+      )(),
+    ).toBe(each)
+  }
+  const changed: { self?: unknown } = {}
+  const call = client.track('x', { attributes: changed as never })
+  changed.self = changed
+  call.complete()
+  client.track('fine').fail(hostile)
+  expect(await client.flush(null as never)).toBe(true)
+  const { recorded, sent, rejected, dropped } = client.stats()
+  expect(sent + rejected + dropped).toBe(recorded)
+  expect(received(ingest).find(({ skill_name }) => skill_name === 'fine')).toMatchObject({
+    outcome: 'failed',
+    error_type: 'object',
+  })
+  await client.close(null as never)
+})
+
 test('what is tracked leaves together: after the delay, and in requests no larger than asked for', async () => {
   await using ingest = await startIngestDouble()
   await using byDelay = createClient({ ...quick, url: ingest.url })
