@@ -90,8 +90,8 @@ function begin(deps: TrackerDeps, skill_name: string, fields: TrackFields | unde
   const traceIds = deps.traceIds()
   const parent = deps.context.current()
   return {
-    ...(parent !== undefined && { parent_invocation_id: parent, trigger: 'nested' as const }),
     ...deps.defaults,
+    ...(parent !== undefined && { parent_invocation_id: parent, trigger: 'nested' as const }),
     ...fields,
     skill_name,
     invocation_id: fields?.invocation_id ?? uuidV7(nowMs),

@@ -164,6 +164,20 @@ test('nested calls name their parent across awaits, parallel ones do not mix, an
   expect(all.find(({ invocation_id }) => invocation_id === 'outer-1')).not.toHaveProperty('parent_invocation_id')
 })
 
+test('what holds for all calls does not keep nested ones from their parent', async () => {
+  await using ingest = await startIngestDouble()
+  const defaults = { parent_invocation_id: 'run-1', trigger: 'user', workflow_phase: 'execution' } as const
+  await using client = createClient({ ...quick, url: ingest.url, defaults, batchDelayMs: 60_000 })
+  const outer = client.track('outer')
+  outer.run(() => client.track('inner').complete())
+  outer.complete()
+  await client.flush()
+  expect(received(ingest)).toMatchObject([
+    { skill_name: 'outer', parent_invocation_id: 'run-1', trigger: 'user' },
+    { skill_name: 'inner', parent_invocation_id: outer.invocationId, trigger: 'nested', workflow_phase: 'execution' },
+  ])
+})
+
 test('inside a recorded span the ids of trace and span come along, whether OpenTelemetry is passed or found', async () => {
   await using ingest = await startIngestDouble()
   const span = new BasicTracerProvider().getTracer('test').startSpan('work')
