@@ -112,7 +112,7 @@ test('the examples of the README have the types of the package, checked in full 
     writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }))
     demand(await runTool(typescript, ['-p', project], project))
   }
-}, 60_000)
+}, 120_000)
 
 test('the published types are those of the wire', async () => {
   const check = `import type * as published from '${project}/node_modules/@skillwatch/client/types/wire.js'
