@@ -46,7 +46,9 @@ export function filesBelow(folder: string, accept: RegExp): string[] {
   return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name)
     if (entry.isDirectory()) {
-      return entry.name === 'node_modules' || entry.name === 'dist' || entry.name.startsWith('.') ? [] : filesBelow(path, accept)
+      return entry.name === 'node_modules' || entry.name === 'dist' || entry.name.startsWith('.')
+        ? []
+        : filesBelow(path, accept)
     }
     return accept.test(entry.name) ? [path] : []
   })
