@@ -15,7 +15,8 @@ const common = { bundle: true, format: 'esm', outdir: dist, charset: 'utf8', log
 const browsers = ['chrome116', 'firefox124', 'safari17.4']
 await build({ ...common, entryPoints: { index: join(root, 'src/index.ts') }, platform: 'browser', target: browsers })
 await build({ ...common, entryPoints: { node: join(root, 'src/node/index.ts') }, platform: 'node', target: 'node20' })
-writeTypes(root, dist, { index: 'index', node: 'node/index' })
+await build({ ...common, entryPoints: { mcp: join(root, 'src/mcp.ts') }, platform: 'neutral', target: 'es2022' })
+writeTypes(root, dist, { index: 'index', node: 'node/index', mcp: 'mcp' })
 writeFileSync(join(dist, 'package.json'), `${JSON.stringify(manifest(), undefined, 2)}\n`)
 copyFileSync(join(root, 'README.md'), join(dist, 'README.md'))
 copyFileSync(join(root, '../../LICENSE'), join(dist, 'LICENSE'))
@@ -35,6 +36,7 @@ function manifest(): object {
     exports: {
       '.': { node: entry('node'), default: entry('index') },
       './node': entry('node'),
+      './mcp': entry('mcp'),
       './package.json': './package.json',
     },
     files: ['*.js', 'types'],

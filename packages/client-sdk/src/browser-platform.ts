@@ -1,11 +1,28 @@
 import type { InvocationContext, Platform } from './platform.ts'
 
-/** Browsers cannot follow a call across awaits, and a guess would name wrong parents: parents are given by hand. */
-const noContext: InvocationContext = { current: () => undefined, run: (_, fn) => fn() }
+/**
+ * Browsers cannot follow a call across awaits, and a guess would name wrong parents. What runs before the first await
+ * cannot be anybody else's, so that much is inherited; the rest is given by hand.
+ */
+function synchronousContext(): InvocationContext {
+  let current: string | undefined
+  return {
+    current: () => current,
+    run(invocationId, fn) {
+      const outer = current
+      current = invocationId
+      try {
+        return fn()
+      } finally {
+        current = outer
+      }
+    },
+  }
+}
 
 export function browserPlatform(): Platform {
   return {
-    context: noContext,
+    context: synchronousContext(),
     fetch: (url, init) => globalThis.fetch(url, init),
     traceIds: () => undefined,
     onExit: () => () => undefined,

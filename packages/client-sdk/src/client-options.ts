@@ -18,6 +18,11 @@ export interface ClientOptions {
   readUrl?: string | undefined
   /** `sw_…`; it decides the project. Not needed on the same machine, unless the server says so. */
   apiKey?: string | undefined
+  /**
+   * The project that the key is meant for (without a key there is `default` alone). The name opens nothing: a server that
+   * would put the calls elsewhere refuses them, and reads of another project fail. Unless given, whatever the key says.
+   */
+  project?: string | undefined
   /** The agent conversation in which the calls are made; a call may name another one in `session_id`. */
   sessionId: string
   /** The agent that makes the calls, such as `claude-code`. */

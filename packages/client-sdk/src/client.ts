@@ -5,6 +5,7 @@ import { asyncDispose } from './dispose.ts'
 import { createOutbox } from './outbox.ts'
 import type { Platform } from './platform.ts'
 import { createReadings, type Readings } from './reading.ts'
+import { safely } from './safely.ts'
 import type { Spool } from './spool.ts'
 import { type ClientStats, emptyStats } from './stats.ts'
 import { activeTraceIds } from './trace-context.ts'
@@ -46,14 +47,22 @@ export interface ClientParts {
 
 /** @throws {TypeError} when the address or the session is missing or wrong; nothing throws after that */
 export function createClientFrom(options: ClientOptions, { platform, spool }: ClientParts): Client {
-  const { batchItemsMax = 500, openTelemetry, agent, apiKey, defaults: given } = options
+  const { batchItemsMax = 500, openTelemetry, agent, apiKey, project, defaults: given } = options
   const url = `${demandAddress(options.url)}/v1/invocations`
   const session_id = demandText('sessionId', options.sessionId)
+  if (project !== undefined) demandText('project', project)
   const stats = emptyStats()
   const ended = new AbortController()
   const warnings = createWarnings(options.logger ?? console)
   const outbox = createOutbox({
-    post: { url, apiKey, gzipBytesMin: 16 * 1_024, timeoutMs: options.timeoutMs ?? 10_000, fetch: platform.fetch },
+    post: {
+      url,
+      apiKey,
+      project,
+      gzipBytesMin: 16 * 1_024,
+      timeoutMs: options.timeoutMs ?? 10_000,
+      fetch: platform.fetch,
+    },
     backoff: options.backoff ?? { delayMs: 500, delayMsMax: 30_000 },
     random: Math.random,
     warnings,
@@ -74,7 +83,8 @@ export function createClientFrom(options: ClientOptions, { platform, spool }: Cl
     stats.dropped += 1
     warnings.warn('dropped', reason)
   }
-  const onError = (error: unknown) => lose(`an observation cannot be written as JSON: ${String(error)}`)
+  const onError = (error: unknown) =>
+    lose(`an observation cannot be written as JSON: ${safely(() => String(error)) ?? 'its error cannot be told'}`)
   const push = (observation: Observation): Entry | undefined => {
     if (!ended.signal.aborted) return outbox.push(JSON.stringify(observation))
     lose('the client is closed: what it is told now is dropped')
@@ -91,11 +101,11 @@ export function createClientFrom(options: ClientOptions, { platform, spool }: Cl
   const traceIds = openTelemetry ? () => activeTraceIds(openTelemetry) : () => platform.traceIds()
   const track = createTrack({ defaults, context: platform.context, traceIds, push, amend, onError })
 
-  const flush = async ({ timeoutMs = 5_000 }: FlushOptions = {}) => {
+  const flush = async (flushOptions?: FlushOptions) => {
     let timer: ReturnType<typeof setTimeout> | undefined
     // This timer is the one thing that keeps Node alive, as somebody waits for it.
     const timeUp = new Promise<false>((resolve) => {
-      timer = setTimeout(() => resolve(false), timeoutMs)
+      timer = setTimeout(() => resolve(false), flushOptions?.timeoutMs ?? 5_000)
     })
     const isSettled = outbox.settled().then(() => !ended.signal.aborted)
     return Promise.race([isSettled, timeUp]).finally(() => clearTimeout(timer))
@@ -113,7 +123,7 @@ export function createClientFrom(options: ClientOptions, { platform, spool }: Cl
     track,
     wrap: (skillName, fn, fields) => wrapFunction(track, skillName, fn, fields),
     record(observation) {
-      const invocation_id = observation.invocation_id ?? uuidV7(Date.now())
+      const invocation_id = safely(() => observation.invocation_id) ?? uuidV7(Date.now())
       try {
         push({ ...defaults, witness: 'sdk', ...observation, invocation_id } as Observation)
       } catch (error) {
@@ -136,6 +146,6 @@ function demandAddress(url: unknown): string {
 }
 
 function demandText(option: string, value: unknown): string {
-  if (typeof value === 'string' && value !== '') return value
+  if (typeof value === 'string' && value !== '' && value.isWellFormed()) return value
   throw new TypeError(`${option}: expected a text, got ${JSON.stringify(value)}`)
 }

@@ -26,8 +26,8 @@ export interface Delivery {
   hurry(): void
 }
 
-/** A wrong key or address: it may be put right while the program runs, and until then nothing is refused for what it says. */
-const WRONG_SETTINGS: ReadonlySet<number> = new Set([401, 403, 404, 405, 407])
+/** Refused for what the request says or how large it is. Any other refusal is of its way (a key, an address, a Host) and may be put right. */
+const REFUSALS_OF_CONTENT: ReadonlySet<number | undefined> = new Set([400, 413, 422])
 
 export function createDelivery({ post, backoff, random, warnings, signal, onRetry }: DeliveryOptions): Delivery {
   let hurry: (() => void) | undefined
@@ -67,7 +67,7 @@ export function createDelivery({ post, backoff, random, warnings, signal, onRetr
         await retry(attempt, result.reason, result.retryAfterMs)
       } catch (error) {
         if (!(error instanceof SendError)) throw error
-        if (isSettings(error.status)) await retry(attempt, error.message)
+        if (!REFUSALS_OF_CONTENT.has(error.status)) await retry(attempt, error.message)
         else if (lines.length > 1) return await deliverHalves(lines)
         else {
           warnings.warn('rejected', error.message)
@@ -91,8 +91,4 @@ export function createDelivery({ post, backoff, random, warnings, signal, onRetr
   }
 
   return { deliver, hurry: () => hurry?.() }
-}
-
-function isSettings(status: number | undefined): boolean {
-  return status === undefined || (status >= 300 && status < 400) || WRONG_SETTINGS.has(status)
 }

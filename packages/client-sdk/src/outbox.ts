@@ -27,6 +27,9 @@ export interface Outbox {
   close(): void
 }
 
+/** Clocks of file systems are coarse. */
+const AGAIN_MARGIN_MS = 50
+
 export function createOutbox(options: OutboxOptions): Outbox {
   const { stats, spool, warnings, signal } = options
   const onRetry = () => {
@@ -41,6 +44,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
   let characters = 0
   let underWay: readonly Entry[] = []
   let timer: { id: ReturnType<typeof setTimeout>; delayMs: number } | undefined
+  let againTimer: ReturnType<typeof setTimeout> | undefined
   let isRunning = false
   let replayDue = false
   // Counted, so that a wait ends though more keeps coming in.
@@ -145,7 +149,9 @@ export function createOutbox(options: OutboxOptions): Outbox {
       stats.replayed += lines.length - (await delivery.deliver(lines))
     }
     try {
-      await spool!.replay(send, signal)
+      const againInMs = await spool!.replay(send, signal)
+      clearTimeout(againTimer)
+      if (againInMs !== undefined) againTimer = startTimer(requestReplay, againInMs + AGAIN_MARGIN_MS)
     } catch (error) {
       if (signal.aborted) throw error
       warnings.warn('spool', `the spool cannot be read: ${(error as Error).message}`)
@@ -184,6 +190,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     },
     close() {
       clearTimeout(timer?.id)
+      clearTimeout(againTimer)
       disk?.write()
       for (const { segments } of [...underWay, ...queue]) {
         stats.queued -= 1

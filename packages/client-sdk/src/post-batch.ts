@@ -1,6 +1,8 @@
 import type { ProblemDetails, RecordReply } from '@skillwatch/schema'
 import { type Backoff, backoffMs, pause } from './backoff.ts'
 import type { Batch } from './batches.ts'
+import { credentials } from './credentials.ts'
+import { deadlineOf } from './deadline.ts'
 import { gzip } from './gzip.ts'
 import type { FetchLike } from './platform.ts'
 import { SendError } from './send-error.ts'
@@ -9,6 +11,7 @@ import type { SendTotals } from './sender.ts'
 export interface Post {
   readonly url: string
   readonly apiKey: string | undefined
+  readonly project: string | undefined
   readonly gzipBytesMin: number
   readonly timeoutMs: number
   readonly fetch: FetchLike
@@ -25,6 +28,9 @@ export interface Attempts {
 const RETRY_STATUSES: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504])
 /** A server that asks for longer is not waited for longer, so that a wrong header cannot stop a client for a day. */
 const RETRY_AFTER_MS_MAX = 120_000
+
+/** The problem of a key that opens another project than the one named; its detail says all. */
+const WRONG_PROJECT = '/problems/wrong-project'
 
 export type Attempt =
   | { totals: SendTotals }
@@ -50,8 +56,7 @@ export async function postBatch(post: Post & Attempts, batch: Batch, signal: Abo
 }
 
 export async function requestFor(post: Post, batch: Batch): Promise<RequestInit> {
-  const headers: Record<string, string> = { 'content-type': 'application/x-ndjson', accept: 'application/json' }
-  if (post.apiKey !== undefined) headers.authorization = `Bearer ${post.apiKey}`
+  const headers: Record<string, string> = { 'content-type': 'application/x-ndjson', ...credentials(post) }
   if (batch.body.length < post.gzipBytesMin) return { method: 'POST', headers, body: batch.body }
   headers['content-encoding'] = 'gzip'
   return { method: 'POST', headers, body: await gzip(batch.body) }
@@ -63,16 +68,14 @@ export async function requestFor(post: Post, batch: Batch): Promise<RequestInit>
  */
 export async function tryOnce(post: Post, batch: Batch, request: RequestInit, signal: AbortSignal): Promise<Attempt> {
   signal.throwIfAborted()
+  using deadline = deadlineOf(signal, post.timeoutMs)
   try {
-    const response = await post.fetch(post.url, {
-      ...request,
-      signal: AbortSignal.any([signal, AbortSignal.timeout(post.timeoutMs)]),
-    })
+    const response = await post.fetch(post.url, { ...request, signal: deadline.signal })
     return await readAnswer(post, batch, response)
   } catch (error) {
     signal.throwIfAborted()
     if (error instanceof SendError) throw error
-    return { reason: describe(error, post.timeoutMs), cause: error }
+    return { reason: describe(deadline.signal.aborted ? deadline.signal.reason : error), cause: error }
   }
 }
 
@@ -110,11 +113,13 @@ function readProblem(text: string): ProblemDetails | undefined {
 function refusal(post: Post, status: number, problem: ProblemDetails | undefined): string {
   const said = problem?.detail ?? problem?.title
   const hint =
-    status === 401 || status === 403
-      ? '; give an API key with the scope ingest'
-      : status === 404
-        ? '; is this the address of ingest?'
-        : ''
+    problem?.type === WRONG_PROJECT
+      ? ''
+      : status === 401 || status === 403
+        ? '; give an API key with the scope ingest'
+        : status === 404
+          ? '; is this the address of ingest?'
+          : ''
   return `${post.url} answered ${status}${said ? `: ${said}` : ''}${hint}`
 }
 
@@ -125,9 +130,8 @@ export function parseRetryAfterMs(header: string | null, nowMs: number): number 
   return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), RETRY_AFTER_MS_MAX)
 }
 
-function describe(error: unknown, timeoutMs: number): string {
+function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  if (error.name === 'TimeoutError') return `no answer within ${timeoutMs} ms`
   // `fetch failed` says nothing; its cause names the port and the reason.
   const cause = error.cause as (Error & { code?: string }) | undefined
   return cause?.message || cause?.code || error.message

@@ -1,5 +1,6 @@
 import type { Kind, MetricsMessage, ProblemDetails, SkillOrder, SkillSummary } from '@skillwatch/schema'
 import { type ClientOptions, readUrlOf } from './client-options.ts'
+import { credentials } from './credentials.ts'
 import { ReadError } from './read-error.ts'
 import { snapshotMetrics } from './snapshot.ts'
 import { type StreamEvent, type StreamOptions, streamChanges } from './stream.ts'
@@ -29,7 +30,9 @@ export interface MetricsQuery {
 
 export interface Readings {
   /** @throws {StreamGapError | StreamRefusedError} as {@link streamChanges} */
-  stream(options?: Omit<StreamOptions, 'url' | 'apiKey' | 'WebSocket'>): AsyncGenerator<StreamEvent, void, undefined>
+  stream(
+    options?: Omit<StreamOptions, 'url' | 'apiKey' | 'project' | 'WebSocket'>,
+  ): AsyncGenerator<StreamEvent, void, undefined>
   /** @throws {ReadError} when the gateway does not answer or refuses */
   metrics(query?: MetricsQuery): Promise<MetricsMessage>
   /** @throws {ReadError} when the gateway does not answer or refuses */
@@ -38,16 +41,16 @@ export interface Readings {
 
 export function createReadings(options: ClientOptions, signal: AbortSignal): Readings {
   const url = readUrlOf(options)
-  const { apiKey, WebSocket, timeoutMs = 10_000 } = options
+  const { apiKey, project, WebSocket, timeoutMs = 10_000 } = options
   const within = () => AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
   return {
     stream: (streamOptions = {}) => {
       const signals = [signal, streamOptions.signal].filter((each) => each !== undefined)
-      return streamChanges({ ...streamOptions, url, apiKey, WebSocket, signal: AbortSignal.any(signals) })
+      return streamChanges({ ...streamOptions, url, apiKey, project, WebSocket, signal: AbortSignal.any(signals) })
     },
-    metrics: (query = {}) => snapshotMetrics({ url, apiKey, WebSocket, signal: within() }, query),
+    metrics: (query = {}) => snapshotMetrics({ url, apiKey, project, WebSocket, signal: within() }, query),
     async skills(query = {}) {
-      const headers = { accept: 'application/json', ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }) }
+      const headers = credentials(options)
       const address = `${url}/v1/skills${toQuery(query)}`
       try {
         // The platform's own, which keeps Node alive: somebody waits for the answer.

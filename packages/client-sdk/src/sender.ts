@@ -8,6 +8,8 @@ export interface SenderOptions {
   /** Address of ingest, such as `http://127.0.0.1:8766`. */
   url: string
   apiKey?: string | undefined
+  /** The project that the key is meant for; a server that would put the observations elsewhere refuses them. */
+  project?: string | undefined
   /** Most observations in one request; 1,000 unless said otherwise (the server takes up to 5,000). */
   batchItemsMax?: number
   /** Most bytes of JSON in one request, before compression; 4 MiB unless said otherwise (the server takes up to 8 MiB). */
@@ -59,6 +61,7 @@ export function createSender(options: SenderOptions): Sender {
   const post: Post & Attempts = {
     url: `${options.url.replace(/\/+$/, '')}/v1/invocations`,
     apiKey: options.apiKey,
+    project: options.project,
     gzipBytesMin: options.gzipBytesMin ?? 16 * 1_024,
     attemptsMax: options.attemptsMax ?? 8,
     backoff: options.backoff ?? { delayMs: 200, delayMsMax: 30_000 },

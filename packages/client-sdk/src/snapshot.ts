@@ -2,10 +2,12 @@ import type { MetricsMessage } from '@skillwatch/schema'
 import { ReadError } from './read-error.ts'
 import type { MetricsQuery } from './reading.ts'
 import { connect, globalWebSocket, type WebSocketConstructor, webSocketUrl } from './stream-connection.ts'
+import { createProjectCheck } from './stream-project.ts'
 
 export interface SnapshotOptions {
   readonly url: string
   readonly apiKey: string | undefined
+  readonly project: string | undefined
   readonly WebSocket: WebSocketConstructor | undefined
   readonly signal: AbortSignal
 }
@@ -25,7 +27,10 @@ export async function snapshotMetrics(options: SnapshotOptions, query: MetricsQu
   })
   if (apiKey !== undefined) connection.send({ type: 'auth', api_key: apiKey })
   connection.send({ type: 'subscribe_metrics', id: 'metrics', ...query })
+  const checkProject = createProjectCheck(options.project)
   for await (const message of connection.messages) {
+    const wrongProject = checkProject(message)
+    if (wrongProject !== undefined) throw new ReadError(`${url}: ${wrongProject}`)
     if (message.type === 'metrics') return message
     if (message.type === 'error') throw new ReadError(`${url}: ${message.message}`)
   }

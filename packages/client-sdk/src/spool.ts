@@ -14,8 +14,12 @@ export interface Spool {
   settle(segment: SpoolSegment): void
   /** Lets go of segments that are kept for a replay. */
   release(): void
-  /** Hands over what no living process owns. @throws what `send` throws, and the file system's errors */
-  replay(send: (lines: string[]) => Promise<void>, signal: AbortSignal): Promise<void>
+  /**
+   * Hands over what no living process owns.
+   * @returns when to look again, in milliseconds, as somebody owns something who may be dead by then
+   * @throws what `send` throws, and the file system's errors
+   */
+  replay(send: (lines: string[]) => Promise<void>, signal: AbortSignal): Promise<number | undefined>
   /** Lets go of everything; what is still pending stays for a replay by anyone. */
   close(): void
 }

@@ -13,7 +13,7 @@ export type StreamEvent =
 
 /**
  * Where a subscription stands, and what its reader is to be told.
- * @param position of the last change seen, undefined before the first `subscribed`
+ * @param position of the last change seen, undefined before the first `subscribed` where none was asked for
  * @throws {StreamGapError} when ranges do not meet   @throws {StreamRefusedError} when the server will not serve the subscription
  */
 export function applyMessage(
@@ -22,8 +22,10 @@ export function applyMessage(
 ): { position: StreamPosition | undefined; event?: StreamEvent } {
   switch (message.type) {
     case 'subscribed': {
-      const { epoch, offset, recovered } = message
-      if (recovered && position?.epoch === epoch) expectOffset(position.offset, offset)
+      const { epoch, offset } = message
+      // Offsets of another log say nothing about this one.
+      const recovered = message.recovered && (position === undefined || position.epoch === epoch)
+      if (recovered && position) expectOffset(position.offset, offset)
       return { position: { epoch, offset }, event: { type: 'subscribed', epoch, offset, recovered } }
     }
     case 'changes': {

@@ -10,6 +10,7 @@ import {
   webSocketUrl,
 } from './stream-connection.ts'
 import { StreamRefusedError } from './stream-errors.ts'
+import { createProjectCheck } from './stream-project.ts'
 import { applyMessage, type StreamEvent } from './stream-view.ts'
 
 export type { StreamEvent } from './stream-view.ts'
@@ -18,6 +19,8 @@ export interface StreamOptions {
   /** Address of the gateway, such as `http://127.0.0.1:8765`; `ws:` and `wss:` are as good. */
   url: string
   apiKey?: string | undefined
+  /** The project that the key is meant for; the stream of another one is refused. */
+  project?: string | undefined
   /** Which changes; all unless said otherwise. */
   filter?: StreamFilter | undefined
   /** `now` (default), `start` (the oldest change kept), or the position of the last change seen. */
@@ -41,13 +44,13 @@ const SUBSCRIPTION_ID = 'changes'
 /**
  * Changes as they are committed. Reconnects by itself and resumes after the last change it has taken, so every change
  * is told once and in order, or `subscribed` says `recovered: false`.
- * @throws {StreamGapError} when the server skips an offset   @throws {StreamRefusedError} when it will not serve (wrong key, wrong filter)
+ * @throws {StreamGapError} when the server skips an offset   @throws {StreamRefusedError} when it will not serve (wrong key, project or filter)
  */
 export async function* streamChanges(options: StreamOptions): AsyncGenerator<StreamEvent, void, undefined> {
   const { backoff = { delayMs: 250, delayMsMax: 15_000 }, random = Math.random } = options
   const signal = options.signal ?? new AbortController().signal
   const url = webSocketUrl(options.url)
-  let position: StreamPosition | undefined
+  let position: StreamPosition | undefined = typeof options.from === 'object' ? options.from : undefined
   let failures = 0
   while (!signal.aborted) {
     using connection = connect({
@@ -58,8 +61,11 @@ export async function* streamChanges(options: StreamOptions): AsyncGenerator<Str
       WebSocket: options.WebSocket ?? globalWebSocket(),
     })
     introduce(connection, options, position)
+    const checkProject = createProjectCheck(options.project)
     for await (const message of connection.messages) {
       if (signal.aborted) return
+      const wrongProject = checkProject(message)
+      if (wrongProject !== undefined) throw new StreamRefusedError('wrong_project', wrongProject)
       const next = applyMessage(position, message)
       position = next.position
       if (message.type === 'changes' || message.type === 'caught_up') failures = 0

@@ -3,6 +3,7 @@ import type { EndFields, TrackFields } from './client-options.ts'
 import type { Entry } from './disk-copy.ts'
 import { dispose } from './dispose.ts'
 import type { InvocationContext } from './platform.ts'
+import { safely } from './safely.ts'
 import type { TraceIds } from './trace-context.ts'
 import { uuidV7 } from './uuid-v7.ts'
 
@@ -15,7 +16,7 @@ export interface TrackedInvocation extends Disposable {
   fail(error: unknown, fields?: EndFields): void
   /** The user or a policy refused it. */
   reject(fields?: EndFields): void
-  /** Runs `fn` inside this call: calls tracked in it become its children, across awaits. In browsers nothing is inherited. */
+  /** Runs `fn` inside this call: calls tracked in it become its children, across awaits; in browsers up to the first await. */
   run<T>(fn: () => T): T
   /** Ends it as `abandoned` when it has not ended: a block that was left without a word may have failed. */
   [Symbol.dispose](): void
@@ -52,6 +53,15 @@ export function createTrack(deps: TrackerDeps): Track {
     const invocationId = observation?.invocation_id ?? uuidV7(nowMs)
     let hasEnded = observation === undefined
 
+    const amend = (make: () => Observation) => {
+      try {
+        deps.amend(entry, make())
+        return true
+      } catch (error) {
+        deps.onError(error)
+        return false
+      }
+    }
     const end = (outcome: Observation['outcome'], fields?: EndFields, error_type?: string) => {
       if (hasEnded) return
       hasEnded = true
@@ -61,13 +71,9 @@ export function createTrack(deps: TrackerDeps): Track {
         ...timesOf(observation!, nowMs, performance.now() - startedAt),
         ...(error_type !== undefined && { error_type }),
       }
-      try {
-        deps.amend(entry, { ...ended, ...fields, ...mergedAttributes(ended.attributes, fields?.attributes) })
-      } catch (error) {
-        // What was said of the end cannot be sent; that it ended, and how, can.
-        deps.onError(error)
-        deps.amend(entry, ended)
-      }
+      const said = () => ({ ...ended, ...fields, ...mergedAttributes(ended.attributes, fields?.attributes) })
+      // What was said of the end may be impossible to send; that it ended, and how, is not.
+      if (!amend(said)) amend(() => ended)
     }
     return {
       invocationId,
@@ -84,8 +90,8 @@ function begin(deps: TrackerDeps, skill_name: string, fields: TrackFields | unde
   const traceIds = deps.traceIds()
   const parent = deps.context.current()
   return {
-    ...(parent !== undefined && { parent_invocation_id: parent, trigger: 'nested' as const }),
     ...deps.defaults,
+    ...(parent !== undefined && { parent_invocation_id: parent, trigger: 'nested' as const }),
     ...fields,
     skill_name,
     invocation_id: fields?.invocation_id ?? uuidV7(nowMs),
@@ -111,6 +117,6 @@ function timesOf({ invoked_at }: Observation, nowMs: number, elapsedMs: number):
 
 /** The name of an error, or the type of what was thrown instead of one. */
 function errorType(error: unknown): string {
-  const name = typeof error === 'object' && error !== null ? (error as { name?: unknown }).name : undefined
+  const name = typeof error === 'object' ? safely(() => (error as { name?: unknown } | null)?.name) : undefined
   return (typeof name === 'string' && name !== '' ? name : typeof error).slice(0, ERROR_TYPE_LENGTH_MAX)
 }

@@ -1,4 +1,5 @@
 import type { TrackFields } from './client-options.ts'
+import { safely } from './safely.ts'
 import type { Track, TrackedInvocation } from './tracking.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: `unknown` would refuse functions with typed parameters.
@@ -6,7 +7,7 @@ type AnyFunction = (this: any, ...args: any[]) => any
 
 /**
  * A function that does what `fn` does and tracks each call: to the end of its promise or generator, if it gives one.
- * Errors are thrown on as they are; a generator left early has completed.
+ * Errors are thrown on as they are; a generator left early has completed. What is no function is given back as it is.
  */
 export function wrapFunction<F extends AnyFunction>(
   track: Track,
@@ -14,6 +15,7 @@ export function wrapFunction<F extends AnyFunction>(
   fn: F,
   fields: TrackFields | ((...args: Parameters<F>) => TrackFields) | undefined,
 ): F {
+  if (typeof fn !== 'function') return fn
   function wrapped(this: unknown, ...args: Parameters<F>): unknown {
     const call = track(skillName, typeof fields === 'function' ? safely(() => fields(...args)) : fields)
     return ending(call, () =>
@@ -31,8 +33,8 @@ export function wrapFunction<F extends AnyFunction>(
 }
 
 function follow(call: TrackedInvocation, result: unknown): unknown {
-  if (isThenable(result)) {
-    return result.then(
+  if (safely(() => isThenable(result))) {
+    return (result as PromiseLike<unknown>).then(
       (value) => {
         call.complete()
         return value
@@ -43,7 +45,7 @@ function follow(call: TrackedInvocation, result: unknown): unknown {
       },
     )
   }
-  switch (Object.prototype.toString.call(result)) {
+  switch (safely(() => Object.prototype.toString.call(result))) {
     case '[object Generator]':
       return followGenerator(call, result as Generator)
     case '[object AsyncGenerator]':
@@ -94,15 +96,6 @@ function ending<T>(call: TrackedInvocation, action: () => T): T {
   } catch (error) {
     call.fail(error)
     throw error
-  }
-}
-
-/** Fields that cannot be made are left out: they must not keep the function from running. */
-function safely(make: () => TrackFields): TrackFields | undefined {
-  try {
-    return make()
-  } catch {
-    return undefined
   }
 }
 

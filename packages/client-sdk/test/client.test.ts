@@ -164,6 +164,20 @@ test('nested calls name their parent across awaits, parallel ones do not mix, an
   expect(all.find(({ invocation_id }) => invocation_id === 'outer-1')).not.toHaveProperty('parent_invocation_id')
 })
 
+test('what holds for all calls does not keep nested ones from their parent', async () => {
+  await using ingest = await startIngestDouble()
+  const defaults = { parent_invocation_id: 'run-1', trigger: 'user', workflow_phase: 'execution' } as const
+  await using client = createClient({ ...quick, url: ingest.url, defaults, batchDelayMs: 60_000 })
+  const outer = client.track('outer')
+  outer.run(() => client.track('inner').complete())
+  outer.complete()
+  await client.flush()
+  expect(received(ingest)).toMatchObject([
+    { skill_name: 'outer', parent_invocation_id: 'run-1', trigger: 'user' },
+    { skill_name: 'inner', parent_invocation_id: outer.invocationId, trigger: 'nested', workflow_phase: 'execution' },
+  ])
+})
+
 test('inside a recorded span the ids of trace and span come along, whether OpenTelemetry is passed or found', async () => {
   await using ingest = await startIngestDouble()
   const span = new BasicTracerProvider().getTracer('test').startSpan('work')
@@ -218,6 +232,59 @@ test('what cannot be written as JSON is dropped and counted, and the caller is n
   expect(warnings).toHaveLength(1)
 })
 
+test('whatever a caller hands over, nothing is thrown back, and what was wrapped does what it did', async () => {
+  await using ingest = await startIngestDouble()
+  const client = createClient({ ...quick, url: ingest.url, logger: silent, batchDelayMs: 60_000 })
+  const hostile = new Proxy(Object.create(null) as object, {
+    get() {
+      throw Object.create(null)
+    },
+    ownKeys() {
+      throw new Error('hostile')
+    },
+  }) as never
+  const anything = [undefined, null, 7, 'text', Symbol('s'), 1n, [], hostile] as never[]
+  for (const each of anything) {
+    client.track(each, each).complete(each)
+    client.track('x', each).fail(each, each)
+    client.record(each)
+    expect(client.wrap('x', each)).toBe(each)
+    expect(client.wrap('x', () => each, each)()).toBe(each)
+    expect(
+      client.wrap(
+        'x',
+        () => each,
+        () => each,
+      )(),
+    ).toBe(each)
+  }
+  const changed: { self?: unknown } = {}
+  const call = client.track('x', { attributes: changed as never })
+  changed.self = changed
+  call.complete()
+  client.track('fine').fail(hostile)
+  expect(await client.flush(null as never)).toBe(true)
+  const { recorded, sent, rejected, dropped } = client.stats()
+  expect(sent + rejected + dropped).toBe(recorded)
+  expect(received(ingest).find(({ skill_name }) => skill_name === 'fine')).toMatchObject({
+    outcome: 'failed',
+    error_type: 'object',
+  })
+  await client.close(null as never)
+})
+
+test('what is tracked leaves together: after the delay, and in requests no larger than asked for', async () => {
+  await using ingest = await startIngestDouble()
+  await using byDelay = createClient({ ...quick, url: ingest.url })
+  for (let index = 0; index < 3; index += 1) byDelay.track('x').complete()
+  await until(() => byDelay.stats().sent === 3)
+  expect(ingest.received.map(({ observations }) => observations.length)).toEqual([3])
+  await using bySize = createClient({ ...quick, url: ingest.url, batchItemsMax: 2, batchDelayMs: 60_000 })
+  for (let index = 0; index < 4; index += 1) bySize.track('x').complete()
+  await until(() => bySize.stats().sent === 4)
+  expect(ingest.received.map(({ observations }) => observations.length)).toEqual([3, 2, 2])
+})
+
 test('calls that keep coming do not put the delivery of a full batch off', async () => {
   await using ingest = await startIngestDouble()
   await using client = createClient({ ...quick, url: ingest.url, batchItemsMax: 2, batchDelayMs: 60_000 })
@@ -256,7 +323,7 @@ test('a dead server costs one warning, and the bounded queue drops and counts wh
   expect(warnings.map((message) => message.split(':')[0])).toEqual(['skillwatch', 'skillwatch'])
 })
 
-test.each([429, 500, 502, 503, 504, 401, 403, 404])(
+test.each([429, 500, 502, 503, 504, 302, 401, 403, 404, 405, 415, 421, 451])(
   'after %i everything is sent once the server takes it',
   async (status) => {
     await using ingest = await startIngestDouble((_, reply, index) =>
@@ -327,6 +394,7 @@ test('wrong options are told at once, and a logger that throws disturbs nobody',
   const bad = (options: object) => () => createClient(options as never)
   expect(bad({ url: 'http://127.0.0.1:1' })).toThrow('sessionId: expected a text, got undefined')
   expect(bad({ sessionId: 's' })).toThrow('url: expected a text')
+  expect(bad({ sessionId: 's', url: 'http://127.0.0.1:1', project: '\ud800' })).toThrow('project: expected a text')
   expect(bad({ sessionId: 's', url: '127.0.0.1:8766' })).toThrow('expected an address such as')
   const url = `http://127.0.0.1:${await freePort()}`
   const logger = {
@@ -340,10 +408,28 @@ test('wrong options are told at once, and a logger that throws disturbs nobody',
   await client.close({ timeoutMs: 1 })
 })
 
-test('the client for browsers needs nothing of Node, and inherits no parents', async () => {
+test('the client for browsers needs nothing of Node, and names parents up to the first await, never a wrong one', async () => {
   await using ingest = await startIngestDouble()
-  await using client = createBrowserClient({ ...quick, url: ingest.url })
-  client.track('outer').run(() => client.track('inner').complete())
+  await using client = createBrowserClient({ ...quick, url: ingest.url, batchDelayMs: 60_000 })
+  const outer = client.wrap(
+    'outer',
+    async (of: string) => {
+      client.track('before', { workflow_step_id: of }).complete()
+      await Promise.resolve()
+      client.track('behind', { workflow_step_id: of }).complete()
+    },
+    (of) => ({ invocation_id: of }),
+  )
+  await Promise.all([outer('outer-1'), outer('outer-2')])
+  const failing = client.wrap('failing', () => {
+    throw new RangeError('no')
+  })
+  expect(failing).toThrow(RangeError)
+  client.track('outside').complete()
   expect(await client.flush()).toBe(true)
-  for (const observation of received(ingest)) expect(observation).not.toHaveProperty('parent_invocation_id')
+  const parents = (name: string) =>
+    received(ingest).flatMap((each) => (each.skill_name === name ? [each.parent_invocation_id] : []))
+  expect(parents('before')).toEqual(['outer-1', 'outer-2'])
+  expect(parents('behind')).toEqual([undefined, undefined])
+  expect([...parents('outside'), ...parents('failing')]).toEqual([undefined, undefined])
 })

@@ -195,6 +195,24 @@ test.each([
   await expect(collect({ url: gateway.url, from: 'start' }, () => false)).rejects.toThrow(StreamGapError)
 })
 
+test('a position given by hand is held to like one of its own', async () => {
+  await using gateway = await startGatewayDouble((session) => {
+    session.say(subscribed(9))
+    session.say(changes(10, 11))
+  })
+  const from = { epoch: EPOCH, offset: 5 }
+  await expect(collect({ url: gateway.url, from }, () => false)).rejects.toThrow(StreamGapError)
+  const events = await collect({ url: gateway.url, from: { epoch: EPOCH, offset: 9 } }, (each) => each.length === 2)
+  expect(offsets(events)).toEqual([10, 11])
+})
+
+test('another log is never taken for the one that was asked for, whatever the server says of it', async () => {
+  await using gateway = await startGatewayDouble((session) => session.say(subscribed(5)))
+  const from = { epoch: 'e0', offset: 5 }
+  const [event] = await collect({ url: gateway.url, from }, (each) => each.length === 1)
+  expect(event).toEqual({ type: 'subscribed', epoch: EPOCH, offset: 5, recovered: false })
+})
+
 test('a resumed subscription that begins elsewhere is an error', async () => {
   await using gateway = await startGatewayDouble((session, index) => {
     session.say(subscribed(index === 0 ? 0 : 9))

@@ -90,6 +90,7 @@ export const HelloMessage = Type.Object(
     type: Type.Literal('hello'),
     epoch: Type.String(),
     offset: Type.Integer({ minimum: 0 }),
+    project: Type.String({ description: 'The project whose log this is: that of the key, `default` without one.' }),
     server_version: Type.String(),
   },
   { description: 'First message of the server; with a key required, only after it was accepted.' },

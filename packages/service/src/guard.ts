@@ -2,9 +2,10 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type Access, authenticate } from './access.ts'
 import { isAllowedHost, isAllowedOrigin } from './addresses.ts'
 import { answerListedOrigins } from './cors.ts'
+import { PROJECT_HEADER, refuseOtherProject } from './expected-project.ts'
 import { ProblemError } from './problems.ts'
 
-/** Checks Host, Origin and key of every request, WebSocket upgrades included, before its body is read. */
+/** Checks Host, Origin, key and project of every request, WebSocket upgrades included, before its body is read. */
 export function guardRequests(app: FastifyInstance, access: Access): void {
   app.decorateRequest('project', null as never)
   app.addHook('onRequest', async (request, reply) => {
@@ -45,6 +46,7 @@ function refuseWithoutKey(request: FastifyRequest, access: Access): void {
     case 'forbidden':
       throw new ProblemError('forbidden', `the API key does not have scope ${scope}`)
     default:
+      refuseOtherProject(request.headers[PROJECT_HEADER], project, request.headers.authorization !== undefined)
       request.project = project
   }
 }

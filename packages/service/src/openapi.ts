@@ -25,7 +25,13 @@ export async function describeRoutes(
       info: { title, description, version: VERSION, license: { name: 'MIT', identifier: 'MIT' } },
       components: {
         securitySchemes: {
-          api_key: { type: 'http', scheme: 'bearer', description: 'An API key: `sw_<id>_<secret>`.' },
+          api_key: {
+            type: 'http',
+            scheme: 'bearer',
+            description:
+              'An API key: `sw_<id>_<secret>`. It opens one project. A caller may say which one it means in the header ' +
+              '`Skillwatch-Project` (percent-encoded); a request that would reach another one is then refused with 403.',
+          },
         },
       },
     },

@@ -5,6 +5,7 @@ export const PROBLEMS = {
   'invalid-request': { status: 400, title: 'The request cannot be understood' },
   unauthorized: { status: 401, title: 'A valid API key is needed' },
   forbidden: { status: 403, title: 'The API key does not allow this' },
+  'wrong-project': { status: 403, title: 'The request is for another project' },
   'origin-not-allowed': { status: 403, title: 'This browser origin may not call' },
   'not-found': { status: 404, title: 'There is nothing here' },
   'method-not-allowed': { status: 405, title: 'This method is not offered here' },

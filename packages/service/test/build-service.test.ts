@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { type AddressInfo, connect } from 'node:net'
 import { until } from '@skillwatch/testkit'
@@ -122,6 +123,37 @@ test('a request without a key is answered by scope', async () => {
   expect(refused.headers['www-authenticate']).toMatch(/^Bearer/)
 })
 
+test('a caller is held to the project it says it means, with and without a key', async () => {
+  const key = 'sw_a1_secret'
+  const stored = {
+    secret_hash: createHash('sha256').update(key).digest(),
+    scopes: 'read',
+    project_id: 7,
+    project: 'Büro 7',
+    revoked_at_ms: null,
+  }
+  const { app } = await testService({
+    access: { findKey: () => stored, hasKeys: () => true } as unknown as ServiceOptions['access'],
+  })
+  await using _ = app
+  app.get('/data', { config: { scope: 'read' } }, async (request) => request.project.name)
+  app.get('/open', none, async () => 'for everyone')
+  const ask = (project: string, authorization?: string, url = '/data') =>
+    app.inject({ url, headers: { 'skillwatch-project': project, ...(authorization && { authorization }) } })
+
+  expect((await ask('B%C3%BCro%207', `Bearer ${key}`)).body).toBe('Büro 7')
+  expect((await ask('default')).body).toBe('default')
+  const wrongKey = await ask('default', `Bearer ${key}`)
+  expect(wrongKey.json()).toMatchObject({ status: 403, type: '/problems/wrong-project' })
+  expect(wrongKey.json().detail).toMatch(/opens project "Büro 7", the request is for project "default"/)
+  const noKey = await ask('team')
+  expect(noKey.json()).toMatchObject({ status: 403, type: '/problems/wrong-project' })
+  expect(noKey.json().detail).toMatch(/without an API key .* "default", this one is for project "team"/)
+  expect((await ask('%', `Bearer ${key}`)).statusCode).toBe(400)
+  expect((await ask('default', 'Bearer sw_x_wrong')).statusCode).toBe(401)
+  expect((await ask('team', undefined, '/open')).body).toBe('for everyone')
+})
+
 test('health tells whether work can be taken, whatever Host asks', async () => {
   let reasons: string[] = []
   const { app } = await testService({ ready: () => reasons })
@@ -155,6 +187,7 @@ test('a listed browser origin may ask first and read the answer', async () => {
   const preflight = await app.inject({ method: 'OPTIONS', url: '/data', headers })
   expect(preflight.statusCode).toBe(204)
   expect(preflight.headers).toMatchObject({ 'access-control-allow-origin': 'https://dashboard.example' })
+  expect(preflight.headers['access-control-allow-headers']).toContain('skillwatch-project')
   const reply = await app.inject({ url: '/data', headers: { origin: 'https://dashboard.example' } })
   expect(reply.headers['access-control-allow-origin']).toBe('https://dashboard.example')
 })

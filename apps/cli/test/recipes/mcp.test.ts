@@ -1,13 +1,12 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Client as McpClient } from '@modelcontextprotocol/client'
-import { InMemoryTransport, McpServer } from '@modelcontextprotocol/server'
-import { type Client, createClient } from '@skillwatch/client'
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
+import { createClient } from '@skillwatch/client'
+import { temporaryFolder } from '@skillwatch/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { REPOSITORY_ROOT } from '../../src/settings.ts'
 import { type OwnEnvironment, ownEnvironment, startService } from '../stack.ts'
-
-type RecordTools = (server: McpServer, serverName: string, client: Client) => void
 
 /** Beside this file, so that its imports find the packages. */
 const RECIPE = join(import.meta.dirname, `recipe-of-the-document.${process.pid}.ts`)
@@ -29,33 +28,35 @@ async function recorded(sessionId: string): Promise<Record<string, unknown>[]> {
   return ((await (await fetch(url)).json()) as { items: Record<string, unknown>[] }).items
 }
 
-test('the recipe records every call of a tool of an MCP server, and changes none of them', async () => {
-  const { recordTools } = (await import(RECIPE)) as { recordTools: RecordTools }
-  const client = createClient({ url: `http://127.0.0.1:${own.ports.ingest}`, sessionId: 'mcp-1' })
-  const server = new McpServer({ name: 'demo', version: '1.0.0' })
-  recordTools(server, 'demo', client)
-  const text = (value: string) => [{ type: 'text' as const, text: value }]
-  server.registerTool('good', { description: 'works' }, async () => ({ content: text('fine') }))
-  server.registerTool('bad', { description: 'says no' }, async () => ({ isError: true, content: text('no') }))
-  server.registerTool('worse', { description: 'throws' }, async () => {
-    throw new RangeError('secret detail')
+test('the server of the recipe records every call of its tools, also those right before it is killed', async () => {
+  const url = `http://127.0.0.1:${own.ports.ingest}`
+  using folder = temporaryFolder()
+  const spool = { folder: folder.path }
+  const transport = new StdioClientTransport({
+    command: process.execPath,
+    args: [RECIPE],
+    env: {
+      PATH: process.env.PATH!,
+      SKILLWATCH_INGEST_URL: url,
+      SKILLWATCH_SESSION_ID: 'mcp-recipe',
+      DICE_SPOOL: spool.folder,
+    },
   })
-  const [ours, theirs] = InMemoryTransport.createLinkedPair()
   const agent = new McpClient({ name: 'agent', version: '1.0.0' })
-  await Promise.all([server.connect(ours), agent.connect(theirs)])
-
+  await agent.connect(transport)
   const results = []
-  for (const name of ['good', 'bad', 'worse']) results.push(await agent.callTool({ name }))
+  for (const name of ['roll', 'cheat', 'roll']) results.push(await agent.callTool({ name }))
+  process.kill(transport.pid!, 'SIGKILL')
   await agent.close()
-  await client.close()
+  await using next = createClient({ url, sessionId: 'next', spool })
+  expect(await next.flush()).toBe(true)
 
-  expect(results.map((result) => result.isError === true)).toEqual([false, true, true])
-  expect(results[0]!.content).toEqual(text('fine'))
-  const calls = await recorded('mcp-1')
+  expect(results.map(({ isError }) => isError === true)).toEqual([false, true, false])
+  const calls = await recorded('mcp-recipe')
   expect(calls).toEqual([
-    expect.objectContaining({ kind: 'mcp', skill_name: 'mcp__demo__good', outcome: 'completed' }),
-    expect.objectContaining({ skill_name: 'mcp__demo__bad', outcome: 'failed', error_type: 'tool_error' }),
-    expect.objectContaining({ skill_name: 'mcp__demo__worse', outcome: 'failed', error_type: 'RangeError' }),
+    expect.objectContaining({ kind: 'mcp', skill_name: 'mcp__dice__roll', outcome: 'completed' }),
+    expect.objectContaining({ skill_name: 'mcp__dice__cheat', outcome: 'failed', error_type: 'RangeError' }),
+    expect.objectContaining({ skill_name: 'mcp__dice__roll', outcome: 'completed' }),
   ])
-  expect(JSON.stringify(calls)).not.toContain('secret detail')
+  expect(JSON.stringify(calls)).not.toContain('does not cheat')
 })

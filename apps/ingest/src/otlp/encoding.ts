@@ -82,6 +82,7 @@ const RPC_CODES: Readonly<Record<ProblemKind, number>> = {
   'invalid-request': 3,
   unauthorized: 16,
   forbidden: 7,
+  'wrong-project': 7,
   'origin-not-allowed': 7,
   'not-found': 5,
   'method-not-allowed': 12,

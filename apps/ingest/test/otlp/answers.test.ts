@@ -52,6 +52,17 @@ test.each([
   expect(reply.json()).toEqual({ code: 3, message: expect.any(String) })
 })
 
+test('an exporter that says another project than its key opens gets a status of permission denied, and nothing is stored', async () => {
+  await using ingest = await otlpApp()
+  const { api_key } = createApiKey(ingest.writer, { name: 'exporter', scopes: ['ingest'], project: 'mine' }, NOW_MS)
+  const headers = { authorization: `Bearer ${api_key}`, 'skillwatch-project': 'theirs' }
+  const refused = await ingest.send('logs', logs([anEvent('skill_activated', { 'skill.name': 'pdf-fill' })]), headers)
+  expect(refused.statusCode).toBe(403)
+  expect(refused.json()).toMatchObject({ code: 7, message: expect.stringMatching(/"mine".*"theirs"/) })
+  expect(await ingest.rows()).toEqual([])
+  expect((await ingest.send('logs', {}, { ...headers, 'skillwatch-project': 'mine' })).statusCode).toBe(200)
+})
+
 test('millions of tiny fields in protobuf are refused before they fill the memory', async () => {
   await using ingest = await otlpApp()
   const spans = Buffer.alloc(6_000_000, Buffer.from([0x12, 0x00]))

@@ -143,7 +143,7 @@ export class StreamConnection {
     clearTimeout(this.#authTimer)
     this.#project = project
     const { epoch, last_offset } = this.#services.logHead(project.project_id)
-    this.client.reply({ type: 'hello', epoch, offset: last_offset, server_version: VERSION })
+    this.client.reply({ type: 'hello', epoch, offset: last_offset, project: project.name, server_version: VERSION })
   }
 
   #subscribe({ id, filter, from }: SubscribeMessage, project: Project): void {

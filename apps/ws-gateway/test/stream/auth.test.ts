@@ -94,7 +94,10 @@ test('a client that was let in without a key may still send one before it subscr
   using client = await openStream(gateway.url)
   client.send({ type: 'auth', api_key: readKey(gateway, 'other').api_key })
   await until(() => client.all('hello').length === 2)
-  expect(client.all('hello').map(({ offset }) => offset)).toEqual([2, 0])
+  expect(client.all('hello')).toMatchObject([
+    { offset: 2, project: 'default' },
+    { offset: 0, project: 'other' },
+  ])
   client.send({ type: 'auth', api_key: 'sw_x_y' })
   expect(await client.first('error')).toMatchObject({ code: 'invalid_message' })
 })

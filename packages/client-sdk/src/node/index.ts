@@ -13,6 +13,6 @@ export interface ClientOptions extends CommonClientOptions {
 
 /** A client for Node: nested calls find their parent by themselves. @throws {TypeError} when an option is missing or wrong */
 export function createClient(options: ClientOptions): Client {
-  const spool = options.spool && createSpool(options.spool)
+  const spool = options.spool && createSpool(options.spool, options.project)
   return createClientFrom(options, { platform: nodePlatform(), spool })
 }

@@ -11,12 +11,25 @@ export function nodePlatform(): Platform {
     context: { current: () => storage.getStore(), run: (invocationId, fn) => storage.run(invocationId, fn) },
     fetch,
     traceIds: findTraceIds(),
-    onExit(action) {
-      process.once('exit', action)
-      return () => process.off('exit', action)
-    },
+    onExit,
     close,
   }
+}
+
+const exitActions = new Set<() => void>()
+
+/** One listener for all clients: Node warns of a leak when there are more than ten. */
+function onExit(action: () => void): () => void {
+  if (exitActions.size === 0) process.on('exit', runExitActions)
+  exitActions.add(action)
+  return () => {
+    exitActions.delete(action)
+    if (exitActions.size === 0) process.off('exit', runExitActions)
+  }
+}
+
+function runExitActions(): void {
+  for (const action of exitActions) action()
 }
 
 const OPEN_TELEMETRY = '@opentelemetry/api'

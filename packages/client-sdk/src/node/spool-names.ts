@@ -35,13 +35,17 @@ export function isSegment(name: string): boolean {
   return name === SHARED_SEGMENT || SEGMENT.test(name)
 }
 
-/** Whether a segment has no living owner, so that whoever renames it first may replay it. */
-export function isFree(folder: string, name: string, nowMs = Date.now()): boolean {
+/**
+ * In how many milliseconds a segment has lost its owner, unless that one gives a sign of life; whoever then renames it first
+ * may replay it. The dead are known at once on this machine, elsewhere (and in containers, whose process ids are alike) by their silence.
+ * @returns 0 when it is free; undefined when it is not there any more
+ */
+export function freeInMs(folder: string, name: string, nowMs = Date.now()): number | undefined {
   const owner = SEGMENT.exec(name)?.groups
-  if (owner?.pid === undefined) return true
-  if (owner.host === HOST && !isAlive(Number(owner.pid))) return true
+  if (owner?.pid === undefined) return 0
+  if (owner.host === HOST && !isAlive(Number(owner.pid))) return 0
   const touchedMs = statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs
-  return touchedMs !== undefined && nowMs - touchedMs > HEARTBEAT_STALE_MS
+  return touchedMs === undefined ? undefined : Math.max(0, touchedMs + HEARTBEAT_STALE_MS - nowMs)
 }
 
 function isAlive(pid: number): boolean {

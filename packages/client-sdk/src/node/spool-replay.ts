@@ -2,8 +2,8 @@ import { readdirSync, readFileSync, renameSync, statSync, unlinkSync, utimesSync
 import { join } from 'node:path'
 import {
   DROPPED_COUNT,
+  freeInMs,
   HEARTBEAT_MS,
-  isFree,
   isSegment,
   ownedName,
   SHARED_SEGMENT,
@@ -20,6 +20,8 @@ export interface ReplaySummary {
   skippedLines: number
   /** Lines that never came in because the folder was full, since the last replay. */
   droppedLines: number
+  /** When to look again, in milliseconds: somebody has a segment who may be dead by then. */
+  againInMs: number | undefined
 }
 
 const REPLAY_LINES_MAX = 500
@@ -28,18 +30,27 @@ const REPLAY_CHARACTERS_MAX = 2 * 1_048_576
 /**
  * Hands over what is left in the folder, oldest first, and removes it. Any process may do it: each segment is taken by one
  * at a time, and one whose owner has died is taken over. A line may be handed over twice, never lost.
+ * @param options `isOwn`: segments that the caller itself writes
  * @param send resolves when the lines are safe elsewhere, or never will be; when it throws, the rest stays for the next replay
  * @throws what `send` throws
  */
 export async function replaySpool(
   folder: string,
   send: (lines: string[]) => Promise<void>,
-  options: { signal?: AbortSignal | undefined } = {},
+  options: { signal?: AbortSignal | undefined; isOwn?: (path: string) => boolean } = {},
 ): Promise<ReplaySummary> {
-  const summary: ReplaySummary = { segments: 0, lines: 0, skippedLines: 0, droppedLines: takeDropped(folder) }
+  const summary: ReplaySummary = {
+    segments: 0,
+    lines: 0,
+    skippedLines: 0,
+    droppedLines: takeDropped(folder),
+    againInMs: undefined,
+  }
   for (const name of namesIn(folder).filter(isSegment).sort()) {
     options.signal?.throwIfAborted()
-    const path = isFree(folder, name) ? take(folder, name) : undefined
+    const waitMs = options.isOwn?.(join(folder, name)) ? undefined : freeInMs(folder, name)
+    if (waitMs !== undefined && waitMs > 0) summary.againInMs = Math.min(waitMs, summary.againInMs ?? waitMs)
+    const path = waitMs === 0 ? take(folder, name) : undefined
     if (path === undefined) continue
     const heartbeat = setInterval(() => touch(path), HEARTBEAT_MS)
     heartbeat.unref()

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { closeSync, ftruncateSync, renameSync, unlinkSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Spool, SpoolSegment } from '../spool.ts'
@@ -14,7 +15,7 @@ import { HEARTBEAT_MS, ownedName, segmentName, withoutOwner } from './spool-name
 import { replaySpool } from './spool-replay.ts'
 
 export interface SpoolOptions {
-  /** Where observations are kept, in a folder of their own below; made when missing. Programs that talk to the same server may share it. */
+  /** Where observations are kept, in a folder of their own below; made when missing. Programs with the same server and key may share it, and those that name their projects. */
   folder: string
   /** Bound of the folder in bytes; 64 MiB unless said otherwise. What others add is seen with each segment of 1 MiB. */
   bytesMax?: number
@@ -33,8 +34,11 @@ interface Segment extends SpoolSegment {
 }
 
 /** Appends to a segment of its own, which others leave alone while this process lives. */
-export function createSpool({ folder: parent, bytesMax = SPOOL_BYTES_MAX }: SpoolOptions): Spool {
-  const folder = join(parent, SUBFOLDER)
+export function createSpool(
+  { folder: parent, bytesMax = SPOOL_BYTES_MAX }: SpoolOptions,
+  project: string | undefined,
+): Spool {
+  const folder = join(parent, subfolder(project))
   const segments = new Set<Segment>()
   let current: Segment | undefined
   /** Bytes of the segments of others, as of when this one was opened. */
@@ -112,7 +116,8 @@ export function createSpool({ folder: parent, bytesMax = SPOOL_BYTES_MAX }: Spoo
       for (const segment of [...segments]) if (segment.keep) letGo(segment)
     },
     async replay(send, signal) {
-      await replaySpool(folder, send, { signal })
+      const isOwn = (path: string) => [...segments].some((segment) => segment.path === path)
+      return (await replaySpool(folder, send, { signal, isOwn })).againInMs
     },
     close() {
       clearInterval(heartbeat)
@@ -122,6 +127,12 @@ export function createSpool({ folder: parent, bytesMax = SPOOL_BYTES_MAX }: Spoo
       }
     },
   }
+}
+
+/** What was meant for one project must not be handed over with the key of another. Names may hold what file names may not. */
+function subfolder(project: string | undefined): string {
+  if (project === undefined) return SUBFOLDER
+  return `${SUBFOLDER}-${createHash('sha256').update(project).digest('hex').slice(0, 16)}`
 }
 
 /** What another process has taken in the meantime is its business. */

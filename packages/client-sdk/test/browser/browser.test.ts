@@ -49,6 +49,7 @@ test('in Chromium calls are tracked, kept while the server is down, and read bac
         url,
         readUrl,
         sessionId: 'page',
+        project: 'default',
         backoff,
         logger: { warn: () => undefined },
       })

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { freePort, startProgram, temporaryFolder, until } from '@skillwatch/testkit'
@@ -148,6 +148,44 @@ test('a process that ends by itself leaves on the disk what it tracked last, wit
   expect([...ingest.stored.keys()]).toEqual(['last'])
 })
 
+test('what a process left that only later counts as dead is handed over then, without a new start', async () => {
+  using folder = temporaryFolder()
+  const observations = join(folder.path, 'observations')
+  mkdirSync(observations)
+  // As in a container that was killed and started again: the same process id, on a host of another name.
+  const path = join(observations, `00000000000001-00000000000a.ndjson.${process.pid}@container-1`)
+  writeFileSync(path, `${JSON.stringify({ invocation_id: 'late', skill_name: 'x', session_id: 's' })}\n`)
+  const almostStale = new Date(Date.now() - 44_500)
+  utimesSync(path, almostStale, almostStale)
+  await using ingest = await startIngestDouble()
+  await using client = createClient({ ...quick, url: ingest.url, spool: { folder: folder.path } })
+  client.track('now').complete()
+  await until(() => client.stats().replayed === 1)
+  expect([...ingest.stored.keys()]).toContain('late')
+  await until(() => !existsSync(path) && readdirSync(observations).every((name) => !name.startsWith('0000')))
+})
+
+test('many clients of one process leave what they tracked last, and none of them is taken for a leak', async () => {
+  using folder = temporaryFolder()
+  const module = new URL('../../src/node/index.ts', import.meta.url).href
+  const script = `
+    const { createClient } = await import(${JSON.stringify(module)})
+    for (let index = 0; index < 30; index += 1) {
+      const options = { spool: { folder: process.argv[1] }, logger: { warn: () => undefined } }
+      const client = createClient({ url: 'http://127.0.0.1:${await freePort()}', sessionId: 's', ...options })
+      if (index % 3 === 0) await client.close()
+      else client.track('last').complete()
+    }
+    console.log(process.listenerCount('exit'))
+    process.exit(0)`
+  const { stdout, stderr } = await startProgram({ args: ['--input-type=module', '-e', script, folder.path] }).result
+  expect([stdout, stderr]).toEqual(['1\n', ''])
+  await using ingest = await startIngestDouble()
+  await using client = createClient({ ...quick, url: ingest.url, spool: { folder: folder.path } })
+  await client.flush()
+  expect(ingest.stored.size).toBe(20)
+})
+
 test('a line that is only half there, or no line at all, costs nobody else', async () => {
   using folder = temporaryFolder()
   const observations = join(folder.path, 'observations')
@@ -163,20 +201,25 @@ test('a line that is only half there, or no line at all, costs nobody else', asy
   expect([...ingest.stored.keys()]).toEqual(['whole'])
 })
 
-test.each(['dead', 'silent'])(
+test.each(['dead', 'silent', 'silent after its first answer'])(
   'a program that does not wait ends at once when the server is %s',
   async (state) => {
     const port = await freePort()
-    await using _ingest =
-      state === 'silent' ? await startIngestDouble(() => new Promise(() => undefined), port) : undefined
+    const answers = state === 'silent' ? 0 : 1
+    const serve = (_: unknown, __: unknown, index: number) =>
+      index < answers ? undefined : new Promise(() => undefined)
+    await using ingest = state === 'dead' ? undefined : await startIngestDouble(serve, port)
     const module = new URL('../../src/node/index.ts', import.meta.url).href
     const script = `
     const { createClient } = await import(${JSON.stringify(module)})
     const client = createClient({ url: 'http://127.0.0.1:${port}', sessionId: 's', batchDelayMs: 1, timeoutMs: 60_000 })
     client.track('x').complete()
+    if ('${state}'.endsWith('answer')) await client.flush({ timeoutMs: 60_000 })
+    client.track('y').complete()
     await new Promise((resolve) => setTimeout(resolve, 200))`
     const { code } = await startProgram({ args: ['--input-type=module', '-e', script] }).result
     expect(code).toBe(0)
+    expect(ingest?.received.length ?? 0).toBe(state === 'dead' ? 0 : answers + 1)
   },
   20_000,
 )

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -15,6 +15,8 @@ const require = createRequire(import.meta.url)
 const typescript = join(dirname(require.resolve('typescript/package.json')), 'bin/tsc')
 const areTheTypesWrong = join(dirname(require.resolve('@arethetypeswrong/cli/package.json')), 'dist/index.js')
 
+const here = import.meta.dirname
+
 let folder: TemporaryFolder
 let tarball: string
 let project: string
@@ -23,6 +25,11 @@ beforeAll(async () => {
   tarball = await packInto(folder.path)
   project = join(folder.path, 'project')
   await installInto(project, tarball)
+  // The one package that an example uses beside ours.
+  symlinkSync(
+    join(here, '../../../../node_modules/@modelcontextprotocol'),
+    join(project, 'node_modules/@modelcontextprotocol'),
+  )
 }, 120_000)
 afterAll(() => folder[Symbol.dispose]())
 
@@ -53,8 +60,9 @@ test.for(nodes)(
     }
     expect(outputs[0]).toBe('1\n')
     expect(outputs[1]).toBe('3\n')
-    expect(outputs[3]).toContain('pdf-fill 1')
-    expect(outputs[3]).toContain('6 1\n')
+    expect(outputs[4]).toContain('pdf-fill 1')
+    expect(outputs[4]).toContain('6 1\n')
+    expect(outputs[5]).toBe('true\n')
     const page = await fetch(`${gateway.url}/v1/invocations?order=asc`)
     const { items } = (await page.json()) as { items: Record<string, string>[] }
     const summarise = items.find(({ skill_name }) => skill_name === 'summarise')!
@@ -63,11 +71,32 @@ test.for(nodes)(
   },
 )
 
+test('what is installed records the calls of an MCP server', async () => {
+  await using stack = new AsyncDisposableStack()
+  const ingest = stack.use(await startService('ingest', join(folder.path, 'mcp.db'), await freePort()))
+  const example = readmeExamples().find((each) => each.includes('recordTools'))!
+  const script = `
+    import { Client } from '@modelcontextprotocol/client'
+    import { InMemoryTransport } from '@modelcontextprotocol/server'
+    ${example.replace("'http://127.0.0.1:8766'", `'${ingest.url}'`)}
+    const [ours, theirs] = InMemoryTransport.createLinkedPair()
+    const agent = new Client({ name: 'agent', version: '1.0.0' })
+    await Promise.all([server.connect(ours), agent.connect(theirs)])
+    const { content } = await agent.callTool({ name: 'roll' })
+    await client.flush()
+    console.log(content.length, client.stats().sent)
+    await agent.close()`
+  writeFileSync(join(project, 'mcp.js'), script)
+  expect(demand(await runProgram({ args: ['mcp.js'], cwd: project })).stdout).toBe('1 1\n')
+})
+
 test('the examples of the README have the types of the package, checked in full and without those of Node', async () => {
   for (const [index, example] of readmeExamples().entries()) {
     const typed = example.replace('(page)', '(page: number)').replace('(pages)', '(pages: number[])')
     writeFileSync(join(project, `example-${index}.ts`), typed)
   }
+  // The types of the MCP SDK name it, ours name nothing of Node.
+  writeFileSync(join(project, 'buffer.d.ts'), 'declare class Buffer extends Uint8Array {}')
   for (const conditions of ['node', 'browser']) {
     const compilerOptions = {
       strict: true,
@@ -83,7 +112,7 @@ test('the examples of the README have the types of the package, checked in full 
     writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }))
     demand(await runTool(typescript, ['-p', project], project))
   }
-}, 60_000)
+}, 120_000)
 
 test('the published types are those of the wire', async () => {
   const check = `import type * as published from '${project}/node_modules/@skillwatch/client/types/wire.js'
@@ -95,7 +124,6 @@ test('the published types are those of the wire', async () => {
     export const change: Equal<Flat<published.Change>, Flat<wire.Change>> = true
     export const skill: Equal<Flat<published.SkillSummary>, Flat<wire.SkillSummary>> = true
     export const metrics: Equal<Flat<published.MetricsMessage>, Flat<wire.MetricsMessage>> = true`
-  const here = new URL('.', import.meta.url).pathname
   const file = join(folder.path, 'check.ts')
   writeFileSync(file, check)
   const compilerOptions = {
@@ -119,10 +147,14 @@ test('the package has nothing to install beside it, and only what it needs is in
   const manifest = JSON.parse(readFileSync(join(folder.path, 'dist/package.json'), 'utf8')) as Record<string, unknown>
   expect(manifest).not.toHaveProperty('dependencies')
   expect(manifest).not.toHaveProperty('private')
-  const text = ['index.js', 'node.js'].map((name) => readFileSync(join(folder.path, 'dist', name), 'utf8')).join('\n')
+  const text = ['index.js', 'node.js', 'mcp.js']
+    .map((name) => readFileSync(join(folder.path, 'dist', name), 'utf8'))
+    .join('\n')
   const specifiers = [...text.matchAll(/^import .* from "([^"]+)"/gm)].map((match) => match[1]!)
   expect(specifiers.filter((specifier) => !specifier.startsWith('node:'))).toEqual([])
-  expect(readFileSync(join(folder.path, 'dist/index.js'), 'utf8')).not.toContain('node:')
+  for (const name of ['index.js', 'mcp.js']) {
+    expect(readFileSync(join(folder.path, 'dist', name), 'utf8')).not.toContain('node:')
+  }
 })
 
 test('a page that uses all of it loads less than 12 kB, gzipped', () => {

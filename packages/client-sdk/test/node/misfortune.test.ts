@@ -1,0 +1,67 @@
+import { join } from 'node:path'
+import { freePort, temporaryFolder } from '@skillwatch/testkit'
+import { expect, test } from 'vitest'
+import { createClient } from '../../src/node/index.ts'
+import { MISHAPS, type Mishap, startBadWay } from './bad-way.ts'
+import { startService } from './ingest-process.ts'
+
+test.each(['in memory', 'with a spool'])(
+  'whatever happens to requests on their way to ingest, every tracked call is there once in the end, %s',
+  async (kept) => {
+    await using stack = new AsyncDisposableStack()
+    const folder = stack.use(temporaryFolder())
+    const database = join(folder.path, 'skillwatch.db')
+    const ingest = stack.use(await startService('ingest', database, await freePort()))
+    const gateway = stack.use(await startService('ws-gateway', database, await freePort()))
+    const met: Mishap[] = []
+    let requests = 0
+    const way = stack.use(
+      await startBadWay(ingest.url, () => {
+        requests += 1
+        const mishap = requests <= 3 * MISHAPS.length ? MISHAPS[requests % MISHAPS.length] : undefined
+        if (mishap) met.push(mishap)
+        return mishap
+      }),
+    )
+    const client = createClient({
+      url: way.url,
+      sessionId: 'misfortune',
+      batchDelayMs: 2,
+      batchItemsMax: 7,
+      timeoutMs: 100,
+      backoff: { delayMs: 1, delayMsMax: 10 },
+      logger: { warn: () => undefined },
+      ...(kept === 'with a spool' && { spool: { folder: join(folder.path, 'spool') } }),
+    })
+    const expected = new Map<string, string>()
+    while (requests <= 4 * MISHAPS.length) {
+      const calls = Array.from({ length: 10 }, (_, index) => client.track(`skill-${index % 3}`))
+      await new Promise((resolve) => setTimeout(resolve, 5))
+      for (const [index, call] of calls.entries()) {
+        if (index % 3 === 0) call.fail(new RangeError('no'))
+        else call.complete()
+        expected.set(call.invocationId, index % 3 === 0 ? 'failed' : 'completed')
+      }
+    }
+    expect(await client.flush({ timeoutMs: 30_000 })).toBe(true)
+
+    await using reader = createClient({ url: ingest.url, readUrl: gateway.url, sessionId: 'reader' })
+    const stored = new Map<string, string>()
+    for await (const event of reader.stream({ from: 'start' })) {
+      if (event.type === 'caught_up') break
+      if (event.type !== 'changes') continue
+      for (const item of event.items) {
+        if (item.op !== 'delete') stored.set(item.invocation.invocation_id, item.invocation.outcome)
+      }
+    }
+    expect(stored).toEqual(expected)
+    const { totals } = await reader.metrics()
+    expect(totals.invocation_count).toBe(expected.size)
+    expect(new Set(met)).toEqual(new Set(MISHAPS))
+    const { recorded, sent, ...rest } = client.stats()
+    expect(recorded).toBe(sent)
+    expect(rest.retried).toBeGreaterThanOrEqual(met.length)
+    expect(rest).toMatchObject({ rejected: 0, dropped: 0, queued: 0, leftOnDisk: 0, unspooled: 0 })
+    await client.close()
+  },
+)

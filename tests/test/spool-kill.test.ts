@@ -1,0 +1,88 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { openReader, recount, streamPosition } from '@skillwatch/db'
+import { type RunningProcess, runProgram, startProgram, until } from '@skillwatch/testkit'
+import { expect, test } from 'vitest'
+import { chooseSeed, type Random, seededRandom } from './support/random.ts'
+import { createSkillwatch, type Skillwatch } from './support/skillwatch.ts'
+
+const TRACKING = fileURLToPath(new URL('./support/track-until-killed.ts', import.meta.url))
+const REPLAYING = fileURLToPath(new URL('./support/replay-spool.ts', import.meta.url))
+const ROUNDS = 16
+const PROJECT_ID = 1
+
+/** What ingest is while a program tracks and dies. */
+const WEATHER = ['well', 'down', 'stopped', 'killed'] as const
+
+test('programs that track are killed while ingest is well, down, stopped or killed: what they had tracked is there once', async () => {
+  const random = seededRandom(chooseSeed('spool-kill'))
+  await using skillwatch = await createSkillwatch()
+  const spool = join(skillwatch.folder, 'spool')
+  const told = new Map<string, string>()
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const weather = WEATHER[round % WEATHER.length]!
+    await using ingest = weather === 'down' ? undefined : await skillwatch.start('ingest')
+    const lines = await trackUntilKilled(skillwatch, spool, random, () => spoil(ingest, weather))
+    for (const [what, id] of lines) if (what !== 'tracked' || !told.has(id)) told.set(id, what)
+    if (weather === 'stopped') ingest?.kill('SIGCONT')
+  }
+  await using _ingest = await skillwatch.start('ingest')
+  const replay = await runProgram({ args: [REPLAYING, skillwatch.urls.ingest, spool], cwd: import.meta.dirname })
+  expect(replay).toMatchObject({ code: 0 })
+  expect(JSON.parse(replay.stdout)).toMatchObject({ isDone: true, recorded: 0, rejected: 0, dropped: 0 })
+  expect(readdirSync(join(spool, 'observations'))).toEqual([])
+  expectStoredOnce(skillwatch, told)
+}, 300_000)
+
+/** Runs a program that tracks until it is killed at some moment. @returns what it had told by then */
+async function trackUntilKilled(
+  { urls }: Skillwatch,
+  spool: string,
+  random: Random,
+  meanwhile: () => void,
+): Promise<[what: string, id: string][]> {
+  const seed = String(Math.floor(random.next() * 1e9))
+  const { child, result } = startProgram({ args: [TRACKING, urls.ingest, spool, seed] })
+  let hasBegun = false
+  child.stdout?.once('data', () => {
+    hasBegun = true
+  })
+  await until(() => hasBegun || child.exitCode !== null, { timeoutMs: 60_000, what: 'a first call' })
+  await sleep(random.next() * 100)
+  meanwhile()
+  await sleep(random.next() * 200)
+  child.kill('SIGKILL')
+  const { stdout, stderr, signal } = await result
+  expect({ signal, stderr }).toEqual({ signal: 'SIGKILL', stderr: '' })
+  // The last line may have been cut by the kill.
+  return stdout
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => line.split(' ') as [string, string])
+}
+
+function spoil(ingest: RunningProcess | undefined, weather: (typeof WEATHER)[number]): void {
+  if (weather === 'stopped') ingest?.kill('SIGSTOP')
+  if (weather === 'killed') ingest?.kill('SIGKILL')
+}
+
+function expectStoredOnce({ databaseUrl }: Skillwatch, told: ReadonlyMap<string, string>): void {
+  using reader = openReader(databaseUrl)
+  const rows = reader.sqlite.prepare('select invocation_id, outcome from skill_invocation').all() as {
+    invocation_id: string
+    outcome: string
+  }[]
+  const stored = new Map(rows.map((row) => [row.invocation_id, row.outcome]))
+  expect(stored.size).toBe(rows.length)
+  expect(told.size).toBeGreaterThan(ROUNDS)
+  expect([...told.keys()].filter((id) => !stored.has(id))).toEqual([])
+  const wrongEnds = [...told].filter(([id, what]) => what !== 'tracked' && stored.get(id) !== what)
+  expect(wrongEnds).toEqual([])
+  const log = reader.sqlite
+    .prepare(`select count(*) as changes, sum(op = 'insert') as inserts from skill_change where project_id = ?`)
+    .get(PROJECT_ID)
+  expect(log).toEqual({ changes: streamPosition(reader, PROJECT_ID).last_offset, inserts: rows.length })
+  expect(recount(reader, Date.now())).toEqual([])
+}

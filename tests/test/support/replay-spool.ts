@@ -1,0 +1,8 @@
+// Hands over what others have left in a spool, tracks nothing itself, and says what became of it.
+import { createClient } from '@skillwatch/client/node'
+
+const [url, folder] = process.argv.slice(2) as [string, string]
+const client = createClient({ url, sessionId: 'replay', spool: { folder }, batchDelayMs: 5 })
+const isDone = await client.flush({ timeoutMs: 60_000 })
+await client.close()
+process.stdout.write(JSON.stringify({ isDone, ...client.stats() }))
