@@ -138,7 +138,7 @@ test('a transcript sees all thirty calls, and every other witness is told why it
     expect(reasons).toEqual({
       sdk: ['sdk.unwrapped'],
       hook: ['hook.failed', 'hook.refused'],
-      otel_log: ['otel_log.commands', 'otel_log.refused', 'otel_log.unfinished'],
+      otel_log: ['otel_log.refused', 'otel_log.unfinished'],
       otel_span: ['otel_span.commands', 'otel_span.refused', 'otel_span.unfinished'],
       transcript: [],
     })

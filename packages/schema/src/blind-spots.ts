@@ -78,7 +78,8 @@ export const BLIND_SPOTS: readonly BlindSpot[] = [
     witness: 'otel_log',
     kinds: ['command'],
     misses: 'calls',
-    reason: 'A typed command leaves no event of its own: only when it activates a skill, skill_activated tells of it.',
+    reason:
+      'user_prompt names a typed command in newer versions only; before, skill_activated told of one when it was a skill.',
   },
   {
     blind_spot_id: 'otel_log.skills',

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type Observation, parseInstant } from '@skillwatch/schema'
-import type { Called } from '@skillwatch/schema/claude-code'
+import { type Called, commandId, commandName } from '@skillwatch/schema/claude-code'
 import { classifyAgentTool } from './agent-tools.ts'
 import { readApiRequest } from './api-requests.ts'
 import { numberOf, textOf } from './attributes.ts'
@@ -10,6 +10,7 @@ import { classifyRefusal } from './refusals.ts'
 
 /** Attributes of Claude Code's events that are kept as they are. */
 const KEPT = [
+  'command_source',
   'skill.source',
   'skill.kind',
   'plugin.name',
@@ -45,6 +46,7 @@ interface Event {
 }
 
 const EVENTS: Readonly<Record<string, (event: Event) => Found>> = {
+  user_prompt: findPrompt,
   skill_activated: findActivation,
   tool_result: findResult,
   tool_decision: findDecision,
@@ -57,6 +59,28 @@ const TRIGGERS: Readonly<Record<string, NonNullable<Observation['trigger']>>> = 
   'claude-proactive': 'agent',
   'nested-skill': 'nested',
   'agent-preload': 'preload',
+}
+
+/**
+ * A prompt that is a typed command. Every witness names the command by its prompt; but one that is built in has no prompt of its
+ * own, so that its call is found as that of any sighting without an id.
+ */
+function findPrompt(event: Event): Found {
+  const { attributes } = event.log
+  const command = commandName(textOf(attributes, 'command_name'))
+  if (command === undefined) return { unused: event.log.eventName }
+  const promptId = textOf(attributes, 'prompt.id')
+  const isBuiltIn = promptId === undefined || textOf(attributes, 'command_source') === 'builtin'
+  return {
+    ...(isBuiltIn && { unanchored: true as const }),
+    observation: stated({
+      ...common(event, { kind: 'command', skill_name: command }),
+      invocation_id: isBuiltIn ? sightingId(event, command) : commandId(promptId),
+      trigger: 'user' as const,
+      invoked_at: instantOf(event.log),
+      outcome: 'completed' as const,
+    }),
+  }
 }
 
 /**

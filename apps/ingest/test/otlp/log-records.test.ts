@@ -283,6 +283,30 @@ test.each([true, 'true'])(
   },
 )
 
+test('a prompt that is a typed command is one call, also where it activates a skill and where hooks tell of it', async () => {
+  const hidden = { 'prompt.id': 'p1', command_name: 'custom', command_source: 'custom', prompt_length: 9 }
+  const { rows } = await stored([
+    anEvent('user_prompt', hidden),
+    anEvent('skill_activated', { 'prompt.id': 'p1', 'skill.name': 'deploy', invocation_trigger: 'user-slash' }),
+    anEvent('user_prompt', { 'prompt.id': 'p2', command_name: '/review', command_source: 'custom' }),
+  ])
+  expect([...rows.values()].toSorted((a, b) => (a.invocation_id < b.invocation_id ? -1 : 1))).toMatchObject([
+    { invocation_id: 'command_p1', kind: 'command', skill_name: 'deploy', outcome: 'completed', trigger: 'user' },
+    { invocation_id: 'command_p2', kind: 'command', skill_name: 'review', outcome: 'completed', trigger: 'user' },
+  ])
+})
+
+test('commands that are built in are told apart, though they come under one prompt', async () => {
+  const typed = (command_name: string, ms: number) =>
+    anEvent(
+      'user_prompt',
+      { command_name, command_source: 'builtin', 'event.sequence': ms },
+      { timeUnixNano: before(ms) },
+    )
+  const { rows } = await stored([typed('compact', 2_000), typed('compact', 1_000), typed('mcp', 500)])
+  expect([...rows.values()].map(({ skill_name }) => skill_name).sort()).toEqual(['compact', 'compact', 'mcp'])
+})
+
 test('what speaks of no call is counted by its name', async () => {
   const { rows, metrics } = await stored([
     anEvent('user_prompt', { prompt: 'secret words', prompt_length: 12 }),

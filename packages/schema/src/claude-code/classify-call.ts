@@ -31,6 +31,11 @@ export function commandName(text: string | undefined): string | undefined {
   return nameOf(text?.trim().replace(/^\//, '').split(/\s/, 1)[0])
 }
 
+/** The id of the command that a prompt is: one prompt is one command, to whoever tells of it. */
+export function commandId(promptId: string): string {
+  return `command_${promptId}`
+}
+
 function nameOf(text: string | undefined): string | undefined {
   return text !== undefined && text.length > 0 && text.length <= NAME_LENGTH_MAX ? text : undefined
 }

@@ -1,6 +1,6 @@
 import { DURATION_MS_MAX, LONG_TEXT_LENGTH_MAX } from '../limits.ts'
 import type { Observation } from '../observation.ts'
-import { classifyCall, commandName } from './classify-call.ts'
+import { classifyCall, commandId, commandName } from './classify-call.ts'
 import { classifyResult } from './classify-result.ts'
 import { isObject, type JsonObject, textOf } from './json.ts'
 
@@ -109,9 +109,8 @@ function typedCommand(hook: Hook): HookSighting {
   if (skill_name === undefined) return { passedOver: 'missing_fields' }
   return {
     observation: {
-      // One prompt is one command, and the transcript names the prompt too. The session is no part of the id: ids of what
-      // was deleted stay known.
-      invocation_id: `command_${textOf(event, 'prompt_id') ?? crypto.randomUUID()}`,
+      // The session is no part of the id: ids of what was deleted stay known.
+      invocation_id: commandId(textOf(event, 'prompt_id') ?? crypto.randomUUID()),
       kind: 'command',
       skill_name,
       ...base(hook),

@@ -1,6 +1,6 @@
 // Claude Code's words in ours. A way in of its own: a hook process starts for every tool call and has no time to load
 // the schemas, so nothing below may import them at run time.
-export { type Called, classifyCall, commandName, typedCommand } from './classify-call.ts'
+export { type Called, classifyCall, commandId, commandName, typedCommand } from './classify-call.ts'
 export { classifyResult, type Ending } from './classify-result.ts'
 export { HOOK_EVENTS, type HookSighting, readHook } from './hook.ts'
 export { isObject, type JsonObject, textOf } from './json.ts'

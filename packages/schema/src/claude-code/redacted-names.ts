@@ -7,11 +7,11 @@ export const REDACTED_MCP_TOOL = 'mcp_tool'
 
 /**
  * What Claude Code's telemetry says instead of names, unless `OTEL_LOG_TOOL_DETAILS` is set, by what was called. A typed skill
- * is a command here. Tools have their own names always.
+ * is a command here, and commands are `custom` or `mcp` by where they come from. Tools have their own names always.
  */
 export const REDACTED_NAMES: Readonly<Record<Kind, readonly string[]>> = {
   skill: [REDACTED_SKILL, 'third-party'],
-  command: [REDACTED_SKILL, 'third-party'],
+  command: [REDACTED_SKILL, 'third-party', 'custom', 'mcp'],
   agent: ['custom', 'third-party'],
   mcp: [REDACTED_MCP_TOOL],
   tool: [],

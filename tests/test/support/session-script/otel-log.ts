@@ -5,7 +5,7 @@ import { callId, endOf, promptId, type ScriptedSession, sessionId, startOf, VERS
 /** Everything that Claude Code logs of this session, as log records of OTLP/JSON. */
 export function logRecords(session: ScriptedSession): object[] {
   const events = [
-    event('user_prompt', 0, { 'prompt.id': promptId(session, 1), prompt_length: '12' }),
+    event('user_prompt', 0, { 'prompt.id': promptId(session, 2), prompt_length: '12' }),
     ...SCRIPT.flatMap((call) => eventsOf(session, call)),
   ]
   return events.map(({ name, atMs, attributes }, sequence) => ({
@@ -39,7 +39,10 @@ function eventsOf(session: ScriptedSession, call: ScriptedCall): LogEvent[] {
   const { ending, isTypedSkill, kind, tool } = call
   const begin = startOf(session, call) - session.startedAtMs
   const activated = event('skill_activated', begin + 50, activationOf(session, call))
-  if (tool === undefined) return isTypedSkill ? [activated] : []
+  if (tool === undefined) {
+    const typed = event('user_prompt', begin, promptOf(session, call))
+    return isTypedSkill ? [typed, activated] : [typed]
+  }
   const base = {
     'prompt.id': promptId(session, call.prompt),
     tool_name: tool.startsWith('mcp__') ? 'mcp_tool' : tool,
@@ -69,6 +72,12 @@ function eventsOf(session: ScriptedSession, call: ScriptedCall): LogEvent[] {
     default:
       throw new TypeError(`unhandled ending ${ending satisfies never}`)
   }
+}
+
+/** A prompt that is a typed command of the user's own. */
+function promptOf(session: ScriptedSession, { isRedacted, name, prompt }: ScriptedCall): AttributeValues {
+  const command_name = isRedacted ? 'custom' : name
+  return { 'prompt.id': promptId(session, prompt), prompt_length: '12', command_name, command_source: 'custom' }
 }
 
 function activationOf(

@@ -48,7 +48,7 @@ const SEES: Readonly<Record<ScriptedWitness, (call: ScriptedCall) => Sighting | 
   },
   otel_log(call) {
     const hidesName = call.isRedacted === true
-    if (call.kind === 'command') return call.isTypedSkill && { outcome: 'completed', trigger: 'user', hidesName }
+    if (call.kind === 'command') return { outcome: 'completed', trigger: 'user', hidesName }
     if (call.ending === 'interrupted') return undefined
     if (call.kind !== 'skill') return call.ending === 'cut_off' ? undefined : { outcome: OUTCOMES[call.ending] }
     return {

@@ -1,5 +1,5 @@
 import { DURATION_MS_MAX, formatInstant, type Observation } from '@skillwatch/schema'
-import { classifyCall, classifyResult, type JsonObject } from '@skillwatch/schema/claude-code'
+import { classifyCall, classifyResult, commandId, type JsonObject } from '@skillwatch/schema/claude-code'
 import { type Fact, type Flaw, type RecordFacts, readRecord } from './record.ts'
 
 /** Calls of one file that may wait for their result at the same time; the oldest give way. */
@@ -87,7 +87,7 @@ export function createTranscript({ state, parentInvocationId, onAgent }: Transcr
         // part of, and older versions named none.
         const begun = facts.promptId !== promptId ? facts.promptId : undefined
         const called = { kind: 'command', skill_name: fact.name } as const
-        const command = startOf(`command_${begun ?? fact.uuid}`, called, facts, begun)
+        const command = startOf(commandId(begun ?? fact.uuid), called, facts, begun)
         if (typeof command === 'string') return command
         calls.push(command)
         // Typed and expanded at once; what it sets off are calls of their own, so it has no end and no duration.
