@@ -1,16 +1,24 @@
-import type { InvocationRow, ParsedObservation } from '@skillwatch/schema'
+import type { ParsedObservation } from '@skillwatch/schema'
 import { hashOfProject, storedTexts } from '../projects.ts'
 import { createRollUpWriter } from '../roll-ups/apply.ts'
-import { addRowChange, addRowRemoval, emptyDeltas } from '../roll-ups/deltas.ts'
 import type { Writer } from '../sqlite/open.ts'
 import { createActivationStore } from './activation-store.ts'
-import { contributionOf, joinActivations } from './join-activations.ts'
+import { joinActivations } from './join-activations.ts'
 import { isOfOtherCall, joinSpans, spanState, toStoredSpan, withoutPlace, withSpan } from './join-spans.ts'
-import { createLiveCounter } from './live-series.ts'
 import { type WitnessState, withObservation } from './merge.ts'
-import { privateFields, privateId, type TextField } from './private-fields.ts'
-import { resolve } from './resolve.ts'
-import { type ChangeOp, createRowStore } from './row-store.ts'
+import { privateFields, privateId } from './private-fields.ts'
+import {
+  isCall,
+  mayBeActivated,
+  newWork,
+  type ProjectWork,
+  setSpanState,
+  statesTheSame,
+  toJoin,
+  type Working,
+} from './project-work.ts'
+import { createRowStore } from './row-store.ts'
+import { createRowWriter } from './row-writer.ts'
 import { createSpanStore } from './span-store.ts'
 import { type StoredSpan, spanKey } from './span-tree.ts'
 
@@ -26,34 +34,6 @@ export interface RecordJob {
   observations: readonly ParsedObservation[]
 }
 
-/** An invocation that the running transaction works on: as it was before, and what is known by now. */
-interface Working {
-  invocationId: string
-  rowId: number | undefined
-  before: InvocationRow | undefined
-  states: readonly WitnessState[]
-  changedWitnesses: ReadonlySet<string>
-  /** The row of a call that turned out to be part of this one, whose live count it takes over. */
-  inherited?: InvocationRow
-}
-
-/** What the running transaction knows of one project. */
-interface ProjectWork {
-  projectId: number
-  storeText: ReadonlySet<TextField>
-  invocations: Map<string, Working & { changedWitnesses: Set<string> }>
-  /** Spans that came. */
-  spans: Map<string, StoredSpan>
-  /** Sessions whose activations must be given to calls anew, with those that state something new. */
-  sessions: Map<string, Set<string>>
-  /** Rows that the running transaction has counted for Prometheus. */
-  countedNow: Set<number>
-  /** Sightings that stood for themselves and are counted, by the rows of the calls that they turned out to be part of. */
-  countedAs: Map<number, InvocationRow>
-  deltas: ReturnType<typeof emptyDeltas>
-  changes: { row_id: number; op: ChangeOp }[]
-}
-
 /**
  * Makes the function that writes a group of jobs in one transaction: witnesses, rows, roll-ups, live counters and the
  * change log with its counter last (R5, R6). Either all of the group is stored or nothing.
@@ -64,7 +44,7 @@ export function createRecord(writer: Writer): (jobs: readonly RecordJob[], nowMs
   const activations = createActivationStore(writer)
   const spans = createSpanStore(writer)
   const rollUps = createRollUpWriter(writer)
-  const live = createLiveCounter(writer)
+  const rowWriter = createRowWriter(writer, rows)
 
   function observe(work: ProjectWork, observation: ParsedObservation, nowMs: number): RecordOutcome {
     const hash = hashOfProject(writer, work.projectId)
@@ -76,7 +56,7 @@ export function createRecord(writer: Writer): (jobs: readonly RecordJob[], nowMs
     return observeCall(work, id, next)
   }
 
-  function workingOn({ projectId, invocations }: ProjectWork, invocationId: string) {
+  function workingOn({ projectId, invocations }: ProjectWork, invocationId: string): Working {
     const known = invocations.get(invocationId)
     if (known !== undefined) return known
     const loaded = rows.load(projectId, invocationId)
@@ -102,7 +82,7 @@ export function createRecord(writer: Writer): (jobs: readonly RecordJob[], nowMs
     const known = invocation.states.find((state) => state.witness === next.witness)
     invocation.states = withObservation(invocation.states, next)
     const state = invocation.states.find((each) => each.witness === next.witness)!
-    if (known !== undefined && sameFields(known, state)) return 'duplicate'
+    if (known !== undefined && statesTheSame(known, state)) return 'duplicate'
     invocation.changedWitnesses.add(next.witness)
     return 'accepted'
   }
@@ -113,7 +93,7 @@ export function createRecord(writer: Writer): (jobs: readonly RecordJob[], nowMs
       ...next,
       witness: known?.state.witness ?? next.witness,
     })
-    if (known !== undefined && sameFields(known.state, state!)) return 'duplicate'
+    if (known !== undefined && statesTheSame(known.state, state!)) return 'duplicate'
     if (known !== undefined) toJoin(work, known.session_id)
     const session_id = state!.fields.session_id!
     activations.save(work.projectId, {
@@ -124,26 +104,6 @@ export function createRecord(writer: Writer): (jobs: readonly RecordJob[], nowMs
     })
     toJoin(work, session_id).add(activationId)
     return 'accepted'
-  }
-
-  /** Writes the row that these states and the activations of the row make, if it is another one than before. */
-  function write(work: ProjectWork, invocation: Working, attached: readonly WitnessState[], nowMs: number) {
-    const { projectId, deltas, changes } = work
-    const { invocationId, rowId, before, states, changedWitnesses, inherited } = invocation
-    const resolved = resolve(withActivations(states, attached))
-    const changed = before === undefined || inherited !== undefined || rows.differs(before, resolved)
-    const counted = inherited ?? before
-    const count = changed ? live.count(projectId, counted, resolved, nowMs) : undefined
-    const row_id = rowId ?? rows.insert({ project_id: projectId, invocation_id: invocationId, ...resolved, ...count })
-    if (changed && rowId !== undefined) rows.update({ row_id, ...resolved, ...count })
-    if (count && count.live_series_id !== (counted?.live_series_id ?? null)) work.countedNow.add(row_id)
-    for (const state of states) if (changedWitnesses.has(state.witness)) rows.saveWitness(row_id, state)
-    if (changedWitnesses.has('otel_span') && spanStateOf(states) === undefined) rows.removeWitness(row_id, 'otel_span')
-    if (changed) {
-      addRowChange(deltas, before, resolved)
-      changes.push({ row_id, op: before === undefined ? 'insert' : 'update' })
-    }
-    return { row_id, resolved }
   }
 
   /** Gives the spans that came to their calls, whose witness state they make. */
@@ -163,78 +123,47 @@ export function createRecord(writer: Writer): (jobs: readonly RecordJob[], nowMs
     }
   }
 
-  /** Takes the row of a call away that turned out to be part of another; one that is counted already is not counted twice. */
   function removeCall(work: ProjectWork, { rowId, before }: Working, whole: Working | undefined): void {
     if (rowId === undefined || before === undefined) return
-    const isCounted = (whole?.inherited ?? whole?.before)?.live_series_id != null
-    const isCountKept = before.live_series_id !== null && whole !== undefined && isCall(whole) && !isCounted
-    if (isCountKept) whole.inherited = before
     activations.detach(rowId)
-    removeRow(work, before, { isCountKept })
+    rowWriter.remove(work, before, whole)
     if (mayBeActivated(before)) toJoin(work, before.session_id)
-  }
-
-  /** Whether a call takes over the count of a sighting that stood for itself: unless it was counted already as well, before. */
-  function passCount(work: ProjectWork, alone: InvocationRow, call: InvocationRow): boolean {
-    if (alone.live_series_id === null) return false
-    if (call.live_series_id !== null) {
-      if (!work.countedNow.has(call.row_id)) return false
-      live.takeBack(call)
-    }
-    work.countedAs.set(call.row_id, alone)
-    return true
-  }
-
-  function removeRow(work: ProjectWork, row: InvocationRow, options?: { isCountKept: boolean }): void {
-    addRowRemoval(work.deltas, row)
-    rows.remove(work.projectId, row.row_id, options)
-    work.changes.push({ row_id: row.row_id, op: 'delete' })
   }
 
   /** A session needs joining anew when one of the calls came, changed or left that sightings may be part of. */
   function writeCall(work: ProjectWork, invocation: Working, nowMs: number): void {
     const { rowId, before } = invocation
     const attached = rowId !== undefined && mayBeActivated(before) ? activations.ofRow(rowId) : []
-    const { resolved } = write(work, invocation, attached, nowMs)
+    const { resolved } = rowWriter.write(work, invocation, attached, nowMs)
     for (const each of [before, resolved]) if (each && mayBeActivated(each)) toJoin(work, each.session_id)
   }
 
   function join(work: ProjectWork, sessionId: string, changed: ReadonlySet<string>, nowMs: number): void {
-    const { projectId } = work
-    joinActivations(
-      projectId,
-      sessionId,
-      changed,
-      { rows, activations },
-      {
-        refresh: (rowId) => {
-          const before = rows.read(rowId)!
-          const invocation = {
-            invocationId: before.invocation_id,
-            rowId,
-            before,
-            states: rows.states(rowId),
-            changedWitnesses: NONE,
-            ...(work.countedAs.has(rowId) && { inherited: work.countedAs.get(rowId)! }),
-          }
-          write(work, invocation, activations.ofRow(rowId), nowMs)
-        },
-        insert: ({ activation_id, state }) => {
-          const invocation = {
-            invocationId: activation_id,
-            rowId: undefined,
-            before: undefined,
-            states: [],
-            changedWitnesses: NONE,
-          }
-          return write(work, invocation, [state], nowMs).row_id
-        },
-        remove: (rowId, into) => {
-          const alone = rows.read(rowId)!
-          removeRow(work, alone, { isCountKept: passCount(work, alone, rows.read(into)!) })
-        },
+    const touched = new Map<number, Working>()
+    const workingOnRow = (rowId: number): Working => {
+      const known = touched.get(rowId)
+      if (known !== undefined) return known
+      const before = rows.read(rowId)!
+      const { invocation_id: invocationId } = before
+      const invocation = {
+        invocationId,
+        rowId,
+        before,
+        states: rows.states(rowId),
+        changedWitnesses: new Set<string>(),
+      }
+      touched.set(rowId, invocation)
+      return invocation
+    }
+    const stores = { rows, activations }
+    joinActivations(work.projectId, sessionId, changed, stores, {
+      refresh: (rowId) => rowWriter.write(work, workingOnRow(rowId), activations.ofRow(rowId), nowMs),
+      insert({ activation_id, state }) {
+        const invocation = { ...UNKNOWN, invocationId: activation_id, changedWitnesses: new Set<string>() }
+        return rowWriter.write(work, invocation, [state], nowMs).row_id
       },
-    )
+      remove: (rowId, into) => rowWriter.remove(work, rows.read(rowId)!, workingOnRow(into)),
+    })
   }
 
   function writeProject(work: ProjectWork, nowMs: number): void {
@@ -272,71 +201,4 @@ export function createRecord(writer: Writer): (jobs: readonly RecordJob[], nowMs
   return (jobs, nowMs) => transaction.immediate(jobs, nowMs)
 }
 
-type ChangedStates = Pick<Working, 'states'> & { changedWitnesses: Set<string> }
-
-/** What spans state about a call follows from all that are known, so it takes the place of what they stated before. */
-function setSpanState(invocation: ChangedStates, state: WitnessState | undefined): void {
-  const before = spanStateOf(invocation.states)
-  if (before === undefined ? state === undefined : state !== undefined && sameFields(before, state)) return
-  const others = invocation.states.filter((each) => each !== before)
-  invocation.states = state === undefined ? others : withObservation(others, state)
-  invocation.changedWitnesses.add('otel_span')
-}
-
-function spanStateOf(states: readonly WitnessState[]): WitnessState | undefined {
-  return states.find(({ witness }) => witness === 'otel_span')
-}
-
-/** Whether enough is known for a row. Spans alone may not have told the name or the session yet. */
-function isCall({ states }: Pick<Working, 'states'>): boolean {
-  return states.some(
-    ({ witness, fields }) =>
-      witness !== 'otel_span' || (fields.skill_name !== undefined && fields.session_id !== undefined),
-  )
-}
-
-/**
- * Whether a sighting without an id may be part of a call: the activation of a skill that the agent calls or that a person types,
- * which is known as a command, and the end of a sub-agent.
- */
-function mayBeActivated(row: Pick<InvocationRow, 'kind'> | undefined): boolean {
-  return row !== undefined && row.kind !== 'tool' && row.kind !== 'mcp'
-}
-
-/** Has a session joined anew at the end of the transaction. */
-function toJoin({ sessions }: ProjectWork, sessionId: string): Set<string> {
-  const changed = sessions.get(sessionId) ?? new Set()
-  sessions.set(sessionId, changed)
-  return changed
-}
-
-const NONE: ReadonlySet<string> = new Set()
-
-function newWork(projectId: number, storeText: ReadonlySet<TextField>): ProjectWork {
-  return {
-    projectId,
-    storeText,
-    invocations: new Map(),
-    spans: new Map(),
-    sessions: new Map(),
-    countedNow: new Set(),
-    countedAs: new Map(),
-    deltas: emptyDeltas(),
-    changes: [],
-  }
-}
-
-/** The states of a row's witnesses with what its activations add; without witnesses they are all there is. */
-function withActivations(states: readonly WitnessState[], attached: readonly WitnessState[]): readonly WitnessState[] {
-  if (states.length === 0) return attached
-  return attached.map(contributionOf).reduce(withObservation, states)
-}
-
-function sameFields(a: WitnessState, b: WitnessState): boolean {
-  const names = Object.keys(b.fields) as (keyof WitnessState['fields'])[]
-  return names.length === Object.keys(a.fields).length && names.every((name) => same(a.fields[name], b.fields[name]))
-}
-
-function same(a: unknown, b: unknown): boolean {
-  return a === b || (typeof a === 'object' && JSON.stringify(a) === JSON.stringify(b))
-}
+const UNKNOWN = { rowId: undefined, before: undefined, states: [] }
