@@ -28,6 +28,7 @@ export {
 export * from './queries/index.ts'
 export type { DeletionSelector } from './recording/delete.ts'
 export { TEXT_FIELDS, type TextField } from './recording/private-fields.ts'
+export { privateObservation } from './recording/private-observation.ts'
 export { createRecord, type RecordJob, type RecordOutcome } from './recording/record.ts'
 export { createRecorder, type DeletionReceipt, type Recorder, type RecorderOptions } from './recording/recorder.ts'
 export { redactShapes } from './recording/redact.ts'

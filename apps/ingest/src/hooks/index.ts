@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { QueueFullError, type Recorder, StorageUnavailableError } from '@skillwatch/db'
+import { privateObservation, QueueFullError, type Recorder, StorageUnavailableError, type Writer } from '@skillwatch/db'
 import type { Service } from '@skillwatch/service'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Registry } from 'prom-client'
@@ -12,6 +12,7 @@ import { createHookMetrics } from './metrics.ts'
 import { hookRoutes } from './routes.ts'
 
 export interface HooksDeps {
+  writer: Writer
   recorder: Recorder
   metrics: IngestMetrics
   registry: Registry
@@ -25,12 +26,13 @@ export interface HooksDeps {
 
 /** Everything that hooks bring: their route, its journal, and the spool that is emptied once the service listens. */
 export async function addHooks(app: Service, deps: HooksDeps): Promise<void> {
-  const { recorder, logger, spoolFolder, defaultProjectId, now } = deps
+  const { writer, recorder, logger, spoolFolder, defaultProjectId, now } = deps
   const hookMetrics = createHookMetrics(deps.registry)
   const storageLog = createStorageLog(logger)
   const journal = openJournal({
     path: join(spoolFolder, 'hooks.journal'),
     recorder,
+    toPrivate: (projectId, observation) => privateObservation(writer, projectId, observation),
     onNotKept: hookMetrics.countNotKept,
     onRefused: (error) => {
       if (error instanceof StorageUnavailableError || error instanceof QueueFullError) storageLog.failed(error)
