@@ -98,6 +98,7 @@ function receiptLines({ selection, ...receipt }: DeletionReceipt): string[] {
     ...Object.entries(selection).map(([name, value]) => [name, printable(value)]),
     ['invocations', String(receipt.invocations)],
     ['activations', String(receipt.activations)],
+    ['model requests', String(receipt.api_requests)],
     ['offsets', first_offset === null ? 'none' : `${first_offset} to ${last_offset}`],
   ])
 }

@@ -14,10 +14,10 @@ export function privateObservation(
   observation: ParsedObservation,
 ): ParsedObservation {
   const hash = hashOfProject(reader, projectId)
+  const { user_id: _user, user_query: _query, arguments: _arguments, result: _result, ...kept } = observation
   return {
+    ...kept,
     invocation_id: privateId(observation.invocation_id, hash),
-    witness: observation.witness,
     fields: privateFields(observation, hash, storedTexts(reader, projectId)),
-    ...(observation.unanchored && { unanchored: true }),
   }
 }

@@ -55,6 +55,7 @@ export interface DeletionReceipt {
   deleted_at_ms: number
   invocations: number
   activations: number
+  api_requests: number
   first_offset: number | null
   last_offset: number | null
 }
@@ -183,15 +184,17 @@ export function createRecorder(writer: Writer, options: RecorderOptions): Record
       deleted_at_ms: now(),
       invocations: 0,
       activations: 0,
+      api_requests: 0,
       first_offset: null,
       last_offset: null,
     }
     for (let step = deleteSome(projectId, selector); ; step = deleteSome(projectId, selector)) {
       receipt.invocations += step.invocations
       receipt.activations += step.activations
+      receipt.api_requests += step.api_requests
       receipt.first_offset ??= step.offsets?.first ?? null
       receipt.last_offset = step.offsets?.last ?? receipt.last_offset
-      if (step.invocations < groupRowsMax) break
+      if (step.isLast) break
       await nextTurn()
     }
     await rewrite()
