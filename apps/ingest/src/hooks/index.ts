@@ -3,8 +3,6 @@ import { privateObservation, QueueFullError, type Recorder, StorageUnavailableEr
 import type { Service } from '@skillwatch/service'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Registry } from 'prom-client'
-import type { IngestLimits } from '../config.ts'
-import type { IngestMetrics } from '../metrics.ts'
 import { createStorageLog } from '../storage-log.ts'
 import { createSpoolDrain } from './drain-spool.ts'
 import { openJournal } from './journal.ts'
@@ -14,9 +12,7 @@ import { hookRoutes } from './routes.ts'
 export interface HooksDeps {
   writer: Writer
   recorder: Recorder
-  metrics: IngestMetrics
   registry: Registry
-  limits: IngestLimits
   logger: Pick<FastifyBaseLogger, 'error' | 'info' | 'warn'>
   now: () => number
   spoolFolder: string
@@ -52,5 +48,5 @@ export async function addHooks(app: Service, deps: HooksDeps): Promise<void> {
     await drain[Symbol.asyncDispose]()
     await journal[Symbol.asyncDispose]()
   })
-  await app.register(hookRoutes({ ...deps, journal, hookMetrics }))
+  await app.register(hookRoutes({ journal, hookMetrics, now }))
 }
