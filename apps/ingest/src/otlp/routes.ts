@@ -69,7 +69,8 @@ function recordInGroups({ recorder, limits, logger, metrics }: OtlpRouteDeps) {
         waiting.push(...group.filter((_told, index) => outcomes[index] === 'waiting').map((told) => told.whenWaiting))
         storageLog.worked()
       }
-      for (const group of groupsOf(apiRequests, limits.batchItemsMax)) recorder.recordApiRequests(projectId, group)
+      for (const group of groupsOf(apiRequests, limits.batchItemsMax))
+        await recorder.recordApiRequests(projectId, group)
       return waiting
     } catch (error) {
       storageLog.failed(error)
