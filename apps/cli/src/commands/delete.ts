@@ -65,6 +65,7 @@ async function erase(context: CommandContext, options: DeleteOptions): Promise<v
     signal: context.signal,
     timeoutMs: ANSWER_MS_MAX,
   })
+  if (receipt.invocations + receipt.api_requests === 0) note(context, nothingFound(query))
   if (options.json) return print(context, JSON.stringify(receipt))
   for (const line of receiptLines(receipt)) print(context, line)
 }
@@ -87,6 +88,12 @@ function inWords({ session_id, user_id, skill_name, kind, before }: Record<strin
   if (user_id !== undefined) return `everything of user ${printable(user_id)}`
   if (skill_name !== undefined) return `every call of ${kind ?? 'anything named'} ${printable(skill_name)}`
   return `everything that began before ${before}`
+}
+
+/** A slip of the pen looks the same as what is gone already. */
+function nothingFound({ user_id }: Record<string, string>): string {
+  const people = ' People are found by the id that was recorded, in that spelling.'
+  return `No call and no request of it was there, or they are gone already.${user_id === undefined ? '' : people}`
 }
 
 function receiptLines({ selection, ...receipt }: DeletionReceipt): string[] {

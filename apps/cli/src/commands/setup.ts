@@ -37,7 +37,10 @@ const KEY_FOR_TELEMETRY =
 
 /** Connects agents to Skillwatch. */
 export function setupCommand(context: CommandContext): Command {
-  return new Command('setup').description('Connect an agent to Skillwatch.').addCommand(setupClaudeCodeCommand(context))
+  const command = new Command('setup')
+    .description('Connect an agent to Skillwatch.')
+    .addCommand(setupClaudeCodeCommand(context))
+  return examples(command, [['skillwatch setup claude-code --dry-run', 'what would change in its settings']])
 }
 
 function setupClaudeCodeCommand(context: CommandContext): Command {

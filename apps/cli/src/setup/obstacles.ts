@@ -1,7 +1,10 @@
 import type { SetupChoice } from './claude-code.ts'
 
 /** What in the settings keeps Claude Code from calling the hooks, each with what to do about it. */
-export function obstacles(settings: unknown, { hooks, ingestUrl, hasKey }: SetupChoice): string[] {
+export function obstacles(
+  settings: unknown,
+  { hooks, ingestUrl, hasKey }: Pick<SetupChoice, 'hooks' | 'ingestUrl' | 'hasKey'>,
+): string[] {
   if (hooks === 'none') return []
   const { disableAllHooks, allowedHttpHookUrls, httpHookAllowedEnvVars } = settings as Record<string, unknown>
   const found: string[] = []

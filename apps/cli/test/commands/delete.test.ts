@@ -55,6 +55,16 @@ describe('delete', () => {
     expect(stdout + stderr + ingest.output()).not.toContain('ann@example.org')
   })
 
+  test.each([
+    [['--session', 'nobody'], 'No call and no request of it was there, or they are gone already.\n'],
+    [['--user', 'Nobody'], /^No call .* People are found by the id that was recorded, in that spelling\.\n$/],
+  ])('%j, which is not there, has a receipt, and a word about it', async (args, words) => {
+    const { code, stdout, stderr } = await runCli(['delete', '--yes', '--json', ...args], own.env)
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({ invocations: 0, first_offset: null })
+    expect(stderr).toMatch(words)
+  })
+
   test('a skill goes by its kind alone, and the past by an age', async () => {
     const old = new Date(Date.now() - 100 * 86_400_000).toISOString()
     await record(

@@ -37,7 +37,8 @@ export function keyRoutes({ writer, recorder, metrics, now }: KeyDeps) {
     }))
     app.delete('/v1/keys/:api_key_id', { config, schema: revokeSchema }, async ({ params, project }) => {
       const known = listApiKeys(writer).find((key) => key.api_key_id === params.api_key_id)
-      if (!known || !mayAdminister(project, known.project)) throw new ProblemError('not-found', 'there is no such key')
+      if (!known || !mayAdminister(project, known.project))
+        throw new ProblemError('not-found', 'there is no such key; GET /v1/keys lists those there are')
       return (await write(() => revokeApiKey(writer, params.api_key_id, now()))) ?? known
     })
   }

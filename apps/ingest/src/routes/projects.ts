@@ -38,7 +38,8 @@ export function projectRoutes({ writer, recorder, metrics }: ProjectDeps) {
         throw new ProblemError('forbidden', `this key administers project ${project.name} only`)
       }
       const changed = await change(params.name, body)
-      if (changed === undefined) throw new ProblemError('not-found', 'there is no such project')
+      if (changed === undefined)
+        throw new ProblemError('not-found', 'there is no such project; GET /v1/projects lists those there are')
       return toProject(changed)
     })
   }
