@@ -45,8 +45,8 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
 function log(problem: ProblemError, error: unknown, request: FastifyRequest): ProblemError {
   if (problem.kind === 'internal-error') request.log.error({ err: error, req: request }, 'request failed')
   else {
-    // The sender is told what it has sent; the log is for others.
-    const detail = redactShapes(problem.message)
+    // The sender is told what it has sent, in quotes; the log is for others.
+    const detail = redactShapes(problem.message.replace(/".*"/s, '"…"'))
     request.log.debug({ req: request, problem: problem.kind, detail }, 'request refused')
   }
   return problem

@@ -52,6 +52,12 @@ export async function sendNative(source: Source): Promise<void> {
   ])
   await post(source, '/v1/invocations', `{"user_query": "${planted.text('broken JSON')}"`)
   await post(source, '/v1/invocations', `{"arguments": "${planted.text('broken line')}"\n`, 'application/x-ndjson')
+  // Where the parser stumbles it quotes what it found.
+  for (const path of ['/v1/invocations', '/v1/hooks/claude-code', '/v1/logs', '/v1/traces', '/v1/keys']) {
+    await post(source, path, planted.plain(`body of ${path}`))
+    await post(source, path, `[${planted.plain(`list of ${path}`)}]`)
+  }
+  await post(source, '/v1/invocations', planted.plain('line'), 'application/x-ndjson')
   await post(source, '/v1/invocations', planted.text('wrong type'), 'text/plain')
   await post(source, '/v1/invocations', '[]', `text/${planted.token('type')}`)
   await post(source, '/v1/invocations', '[]', 'application/json', { authorization: `Bearer ${planted.token('key')}` })
