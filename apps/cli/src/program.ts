@@ -38,6 +38,8 @@ export function createProgram(context: CommandContext): Command {
     .description('The flight recorder for the skills of AI coding agents.')
     .version(packageJson.version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
+    // What comes behind the command under `run` is its own.
+    .enablePositionalOptions()
   examples(program, [
     ['npm start', 'run ingest, ws-gateway and exporter on ./data/skillwatch.db'],
     ['skillwatch import claude-code', 'bring in the history of Claude Code'],

@@ -17,6 +17,7 @@ import { addOtlp } from './otlp/index.ts'
 import { deletionRoutes } from './routes/deletions.ts'
 import { invocationRoutes } from './routes/invocations.ts'
 import { keyRoutes } from './routes/keys.ts'
+import { limitBodies } from './routes/limit-bodies.ts'
 import { projectRoutes } from './routes/projects.ts'
 import { streamRoutes } from './routes/stream.ts'
 
@@ -56,6 +57,7 @@ export async function buildApp(deps: IngestDeps): Promise<Service> {
     },
   })
   registerRecorderGauges(registry, recorder)
+  limitBodies(app, limits, deps.metrics)
   await app.register(invocationRoutes(deps))
   await app.register(streamRoutes(writer))
   await app.register(keyRoutes(deps))

@@ -20,7 +20,7 @@ export function createIngestMetrics(registry: Registry): IngestMetrics {
   })
   const refusals = new Counter({
     name: 'skillwatch_ingest_refused_requests_total',
-    help: 'Recording requests that were asked to come back, by reason.',
+    help: 'Requests that were asked to come back, by reason.',
     labelNames: ['reason'],
     registers,
   })

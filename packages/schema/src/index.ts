@@ -25,6 +25,7 @@ export {
   TextField,
 } from './privacy.ts'
 export { ProblemDetails } from './problem.ts'
+export { REDACTED, redactShapes } from './redact-shapes.ts'
 export {
   AuthMessage,
   CaughtUpMessage,

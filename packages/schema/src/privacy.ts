@@ -80,6 +80,10 @@ export const DeletionReceipt = Type.Object(
     selection: DeletionSelection,
     invocations: Type.Integer({ minimum: 0, description: 'Invocations that are gone.' }),
     activations: Type.Integer({ minimum: 0, description: 'Sightings without an id of their call that are gone.' }),
+    api_requests: Type.Integer({
+      minimum: 0,
+      description: 'Requests to models, with their tokens and costs, that are gone.',
+    }),
     first_offset: offset('Offset of the first `delete` of this deletion in the change log; null when there is none.'),
     last_offset: offset('Offset of the last one.'),
   },

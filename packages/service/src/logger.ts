@@ -1,10 +1,11 @@
+import { redactShapes } from '@skillwatch/schema'
 import { type DestinationStream, type Logger, pino } from 'pino'
 
 const SECRETS = ['authorization', 'cookie', 'api_key', 'token', 'password', 'secret', '["proxy-authorization"]']
 
 /**
  * JSON lines on standard output. Secrets are replaced by `[redacted]` wherever they stand at most two levels deep;
- * requests are logged by method and path, without query and body.
+ * requests are logged by method and path, without query and body, and nothing of a secret's shape in the path.
  */
 export function createLogger(
   { service, level }: { service: string; level: string },
@@ -26,5 +27,19 @@ function atEveryDepth(name: string): string[] {
 }
 
 function describeRequest(request: { method?: string; url?: string; id?: string }) {
-  return { id: request.id, method: request.method, path: request.url?.split('?', 1)[0] }
+  return { id: request.id, method: request.method, path: pathOf(request.url) }
+}
+
+function pathOf(url: string | undefined): string | undefined {
+  const path = url?.split('?', 1)[0]
+  return path === undefined ? undefined : redactShapes(decoded(path))
+}
+
+/** A secret may be written in percents. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return path
+  }
 }

@@ -1,3 +1,4 @@
+import { redactShapes } from '@skillwatch/schema'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { PROBLEMS, ProblemError, toProblemDetails, toProblemError } from './problems.ts'
 
@@ -43,6 +44,10 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
 
 function log(problem: ProblemError, error: unknown, request: FastifyRequest): ProblemError {
   if (problem.kind === 'internal-error') request.log.error({ err: error, req: request }, 'request failed')
-  else request.log.debug({ req: request, problem: problem.kind, detail: problem.message }, 'request refused')
+  else {
+    // The sender is told what it has sent, in quotes; the log is for others.
+    const detail = redactShapes(problem.message.replace(/".*"/s, '"…"'))
+    request.log.debug({ req: request, problem: problem.kind, detail }, 'request refused')
+  }
   return problem
 }

@@ -65,6 +65,7 @@ async function erase(context: CommandContext, options: DeleteOptions): Promise<v
     signal: context.signal,
     timeoutMs: ANSWER_MS_MAX,
   })
+  if (receipt.invocations + receipt.api_requests === 0) note(context, nothingFound(query))
   if (options.json) return print(context, JSON.stringify(receipt))
   for (const line of receiptLines(receipt)) print(context, line)
 }
@@ -89,6 +90,12 @@ function inWords({ session_id, user_id, skill_name, kind, before }: Record<strin
   return `everything that began before ${before}`
 }
 
+/** A slip of the pen looks the same as what is gone already. */
+function nothingFound({ user_id }: Record<string, string>): string {
+  const people = ' People are found by the id that was recorded, in that spelling.'
+  return `No call and no request of it was there, or they are gone already.${user_id === undefined ? '' : people}`
+}
+
 function receiptLines({ selection, ...receipt }: DeletionReceipt): string[] {
   const { first_offset, last_offset } = receipt
   return table([
@@ -98,6 +105,7 @@ function receiptLines({ selection, ...receipt }: DeletionReceipt): string[] {
     ...Object.entries(selection).map(([name, value]) => [name, printable(value)]),
     ['invocations', String(receipt.invocations)],
     ['activations', String(receipt.activations)],
+    ['model requests', String(receipt.api_requests)],
     ['offsets', first_offset === null ? 'none' : `${first_offset} to ${last_offset}`],
   ])
 }

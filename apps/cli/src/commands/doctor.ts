@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { type CommandContext, print } from '../context.ts'
 import { checkApiKey } from '../doctor/access.ts'
 import type { Check } from '../doctor/check.ts'
+import { checkHooks, checkTelemetry } from '../doctor/claude-settings.ts'
 import { checkDatabase } from '../doctor/database.ts'
 import { checkLag, checkNewestCall } from '../doctor/log.ts'
 import { checkClock, checkDisk, checkNode, checkTranscripts } from '../doctor/machine.ts'
@@ -55,6 +56,8 @@ async function examine(context: CommandContext, nowMs: number): Promise<Check[]>
     checkNames(gateway),
     checkTranscripts(env),
     checkCleanup(env, nowMs),
+    checkHooks(env),
+    checkTelemetry(env),
   ])
   return checks.filter((check) => check !== undefined)
 }

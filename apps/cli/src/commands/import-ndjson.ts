@@ -61,7 +61,8 @@ async function importNdjson(context: CommandContext, file: string, options: Opti
   }).catch((error: unknown) => {
     throw toldForPeople(error, context.signal)
   })
-  if (summary.sent.rejected > 0) context.exitCode = 1
+  const nothingFits = summary.observations + summary.invocations === 0 && Object.keys(summary.skipped).length > 0
+  if (summary.sent.rejected > 0 || nothingFits) context.exitCode = 1
   if (options.json) return print(context, JSON.stringify(summary, null, 2))
   for (const line of ndjsonLines(summary, { dryRun: options.dryRun === true })) print(context, line)
 }

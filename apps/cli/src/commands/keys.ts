@@ -64,6 +64,7 @@ function createKeyCommand(context: CommandContext): Command {
 
 function listKeysCommand(context: CommandContext): Command {
   const command = new Command('list')
+    .summary('show all keys, without their secrets')
     .description('Show all API keys, without their secrets.')
     .option('--json', 'print JSON')
     .addOption(ingestUrlOption(context))
@@ -82,6 +83,7 @@ function listKeysCommand(context: CommandContext): Command {
 
 function revokeKeyCommand(context: CommandContext): Command {
   const command = new Command('revoke')
+    .summary('revoke a key: it opens nothing from now on')
     .description('Revoke an API key: it opens nothing from now on.')
     .argument('<id>', 'the id that `skillwatch keys list` shows')
     .addOption(ingestUrlOption(context))

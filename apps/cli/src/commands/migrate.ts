@@ -39,6 +39,7 @@ export function migrateCommand(context: CommandContext): Command {
 
 function statusCommand(context: CommandContext): Command {
   const command = new Command('status')
+    .summary('show every migration and when it was applied')
     .description('Show every migration and when it was applied.')
     .addOption(databaseUrlOption(context))
     .action(({ databaseUrl }: ChangeOptions) => {
@@ -56,6 +57,7 @@ function statusCommand(context: CommandContext): Command {
 
 function upCommand(context: CommandContext): Command {
   const command = new Command('up')
+    .summary('apply every pending migration')
     .description('Apply every pending migration. Makes the database when there is none.')
     .option('--dry-run', 'print the SQL and change nothing')
     .addOption(databaseUrlOption(context))
@@ -78,6 +80,7 @@ function upCommand(context: CommandContext): Command {
 
 function downCommand(context: CommandContext): Command {
   const command = new Command('down')
+    .summary('undo the newest migration, and only that one')
     .description('Undo the newest migration, and only that one. What it had added is gone.')
     .option('--dry-run', 'print the SQL and change nothing')
     .option('--yes', 'also when invocations are recorded, which may then be lost')

@@ -27,6 +27,7 @@ export function projectCommand(context: CommandContext): Command {
 
 function listProjectsCommand(context: CommandContext): Command {
   const command = new Command('list')
+    .summary('show all projects and which texts they store')
     .description('Show all projects and which texts they store.')
     .option('--json', 'print JSON')
     .addOption(ingestUrlOption(context))

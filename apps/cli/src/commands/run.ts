@@ -5,7 +5,7 @@ import { type CommandContext, note } from '../context.ts'
 import { examples, ingestEndpoint, ingestUrlOption } from '../help.ts'
 import { detectCi } from '../run/ci.ts'
 import { createDelivery, isOnThisMachine, remoteSpoolFolder } from '../run/deliver.ts'
-import { type ProgramEnd, runProgram } from '../run/run-program.ts'
+import { runProgram } from '../run/run-program.ts'
 import { STAGES } from '../run/stages.ts'
 import { beginRun, endRun, type RunDescription } from '../run/to-observation.ts'
 
@@ -24,7 +24,8 @@ export function runCommand(context: CommandContext): Command {
         'GitLab, Jenkins, CircleCI and Buildkite the session is the build, with commit, branch and environment. Of the command ' +
         'line only the name of the program is told. Without a server the call waits in the spool.',
     )
-    .argument('<command...>', 'the command, after --')
+    .argument('<command...>', 'the command and its arguments, after --')
+    .passThroughOptions()
     .requiredOption('--skill <name>', 'what it is recorded as', parseName)
     .addOption(new Option('--kind <kind>', 'what it is (default: skill)').choices(KINDS))
     .option('--phase <phase>', 'phase of the workflow, such as setup, execution, verification', parseName)
@@ -62,14 +63,21 @@ async function run(context: CommandContext, line: [string, ...string[]], options
   })
   delivery.begin(begun)
   const end = await ended
-  if (end.error) note(context, `skillwatch run: ${notStarted(command, end)}`)
+  if (end.error) note(context, `skillwatch run: ${notStarted(command, end.error)}`)
   const problem = await delivery.end(endRun(begun, end, performance.now() - startedAt))
   if (problem !== undefined) note(context, `skillwatch run: ${problem}`)
   context.exitCode = end.exitCode
 }
 
-function notStarted(command: string, { exitCode, error }: ProgramEnd): string {
-  return exitCode === 127 ? `${command}: command not found` : `${command}: ${error!.message}`
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'command not found',
+  EACCES: 'permission denied; is it a program, and executable?',
+  ENOTDIR: 'a part of its path is a file',
+  E2BIG: 'too many or too long arguments',
+}
+
+function notStarted(command: string, { code, message }: NodeJS.ErrnoException): string {
+  return `${JSON.stringify(command)} was not started: ${REASONS[code ?? ''] ?? message}`
 }
 
 function parseName(text: string): string {

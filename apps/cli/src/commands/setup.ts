@@ -1,20 +1,22 @@
-import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { Command } from 'commander'
-import { createTwoFilesPatch } from 'diff'
-import { type CommandContext, note, print } from '../context.ts'
+import { claudeFolder } from '../claude-folder.ts'
+import { confirm } from '../confirm.ts'
+import { type CommandContext, note } from '../context.ts'
 import { CliError } from '../errors.ts'
 import { examples, ingestEndpoint, ingestUrlOption } from '../help.ts'
 import { REPOSITORY_ROOT } from '../settings.ts'
-import { shellLine, wantedSettings } from '../setup/claude-code.ts'
+import { conflictingVariables, type SetupChoice, shellLine, wantedSettings } from '../setup/claude-code.ts'
 import {
   addToSettings,
-  conflictingVariables,
   type Edit,
   removeFromSettings,
   SettingsShapeError,
+  variablesOf,
   type Wanted,
 } from '../setup/edit.ts'
+import { obstacles } from '../setup/obstacles.ts'
+import { printDiff } from '../setup/print-diff.ts'
 import { isUntouched, openSettingsFile, type SettingsFile } from '../setup/settings-file.ts'
 
 interface Options {
@@ -24,29 +26,37 @@ interface Options {
   telemetry: boolean
   dryRun?: boolean
   undo?: boolean
+  yes?: boolean
   url: string
 }
 
 const NEW_FILE = '{}\n'
-const UNCHANGED = 'Nothing was changed (--dry-run).'
+
+const KEY_FOR_TELEMETRY =
+  'Set OTEL_EXPORTER_OTLP_HEADERS="Authorization=Bearer <key>" where Claude Code is started, as SKILLWATCH_API_KEY is: telemetry needs it.'
 
 /** Connects agents to Skillwatch. */
 export function setupCommand(context: CommandContext): Command {
-  return new Command('setup').description('Connect an agent to Skillwatch.').addCommand(setupClaudeCodeCommand(context))
+  const command = new Command('setup')
+    .description('Connect an agent to Skillwatch.')
+    .addCommand(setupClaudeCodeCommand(context))
+  return examples(command, [['skillwatch setup claude-code --dry-run', 'what would change in its settings']])
 }
 
 function setupClaudeCodeCommand(context: CommandContext): Command {
   const command = new Command('claude-code')
+    .summary("add Skillwatch's hooks and telemetry to Claude Code, or take them out")
     .description(
-      "Add Skillwatch's hooks and telemetry to the settings of Claude Code. What changes is shown, a backup is kept beside " +
-        'the file, and everything else in it stays as it is. Run it again at any time; sessions that run take it over when they start anew.',
+      "Add Skillwatch's hooks and telemetry to the settings of Claude Code. What changes is shown first, a backup is kept " +
+        'beside the file, and everything else in it stays as it is. Run it again at any time. New sessions of Claude Code use it.',
     )
-    .option('--settings <path>', 'settings file (default: ~/.claude/settings.json)')
+    .option('--settings <path>', 'settings file (default: settings.json in CLAUDE_CONFIG_DIR or ~/.claude)')
     .option('--command', 'hooks that start a process and need no server, instead of HTTP requests')
     .option('--no-hooks', 'telemetry only')
     .option('--no-telemetry', 'hooks only')
     .option('--dry-run', 'show what would change, change nothing')
     .option('--undo', 'take out what was added, and nothing else')
+    .option('-y, --yes', 'do not ask')
     .addOption(ingestUrlOption(context))
     .action((options: Options) => setupClaudeCode(context, options))
   return examples(command, [
@@ -58,34 +68,32 @@ function setupClaudeCodeCommand(context: CommandContext): Command {
   ])
 }
 
-function setupClaudeCode(context: CommandContext, options: Options): void {
-  const home = context.env.HOME || homedir()
-  const file = openSettingsFile(resolve(options.settings ?? join(home, '.claude', 'settings.json')))
-  if (options.undo) undo(context, file, options)
-  else setup(context, file, options)
+async function setupClaudeCode(context: CommandContext, options: Options): Promise<void> {
+  const file = openSettingsFile(resolve(options.settings ?? join(claudeFolder(context.env), 'settings.json')))
+  await (options.undo ? undo(context, file, options) : setup(context, file, options))
 }
 
-function setup(context: CommandContext, file: SettingsFile, options: Options): void {
+async function setup(context: CommandContext, file: SettingsFile, options: Options): Promise<void> {
+  const chosen = choice(context, options)
   const current = file.read()
   const before = told(file, () => withoutOurs(file, current))
-  const base = before ?? NEW_FILE
-  const wanted = told(file, () => withoutConflicts(context, file, base, wantedSettings(choice(context, options))))
+  const base = before === undefined || before.trim() === '' ? NEW_FILE : before
+  const wanted = told(file, () => withoutConflicts(context, file, base, chosen))
   const { text, added } = told<Edit>(file, () => addToSettings(base, wanted))
   if (text === (current ?? NEW_FILE)) {
     note(context, `${file.path} has everything already.`)
-    return
+  } else {
+    printDiff(context, file.path, current, text)
+    if (!(await isWanted(context, options, `Change ${file.path}?`))) return
+    file.write(text, before, added)
+    const backup = before === undefined ? '' : ` The file as it was is ${file.backupPath}.`
+    note(context, `Wrote ${file.path}.${backup} New sessions of Claude Code use it; --undo takes it out again.`)
   }
-  printDiff(context, file.path, current, text)
-  if (options.dryRun) {
-    note(context, UNCHANGED)
-    return
-  }
-  file.write(text, before, added)
-  const backup = before === undefined ? '' : ` The file as it was is ${file.backupPath}.`
-  note(context, `Wrote ${file.path}.${backup} New sessions of Claude Code use it; --undo takes it out again.`)
+  for (const obstacle of obstacles(JSON.parse(text), chosen)) note(context, `WARNING: ${obstacle}`)
+  if (chosen.hasKey && 'OTEL_EXPORTER_OTLP_ENDPOINT' in wanted.env) note(context, KEY_FOR_TELEMETRY)
 }
 
-function undo(context: CommandContext, file: SettingsFile, { dryRun }: Options): void {
+async function undo(context: CommandContext, file: SettingsFile, options: Options): Promise<void> {
   const current = file.read()
   if (file.readUndo() === undefined || current === undefined) {
     note(context, `There is nothing to undo in ${file.path}: no setup is remembered beside it.`)
@@ -93,34 +101,54 @@ function undo(context: CommandContext, file: SettingsFile, { dryRun }: Options):
   }
   const before = told(file, () => withoutOurs(file, current))
   printDiff(context, file.path, current, before)
-  if (!dryRun) file.restore(before)
-  note(context, dryRun ? UNCHANGED : `${file.path} is without Skillwatch again.`)
+  if (!(await isWanted(context, options, `Change ${file.path} back?`))) return
+  file.restore(before)
+  note(context, `${file.path} is without Skillwatch again.`)
+}
+
+/** Asks where somebody can be asked; everything done here can be undone. */
+async function isWanted(context: CommandContext, { dryRun, yes }: Options, question: string): Promise<boolean> {
+  if (dryRun) {
+    note(context, 'Nothing was changed (--dry-run).')
+    return false
+  }
+  if (yes || !context.stdin?.isTTY || (await confirm(context, question))) return true
+  note(context, 'Nothing was changed.')
+  context.exitCode = 1
+  return false
 }
 
 /** The text without what an earlier setup has added: byte for byte the one before, when nobody has changed it since. */
 function withoutOurs(file: SettingsFile, current: string | undefined): string | undefined {
   const known = file.readUndo()
   if (known === undefined || current === undefined) return current
-  if (isUntouched(known, current)) return known.existed ? (file.readBackup() ?? current) : undefined
+  if (isUntouched(known, current))
+    return known.existed ? (file.readBackup() ?? removeFromSettings(current, known.added)) : undefined
   return removeFromSettings(current, known.added)
 }
 
 /** Telemetry that goes elsewhere is somebody's choice, and half of ours would only disturb it. */
-function withoutConflicts(context: CommandContext, file: SettingsFile, text: string, wanted: Wanted): Wanted {
-  const conflicts = conflictingVariables(text, wanted)
-  if (conflicts.length === 0) return wanted
-  const names = conflicts.join(', ')
-  note(context, `${file.path} sets ${names} to something else: telemetry is left as it is, only hooks are added.`)
+function withoutConflicts(context: CommandContext, file: SettingsFile, text: string, chosen: SetupChoice): Wanted {
+  const wanted = wantedSettings(chosen)
+  const places = [
+    [file.path, conflictingVariables(variablesOf(text), wanted, chosen)],
+    ['the environment', conflictingVariables(context.env, wanted, chosen)],
+  ] as const
+  const sayings = places
+    .filter(([, names]) => names.length > 0)
+    .map(([place, names]) => `${place} sets ${names.join(', ')}`)
+  if (sayings.length === 0) return wanted
+  note(context, `${sayings.join(', ')} to something else: telemetry is left as it is, only hooks are added.`)
   return { ...wanted, env: {} }
 }
 
-function choice(context: CommandContext, { command, hooks, telemetry, url }: Options) {
+function choice(context: CommandContext, { command, hooks, telemetry, url }: Options): SetupChoice {
   const { settings } = context
   const bin = join(REPOSITORY_ROOT, 'apps/cli/bin.mjs')
   return {
     ingestUrl: ingestEndpoint(context, url).url,
     hasKey: settings.apiKey !== undefined,
-    hooks: hooks ? (command ? ('command' as const) : ('http' as const)) : ('none' as const),
+    hooks: hooks ? (command ? 'command' : 'http') : 'none',
     telemetry,
     command: shellLine([process.execPath, bin, 'hook', '--spool', settings.spoolFolder]),
   }
@@ -138,16 +166,4 @@ function told<T>(file: SettingsFile, work: () => T): T {
       { cause: error },
     )
   }
-}
-
-function printDiff(context: CommandContext, path: string, before: string | undefined, after: string | undefined): void {
-  const [from, to] = [before === undefined ? '/dev/null' : path, after === undefined ? '/dev/null' : path]
-  const patch = createTwoFilesPatch(from, to, before ?? '', after ?? '', '', '', { context: 2 })
-  const lines = patch.split('\n').filter((line) => !/^(=|Index: |$)/.test(line))
-  for (const line of lines) print(context, coloured(context, line))
-}
-
-function coloured({ paint }: CommandContext, line: string): string {
-  if (/^(\+\+\+|---)/.test(line)) return paint.stdout('bold', line)
-  return line.startsWith('+') ? paint.stdout('green', line) : line.startsWith('-') ? paint.stdout('red', line) : line
 }

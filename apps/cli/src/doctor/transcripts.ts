@@ -1,8 +1,9 @@
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { claudeFolder } from '../claude-folder.ts'
 import { findTranscripts } from '../import/find-transcripts.ts'
 import { type Check, noted, ok } from './check.ts'
+import { readClaudeSettings } from './claude-settings.ts'
 
 const DAY_MS = 86_400_000
 /** What Claude Code takes when `cleanupPeriodDays` is not set. */
@@ -14,13 +15,12 @@ const SOON_DAYS = 7
 /** Whether Claude Code deletes transcripts soon; nothing to say where it has none. */
 export async function checkCleanup(env: NodeJS.ProcessEnv, nowMs: number): Promise<Check | undefined> {
   const name = 'clean-up'
-  const folder = claudeFolder(env)
-  const projects = join(folder, 'projects')
+  const projects = join(claudeFolder(env), 'projects')
   if ((await stat(projects).catch(() => undefined)) === undefined) return undefined
-  const settings = join(folder, 'settings.json')
-  const days = await readDays(settings)
-  if (days === 'unreadable') return noted(name, `unknown, as ${settings} is no JSON`, 'mend that file')
-  const keep = `set "cleanupPeriodDays": 3650 in ${settings}`
+  const { path, settings } = await readClaudeSettings(env)
+  if (settings === undefined) return noted(name, `unknown, as ${path} is no JSON`, 'mend that file')
+  const days = daysOf(settings)
+  const keep = `set "cleanupPeriodDays": 3650 in ${path}`
   if (days === 0) {
     return noted(name, 'cleanupPeriodDays is 0, with which some versions of Claude Code write no transcripts', keep)
   }
@@ -35,15 +35,8 @@ export async function checkCleanup(env: NodeJS.ProcessEnv, nowMs: number): Promi
   )
 }
 
-async function readDays(path: string): Promise<number | undefined | 'unreadable'> {
-  const text = await readFile(path, 'utf8').catch(() => undefined)
-  if (text === undefined) return undefined
-  try {
-    const { cleanupPeriodDays } = JSON.parse(text) as { cleanupPeriodDays?: unknown }
-    return typeof cleanupPeriodDays === 'number' && cleanupPeriodDays >= 0 ? cleanupPeriodDays : undefined
-  } catch {
-    return 'unreadable'
-  }
+function daysOf({ cleanupPeriodDays }: Readonly<Record<string, unknown>>): number | undefined {
+  return typeof cleanupPeriodDays === 'number' && cleanupPeriodDays >= 0 ? cleanupPeriodDays : undefined
 }
 
 async function countDue(folder: string, days: number, nowMs: number): Promise<{ due: number; soon: number }> {

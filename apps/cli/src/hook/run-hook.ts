@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty'
 import { appendToSpool } from '@skillwatch/client/spool'
 import { readHook } from '@skillwatch/schema/claude-code'
 import { readStdin } from './read-stdin.ts'
@@ -16,12 +17,25 @@ export interface HookRun {
  * @returns what went wrong, in a sentence for people
  */
 export function runHook({ folder, withTexts, nowMs }: HookRun): string | undefined {
+  if (isatty(0))
+    return 'Claude Code calls this with an event on standard input; `skillwatch setup claude-code --command` has it do so'
   try {
-    const sighting = readHook(JSON.parse(readStdin()), { receivedAtMs: nowMs, withTexts })
+    const event = parse(readStdin())
+    if (event === undefined) return 'standard input is not JSON, as the events of Claude Code are'
+    const sighting = readHook(event, { receivedAtMs: nowMs, withTexts })
     if ('passedOver' in sighting) return undefined
     if (appendToSpool(folder, JSON.stringify(sighting.observation))) return undefined
-    return `the spool ${folder} is full: is ingest running?`
+    return `the spool ${folder} is full, so the event is lost; start ingest, which empties it`
   } catch (error) {
-    return error instanceof Error ? error.message : String(error)
+    return `the event is lost: ${error instanceof Error ? error.message : String(error)}`
+  }
+}
+
+/** The words of JSON.parse would quote the event, and stderr ends in logs. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
   }
 }

@@ -57,7 +57,9 @@ export async function openProgressStore<Progress extends { readonly path: string
     async write(progress) {
       const temporary = join(folder, `.${randomUUID()}.tmp`)
       try {
-        await writeFile(temporary, JSON.stringify({ version: FORMAT_VERSION, ...progress }), { mode: 0o600 })
+        // Of the path only what tells whether it is the same one.
+        const kept = { version: FORMAT_VERSION, ...progress, path: digest(progress.path) }
+        await writeFile(temporary, JSON.stringify(kept), { mode: 0o600 })
         await rename(temporary, fileFor(progress.path))
       } catch (error) {
         await rm(temporary, { force: true })
@@ -78,7 +80,8 @@ function parseProgress<Progress extends { readonly path: string }>(
 ): Progress | undefined {
   try {
     const value = JSON.parse(text) as Progress & { version: number }
-    return value.version === FORMAT_VERSION && value.path === path && isWhole(value) ? value : undefined
+    const isOurs = value.version === FORMAT_VERSION && value.path === digest(path) && isWhole(value)
+    return isOurs ? { ...value, path } : undefined
   } catch {
     return undefined
   }

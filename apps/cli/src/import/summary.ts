@@ -1,5 +1,5 @@
 import type { SendTotals } from '@skillwatch/client'
-import type { Kind, Outcome } from '@skillwatch/schema'
+import { type Kind, type Outcome, redactShapes } from '@skillwatch/schema'
 import type { Unreadable } from './find-transcripts.ts'
 
 /** Different record types, reasons and the like that are counted by name; the rest is counted together. */
@@ -58,8 +58,9 @@ export function createSummary(): ImportSummary {
   }
 }
 
-/** Counts under a name; of too many names the later ones share one. */
-export function count(counts: Counts, name: string, by = 1): void {
+/** Counts under a name, which ends in terminals and logs of jobs; of too many names the later ones share one. */
+export function count(counts: Counts, told: string, by = 1): void {
+  const name = redactShapes(told)
   const key = Object.hasOwn(counts, name) || Object.keys(counts).length < NAMES_MAX ? name : OTHER
   // Names come from files: defined as own properties, also `__proto__`.
   const value = (Object.hasOwn(counts, key) ? counts[key]! : 0) + by

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { createSender } from '@skillwatch/client'
+import { createSender, SendError } from '@skillwatch/client'
 import { appendToSpool, replaySpool } from '@skillwatch/client/spool'
 import type { Observation } from '@skillwatch/schema'
 
@@ -16,7 +16,7 @@ export interface DeliveryOptions {
 export interface Delivery {
   /** Tells of the beginning while the command runs. What becomes of it is of no interest: the end tells everything. */
   begin(observation: Observation): void
-  /** Sends, or keeps in the spool. @returns what was lost and why, in a sentence for people; never rejects */
+  /** Sends, or keeps in the spool. @returns what has to be mended, in a sentence for people; never rejects */
   end(observation: Observation): Promise<string | undefined>
 }
 
@@ -55,7 +55,10 @@ export function createDelivery({ url, apiKey, spoolFolder, isDrainedByIngest }: 
         await send([observation])
       } catch (error) {
         if (error instanceof RejectedError) return `the call was not recorded: ${error.message}`
-        return keep(spoolFolder, observation)
+        const lost = keep(spoolFolder, observation)
+        // A server that is away comes back by itself; one that refuses does not.
+        const isRefusal = error instanceof SendError && error.kind === 'refused'
+        return lost ?? (isRefusal ? `the call waits in ${spoolFolder}: ${error.message}` : undefined)
       }
       // The call itself is recorded; older ones stay where they are when they cannot be sent now.
       if (!isDrainedByIngest) await replay().catch(() => undefined)
@@ -71,7 +74,7 @@ class RejectedError extends Error {
 function keep(folder: string, observation: Observation): string | undefined {
   try {
     if (appendToSpool(folder, JSON.stringify(observation))) return undefined
-    return `the call was not recorded: there is no server, and the spool ${folder} is full`
+    return `the call was not recorded: there is no server, and the spool ${folder} is full; start ingest, which empties it`
   } catch (error) {
     return `the call was not recorded: there is no server, and no spool: ${(error as Error).message}`
   }

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { constants } from 'node:os'
 
 /** How a program ended. */
@@ -31,10 +31,11 @@ const FROM_TERMINAL: ReadonlySet<string> = new Set(['SIGINT', 'SIGQUIT', 'SIGWIN
 export function runProgram({ command, args, env, hasTerminal, signals }: ProgramOptions): Promise<ProgramEnd> {
   return new Promise((resolve) => {
     let wasInterrupted = false
+    let child: ChildProcess | undefined
     const listeners = PASSED_ON.map((signal) => {
       const listener = () => {
         wasInterrupted ||= ENDING.has(signal)
-        if (!(hasTerminal && FROM_TERMINAL.has(signal))) child.kill(signal)
+        if (!(hasTerminal && FROM_TERMINAL.has(signal))) child?.kill(signal)
       }
       signals.on(signal, listener)
       return () => signals.off(signal, listener)
@@ -43,10 +44,16 @@ export function runProgram({ command, args, env, hasTerminal, signals }: Program
       for (const remove of listeners) remove()
       resolve({ exitCode, signal: signal ?? undefined, wasInterrupted, error })
     }
-    const child = spawn(command, args, { stdio: 'inherit', env })
-    child.once('error', (error: NodeJS.ErrnoException) => {
+    const notStarted = (error: NodeJS.ErrnoException) => end(error.code === 'ENOENT' ? 127 : 126, undefined, error)
+    try {
+      child = spawn(command, args, { stdio: 'inherit', env })
+    } catch (error) {
+      // What it is called with is refused at once: an empty name, a file in place of a folder, too many arguments.
+      return notStarted(command === '' ? Object.assign(new Error(), { code: 'ENOENT' }) : (error as Error))
+    }
+    child.once('error', (error) => {
       // Errors of a program that runs (a signal that cannot be sent) do not end it.
-      if (child.pid === undefined) end(error.code === 'ENOENT' ? 127 : 126, undefined, error)
+      if (child?.pid === undefined) notStarted(error)
     })
     child.once('exit', (code, signal) => end(code ?? 128 + constants.signals[signal!], signal))
   })

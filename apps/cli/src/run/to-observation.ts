@@ -36,7 +36,7 @@ export function beginRun(run: RunDescription, ci: CiBuild | undefined, id: strin
     skill_name: run.skill,
     session_id: fit(run.session || (ci && sessionOf(ci)) || `run_${id}`, NAME_LENGTH_MAX),
     witness: 'sdk',
-    ...(parentInvocationId && { parent_invocation_id: parentInvocationId }),
+    ...(parentInvocationId && { parent_invocation_id: fit(parentInvocationId, NAME_LENGTH_MAX) }),
     ...(phase !== undefined && { workflow_phase: phase }),
     ...(step !== undefined && { workflow_step_id: step }),
     invoked_at: nowMs,

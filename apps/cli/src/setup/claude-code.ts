@@ -55,6 +55,24 @@ function telemetry({ ingestUrl }: SetupChoice): Record<string, string> {
   }
 }
 
+/** Variables that send telemetry somewhere else already: they are somebody's choice. */
+export function conflictingVariables(
+  variables: Readonly<Record<string, unknown>>,
+  wanted: Wanted,
+  { ingestUrl }: SetupChoice,
+): string[] {
+  if (Object.keys(wanted.env).length === 0) return []
+  // What is said of logs alone goes before what is said of everything.
+  const ofLogs = {
+    OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: `${ingestUrl}/v1/logs`,
+    OTEL_EXPORTER_OTLP_LOGS_PROTOCOL: wanted.env.OTEL_EXPORTER_OTLP_PROTOCOL,
+  }
+  return Object.entries({ ...wanted.env, ...ofLogs }).flatMap(([name, value]) => {
+    const there = variables[name]
+    return there === undefined || there === '' || there === value ? [] : [name]
+  })
+}
+
 /** A command line for `sh`. */
 export function shellLine(words: readonly string[]): string {
   return words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ')

@@ -74,13 +74,10 @@ export function removeFromSettings(text: string, added: Added): string {
   return edited
 }
 
-/** Variables that are set to something else already: they are somebody's choice. */
-export function conflictingVariables(text: string, wanted: Wanted): string[] {
-  const env = find(text, ['env'])
-  return Object.entries(wanted.env).flatMap(([name, value]) => {
-    const there = memberOf(env, name)
-    return there && there.node.value !== value ? [name] : []
-  })
+/** The variables that the settings give to every session. */
+export function variablesOf(text: string): Readonly<Record<string, unknown>> {
+  const env = find(text, ['env'])?.value
+  return isObject(env) ? env : {}
 }
 
 function removeIfEmpty(text: string, path: readonly string[]): string {

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
-import { chmodSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
+import { CliError } from '../errors.ts'
 import type { Added } from './edit.ts'
+import { prepareReplacement, readIfThere, toldFor } from './replace-file.ts'
 
 const Strings = Type.Record(Type.String(), Type.String())
 const Undo = Type.Object({
@@ -23,15 +25,19 @@ export type Undo = Omit<Type.Static<typeof Undo>, 'added'> & { added: Added }
 export interface SettingsFile {
   readonly path: string
   readonly backupPath: string
-  /** Undefined when there is no file. @throws the file system's error */
+  /** Undefined when there is no file. @throws {CliError} when it cannot be read */
   read(): string | undefined
-  /** What an earlier setup has added; undefined when there was none, or what it wrote cannot be understood. */
+  /** What an earlier setup has added; undefined when there was none. @throws {CliError} when what it wrote cannot be understood */
   readUndo(): Undo | undefined
   /** The text before the first setup. */
   readBackup(): string | undefined
-  /** Replaces the file in one step and remembers how to undo it. @param before the text to keep as backup */
+  /**
+   * Replaces the file in one step and remembers how to undo it.
+   * @param before the text to keep as backup
+   * @throws {CliError} when it cannot be written: nothing has changed then
+   */
   write(text: string, before: string | undefined, added: Added): void
-  /** Gives the file back; undefined removes it. Nothing is remembered any more. */
+  /** Gives the file back; undefined removes it. Nothing is remembered any more. @throws {CliError} when it cannot be written */
   restore(text: string | undefined): void
 }
 
@@ -44,21 +50,30 @@ export function openSettingsFile(path: string): SettingsFile {
     read: () => readIfThere(path),
     readBackup: () => readIfThere(backupPath),
     readUndo() {
-      const undo = parse(readIfThere(undoPath))
-      return Value.Check(Undo, undo) ? undo : undefined
+      const text = readIfThere(undoPath)
+      const undo = parse(text)
+      if (text === undefined || Value.Check(Undo, undo)) return undo as Undo | undefined
+      throw new CliError(
+        `${undoPath} is not what a setup has written, so what it added cannot be told from the rest. ` +
+          `Nothing was changed; mend ${path} by hand (${backupPath} is how it was), then remove both.`,
+      )
     },
-    write(text, before, added) {
-      mkdirSync(dirname(path), { recursive: true })
-      if (before !== undefined) replace(backupPath, before, 0o600)
-      const undo: Undo = { written: digest(text), existed: before !== undefined, added }
-      replace(undoPath, `${JSON.stringify(undo, null, 2)}\n`, 0o600)
-      replace(path, text, 0o600)
-    },
-    restore(text) {
-      if (text === undefined) rmSync(path, { force: true })
-      else replace(path, text, 0o600)
-      for (const each of [undoPath, backupPath]) rmSync(each, { force: true })
-    },
+    write: (text, before, added) =>
+      toldFor(path, 'written', () => {
+        mkdirSync(dirname(path), { recursive: true })
+        // Begun first: nothing is remembered of a file that cannot be written.
+        using settings = prepareReplacement(path, text)
+        if (before !== undefined) replace(backupPath, before)
+        const undo: Undo = { written: digest(text), existed: before !== undefined, added }
+        replace(undoPath, `${JSON.stringify(undo, null, 2)}\n`)
+        settings.commit()
+      }),
+    restore: (text) =>
+      toldFor(path, 'written', () => {
+        if (text === undefined) rmSync(path, { force: true })
+        else replace(path, text)
+        for (const each of [undoPath, backupPath]) rmSync(each, { force: true })
+      }),
   }
 }
 
@@ -67,33 +82,19 @@ export function isUntouched({ written }: Undo, text: string | undefined): boolea
   return text !== undefined && digest(text) === written
 }
 
-/** Follows a link to the file it stands for, and keeps the mode of a file that is there. */
-function replace(path: string, text: string, newMode: number): void {
-  const target = statSync(path, { throwIfNoEntry: false }) ? realpathSync(path) : path
-  const mode = statSync(target, { throwIfNoEntry: false })?.mode ?? newMode
-  const temporary = `${target}.${process.pid}.tmp`
-  writeFileSync(temporary, text, { mode })
-  chmodSync(temporary, mode)
-  renameSync(temporary, target)
+function replace(path: string, text: string): void {
+  using file = prepareReplacement(path, text)
+  file.commit()
 }
 
 function digest(text: string): string {
   return createHash('sha256').update(text).digest('hex')
 }
 
-function readIfThere(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
-  }
-}
-
 function parse(text: string | undefined): unknown {
   try {
     return text === undefined ? undefined : JSON.parse(text)
   } catch {
-    return undefined // Told by whoever wanted it: there is nothing to undo.
+    return undefined // Told by whoever wanted it.
   }
 }

@@ -42,7 +42,7 @@ describe('delete', () => {
     const { code, stdout, stderr } = await runCli(['delete', '--session', 'printed', '--yes'], own.env)
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).toMatch(
-      /^receipt {6}[0-9a-f-]{36}\ndeleted at {3}20\S+Z\nproject {6}default\nsession_id {3}printed\ninvocations {2}2\nactivations {2}0\noffsets {6}\d+ to \d+\n$/,
+      /^receipt {9}[0-9a-f-]{36}\ndeleted at {6}20\S+Z\nproject {9}default\nsession_id {6}printed\ninvocations {5}2\nactivations {5}0\nmodel requests {2}0\noffsets {9}\d+ to \d+\n$/,
     )
     expect(await invocationsOf('printed')).toBe(0)
   })
@@ -53,6 +53,16 @@ describe('delete', () => {
     expect(JSON.parse(stdout)).toMatchObject({ invocations: 1, selection: { user_id: 'given' } })
     expect(stdout.trim().split('\n')).toHaveLength(1)
     expect(stdout + stderr + ingest.output()).not.toContain('ann@example.org')
+  })
+
+  test.each([
+    [['--session', 'nobody'], 'No call and no request of it was there, or they are gone already.\n'],
+    [['--user', 'Nobody'], /^No call .* People are found by the id that was recorded, in that spelling\.\n$/],
+  ])('%j, which is not there, has a receipt, and a word about it', async (args, words) => {
+    const { code, stdout, stderr } = await runCli(['delete', '--yes', '--json', ...args], own.env)
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({ invocations: 0, first_offset: null })
+    expect(stderr).toMatch(words)
   })
 
   test('a skill goes by its kind alone, and the past by an age', async () => {
@@ -76,7 +86,7 @@ describe('delete', () => {
   test.each(['y\n', 'YES\n'])('at a terminal it asks, and %j deletes', async (answer) => {
     await record(own, aCall('asked'))
     const { code, stdout, stderr } = await runAtTerminal(['delete', '--session', 'asked'], answer)
-    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('invocations  1') })
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('invocations     1') })
     expect(stderr).toMatch(
       /^This deletes everything of session asked at http:\S+ It cannot be undone\.\nDelete it\? \[y\/N\] $/,
     )

@@ -63,13 +63,40 @@ test.each([
   expect(runHook(input, { args: ['--spool', folder.path] })).toMatchObject({ status: 0, stdout: '' })
 })
 
+test.each([`${SECRET} is no JSON`, `{"tool_input": "${SECRET}", nonsense}`])(
+  'of %j nothing is repeated on stderr, which ends in logs',
+  (input) => {
+    using folder = temporaryFolder()
+    const { status, stderr } = runHook(input, { args: ['--spool', folder.path] })
+    expect({ status, stderr }).toEqual({
+      status: 0,
+      stderr: 'skillwatch hook: standard input is not JSON, as the events of Claude Code are\n',
+    })
+  },
+)
+
+test('a full spool ends with 0 and says how it is emptied', () => {
+  using folder = temporaryFolder()
+  const args = ['--spool', folder.path]
+  const segment = 'x'.repeat(1_048_576)
+  for (let index = 0; index < 64; index += 1) {
+    writeFileSync(join(folder.path, `${String(index).padStart(14, '0')}-000000000000.ndjson`), segment)
+  }
+  writeFileSync(join(folder.path, 'shared.ndjson'), segment)
+  const { status, stdout, stderr } = runHook(JSON.stringify(event), { args })
+  expect({ status, stdout }).toEqual({ status: 0, stdout: '' })
+  expect(stderr).toMatch(
+    /^skillwatch hook: the spool \S+ is full, so the event is lost; start ingest, which empties it\n$/,
+  )
+})
+
 test('a spool that cannot be written ends with 0 and says so on stderr', () => {
   using folder = temporaryFolder()
   const file = join(folder.path, 'a-file')
   writeFileSync(file, '')
   const { status, stdout, stderr } = runHook(JSON.stringify(event), { args: ['--spool', join(file, 'spool')] })
   expect({ status, stdout }).toEqual({ status: 0, stdout: '' })
-  expect(stderr).toMatch(/^skillwatch hook: ENOTDIR.*\n$/)
+  expect(stderr).toMatch(/^skillwatch hook: the event is lost: ENOTDIR.*\n$/)
 })
 
 test('a full disk ends with 0 and says so on stderr', () => {

@@ -79,11 +79,16 @@ describe('run', () => {
     expect(await recorded('bad')).toEqual([expect.objectContaining({ outcome: 'failed', error_type: 'exit_code_41' })])
   })
 
-  test('a build in CI is the session, with commit, branch and environment', async () => {
-    const env = { GITHUB_ACTIONS: 'true', GITHUB_WORKFLOW: 'CI', GITHUB_RUN_ID: '912', GITHUB_SHA: 'abc' }
+  test.each([
+    [{ GITHUB_ACTIONS: 'true', GITHUB_WORKFLOW: 'CI', GITHUB_RUN_ID: '912', GITHUB_SHA: 'abc' }, 'CI-912'],
+    [{ GITLAB_CI: 'true', CI_PROJECT_PATH: 'gitlab', CI_PIPELINE_ID: '55', CI_COMMIT_SHA: 'abc' }, 'gitlab-55'],
+    [{ JENKINS_URL: 'http://j', JOB_NAME: 'jenkins', BUILD_NUMBER: '12', GIT_COMMIT: 'abc' }, 'jenkins-12'],
+    [{ CIRCLECI: 'true', CIRCLE_PROJECT_REPONAME: 'c', CIRCLE_WORKFLOW_ID: 'w', CIRCLE_SHA1: 'abc' }, 'c-w'],
+    [{ BUILDKITE: 'true', BUILDKITE_PIPELINE_SLUG: 'b', BUILDKITE_BUILD_NUMBER: '9', BUILDKITE_COMMIT: 'abc' }, 'b-9'],
+  ])('a build in CI (%j) is the session, with commit and environment', async (build, session) => {
     const args = ['run', '--skill', 'docker-push', '--stage', 'deploy', '--environment', 'staging']
-    await runCli([...args, ...shell('true')], { ...own.env, ...env })
-    const [call] = await recorded('CI-912')
+    await runCli([...args, ...shell('true')], { ...own.env, ...build } as Record<string, string>)
+    const [call] = await recorded(session)
     expect(call).toMatchObject({ workflow_phase: 'deployment', workflow_step_id: 'deploy' })
     expect(call?.attributes).toMatchObject({ 'vcs.ref.head.revision': 'abc', 'deployment.environment.name': 'staging' })
   })
@@ -116,8 +121,9 @@ describe('run without a server', () => {
   })
 
   test.each([
-    ['a command that is not there', 'no-such-command', 127, /no-such-command: command not found/],
-    ['a folder', '/tmp', 126, /EACCES/],
+    ['a command that is not there', 'no-such-command', 127, /"no-such-command" was not started: command not found\n$/],
+    ['an empty one', '', 127, /"" was not started: command not found\n$/],
+    ['a folder', '/tmp', 126, /"\/tmp" was not started: permission denied; is it a program, and executable\?\n$/],
   ])('%s ends as in a shell', async (_, command, code, message) => {
     using folder = temporaryFolder()
     const ran = await runCli(['run', '--skill', 'x', '--', command], downWith(folder.path))
@@ -185,6 +191,32 @@ test('a spooled run is recorded once ingest is there', async () => {
   const env = { ...own.env, ...DOWN, HOME: folder.path }
   await runCli(['run', '--skill', 'late', '--session', 'late', ...shell('true')], env)
   await until(async () => (await recorded('late')).length === 1)
+})
+
+test.each([['--version'], ['--help'], ['-V'], ['--skill', 'other'], ['--', '-q']])(
+  'options behind the command are its own, also without -- before it: %j',
+  async (...options) => {
+    using folder = temporaryFolder()
+    const args = ['run', '--skill', 'x', 'printf', '%s ', 'ran', ...options]
+    expect(await runCli(args, downWith(folder.path))).toMatchObject({ code: 0, stdout: `ran ${options.join(' ')} ` })
+    expect(spooled(folder.path)).toEqual([expect.objectContaining({ skill_name: 'x' })])
+  },
+)
+
+test('a server that refuses is told once the command has ended, and the call waits until that is mended', async () => {
+  using folder = temporaryFolder()
+  const env = { ...own.env, HOME: folder.path, SKILLWATCH_DATABASE_URL: `sqlite:${folder.path}/other.db` }
+  const wrongKey = { ...env, SKILLWATCH_API_KEY: `sw_0123456789ab_${'x'.repeat(32)}` }
+  const ran = await runCli(['run', '--skill', 'x', ...shell('exit 6')], wrongKey)
+  expect({ code: ran.code, stdout: ran.stdout }).toEqual({ code: 6, stdout: '' })
+  expect(ran.stderr).toMatch(/^skillwatch run: the call waits in \S+\/spool: .* answered 401.*API key.*\n$/)
+  expect(spooled(folder.path)).toHaveLength(1)
+})
+
+test('what a run outside has left in the environment may be anything', async () => {
+  const env = { ...own.env, SKILLWATCH_SESSION_ID: 'odd', SKILLWATCH_PARENT_INVOCATION_ID: `\n${'p'.repeat(300)}` }
+  expect(await runCli(['run', '--skill', 'x', ...shell('true')], env)).toMatchObject({ code: 0, stderr: '' })
+  expect((await recorded('odd'))[0]?.parent_invocation_id).toBe(` ${'p'.repeat(199)}`)
 })
 
 test('without a command, or without its name, nothing is run', async () => {

@@ -3,14 +3,19 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import { type TemporaryFolder, temporaryFolder } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
+import { run } from '../../src/program.ts'
 import { runCli } from '../run-cli.ts'
 
 const settingsOf = ({ path }: TemporaryFolder) => join(path, '.claude', 'settings.json')
@@ -48,6 +53,7 @@ test.each([
   ['foreign hooks in a layout of their own', THEIRS],
   ['windows line ends', '{\r\n  "model": "opus"\r\n}\r\n'],
   ['an empty object with a blank', '{ }'],
+  ['an empty file', ''],
   ['keys that come twice', '{"env":{"A":"1"},"env":{"A":"2"}}'],
 ])('after setup and --undo %s are byte for byte what they were', async (_, before) => {
   using home = temporaryFolder()
@@ -104,6 +110,36 @@ test('--dry-run shows the diff and writes nothing', async () => {
   expect([readFileSync(path, 'utf8'), existsSync(`${path}.skillwatch-backup`)]).toEqual([THEIRS, false])
 })
 
+/** As a person at a terminal runs it, who types `answer`; undefined ends the input. */
+async function setupAtTerminal({ path }: TemporaryFolder, answer: string | undefined, ...args: string[]) {
+  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()]
+  stdin.end(answer)
+  const { signal } = new AbortController()
+  const world = { stdin: Object.assign(stdin, { isTTY: true }), stdout, stderr, env: { HOME: path }, signal }
+  const code = await run(['setup', 'claude-code', ...args], world)
+  stdout.end()
+  stderr.end()
+  return { code, stdout: await text(stdout), stderr: await text(stderr) }
+}
+
+test('at a terminal it shows the change and asks, before writing and before undoing', async () => {
+  using home = temporaryFolder()
+  const path = given(home, THEIRS)
+  const refused = await setupAtTerminal(home, 'n\n')
+  expect(refused.code).toBe(1)
+  expect(refused.stdout).toMatch(/^\+.*PermissionDenied/m)
+  expect(refused.stderr).toBe(`Change ${path}? [y/N] Nothing was changed.\n`)
+  expect([readFileSync(path, 'utf8'), existsSync(`${path}.skillwatch-backup`)]).toEqual([THEIRS, false])
+
+  expect(await setupAtTerminal(home, 'y\n')).toMatchObject({ code: 0 })
+  const ours = readFileSync(path, 'utf8')
+  expect(ours).not.toBe(THEIRS)
+  expect(await setupAtTerminal(home, undefined, '--undo')).toMatchObject({ code: 1 })
+  expect(readFileSync(path, 'utf8')).toBe(ours)
+  expect(await setupAtTerminal(home, undefined, '--undo', '--yes')).toMatchObject({ code: 0 })
+  expect(readFileSync(path, 'utf8')).toBe(THEIRS)
+})
+
 test.each([
   ['{"env": {', /is not JSON: .*Nothing was changed; mend it/],
   ['{"hooks": []}', /is not what Claude Code reads: `hooks` should be an object\. Nothing was changed/],
@@ -126,10 +162,36 @@ test('telemetry that goes elsewhere is left alone, and said so', async () => {
   expect(Object.keys(hooks)).toHaveLength(6)
 })
 
-test('a key is named, not written', async () => {
+test('telemetry that the environment sends elsewhere is left alone, and said so', async () => {
+  using home = temporaryFolder()
+  const env = { HOME: home.path, OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: 'https://otel.example' }
+  const { stderr } = await runCli(['setup', 'claude-code'], env)
+  expect(stderr).toMatch(/^the environment sets OTEL_EXPORTER_OTLP_LOGS_ENDPOINT to something else: telemetry is left/)
+  expect(JSON.parse(readFileSync(settingsOf(home), 'utf8')).env).toBeUndefined()
+})
+
+test('settings that keep hooks from being called are left as they are, and said so, each time', async () => {
+  using home = temporaryFolder()
+  const path = given(home, '{"disableAllHooks": true, "allowedHttpHookUrls": []}')
+  const first = await setup(home)
+  expect(first.stderr).toMatch(/^WARNING: `disableAllHooks` is on.*\nWARNING: `allowedHttpHookUrls` keeps/m)
+  expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ disableAllHooks: true, allowedHttpHookUrls: [] })
+  expect((await setup(home)).stderr).toMatch(/has everything already\.\nWARNING: `disableAllHooks`/)
+})
+
+test('where Claude Code has a folder of its own, its settings are there', async () => {
+  using home = temporaryFolder()
+  const folder = join(home.path, 'claude')
+  await runCli(['setup', 'claude-code'], { HOME: home.path, CLAUDE_CONFIG_DIR: folder })
+  expect(JSON.parse(readFileSync(join(folder, 'settings.json'), 'utf8')).hooks).toBeDefined()
+  expect(existsSync(settingsOf(home))).toBe(false)
+})
+
+test('a key is named, not written, and telemetry is told how to send it', async () => {
   using home = temporaryFolder()
   const env = { HOME: home.path, SKILLWATCH_API_KEY: 'sw_id_planted-secret' }
-  await runCli(['setup', 'claude-code'], env)
+  const { stderr } = await runCli(['setup', 'claude-code'], env)
+  expect(stderr).toMatch(/^Set OTEL_EXPORTER_OTLP_HEADERS="Authorization=Bearer <key>"/m)
   const text = readFileSync(settingsOf(home), 'utf8')
   expect(text).not.toContain('planted-secret')
   expect(JSON.parse(text).hooks.PreToolUse[0].hooks[0]).toMatchObject({
@@ -156,4 +218,72 @@ test('--undo without a setup says that there is nothing', async () => {
   const { code, stderr } = await setup(home, '--undo')
   expect(code).toBe(0)
   expect(stderr).toContain('nothing to undo')
+})
+
+test.each<[string, (path: string) => void, RegExp]>([
+  [
+    'a folder',
+    (path) => mkdirSync(path),
+    /settings\.json cannot be read: it is a folder\. Nothing was changed; mend that/,
+  ],
+  [
+    'below a file',
+    (path) => {
+      rmSync(dirname(path), { recursive: true })
+      writeFileSync(dirname(path), '')
+    },
+    /settings\.json cannot be read: a part of its path is a file\./,
+  ],
+  [
+    'read-only',
+    (path) => {
+      writeFileSync(path, '{}')
+      chmodSync(path, 0o444)
+    },
+    /settings\.json is read-only\. Nothing was changed; make it writable \(`chmod u\+w`\)/,
+  ],
+  [
+    'a link to nothing',
+    (path) => symlinkSync('/nowhere/settings.json', path),
+    /settings\.json is a link to a file that is not there\. Nothing was changed; mend the link/,
+  ],
+  [
+    'a link in a circle',
+    (path) => symlinkSync(path, path),
+    /settings\.json cannot be read: its links lead in a circle\./,
+  ],
+])('settings that are %s cannot be changed: one line says so, and nothing is left behind', async (_, make, message) => {
+  using home = temporaryFolder()
+  const path = settingsOf(home)
+  mkdirSync(dirname(path))
+  make(path)
+  const { code, stderr } = await setup(home)
+  expect(code).toBe(1)
+  expect(stderr).toMatch(message)
+  expect(stderr.trimEnd().split('\n')).toHaveLength(1)
+  const left = readdirSync(home.path, { recursive: true }).map(String)
+  expect(left.filter((name) => name.includes('skillwatch') || name.endsWith('.tmp'))).toEqual([])
+})
+
+test('a memory of the setup that cannot be understood is not guessed at', async () => {
+  using home = temporaryFolder()
+  const path = given(home, THEIRS)
+  await setup(home)
+  const ours = readFileSync(path, 'utf8')
+  writeFileSync(`${path}.skillwatch-undo`, '{"written": ')
+  for (const args of [[], ['--undo']]) {
+    const { code, stderr } = await setup(home, ...args)
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/skillwatch-undo is not what a setup has written, .* mend .* by hand/)
+  }
+  expect(readFileSync(path, 'utf8')).toBe(ours)
+})
+
+test('--undo takes ours out also when the backup is gone', async () => {
+  using home = temporaryFolder()
+  const path = given(home, THEIRS)
+  await setup(home)
+  rmSync(`${path}.skillwatch-backup`)
+  await setup(home, '--undo')
+  expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(JSON.parse(THEIRS))
 })

@@ -64,3 +64,17 @@ test('what is wrong is said in words that tell what to do', async () => {
   expect(missing.stderr).toContain('/no/such.ndjson does not exist')
   expect((await runCli(['import', 'ndjson', own.env.HOME!], own.env)).stderr).toContain('is no file')
 })
+
+test('a file of which nothing fits ends with 1, and a line that is not whole yet is told', async () => {
+  using own = await ownEnvironment()
+  const path = join(own.env.HOME!, 'lines.ndjson')
+  const dryRun = () => runCli(['import', 'ndjson', path, '--dry-run'], own.env)
+  writeFileSync(path, '{"name":"pdf-fill"}\n'.repeat(3))
+  const wrong = await dryRun()
+  expect(wrong.code).toBe(1)
+  expect(wrong.stdout).toMatch(/^skipped +3 × \/name is not a known field/m)
+  writeFileSync(path, '{"skill_name":"a","session_id":"s"}\n{"name":1}\n{"skill_name":"a","sess')
+  const mixed = await dryRun()
+  expect(mixed.code).toBe(0)
+  expect(mixed.stdout).toMatch(/^unfinished +the last line, which is not whole yet: the next run takes it up$/m)
+})

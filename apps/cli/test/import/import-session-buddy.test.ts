@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openReader, recount } from '@skillwatch/db'
 import Sqlite from 'better-sqlite3'
@@ -88,4 +88,48 @@ test('what is wrong is said in words that tell what to do', async () => {
   owner.close()
   expect(locked).toMatchObject({ code: 1, stdout: '' })
   expect(locked.stderr).toContain('is locked by whoever writes it')
+})
+
+test('of a damaged file everything before the damage comes in, and it is said how to get the rest', async () => {
+  using own = await ownEnvironment()
+  await using _ingest = await startService('ingest', own)
+  const path = join(own.env.HOME!, 'skills.db')
+  const created_at = '2026-02-10 12:00:01'
+  const rows = Array.from({ length: 6_000 }, (_, index) => ({
+    created_at,
+    user_query: `query-${index}-${'x'.repeat(99)}`,
+  }))
+  writeSkillsDb(path, 4, rows)
+  const bytes = readFileSync(path)
+  const at = bytes.indexOf('query-5500-')
+  writeFileSync(path, bytes.fill(0xff, at - (at % 4_096), at - (at % 4_096) + 4_096))
+  const { code, stdout, stderr } = await runCli(['import', 'session-buddy', path], own.env)
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+  expect(stderr).toMatch(
+    /skills\.db is damaged \(.*\)\. What was read before the damage is stored; .*sqlite3 .* \.recover/,
+  )
+  const stored = rowsOf(own).length
+  expect(stored).toBeGreaterThan(4_000)
+  expect(stored).toBeLessThan(6_000)
+
+  // Mended, the file brings the rest, and nothing twice.
+  const mended = join(own.env.HOME!, 'mended.db')
+  writeSkillsDb(mended, 4, rows)
+  const second = await runCli(['import', 'session-buddy', mended, '--json'], own.env)
+  expect(JSON.parse(second.stdout).sent).toEqual(expect.objectContaining({ duplicates: stored, rejected: 0 }))
+  expect(rowsOf(own)).toHaveLength(6_000)
+}, 60_000)
+
+test.each([
+  ['cut in its middle', (path: string) => truncateSync(path, 20_000), /is damaged/],
+  ['cut in its first page', (path: string) => truncateSync(path, 50), /is damaged/],
+  ['half a JSON file', (path: string) => writeFileSync(path, '{"invocations": [{'), /run the same command again/],
+])('a file that is %s is refused in words that tell what to do', async (_, damage, message) => {
+  using own = await ownEnvironment()
+  const path = join(own.env.HOME!, 'skills.db')
+  writeSkillsDb(path, 4, [{}, {}])
+  damage(path)
+  const { code, stdout, stderr } = await runCli(['import', 'session-buddy', path, '--dry-run'], own.env)
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+  expect(stderr).toMatch(message)
 })

@@ -30,6 +30,42 @@ function manyCalls(): Record<string, unknown>[] {
   })
 }
 
+/** What OpenTelemetry tells of the session: a skill without its call, a request to a model, the span of a call, one around it. */
+async function sendTelemetry({ ports }: OwnEnvironment): Promise<void> {
+  const attributes = (values: Record<string, string>) =>
+    Object.entries(values).map(([key, stringValue]) => ({ key, value: { stringValue } }))
+  const post = async (path: string, body: object) => {
+    const headers = { 'content-type': 'application/json' }
+    const address = `http://127.0.0.1:${ports.ingest}${path}`
+    expect((await fetch(address, { method: 'POST', headers, body: JSON.stringify(body) })).status).toBe(200)
+  }
+  const at = `${Date.now()}000000`
+  const log = (name: string, more: Record<string, string>) => ({
+    timeUnixNano: at,
+    attributes: attributes({ 'event.name': name, 'session.id': SESSION, 'prompt.id': 'doomed-prompt', ...more }),
+  })
+  const logRecords = [
+    log('skill_activated', { 'skill.name': 'kept-activated' }),
+    log('api_request', { model: 'doomed-model', request_id: 'doomed-request', input_tokens: '12' }),
+  ]
+  await post('/v1/logs', { resourceLogs: [{ scopeLogs: [{ logRecords }] }] })
+  const span = (spanId: string, more: object, values: Record<string, string>) => ({
+    traceId: '0102030405060708090a0b0c0d0e0f10',
+    spanId,
+    startTimeUnixNano: at,
+    endTimeUnixNano: at,
+    attributes: attributes(values),
+    ...more,
+  })
+  const around = { 'gen_ai.operation.name': 'invoke_agent', 'gen_ai.conversation.id': SESSION }
+  const tool = { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': 'kept-tool' }
+  const spans = [
+    span('0000000000000001', { name: 'invoke_agent' }, { ...around, 'gen_ai.agent.name': 'doomed-agent' }),
+    span('0000000000000002', { name: 'execute_tool', parentSpanId: '0000000000000001' }, tool),
+  ]
+  await post('/v1/traces', { resourceSpans: [{ scopeSpans: [{ spans }] }] })
+}
+
 async function read<T>(own: OwnEnvironment, path: string): Promise<{ status: number; body: T }> {
   const response = await fetch(`http://127.0.0.1:${own.ports['ws-gateway']}${path}`)
   return { status: response.status, body: (await response.json()) as T }
@@ -65,19 +101,21 @@ test('after the receipt REST, stream, metrics, sums and the bytes of the file ag
   for (let start = 0; start < calls.length; start += 250) await record(own, ...calls.slice(start, start + 250))
   const running = calls.filter(({ outcome }) => outcome === 'running')
   await record(own, ...running.map((call) => ({ ...call, outcome: 'completed', witness: 'hook' })))
+  await sendTelemetry(own)
+  const TELEMETRY = ['doomed-prompt', 'doomed-model', 'doomed-request', 'doomed-agent']
   using follower = follow(own.ports['ws-gateway'])
-  await follower.reached(calls.length + running.length)
+  await follower.reached(calls.length + running.length + 2)
   const before = await allInvocations(own)
   const countedBefore = await counters(own)
-  expect(before.length).toBe(calls.length)
-  for (const text of [SESSION, SKILL, QUERY, NOTE]) expect(traces(folder, [text]), text).not.toEqual([])
+  expect(before.length).toBe(calls.length + 2)
+  for (const text of [SESSION, SKILL, QUERY, NOTE, ...TELEMETRY]) expect(traces(folder, [text]), text).not.toEqual([])
 
   // A session: its calls are gone everywhere, and counters for Prometheus stand where they stood.
   const ofSession = before.filter(({ session_id }) => session_id === SESSION)
   const session = await runCli(['delete', '--session', SESSION, '--yes', '--json'], own.env)
   const receipt = JSON.parse(session.stdout)
-  expect(receipt.invocations).toBe(ofSession.length)
-  expect(traces(folder, [SESSION])).toEqual([])
+  expect(receipt).toMatchObject({ invocations: ofSession.length, activations: 1, api_requests: 1 })
+  expect(traces(folder, [SESSION, ...TELEMETRY])).toEqual([])
   expect((await read(own, `/v1/sessions/${SESSION}`)).status).toBe(404)
   expect((await read(own, `/v1/invocations/${ofSession[0]!.invocation_id}`)).status).toBe(404)
   await follower.reached(receipt.last_offset)

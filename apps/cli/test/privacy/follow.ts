@@ -24,3 +24,11 @@ export function follow(port: number): Follower {
     [Symbol.dispose]: () => socket.close(),
   }
 }
+
+/** A client as session-buddy has them, which is sent the totals of its skills each second. */
+export function followLegacy(port: number): Pick<Follower, 'text'> & Disposable {
+  const messages: string[] = []
+  const socket = new WebSocket(`ws://127.0.0.1:${port}`)
+  socket.addEventListener('message', ({ data }) => messages.push(String(data)))
+  return { text: () => messages.join('\n'), [Symbol.dispose]: () => socket.close() }
+}

@@ -1,5 +1,26 @@
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz'
-const CHARACTERS = `${LETTERS}${LETTERS.toUpperCase()}0123456789`
+const CAPITALS = LETTERS.toUpperCase()
+const DIGITS = '0123456789'
+const CHARACTERS = LETTERS + CAPITALS + DIGITS
+
+/** Forms that their makers document; each is a secret wherever it stands. The part in question is what `secret` gives. */
+const MAKERS: readonly (() => { written: string; secret?: string })[] = [
+  () => ({ written: `ghp_${draw(CHARACTERS, 36)}` }),
+  () => ({ written: `github_pat_${draw(CHARACTERS, 40)}` }),
+  () => ({ written: `glpat-${draw(CHARACTERS, 20)}` }),
+  () => ({ written: `npm_${draw(CHARACTERS, 36)}` }),
+  () => ({ written: `xoxb-7${draw(DIGITS, 10)}-${draw(CHARACTERS, 24)}` }),
+  () => ({ written: `sk-ant-api03-7${draw(CHARACTERS, 40)}` }),
+  () => ({ written: `sk_live_7${draw(CHARACTERS, 24)}` }),
+  () => ({ written: `AKIA${draw(CAPITALS, 16)}` }),
+  () => ({ written: `AIza${draw(CHARACTERS, 35)}` }),
+  () => ({ written: `sw_${draw('0123456789abcdef', 12)}_${draw(CHARACTERS, 32)}` }),
+  () => ({ written: `eyJ${draw(CHARACTERS, 20)}.eyJ${draw(CHARACTERS, 20)}.${draw(CHARACTERS, 20)}` }),
+  () => {
+    const secret = `${draw(LETTERS, 8)}:${draw(CHARACTERS, 14)}`
+    return { written: `https://${secret}@host.example/x`, secret }
+  },
+]
 
 /** Texts that are planted somewhere and looked for everywhere, each with the place where it was planted. */
 export class Planted {
@@ -8,16 +29,28 @@ export class Planted {
 
   /** A token of a shape that its maker documents; a secret wherever it stands. */
   token(place: string): string {
-    return this.#secret(place, `ghp_${draw(CHARACTERS, 36)}`)
+    const { written, secret = written } = MAKERS[this.#places.size % MAKERS.length]!()
+    this.#secret(place, secret)
+    return written
   }
 
-  /** A sentence that may be stored where texts are, with three secrets that may not: by shape, by name and by randomness. */
+  /** A word that is a secret only because of the name it stands under. */
+  plain(place: string): string {
+    return this.#secret(place, draw(LETTERS, 16))
+  }
+
+  /** Something that may be stored, with three secrets that may not: by shape, by name and by randomness. */
+  note(place: string): string {
+    const password = this.#secret(place, draw(LETTERS, 14))
+    const random = this.#secret(place, `${draw(LETTERS, 4)}7${draw(CHARACTERS, 30)}X`)
+    return `with ${this.token(place)}, password=${password} and ${random}`
+  }
+
+  /** A sentence that may be stored only where texts are, with secrets that may be stored nowhere. */
   text(place: string): string {
     const words = draw(LETTERS, 14)
     this.#words.set(words, place)
-    const password = this.#secret(place, draw(LETTERS, 14))
-    const random = this.#secret(place, `${draw(LETTERS, 4)}7${draw(CHARACTERS, 30)}X`)
-    return `about ${words} with ${this.token(place)}, password=${password} and ${random}`
+    return `about ${words} ${this.note(place)}`
   }
 
   /** What may never be found. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { addToSettings, conflictingVariables, removeFromSettings, SettingsShapeError } from '../../src/setup/edit.ts'
+import { addToSettings, removeFromSettings, SettingsShapeError } from '../../src/setup/edit.ts'
 
 const GROUP = { hooks: [{ type: 'http', url: 'http://127.0.0.1:8766/v1/hooks/claude-code' }] }
 const WANTED = { env: { A: '1', B: '2' }, hooks: { PreToolUse: GROUP, PostToolUse: GROUP } }
@@ -48,11 +48,6 @@ test('what was there before is not taken out, though it is the same as ours', ()
   const before = JSON.stringify({ env: { A: '1' }, hooks: { PreToolUse: [GROUP], PostToolUse: [] } })
   const { text, added } = addToSettings(before, WANTED)
   expect(JSON.parse(removeFromSettings(text, added))).toEqual(JSON.parse(before))
-})
-
-test('variables that say something else are named', () => {
-  expect(conflictingVariables('{"env":{"A":"other","B":"2"}}', WANTED)).toEqual(['A'])
-  expect(conflictingVariables('{}', WANTED)).toEqual([])
 })
 
 test.each([

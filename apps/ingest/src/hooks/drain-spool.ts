@@ -1,5 +1,6 @@
 import { type ReplaySummary, replaySpool } from '@skillwatch/client/spool'
 import type { Recorder } from '@skillwatch/db'
+import { redactShapes } from '@skillwatch/schema'
 import type { FastifyBaseLogger } from 'fastify'
 import { parseItems } from '../parse-items.ts'
 import type { HookMetrics } from './metrics.ts'
@@ -41,7 +42,8 @@ export function createSpoolDrain(options: DrainOptions): SpoolDrain {
     metrics.countSpooled('duplicate', duplicates)
     if (rejected.length === 0) return
     metrics.countSpooled('rejected', rejected.length)
-    logger.warn({ rejected: rejected.slice(0, 5) }, `${rejected.length} lines of the spool are no observations`)
+    const told = rejected.slice(0, 5).map(({ pointer, reason }) => ({ pointer: redactShapes(pointer), reason }))
+    logger.warn({ rejected: told }, `${rejected.length} lines of the spool are no observations and are left out`)
   }
 
   async function drain(): Promise<void> {

@@ -1,10 +1,8 @@
 import { join } from 'node:path'
-import { QueueFullError, type Recorder, StorageUnavailableError } from '@skillwatch/db'
+import { privateObservation, QueueFullError, type Recorder, StorageUnavailableError, type Writer } from '@skillwatch/db'
 import type { Service } from '@skillwatch/service'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Registry } from 'prom-client'
-import type { IngestLimits } from '../config.ts'
-import type { IngestMetrics } from '../metrics.ts'
 import { createStorageLog } from '../storage-log.ts'
 import { createSpoolDrain } from './drain-spool.ts'
 import { openJournal } from './journal.ts'
@@ -12,10 +10,9 @@ import { createHookMetrics } from './metrics.ts'
 import { hookRoutes } from './routes.ts'
 
 export interface HooksDeps {
+  writer: Writer
   recorder: Recorder
-  metrics: IngestMetrics
   registry: Registry
-  limits: IngestLimits
   logger: Pick<FastifyBaseLogger, 'error' | 'info' | 'warn'>
   now: () => number
   spoolFolder: string
@@ -25,12 +22,13 @@ export interface HooksDeps {
 
 /** Everything that hooks bring: their route, its journal, and the spool that is emptied once the service listens. */
 export async function addHooks(app: Service, deps: HooksDeps): Promise<void> {
-  const { recorder, logger, spoolFolder, defaultProjectId, now } = deps
+  const { writer, recorder, logger, spoolFolder, defaultProjectId, now } = deps
   const hookMetrics = createHookMetrics(deps.registry)
   const storageLog = createStorageLog(logger)
   const journal = openJournal({
     path: join(spoolFolder, 'hooks.journal'),
     recorder,
+    toPrivate: (projectId, observation) => privateObservation(writer, projectId, observation),
     onNotKept: hookMetrics.countNotKept,
     onRefused: (error) => {
       if (error instanceof StorageUnavailableError || error instanceof QueueFullError) storageLog.failed(error)
@@ -50,5 +48,5 @@ export async function addHooks(app: Service, deps: HooksDeps): Promise<void> {
     await drain[Symbol.asyncDispose]()
     await journal[Symbol.asyncDispose]()
   })
-  await app.register(hookRoutes({ ...deps, journal, hookMetrics }))
+  await app.register(hookRoutes({ journal, hookMetrics, now }))
 }

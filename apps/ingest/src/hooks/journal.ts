@@ -7,6 +7,8 @@ export interface JournalOptions {
   /** The file; its folder is made when missing. */
   readonly path: string
   readonly recorder: Pick<Recorder, 'record'>
+  /** The observation as a project lets it be kept; what is given is never written in clear (R10). */
+  readonly toPrivate: (projectId: number, observation: ParsedObservation) => ParsedObservation
   /** Told when an observation could not be kept before its commit: the disk or the journal is full. */
   readonly onNotKept: () => void
   /** Told of each commit that was refused. Where the cause can pass, it is tried again. */
@@ -37,7 +39,7 @@ const GROUP_ITEMS = 500
 
 /** Opens the file and stores what an earlier process has left in it. @throws the file system's error */
 export function openJournal(options: JournalOptions): Journal {
-  const { path, recorder, onNotKept, onRefused, bytesMax = BYTES_MAX, retryMs = RETRY_MS } = options
+  const { path, recorder, toPrivate, onNotKept, onRefused, bytesMax = BYTES_MAX, retryMs = RETRY_MS } = options
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   const file = openSync(path, 'a', 0o600)
   let bytes = fstatSync(file).size
@@ -105,10 +107,15 @@ export function openJournal(options: JournalOptions): Journal {
 
   if (isOwed) track(replay())
   return {
-    take(projectId, observation) {
-      // Texts and the user's name never lie in clear on the disk (R10): only the commit may keep them, or their hashes.
-      const { invocation_id, witness, fields } = observation
-      keep({ project_id: projectId, observation: { invocation_id, witness, fields } })
+    take(projectId, given) {
+      let observation: ParsedObservation
+      try {
+        observation = toPrivate(projectId, given)
+      } catch (error) {
+        return onRefused(error)
+      }
+      // The very same is stored, so that a replay makes the same row.
+      keep({ project_id: projectId, observation })
       track(store(projectId, [observation]))
     },
     async [Symbol.asyncDispose]() {

@@ -2,9 +2,6 @@ import { parseObservation } from '@skillwatch/schema'
 import { isObject, readHook, textOf } from '@skillwatch/schema/claude-code'
 import { problemResponses, type Service } from '@skillwatch/service'
 import { Type } from 'typebox'
-import type { IngestLimits } from '../config.ts'
-import type { IngestMetrics } from '../metrics.ts'
-import { limitBodies } from '../routes/limit-bodies.ts'
 import { uuidV7 } from '../uuid-v7.ts'
 import { type AgentCalls, createAgentCalls } from './agents.ts'
 import type { Journal } from './journal.ts'
@@ -13,9 +10,7 @@ import { readEvent } from './read-event.ts'
 
 export interface HookDeps {
   journal: Journal
-  metrics: IngestMetrics
   hookMetrics: HookMetrics
-  limits: IngestLimits
   now: () => number
 }
 
@@ -23,7 +18,7 @@ export interface HookDeps {
  * `POST /v1/hooks/claude-code`: takes whatever JSON a hook sends, and answers `{}` at once, without waiting for the commit:
  * the agent stands still meanwhile, and does nothing with the answer (R12, docs/adr/0009).
  */
-export function hookRoutes({ journal, metrics, hookMetrics, limits, now }: HookDeps) {
+export function hookRoutes({ journal, hookMetrics, now }: HookDeps) {
   const agentCalls = new Map<number, AgentCalls>()
 
   /** Ids of other projects are nobody's business. */
@@ -53,7 +48,6 @@ export function hookRoutes({ journal, metrics, hookMetrics, limits, now }: HookD
       {
         config: { scope: 'ingest' },
         schema,
-        onRequest: limitBodies(limits, metrics),
         validatorCompiler: () => () => true,
       },
       async ({ body, project }) => {

@@ -1,4 +1,4 @@
-import { redactShapes } from '@skillwatch/db'
+import { redactShapes } from '@skillwatch/schema'
 import { Counter, Gauge, type Registry } from 'prom-client'
 import type { Signal } from './signals.ts'
 

@@ -4,7 +4,6 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { IngestLimits } from '../config.ts'
 import type { IngestMetrics } from '../metrics.ts'
 import { toRefusal } from '../refuse.ts'
-import { limitBodies } from '../routes/limit-bodies.ts'
 import { takeGzip } from '../routes/take-gzip.ts'
 import { createStorageLog } from '../storage-log.ts'
 import { decodeRequest, sendResponse, sendStatus } from './encoding.ts'
@@ -26,7 +25,7 @@ export interface OtlpRouteDeps {
 
 /** `POST /v1/traces`, `/v1/logs` and `/v1/metrics` as OTLP/HTTP 1.10 has them. Answers after the commit (R2). */
 export function otlpRoutes(deps: OtlpRouteDeps) {
-  const { codec, limits, metrics, now, otlpMetrics } = deps
+  const { codec, now, otlpMetrics } = deps
   const record = recordInGroups(deps)
   return async (app: Service): Promise<void> => {
     await takeGzip(app)
@@ -35,9 +34,8 @@ export function otlpRoutes(deps: OtlpRouteDeps) {
     const types = ['application/json', 'application/x-protobuf']
     app.addContentTypeParser(types, asBuffer, async (_request: unknown, body: Buffer) => body)
     app.setErrorHandler((error, request, reply) => sendStatus(problemOf(error, request), codec, request, reply))
-    const onRequest = limitBodies(limits, metrics)
     for (const signal of Object.keys(SIGNALS) as Signal[]) {
-      const options = { config: { scope: 'ingest' as const }, schema: schemaOf(signal), onRequest }
+      const options = { config: { scope: 'ingest' as const }, schema: schemaOf(signal) }
       app.post(SIGNALS[signal].path, { ...options, validatorCompiler: () => () => true }, async (request, reply) => {
         const contentType = request.headers['content-type']
         if (contentType === undefined) throw new ProblemError('unsupported-media-type', 'Content-Type is missing')
@@ -71,7 +69,8 @@ function recordInGroups({ recorder, limits, logger, metrics }: OtlpRouteDeps) {
         waiting.push(...group.filter((_told, index) => outcomes[index] === 'waiting').map((told) => told.whenWaiting))
         storageLog.worked()
       }
-      for (const group of groupsOf(apiRequests, limits.batchItemsMax)) recorder.recordApiRequests(projectId, group)
+      for (const group of groupsOf(apiRequests, limits.batchItemsMax))
+        await recorder.recordApiRequests(projectId, group)
       return waiting
     } catch (error) {
       storageLog.failed(error)

@@ -9,7 +9,6 @@ import { parseItems } from '../parse-items.ts'
 import { type Item, readJsonItems, readNdjsonItems } from '../read-items.ts'
 import { toRefusal } from '../refuse.ts'
 import { createStorageLog } from '../storage-log.ts'
-import { limitBodies } from './limit-bodies.ts'
 import { takeGzip } from './take-gzip.ts'
 
 export interface InvocationDeps {
@@ -29,10 +28,9 @@ export function invocationRoutes({ recorder, metrics, limits, logger, now }: Inv
   return async (app: Service): Promise<void> => {
     await takeGzip(app)
     takeJsonAndNdjson(app, limits.batchItemsMax)
-    const refuseBeyond = limitBodies(limits, metrics)
     app.post(
       '/v1/invocations',
-      { config: { scope: 'ingest' }, schema, onRequest: refuseBeyond, validatorCompiler: () => () => true },
+      { config: { scope: 'ingest' }, schema, validatorCompiler: () => () => true },
       async (request): Promise<RecordReply> => {
         const { observations, rejected, invocationIds } = parseItems((request.body ?? []) as Item[], now())
         metrics.countObservations('rejected', rejected.length)

@@ -1,4 +1,11 @@
-import { DEFAULT_PROJECT, listProjects, type ProjectSettings, setStoreText, type Writer } from '@skillwatch/db'
+import {
+  DEFAULT_PROJECT,
+  listProjects,
+  type ProjectSettings,
+  type Recorder,
+  setStoreText,
+  type Writer,
+} from '@skillwatch/db'
 import { ChangeProject, formatInstant, name, Project } from '@skillwatch/schema'
 import { type Project as Caller, ProblemError, problemResponses, type Service } from '@skillwatch/service'
 import { Type } from 'typebox'
@@ -7,6 +14,7 @@ import { toRefusal } from '../refuse.ts'
 
 export interface ProjectDeps {
   writer: Writer
+  recorder: Pick<Recorder, 'write'>
   metrics: IngestMetrics
 }
 
@@ -18,7 +26,7 @@ const Projects = Type.Object({ items: Type.Array(Project) })
  * `/v1/projects`: which texts each project lets be stored. An admin key of another project than `default` sees and
  * changes its own project only.
  */
-export function projectRoutes({ writer, metrics }: ProjectDeps) {
+export function projectRoutes({ writer, recorder, metrics }: ProjectDeps) {
   return async (app: Service): Promise<void> => {
     app.get('/v1/projects', { config, schema: listSchema }, async ({ project }) => ({
       items: listProjects(writer)
@@ -29,18 +37,19 @@ export function projectRoutes({ writer, metrics }: ProjectDeps) {
       if (!mayAdminister(project, params.name)) {
         throw new ProblemError('forbidden', `this key administers project ${project.name} only`)
       }
-      const changed = change(params.name, body)
-      if (changed === undefined) throw new ProblemError('not-found', 'there is no such project')
+      const changed = await change(params.name, body)
+      if (changed === undefined)
+        throw new ProblemError('not-found', 'there is no such project; GET /v1/projects lists those there are')
       return toProject(changed)
     })
   }
 
-  function change(projectName: string, { store_text }: ChangeProject): ProjectSettings | undefined {
-    try {
-      return setStoreText(writer, projectName, store_text)
-    } catch (error) {
-      throw toRefusal(error, metrics)
-    }
+  function change(projectName: string, { store_text }: ChangeProject): Promise<ProjectSettings | undefined> {
+    return recorder
+      .write(() => setStoreText(writer, projectName, store_text))
+      .catch((error: unknown) => {
+        throw toRefusal(error, metrics)
+      })
   }
 }
 

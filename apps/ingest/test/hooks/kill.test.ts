@@ -27,7 +27,8 @@ test('a hook that was answered is stored, though the service is killed before th
   // Nothing can be committed while somebody else writes.
   const other = new DatabaseSync(path)
   other.exec('begin immediate')
-  const event = { session_id: 's', hook_event_name: 'PreToolUse', tool_name: 'Bash', tool_use_id: 'toolu_killed' }
+  const call = { session_id: 's', tool_name: 'Bash', tool_use_id: 'toolu_killed', tool_input: { command: 'ls' } }
+  const event = { ...call, hook_event_name: 'PreToolUse' }
   const answer = await fetch(`${first.url}/v1/hooks/claude-code`, { method: 'POST', body: JSON.stringify(event) })
   expect([answer.status, await answer.text()]).toEqual([200, '{}'])
   killed.kill('SIGKILL')
@@ -42,4 +43,7 @@ test('a hook that was answered is stored, though the service is killed before th
   await using _second = (await startIngest(folder.path)).process
   await until(() => ids().length > 0)
   expect(ids()).toEqual(['toolu_killed'])
+  using reader = openReader(`sqlite:${path}`)
+  const hash = reader.sqlite.prepare('select arguments_hash from skill_invocation').pluck().get()
+  expect(hash).toMatch(/^[0-9a-f]{32}$/)
 })

@@ -44,6 +44,7 @@ test.each([
     selection,
     invocations,
     activations: 0,
+    api_requests: 0,
     first_offset: CALLS.length + 1,
     last_offset: CALLS.length + invocations,
   })

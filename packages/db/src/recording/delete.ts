@@ -18,12 +18,15 @@ export type DeletionSelector =
 export interface DeletionStep {
   invocations: number
   activations: number
+  api_requests: number
+  /** Whether nothing of it is left. */
+  isLast: boolean
   /** Offsets of its `delete` changes. */
   offsets: { first: number; last: number } | undefined
 }
 
 /**
- * Makes the function that deletes at most `limit` invocations in one transaction: rows with what their witnesses stated,
+ * Makes the function that deletes at most `limit` invocations and as many requests to models in one transaction: rows with what their witnesses stated,
  * their part of every roll-up, and for each a `delete` change (R6, R10). Counters for Prometheus keep their value and note
  * how much of it was deleted; the series of a deleted skill, which carry its name, go away.
  */
@@ -51,13 +54,14 @@ export function createDelete(writer: Writer) {
     if (rowIds.length < limit) deleteSpans.selected(projectId, selector)
     rollUps.apply(projectId, deltas, nowMs)
     if (rowIds.length < limit && 'skill_name' in selector) deleteSeries(writer, projectId, selector)
-    if (rowIds.length < limit) deleteApiRequests(writer, projectId, selector)
+    const api_requests = deleteApiRequests(writer, projectId, selector, limit)
     const last = rows.appendChanges(
       projectId,
       rowIds.map((row_id) => ({ row_id, op: 'delete' })),
     )
     const offsets = last === undefined ? undefined : { first: last - rowIds.length + 1, last }
-    return { invocations: rowIds.length, activations, offsets }
+    const isLast = rowIds.length < limit && api_requests < limit
+    return { invocations: rowIds.length, activations, api_requests, isLast, offsets }
   })
   return (projectId: number, selector: DeletionSelector, limit: number, nowMs: number): DeletionStep =>
     step.immediate(projectId, selector, limit, nowMs)
@@ -95,13 +99,19 @@ function deleteSeries({ sqlite }: Writer, projectId: number, selector: { skill_n
   }
 }
 
-/** Requests to models belong to sessions, users and times, not to skills. */
-function deleteApiRequests(writer: Writer, projectId: number, selector: DeletionSelector): void {
+/** Requests to models belong to sessions, users and times, not to skills. @returns how many are gone, at most `limit` */
+function deleteApiRequests(writer: Writer, projectId: number, selector: DeletionSelector, limit: number): number {
   const remove = (where: string, value: unknown) =>
-    writer.sqlite.prepare(`delete from api_request where project_id = ? and ${where}`).run(projectId, value)
-  if ('session_id' in selector) remove('session_id = ?', selector.session_id)
-  if ('user_id' in selector) remove('user_hash = ?', hashOfProject(writer, projectId)(selector.user_id))
-  if ('before_ms' in selector) remove('requested_at_ms < ?', selector.before_ms)
+    writer.sqlite
+      .prepare(
+        `delete from api_request where project_id = ? and request_id in (
+          select request_id from api_request where project_id = ? and ${where} limit ?)`,
+      )
+      .run(projectId, projectId, value, limit).changes
+  if ('session_id' in selector) return remove('session_id = ?', selector.session_id)
+  if ('user_id' in selector) return remove('user_hash = ?', hashOfProject(writer, projectId)(selector.user_id))
+  if ('before_ms' in selector) return remove('requested_at_ms < ?', selector.before_ms)
+  return 0
 }
 
 function kindsOf({ kind }: { kind?: Kind }): readonly Kind[] {

@@ -11,7 +11,8 @@ const FREE_TEXTS = ['error_type', 'workflow_path'] as const
 
 /**
  * The fields as they are stored (R10): the user id leaves a keyed hash, the texts a size and a keyed hash, and, where the
- * project stores them, the text without its secrets. Secrets are taken out of every other text too.
+ * project stores them, the text without its secrets. Secrets are taken out of every other text too. What was made private
+ * already stays as it is, but for texts that the project has ceased to store.
  */
 export function privateFields(
   observation: ParsedObservation,
@@ -22,6 +23,7 @@ export function privateFields(
   for (const field of IDS) if (fields[field] !== undefined) fields[field] = privateId(fields[field], hash)
   if (observation.user_id !== undefined) fields.user_hash = hash(observation.user_id)
   for (const field of TEXT_FIELDS) {
+    if (!storeText.has(field)) delete fields[field]
     const text = observation[field]
     if (text === undefined) continue
     fields[`${field}_bytes`] = Buffer.byteLength(text)

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
 import type { ApiRequest, ParsedObservation } from '@skillwatch/schema'
 import { asStorageUnavailable, QueueFullError, StorageUnavailableError } from '../errors.ts'
 import { createRollUpWriter } from '../roll-ups/apply.ts'
@@ -16,6 +16,8 @@ export interface RecorderOptions {
   groupRowsMax?: number
   /** Least time between two commits of groups that are not full: what comes meanwhile goes together. */
   groupDelayMs?: number
+  /** Longest time that another change waits while a deletion writes the file anew. */
+  writeWaitMsMax?: number
   now?: () => number
   /** Called after each commit, for metrics. */
   onCommit?: (commit: { items: number; durationMs: number }) => void
@@ -40,7 +42,12 @@ export interface Recorder extends AsyncDisposable {
    * Stores requests of agents to models.
    * @throws {StorageUnavailableError} the database refuses writes
    */
-  recordApiRequests(projectId: number, requests: readonly ApiRequest[]): void
+  recordApiRequests(projectId: number, requests: readonly ApiRequest[]): Promise<void>
+  /**
+   * Makes a change of another kind, such as a key: at once, or when the deletion that writes the file anew is done with it.
+   * @throws {StorageUnavailableError} the database refuses writes, or it took too long
+   */
+  write<T>(change: () => T): Promise<T>
   readonly queuedItems: number
   readonly queueItemsMax: number
   /** Set while the database refuses writes; a probe clears it when the cause is gone. */
@@ -55,6 +62,7 @@ export interface DeletionReceipt {
   deleted_at_ms: number
   invocations: number
   activations: number
+  api_requests: number
   first_offset: number | null
   last_offset: number | null
 }
@@ -70,9 +78,12 @@ interface Pending {
 
 const PRUNE_EVERY_MS = 10 * 60_000
 const PROBE_EVERY_MS = 1_000
+/** Shorter than clients wait for an answer: a file of a gigabyte is written anew in that time. */
+const WRITE_WAIT_MS_MAX = 5_000
 
 export function createRecorder(writer: Writer, options: RecorderOptions): Recorder {
   const { queueItemsMax, groupRowsMax = 500, groupDelayMs = 5, now = Date.now, onCommit } = options
+  const { writeWaitMsMax = WRITE_WAIT_MS_MAX } = options
   const record = createRecord(writer)
   const rollUps = createRollUpWriter(writer)
   const deleteStep = createDelete(writer)
@@ -183,15 +194,17 @@ export function createRecorder(writer: Writer, options: RecorderOptions): Record
       deleted_at_ms: now(),
       invocations: 0,
       activations: 0,
+      api_requests: 0,
       first_offset: null,
       last_offset: null,
     }
     for (let step = deleteSome(projectId, selector); ; step = deleteSome(projectId, selector)) {
       receipt.invocations += step.invocations
       receipt.activations += step.activations
+      receipt.api_requests += step.api_requests
       receipt.first_offset ??= step.offsets?.first ?? null
       receipt.last_offset = step.offsets?.last ?? receipt.last_offset
-      if (step.invocations < groupRowsMax) break
+      if (step.isLast) break
       await nextTurn()
     }
     await rewrite()
@@ -217,9 +230,14 @@ export function createRecorder(writer: Writer, options: RecorderOptions): Record
     }
   }
 
-  function refuseWhileRewriting(): void {
-    if (rewriting !== undefined)
-      throw new StorageUnavailableError('SQLITE_BUSY', new Error('the file is being written anew'))
+  async function write<T>(change: () => T): Promise<T> {
+    const endMs = performance.now() + writeWaitMsMax
+    while (rewriting !== undefined) {
+      const waitMs = endMs - performance.now()
+      if (waitMs <= 0) throw new StorageUnavailableError('SQLITE_BUSY', new Error('the file is being written anew'))
+      await settledWithin(rewriting, waitMs)
+    }
+    return orUnavailable(change)
   }
 
   function deleteSome(projectId: number, selector: DeletionSelector): DeletionStep {
@@ -249,10 +267,8 @@ export function createRecorder(writer: Writer, options: RecorderOptions): Record
       })
     },
     delete: deleteInTurn,
-    recordApiRequests(projectId, requests) {
-      refuseWhileRewriting()
-      orUnavailable(() => storeApiRequests(projectId, requests))
-    },
+    recordApiRequests: (projectId, requests) => write(() => storeApiRequests(projectId, requests)),
+    write,
     get queuedItems() {
       return queuedItems
     },
@@ -271,6 +287,13 @@ function orUnavailable<T>(write: () => T): T {
   } catch (error) {
     throw asStorageUnavailable(error) ?? error
   }
+}
+
+/** Waits until the work has ended, however, or the time is over. */
+async function settledWithin(work: Promise<unknown>, ms: number): Promise<void> {
+  const timer = new AbortController()
+  const ended = work.catch(() => undefined).finally(() => timer.abort())
+  await Promise.race([ended, delay(ms, undefined, { signal: timer.signal }).catch(() => undefined)])
 }
 
 /** The part of a request that goes into one group. */

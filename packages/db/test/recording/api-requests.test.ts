@@ -1,6 +1,7 @@
 import { anObservation } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { createRecorder, getSession } from '../../src/index.ts'
+import { createDelete } from '../../src/recording/delete.ts'
 import { NOW_MS, openTestDatabase, PROJECT, parsed } from '../database.ts'
 
 const request = { session_id: 's', user_id: 'u', model: 'a-model', requested_at_ms: NOW_MS }
@@ -16,8 +17,8 @@ test('what a session asked of models is summed once per request, and money that 
     { ...request, request_id: 'r1', input_tokens: 100, output_tokens: 5, cost_usd: 0.25 },
     { ...request, request_id: 'r2', input_tokens: 50, cache_read_tokens: 1_000 },
   ]
-  recorder.recordApiRequests(PROJECT, requests)
-  recorder.recordApiRequests(PROJECT, [...requests, ...requests])
+  await recorder.recordApiRequests(PROJECT, requests)
+  await recorder.recordApiRequests(PROJECT, [...requests, ...requests])
   expect(getSession(database.writer, PROJECT, 's')?.api_usage).toEqual({
     request_count: 2,
     input_tokens: 150,
@@ -30,12 +31,31 @@ test('what a session asked of models is summed once per request, and money that 
 })
 
 test.each([{ session_id: 's' }, { user_id: 'u' }, { before_ms: NOW_MS + 1 }])(
-  'requests are deleted with %j',
+  'requests are deleted with %j, in bounded steps, and the receipt counts them',
   async (selector) => {
     using database = openTestDatabase()
-    await using recorder = createRecorder(database.writer, { queueItemsMax: 10 })
-    recorder.recordApiRequests(PROJECT, [{ ...request, request_id: 'r1' }])
-    await recorder.delete(PROJECT, selector)
-    expect(database.writer.sqlite.prepare('select count(*) from api_request').pluck().get()).toBe(0)
+    await using recorder = createRecorder(database.writer, { queueItemsMax: 10, groupRowsMax: 3 })
+    const other = { request_id: 'kept', session_id: 't', requested_at_ms: NOW_MS + 2 }
+    const requests = Array.from({ length: 7 }, (_, index) => ({ ...request, request_id: `r${index}` }))
+    await recorder.recordApiRequests(PROJECT, [...requests, other])
+    const step = createDelete(database.writer)(PROJECT, selector, 3, NOW_MS)
+    expect(step).toMatchObject({ api_requests: 3, isLast: false })
+    expect(await recorder.delete(PROJECT, selector)).toMatchObject({
+      invocations: 0,
+      api_requests: 4,
+      first_offset: null,
+    })
+    const ids = () => database.writer.sqlite.prepare('select request_id from api_request').pluck().all()
+    expect(ids()).toEqual(['kept'])
   },
 )
+
+test('a skill has no requests of its own: they stay with their session', async () => {
+  using database = openTestDatabase()
+  await using recorder = createRecorder(database.writer, { queueItemsMax: 10 })
+  await recorder.record(PROJECT, [parsed(anObservation({ session_id: 's', skill_name: 'pdf-fill' }))])
+  await recorder.recordApiRequests(PROJECT, [{ ...request, request_id: 'r1' }])
+  expect(await recorder.delete(PROJECT, { skill_name: 'pdf-fill' })).toMatchObject({ invocations: 1, api_requests: 0 })
+  expect(getSession(database.writer, PROJECT, 's')).toBeUndefined()
+  expect(await recorder.delete(PROJECT, { session_id: 's' })).toMatchObject({ invocations: 0, api_requests: 1 })
+})

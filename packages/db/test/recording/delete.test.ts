@@ -11,6 +11,8 @@ import {
   liveSeries,
   readChanges,
   recount,
+  StorageUnavailableError,
+  setStoreText,
   streamPosition,
   type Writer,
 } from '../../src/index.ts'
@@ -127,6 +129,31 @@ test('what is recorded while the file is written anew waits and is stored', asyn
   expect(await deletion).toMatchObject({ invocations: 1 })
   expect(rowsOf(writer)).toHaveLength(stored.length)
   expect(recorder.lastError).toBeUndefined()
+})
+
+test.each([
+  ['waits', undefined],
+  ['is refused when it may not wait', 0],
+])('any other change %s while the file is written anew', async (_, writeWaitMsMax) => {
+  using database = openTestDatabase()
+  const { writer } = database
+  record(writer, [parsed(anObservation({ session_id: 's1' }))])
+  await using recorder = createRecorder(writer, { queueItemsMax: 10, ...(writeWaitMsMax === 0 && { writeWaitMsMax }) })
+  let isDeleting = true
+  const deletion = recorder.delete(PROJECT, { session_id: 's1' }).finally(() => {
+    isDeleting = false
+  })
+  const refusals: unknown[] = []
+  const changes: Promise<unknown>[] = []
+  while (isDeleting) {
+    const change = recorder.write(() => setStoreText(writer, 'default', []))
+    changes.push(change.catch((error: unknown) => refusals.push(error)))
+    await nextTurn(1)
+  }
+  await Promise.all(changes)
+  expect(refusals.length > 0).toBe(writeWaitMsMax === 0)
+  for (const reason of refusals) expect(reason).toBeInstanceOf(StorageUnavailableError)
+  expect(await deletion).toMatchObject({ invocations: 1 })
 })
 
 test('a session is found by its own id also when that held a secret and is stored as a hash', async () => {

@@ -66,7 +66,10 @@ export async function importLines(options: ImportLinesOptions): Promise<NdjsonSu
     signal.throwIfAborted()
     const value = parse(line)
     // Half-written by somebody at work: left for the next time. Standard input has no next time.
-    if (!line.complete && value === undefined && path !== undefined) break
+    if (!line.complete && value === undefined && path !== undefined) {
+      summary.unfinished_line = true
+      break
+    }
     summary.lines += 1
     take(line, value, { start: offset, outbox, summary, nowMs: nowMs() })
     options.onBytes?.(line.endOffset - offset)

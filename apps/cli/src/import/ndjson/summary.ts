@@ -20,6 +20,8 @@ export interface NdjsonSummary {
   sent: SentCounts
   /** Lines and items that were not taken, by reason. */
   skipped: Counts
+  /** Whether the last line is not whole: the next run takes it up. */
+  unfinished_line: boolean
   /** Fields of invocations that cannot be told again, by name. */
   left_out: Counts
   elapsed_ms: number
@@ -37,6 +39,7 @@ export function createNdjsonSummary(source: string): NdjsonSummary {
     outcomes: {},
     sent: noneSent(),
     skipped: {},
+    unfinished_line: false,
     left_out: {},
     elapsed_ms: 0,
   }
@@ -56,6 +59,8 @@ export function ndjsonLines(summary: NdjsonSummary, { dryRun }: { dryRun: boolea
   for (const [reason, items] of Object.entries(summary.skipped)) {
     rows.push(['skipped', `${number(items)} × ${printable(reason)}`])
   }
+  if (summary.unfinished_line)
+    rows.push(['unfinished', 'the last line, which is not whole yet: the next run takes it up'])
   const leftOut = countsText(summary.left_out)
   if (leftOut) rows.push(['left out', `${leftOut}: made by the database they come from, and made anew where it can be`])
   return table(rows)

@@ -63,6 +63,10 @@ function parse(path: string): unknown {
     return JSON.parse(readFileSync(path, 'utf8'))
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause
-    throw new CliError(`${path} is neither a SQLite database nor JSON: ${cause.message}`, { cause })
+    throw new CliError(
+      `${path} is neither a SQLite database nor whole JSON: if session-buddy is writing it, run the same command again; ` +
+        'else give its skills.db or a JSON file of its tracker.',
+      { cause },
+    )
   }
 }

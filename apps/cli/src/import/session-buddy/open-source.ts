@@ -49,8 +49,14 @@ export function toldOfSource(path: string, error: unknown): unknown {
   if (code === 'SQLITE_BUSY') {
     return new CliError(`${path} is locked by whoever writes it: run the same command again when it is done.`)
   }
+  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') {
+    const mend = `sqlite3 '${path.replaceAll("'", "'\\''")}' .recover | sqlite3 mended.db`
+    const told = `${path} is damaged (${message}). What was read before the damage is stored; for the rest`
+    return new CliError(`${told} mend a copy (\`${mend}\`) and import that: nothing is stored twice.`, { cause: error })
+  }
   if (code.startsWith('SQLITE_') || code.startsWith('E')) {
-    return new CliError(`${path} cannot be read: ${message}`, { cause: error })
+    const hint = 'look at its permissions and its disk, or copy it elsewhere and import the copy'
+    return new CliError(`${path} cannot be read: ${message}; ${hint}.`, { cause: error })
   }
   return error
 }

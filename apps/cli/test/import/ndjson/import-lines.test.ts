@@ -90,13 +90,14 @@ test('a half-written last line of a file is left for the next time; one of stand
   using temporary = temporaryFolder()
   const { path, run, told } = bench(temporary)
   writeFileSync(path, line('a') + line('b').slice(0, 20))
-  expect(await run()).toMatchObject({ lines: 1, skipped: {} })
+  expect(await run()).toMatchObject({ lines: 1, skipped: {}, unfinished_line: true })
   expect(await run({ source: pieces(readFileSync(path)) })).toMatchObject({
     lines: 2,
     skipped: { 'the line is not JSON': 1 },
+    unfinished_line: false,
   })
   appendFileSync(path, line('b').slice(20).trimEnd())
-  expect(await run()).toMatchObject({ lines: 1, skipped: {} })
+  expect(await run()).toMatchObject({ lines: 1, skipped: {}, unfinished_line: false })
   expect(told.at(-1)?.skill_name).toBe('b')
 })
 

@@ -248,10 +248,10 @@ test('equal records of a JSON file are different calls, and the file may grow an
 })
 
 test.each([
-  ['empty', '', 'neither a SQLite database nor JSON'],
+  ['empty', '', 'neither a SQLite database nor whole JSON'],
   ['a list', '[]', 'expected an object with a list `invocations`'],
   ['another JSON', '{"skills":{}}', 'expected an object with a list `invocations`'],
-  ['text', 'hello', 'neither a SQLite database nor JSON'],
+  ['text', 'hello', 'neither a SQLite database nor whole JSON'],
 ])('a file that is %s is refused in words', (_, content, words) => {
   using temporary = temporaryFolder()
   const path = join(temporary.path, 'file')
@@ -271,5 +271,5 @@ test('a database of another program, a damaged one, a folder and nothing are ref
   const damaged = join(temporary.path, 'damaged.db')
   writeFileSync(damaged, 'SQLite format 3\0')
   appendFileSync(damaged, Buffer.alloc(5_000, 0xff))
-  expect(() => openSource(damaged)).toThrow('cannot be read')
+  expect(() => openSource(damaged)).toThrow('is damaged')
 })
