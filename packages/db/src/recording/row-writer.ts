@@ -58,8 +58,6 @@ export function createRowWriter(writer: Writer, rows: RowStore) {
   return { write, remove }
 }
 
-export type RowWriter = ReturnType<typeof createRowWriter>
-
 /** The states of a row's witnesses with what its activations add; without witnesses they are all there is. */
 function withActivations(states: readonly WitnessState[], attached: readonly WitnessState[]): readonly WitnessState[] {
   if (states.length === 0) return attached
