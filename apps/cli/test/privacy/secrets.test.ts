@@ -32,8 +32,8 @@ async function readEverything({ ports }: OwnEnvironment): Promise<string> {
   return [...texts, ...(await Promise.all(metrics))].join('\n')
 }
 
-/** What an import remembers by id, beside the transcripts that say it too: calls that run, and who started a sub-agent. */
-const REMEMBERED = /^\.local\/state\/skillwatch\/import\/.*\.json holds transcript.*: (skill call|agent)$/
+/** What an import remembers by id, beside the transcripts that say it too: calls that run, prompts, and who started a sub-agent. */
+const REMEMBERED = /^\.local\/state\/skillwatch\/import\/.*\.json holds transcript.*: (skill call|agent|promptId)$/
 
 /** Which file holds what, in sentences. */
 function held(source: Source): string[] {

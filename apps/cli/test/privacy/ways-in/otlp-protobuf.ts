@@ -63,7 +63,7 @@ export interface Span {
   attributes: KeyValue[]
 }
 
-export interface Scope {
+interface Scope {
   name: string
   version: string
   attributes: KeyValue[]
