@@ -33,16 +33,20 @@ export function createDelivery({ url, apiKey, spoolFolder, isDrainedByIngest }: 
     if (rejected[0]) throw new RejectedError(`${rejected[0].pointer} ${rejected[0].reason}`)
   }
 
-  async function replay(): Promise<void> {
+  /** @returns what of it the server will never take, in a sentence for people */
+  async function replay(): Promise<string | undefined> {
     const signal = AbortSignal.timeout(TIMEOUT_MS)
+    let refusedCount = 0
+    let reason = ''
     const hand = async (lines: string[]) => {
-      // What the server will never take must not be kept for ever.
-      await sender.send(
-        lines.map((line) => JSON.parse(line) as Observation),
-        { signal },
-      )
+      const observations = lines.map((line) => JSON.parse(line) as Observation)
+      const { rejectedCount, rejected } = await sender.send(observations, { signal })
+      refusedCount += rejectedCount
+      if (rejected[0]) reason = `${rejected[0].pointer} ${rejected[0].reason}`
     }
-    await replaySpool(spoolFolder, hand, { signal })
+    // Older calls stay where they are when they cannot be sent now.
+    await replaySpool(spoolFolder, hand, { signal }).catch(() => undefined)
+    return refusedCount === 0 ? undefined : `${refusedCount} of the calls that waited were not recorded: ${reason}`
   }
 
   return {
@@ -60,9 +64,7 @@ export function createDelivery({ url, apiKey, spoolFolder, isDrainedByIngest }: 
         const isRefusal = error instanceof SendError && error.kind === 'refused'
         return lost ?? (isRefusal ? `the call waits in ${spoolFolder}: ${error.message}` : undefined)
       }
-      // The call itself is recorded; older ones stay where they are when they cannot be sent now.
-      if (!isDrainedByIngest) await replay().catch(() => undefined)
-      return undefined
+      return isDrainedByIngest ? undefined : await replay()
     },
   }
 }
@@ -88,5 +90,5 @@ export function remoteSpoolFolder(url: string, env: NodeJS.ProcessEnv): string {
 
 export function isOnThisMachine(url: string): boolean {
   const { hostname } = new URL(url)
-  return hostname === 'localhost' || hostname === '[::1]' || /^127\./.test(hostname)
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname)
 }
