@@ -1,25 +1,16 @@
 import { PassThrough } from 'node:stream'
-import { text } from 'node:stream/consumers'
 import { runProgram } from '@skillwatch/testkit'
 import { Help } from 'commander'
 import { expect, test } from 'vitest'
 import { COMMANDS } from '../src/commands.ts'
 import { createContext, type World } from '../src/context.ts'
-import { createProgram, run } from '../src/program.ts'
+import { createProgram } from '../src/program.ts'
 import { REPOSITORY_ROOT } from '../src/settings.ts'
-import { CLI_BIN, runCli } from './run-cli.ts'
+import { CLI_BIN, runCli, runHere } from './run-cli.ts'
 
 function aWorld() {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()]
   return { stdout, stderr, env: {}, signal: new AbortController().signal } satisfies World
-}
-
-async function runHere(args: readonly string[]) {
-  const world = aWorld()
-  const code = await run(args, world)
-  world.stdout.end()
-  world.stderr.end()
-  return { code, stdout: await text(world.stdout), stderr: await text(world.stderr) }
 }
 
 const program = await createProgram(createContext(aWorld()), () => true)
