@@ -30,8 +30,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'packages/testkit': ['packages/schema'],
 }
 const PACKAGES = ['packages/schema', 'packages/db', 'packages/service', 'packages/client-sdk']
-/** Runs under a Node that knows neither types nor our packages, so it is named by its path. */
-const NODE_GUARD = 'packages/service/require-node.mjs'
+/** They run before types and packages are known, so they are named by their paths. */
+const STARTERS = ['packages/service/require-node.mjs', 'packages/service/keep-compiled.mjs']
 
 function allowedFor({ path }: Workspace, file: string): readonly string[] {
   const ofProgram = ALLOWED[path] ?? PACKAGES
@@ -90,7 +90,7 @@ test('imports between workspaces go one way: schema, then db, service and client
     if (!workspace || workspace.path === each.workspace.path || byName.get(workspace.package.name) !== workspace) {
       return false
     }
-    return !allowedFor(each.workspace, each.file).includes(workspace.path) && !isGuardImport(each)
+    return !allowedFor(each.workspace, each.file).includes(workspace.path) && !isStarterImport(each)
   })
   expect(told(wrong)).toEqual([])
 })
@@ -105,7 +105,7 @@ test('apps never import each other', () => {
 
 test('workspaces meet by package name, never by a path into each other or out of the repository', () => {
   const wrong = imports.filter(
-    (each) => each.specifier.startsWith('.') && target(each)?.path !== each.workspace.path && !isGuardImport(each),
+    (each) => each.specifier.startsWith('.') && target(each)?.path !== each.workspace.path && !isStarterImport(each),
   )
   expect(told(wrong)).toEqual([])
 })
@@ -148,6 +148,6 @@ test('the environment is read in main.ts only', () => {
   expect(readers.map(({ file }) => file).filter((file) => !/^apps\/[^/]+\/src\/main\.ts$/.test(file))).toEqual([])
 })
 
-function isGuardImport({ specifier, file }: OwnImport): boolean {
-  return /^apps\/[^/]+\/bin\.mjs$/.test(file) && fromRoot(join(ROOT, dirname(file), specifier)) === NODE_GUARD
+function isStarterImport({ specifier, file }: OwnImport): boolean {
+  return /^apps\/[^/]+\/bin\.mjs$/.test(file) && STARTERS.includes(fromRoot(join(ROOT, dirname(file), specifier)))
 }

@@ -1,5 +1,4 @@
 import type { Static, TSchema } from 'typebox'
-import { Value } from 'typebox/value'
 import { CliError } from './errors.ts'
 
 /** Longest time an answer may take, in milliseconds. */
@@ -72,6 +71,8 @@ export async function demandAs<T extends TSchema>(
   options: Parameters<typeof ask>[2] = {},
 ): Promise<Static<T>> {
   const answer = await demand(endpoint, path, options)
+  // Loaded here: the commands that never check an answer start in half of the time.
+  const { Value } = await import('typebox/value')
   if (Value.Check(schema, answer)) return answer
   throw new CliError(
     `the answer is not that of ${endpoint.name}: is the address right, and has ${endpoint.name} the same version?`,

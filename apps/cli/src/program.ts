@@ -1,19 +1,6 @@
-import { Command, CommanderError } from 'commander'
+import { Command, CommanderError, Help } from 'commander'
 import packageJson from '../package.json' with { type: 'json' }
-import { coverageCommand } from './commands/coverage.ts'
-import { deleteCommand } from './commands/delete.ts'
-import { doctorCommand } from './commands/doctor.ts'
-import { hookCommand } from './commands/hook.ts'
-import { importCommand } from './commands/import.ts'
-import { keysCommand } from './commands/keys.ts'
-import { migrateCommand } from './commands/migrate.ts'
-import { projectCommand } from './commands/project.ts'
-import { recountCommand } from './commands/recount.ts'
-import { runCommand } from './commands/run.ts'
-import { setupCommand } from './commands/setup.ts'
-import { simulateCommand } from './commands/simulate.ts'
-import { startCommand } from './commands/start.ts'
-import { tailCommand } from './commands/tail.ts'
+import { COMMANDS, type CommandEntry } from './commands.ts'
 import { type CommandContext, createContext, createPaint, note, type World } from './context.ts'
 import { CliError } from './errors.ts'
 import { examples } from './help.ts'
@@ -32,8 +19,14 @@ const EXIT_CODES = `Exit codes:
   2  the command was wrong
 A command under run ends with its own.`
 
-/** The whole command line, not yet run. */
-export function createProgram(context: CommandContext): Command {
+/**
+ * The command line, not yet run.
+ * @param isNeeded which commands are there with all they do; of the others only what the help of `skillwatch` shows
+ */
+export async function createProgram(
+  context: CommandContext,
+  isNeeded: (command: CommandEntry) => boolean,
+): Promise<Command> {
   const program = new Command('skillwatch')
     .description('The flight recorder for the skills of AI coding agents.')
     .version(packageJson.version, '-V, --version', 'print the version')
@@ -47,25 +40,12 @@ export function createProgram(context: CommandContext): Command {
     ['skillwatch doctor', 'what runs, what does not, and how to mend it'],
   ])
   program.addHelpText('after', `\n${ENVIRONMENT}\n\n${EXIT_CODES}`)
-  const commands = [
-    startCommand(context),
-    importCommand(context).summary("bring in an agent's history"),
-    simulateCommand(context).summary('send live load drawn from real sessions'),
-    tailCommand(context),
-    coverageCommand(context),
-    setupCommand(context).summary('connect an agent to Skillwatch'),
-    hookCommand(context),
-    runCommand(context),
-    keysCommand(context),
-    projectCommand(context),
-    deleteCommand(context),
-    migrateCommand(context),
-    recountCommand(context),
-    doctorCommand(context),
-  ]
-  for (const command of commands) program.addCommand(command)
+  for (const entry of COMMANDS) {
+    const command = isNeeded(entry) ? (await entry.load())(context) : new Command(entry.name)
+    program.addCommand(command.summary(entry.summary))
+  }
   for (const command of withDescendants(program)) prepare(command, context)
-  return program
+  return program.configureHelp({ ...program.configureHelp(), subcommandTerm })
 }
 
 /**
@@ -76,7 +56,8 @@ export function createProgram(context: CommandContext): Command {
 export async function run(argv: readonly string[], world: World): Promise<number> {
   try {
     const context = createContext(world)
-    await createProgram(context).parseAsync(argv.length === 0 ? ['--help'] : argv, { from: 'user' })
+    const program = await createProgram(context, ({ name }) => name === commandNamed(argv))
+    await program.parseAsync(argv.length === 0 ? ['--help'] : argv, { from: 'user' })
     return context.exitCode
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
@@ -85,6 +66,18 @@ export async function run(argv: readonly string[], world: World): Promise<number
     note(world, `${createPaint(world.stderr, world.env)('red', 'error:')} ${error.message}`)
     return error instanceof CliError ? error.exitCode : 1
   }
+}
+
+/** The command that a command line is for, also as `help <command>`; undefined when it names none. */
+function commandNamed(argv: readonly string[]): string | undefined {
+  const [first, second] = argv.filter((argument) => !argument.startsWith('-'))
+  return first === 'help' ? second : first
+}
+
+/** A command that is not loaded does not know its own options and arguments. */
+function subcommandTerm(command: Command): string {
+  const entry = COMMANDS.find(({ name }) => name === command.name())
+  return entry === undefined ? new Help().subcommandTerm(command) : `${entry.name} ${entry.usage}`.trimEnd()
 }
 
 /** Errors whose message already says what to do need no stack: our own, and those of the database that carry a hint. */

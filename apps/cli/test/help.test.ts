@@ -1,25 +1,19 @@
 import { PassThrough } from 'node:stream'
-import { text } from 'node:stream/consumers'
+import { runProgram } from '@skillwatch/testkit'
+import { Help } from 'commander'
 import { expect, test } from 'vitest'
+import { COMMANDS } from '../src/commands.ts'
 import { createContext, type World } from '../src/context.ts'
-import { createProgram, run } from '../src/program.ts'
+import { createProgram } from '../src/program.ts'
 import { REPOSITORY_ROOT } from '../src/settings.ts'
-import { runCli } from './run-cli.ts'
+import { CLI_BIN, runCli, runHere } from './run-cli.ts'
 
 function aWorld() {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()]
   return { stdout, stderr, env: {}, signal: new AbortController().signal } satisfies World
 }
 
-async function runHere(args: readonly string[]) {
-  const world = aWorld()
-  const code = await run(args, world)
-  world.stdout.end()
-  world.stderr.end()
-  return { code, stdout: await text(world.stdout), stderr: await text(world.stderr) }
-}
-
-const program = createProgram(createContext(aWorld()))
+const program = await createProgram(createContext(aWorld()), () => true)
 
 interface Line {
   readonly name: string
@@ -38,6 +32,26 @@ test.each(commandLines(program, []))('the help of `$name` teaches by example', a
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   if (!isGroup) expect(stdout).toContain('Examples:')
   expect(stdout.replaceAll(REPOSITORY_ROOT, '<repository>')).toMatchSnapshot()
+})
+
+test('the help lists every command as the command shows itself', () => {
+  const help = new Help()
+  for (const { name, usage } of COMMANDS) {
+    const command = program.commands.find((each) => each.name() === name)!
+    expect(`${name} ${usage}`.trimEnd()).toBe(help.subcommandTerm(command))
+  }
+})
+
+test('the help loads nothing that only commands work with', async () => {
+  const told = `import { registerHooks } from 'node:module'
+    registerHooks({ load(url, context, next) {
+      const name = /\\/node_modules\\/((?:@[^/]+\\/)?[^/]+)/.exec(url)?.[1]
+      if (name) process.stderr.write(name + ' ')
+      return next(url, context)
+    } })`
+  const preload = `data:text/javascript,${encodeURIComponent(told)}`
+  const { code, stderr } = await runProgram({ args: ['--import', preload, CLI_BIN, '--help'] })
+  expect({ code, packages: [...new Set(stderr.trim().split(' '))] }).toEqual({ code: 0, packages: ['commander'] })
 })
 
 test('without arguments the help is shown', async () => {

@@ -15,7 +15,7 @@ test('a key is shown once and its secret is nowhere in the database', () => {
   const { api_key, api_key_id } = createApiKey(database.writer, { name: 'laptop', scopes: ['ingest', 'read'] }, NOW_MS)
   expect(api_key).toMatch(/^sw_[0-9a-f]{12}_[\w-]{32}$/)
   expect(findApiKey(database.writer, api_key_id)?.secret_hash).toEqual(hashApiKey(api_key))
-  expect(database.writer.sqlite.serialize().includes(api_key.split('_').at(-1)!)).toBe(false)
+  expect(database.writer.sqlite.serialize().includes(api_key.slice(-32))).toBe(false)
   expect(listApiKeys(database.writer)).toMatchObject([
     { name: 'laptop', project: 'default', scopes: ['ingest', 'read'] },
   ])

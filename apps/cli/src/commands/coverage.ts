@@ -17,7 +17,6 @@ interface Options {
 /** Shows which witness has seen what. */
 export function coverageCommand(context: CommandContext): Command {
   const command = new Command('coverage')
-    .summary('show which witness saw what, and what it missed')
     .description(
       'Show per session which witness saw how many of the calls, which ones it missed, and why it may have. A call that ' +
         'no witness saw is not known: the list below the table tells which those may be.',

@@ -25,7 +25,6 @@ const ANSWER_MS_MAX = 10 * 60_000
 /** Deletes what was recorded of a session, a person, a skill or a time, and prints the receipt. */
 export function deleteCommand(context: CommandContext): Command {
   const command = new Command('delete')
-    .summary('delete a session, a person, a skill or the past')
     .description(
       'Delete what was recorded of a session, a person or a skill, or before an instant: from rows, sums, the change log and the bytes of the file. ' +
         'It cannot be undone. Prints the receipt. docs/PRIVACY.md tells what a receipt means and what it cannot.',

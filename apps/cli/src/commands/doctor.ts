@@ -21,7 +21,6 @@ const MARKS = {
 /** Looks at everything and says how to mend what is broken. */
 export function doctorCommand(context: CommandContext): Command {
   const command = new Command('doctor')
-    .summary('say what runs, what does not, and how to mend it')
     .description(
       'Say what runs, what does not, and how to mend it. Changes nothing. Exit code 1 when something is broken.',
     )

@@ -7,7 +7,6 @@ import { runHook } from '../hook/run-hook.ts'
 /** Keeps what a hook of Claude Code says. `main.ts` takes a shorter way to the same work. */
 export function hookCommand(context: CommandContext): Command {
   const command = new Command('hook')
-    .summary('keep what a hook of Claude Code says')
     .description(
       'Keep what a hook of Claude Code says: reads its JSON from standard input, adds a line to the spool, and ends with 0 ' +
         'whatever happens, so that the agent goes on. Ingest stores what is spooled as soon as it runs. ' +

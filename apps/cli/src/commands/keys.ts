@@ -15,9 +15,7 @@ interface CreateOptions {
 
 /** Makes, lists and revokes API keys through ingest. */
 export function keysCommand(context: CommandContext): Command {
-  const command = new Command('keys')
-    .summary('make, list and revoke API keys')
-    .description('Make, list and revoke API keys.')
+  const command = new Command('keys').description('Make, list and revoke API keys.')
   command
     .addCommand(createKeyCommand(context))
     .addCommand(listKeysCommand(context))

@@ -23,7 +23,6 @@ interface ChangeOptions {
 /** Moves the schema of the database; ingest does `up` by itself when it starts. */
 export function migrateCommand(context: CommandContext): Command {
   const command = new Command('migrate')
-    .summary('look at or change the schema of the database')
     .description('Look at or change the schema of the database. Ingest brings it up to date by itself when it starts.')
     .addCommand(statusCommand(context))
     .addCommand(upCommand(context))

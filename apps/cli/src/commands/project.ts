@@ -15,7 +15,6 @@ interface SetOptions {
 /** Shows projects and chooses which texts they store. */
 export function projectCommand(context: CommandContext): Command {
   const command = new Command('project')
-    .summary('show projects and choose which texts they store')
     .description('Show projects and choose which texts they store.')
     .addCommand(listProjectsCommand(context))
     .addCommand(setProjectCommand(context))

@@ -8,7 +8,6 @@ import { printable, table } from '../text.ts'
 /** Proves that every roll-up equals a count of the rows. */
 export function recountCommand(context: CommandContext): Command {
   const command = new Command('recount')
-    .summary('prove that every sum is what counting gives')
     .description(
       'Count everything anew and compare with the stored sums and the change log. Only reads, one commit throughout, so ingest may run meanwhile. Exit code 1 on any difference.',
     )

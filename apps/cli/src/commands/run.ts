@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { KINDS, NAME_LENGTH_MAX } from '@skillwatch/schema'
+import { KINDS, NAME_LENGTH_MAX } from '@skillwatch/schema/vocabulary'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { type CommandContext, note } from '../context.ts'
 import { examples, ingestEndpoint, ingestUrlOption } from '../help.ts'
@@ -18,7 +18,6 @@ const PARENT_VARIABLE = 'SKILLWATCH_PARENT_INVOCATION_ID'
 /** Runs a command and records what became of it. */
 export function runCommand(context: CommandContext): Command {
   const command = new Command('run')
-    .summary('run a command and record what became of it')
     .description(
       'Run a command and record what became of it: input, output, signals and exit code are its own. In GitHub Actions, ' +
         'GitLab, Jenkins, CircleCI and Buildkite the session is the build, with commit, branch and environment. Of the command ' +

@@ -10,7 +10,6 @@ import { printable } from '../text.ts'
 /** Runs the services as children of this process until it is told to stop. */
 export function startCommand(context: CommandContext): Command {
   const command = new Command('start')
-    .summary('run all services')
     .description('Run ingest, ws-gateway and exporter, restart what dies, and stop all on Ctrl-C.')
     .option('-v, --verbose', 'show every line the services log, not only their errors')
     .action((options: { verbose?: boolean }) => start(context, options.verbose === true))

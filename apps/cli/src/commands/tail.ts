@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { type StreamEvent, StreamRefusedError, streamChanges } from '@skillwatch/client'
-import { type Change, KINDS, type Kind, OUTCOMES, type Outcome, type StreamFilter } from '@skillwatch/schema'
+import type { Change, Kind, Outcome, StreamFilter } from '@skillwatch/schema'
+import { KINDS, OUTCOMES } from '@skillwatch/schema/vocabulary'
 import { Command, Option } from 'commander'
 import { type CommandContext, note } from '../context.ts'
 import { CliError } from '../errors.ts'
@@ -24,7 +25,6 @@ interface TailOptions {
 /** Shows invocations while they happen, one line each. */
 export function tailCommand(context: CommandContext): Command {
   const command = new Command('tail')
-    .summary('show invocations while they happen')
     .description('Show invocations while they happen. A lost connection is taken up again where it broke.')
     .addOption(new Option('--skill <name...>', 'only this skill, command, agent or tool'))
     .addOption(new Option('--kind <kind...>', 'only this kind').choices(KINDS))

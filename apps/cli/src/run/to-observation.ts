@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
-import { DURATION_MS_MAX, type Kind, NAME_LENGTH_MAX, type Observation, TEXT_LENGTH_MAX } from '@skillwatch/schema'
+import type { Kind, Observation } from '@skillwatch/schema'
+import { DURATION_MS_MAX, NAME_LENGTH_MAX, TEXT_LENGTH_MAX } from '@skillwatch/schema/vocabulary'
 import { type CiBuild, ciAttributes, sessionOf, withoutEmpty } from './ci.ts'
 import type { ProgramEnd } from './run-program.ts'
 import { STAGE_PHASES, type Stage } from './stages.ts'

@@ -9,7 +9,7 @@ import { type LogLine, readLogLine } from './log-line.ts'
 /** How long a service has to end by itself, in milliseconds; less than the 5 s that `start` promises. */
 const STOP_MS_MAX = 4_500
 const ERROR_LINES_MAX = 20
-const END_WITH_PARENT = import.meta.resolve('./end-with-parent.ts')
+const END_WITH_PARENT = import.meta.resolve('./end-with-parent.mjs')
 
 /** How a service ended, and the last errors it wrote. */
 export interface ServiceEnd {

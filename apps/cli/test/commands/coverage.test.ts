@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
-import { runCli } from '../run-cli.ts'
+import { runCli, runHere } from '../run-cli.ts'
 import { ownEnvironment, record, startService } from '../stack.ts'
 
 test('coverage tells per session and witness what was seen, what was missed, and why', async () => {
   using own = await ownEnvironment()
   await using _ingest = await startService('ingest', own)
   await using _gateway = await startService('ws-gateway', own)
-  expect((await runCli(['coverage'], own.env)).stderr).toContain('Nothing was recorded yet')
+  expect((await runHere(['coverage'], own.env)).stderr).toContain('Nothing was recorded yet')
 
   const call = (invocation_id: string, witness: string, more: object = {}) => ({
     invocation_id,
@@ -33,11 +33,11 @@ test('coverage tells per session and witness what was seen, what was missed, and
   expect(stdout).toMatch(/^hook\.refused +A refusal is told by PermissionDenied/m)
   expect(stdout).not.toContain('otel_span')
 
-  const limited = await runCli(['coverage', '--limit', '1'], own.env)
+  const limited = await runHere(['coverage', '--limit', '1'], own.env)
   expect(limited.stderr).toContain('--limit shows more')
-  const alone = await runCli(['coverage', '--session', 'one', '--json'], own.env)
+  const alone = await runHere(['coverage', '--session', 'one', '--json'], own.env)
   expect(JSON.parse(alone.stdout).items).toMatchObject([{ session_id: 'one', invocation_count: 2 }])
-  const unknown = await runCli(['coverage', '--session', 'nobody'], own.env)
+  const unknown = await runHere(['coverage', '--session', 'nobody'], own.env)
   expect(unknown).toMatchObject({ code: 1, stdout: '' })
   expect(unknown.stderr).toContain('nothing is recorded of session "nobody"')
 }, 60_000)

@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers'
 import type { RunningProcess } from '@skillwatch/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { run } from '../../src/program.ts'
-import { runCli } from '../run-cli.ts'
+import { runCli, runHere } from '../run-cli.ts'
 import { type OwnEnvironment, ownEnvironment, record, startService } from '../stack.ts'
 
 let own: OwnEnvironment
@@ -32,7 +32,7 @@ async function runAtTerminal(args: readonly string[], answer: string | undefined
 }
 
 async function invocationsOf(session: string): Promise<number> {
-  const { stdout } = await runCli(['delete', '--session', session, '--yes', '--json'], own.env)
+  const { stdout } = await runHere(['delete', '--session', session, '--yes', '--json'], own.env)
   return JSON.parse(stdout).invocations
 }
 
@@ -73,12 +73,12 @@ describe('delete', () => {
       aCall('kinds', { skill_name: 'twice' }),
       aCall('kinds', { skill_name: 'history', invoked_at: old }),
     )
-    const one = await runCli(['delete', '--skill', 'twice', '--kind', 'command', '--yes', '--json'], own.env)
+    const one = await runHere(['delete', '--skill', 'twice', '--kind', 'command', '--yes', '--json'], own.env)
     expect(JSON.parse(one.stdout)).toMatchObject({
       invocations: 1,
       selection: { skill_name: 'twice', kind: 'command' },
     })
-    const past = await runCli(['delete', '--before', '90d', '--yes', '--json'], own.env)
+    const past = await runHere(['delete', '--before', '90d', '--yes', '--json'], own.env)
     expect(JSON.parse(past.stdout)).toMatchObject({ invocations: 1, selection: { before: expect.any(String) } })
     expect(await invocationsOf('kinds')).toBe(1)
   })
@@ -113,7 +113,7 @@ describe('delete', () => {
     [['--skill', 'a', '--kind', 'skil'], /Allowed choices are skill, command/],
     [['--before', 'yesterday'], /Expected an age such as 90d/],
   ])('%j is a wrong command line', async (args, message) => {
-    const { code, stdout, stderr } = await runCli(['delete', '--yes', ...args], own.env)
+    const { code, stdout, stderr } = await runHere(['delete', '--yes', ...args], own.env)
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toMatch(message)
   })

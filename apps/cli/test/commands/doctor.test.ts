@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { openWriter, type Writer } from '@skillwatch/db'
 import { expect, test } from 'vitest'
-import { runCli } from '../run-cli.ts'
+import { runCli, runHere } from '../run-cli.ts'
 import { type OwnEnvironment, ownEnvironment, record, startService } from '../stack.ts'
 
 interface Report {
@@ -13,7 +13,7 @@ interface Report {
 }
 
 async function examine(env: Record<string, string>) {
-  const { code, stdout } = await runCli(['doctor', '--json'], env)
+  const { code, stdout } = await runHere(['doctor', '--json'], env)
   const report: Report = JSON.parse(stdout)
   return { code, ...report, check: (name: string) => report.checks.find((check) => check.name === name) }
 }
@@ -130,7 +130,7 @@ test('a damaged file is found', async () => {
 
 /** A migrated database, closed again. */
 async function makeDatabase({ env }: OwnEnvironment, change: (writer: Writer) => unknown): Promise<string> {
-  await runCli(['migrate', 'up'], env)
+  await runHere(['migrate', 'up'], env)
   using writer = openWriter(env.SKILLWATCH_DATABASE_URL!)
   change(writer)
   return writer.path

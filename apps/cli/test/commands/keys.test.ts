@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { runCli } from '../run-cli.ts'
+import { runCli, runHere } from '../run-cli.ts'
 import { ownEnvironment, startService } from '../stack.ts'
 
 test('a key is printed once and alone, is listed without its secret, and opens nothing once revoked', async () => {
@@ -17,26 +17,26 @@ test('a key is printed once and alone, is listed without its secret, and opens n
   expect(listed.stdout).toMatch(
     new RegExp(`^ID +NAME +PROJECT +SCOPES +CREATED +STATE\\n${id} +laptop +default +ingest,read +20\\S+ +valid\\n$`),
   )
-  expect(JSON.parse((await runCli(['keys', 'list', '--json'], own.env)).stdout)).toMatchObject([{ api_key_id: id }])
+  expect(JSON.parse((await runHere(['keys', 'list', '--json'], own.env)).stdout)).toMatchObject([{ api_key_id: id }])
 
   const withKey = { ...own.env, SKILLWATCH_API_KEY: apiKey }
-  expect((await runCli(['doctor'], withKey)).stdout).toMatch(/^✔ api key +valid: ingest, read$/m)
-  const forbidden = await runCli(['keys', 'list'], withKey)
+  expect((await runHere(['doctor'], withKey)).stdout).toMatch(/^✔ api key +valid: ingest, read$/m)
+  const forbidden = await runHere(['keys', 'list'], withKey)
   expect(forbidden).toMatchObject({ code: 1, stderr: expect.stringContaining('refuses') })
 
   expect(await runCli(['keys', 'revoke', id!], own.env)).toMatchObject({ code: 0, stderr: `Key ${id} is revoked.\n` })
-  expect((await runCli(['keys', 'list'], own.env)).stdout).toMatch(/revoked 20/)
-  expect(await runCli(['keys', 'list'], withKey)).toMatchObject({
+  expect((await runHere(['keys', 'list'], own.env)).stdout).toMatch(/revoked 20/)
+  expect(await runHere(['keys', 'list'], withKey)).toMatchObject({
     code: 1,
     stderr: expect.stringContaining('does not take this API key'),
   })
-  expect((await runCli(['doctor'], withKey)).stdout).toMatch(/^✘ api key +SKILLWATCH_API_KEY is not valid here$/m)
-  expect(await runCli(['tail'], withKey)).toMatchObject({
+  expect((await runHere(['doctor'], withKey)).stdout).toMatch(/^✘ api key +SKILLWATCH_API_KEY is not valid here$/m)
+  expect(await runHere(['tail'], withKey)).toMatchObject({
     code: 1,
     stderr: expect.stringContaining('Is SKILLWATCH_API_KEY right'),
   })
 
-  expect(await runCli(['keys', 'revoke', 'nobody'], own.env)).toMatchObject({
+  expect(await runHere(['keys', 'revoke', 'nobody'], own.env)).toMatchObject({
     code: 1,
     stderr: expect.stringContaining('there is no such key'),
   })

@@ -5,7 +5,7 @@ import { createRecorder, migrateUp, openWriter } from '@skillwatch/db'
 import { parseObservation } from '@skillwatch/schema'
 import { anObservation, temporaryFolder } from '@skillwatch/testkit'
 import { describe, expect, test } from 'vitest'
-import { runCli } from '../run-cli.ts'
+import { runCli, runHere } from '../run-cli.ts'
 
 function aDatabase() {
   const folder = temporaryFolder()
@@ -28,7 +28,7 @@ describe('migrate', () => {
 
   test('a dry run prints the SQL and makes no file', async () => {
     using database = aDatabase()
-    const { code, stdout, stderr } = await runCli(['migrate', 'up', '--dry-run'], database.env)
+    const { code, stdout, stderr } = await runHere(['migrate', 'up', '--dry-run'], database.env)
     expect({ code, stderr }).toEqual({ code: 0, stderr: 'Nothing was changed.\n' })
     expect(stdout).toMatch(/^-- 1 recording\ncreate table project \(/)
     expect(existsSync(database.path)).toBe(false)
@@ -36,9 +36,9 @@ describe('migrate', () => {
 
   test('a dry run down leaves the schema as it is', async () => {
     using database = aDatabase()
-    await runCli(['migrate', 'up'], database.env)
-    expect((await runCli(['migrate', 'down', '--dry-run'], database.env)).stdout).toContain('drop table')
-    expect((await runCli(['migrate', 'status'], database.env)).stdout).not.toContain('pending')
+    await runHere(['migrate', 'up'], database.env)
+    expect((await runHere(['migrate', 'down', '--dry-run'], database.env)).stdout).toContain('drop table')
+    expect((await runHere(['migrate', 'status'], database.env)).stdout).not.toContain('pending')
   })
 
   test('up and down refuse while another process writes, status and validate do not', async () => {
@@ -59,25 +59,25 @@ describe('migrate', () => {
   test('down refuses to delete what is recorded unless it is told to', async () => {
     using database = aDatabase()
     await recordOne(database.url)
-    expect(await runCli(['migrate', 'down'], database.env)).toMatchObject({
+    expect(await runHere(['migrate', 'down'], database.env)).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('holds 1 invocations'),
     })
-    expect(await runCli(['migrate', 'down', '--yes'], database.env)).toMatchObject({ code: 0 })
+    expect(await runHere(['migrate', 'down', '--yes'], database.env)).toMatchObject({ code: 0 })
   })
 
   test('validate ends with 1 when a migration was applied with other SQL', async () => {
     using database = aDatabase()
-    await runCli(['migrate', 'up'], database.env)
+    await runHere(['migrate', 'up'], database.env)
     using writer = openWriter(database.url)
     writer.sqlite.exec("update skill_migrations set checksum = 'x'")
-    const { code, stdout } = await runCli(['migrate', 'validate'], database.env)
+    const { code, stdout } = await runHere(['migrate', 'validate'], database.env)
     expect({ code, stdout }).toEqual({ code: 1, stdout: expect.stringContaining('applied with other SQL') })
   })
 
   test('a missing database is told with what to do', async () => {
     using database = aDatabase()
-    const { code, stderr } = await runCli(['migrate', 'status'], database.env)
+    const { code, stderr } = await runHere(['migrate', 'status'], database.env)
     expect({ code, stderr }).toEqual({
       code: 1,
       stderr: expect.stringMatching(/^error: there is no database at .*start ingest/),
@@ -103,7 +103,7 @@ describe('recount', () => {
     await recordOne(database.url)
     using writer = openWriter(database.url)
     writer.sqlite.exec('update skill_metrics set invocation_count = 7')
-    const { code, stdout, stderr } = await runCli(['recount'], database.env)
+    const { code, stdout, stderr } = await runHere(['recount'], database.env)
     expect(code).toBe(1)
     expect(stdout).toMatch(
       /^TABLE +ROW +STORED +COUNTED\nskill_metrics +project_id=1 .* {2}invocation_count=7 +invocation_count=1\n$/,

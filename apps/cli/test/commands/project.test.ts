@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { runCli } from '../run-cli.ts'
+import { runCli, runHere } from '../run-cli.ts'
 import { ownEnvironment, startService } from '../stack.ts'
 
 test('project shows and changes which texts are stored, and warns of what that means', async () => {
   using own = await ownEnvironment()
   await using _ingest = await startService('ingest', own)
-  const list = async () => (await runCli(['project', 'list'], own.env)).stdout
+  const list = async () => (await runHere(['project', 'list'], own.env)).stdout
   expect(await list()).toMatch(/^NAME +STORED TEXTS +CREATED\ndefault +none +20\S+\n$/)
 
   const set = await runCli(['project', 'set', '--store-text', 'result,user_query'], own.env)
@@ -16,18 +16,18 @@ test('project shows and changes which texts are stored, and warns of what that m
     { name: 'default', store_text: ['user_query', 'result'] },
   ])
 
-  const unset = await runCli(['project', 'set', '--store-text', 'none'], own.env)
+  const unset = await runHere(['project', 'set', '--store-text', 'none'], own.env)
   expect(unset.stderr).toMatch(/^Project default stores no texts .*stay until they are deleted/s)
   expect(await list()).toMatch(/^default +none /m)
 
-  expect(await runCli(['project', 'set', '--store-text', 'none', '--project', 'nowhere'], own.env)).toMatchObject({
+  expect(await runHere(['project', 'set', '--store-text', 'none', '--project', 'nowhere'], own.env)).toMatchObject({
     code: 1,
     stderr: expect.stringContaining('there is no such project'),
   })
 })
 
 test.each(['all', 'none,result', '', 'user_query,'])('--store-text %j is refused', async (fields) => {
-  const { code, stderr } = await runCli(['project', 'set', '--store-text', fields])
+  const { code, stderr } = await runHere(['project', 'set', '--store-text', fields])
   expect(code).toBe(2)
   expect(stderr).toMatch(/is none of user_query, arguments, result, or none alone/)
 })

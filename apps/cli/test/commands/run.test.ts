@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers'
 import type { Observation } from '@skillwatch/schema'
 import { temporaryFolder, until } from '@skillwatch/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { CLI_BIN, runCli } from '../run-cli.ts'
+import { CLI_BIN, runCli, runHere } from '../run-cli.ts'
 import { type OwnEnvironment, ownEnvironment, startService } from '../stack.ts'
 
 let own: OwnEnvironment
@@ -220,6 +220,6 @@ test('what a run outside has left in the environment may be anything', async () 
 })
 
 test('without a command, or without its name, nothing is run', async () => {
-  expect(await runCli(['run', '--skill', 'x'])).toMatchObject({ code: 2, stdout: '' })
-  expect(await runCli(['run', '--', 'true'])).toMatchObject({ code: 2, stdout: '' })
+  expect(await runHere(['run', '--skill', 'x'])).toMatchObject({ code: 2, stdout: '' })
+  expect(await runHere(['run', '--', 'true'])).toMatchObject({ code: 2, stdout: '' })
 })

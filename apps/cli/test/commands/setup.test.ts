@@ -16,12 +16,14 @@ import { text } from 'node:stream/consumers'
 import { type TemporaryFolder, temporaryFolder } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { run } from '../../src/program.ts'
-import { runCli } from '../run-cli.ts'
+import { runCli, runHere } from '../run-cli.ts'
 
 const settingsOf = ({ path }: TemporaryFolder) => join(path, '.claude', 'settings.json')
 
-function setup({ path }: TemporaryFolder, ...args: string[]) {
-  return runCli(['setup', 'claude-code', ...args], { HOME: path, SKILLWATCH_DATABASE_URL: `sqlite:${path}/a.db` })
+const environmentOf = ({ path }: TemporaryFolder) => ({ HOME: path, SKILLWATCH_DATABASE_URL: `sqlite:${path}/a.db` })
+
+function setup(home: TemporaryFolder, ...args: string[]) {
+  return runHere(['setup', 'claude-code', ...args], environmentOf(home))
 }
 
 function given(home: TemporaryFolder, text: string): string {
@@ -37,7 +39,7 @@ const THEIRS = `{ "model": "opus",
 
 test('settings that are not there are made, shown as a diff, and gone after --undo', async () => {
   using home = temporaryFolder()
-  const done = await setup(home)
+  const done = await runCli(['setup', 'claude-code'], environmentOf(home))
   expect(done.code).toBe(0)
   expect(done.stdout).toContain('+    "CLAUDE_CODE_ENABLE_TELEMETRY": "1",')
   const settings = JSON.parse(readFileSync(settingsOf(home), 'utf8'))
@@ -45,7 +47,7 @@ test('settings that are not there are made, shown as a diff, and gone after --un
   expect(settings.hooks.PostToolUseFailure).toEqual([
     { hooks: [{ type: 'http', url: 'http://127.0.0.1:8766/v1/hooks/claude-code', timeout: 5 }] },
   ])
-  expect((await setup(home, '--undo')).code).toBe(0)
+  expect((await runCli(['setup', 'claude-code', '--undo'], environmentOf(home))).code).toBe(0)
   expect(existsSync(settingsOf(home))).toBe(false)
 })
 
@@ -165,7 +167,7 @@ test('telemetry that goes elsewhere is left alone, and said so', async () => {
 test('telemetry that the environment sends elsewhere is left alone, and said so', async () => {
   using home = temporaryFolder()
   const env = { HOME: home.path, OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: 'https://otel.example' }
-  const { stderr } = await runCli(['setup', 'claude-code'], env)
+  const { stderr } = await runHere(['setup', 'claude-code'], env)
   expect(stderr).toMatch(/^the environment sets OTEL_EXPORTER_OTLP_LOGS_ENDPOINT to something else: telemetry is left/)
   expect(JSON.parse(readFileSync(settingsOf(home), 'utf8')).env).toBeUndefined()
 })
@@ -182,7 +184,7 @@ test('settings that keep hooks from being called are left as they are, and said 
 test('where Claude Code has a folder of its own, its settings are there', async () => {
   using home = temporaryFolder()
   const folder = join(home.path, 'claude')
-  await runCli(['setup', 'claude-code'], { HOME: home.path, CLAUDE_CONFIG_DIR: folder })
+  await runHere(['setup', 'claude-code'], { HOME: home.path, CLAUDE_CONFIG_DIR: folder })
   expect(JSON.parse(readFileSync(join(folder, 'settings.json'), 'utf8')).hooks).toBeDefined()
   expect(existsSync(settingsOf(home))).toBe(false)
 })
@@ -190,7 +192,7 @@ test('where Claude Code has a folder of its own, its settings are there', async 
 test('a key is named, not written, and telemetry is told how to send it', async () => {
   using home = temporaryFolder()
   const env = { HOME: home.path, SKILLWATCH_API_KEY: 'sw_id_planted-secret' }
-  const { stderr } = await runCli(['setup', 'claude-code'], env)
+  const { stderr } = await runHere(['setup', 'claude-code'], env)
   expect(stderr).toMatch(/^Set OTEL_EXPORTER_OTLP_HEADERS="Authorization=Bearer <key>"/m)
   const text = readFileSync(settingsOf(home), 'utf8')
   expect(text).not.toContain('planted-secret')

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { type TemporaryFolder, temporaryFolder } from '@skillwatch/testkit'
 import { describe, expect, test } from 'vitest'
 import { checkHooks, checkTelemetry } from '../../src/doctor/claude-settings.ts'
-import { runCli } from '../run-cli.ts'
+import { runHere } from '../run-cli.ts'
 
 function given({ path }: TemporaryFolder, settings: unknown): NodeJS.ProcessEnv {
   mkdirSync(join(path, '.claude'), { recursive: true })
@@ -62,7 +62,7 @@ describe('hooks', () => {
     [['--command'], /^in .*settings\.json, as a command$/],
   ])('those that a setup with %j has put there are found', async (args, text) => {
     using home = temporaryFolder()
-    await runCli(['setup', 'claude-code', ...args], { HOME: home.path })
+    await runHere(['setup', 'claude-code', ...args], { HOME: home.path })
     const check = await checkHooks({ HOME: home.path })
     expect(check?.state).toBe('ok')
     expect(check?.text).toMatch(text)
@@ -71,7 +71,7 @@ describe('hooks', () => {
   test('a setting that keeps them from being called is named', async () => {
     using home = temporaryFolder()
     const env = given(home, { disableAllHooks: true, allowedHttpHookUrls: [] })
-    await runCli(['setup', 'claude-code'], { HOME: home.path })
+    await runHere(['setup', 'claude-code'], { HOME: home.path })
     expect(await checkHooks(env)).toMatchObject({
       state: 'note',
       text: 'Claude Code does not call them',

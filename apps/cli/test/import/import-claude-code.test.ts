@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { openReader } from '@skillwatch/db'
 import { type RunningProcess, sharedData, startProcess, until } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
-import { CLI_BIN, runCli } from '../run-cli.ts'
+import { CLI_BIN, runCli, runHere } from '../run-cli.ts'
 import { type OwnEnvironment, ownEnvironment, startService } from '../stack.ts'
 import { aCall, aResult } from './claude-code/records.ts'
 
@@ -168,13 +168,13 @@ realTest('a dry run reads everything and needs no server', async () => {
 
 test('what is wrong is said in words that tell what to do', async () => {
   using own = await ownEnvironment()
-  const missing = await runCli(['import', 'claude-code', '/no/such/folder'], own.env)
+  const missing = await runHere(['import', 'claude-code', '/no/such/folder'], own.env)
   expect(missing).toMatchObject({ code: 1, stdout: '' })
   expect(missing.stderr).toContain('/no/such/folder does not exist')
-  const noServer = await runCli(['import', 'claude-code', own.env.HOME!], own.env)
+  const noServer = await runHere(['import', 'claude-code', own.env.HOME!], own.env)
   expect(noServer.code).toBe(1)
   expect(noServer.stderr).toContain('npm start')
-  const notThere = await runCli(['import', 'claude-code'], own.env)
+  const notThere = await runHere(['import', 'claude-code'], own.env)
   expect(notThere.stderr).toContain('.claude/projects does not exist')
 })
 

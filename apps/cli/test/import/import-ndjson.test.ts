@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openReader } from '@skillwatch/db'
 import { expect, test } from 'vitest'
-import { CLI_BIN, runCli } from '../run-cli.ts'
+import { CLI_BIN, runCli, runHere } from '../run-cli.ts'
 import { type OwnEnvironment, ownEnvironment, record, startService } from '../stack.ts'
 
 function rowsOf({ env }: OwnEnvironment): Record<string, unknown>[] {
@@ -59,16 +59,16 @@ test('a pipe comes in too', async () => {
 
 test('what is wrong is said in words that tell what to do', async () => {
   using own = await ownEnvironment()
-  const missing = await runCli(['import', 'ndjson', '/no/such.ndjson'], own.env)
+  const missing = await runHere(['import', 'ndjson', '/no/such.ndjson'], own.env)
   expect(missing).toMatchObject({ code: 1, stdout: '' })
   expect(missing.stderr).toContain('/no/such.ndjson does not exist')
-  expect((await runCli(['import', 'ndjson', own.env.HOME!], own.env)).stderr).toContain('is no file')
+  expect((await runHere(['import', 'ndjson', own.env.HOME!], own.env)).stderr).toContain('is no file')
 })
 
 test('a file of which nothing fits ends with 1, and a line that is not whole yet is told', async () => {
   using own = await ownEnvironment()
   const path = join(own.env.HOME!, 'lines.ndjson')
-  const dryRun = () => runCli(['import', 'ndjson', path, '--dry-run'], own.env)
+  const dryRun = () => runHere(['import', 'ndjson', path, '--dry-run'], own.env)
   writeFileSync(path, '{"name":"pdf-fill"}\n'.repeat(3))
   const wrong = await dryRun()
   expect(wrong.code).toBe(1)

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { openReader, recount } from '@skillwatch/db'
 import Sqlite from 'better-sqlite3'
 import { expect, test } from 'vitest'
-import { runCli } from '../run-cli.ts'
+import { runCli, runHere } from '../run-cli.ts'
 import { type OwnEnvironment, ownEnvironment, startService } from '../stack.ts'
 import { writeSkillsDb } from './session-buddy/skills-db.ts'
 
@@ -75,12 +75,12 @@ test('a dry run reads a JSON file and needs no server', async () => {
 
 test('what is wrong is said in words that tell what to do', async () => {
   using own = await ownEnvironment()
-  const missing = await runCli(['import', 'session-buddy', '/no/such.db'], own.env)
+  const missing = await runHere(['import', 'session-buddy', '/no/such.db'], own.env)
   expect(missing).toMatchObject({ code: 1, stdout: '' })
   expect(missing.stderr).toContain('/no/such.db does not exist')
   const path = join(own.env.HOME!, 'skills.db')
   writeSkillsDb(path, 1, [{}])
-  expect((await runCli(['import', 'session-buddy', path], own.env)).stderr).toContain('npm start')
+  expect((await runHere(['import', 'session-buddy', path], own.env)).stderr).toContain('npm start')
   const owner = new Sqlite(path)
   owner.pragma('journal_mode = delete')
   owner.exec('begin exclusive')
@@ -129,7 +129,7 @@ test.each([
   const path = join(own.env.HOME!, 'skills.db')
   writeSkillsDb(path, 4, [{}, {}])
   damage(path)
-  const { code, stdout, stderr } = await runCli(['import', 'session-buddy', path, '--dry-run'], own.env)
+  const { code, stdout, stderr } = await runHere(['import', 'session-buddy', path, '--dry-run'], own.env)
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
   expect(stderr).toMatch(message)
 })

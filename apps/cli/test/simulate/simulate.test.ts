@@ -1,7 +1,7 @@
 import { openReader } from '@skillwatch/db'
 import { until } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
-import { runCli, startCli } from '../run-cli.ts'
+import { runCli, runHere, startCli } from '../run-cli.ts'
 import { type OwnEnvironment, ownEnvironment, startService } from '../stack.ts'
 
 function countRows({ env }: OwnEnvironment, where = '1'): number {
@@ -40,8 +40,8 @@ test('calls are seen while they run, and Ctrl-C ends them as abandoned', async (
 
 test('wrong options and a missing server are told with exit codes', async () => {
   using own = await ownEnvironment()
-  expect((await runCli(['simulate', '--rate', '0'], own.env)).code).toBe(2)
-  expect((await runCli(['simulate', '--seed', 'x'], own.env)).code).toBe(2)
+  expect((await runHere(['simulate', '--rate', '0'], own.env)).code).toBe(2)
+  expect((await runHere(['simulate', '--seed', 'x'], own.env)).code).toBe(2)
   const { code, stderr } = await runCli(['simulate', '--duration', '1'], own.env)
   expect(code).toBe(1)
   expect(stderr).toContain('npm start')

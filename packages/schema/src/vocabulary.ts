@@ -1,0 +1,8 @@
+// Imports nothing that loads the schemas: a command that checks its options against these starts in a moment.
+
+export { DURATION_MS_MAX, NAME_LENGTH_MAX, TEXT_LENGTH_MAX } from './limits.ts'
+
+export const KINDS = ['skill', 'command', 'agent', 'mcp', 'tool'] as const
+export const OUTCOMES = ['running', 'completed', 'failed', 'rejected', 'abandoned'] as const
+export const WITNESSES = ['sdk', 'hook', 'otel_log', 'otel_span', 'transcript', 'import'] as const
+export const SCOPES = ['ingest', 'read', 'admin'] as const
