@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Observation, parseObservation } from '@skillwatch/schema'
+import { type Observation, type ParsedObservation, parseObservation } from '@skillwatch/schema'
 import { temporaryFolder } from '@skillwatch/testkit'
-import { migrateUp, openWriter, type Writer } from '../src/index.ts'
+import { createRecord, migrateUp, openWriter, type Writer } from '../src/index.ts'
 
 /** Well after every generated instant, so that nothing is live unless a test says so. */
 export const NOW_MS = Date.UTC(2026, 10, 22, 12)
@@ -48,4 +48,25 @@ export function parsed(observation: Observation, nowMs = NOW_MS) {
   const result = parseObservation(observation, nowMs, () => crypto.randomUUID())
   if ('pointer' in result) throw new Error(`${result.pointer} ${result.reason}`)
   return result.observation
+}
+
+/** Records observations in groups of a size, one transaction each. */
+export function recordGroups(
+  writer: Writer,
+  observations: readonly ParsedObservation[],
+  size = observations.length,
+  nowMs = NOW_MS,
+): void {
+  const write = createRecord(writer)
+  for (let index = 0; index < observations.length; index += size) {
+    write([{ projectId: PROJECT, observations: observations.slice(index, index + size) }], nowMs)
+  }
+}
+
+/** All rows without their keys inside the database, by id. */
+export function rowsOf({ sqlite }: Writer): Record<string, unknown>[] {
+  const rows = sqlite
+    .prepare<[], Record<string, unknown>>('select * from skill_invocation order by invocation_id')
+    .all()
+  return rows.map(({ row_id: _, ...row }) => row)
 }

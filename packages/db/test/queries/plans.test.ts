@@ -11,34 +11,17 @@ import {
   listInvocations,
   listSessions,
   listSkills,
-  type Reader,
   timeSeries,
   topSkillMetrics,
   totals,
 } from '../../src/index.ts'
 import { NOW_MS, PROJECT } from '../database.ts'
+import { plansOf } from '../plans-of.ts'
 import { recorded } from './recorded.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
-/** How SQLite would run each statement that the reads prepare. */
-function plansOf(reader: Reader, read: () => void): { sql: string; plan: string[] }[] {
-  const { sqlite } = reader
-  const prepare = sqlite.prepare.bind(sqlite)
-  const statements = new Set<string>()
-  sqlite.prepare = ((sql: string) => {
-    statements.add(sql)
-    return prepare(sql)
-  }) as typeof sqlite.prepare
-  read()
-  return [...statements].map((sql) => {
-    const parameters = Array.from(sql.matchAll(/\?/g), () => null)
-    const rows = prepare(`explain query plan ${sql}`).all(...parameters) as { detail: string }[]
-    return { sql, plan: rows.map((row) => row.detail) }
-  })
-}
-
-test('no list of invocations scans or sorts them: each walks along an index in the order of time', () => {
+test('no list of invocations scans or sorts them: each walks along an index in the order of time', async () => {
   const filter = fc.record(
     {
       kind: fc.constantFrom(...KINDS),
@@ -53,7 +36,7 @@ test('no list of invocations scans or sorts them: each walks along an index in t
     { requiredKeys: ['order'] },
   )
   using database = recorded([anObservation({ invoked_at: NOW_MS }), anObservation({ invoked_at: NOW_MS })])
-  const plans = plansOf(database.reader, () => {
+  const plans = await plansOf(database.reader, () => {
     fc.assert(
       fc.property(filter, (query) => {
         const page = listInvocations(database.reader, PROJECT, { ...query, limit: 1 })
@@ -73,10 +56,10 @@ test('no list of invocations scans or sorts them: each walks along an index in t
   }
 })
 
-test('no other read touches the invocations', () => {
+test('no other read touches the invocations', async () => {
   using database = recorded([anObservation({ invoked_at: NOW_MS })])
   const { reader } = database
-  const plans = plansOf(reader, () => {
+  const plans = await plansOf(reader, () => {
     for (const order_by of SkillOrder.enum) listSkills(reader, PROJECT, { order_by, limit: 10, nowMs: NOW_MS })
     getSkill(reader, PROJECT, 'skill', 'pdf-fill', NOW_MS)
     topSkillMetrics(reader, PROJECT, 'skill', 10)
@@ -91,10 +74,10 @@ test('no other read touches the invocations', () => {
   for (const { sql } of plans) expect(sql).not.toContain('skill_invocation')
 })
 
-test('the roll-ups that grow with time are searched by time or skill, never scanned', () => {
+test('the roll-ups that grow with time are searched by time or skill, never scanned', async () => {
   using database = recorded([anObservation({ invoked_at: NOW_MS })])
   const { reader } = database
-  const plans = plansOf(reader, () => {
+  const plans = await plansOf(reader, () => {
     listSkills(reader, PROJECT, { order_by: 'invocation_count_24h', limit: 10, nowMs: NOW_MS })
     timeSeries(reader, PROJECT, { since_ms: 0, until_ms: NOW_MS, limit: 10 })
     timeSeries(reader, PROJECT, { skill_name: 'pdf-fill', since_ms: 0, until_ms: NOW_MS, limit: 10 })

@@ -1,10 +1,10 @@
 import type { Observation, ParsedObservation } from '@skillwatch/schema'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createRecord, liveSeries, readChanges, recount, type Writer } from '../../src/index.ts'
+import { liveSeries, readChanges, recount } from '../../src/index.ts'
 import { matchActivations, type Sighting } from '../../src/recording/match-activations.ts'
 import { createRowStore } from '../../src/recording/row-store.ts'
-import { NOW_MS, openTestDatabase, PROJECT, parsed } from '../database.ts'
+import { NOW_MS, openTestDatabase, PROJECT, parsed, recordGroups, rowsOf } from '../database.ts'
 
 const START_MS = Date.UTC(2026, 3, 18, 13)
 /** While all that is generated counts as live. */
@@ -65,8 +65,8 @@ test('calls and activations in any order, any repetition and any grouping give t
     fc.property(arrangements, ([straight, mixed, size]) => {
       using one = openTestDatabase()
       using two = openTestDatabase()
-      record(one.writer, straight, straight.length)
-      record(two.writer, mixed, size)
+      recordGroups(one.writer, straight, straight.length)
+      recordGroups(two.writer, mixed, size)
       expect(rowsOf(two.writer)).toEqual(rowsOf(one.writer))
       expect(recount(two.writer, NOW_MS)).toEqual([])
     }),
@@ -88,7 +88,7 @@ test('who follows the change log, deletions included, ends with the rows', () =>
         }
       }
       for (let index = 0; index < all.length; index += size) {
-        record(database.writer, all.slice(index, index + size), size)
+        recordGroups(database.writer, all.slice(index, index + size), size)
         if (index % 2 === 0) follow()
       }
       follow()
@@ -103,7 +103,7 @@ test('a sighting is part of one call of its own kind at most, or of none', () =>
   fc.assert(
     fc.property(fc.array(told, { minLength: 1, maxLength: 14 }), (all) => {
       using database = openTestDatabase()
-      record(database.writer, all)
+      recordGroups(database.writer, all)
       const sightings = database.writer.sqlite
         .prepare(
           `select activation_id, row_id, invocation_id, kind, json_extract(fields, '$.kind') as told, json_extract(fields, '$.trigger') as trigger
@@ -125,7 +125,7 @@ test('what is counted live agrees with the rows, however sightings move between 
   fc.assert(
     fc.property(fc.array(told, { minLength: 1, maxLength: 14 }), fc.integer({ min: 1, max: 5 }), (all, size) => {
       using database = openTestDatabase()
-      record(database.writer, all, size, LIVE_MS)
+      recordGroups(database.writer, all, size, LIVE_MS)
       expect(recount(database.writer, LIVE_MS)).toEqual([])
     }),
     { numRuns: 100 },
@@ -150,7 +150,7 @@ test.each([
   using database = openTestDatabase()
   const alone = { ...parse({ ...sighting, invocation_id: 'e', witness: 'otel_log' }), unanchored: true as const }
   const ofCall = calls.map((each) => parse({ ...each, invocation_id: 'call', witness: 'hook' }))
-  record(database.writer, [alone, ...ofCall], 1, LIVE_MS)
+  recordGroups(database.writer, [alone, ...ofCall], 1, LIVE_MS)
   expect(rowsOf(database.writer)).toMatchObject([{ invocation_id: 'call', outcome: 'completed' }])
   expect(liveSeries(database.writer, PROJECT).map((series) => series.invocation_count)).toEqual([1])
   expect(recount(database.writer, LIVE_MS)).toEqual([])
@@ -169,12 +169,12 @@ test('a call that a sighting had ended for a while is counted once', () => {
     parse({ ...agentCall, invocation_id: 'own', witness: 'hook', ended_at: START_MS + 10, outcome: 'completed' }),
     parse({ ...later, ended_at: START_MS + 60_000, outcome: 'failed' }),
   ]
-  record(database.writer, told.slice(0, 3), 1, LIVE_MS)
+  recordGroups(database.writer, told.slice(0, 3), 1, LIVE_MS)
   expect(rowsOf(database.writer)).toMatchObject([
     { invocation_id: 'later', outcome: 'running' },
     { invocation_id: 'own', witnesses: 'hook,otel_log' },
   ])
-  record(database.writer, told.slice(3), 1, LIVE_MS)
+  recordGroups(database.writer, told.slice(3), 1, LIVE_MS)
   expect(liveSeries(database.writer, PROJECT).reduce((sum, series) => sum + series.invocation_count, 0)).toBe(2)
   expect(recount(database.writer, LIVE_MS)).toEqual([])
 })
@@ -211,7 +211,7 @@ test('which call a sighting belongs to does not hang on the order of either', ()
 test('an activation gives its call who chose it, and the real name of a redacted one', () => {
   using database = openTestDatabase()
   const shared = { session_id: 's', prompt_id: 'p', invoked_at: START_MS }
-  record(database.writer, [
+  recordGroups(database.writer, [
     {
       ...parse({
         ...shared,
@@ -225,7 +225,7 @@ test('an activation gives its call who chose it, and the real name of a redacted
     },
   ])
   expect(rowsOf(database.writer)).toMatchObject([{ invocation_id: 'a', outcome: 'running' }])
-  record(database.writer, [
+  recordGroups(database.writer, [
     parse({
       ...shared,
       invocation_id: 'toolu_1',
@@ -279,7 +279,7 @@ test('a skill that was typed is one call, known as a command, and what the agent
   using database = openTestDatabase()
   const shared = { session_id: 's', prompt_id: 'p', invoked_at: START_MS, skill_name: 'deploy' }
   const activated = { ...shared, kind: 'skill', witness: 'otel_log' } as const
-  record(database.writer, [
+  recordGroups(database.writer, [
     { ...parse({ ...activated, invocation_id: 'a', trigger: 'agent' }), unanchored: true },
     { ...parse({ ...activated, invocation_id: 'b', trigger: 'user', invoked_at: START_MS + 9_000 }), unanchored: true },
     parse({ ...shared, invocation_id: 'command_p', kind: 'command', witness: 'hook', outcome: 'completed' }),
@@ -294,7 +294,7 @@ test('a skill that was typed is one call, known as a command, and what the agent
 test('a skill that was loaded with a sub-agent is no call of the agent that has called the same skill', () => {
   using database = openTestDatabase()
   const shared = { session_id: 's', prompt_id: 'p', invoked_at: START_MS, skill_name: 'deploy', kind: 'skill' } as const
-  record(database.writer, [
+  recordGroups(database.writer, [
     { ...parse({ ...shared, invocation_id: 'a', witness: 'otel_log', trigger: 'preload' }), unanchored: true },
     parse({ ...shared, invocation_id: 'toolu_1', witness: 'hook', trigger: 'agent' }),
   ])
@@ -310,7 +310,7 @@ test.each(['hook', 'otel_log'] as const)(
     using database = openTestDatabase()
     const shared = { session_id: 's', prompt_id: 'p', invoked_at: START_MS, skill_name: 'deploy' }
     const told = { ...shared, invocation_id: 'a', kind: 'skill', witness: 'otel_log', trigger: 'user' } as const
-    record(database.writer, [
+    recordGroups(database.writer, [
       { ...parse(told), unanchored: true },
       parse({ ...shared, invocation_id: 'command_p', kind: 'command', witness, outcome: 'completed' }),
     ])
@@ -355,7 +355,7 @@ test('the end of a sub-agent gives its call what it tells, and takes none of its
   using database = openTestDatabase()
   const shared = { session_id: 's', prompt_id: 'p', kind: 'agent' } as const
   const end = { ...shared, witness: 'otel_log', outcome: 'completed', execution_ms: 90_000 } as const
-  record(database.writer, [
+  recordGroups(database.writer, [
     {
       ...parse({
         ...end,
@@ -370,7 +370,7 @@ test('the end of a sub-agent gives its call what it tells, and takes none of its
   expect(rowsOf(database.writer)).toMatchObject([
     { invocation_id: 'e', kind: 'agent', skill_name: 'Explore', outcome: 'completed', invoked_at_ms: START_MS },
   ])
-  record(database.writer, [
+  recordGroups(database.writer, [
     parse({ ...shared, invocation_id: 'toolu_1', skill_name: 'Agent', witness: 'hook', invoked_at: START_MS + 5 }),
   ])
   expect(rowsOf(database.writer)).toMatchObject([
@@ -392,7 +392,7 @@ test('how long a sub-agent went on in the background is no part of the call that
   using database = openTestDatabase()
   const shared = { session_id: 's', kind: 'agent', skill_name: 'Explore', invoked_at: START_MS } as const
   const end = { ...shared, witness: 'otel_log', outcome: 'completed', execution_ms: 90_000, prompt_id: 'p2' } as const
-  record(database.writer, [
+  recordGroups(database.writer, [
     parse({ ...shared, invocation_id: 'toolu_1', prompt_id: 'p1', witness: 'otel_log', ended_at: START_MS + 9 }),
     { ...parse({ ...end, invocation_id: 'e', attributes: { is_async: true } }), unanchored: true },
   ])
@@ -411,11 +411,11 @@ test('a call that turns out to belong to another session leaves its activation b
   using database = openTestDatabase()
   const shared = { prompt_id: 'p', invoked_at: START_MS, skill_name: 'x', kind: 'skill' } as const
   const call = { ...shared, invocation_id: 'c', witness: 'transcript' } as const
-  record(database.writer, [
+  recordGroups(database.writer, [
     parse({ ...call, session_id: 's1' }),
     { ...parse({ ...shared, invocation_id: 'a', session_id: 's1', witness: 'otel_log' }), unanchored: true },
   ])
-  record(database.writer, [parse({ ...call, session_id: 's2' })])
+  recordGroups(database.writer, [parse({ ...call, session_id: 's2' })])
   expect(rowsOf(database.writer)).toMatchObject([
     { invocation_id: 'a', session_id: 's1', witnesses: 'otel_log' },
     { invocation_id: 'c', session_id: 's2', witnesses: 'transcript' },
@@ -441,9 +441,11 @@ test('the calls that sightings may be part of are found by an index of their own
 test('a row that went away leaves its id to nobody', () => {
   using database = openTestDatabase()
   const shared = { session_id: 's', prompt_id: 'p', invoked_at: START_MS, skill_name: 'x', kind: 'skill' as const }
-  record(database.writer, [{ ...parse({ ...shared, invocation_id: 'a', witness: 'otel_log' }), unanchored: true }])
-  record(database.writer, [parse({ ...shared, invocation_id: 'c1' })])
-  record(database.writer, [parse({ ...shared, invocation_id: 'c2', session_id: 'other' })])
+  recordGroups(database.writer, [
+    { ...parse({ ...shared, invocation_id: 'a', witness: 'otel_log' }), unanchored: true },
+  ])
+  recordGroups(database.writer, [parse({ ...shared, invocation_id: 'c1' })])
+  recordGroups(database.writer, [parse({ ...shared, invocation_id: 'c2', session_id: 'other' })])
   const changes = readChanges(database.writer, PROJECT, 0, 10)
   expect(
     changes.map((change) => [
@@ -465,24 +467,4 @@ function aSighting(fields: Partial<Sighting> & Pick<Sighting, 'id' | 'began_at_m
 
 function parse(observation: Observation): ParsedObservation {
   return parsed(JSON.parse(JSON.stringify(observation)))
-}
-
-function record(
-  writer: Writer,
-  observations: readonly ParsedObservation[],
-  size = observations.length,
-  nowMs = NOW_MS,
-): void {
-  const write = createRecord(writer)
-  for (let index = 0; index < observations.length; index += size) {
-    write([{ projectId: PROJECT, observations: observations.slice(index, index + size) }], nowMs)
-  }
-}
-
-function rowsOf({ sqlite }: Writer) {
-  const rows = sqlite.prepare('select * from skill_invocation order by invocation_id').all() as Record<
-    string,
-    unknown
-  >[]
-  return rows.map(({ row_id: _, ...row }) => row)
 }

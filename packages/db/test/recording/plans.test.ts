@@ -1,27 +1,10 @@
 import { anObservation } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
-import { createRecorder, type Writer } from '../../src/index.ts'
+import { createRecorder } from '../../src/index.ts'
 import { NOW_MS, openTestDatabase, PROJECT, parsed } from '../database.ts'
+import { plansOf } from '../plans-of.ts'
 
 const SPAN = { trace_id: '0102030405060708090a0b0c0d0e0f10', span_id: '0000000000000001', role: 'call' } as const
-
-/** How SQLite would run each statement that is prepared meanwhile. */
-async function plansOf({ sqlite }: Writer, write: () => Promise<void>) {
-  const prepare = sqlite.prepare.bind(sqlite)
-  const statements = new Set<string>()
-  sqlite.prepare = ((sql: string) => {
-    statements.add(sql)
-    return prepare(sql)
-  }) as typeof sqlite.prepare
-  await write()
-  return [...statements].map((sql) => {
-    const parameters = Array.from(sql.matchAll(/\?/g), () => null)
-    const named = Object.fromEntries(Array.from(sql.matchAll(/@(\w+)/g), ([, name]) => [name, null]))
-    const explained = prepare(`explain query plan ${sql}`)
-    const rows = parameters.length > 0 ? explained.all(...parameters) : explained.all(named)
-    return { sql, plan: (rows as { detail: string }[]).map((row) => row.detail) }
-  })
-}
 
 /** Small tables, and the newest row of a large one, may be walked to. */
 test('no statement that records or deletes walks through all that a project has', async () => {

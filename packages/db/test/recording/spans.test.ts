@@ -2,7 +2,7 @@ import { type Observation, type ParsedObservation, parseSpan, type SpanPlace } f
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createRecord, createRecorder, liveSeries, readChanges, recount, type Writer } from '../../src/index.ts'
-import { NOW_MS, openTestDatabase, PROJECT, parsed } from '../database.ts'
+import { NOW_MS, openTestDatabase, PROJECT, parsed, recordGroups, rowsOf } from '../database.ts'
 
 const TRACE = '0102030405060708090a0b0c0d0e0f10'
 const START_MS = NOW_MS - 60_000
@@ -75,8 +75,8 @@ test('spans of any shape in any order, any repetition and any grouping give the 
     fc.property(arrangements, ([straight, mixed, size]) => {
       using one = openTestDatabase()
       using two = openTestDatabase()
-      record(one.writer, straight, straight.length, LATER_MS)
-      record(two.writer, mixed, size, LATER_MS)
+      recordGroups(one.writer, straight, straight.length, LATER_MS)
+      recordGroups(two.writer, mixed, size, LATER_MS)
       expect(rowsOf(two.writer)).toEqual(rowsOf(one.writer))
       expect(statementsOf(two.writer)).toEqual(statementsOf(one.writer))
       expect(recount(two.writer, LATER_MS)).toEqual([])
@@ -116,7 +116,7 @@ test('who follows the change log ends with the rows, counters never fall, and su
 
 test('a call that was counted before it turned out to be part of another is not counted again', () => {
   using database = openTestDatabase()
-  const write = (...all: ParsedObservation[]) => record(database.writer, all, 1, NOW_MS)
+  const write = (...all: ParsedObservation[]) => recordGroups(database.writer, all, 1, NOW_MS)
   write(aSpan({ ...at(2, 1), role: 'mcp_call', tool_name: 'search' }, { ...SEARCH, kind: 'mcp' }))
   expect(rowsOf(database.writer)).toMatchObject([{ invocation_id: `${TRACE}-${id(2)}`, skill_name: 'search' }])
   const name = 'mcp__web__search'
@@ -131,9 +131,9 @@ test('a call that a hook knows stays when its span turns out to tell of another'
   const inner = aSpan({ ...at(2, 1), role: 'mcp_call', tool_name: 'search' }, SEARCH, 'toolu_2')
   const outer = aSpan({ ...at(1), role: 'call', tool_name: 'search' }, SEARCH, 'toolu_1')
   const hook = parsed({ invocation_id: 'toolu_2', skill_name: 'search', session_id: 's', witness: 'hook' })
-  record(database.writer, [hook, inner], 1, NOW_MS)
+  recordGroups(database.writer, [hook, inner], 1, NOW_MS)
   expect(rowsOf(database.writer)).toMatchObject([{ invocation_id: 'toolu_2', witnesses: 'hook,otel_span' }])
-  record(database.writer, [outer], 1, NOW_MS)
+  recordGroups(database.writer, [outer], 1, NOW_MS)
   expect(statementsOf(database.writer)).toMatchObject([
     { invocation_id: 'toolu_1', witness: 'otel_span' },
     { invocation_id: 'toolu_2', witness: 'hook' },
@@ -145,7 +145,7 @@ test('an activation goes with its call when that turns out to be part of another
   using database = openTestDatabase()
   const skill = { ...SEARCH, kind: 'skill', skill_name: 'search' } as const
   const activated = { invocation_id: 'a', kind: 'skill', skill_name: 'search', session_id: 's' } as const
-  record(
+  recordGroups(
     database.writer,
     [
       aSpan({ ...at(2, 1), role: 'mcp_call', tool_name: 'search' }, skill),
@@ -164,7 +164,7 @@ test('a session that a span names is inherited before the one that its process n
   const sessions = (...around: Partial<Observation>[]) => {
     using database = openTestDatabase()
     const place = { role: 'call', tool_name: 'search', is_session_of_process: true } as const
-    record(
+    recordGroups(
       database.writer,
       [
         aSpan({ ...at(3, 2), ...place }, { ...SEARCH, session_id: 'own process' }, 'toolu_3'),
@@ -201,7 +201,7 @@ test('a call waits for somebody to tell its session, a span around it or another
 
 test('spans that tell of no call are forgotten after a while, those around a recorded call are not', () => {
   using database = openTestDatabase()
-  const write = (nowMs: number, ...all: ParsedObservation[]) => record(database.writer, all, all.length, nowMs)
+  const write = (nowMs: number, ...all: ParsedObservation[]) => recordGroups(database.writer, all, all.length, nowMs)
   const other = { trace_id: TRACE.replaceAll('0', 'f'), span_id: id(1), parent_span_id: id(9) }
   write(
     NOW_MS,
@@ -220,7 +220,7 @@ test('two calls to whose spans a tracer gave one id are two calls', () => {
   using database = openTestDatabase()
   const place: SpanPlace = { ...at(1), role: 'call', tool_name: 'search' }
   const both = [aSpan(place, SEARCH, 'toolu_1'), aSpan(place, SEARCH, 'toolu_2')]
-  record(database.writer, [...both, ...both], 1, NOW_MS)
+  recordGroups(database.writer, [...both, ...both], 1, NOW_MS)
   expect(rowsOf(database.writer).map((row) => row.invocation_id)).toEqual(['toolu_1', 'toolu_2'])
 })
 
@@ -230,7 +230,7 @@ test.each([[{ session_id: 's' }], [{ skill_name: 'search' }], [{ user_id: 'ada' 
     using database = openTestDatabase()
     const { session_id: _, ...silent } = SEARCH
     const waiting = { trace_id: TRACE.replaceAll('0', 'f'), span_id: id(1) }
-    record(
+    recordGroups(
       database.writer,
       [
         aSpan({ ...at(1), role: 'around' }, { session_id: 's' }),
@@ -271,21 +271,6 @@ function aSpan(place: SpanPlace, fields: Partial<Observation>, ownId = `${place.
   const result = parseSpan(stated, place, NOW_MS)
   if ('reason' in result) throw new Error(`${result.pointer} ${result.reason}`)
   return result.observation
-}
-
-function record(writer: Writer, observations: readonly ParsedObservation[], size: number, nowMs: number): void {
-  const write = createRecord(writer)
-  for (let index = 0; index < observations.length; index += size) {
-    write([{ projectId: PROJECT, observations: observations.slice(index, index + size) }], nowMs)
-  }
-}
-
-function rowsOf({ sqlite }: Writer) {
-  const rows = sqlite.prepare('select * from skill_invocation order by invocation_id').all() as Record<
-    string,
-    unknown
-  >[]
-  return rows.map(({ row_id: _, ...row }) => row)
 }
 
 function statementsOf({ sqlite }: Writer) {
