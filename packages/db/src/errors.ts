@@ -27,12 +27,12 @@ export class QueueFullError extends Error {
 /** The database refuses writes for now (full disk, lock, read-only file). The request may be sent again. */
 export class StorageUnavailableError extends Error {
   override readonly name = 'StorageUnavailableError'
-  /** SQLite's own name of the cause, such as `SQLITE_FULL`. */
+  /** SQLite's own name of the cause, such as `SQLITE_FULL`, or `REWRITING`. */
   readonly code: string
   readonly retryAfterS = 2
 
   constructor(code: string, cause: unknown) {
-    super(`the database refuses writes (${code}): ${CAUSES[code.split('_').slice(0, 2).join('_')] ?? 'see the log'}`, {
+    super(`the database refuses writes (${code}): ${CAUSES[code.split('_', 2).join('_')] ?? 'see the log'}`, {
       cause,
     })
     this.code = code
@@ -40,6 +40,7 @@ export class StorageUnavailableError extends Error {
 }
 
 const CAUSES: Record<string, string> = {
+  REWRITING: 'a deletion writes the file anew, which ends by itself',
   SQLITE_FULL: 'the disk or the quota is full, free some space',
   SQLITE_BUSY: 'another process holds its lock',
   SQLITE_LOCKED: 'another process holds its lock',

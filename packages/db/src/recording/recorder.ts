@@ -234,7 +234,7 @@ export function createRecorder(writer: Writer, options: RecorderOptions): Record
     const endMs = performance.now() + writeWaitMsMax
     while (rewriting !== undefined) {
       const waitMs = endMs - performance.now()
-      if (waitMs <= 0) throw new StorageUnavailableError('SQLITE_BUSY', new Error('the file is being written anew'))
+      if (waitMs <= 0) throw new StorageUnavailableError('REWRITING', undefined)
       await settledWithin(rewriting, waitMs)
     }
     return orUnavailable(change)
