@@ -1,10 +1,8 @@
 import { createApiKey, revokeApiKey } from '@skillwatch/db'
 import { SignJWT } from 'jose'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { startGateway, type TestGatewayOptions } from '../support/gateway.ts'
 import { connectLegacy } from './client.ts'
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 const jwtSecret = 'a secret of this test alone, 32 bytes'
 // What is refused here is refused for itself: the time for showing a token is longer than a test may take.

@@ -1,9 +1,7 @@
 import { until } from '@skillwatch/testkit'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { startGateway } from '../support/gateway.ts'
 import { openLegacy } from './client.ts'
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 const longName = (index: number) => `${index}`.padEnd(200, 'x')
 const skipped = 'skillwatch_ws_snapshots_skipped_total'

@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { openApiDocument } from '../../scripts/openapi-document.ts'
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 test('docs/openapi-ws-gateway.yaml is in step with the routes (npm run build writes it)', async () => {
   const written = readFileSync(new URL('../../../../docs/openapi-ws-gateway.yaml', import.meta.url), 'utf8')

@@ -1,12 +1,10 @@
 import { BLIND_SPOTS, formatInstant, KINDS, type Observation, OUTCOMES, WITNESSES } from '@skillwatch/schema'
 import { anObservation, observationArbitrary } from '@skillwatch/testkit'
 import fc from 'fast-check'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { getCoverage, listCoverage, listSessions, type Reader } from '../../src/index.ts'
 import { NOW_MS, PROJECT } from '../database.ts'
 import { allPages, recorded } from './recorded.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 const call = (invocation_id: string, witness: Observation['witness'], more: Partial<Observation> = {}) =>
   anObservation({ invocation_id, session_id: 's', witness, invoked_at: NOW_MS - 1_000, ended_at: NOW_MS, ...more })

@@ -1,7 +1,7 @@
 import { KINDS, type Observation, OUTCOMES, type toInvocation } from '@skillwatch/schema'
 import { anObservation, observationArbitrary } from '@skillwatch/testkit'
 import fc from 'fast-check'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import {
   CursorError,
   getInvocationDetail,
@@ -12,8 +12,6 @@ import {
 import { EXAMINED_ROWS_MAX } from '../../src/queries/invocation-rows.ts'
 import { NOW_MS, PROJECT } from '../database.ts'
 import { allPages, recorded } from './recorded.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 const FROM_MS = Date.UTC(2026, 0, 1)
 const UNTIL_MS = FROM_MS + 50

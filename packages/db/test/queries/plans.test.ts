@@ -1,7 +1,7 @@
 import { KINDS, OUTCOMES, SkillOrder } from '@skillwatch/schema'
 import { anObservation } from '@skillwatch/testkit'
 import fc from 'fast-check'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import {
   getCoverage,
   getInvocationDetail,
@@ -18,8 +18,6 @@ import {
 import { NOW_MS, PROJECT } from '../database.ts'
 import { plansOf } from '../plans-of.ts'
 import { recorded } from './recorded.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 test('no list of invocations scans or sorts them: each walks along an index in the order of time', async () => {
   const filter = fc.record(

@@ -1,12 +1,10 @@
 import { formatInstant } from '@skillwatch/schema'
 import { anObservation, observationArbitrary } from '@skillwatch/testkit'
 import fc from 'fast-check'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { getSession, listSessions } from '../../src/index.ts'
 import { NOW_MS, PROJECT } from '../database.ts'
 import { allPages, recorded } from './recorded.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 test('a session tells its outcomes, its times and its skills, the most used first', () => {
   using database = recorded([

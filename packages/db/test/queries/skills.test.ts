@@ -1,12 +1,10 @@
 import { formatInstant, type Observation, SkillOrder, type SkillSummary } from '@skillwatch/schema'
 import { anObservation, observationArbitrary } from '@skillwatch/testkit'
 import fc from 'fast-check'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { CursorError, getSkill, getSkillMetrics, listSkills, topSkillMetrics, totals } from '../../src/index.ts'
 import { NOW_MS, PROJECT } from '../database.ts'
 import { allPages, recorded } from './recorded.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS

@@ -1,12 +1,10 @@
 import { formatInstant } from '@skillwatch/schema'
 import { anObservation, observationArbitrary } from '@skillwatch/testkit'
 import fc from 'fast-check'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { timeSeries } from '../../src/index.ts'
 import { NOW_MS, PROJECT } from '../database.ts'
 import { allPages, recorded } from './recorded.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 const HOUR_MS = 3_600_000
 
