@@ -71,6 +71,8 @@ export function createSpanStore({ sqlite, db }: Writer) {
       select project_id, trace_id, span_id from otel_span where expires_at_ms < ? order by expires_at_ms limit ?)`,
   )
 
+  /** Who has no traces pays nothing for them: this process is the only one that writes. */
+  let hasSpans = sqlite.prepare('select 1 from otel_span limit 1').get() !== undefined
   const known = new Map<string, StoredSpan | undefined>()
   const keyOf = (projectId: number, traceId: string, spanId: string) => `${projectId} ${traceId} ${spanId}`
 
@@ -94,7 +96,7 @@ export function createSpanStore({ sqlite, db }: Writer) {
     /** Starts a transaction, and forgets what has waited in vain. */
     begin(nowMs: number): void {
       known.clear()
-      forget.run(nowMs, FORGET_MAX)
+      if (hasSpans) forget.run(nowMs, FORGET_MAX)
     },
     find,
     parentOf(projectId: number, { trace_id, parent_span_id }: StoredSpan): StoredSpan | undefined {
@@ -104,9 +106,10 @@ export function createSpanStore({ sqlite, db }: Writer) {
       return byParent.all(projectId, trace_id, span_id).map(remembered)
     },
     ofInvocation(projectId: number, invocationId: string): StoredSpan[] {
-      return byInvocation.all(projectId, invocationId).map(remembered)
+      return hasSpans ? byInvocation.all(projectId, invocationId).map(remembered) : []
     },
     save(projectId: number, span: StoredSpan, nowMs: number): void {
+      hasSpans = true
       const { trace_id, span_id, fields } = span
       const any = anyOfTrace.get(projectId, trace_id)
       const isKept = any !== undefined && any.expires_at_ms === null
