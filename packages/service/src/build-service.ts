@@ -64,6 +64,7 @@ export async function buildService(options: ServiceOptions): Promise<Service> {
     requestTimeout: 30_000,
     forceCloseConnections: 'idle',
     frameworkErrors: sendProblem,
+    schemaController: { compilersFactory: { buildValidator: notNeeded, buildSerializer: notNeeded } },
   })
   app.setValidatorCompiler(validatorCompiler)
   // Answers are checked by their types; a compiled serializer would silently drop and convert fields.
@@ -79,6 +80,11 @@ export async function buildService(options: ServiceOptions): Promise<Service> {
   healthRoutes(app, options)
   drainConnections(app)
   return app
+}
+
+/** Without it Fastify would load Ajv at every start, to be told right after that our own compilers take its place. */
+function notNeeded(): never {
+  throw new Error('a schema came before the compilers of buildService')
 }
 
 /** Answers of requests that are under way when the service closes end their connection; after DRAIN_MS all are cut. */

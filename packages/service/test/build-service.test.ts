@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
+import { createRequire } from 'node:module'
 import { type AddressInfo, connect } from 'node:net'
 import { until } from '@skillwatch/testkit'
 import { Type } from 'typebox'
@@ -253,4 +254,13 @@ test('a request under way when the service closes is answered, and its connectio
   expect((await reply).headers.get('connection')).toBe('close')
   expect(await (await reply).text()).toBe('done')
   await closed
+})
+
+test('what a service has no use for is not loaded', async () => {
+  const { app } = await testService()
+  await using _ = app
+  await app.ready()
+  const loaded = Object.keys(createRequire(import.meta.url).cache)
+  expect(loaded.filter((path) => path.includes('/node_modules/fastify/'))).not.toEqual([])
+  expect(loaded.filter((path) => /\/node_modules\/(@fastify\/ajv-compiler|ajv)\//.test(path))).toEqual([])
 })
