@@ -34,6 +34,8 @@ interface Entry {
 
 const BYTES_MAX = 64 * 1_048_576
 const RETRY_MS = 1_000
+/** What is kept here can wait: while a commit goes to the disk, no hook is answered. */
+const COMMIT_WAIT_MS = 50
 /** Observations stored at once while the file is read again. */
 const GROUP_ITEMS = 500
 
@@ -64,7 +66,7 @@ export function openJournal(options: JournalOptions): Journal {
   /** @returns false when it was refused for now; what can never be stored is told, and does not hold up others */
   async function store(projectId: number, observations: readonly ParsedObservation[]): Promise<boolean> {
     try {
-      await recorder.record(projectId, observations)
+      await recorder.record(projectId, observations, { waitMsMax: COMMIT_WAIT_MS })
       return true
     } catch (error) {
       const passes = error instanceof QueueFullError || error instanceof StorageUnavailableError

@@ -28,10 +28,15 @@ export interface Recorder extends AsyncDisposable {
   /**
    * Stores observations and resolves after their commit (R2). A request larger than a group is committed in parts; when
    * a later part fails the request fails, and sending it again stores the rest only (R3).
+   * @param options `waitMsMax` is how long the commit may wait for company, where nobody waits for it
    * @throws {QueueFullError} nothing was queued
    * @throws {StorageUnavailableError} the database refuses writes
    */
-  record(projectId: number, observations: readonly ParsedObservation[]): Promise<RecordOutcome[]>
+  record(
+    projectId: number,
+    observations: readonly ParsedObservation[],
+    options?: { waitMsMax?: number },
+  ): Promise<RecordOutcome[]>
   /**
    * Deletes for good, in bounded transactions between those of others, then writes the file anew, during which records
    * wait in the queue. What was deleted when it fails stays deleted.
@@ -94,6 +99,8 @@ export function createRecorder(writer: Writer, options: RecorderOptions): Record
   let immediate: NodeJS.Immediate | undefined
   let lastError: StorageUnavailableError | undefined
   let committedAtMs = Number.NEGATIVE_INFINITY
+  /** When the first of the queue may wait no longer. */
+  let dueAtMs = Number.POSITIVE_INFINITY
   let closed = false
   /** While the file is written anew nothing else may write: requests wait in the queue. */
   let rewriting: Promise<void> | undefined
@@ -122,15 +129,15 @@ export function createRecorder(writer: Writer, options: RecorderOptions): Record
 
   /**
    * A full group is committed as soon as the requests at hand are read, and so is the first request after a pause;
-   * within `groupDelayMs` of the last commit a smaller group waits for company.
+   * within `groupDelayMs` of the last commit a smaller group waits for company, as does one that is not due.
    */
   function schedule(): void {
     if (queue.length === 0 || immediate !== undefined || rewriting !== undefined) return
-    const waitMs = queuedItems >= groupRowsMax ? 0 : committedAtMs + groupDelayMs - performance.now()
-    if (waitMs <= 0) {
-      unschedule()
-      immediate = setImmediate(flush)
-    } else timer ??= setTimeout(flush, waitMs)
+    const isFull = queuedItems >= groupRowsMax
+    const waitMs = isFull ? 0 : Math.max(committedAtMs + groupDelayMs, dueAtMs) - performance.now()
+    unschedule()
+    if (waitMs <= 0) immediate = setImmediate(flush)
+    else timer = setTimeout(flush, waitMs)
   }
 
   function unschedule(): void {
@@ -145,6 +152,7 @@ export function createRecorder(writer: Writer, options: RecorderOptions): Record
     const group = takeGroup(queue, groupRowsMax)
     if (group.length > 0) commit(group)
     committedAtMs = performance.now()
+    dueAtMs = queue.length > 0 ? committedAtMs : Number.POSITIVE_INFINITY
     schedule()
   }
 
@@ -255,7 +263,7 @@ export function createRecorder(writer: Writer, options: RecorderOptions): Record
   }
 
   return {
-    record(projectId, observations) {
+    record(projectId, observations, { waitMsMax = 0 } = {}) {
       if (closed) return Promise.reject(new Error('the recorder is closed'))
       if (observations.length === 0) return Promise.resolve([])
       if (queuedItems + observations.length > queueItemsMax)
@@ -263,6 +271,7 @@ export function createRecorder(writer: Writer, options: RecorderOptions): Record
       return new Promise((resolve, reject) => {
         queue.push({ projectId, observations, outcomes: [], resolve, reject })
         queuedItems += observations.length
+        dueAtMs = Math.min(dueAtMs, performance.now() + waitMsMax)
         schedule()
       })
     },

@@ -18,6 +18,22 @@ test('requests that arrive together are committed together', async () => {
   expect(commits).toEqual([7])
 })
 
+test('what can wait is committed with what cannot, or when its time is over', async () => {
+  using database = openTestDatabase()
+  const commits: number[] = []
+  await using recorder = createRecorder(database.writer, {
+    queueItemsMax: 100,
+    onCommit: ({ items }) => commits.push(items),
+  })
+  const patient = recorder.record(PROJECT, some(3, 'a'), { waitMsMax: 60_000 })
+  await new Promise(setImmediate)
+  expect(commits).toEqual([])
+  await Promise.all([recorder.record(PROJECT, some(4, 'b')), patient])
+  expect(commits).toEqual([7])
+  await recorder.record(PROJECT, some(2, 'c'), { waitMsMax: 10 })
+  expect(commits).toEqual([7, 2])
+})
+
 test('a request larger than a group is committed in parts and answered once, in order', async () => {
   using database = openTestDatabase()
   const commits: number[] = []
