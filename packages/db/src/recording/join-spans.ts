@@ -55,12 +55,7 @@ export function withoutPlace(span: StoredSpan): StoredSpan {
  * Gives spans that came, and all inside them, to their calls anew. Only these can belong elsewhere than before, as a span
  * looks at nothing but those around it.
  */
-export function joinSpans(
-  projectId: number,
-  spans: Iterable<StoredSpan>,
-  store: SpanStore,
-  nowMs: number,
-): JoinedSpans {
+export function joinSpans(projectId: number, spans: Iterable<StoredSpan>, store: SpanStore): JoinedSpans {
   const parentOf: FindParent = (span) => store.parentOf(projectId, span)
   const invocationIds = new Set<string>()
   const movedTo = new Map<string, string>()
@@ -79,14 +74,18 @@ export function joinSpans(
       invocationIds.add(span.invocation_id)
       if (invocation_id !== null) movedTo.set(span.invocation_id, invocation_id)
     }
-    store.save(projectId, { ...span, invocation_id }, nowMs)
+    store.assign(projectId, span, invocation_id)
   }
   return { invocationIds, movedTo }
 }
 
 /** What the spans of a call state, as one witness; undefined when there are none (any more). */
-export function spanState(projectId: number, invocationId: string, store: SpanStore): WitnessState | undefined {
-  const spans = store.ofInvocation(projectId, invocationId)
+export function spanState(
+  projectId: number,
+  invocationId: string,
+  spans: readonly StoredSpan[],
+  store: SpanStore,
+): WitnessState | undefined {
   if (spans.length === 0) return undefined
   return {
     witness: 'otel_span',

@@ -62,7 +62,7 @@ export function createRecord(writer: Writer): (jobs: readonly RecordJob[], nowMs
     const loaded = rows.load(projectId, invocationId)
     const invocation = { invocationId, ...loaded, changedWitnesses: new Set<string>() }
     // Spans of the call may have waited for somebody to tell its session.
-    if (loaded.rowId === undefined) setSpanState(invocation, spanState(projectId, invocationId, spans))
+    if (loaded.rowId === undefined) setStateOf(projectId, invocation, spans.ofInvocation(projectId, invocationId))
     invocations.set(invocationId, invocation)
     return invocation
   }
@@ -106,17 +106,24 @@ export function createRecord(writer: Writer): (jobs: readonly RecordJob[], nowMs
     return 'accepted'
   }
 
+  function setStateOf(projectId: number, invocation: Working, own: readonly StoredSpan[]): void {
+    setSpanState(invocation, spanState(projectId, invocation.invocationId, own, spans))
+  }
+
   /** Gives the spans that came to their calls, whose witness state they make. */
-  function joinSpansOf(work: ProjectWork, nowMs: number): void {
+  function joinSpansOf(work: ProjectWork): void {
     const { projectId, invocations } = work
-    const { invocationIds, movedTo } = joinSpans(projectId, work.spans.values(), spans, nowMs)
-    for (const id of invocationIds) setSpanState(workingOn(work, id), spanState(projectId, id, spans))
+    const { invocationIds, movedTo } = joinSpans(projectId, work.spans.values(), spans)
+    const traceIds = new Set<string>()
+    for (const id of invocationIds) {
+      const [invocation, own] = [workingOn(work, id), spans.ofInvocation(projectId, id)]
+      setStateOf(projectId, invocation, own)
+      if (isCall(invocation)) for (const { trace_id } of own) traceIds.add(trace_id)
+    }
+    for (const traceId of traceIds) spans.keepTrace(projectId, traceId)
     for (const id of invocationIds) {
       const invocation = invocations.get(id)!
-      if (isCall(invocation)) {
-        spans.keepTraces(projectId, id)
-        continue
-      }
+      if (isCall(invocation)) continue
       invocations.delete(id)
       const whole = movedTo.get(id)
       removeCall(work, invocation, whole === undefined ? undefined : invocations.get(whole))
@@ -167,7 +174,7 @@ export function createRecord(writer: Writer): (jobs: readonly RecordJob[], nowMs
   }
 
   function writeProject(work: ProjectWork, nowMs: number): void {
-    if (work.spans.size > 0) joinSpansOf(work, nowMs)
+    if (work.spans.size > 0) joinSpansOf(work)
     for (const invocation of work.invocations.values()) {
       if (invocation.changedWitnesses.size > 0) writeCall(work, invocation, nowMs)
     }

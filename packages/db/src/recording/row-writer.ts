@@ -5,7 +5,7 @@ import { contributionOf } from './join-activations.ts'
 import { createLiveCounter } from './live-series.ts'
 import { type WitnessState, withObservation } from './merge.ts'
 import { isCall, type ProjectWork, spanStateOf, type Working } from './project-work.ts'
-import { type ResolvedRow, resolve } from './resolve.ts'
+import { resolve } from './resolve.ts'
 import type { RowStore } from './row-store.ts'
 
 /** Writes rows with all that hangs on them: what witnesses state, live counts, changes of roll-ups and of the log. */
@@ -28,7 +28,7 @@ export function createRowWriter(writer: Writer, rows: RowStore) {
       addRowChange(deltas, before, resolved)
       changes.push({ row_id, op: before === undefined ? 'insert' : 'update' })
     }
-    return { row_id, resolved } satisfies { row_id: number; resolved: ResolvedRow }
+    return { row_id, resolved }
   }
 
   function saveWitnesses(rowId: number, { states, changedWitnesses }: Working): void {

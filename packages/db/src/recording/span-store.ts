@@ -59,6 +59,9 @@ export function createSpanStore({ sqlite, db }: Writer) {
       .values(Object.fromEntries(COLUMNS.map((column) => [column, slot(column)])) as never)
       .compile(),
   )
+  const assignCall = sqlite.prepare<[string | null, number, string, string]>(
+    'update otel_span set invocation_id = ? where project_id = ? and trace_id = ? and span_id = ?',
+  )
   /** All spans of a trace are kept or none. */
   const anyOfTrace = sqlite.prepare<[number, string], Pick<SpanRow, 'expires_at_ms'>>(
     'select expires_at_ms from otel_span where project_id = ? and trace_id = ? limit 1',
@@ -123,11 +126,14 @@ export function createSpanStore({ sqlite, db }: Writer) {
       })
       known.set(keyOf(projectId, trace_id, span_id), span)
     },
-    /** Keeps the traces of an invocation that is recorded. */
-    keepTraces(projectId: number, invocationId: string): void {
-      for (const { trace_id } of byInvocation.all(projectId, invocationId)) {
-        if (anyOfTrace.get(projectId, trace_id)?.expires_at_ms !== null) keep.run(projectId, trace_id)
-      }
+    /** Notes which call a span tells of; null when it tells of none. */
+    assign(projectId: number, span: StoredSpan, invocationId: string | null): void {
+      assignCall.run(invocationId, projectId, span.trace_id, span.span_id)
+      known.set(keyOf(projectId, span.trace_id, span.span_id), { ...span, invocation_id: invocationId })
+    },
+    /** Keeps a trace, as one of its calls is recorded. */
+    keepTrace(projectId: number, traceId: string): void {
+      if (anyOfTrace.get(projectId, traceId)?.expires_at_ms !== null) keep.run(projectId, traceId)
     },
   }
 }
