@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { liveSeries, readChanges, recount } from '../../src/index.ts'
 import { matchActivations, type Sighting } from '../../src/recording/match-activations.ts'
 import { createRowStore } from '../../src/recording/row-store.ts'
+import { arrangementsOf } from '../arrangements.ts'
 import { NOW_MS, openTestDatabase, PROJECT, parsed, recordGroups, rowsOf } from '../database.ts'
 
 const START_MS = Date.UTC(2026, 3, 18, 13)
@@ -52,15 +53,7 @@ const told: fc.Arbitrary<ParsedObservation> = fc.oneof(
 )
 
 test('calls and activations in any order, any repetition and any grouping give the same rows', () => {
-  const arrangements = fc
-    .array(told, { minLength: 1, maxLength: 14 })
-    .chain((all) =>
-      fc.tuple(
-        fc.constant(all),
-        fc.shuffledSubarray([...all, ...all], { minLength: all.length * 2, maxLength: all.length * 2 }),
-        fc.integer({ min: 1, max: 5 }),
-      ),
-    )
+  const arrangements = arrangementsOf(fc.array(told, { minLength: 1, maxLength: 14 }))
   fc.assert(
     fc.property(arrangements, ([straight, mixed, size]) => {
       using one = openTestDatabase()

@@ -3,6 +3,7 @@ import { anObservation, observationArbitrary } from '@skillwatch/testkit'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createRecord, liveSeries, readChanges, recount, streamPosition, type Writer } from '../../src/index.ts'
+import { arrangementsOf } from '../arrangements.ts'
 import { NOW_MS, openTestDatabase, PROJECT, parsed } from '../database.ts'
 
 const MINUTE_MS = 60_000
@@ -23,15 +24,7 @@ const liveBatches = fc.array(
 )
 
 test('any order, any repetition and any grouping of observations gives the same rows and witnesses', () => {
-  const arrangements = fc
-    .array(observationArbitrary(), { minLength: 1, maxLength: 20 })
-    .chain((all) =>
-      fc.tuple(
-        fc.constant(all),
-        fc.shuffledSubarray([...all, ...all], { minLength: all.length * 2, maxLength: all.length * 2 }),
-        fc.integer({ min: 1, max: 7 }),
-      ),
-    )
+  const arrangements = arrangementsOf(fc.array(observationArbitrary(), { minLength: 1, maxLength: 20 }))
   fc.assert(
     fc.property(arrangements, ([straight, mixed, groupSize]) => {
       using one = openTestDatabase()

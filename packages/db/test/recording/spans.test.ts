@@ -2,6 +2,7 @@ import { type Observation, type ParsedObservation, parseSpan, type SpanPlace } f
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createRecord, createRecorder, liveSeries, readChanges, recount, type Writer } from '../../src/index.ts'
+import { arrangementsOf } from '../arrangements.ts'
 import { NOW_MS, openTestDatabase, PROJECT, parsed, recordGroups, rowsOf } from '../database.ts'
 
 const TRACE = '0102030405060708090a0b0c0d0e0f10'
@@ -64,13 +65,7 @@ const told = fc.tuple(spansOfTrace, others).map(([spans, observations]) => [
 ])
 
 test('spans of any shape in any order, any repetition and any grouping give the same rows', () => {
-  const arrangements = told.chain((all) =>
-    fc.tuple(
-      fc.constant(all),
-      fc.shuffledSubarray([...all, ...all], { minLength: all.length * 2, maxLength: all.length * 2 }),
-      fc.integer({ min: 1, max: 5 }),
-    ),
-  )
+  const arrangements = arrangementsOf(told)
   fc.assert(
     fc.property(arrangements, ([straight, mixed, size]) => {
       using one = openTestDatabase()
