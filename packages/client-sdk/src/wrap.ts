@@ -57,12 +57,7 @@ function follow(call: TrackedInvocation, result: unknown): unknown {
 }
 
 function* followGenerator(call: TrackedInvocation, source: Generator): Generator {
-  const inside: Generator = {
-    next: (value) => call.run(() => source.next(value)),
-    return: (value) => call.run(() => source.return(value)),
-    throw: (error) => call.run(() => source.throw(error)),
-    [Symbol.iterator]: () => inside,
-  } as Generator
+  const inside = { ...stepsInside(call, source), [Symbol.iterator]: () => inside } as Generator
   try {
     return yield* inside
   } catch (error) {
@@ -74,12 +69,7 @@ function* followGenerator(call: TrackedInvocation, source: Generator): Generator
 }
 
 async function* followAsyncGenerator(call: TrackedInvocation, source: AsyncGenerator): AsyncGenerator {
-  const inside = {
-    next: (value) => call.run(() => source.next(value)),
-    return: (value) => call.run(() => source.return(value)),
-    throw: (error) => call.run(() => source.throw(error)),
-    [Symbol.asyncIterator]: () => inside,
-  } as AsyncGenerator
+  const inside = { ...stepsInside(call, source), [Symbol.asyncIterator]: () => inside } as AsyncGenerator
   try {
     return yield* inside
   } catch (error) {
@@ -87,6 +77,15 @@ async function* followAsyncGenerator(call: TrackedInvocation, source: AsyncGener
     throw error
   } finally {
     call.complete()
+  }
+}
+
+/** What is done in each step of a generator is nested in its call. */
+function stepsInside(call: TrackedInvocation, source: Generator | AsyncGenerator) {
+  return {
+    next: (value: unknown) => call.run(() => source.next(value)),
+    return: (value: unknown) => call.run(() => source.return(value)),
+    throw: (error: unknown) => call.run(() => source.throw(error)),
   }
 }
 
