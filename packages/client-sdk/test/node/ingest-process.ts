@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { startProcess } from '@skillwatch/testkit'
+import { freePort, startProcess } from '@skillwatch/testkit'
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url))
 
@@ -20,4 +20,14 @@ export async function startService(app: 'ingest' | 'ws-gateway', databasePath: s
     ready: async () => (await fetch(`${url}/health/ready`).catch(() => undefined))?.ok ?? false,
   })
   return { url, running, [Symbol.asyncDispose]: async () => void (await running.stop()) }
+}
+
+/** Both services that a client needs, on one database, for as long as the stack lives. */
+export async function startServices(
+  stack: AsyncDisposableStack,
+  databasePath: string,
+): Promise<{ url: string; readUrl: string }> {
+  const ingest = stack.use(await startService('ingest', databasePath, await freePort()))
+  const gateway = stack.use(await startService('ws-gateway', databasePath, await freePort()))
+  return { url: ingest.url, readUrl: gateway.url }
 }

@@ -14,7 +14,7 @@ import { freePort, type TemporaryFolder, temporaryFolder, until } from '@skillwa
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { recordTools, type ToolServer } from '../../src/mcp.ts'
 import { type Client, createClient } from '../../src/node/index.ts'
-import { startService } from './ingest-process.ts'
+import { startServices } from './ingest-process.ts'
 
 const stack = new AsyncDisposableStack()
 let folder: TemporaryFolder
@@ -22,10 +22,7 @@ let urls: { url: string; readUrl: string }
 
 beforeAll(async () => {
   folder = stack.use(temporaryFolder())
-  const database = join(folder.path, 'skillwatch.db')
-  const ingest = stack.use(await startService('ingest', database, await freePort()))
-  const gateway = stack.use(await startService('ws-gateway', database, await freePort()))
-  urls = { url: ingest.url, readUrl: gateway.url }
+  urls = await startServices(stack, join(folder.path, 'skillwatch.db'))
 })
 afterAll(() => stack.disposeAsync())
 

@@ -1,22 +1,20 @@
 import { join } from 'node:path'
-import { freePort, temporaryFolder } from '@skillwatch/testkit'
+import { temporaryFolder } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { createClient } from '../../src/node/index.ts'
 import { MISHAPS, type Mishap, startBadWay } from './bad-way.ts'
-import { startService } from './ingest-process.ts'
+import { startServices } from './ingest-process.ts'
 
 test.each(['in memory', 'with a spool'])(
   'whatever happens to requests on their way to ingest, every tracked call is there once in the end, %s',
   async (kept) => {
     await using stack = new AsyncDisposableStack()
     const folder = stack.use(temporaryFolder())
-    const database = join(folder.path, 'skillwatch.db')
-    const ingest = stack.use(await startService('ingest', database, await freePort()))
-    const gateway = stack.use(await startService('ws-gateway', database, await freePort()))
+    const services = await startServices(stack, join(folder.path, 'skillwatch.db'))
     const met: Mishap[] = []
     let requests = 0
     const way = stack.use(
-      await startBadWay(ingest.url, () => {
+      await startBadWay(services.url, () => {
         requests += 1
         const mishap = requests <= 3 * MISHAPS.length ? MISHAPS[requests % MISHAPS.length] : undefined
         if (mishap) met.push(mishap)
@@ -45,7 +43,7 @@ test.each(['in memory', 'with a spool'])(
     }
     expect(await client.flush({ timeoutMs: 30_000 })).toBe(true)
 
-    await using reader = createClient({ url: ingest.url, readUrl: gateway.url, sessionId: 'reader' })
+    await using reader = createClient({ ...services, sessionId: 'reader' })
     const stored = new Map<string, string>()
     for await (const event of reader.stream({ from: 'start' })) {
       if (event.type === 'caught_up') break

@@ -9,7 +9,7 @@ import {
   SendError,
   StreamRefusedError,
 } from '../../src/node/index.ts'
-import { startService } from './ingest-process.ts'
+import { startServices } from './ingest-process.ts'
 
 const stack = new AsyncDisposableStack()
 let folder: TemporaryFolder
@@ -17,10 +17,7 @@ let urls: { url: string; readUrl: string }
 
 beforeAll(async () => {
   folder = stack.use(temporaryFolder())
-  const database = join(folder.path, 'skillwatch.db')
-  const ingest = stack.use(await startService('ingest', database, await freePort()))
-  const gateway = stack.use(await startService('ws-gateway', database, await freePort()))
-  urls = { url: ingest.url, readUrl: gateway.url }
+  urls = await startServices(stack, join(folder.path, 'skillwatch.db'))
 })
 afterAll(() => stack.disposeAsync())
 

@@ -6,7 +6,7 @@ import { freePort, runProgram, type TemporaryFolder, temporaryFolder } from '@sk
 import { buildSync } from 'esbuild'
 import { publint } from 'publint'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startService } from '../node/ingest-process.ts'
+import { startService, startServices } from '../node/ingest-process.ts'
 import { demand, findNode, installInto, packInto, readmeExamples, runTool } from './packed.ts'
 
 const GZIPPED_BYTES_MAX = 12_000
@@ -49,12 +49,11 @@ test.for(nodes)(
     }
     await using stack = new AsyncDisposableStack()
     const database = join(folder.path, `${name.replaceAll(' ', '-')}.db`)
-    const ingest = stack.use(await startService('ingest', database, await freePort()))
-    const gateway = stack.use(await startService('ws-gateway', database, await freePort()))
+    const services = await startServices(stack, database)
     const outputs: string[] = []
     for (const [index, example] of readmeExamples().entries()) {
       const file = join(project, `example-${index}.js`)
-      const options = `url: '${ingest.url}',\n readUrl: '${gateway.url}'`
+      const options = `url: '${services.url}',\n readUrl: '${services.readUrl}'`
       writeFileSync(file, example.replace("url: 'http://127.0.0.1:8766'", options))
       outputs.push(demand(await runProgram({ command, args: [...args, file], cwd: project })).stdout)
     }
@@ -63,7 +62,7 @@ test.for(nodes)(
     expect(outputs[4]).toContain('pdf-fill 1')
     expect(outputs[4]).toContain('6 1\n')
     expect(outputs[5]).toBe('true\n')
-    const page = await fetch(`${gateway.url}/v1/invocations?order=asc`)
+    const page = await fetch(`${services.readUrl}/v1/invocations?order=asc`)
     const { items } = (await page.json()) as { items: Record<string, string>[] }
     const summarise = items.find(({ skill_name }) => skill_name === 'summarise')!
     const pages = items.filter(({ skill_name }) => skill_name === 'read-page')
