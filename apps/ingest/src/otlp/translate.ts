@@ -46,9 +46,8 @@ export function translate(signal: Signal, request: unknown, nowMs: number): Tran
   const apiRequests: ApiRequest[] = []
   const rejected: Rejection[] = []
   const unused = new Map<string, number>()
-  for (const [index, { count, ...found }] of readRequest(signal, request)
-    .map((record) => FINDERS[signal](record, nowMs))
-    .entries()) {
+  for (const [index, record] of readRequest(signal, request).entries()) {
+    const { count, ...found } = FINDERS[signal](record, nowMs)
     if ('unused' in found) {
       unused.set(found.unused, (unused.get(found.unused) ?? 0) + count)
       if (found.around !== undefined)
