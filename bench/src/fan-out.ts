@@ -109,7 +109,11 @@ async function open(prefix: string, feed: Feed, { quick }: QuestionOptions): Pro
     async baseline() {
       const port = await freePort()
       await using server = await startPart('bare-server', [port, CLIENTS, messagesPath], /listening/)
-      await using clients = await startClients(`http://127.0.0.1:${port}`, count, `${folder.path}/echo.ndjson`)
+      await using clients = await startClients(
+        `http://127.0.0.1:${port}`,
+        count,
+        `${folder.path}/echo.ndjson`,
+      )
       const stop = new AbortController()
       const fed = sendAll(stop.signal)
       const cpuBefore = processorSeconds(server.pid)
@@ -129,7 +133,11 @@ function startClients(url: string, count: number, messagesPath: string): Promise
   return startPart('clients', [url, CLIENTS, count, messagesPath], /^subscribed$/m)
 }
 
-function startPart(name: string, args: readonly (string | number)[], ready: RegExp): Promise<RunningProcess> {
+function startPart(
+  name: string,
+  args: readonly (string | number)[],
+  ready: RegExp,
+): Promise<RunningProcess> {
   const path = fileURLToPath(new URL(`./fan-out-parts/${name}.ts`, import.meta.url))
   return startProcess({ args: [path, ...args.map(String)], ready, timeoutMs: 30_000 })
 }
@@ -141,10 +149,16 @@ async function resultOf(clients: RunningProcess): Promise<ClientsResult> {
   clearTimeout(timer)
   const result = /^\{.*\}$/m.exec(clients.output())?.[0]
   if (code === 0 && result !== undefined) return JSON.parse(result) as ClientsResult
-  throw new Error(`the clients ended with ${code ?? 'a signal'} before they had everything:\n${clients.output()}`)
+  throw new Error(
+    `the clients ended with ${code ?? 'a signal'} before they had everything:\n${clients.output()}`,
+  )
 }
 
-function toValues(prefix: string, { seconds, messages, changes }: ClientsResult, cpuSeconds: number): Values {
+function toValues(
+  prefix: string,
+  { seconds, messages, changes }: ClientsResult,
+  cpuSeconds: number,
+): Values {
   return {
     [`${prefix}_messages`]: messages / seconds,
     [`${prefix}_changes`]: changes / seconds,

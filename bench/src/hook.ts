@@ -96,7 +96,8 @@ function post(url: URL, agent: Agent, body: Buffer): Promise<void> {
   const headers = { 'content-type': 'application/json', 'content-length': body.length }
   return new Promise((resolve, reject) => {
     const sent = request(url, { agent, method: 'POST', headers }, (response) => {
-      if (response.statusCode !== 200) reject(new Error(`expected 200 from ${url}, got ${response.statusCode}`))
+      if (response.statusCode !== 200)
+        reject(new Error(`expected 200 from ${url}, got ${response.statusCode}`))
       response.on('end', resolve).on('error', reject).resume()
     })
     sent.on('error', reject).end(body)

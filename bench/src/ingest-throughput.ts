@@ -1,4 +1,12 @@
-import { createRecord, findProject, migrateUp, openReader, openWriter, recount, streamPosition } from '@skillwatch/db'
+import {
+  createRecord,
+  findProject,
+  migrateUp,
+  openReader,
+  openWriter,
+  recount,
+  streamPosition,
+} from '@skillwatch/db'
 import { type Observation, parseObservation } from '@skillwatch/schema'
 import { temporaryFolder } from '@skillwatch/testkit'
 import { processorSeconds } from './harness/processor-time.ts'
@@ -115,7 +123,8 @@ function parse(observation: Observation, nowMs: number) {
   const result = parseObservation(observation, nowMs, () => {
     throw new TypeError('the observations of the bench have ids')
   })
-  if ('reason' in result) throw new TypeError(`an observation of the bench is refused: ${JSON.stringify(result)}`)
+  if ('reason' in result)
+    throw new TypeError(`an observation of the bench is refused: ${JSON.stringify(result)}`)
   return result.observation
 }
 

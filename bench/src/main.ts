@@ -97,7 +97,9 @@ function parseRuns(text: string): number {
 function noteSteal(row: Row): string[] {
   const share = highestSteal(row) ?? 0
   if (share <= STEAL_NOTED) return []
-  return [`${row.name}: other guests of the host took up to ${(share * 100).toFixed(0)} % of the processors in a run`]
+  return [
+    `${row.name}: other guests of the host took up to ${(share * 100).toFixed(0)} % of the processors in a run`,
+  ]
 }
 
 function noteLoad(loadAverage: number, cores: number): string[] {

@@ -31,7 +31,11 @@ export const track: Question = {
   open,
 }
 
-const FIELDS = { workflow_phase: 'execution', user_id: 'u-17', attributes: { 'ci.branch': 'main', attempt: 1 } }
+const FIELDS = {
+  workflow_phase: 'execution',
+  user_id: 'u-17',
+  attributes: { 'ci.branch': 'main', attempt: 1 },
+}
 
 async function open({ quick }: QuestionOptions): Promise<OpenQuestion> {
   const calls = quick ? CALLS_PER_QUICK_RUN : CALLS_PER_RUN
@@ -55,7 +59,9 @@ async function open({ quick }: QuestionOptions): Promise<OpenQuestion> {
       const lines: string[] = []
       const times = await timeTicks(calls, () => {
         const nowMs = Date.now()
-        lines.push(JSON.stringify({ skill_name: 'pdf-fill', session_id: 'bench', invoked_at: nowMs, ...FIELDS }))
+        lines.push(
+          JSON.stringify({ skill_name: 'pdf-fill', session_id: 'bench', invoked_at: nowMs, ...FIELDS }),
+        )
       })
       return toValues(times, times)
     },

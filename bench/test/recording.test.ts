@@ -6,7 +6,14 @@ import { createObservations } from '../src/parts/observations.ts'
 import { createReplay, recordCalls } from '../src/parts/recording.ts'
 
 const NOW_MS = Date.UTC(2026, 10, 22)
-const TABLES = ['skill_invocation', 'invocation_witness', 'skill_change', 'skill_metrics', 'session', 'stream']
+const TABLES = [
+  'skill_invocation',
+  'invocation_witness',
+  'skill_change',
+  'skill_metrics',
+  'session',
+  'stream',
+]
 
 test('a replay leaves the database that recording left', () => {
   using folder = temporaryFolder()

@@ -44,7 +44,7 @@ CREATE TABLE otel_span (
   trace_id text not null,
   span_id text not null,
   parent_span_id text,
-  role text not null check (role in ('call', 'mcp_call', 'divided_call', 'part', 'around')),
+  role text not null check (role in ('call', 'mcp_call', 'composite_call', 'phase', 'context')),
   own_id text not null,
   tool_name text,
   session_id text,
@@ -106,21 +106,6 @@ CREATE TABLE session_witness (
   primary key (project_id, session_id, kind, outcome, witnesses)
 ) strict, without rowid;
 
-CREATE TABLE skill_activation (
-  project_id integer not null,
-  activation_id text not null,
-  session_id text not null,
-  witness text not null check (witness in ('sdk', 'hook', 'otel_log', 'otel_span', 'transcript', 'import')),
-  received_at_ms integer not null,
-  fields text not null,
-  row_id integer,
-  primary key (project_id, activation_id)
-) strict;
-
-CREATE INDEX skill_activation_by_row on skill_activation (row_id, activation_id);
-
-CREATE INDEX skill_activation_by_session on skill_activation (project_id, session_id, activation_id);
-
 CREATE TABLE skill_change (
   project_id integer not null,
   "offset" integer not null,
@@ -133,7 +118,7 @@ CREATE TABLE skill_duration_bucket (
   project_id integer not null,
   kind text not null check (kind in ('skill', 'command', 'agent', 'mcp', 'tool')),
   skill_name text not null,
-  measure text not null check (measure in ('execution', 'span')),
+  measure text not null check (measure in ('execution', 'elapsed')),
   bucket integer not null,
   invocation_count integer not null,
   primary key (project_id, kind, skill_name, measure, bucket)
@@ -154,7 +139,7 @@ CREATE TABLE skill_invocation (
   ended_at_ms integer,
   outcome text not null check (outcome in ('running', 'completed', 'failed', 'rejected', 'abandoned')),
   execution_ms real check (execution_ms >= 0),
-  span_ms real check (span_ms >= 0),
+  elapsed_ms real check (elapsed_ms >= 0),
   error_type text,
   workflow_path text,
   workflow_phase text,
@@ -216,8 +201,8 @@ CREATE TABLE skill_metrics (
   abandoned_count integer not null,
   execution_count integer not null,
   execution_ms_sum real not null,
-  span_count integer not null,
-  span_ms_sum real not null,
+  elapsed_count integer not null,
+  elapsed_ms_sum real not null,
   first_invoked_at_ms integer not null,
   last_invoked_at_ms integer not null,
   primary key (project_id, kind, skill_name)
@@ -259,8 +244,8 @@ CREATE TABLE skill_time_series (
   abandoned_count integer not null,
   execution_count integer not null,
   execution_ms_sum real not null,
-  span_count integer not null,
-  span_ms_sum real not null,
+  elapsed_count integer not null,
+  elapsed_ms_sum real not null,
   primary key (project_id, kind, skill_name, hour_at_ms)
 ) strict, without rowid;
 
@@ -278,6 +263,21 @@ CREATE TABLE stream (
   last_offset integer not null,
   oldest_offset integer not null
 ) strict;
+
+CREATE TABLE "uncorrelated_observation" (
+  project_id integer not null,
+  observation_id text not null,
+  session_id text not null,
+  witness text not null check (witness in ('sdk', 'hook', 'otel_log', 'otel_span', 'transcript', 'import')),
+  received_at_ms integer not null,
+  fields text not null,
+  row_id integer,
+  primary key (project_id, observation_id)
+) strict;
+
+CREATE INDEX uncorrelated_observation_by_row on uncorrelated_observation (row_id, observation_id);
+
+CREATE INDEX uncorrelated_observation_by_session on uncorrelated_observation (project_id, session_id, observation_id);
 
 CREATE TABLE witness_outcome (
   project_id integer not null,

@@ -23,7 +23,9 @@ describeWith(containerEngine, 'the compose file', () => {
     await until(async () => (await healthOf(project)).every(({ Health }) => Health === 'healthy'), {
       timeoutMs: 60_000,
     })
-    expect((await healthOf(project)).map(({ Service }) => Service).toSorted()).toEqual(COMPOSE_SERVICES.toSorted())
+    expect((await healthOf(project)).map(({ Service }) => Service).toSorted()).toEqual(
+      COMPOSE_SERVICES.toSorted(),
+    )
   })
 
   test('Prometheus reaches every service', { timeout: SLOW_MS }, async () => {
@@ -35,7 +37,11 @@ describeWith(containerEngine, 'the compose file', () => {
     timeout: SLOW_MS,
   }, async () => {
     await using stream = await openStream(project)
-    await record(project.urls.ingest, [anObservation({ invocation_id: 'call-1', skill_name: 'compose-flow' })], 'json')
+    await record(
+      project.urls.ingest,
+      [anObservation({ invocation_id: 'call-1', skill_name: 'compose-flow' })],
+      'json',
+    )
     await until(() => stream.invocationIds().includes('call-1'))
     expect((await invocation(project, 'call-1')).skill_name).toBe('compose-flow')
     expect(await exported(project, 'compose-flow')).toContain(' 1')
@@ -58,7 +64,9 @@ describeWith(containerEngine, 'the compose file', () => {
     await until(async () => (await counted(project, 'compose-restart')) === 2, { timeoutMs: 60_000 })
   })
 
-  test('readers open the database again after ingest has closed it in good order', { timeout: SLOW_MS }, async () => {
+  test('readers open the database again after ingest has closed it in good order', {
+    timeout: SLOW_MS,
+  }, async () => {
     const before = await position(project)
     await project.compose('stop', 'exporter', 'ws-gateway')
     await project.compose('stop', 'ingest')
@@ -77,7 +85,9 @@ describeWith(containerEngine, 'the compose file', () => {
     const config = JSON.parse(await project.compose('config', '--format', 'json')) as {
       services: Record<string, { ports: { host_ip?: string }[] }>
     }
-    const addresses = Object.values(config.services).flatMap(({ ports }) => ports.map(({ host_ip }) => host_ip))
+    const addresses = Object.values(config.services).flatMap(({ ports }) =>
+      ports.map(({ host_ip }) => host_ip),
+    )
     expect(addresses).toEqual(Array.from({ length: 6 }, () => '127.0.0.1'))
   })
 })

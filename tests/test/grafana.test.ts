@@ -15,7 +15,9 @@ interface Panel {
   title: string
   datasource?: { uid: string }
   targets?: { expr: string; legendFormat: string; datasource: { uid: string } }[]
-  fieldConfig?: { defaults: { unit: string; thresholds?: { steps: { color: string; value: number | null }[] } } }
+  fieldConfig?: {
+    defaults: { unit: string; thresholds?: { steps: { color: string; value: number | null }[] } }
+  }
 }
 
 const file = (path: string) => readFileSync(join(ROOT, 'infra/grafana', path), 'utf8')
@@ -26,7 +28,9 @@ const dashboard = JSON.parse(file('dashboards/phase4-skills-dashboard.json')) as
   panels: Panel[]
 }
 const panels = dashboard.panels.filter(({ type }) => type !== 'row')
-const queries = panels.flatMap(({ id, title, targets = [] }) => targets.map(({ expr }) => ({ id, title, expr })))
+const queries = panels.flatMap(({ id, title, targets = [] }) =>
+  targets.map(({ expr }) => ({ id, title, expr })),
+)
 
 describe('the skills dashboard', () => {
   test('it has the identity by which links and provisioning know it', () => {
@@ -46,7 +50,9 @@ describe('the skills dashboard', () => {
   })
 
   test('every panel and query asks the datasource that is provisioned', () => {
-    const provisioned = parse(file('provisioning/datasources/prometheus.yaml')) as { datasources: { uid: string }[] }
+    const provisioned = parse(file('provisioning/datasources/prometheus.yaml')) as {
+      datasources: { uid: string }[]
+    }
     const asked = panels.flatMap(({ datasource, targets = [] }) => [
       datasource,
       ...targets.map((each) => each.datasource),
@@ -90,13 +96,21 @@ describeWith(prometheus, 'every query of the dashboard', () => {
         anObservation({ workflow_phase: 'setup', outcome: 'failed', execution_ms: 400 }),
       ]
       await record(ingest, observations, 'json')
-      const found = await server.query(expr.replaceAll('$__rate_interval', '5s').replaceAll('$kind', 'skill|tool'))
-      return found.length > 0 && found.every(({ value }) => Number.isFinite(Number(value[1]))) ? found : undefined
+      const found = await server.query(
+        expr.replaceAll('$__rate_interval', '5s').replaceAll('$kind', 'skill|tool'),
+      )
+      return found.length > 0 && found.every(({ value }) => Number.isFinite(Number(value[1])))
+        ? found
+        : undefined
     }
     for (const { id, title, expr } of queries) {
       // Nothing finds anomalies yet, so the family is declared and has no series: the query must be valid and empty.
       if (id === 8) expect(await server.query(expr.replaceAll('$__rate_interval', '5s'))).toEqual([])
-      else await until(async () => await answers(expr), { timeoutMs: 20_000, what: `an answer for ${title}: ${expr}` })
+      else
+        await until(async () => await answers(expr), {
+          timeoutMs: 20_000,
+          what: `an answer for ${title}: ${expr}`,
+        })
     }
   })
 })

@@ -30,7 +30,10 @@ interface Manifest {
     readonly tools: Readonly<Record<string, number>>
     readonly skills: Readonly<Record<string, number>>
   }
-  readonly files: readonly { readonly path: string; readonly slash_commands: Readonly<Record<string, number>> }[]
+  readonly files: readonly {
+    readonly path: string
+    readonly slash_commands: Readonly<Record<string, number>>
+  }[]
 }
 
 describeWith(realSessions, 'importing real sessions', () => {
@@ -49,9 +52,13 @@ describeWith(realSessions, 'importing real sessions', () => {
     expect(calls).toHaveLength(totals.tool_calls)
     const errors = calls.filter(({ outcome }) => outcome === 'failed' || outcome === 'rejected')
     expect(errors).toHaveLength(totals.errors)
-    expect(countBy(calls, ({ attributes }) => String(attributes?.['gen_ai.tool.name']))).toEqual(totals.tools)
+    expect(countBy(calls, ({ attributes }) => String(attributes?.['gen_ai.tool.name']))).toEqual(
+      totals.tools,
+    )
     expect(names(invocations, 'skill')).toEqual(
-      Object.fromEntries(Object.entries(totals.skills).map(([input, count]) => [JSON.parse(input).skill, count])),
+      Object.fromEntries(
+        Object.entries(totals.skills).map(([input, count]) => [JSON.parse(input).skill, count]),
+      ),
     )
     expect(names(invocations, 'command')).toEqual(commandsOf(manifest))
     expect(new Set(invocations.map(({ session_id }) => session_id)).size).toBe(totals.sessions)
@@ -65,7 +72,9 @@ describeWith(realSessions, 'importing real sessions', () => {
     const before = stateOf(skillwatch)
     const again = await runCli([...args, '--json'], skillwatch.env)
     expect(again.code).toBe(0)
-    expect(JSON.parse(again.stdout)).toMatchObject({ files: { found: totals.files, unchanged: totals.files } })
+    expect(JSON.parse(again.stdout)).toMatchObject({
+      files: { found: totals.files, unchanged: totals.files },
+    })
     expect(stateOf(skillwatch)).toEqual(before)
     // Also when nothing is remembered of the first import.
     expect(await runCli([...args, '--restart'], skillwatch.env)).toMatchObject({ code: 0 })
@@ -103,7 +112,9 @@ describeWith(realSessions, 'importing real sessions', () => {
 /** Everything that was told of each call, without what the database adds, and how far the log has come. */
 function stateOf({ databaseUrl }: Skillwatch): { rows: unknown[]; lastOffset: number } {
   using reader = openReader(databaseUrl)
-  const rows = reader.sqlite.prepare('select * from skill_invocation order by invocation_id').all() as object[]
+  const rows = reader.sqlite
+    .prepare('select * from skill_invocation order by invocation_id')
+    .all() as object[]
   return {
     // Keys count up with each write that was tried, and hashes have a key of their own in each database.
     rows: rows.map((row) => ({ ...row, row_id: 0, user_hash: null, user_query_hash: null })),
@@ -114,7 +125,9 @@ function stateOf({ databaseUrl }: Skillwatch): { rows: unknown[]; lastOffset: nu
 function copySessions(folder: string): string {
   const source = join(sharedData()!, 'claude-code')
   const target = join(folder, 'projects')
-  const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.jsonl'))
+  const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((path) =>
+    path.endsWith('.jsonl'),
+  )
   const ids = files.map((path) => basename(path, '.jsonl').replace(/^agent-/, ''))
   for (let copy = 0; copy < COPIES; copy += 1) {
     const renamed = (text: string) => ids.reduce((each, id) => each.replaceAll(id, `${copy}-${id}`), text)
@@ -135,7 +148,10 @@ function commandsOf({ files }: Manifest): Record<string, number> {
   return countBy(typed, (name) => name.replace(/^\//, ''))
 }
 
-function names(invocations: readonly { kind: string; skill_name: string }[], kind: string): Record<string, number> {
+function names(
+  invocations: readonly { kind: string; skill_name: string }[],
+  kind: string,
+): Record<string, number> {
   return countBy(
     invocations.filter((each) => each.kind === kind),
     ({ skill_name }) => skill_name,

@@ -16,9 +16,16 @@ interface OwnImport {
 
 const all = workspaces()
 const byName = new Map(all.map((workspace) => [workspace.package.name, workspace]))
-const files = all.flatMap((workspace) => filesBelow(workspace.path, SOURCES).map((file) => ({ workspace, file })))
+const files = all.flatMap((workspace) =>
+  filesBelow(workspace.path, SOURCES).map((file) => ({ workspace, file })),
+)
 const imports: OwnImport[] = files.flatMap(({ workspace, file }) =>
-  importsOf(readText(file)).map(({ specifier, line }) => ({ at: `${file}:${line}`, file, workspace, specifier })),
+  importsOf(readText(file)).map(({ specifier, line }) => ({
+    at: `${file}:${line}`,
+    file,
+    workspace,
+    specifier,
+  })),
 )
 
 /** What a workspace's program may import of the others; what only its tests and scripts need stands after it. */
@@ -47,7 +54,9 @@ function isProgram(workspace: string, file: string): boolean {
 function target({ specifier, file, workspace }: OwnImport): Workspace | undefined {
   if (!specifier.startsWith('.')) return byName.get(packageName(specifier))
   const path = fromRoot(join(ROOT, dirname(file), specifier))
-  return all.find((each) => path === each.path || path.startsWith(`${each.path}/`)) ?? outside(workspace, path)
+  return (
+    all.find((each) => path === each.path || path.startsWith(`${each.path}/`)) ?? outside(workspace, path)
+  )
 }
 
 function outside(workspace: Workspace, path: string): Workspace {
@@ -87,7 +96,11 @@ test('every workspace has sources that import something, so the laws below are a
 test('imports between workspaces go one way: schema, then db, service and client-sdk, then apps', () => {
   const wrong = imports.filter((each) => {
     const workspace = target(each)
-    if (!workspace || workspace.path === each.workspace.path || byName.get(workspace.package.name) !== workspace) {
+    if (
+      !workspace ||
+      workspace.path === each.workspace.path ||
+      byName.get(workspace.package.name) !== workspace
+    ) {
       return false
     }
     return !allowedFor(each.workspace, each.file).includes(workspace.path) && !isStarterImport(each)
@@ -98,14 +111,17 @@ test('imports between workspaces go one way: schema, then db, service and client
 test('apps never import each other', () => {
   const wrong = imports.filter((each) => {
     const path = target(each)?.path ?? ''
-    return each.workspace.path.startsWith('apps/') && path.startsWith('apps/') && path !== each.workspace.path
+    return (
+      each.workspace.path.startsWith('apps/') && path.startsWith('apps/') && path !== each.workspace.path
+    )
   })
   expect(told(wrong)).toEqual([])
 })
 
 test('workspaces meet by package name, never by a path into each other or out of the repository', () => {
   const wrong = imports.filter(
-    (each) => each.specifier.startsWith('.') && target(each)?.path !== each.workspace.path && !isStarterImport(each),
+    (each) =>
+      each.specifier.startsWith('.') && target(each)?.path !== each.workspace.path && !isStarterImport(each),
   )
   expect(told(wrong)).toEqual([])
 })
@@ -127,14 +143,18 @@ test('what a source imports is declared in the package.json of its workspace', (
     const { name, dependencies = {}, devDependencies = {}, optionalDependencies = {} } = workspace.package
     const ofProgram = { ...dependencies, ...optionalDependencies }
     const isTool = !isProgram(workspace.path, file) || file.endsWith('.config.ts')
-    const known = isTool ? [...Object.keys({ ...ofProgram, ...devDependencies }), ...root] : Object.keys(ofProgram)
+    const known = isTool
+      ? [...Object.keys({ ...ofProgram, ...devDependencies }), ...root]
+      : Object.keys(ofProgram)
     return packageName(specifier) !== name && !known.includes(packageName(specifier))
   })
   expect(told(wrong)).toEqual([])
 })
 
 test('relative imports carry the extension of the file they name', () => {
-  const wrong = imports.filter(({ specifier }) => specifier.startsWith('.') && !/\.(ts|mjs|json)$/.test(specifier))
+  const wrong = imports.filter(
+    ({ specifier }) => specifier.startsWith('.') && !/\.(ts|mjs|json)$/.test(specifier),
+  )
   expect(told(wrong)).toEqual([])
 })
 
@@ -145,9 +165,13 @@ test('the environment is read in main.ts only', () => {
       workspace.path !== 'packages/testkit' &&
       /\bprocess\.env\b|\benv\b[^;\n]*} = process\b|from 'node:process'/.test(readText(file)),
   )
-  expect(readers.map(({ file }) => file).filter((file) => !/^apps\/[^/]+\/src\/main\.ts$/.test(file))).toEqual([])
+  expect(
+    readers.map(({ file }) => file).filter((file) => !/^apps\/[^/]+\/src\/main\.ts$/.test(file)),
+  ).toEqual([])
 })
 
 function isStarterImport({ specifier, file }: OwnImport): boolean {
-  return /^apps\/[^/]+\/bin\.mjs$/.test(file) && STARTERS.includes(fromRoot(join(ROOT, dirname(file), specifier)))
+  return (
+    /^apps\/[^/]+\/bin\.mjs$/.test(file) && STARTERS.includes(fromRoot(join(ROOT, dirname(file), specifier)))
+  )
 }

@@ -55,16 +55,28 @@ function startFollowers({ urls }: Skillwatch): Disposable & { all: Follower[] } 
 }
 
 /** Each new ingest first answers for something, so that it dies at work; when is left to chance. */
-async function killUnderLoad(ingest: RunningProcess, { started, ended }: Answered, random: Random): Promise<void> {
+async function killUnderLoad(
+  ingest: RunningProcess,
+  { started, ended }: Answered,
+  random: Random,
+): Promise<void> {
   const before = started.size + ended.size
-  await until(() => started.size + ended.size > before, { timeoutMs: 60_000, what: 'an answer of the new ingest' })
+  await until(() => started.size + ended.size > before, {
+    timeoutMs: 60_000,
+    what: 'an answer of the new ingest',
+  })
   await sleep(random.next() * 250)
   ingest.kill('SIGKILL')
   expect(await ingest.exited).toEqual({ code: null, signal: 'SIGKILL' })
 }
 
 /** Two senders that come back as the client does, and two that try each request once and let go of what failed. */
-async function startSenders(ingestUrl: string, answered: Answered, random: Random, signal: AbortSignal): Promise<void> {
+async function startSenders(
+  ingestUrl: string,
+  answered: Answered,
+  random: Random,
+  signal: AbortSignal,
+): Promise<void> {
   const client = createSender({
     url: ingestUrl,
     batchItemsMax: 200,
@@ -112,12 +124,16 @@ async function untilStopped(
 function expectStored({ databaseUrl }: Skillwatch, { started, ended }: Answered): void {
   using reader = openReader(databaseUrl)
   const rows = reader.sqlite
-    .prepare('select invocation_id, count(*) as row_count, max(outcome) as outcome from skill_invocation group by 1')
+    .prepare(
+      'select invocation_id, count(*) as row_count, max(outcome) as outcome from skill_invocation group by 1',
+    )
     .all() as { invocation_id: string; row_count: number; outcome: string }[]
   const stored = new Map(rows.map((row) => [row.invocation_id, row]))
   expect(rows.filter((row) => row.row_count !== 1)).toEqual([])
   expect([...started.keys()].filter((id) => !stored.has(id))).toEqual([])
-  const wrongEnds = [...ended.values()].filter((call) => stored.get(call.invocation_id)?.outcome !== call.outcome)
+  const wrongEnds = [...ended.values()].filter(
+    (call) => stored.get(call.invocation_id)?.outcome !== call.outcome,
+  )
   expect(wrongEnds).toEqual([])
 
   const log = reader.sqlite
@@ -139,7 +155,10 @@ function expectStored({ databaseUrl }: Skillwatch, { started, ended }: Answered)
   expect(recount(reader, Date.now())).toEqual([])
 }
 
-async function expectFollowersComplete({ databaseUrl }: Skillwatch, followers: readonly Follower[]): Promise<void> {
+async function expectFollowersComplete(
+  { databaseUrl }: Skillwatch,
+  followers: readonly Follower[],
+): Promise<void> {
   using reader = openReader(databaseUrl)
   const { last_offset } = streamPosition(reader, PROJECT_ID)
   await until(() => followers.every((each) => each.failure !== undefined || each.offset === last_offset), {
@@ -150,14 +169,17 @@ async function expectFollowersComplete({ databaseUrl }: Skillwatch, followers: r
   for (let from = 0; from < last_offset; ) {
     const page = readChanges(reader, PROJECT_ID, from, 1_000)
     for (const change of page) {
-      if (change.op !== 'delete') inserted.set(change.invocation.invocation_id, digestOfInvocation(change.invocation))
+      if (change.op !== 'delete')
+        inserted.set(change.invocation.invocation_id, digestOfInvocation(change.invocation))
     }
     from = page.at(-1)!.offset
   }
   for (const each of followers) {
     expect(each.failure).toBeUndefined()
     expect(each.disconnects).toBe(0)
-    const received = new Map([...each.invocations].map(([id, invocation]) => [id, digestOfInvocation(invocation)]))
+    const received = new Map(
+      [...each.invocations].map(([id, invocation]) => [id, digestOfInvocation(invocation)]),
+    )
     expect(received.size).toBe(inserted.size)
     expect([...inserted].filter(([id, digest]) => received.get(id) !== digest)).toEqual([])
   }

@@ -1,7 +1,15 @@
 import type { StreamFilter } from '@skillwatch/schema'
 import { until } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
-import { type Call, digestOfCall, digestOfInvocation, endOf, makeCalls, passes, startOf } from './support/calls.ts'
+import {
+  type Call,
+  digestOfCall,
+  digestOfInvocation,
+  endOf,
+  makeCalls,
+  passes,
+  startOf,
+} from './support/calls.ts'
 import { runCli } from './support/cli.ts'
 import { type Follower, follow } from './support/follower.ts'
 import { BODY_FORMS, record } from './support/post.ts'
@@ -32,7 +40,10 @@ test('50 clients follow 20,000 live invocations, ten of them cut, and everything
   const { ingest: ingestUrl, 'ws-gateway': gatewayUrl, exporter: exporterUrl } = skillwatch.urls
 
   using clients = startClients(gatewayUrl)
-  await until(() => clients.all.every((client) => client.isSubscribed), { timeoutMs: 60_000, what: '50 subscriptions' })
+  await until(() => clients.all.every((client) => client.isSubscribed), {
+    timeoutMs: 60_000,
+    what: '50 subscriptions',
+  })
 
   const calls = makeCalls(random, CALLS)
   const cuts = cutAtRandom(clients.all, random)
@@ -40,10 +51,13 @@ test('50 clients follow 20,000 live invocations, ten of them cut, and everything
   expect(cuts.left()).toBe(0)
 
   const { offset } = (await (await fetch(`${gatewayUrl}/v1/stream`)).json()) as { offset: number }
-  await until(() => clients.all.every((client) => client.failure !== undefined || client.offset === offset), {
-    timeoutMs: 180_000,
-    what: `all clients at offset ${offset}`,
-  })
+  await until(
+    () => clients.all.every((client) => client.failure !== undefined || client.offset === offset),
+    {
+      timeoutMs: 180_000,
+      what: `all clients at offset ${offset}`,
+    },
+  )
   expect(clients.all.map((client) => client.failure).filter((failure) => failure !== undefined)).toEqual([])
   expect(clients.all.filter((client) => client.disconnects > 0).length).toBeGreaterThanOrEqual(CUTS)
   for (const client of clients.all) expectSameSet(client, calls)
@@ -103,7 +117,9 @@ async function sendAll(
       onSent(batch.length)
     }
   }
-  const shares = Array.from({ length: SENDERS }, (_, index) => calls.filter((_call, at) => at % SENDERS === index))
+  const shares = Array.from({ length: SENDERS }, (_, index) =>
+    calls.filter((_call, at) => at % SENDERS === index),
+  )
   await Promise.all(shares.map(sender))
 }
 
@@ -162,7 +178,11 @@ async function expectReadsAgree(gatewayUrl: string, calls: readonly Call[]): Pro
   expect(Object.fromEntries(summed)).toEqual(Object.fromEntries(expected))
 }
 
-async function expectMetricsAgree(exporterUrl: string, calls: readonly Call[], offset: number): Promise<void> {
+async function expectMetricsAgree(
+  exporterUrl: string,
+  calls: readonly Call[],
+  offset: number,
+): Promise<void> {
   const exposition = await (await fetch(`${exporterUrl}/metrics`)).text()
   const sumOf = (name: string, labels: Record<string, string>) =>
     samplesOf(exposition, name)
@@ -176,7 +196,9 @@ async function expectMetricsAgree(exporterUrl: string, calls: readonly Call[], o
     const worked = own.filter(isWorked)
     const labels = { kind, skill_name }
     expect(sumOf('skill_invocations_total', { ...labels, completed: 'true' })).toBe(completed.length)
-    expect(sumOf('skill_invocations_total', { ...labels, completed: 'false' })).toBe(ended.length - completed.length)
+    expect(sumOf('skill_invocations_total', { ...labels, completed: 'false' })).toBe(
+      ended.length - completed.length,
+    )
     expect(sumOf('skill_duration_seconds_count', labels)).toBe(worked.length)
     expect(sumOf('skill_duration_seconds_sum', labels)).toBeCloseTo(
       worked.reduce((sum, call) => sum + call.execution_ms / 1_000, 0),

@@ -5,10 +5,11 @@ const everywhere = [{ path: '.', package: readPackage('.') }, ...workspaces()]
 const EXACT = /^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/
 
 test('every dependency is pinned to one version', () => {
-  const loose = everywhere.flatMap(({ path, package: { dependencies, devDependencies, optionalDependencies } }) =>
-    Object.entries({ ...dependencies, ...devDependencies, ...optionalDependencies })
-      .filter(([, version]) => !EXACT.test(version))
-      .map(([name, version]) => `${path}: ${name} ${version}`),
+  const loose = everywhere.flatMap(
+    ({ path, package: { dependencies, devDependencies, optionalDependencies } }) =>
+      Object.entries({ ...dependencies, ...devDependencies, ...optionalDependencies })
+        .filter(([, version]) => !EXACT.test(version))
+        .map(([name, version]) => `${path}: ${name} ${version}`),
   )
   expect(loose).toEqual([])
 })
@@ -20,13 +21,19 @@ test('a dependency has the same version in every workspace', () => {
       versions.set(name, (versions.get(name) ?? new Set()).add(version))
     }
   }
-  const several = [...versions].filter(([, each]) => each.size > 1).map(([name, each]) => `${name} ${[...each]}`)
+  const several = [...versions]
+    .filter(([, each]) => each.size > 1)
+    .map(([name, each]) => `${name} ${[...each]}`)
   expect(several).toEqual([])
 })
 
 test('the lock file names no registry, so that any will do', () => {
-  const lock = JSON.parse(readText('package-lock.json')) as { packages: Record<string, { resolved?: string }> }
-  const resolved = Object.entries(lock.packages).filter(([, { resolved: address }]) => address?.startsWith('http'))
+  const lock = JSON.parse(readText('package-lock.json')) as {
+    packages: Record<string, { resolved?: string }>
+  }
+  const resolved = Object.entries(lock.packages).filter(([, { resolved: address }]) =>
+    address?.startsWith('http'),
+  )
   expect(resolved.map(([path]) => path)).toEqual([])
   expect(readText('.npmrc')).toContain('omit-lockfile-registry-resolved=true')
 })
@@ -37,7 +44,10 @@ test('the lock file knows every dependency of every workspace', () => {
     JSON.stringify([dependencies, devDependencies, optionalDependencies].map((each) => sorted(each ?? {})))
   const behind = everywhere.filter(({ path, package: each }) => {
     const locked = lock.packages[path === '.' ? '' : path]
-    return !locked || wanted(locked as Record<string, unknown>) !== wanted(each as unknown as Record<string, unknown>)
+    return (
+      !locked ||
+      wanted(locked as Record<string, unknown>) !== wanted(each as unknown as Record<string, unknown>)
+    )
   })
   expect(behind.map(({ path }) => path)).toEqual([])
 })

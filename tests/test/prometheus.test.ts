@@ -27,7 +27,10 @@ describe("Prometheus' configuration", () => {
 
   test('every app of the compose file is scraped under its own name at the port it listens on', () => {
     const apps = Object.entries(compose.services).filter(([, { image }]) => image === 'skillwatch')
-    const targets = apps.map(([name, { ports }]) => ({ name, targets: [`${name}:${ports[0]!.split(':').at(-1)}`] }))
+    const targets = apps.map(([name, { ports }]) => ({
+      name,
+      targets: [`${name}:${ports[0]!.split(':').at(-1)}`],
+    }))
     const scraped = config.scrape_configs.map(({ job_name, static_configs }) => ({
       name: job_name,
       targets: static_configs.flatMap((each) => each.targets),
@@ -59,7 +62,9 @@ describeWith(prometheus, "what Prometheus' own tools say", () => {
     await record(skillwatch.urls.ingest, observations, 'json')
     const text = await (await fetch(`${skillwatch.urls.exporter}/metrics`)).text()
     const { stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], { input: text, encoding: 'utf8' })
-    const complaints = `${stdout}${stderr}`.split('\n').filter((line) => line !== '' && !line.startsWith('nodejs_'))
+    const complaints = `${stdout}${stderr}`
+      .split('\n')
+      .filter((line) => line !== '' && !line.startsWith('nodejs_'))
     // session-buddy's name for a gauge.
     expect(complaints).toEqual(['active_sessions_total non-counter metrics should not have "_total" suffix'])
   })

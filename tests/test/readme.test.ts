@@ -27,9 +27,9 @@ test('the README has commands of every sort that is run here', () => {
 
 test('every command of the README can be run here, or is known to need more than this machine', () => {
   const others = readme.filter((command) => !isSkillwatch(command) && !isCurl(command))
-  expect(others.filter((command) => !/^(npm (ci|start|test|run \S+)( && )?)+$|^docker compose /.test(command))).toEqual(
-    [],
-  )
+  expect(
+    others.filter((command) => !/^(npm (ci|start|test|run \S+)( && )?)+$|^docker compose /.test(command)),
+  ).toEqual([])
 })
 
 test('every npm script that a document names exists', () => {
@@ -80,7 +80,8 @@ describeWith(curl, 'the requests of the README', () => {
       const { output } = await expectSuccess(command, skillwatch)
       const answer = JSON.parse(output) as { accepted?: number; items?: unknown[] }
       expect(answer.accepted ?? answer.items, `${command}: ${output}`).toBeDefined()
-      if (answer.accepted !== undefined) expect(answer).toMatchObject({ accepted: 1, duplicates: 0, rejected: [] })
+      if (answer.accepted !== undefined)
+        expect(answer).toMatchObject({ accepted: 1, duplicates: 0, rejected: [] })
     }
   })
 })

@@ -13,7 +13,9 @@ const READERS = 100
 const SUBSCRIPTIONS = 20
 const BATCHES = 40
 const BATCH_ITEMS = 50
-const ATTRIBUTES = Object.fromEntries(Array.from({ length: 6 }, (_, index) => [`text.${index}`, 'x'.repeat(1_000)]))
+const ATTRIBUTES = Object.fromEntries(
+  Array.from({ length: 6 }, (_, index) => [`text.${index}`, 'x'.repeat(1_000)]),
+)
 const BYTES = BATCHES * BATCH_ITEMS * 6_000
 /** Far less than what the silent client is owed, far more than what garbage collection leaves lying about. */
 const GROWTH_BYTES_MAX = (SUBSCRIPTIONS * BYTES) / 2
@@ -28,7 +30,9 @@ test('a client that never reads delays none of 100 others, takes no memory and i
   await until(() => readers.all.every((reader) => reader.isSubscribed))
   // Once the same without the silent client, so that what is measured is not the first use of memory.
   await recordMuch(ingestUrl, 'warm-up')
-  await until(() => readers.all.every((reader) => reader.offset === BATCHES * BATCH_ITEMS), { timeoutMs: 120_000 })
+  await until(() => readers.all.every((reader) => reader.offset === BATCHES * BATCH_ITEMS), {
+    timeoutMs: 120_000,
+  })
 
   const beforeBytes = residentBytes(gateway.pid)
   using silent = await connectWithoutReading(gatewayUrl, subscriptions())
@@ -78,7 +82,9 @@ function startReaders(gatewayUrl: string): Disposable & { all: Reader[] } {
 }
 
 function startReader(gatewayUrl: string): Reader {
-  const socket = new WebSocket(gatewayUrl.replace(/^http/, 'ws'), STREAM_SUBPROTOCOL, { perMessageDeflate: false })
+  const socket = new WebSocket(gatewayUrl.replace(/^http/, 'ws'), STREAM_SUBPROTOCOL, {
+    perMessageDeflate: false,
+  })
   const reader: Reader = { socket, isSubscribed: false, isClosed: false, offset: 0, failure: undefined }
   socket.on('open', () => socket.send('{"type":"subscribe","id":"r","from":"start"}'))
   socket.on('message', (data: Buffer) => {
@@ -87,7 +93,8 @@ function startReader(gatewayUrl: string): Reader {
     const range = /^\{"type":"changes","id":"r","from":(\d+),"to":(\d+),/.exec(head)
     if (!range) return
     const [from, to] = [Number(range[1]), Number(range[2])]
-    if (from !== reader.offset + 1) reader.failure ??= new Error(`range ${from}–${to} does not follow ${reader.offset}`)
+    if (from !== reader.offset + 1)
+      reader.failure ??= new Error(`range ${from}–${to} does not follow ${reader.offset}`)
     reader.offset = to
   })
   socket.on('close', () => {

@@ -29,7 +29,10 @@ test('programs that track are killed while ingest is well, down, stopped or kill
     if (weather === 'stopped') ingest?.kill('SIGCONT')
   }
   await using _ingest = await skillwatch.start('ingest')
-  const replay = await runProgram({ args: [REPLAYING, skillwatch.urls.ingest, spool], cwd: import.meta.dirname })
+  const replay = await runProgram({
+    args: [REPLAYING, skillwatch.urls.ingest, spool],
+    cwd: import.meta.dirname,
+  })
   expect(replay).toMatchObject({ code: 0 })
   expect(JSON.parse(replay.stdout)).toMatchObject({ isDone: true, recorded: 0, rejected: 0, dropped: 0 })
   expect(readdirSync(join(spool, 'observations'))).toEqual([])
@@ -81,7 +84,9 @@ function expectStoredOnce({ databaseUrl }: Skillwatch, told: ReadonlyMap<string,
   const wrongEnds = [...told].filter(([id, what]) => what !== 'tracked' && stored.get(id) !== what)
   expect(wrongEnds).toEqual([])
   const log = reader.sqlite
-    .prepare(`select count(*) as changes, sum(op = 'insert') as inserts from skill_change where project_id = ?`)
+    .prepare(
+      `select count(*) as changes, sum(op = 'insert') as inserts from skill_change where project_id = ?`,
+    )
     .get(PROJECT_ID)
   expect(log).toEqual({ changes: streamPosition(reader, PROJECT_ID).last_offset, inserts: rows.length })
   expect(recount(reader, Date.now())).toEqual([])

@@ -12,7 +12,9 @@ test('npm start runs everything, history comes in, live calls are seen, and Ctrl
   const { env, urls } = skillwatch
   const started = runInShell('npm start', env)
   try {
-    await until(() => hasEnded(started) || started.stdout().includes('Ctrl-C stops it.'), { timeoutMs: 60_000 })
+    await until(() => hasEnded(started) || started.stdout().includes('Ctrl-C stops it.'), {
+      timeoutMs: 60_000,
+    })
     for (const url of Object.values(urls)) expect(started.output()).toContain(url)
 
     writeTranscript(skillwatch.folder)
@@ -51,7 +53,9 @@ async function expectTailSeesSimulation({ env }: Skillwatch): Promise<void> {
 function idsIn(text: string): Set<string> {
   const lines = text.slice(0, text.lastIndexOf('\n') + 1).split('\n')
   return new Set(
-    lines.filter((line) => line !== '').map((line) => (JSON.parse(line) as UpsertChange).invocation.invocation_id),
+    lines
+      .filter((line) => line !== '')
+      .map((line) => (JSON.parse(line) as UpsertChange).invocation.invocation_id),
   )
 }
 

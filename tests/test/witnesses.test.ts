@@ -6,11 +6,21 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runCli } from './support/cli.ts'
 import { chooseSeed, seededRandom } from './support/random.ts'
 import { readInvocations } from './support/read.ts'
-import { comparable, countedOf, expectedCoverage, expectedRows, knownOf } from './support/session-script/compare.ts'
+import {
+  comparable,
+  countedOf,
+  expectedCoverage,
+  expectedRows,
+  knownOf,
+} from './support/session-script/compare.ts'
 import { type Message, messagesOf, send, shuffled } from './support/session-script/messages.ts'
 import { SCRIPT } from './support/session-script/script.ts'
 import { type ScriptedSession, sessionId } from './support/session-script/session.ts'
-import { expectedCalls, SCRIPTED_WITNESSES, type ScriptedWitness } from './support/session-script/sightings.ts'
+import {
+  expectedCalls,
+  SCRIPTED_WITNESSES,
+  type ScriptedWitness,
+} from './support/session-script/sightings.ts'
 import { transcriptFiles } from './support/session-script/transcript.ts'
 import { createSkillwatch, type Skillwatch } from './support/skillwatch.ts'
 
@@ -40,8 +50,14 @@ const runs = subsets.flatMap((subset, number) =>
 function aRun(subset: readonly ScriptedWitness[], tag: string): Run {
   const session = { tag, startedAtMs }
   const messages = messagesOf(session, subset, random)
-  const [first, second] = [random.between(0, messages.length), random.between(0, messages.length)].sort((a, b) => a - b)
-  return { session, subset, parts: [messages.slice(0, first), messages.slice(first, second), messages.slice(second)] }
+  const [first, second] = [random.between(0, messages.length), random.between(0, messages.length)].sort(
+    (a, b) => a - b,
+  )
+  return {
+    session,
+    subset,
+    parts: [messages.slice(0, first), messages.slice(first, second), messages.slice(second)],
+  }
 }
 
 function hex(number: number): string {
@@ -93,7 +109,9 @@ async function importTranscripts(cut: (text: string) => string, ...options: stri
       writeFileSync(join(folder, path), cut(text))
     }
   }
-  expect(await runCli(['import', 'claude-code', folder, ...options], skillwatch.env)).toMatchObject({ code: 0 })
+  expect(await runCli(['import', 'claude-code', folder, ...options], skillwatch.env)).toMatchObject({
+    code: 0,
+  })
 }
 
 const named = subsets.map((subset) => ({ name: subset.join(' + '), subset }))
@@ -133,7 +151,10 @@ test('a transcript sees all thirty calls, and every other witness is told why it
   expect(all).toHaveLength(ORDERS)
   for (const { witnesses } of all) {
     const reasons = Object.fromEntries(
-      witnesses.map(({ witness, missed }) => [witness, [...new Set(missed.map((each) => each.blind_spot_id))].sort()]),
+      witnesses.map(({ witness, missed }) => [
+        witness,
+        [...new Set(missed.map((each) => each.blind_spot_id))].sort(),
+      ]),
     )
     expect(reasons).toEqual({
       sdk: ['sdk.unwrapped'],

@@ -7,7 +7,10 @@ import { CliError } from './errors.ts'
  * Asks a person for a yes; anything else, also the end of the input, is a no.
  * @throws {CliError} (usage) when there is nobody to ask; an AbortError on Ctrl-C
  */
-export async function confirm({ stdin, stderr, signal }: CommandContext, question: string): Promise<boolean> {
+export async function confirm(
+  { stdin, stderr, signal }: CommandContext,
+  question: string,
+): Promise<boolean> {
   if (!stdin?.isTTY) {
     throw new CliError('nobody can be asked here: say --yes when you are sure.', { exitCode: 2 })
   }

@@ -62,7 +62,9 @@ export function createContext(world: World): CommandContext {
 /** Colours are for terminals, unless NO_COLOR (no-color.org) forbids or FORCE_COLOR (force-color.org) demands them. */
 export function createPaint(output: Output, { NO_COLOR, FORCE_COLOR }: NodeJS.ProcessEnv): Paint {
   const isColoured = FORCE_COLOR ? FORCE_COLOR !== '0' : output.isTTY === true && !NO_COLOR
-  return isColoured ? (format, text) => styleText(format, text, { validateStream: false }) : (_, text) => text
+  return isColoured
+    ? (format, text) => styleText(format, text, { validateStream: false })
+    : (_, text) => text
 }
 
 /** Writes one line for a program or a person to read. */

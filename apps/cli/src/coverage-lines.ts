@@ -9,7 +9,10 @@ export function coverageLines(sessions: readonly SessionCoverage[]): string[] {
 }
 
 /** What the witnesses of these sessions cannot see, each with its reason. */
-export function blindSpotLines({ items, blind_spots }: Pick<CoveragePage, 'items' | 'blind_spots'>): string[] {
+export function blindSpotLines({
+  items,
+  blind_spots,
+}: Pick<CoveragePage, 'items' | 'blind_spots'>): string[] {
   const present = new Set(items.flatMap((session) => session.witnesses.map((each) => each.witness)))
   const spots = blind_spots.filter((spot) => present.has(spot.witness))
   return table(spots.map(({ blind_spot_id, reason }) => [printable(blind_spot_id), printable(reason)]))

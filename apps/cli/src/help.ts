@@ -4,7 +4,10 @@ import type { Endpoint } from './http.ts'
 import { parseServiceUrl } from './settings.ts'
 
 /** Adds a section of examples, each a command line and what it does. */
-export function examples(command: Command, lines: readonly (readonly [commandLine: string, what: string])[]): Command {
+export function examples(
+  command: Command,
+  lines: readonly (readonly [commandLine: string, what: string])[],
+): Command {
   const width = Math.max(...lines.map(([commandLine]) => commandLine.length))
   const text = lines.map(([commandLine, what]) => `  ${commandLine.padEnd(width)}  ${what}`).join('\n')
   return command.addHelpText('after', `\nExamples:\n${text}`)
@@ -12,14 +15,17 @@ export function examples(command: Command, lines: readonly (readonly [commandLin
 
 /** `--url`: where ingest is, for commands that write. */
 export function ingestUrlOption({ settings }: CommandContext): Option {
-  return new Option('--url <url>', 'address of ingest (environment: SKILLWATCH_INGEST_URL)').default(settings.ingestUrl)
+  return new Option('--url <url>', 'address of ingest (environment: SKILLWATCH_INGEST_URL)').default(
+    settings.ingestUrl,
+  )
 }
 
 /** `--gateway-url`: where the gateway is, for commands that read. */
 export function gatewayUrlOption({ settings }: CommandContext): Option {
-  return new Option('--gateway-url <url>', 'address of ws-gateway (environment: SKILLWATCH_GATEWAY_URL)').default(
-    settings.gatewayUrl,
-  )
+  return new Option(
+    '--gateway-url <url>',
+    'address of ws-gateway (environment: SKILLWATCH_GATEWAY_URL)',
+  ).default(settings.gatewayUrl)
 }
 
 /** @throws {CliError} (usage) when the address is none */
@@ -35,5 +41,10 @@ export function gatewayEndpoint({ settings }: CommandContext, url = settings.gat
 }
 
 export function exporterEndpoint({ settings }: CommandContext): Endpoint {
-  return { name: 'exporter', url: settings.exporterUrl, apiKey: settings.apiKey, option: 'SKILLWATCH_EXPORTER_URL' }
+  return {
+    name: 'exporter',
+    url: settings.exporterUrl,
+    apiKey: settings.apiKey,
+    option: 'SKILLWATCH_EXPORTER_URL',
+  }
 }

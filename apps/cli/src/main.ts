@@ -52,7 +52,10 @@ async function runCommandLine(argv: readonly string[]): Promise<number> {
 /** A hook starts for every tool call, so it loads nothing that it does not need, and always ends with 0. */
 async function runHookAlone({ spool, texts }: HookArguments): Promise<0> {
   try {
-    const [{ runHook }, { spoolFolderOf }] = [await import('./hook/run-hook.ts'), await import('./settings.ts')]
+    const [{ runHook }, { spoolFolderOf }] = [
+      await import('./hook/run-hook.ts'),
+      await import('./settings.ts'),
+    ]
     const folder = spool ?? spoolFolderOf(process.env)
     const problem = runHook({ folder, withTexts: texts, nowMs: Date.now() })
     if (problem !== undefined) process.stderr.write(`skillwatch hook: ${problem}\n`)

@@ -70,9 +70,12 @@ export function absoluteDatabaseUrl(databaseUrl: string): string {
 export function parseServiceUrl(value: string, name: string): string {
   const url = URL.canParse(value) ? new URL(value) : undefined
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
-    throw new CliError(`${name} must be an address such as http://127.0.0.1:8766; it is ${JSON.stringify(value)}.`, {
-      exitCode: 2,
-    })
+    throw new CliError(
+      `${name} must be an address such as http://127.0.0.1:8766; it is ${JSON.stringify(value)}.`,
+      {
+        exitCode: 2,
+      },
+    )
   }
   return value.replace(/\/+$/, '')
 }

@@ -32,7 +32,9 @@ export function fit(text: string, width: number): string {
 
 /** Lines of a table: every column as wide as its widest cell, the last one as it is. */
 export function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => columns(row[column] ?? ''))))
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => columns(row[column] ?? ''))),
+  )
   return rows.map((row) =>
     row.map((cell, column) => (column === row.length - 1 ? cell : fit(cell, widths[column]!))).join('  '),
   )

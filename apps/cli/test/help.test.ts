@@ -51,7 +51,10 @@ test('the help loads nothing that only commands work with', async () => {
     } })`
   const preload = `data:text/javascript,${encodeURIComponent(told)}`
   const { code, stderr } = await runProgram({ args: ['--import', preload, CLI_BIN, '--help'] })
-  expect({ code, packages: [...new Set(stderr.trim().split(' '))] }).toEqual({ code: 0, packages: ['commander'] })
+  expect({ code, packages: [...new Set(stderr.trim().split(' '))] }).toEqual({
+    code: 0,
+    packages: ['commander'],
+  })
 })
 
 test('without arguments the help is shown', async () => {
@@ -64,7 +67,10 @@ test('the version is that of the package', async () => {
 
 test.each([
   [['tial'], /unknown command 'tial'\n\(Did you mean tail\?\)\nSee `skillwatch --help`/],
-  [['tail', '--kind', 'skil'], /--kind <kind\.\.\.>' argument 'skil' is invalid\. Allowed choices are skill/],
+  [
+    ['tail', '--kind', 'skil'],
+    /--kind <kind\.\.\.>' argument 'skil' is invalid\. Allowed choices are skill/,
+  ],
   [['tail', '--gateway-url', 'nonsense'], /--gateway-url must be an address such as http:/],
   [
     ['keys', 'create', '--name', 'a'],

@@ -26,7 +26,9 @@ describe('readSettings', () => {
   })
 
   test('an absolute SQLite path and another database stay as they are', () => {
-    expect(readSettings({ SKILLWATCH_DATABASE_URL: 'sqlite:/tmp/x.db' }).databaseUrl).toBe('sqlite:/tmp/x.db')
+    expect(readSettings({ SKILLWATCH_DATABASE_URL: 'sqlite:/tmp/x.db' }).databaseUrl).toBe(
+      'sqlite:/tmp/x.db',
+    )
     expect(readSettings({ SKILLWATCH_DATABASE_URL: 'postgres://h/d' }).databaseUrl).toBe('postgres://h/d')
   })
 
@@ -44,5 +46,7 @@ describe('readSettings', () => {
 })
 
 test.each(['127.0.0.1:8766', 'ftp://x', 'nonsense', ''])('%j is not the address of a service', (value) => {
-  expect(() => parseServiceUrl(value, '--url')).toThrow('--url must be an address such as http://127.0.0.1:8766')
+  expect(() => parseServiceUrl(value, '--url')).toThrow(
+    '--url must be an address such as http://127.0.0.1:8766',
+  )
 })

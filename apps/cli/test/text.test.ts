@@ -13,7 +13,8 @@ describe('printable', () => {
   test('of all characters of Unicode none is kept that a terminal could obey', () => {
     const obeyed = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u
     const kept: number[] = []
-    for (let code = 0; code <= 0x10ffff; code++) if (obeyed.test(printable(String.fromCodePoint(code)))) kept.push(code)
+    for (let code = 0; code <= 0x10ffff; code++)
+      if (obeyed.test(printable(String.fromCodePoint(code)))) kept.push(code)
     expect(kept).toEqual([])
   })
 })

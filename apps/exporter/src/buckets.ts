@@ -17,7 +17,8 @@ const BOUNDS: readonly { le: string; seconds: number }[] = [
 /** The last of our buckets that belongs to each of session-buddy's: its bounds are among ours, so the sums are exact. */
 const LAST_BUCKETS = BOUNDS.map(({ seconds }) => {
   const bucket = DURATION_BOUNDS_MS.indexOf(seconds * 1_000)
-  if (bucket < 0) throw new RangeError(`DURATION_BOUNDS_MS lacks ${seconds} seconds, which the histogram needs`)
+  if (bucket < 0)
+    throw new RangeError(`DURATION_BOUNDS_MS lacks ${seconds} seconds, which the histogram needs`)
   return bucket
 })
 

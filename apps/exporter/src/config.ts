@@ -2,7 +2,8 @@ import { readConfig, serviceConfig } from '@skillwatch/service'
 import { type Static, Type } from 'typebox'
 import type { LabelBounds } from './bounded-labels.ts'
 
-const bound = (value: number, description: string) => Type.Integer({ default: value, minimum: 1, description })
+const bound = (value: number, description: string) =>
+  Type.Integer({ default: value, minimum: 1, description })
 
 /** The environment of this service, with defaults and descriptions. */
 export const ExporterEnvironment = serviceConfig('EXPORTER', 9090, {
@@ -10,8 +11,14 @@ export const ExporterEnvironment = serviceConfig('EXPORTER', 9090, {
     1_000,
     'Skill names per project that become labels, the first that appeared; the rest is _other.',
   ),
-  EXPORTER_WORKFLOW_PHASES_MAX: bound(50, 'Workflow phases per project that become labels; the rest is _other.'),
-  EXPORTER_LABEL_SETS_MAX: bound(10_000, 'Combinations of kind, skill and phase per project; the rest is _other.'),
+  EXPORTER_WORKFLOW_PHASES_MAX: bound(
+    50,
+    'Workflow phases per project that become labels; the rest is _other.',
+  ),
+  EXPORTER_LABEL_SETS_MAX: bound(
+    10_000,
+    'Combinations of kind, skill and phase per project; the rest is _other.',
+  ),
 })
 export type ExporterEnvironment = Static<typeof ExporterEnvironment>
 

@@ -54,7 +54,13 @@ export function metricFamilies(snapshot: Snapshot, bounds: LabelBounds): MetricF
   ]
 }
 
-function invocationSamples({ kind, skill_name, workflow_phase, completedCount, otherCount }: LiveCount): Sample[] {
+function invocationSamples({
+  kind,
+  skill_name,
+  workflow_phase,
+  completedCount,
+  otherCount,
+}: LiveCount): Sample[] {
   // Both are there from the first invocation on, so that `rate` sees the first failure rise from 0.
   return [
     { labels: { completed: 'false', kind, skill_name, workflow_phase }, value: otherCount },
@@ -62,7 +68,13 @@ function invocationSamples({ kind, skill_name, workflow_phase, completedCount, o
   ]
 }
 
-function durationSamples({ kind, skill_name, workflow_phase, buckets, executionMsSum }: LiveCount): Sample[] {
+function durationSamples({
+  kind,
+  skill_name,
+  workflow_phase,
+  buckets,
+  executionMsSum,
+}: LiveCount): Sample[] {
   const cumulative = cumulativeBuckets(buckets)
   const count = cumulative.at(-1)!.count
   if (count === 0) return []

@@ -35,7 +35,10 @@ export function countLive(series: readonly LiveSeries[], bounds: LabelBounds): L
   const labelSets = boundedValues(bounds.labelSetsMax)
   const counts = new Map<string, LiveCount>()
   for (const each of series) {
-    const wanted = { name: names.admit(each.skill_name), phase: phases.admit(each.workflow_phase || NO_PHASE) }
+    const wanted = {
+      name: names.admit(each.skill_name),
+      phase: phases.admit(each.workflow_phase || NO_PHASE),
+    }
     const fits = labelSets.admit(keyOf(each.kind, wanted.name, wanted.phase)) !== OTHER
     const { name, phase } = fits ? wanted : { name: OTHER, phase: OTHER }
     const key = keyOf(each.kind, name, phase)

@@ -20,6 +20,7 @@ export interface MetricFamily {
 export function renderFamilies(families: readonly MetricFamily[]): Promise<string> {
   const registry = new Registry()
   // A registry asks its metrics for nothing but their name, type and `get`; its types know only metrics that count themselves.
-  for (const family of families) registry.registerMetric({ ...family, get: async () => family } as unknown as Metric)
+  for (const family of families)
+    registry.registerMetric({ ...family, get: async () => family } as unknown as Metric)
   return registry.metrics()
 }

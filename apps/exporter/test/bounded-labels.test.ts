@@ -4,7 +4,14 @@ import { boundedValues, OTHER } from '../src/bounded-labels.ts'
 
 test('values are admitted in order until there is no room, the rest is _other and counted once each', () => {
   const names = boundedValues(2)
-  expect(['a', 'b', 'c', 'a', 'd', 'c'].map((name) => names.admit(name))).toEqual(['a', 'b', OTHER, 'a', OTHER, OTHER])
+  expect(['a', 'b', 'c', 'a', 'd', 'c'].map((name) => names.admit(name))).toEqual([
+    'a',
+    'b',
+    OTHER,
+    'a',
+    OTHER,
+    OTHER,
+  ])
   expect(names.foldedCount).toBe(2)
 })
 
@@ -21,7 +28,9 @@ test('what comes later never changes the label of what came before', () => {
       const before = boundedValues(max)
       const after = boundedValues(max)
       const labels = earlier.map((each) => before.admit(each))
-      expect([...earlier, ...later].map((each) => after.admit(each)).slice(0, earlier.length)).toEqual(labels)
+      expect([...earlier, ...later].map((each) => after.admit(each)).slice(0, earlier.length)).toEqual(
+        labels,
+      )
     }),
   )
 })

@@ -4,7 +4,10 @@ import { expect, test } from 'vitest'
 import { cumulativeBuckets } from '../src/buckets.ts'
 
 test('every bucket holds exactly the durations up to its bound', () => {
-  const durationMs = fc.oneof(fc.integer({ min: 0, max: 400_000 }), fc.constantFrom(100, 500, 1_000, 60_000, 300_000))
+  const durationMs = fc.oneof(
+    fc.integer({ min: 0, max: 400_000 }),
+    fc.constantFrom(100, 500, 1_000, 60_000, 300_000),
+  )
   fc.assert(
     fc.property(fc.array(durationMs), (durations) => {
       const counts = DURATION_BOUNDS_MS.map(() => 0)

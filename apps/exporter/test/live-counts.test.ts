@@ -39,7 +39,10 @@ test('a stated phase "unknown" and no phase are the same', () => {
 
 test('combinations beyond their bound lose both name and phase', () => {
   const bounds = { ...roomy, labelSetsMax: 1 }
-  const { counts, labelSets } = countLive([series({}), series({ workflow_phase: 'setup' }), series({})], bounds)
+  const { counts, labelSets } = countLive(
+    [series({}), series({ workflow_phase: 'setup' }), series({})],
+    bounds,
+  )
   expect(counts).toMatchObject([
     { skill_name: 'pdf-fill', workflow_phase: 'unknown', completedCount: 2 },
     { skill_name: '_other', workflow_phase: '_other', completedCount: 1 },

@@ -21,7 +21,9 @@ describe("session-buddy's five families", () => {
 
   test('the histogram is in seconds, cumulative, and its count is its last bucket', async () => {
     await using exporter = await openTestExporter()
-    await exporter.record(...[50, 100, 1_500, 400_000].map((execution_ms) => anObservation({ execution_ms })))
+    await exporter.record(
+      ...[50, 100, 1_500, 400_000].map((execution_ms) => anObservation({ execution_ms })),
+    )
     const lines = linesOf(await exporter.scrape(), 'skill_duration_seconds')
     const labels = 'kind="skill",skill_name="pdf-fill",workflow_phase="unknown"'
     expect(lines).toEqual([
@@ -107,7 +109,9 @@ test('names beyond the bound are counted under _other, and how many is told', as
     await exporter.record(anObservation({ skill_name }))
   const values = samples(await exporter.scrape())
   const completed = (name: string) =>
-    values.get(`skill_invocations_total{completed="true",kind="skill",skill_name="${name}",workflow_phase="unknown"}`)
+    values.get(
+      `skill_invocations_total{completed="true",kind="skill",skill_name="${name}",workflow_phase="unknown"}`,
+    )
   expect(['first', 'second', 'third', '_other'].map(completed)).toEqual([2, 1, undefined, 2])
   expect(values.get('skillwatch_exporter_folded_values{label="skill_name"}')).toBe(2)
 })
@@ -125,7 +129,9 @@ test('hostile names are escaped and break no line', async () => {
   ]
   await exporter.record(...names.map((skill_name) => anObservation({ skill_name })))
   const lines = linesOf(await exporter.scrape(), 'skill_completion_rate')
-  const found = lines.map((line) => JSON.parse(/skill_name=("(?:[^"\\]|\\.)*")\} 1$/.exec(line)![1]!) as string)
+  const found = lines.map(
+    (line) => JSON.parse(/skill_name=("(?:[^"\\]|\\.)*")\} 1$/.exec(line)![1]!) as string,
+  )
   expect(found.toSorted()).toEqual(names.toSorted())
 })
 
@@ -153,7 +159,10 @@ test('where keys are required, a scrape needs one with scope read and sees its o
   await exporter.record(anObservation())
   const scrape = async (key?: string) => {
     const authorization = key && { authorization: `Bearer ${key}` }
-    const reply = await exporter.app.inject({ url: '/metrics', headers: { host: '127.0.0.1', ...authorization } })
+    const reply = await exporter.app.inject({
+      url: '/metrics',
+      headers: { host: '127.0.0.1', ...authorization },
+    })
     return [reply.statusCode, linesOf(reply.body, 'skill_invocations_total').length]
   }
   const [own, other, writer] = exporter.keys

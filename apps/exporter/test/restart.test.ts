@@ -17,7 +17,10 @@ async function startExporter(databaseUrl: string): Promise<RunningProcess & { sc
 }
 
 /** Writes batches without a pause until told to stop; answers with how many invocations were committed. */
-async function load(write: (observations: Observation[]) => Promise<void>, signal: AbortSignal): Promise<number> {
+async function load(
+  write: (observations: Observation[]) => Promise<void>,
+  signal: AbortSignal,
+): Promise<number> {
   let count = 0
   while (!signal.aborted) {
     const batch = Array.from({ length: 50 }, (_, index) =>
@@ -45,7 +48,9 @@ test('no counter falls while the exporter is ended, killed and started anew unde
 
   let before = new Map<string, number>()
   const checkScrape = (text: string) => {
-    const now = new Map([...samples(text)].filter(([name]) => /^skill_(invocations_total|duration_seconds)/.test(name)))
+    const now = new Map(
+      [...samples(text)].filter(([name]) => /^skill_(invocations_total|duration_seconds)/.test(name)),
+    )
     for (const [name, value] of before) expect(now.get(name), name).toBeGreaterThanOrEqual(value)
     before = now
   }

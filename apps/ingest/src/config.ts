@@ -3,7 +3,8 @@ import { sqlitePath } from '@skillwatch/db'
 import { ConfigError, readConfig, serviceConfig } from '@skillwatch/service'
 import { type Static, Type } from 'typebox'
 
-const positive = (value: number, description: string) => Type.Integer({ default: value, minimum: 1, description })
+const positive = (value: number, description: string) =>
+  Type.Integer({ default: value, minimum: 1, description })
 
 const own = {
   INGEST_OTLP_PORT: Type.Integer({

@@ -7,7 +7,8 @@ import { IngestEnvironment, ingestLimits, readIngestEnvironment, spoolFolder } f
 import { createIngestMetrics } from './metrics.ts'
 
 const description = {
-  summary: 'Records invocations over HTTP. The only process that writes the database; it makes and migrates the file.',
+  summary:
+    'Records invocations over HTTP. The only process that writes the database; it makes and migrates the file.',
   environment: IngestEnvironment,
 }
 
@@ -17,8 +18,11 @@ await runService('ingest', description, async ({ signal }) => {
   const registry = new Registry()
   const metrics = createIngestMetrics(registry)
 
-  using writer = openWriter(config.SKILLWATCH_DATABASE_URL, { integrityCheck: config.INGEST_INTEGRITY_CHECK })
-  for (const { version, name } of migrateUp(writer, Date.now())) logger.info({ version, name }, 'migrated the database')
+  using writer = openWriter(config.SKILLWATCH_DATABASE_URL, {
+    integrityCheck: config.INGEST_INTEGRITY_CHECK,
+  })
+  for (const { version, name } of migrateUp(writer, Date.now()))
+    logger.info({ version, name }, 'migrated the database')
   await using recorder = createRecorder(writer, {
     queueItemsMax: config.INGEST_QUEUE_ITEMS_MAX,
     groupRowsMax: config.INGEST_GROUP_ROWS_MAX,

@@ -50,15 +50,30 @@ export function createIngestMetrics(registry: Registry): IngestMetrics {
 
 /** What the recorder can be asked: how much waits, how much may wait, whether the database takes writes. */
 export function registerRecorderGauges(registry: Registry, recorder: Recorder): void {
-  registerGauge(registry, 'skillwatch_ingest_queue_observations', 'Observations that wait for their commit.', () => {
-    return recorder.queuedItems
-  })
-  registerGauge(registry, 'skillwatch_ingest_queue_observations_max', 'Most observations that may wait.', () => {
-    return recorder.queueItemsMax
-  })
-  registerGauge(registry, 'skillwatch_ingest_storage_available', '1 while the database takes writes, else 0.', () => {
-    return recorder.lastError === undefined ? 1 : 0
-  })
+  registerGauge(
+    registry,
+    'skillwatch_ingest_queue_observations',
+    'Observations that wait for their commit.',
+    () => {
+      return recorder.queuedItems
+    },
+  )
+  registerGauge(
+    registry,
+    'skillwatch_ingest_queue_observations_max',
+    'Most observations that may wait.',
+    () => {
+      return recorder.queueItemsMax
+    },
+  )
+  registerGauge(
+    registry,
+    'skillwatch_ingest_storage_available',
+    '1 while the database takes writes, else 0.',
+    () => {
+      return recorder.lastError === undefined ? 1 : 0
+    },
+  )
 }
 
 function registerGauge(registry: Registry, name: string, help: string, read: () => number): void {

@@ -20,7 +20,8 @@ export function parseItems(items: readonly Item[], nowMs: number): ParsedItems {
     return uuidV7(nowMs)
   }
   items.forEach((item, index) => {
-    const result = 'reason' in item ? { pointer: '', reason: item.reason } : parseObservation(item.value, nowMs, newId)
+    const result =
+      'reason' in item ? { pointer: '', reason: item.reason } : parseObservation(item.value, nowMs, newId)
     if ('observation' in result) {
       observations.push(result.observation)
       invocationIds.push(result.observation.invocation_id)

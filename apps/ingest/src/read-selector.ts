@@ -2,7 +2,8 @@ import type { DeletionSelector } from '@skillwatch/db'
 import { type DeletionQuery, type DeletionSelection, formatInstant, parseInstant } from '@skillwatch/schema'
 import { ProblemError } from '@skillwatch/service'
 
-const EXPECTED = 'exactly one of session_id, user_id, skill_name (which may come with kind) and before is expected'
+const EXPECTED =
+  'exactly one of session_id, user_id, skill_name (which may come with kind) and before is expected'
 
 /**
  * What is to be deleted, for the database and as it may be told again.
@@ -13,11 +14,14 @@ export function readSelector(
   nowMs: number,
 ): { selector: DeletionSelector; selection: DeletionSelection } {
   const { session_id, user_id, skill_name, kind, before } = query
-  const named = Object.entries({ session_id, user_id, skill_name, before }).filter(([, value]) => value !== undefined)
+  const named = Object.entries({ session_id, user_id, skill_name, before }).filter(
+    ([, value]) => value !== undefined,
+  )
   if (named.length !== 1) {
     throw invalid(`${EXPECTED}; ${named.map(([name]) => name).join(' and ') || 'none of them'} came`)
   }
-  if (kind !== undefined && skill_name === undefined) throw invalid(`kind goes with skill_name only; ${EXPECTED}`)
+  if (kind !== undefined && skill_name === undefined)
+    throw invalid(`kind goes with skill_name only; ${EXPECTED}`)
   if (session_id !== undefined) return { selector: { session_id }, selection: { session_id } }
   if (user_id !== undefined) return { selector: { user_id }, selection: { user_id: 'given' } }
   if (skill_name !== undefined) {

@@ -21,22 +21,30 @@ test('a full queue is answered with 503, counted, not ready, and empties by itse
     type: '/problems/unavailable',
     detail: expect.stringMatching(/queue is full/),
   })
-  expect((await ingest.app.inject('/health/ready')).json()).toMatchObject({ reasons: ['the write queue is full'] })
+  expect((await ingest.app.inject('/health/ready')).json()).toMatchObject({
+    reasons: ['the write queue is full'],
+  })
   expect((await waiting).json()).toMatchObject({ accepted: 10 })
   expect((await ingest.post(batch(10, 1))).json()).toMatchObject({ accepted: 1 })
   expect(await ingest.rows()).toHaveLength(12)
-  expect(await ingest.metricsText()).toContain('skillwatch_ingest_refused_requests_total{reason="queue_full"} 1')
+  expect(await ingest.metricsText()).toContain(
+    'skillwatch_ingest_refused_requests_total{reason="queue_full"} 1',
+  )
 })
 
 test('bodies that might not find room together are asked to come back, and counted', async () => {
   const env = { INGEST_BODY_LIMIT_BYTES: '1000', INGEST_BODIES_LIMIT_BYTES: '2000' }
   await using ingest = await testApp({ env, groupDelayMs: 200 })
-  const padded = (number: number) => [anObservation({ invocation_id: `i-${number}`, error_type: 'x'.repeat(700) })]
+  const padded = (number: number) => [
+    anObservation({ invocation_id: `i-${number}`, error_type: 'x'.repeat(700) }),
+  ]
   const replies = await Promise.all([1, 2, 3].map((number) => ingest.post(padded(number))))
   expect(replies.map((reply) => reply.statusCode).sort()).toEqual([200, 200, 503])
   expect(replies.find((reply) => reply.statusCode === 503)!.headers['retry-after']).toBe('1')
   expect((await ingest.post(padded(9))).statusCode).toBe(200)
-  expect(await ingest.metricsText()).toContain('skillwatch_ingest_refused_requests_total{reason="bodies_limit"} 1')
+  expect(await ingest.metricsText()).toContain(
+    'skillwatch_ingest_refused_requests_total{reason="bodies_limit"} 1',
+  )
 })
 
 test('a locked database is answered with 503 and taken up again when the lock goes', async () => {
@@ -62,26 +70,29 @@ test('a locked database is answered with 503 and taken up again when the lock go
 test.each([
   ['a full database', 'max_page_count', '1', '1000000', 'SQLITE_FULL'],
   ['a read-only database', 'query_only', '1', '0', 'SQLITE_READONLY'],
-])('%s is answered with 503, nothing is half-written, and it goes on when the cause is gone', async (...row) => {
-  const [, pragma, on, off, code] = row
-  await using ingest = await testApp()
-  expect((await ingest.post(batch(0, 1))).statusCode).toBe(200)
-  ingest.writer.sqlite.pragma(`${pragma} = ${on}`)
-  const refused = await ingest.post(batch(1, 2_000))
-  expect(refused.statusCode).toBe(503)
-  expect(refused.headers['retry-after']).toBe('2')
-  expect(refused.json().detail).toContain(code)
-  expect(ingest.differences()).toEqual([])
-  expect((await ingest.app.inject('/health/ready')).statusCode).toBe(503)
+])(
+  '%s is answered with 503, nothing is half-written, and it goes on when the cause is gone',
+  async (...row) => {
+    const [, pragma, on, off, code] = row
+    await using ingest = await testApp()
+    expect((await ingest.post(batch(0, 1))).statusCode).toBe(200)
+    ingest.writer.sqlite.pragma(`${pragma} = ${on}`)
+    const refused = await ingest.post(batch(1, 2_000))
+    expect(refused.statusCode).toBe(503)
+    expect(refused.headers['retry-after']).toBe('2')
+    expect(refused.json().detail).toContain(code)
+    expect(ingest.differences()).toEqual([])
+    expect((await ingest.app.inject('/health/ready')).statusCode).toBe(503)
 
-  ingest.writer.sqlite.pragma(`${pragma} = ${off}`)
-  await until(async () => (await ingest.app.inject('/health/ready')).statusCode === 200)
-  const { accepted, duplicates } = (await ingest.post(batch(1, 2_000))).json()
-  expect(accepted + duplicates).toBe(2_000)
-  expect((await ingest.app.inject('/v1/stream')).json()).toMatchObject({ offset: 2_001 })
-  expect(await ingest.rows()).toHaveLength(2_001)
-  expect(ingest.differences()).toEqual([])
-})
+    ingest.writer.sqlite.pragma(`${pragma} = ${off}`)
+    await until(async () => (await ingest.app.inject('/health/ready')).statusCode === 200)
+    const { accepted, duplicates } = (await ingest.post(batch(1, 2_000))).json()
+    expect(accepted + duplicates).toBe(2_000)
+    expect((await ingest.app.inject('/v1/stream')).json()).toMatchObject({ offset: 2_001 })
+    expect(await ingest.rows()).toHaveLength(2_001)
+    expect(ingest.differences()).toEqual([])
+  },
+)
 
 test('any mix of good, bad and repeated items leaves every roll-up equal to the rows', async () => {
   await using ingest = await testApp()

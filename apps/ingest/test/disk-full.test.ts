@@ -11,7 +11,8 @@ function smallDisk(path: string): Disposable | undefined {
   try {
     execFileSync('/bin/mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', path], { stdio: 'pipe' })
   } catch (error) {
-    if (process.env.CI) throw new Error('mounting a tmpfs is needed for this test: run it as root', { cause: error })
+    if (process.env.CI)
+      throw new Error('mounting a tmpfs is needed for this test: run it as root', { cause: error })
     return undefined
   }
   return { [Symbol.dispose]: () => execFileSync('/bin/umount', ['--lazy', path]) }

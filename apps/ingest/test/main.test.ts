@@ -109,7 +109,8 @@ test('every wrong variable is told before anything is opened', async () => {
   const env = { INGEST_PORT: '99999', INGEST_BODY_LIMIT: '1', SKILLWATCH_ANONYMOUS_ACCESS: 'maybe' }
   await using ingest = await start(`${folder.path}/skillwatch.db`, env, /\n/)
   expect((await ingest.exited).code).toBe(1)
-  for (const name of [...Object.keys(env), 'INGEST_BODY_LIMIT_BYTES?']) expect(ingest.output()).toContain(name)
+  for (const name of [...Object.keys(env), 'INGEST_BODY_LIMIT_BYTES?'])
+    expect(ingest.output()).toContain(name)
 })
 
 test('on another address it does not start without keys, unless anonymous access is switched on', async () => {

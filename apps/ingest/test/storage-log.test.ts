@@ -12,7 +12,8 @@ test('an outage of the storage is logged once at its beginning and once at its e
   log.failed(new QueueFullError(1, 1))
   expect(lines).toEqual([])
   for (let outage = 0; outage < 2; outage += 1) {
-    for (let request = 0; request < 3; request += 1) log.failed(new StorageUnavailableError('SQLITE_FULL', undefined))
+    for (let request = 0; request < 3; request += 1)
+      log.failed(new StorageUnavailableError('SQLITE_FULL', undefined))
     for (let request = 0; request < 3; request += 1) log.worked()
   }
   expect(lines).toHaveLength(4)

@@ -88,15 +88,20 @@ export function asyncApiDocument(): string {
       gateway: {
         host: '127.0.0.1:8765',
         protocol: 'ws',
-        description: 'apps/ws-gateway. Off loopback a key with scope read is needed, in the handshake or in `auth`.',
+        description:
+          'apps/ws-gateway. Off loopback a key with scope read is needed, in the handshake or in `auth`.',
         security: [{ $ref: '#/components/securitySchemes/api_key' }],
       },
     },
     channels: { stream: streamChannel(Object.keys(messages)) },
     operations: { ...receiveOperations(), send: sendOperation() },
     components: {
-      messages: Object.fromEntries(Object.entries(messages).map(([name, schema]) => [name, message(name, schema)])),
-      schemas: Object.fromEntries(Object.entries(PARTS).map(([name, schema]) => [name, withReferences(schema, name)])),
+      messages: Object.fromEntries(
+        Object.entries(messages).map(([name, schema]) => [name, message(name, schema)]),
+      ),
+      schemas: Object.fromEntries(
+        Object.entries(PARTS).map(([name, schema]) => [name, withReferences(schema, name)]),
+      ),
       securitySchemes: {
         api_key: { type: 'http', scheme: 'bearer', description: 'An API key: `sw_<id>_<secret>`.' },
       },

@@ -27,7 +27,9 @@ function hang(mark: string, value: Json): string[] {
 }
 
 function isMap(value: Json): value is { readonly [key: string]: Json } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0
+  return (
+    typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0
+  )
 }
 
 function scalar(value: Json): string {

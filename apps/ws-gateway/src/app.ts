@@ -30,8 +30,16 @@ export async function buildApp({ registry, ...deps }: GatewayAppOptions): Promis
     ready: () => unreadable(deps),
     openapi: {
       title: 'Skillwatch reads',
-      description: 'Skills, sessions, invocations and time series. The live stream is a WebSocket on the same port.',
-      schemas: { Invocation, SessionCoverage, SessionSummary, SkillSummary, StreamPosition, TimeSeriesPoint },
+      description:
+        'Skills, sessions, invocations and time series. The live stream is a WebSocket on the same port.',
+      schemas: {
+        Invocation,
+        SessionCoverage,
+        SessionSummary,
+        SkillSummary,
+        StreamPosition,
+        TimeSeriesPoint,
+      },
     },
   })
   await serveWebSockets(app, deps)

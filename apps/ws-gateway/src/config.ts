@@ -1,10 +1,14 @@
 import { readConfig, serviceConfig } from '@skillwatch/service'
 import { type Static, Type } from 'typebox'
 
-const positive = (value: number, description: string) => Type.Integer({ default: value, minimum: 1, description })
+const positive = (value: number, description: string) =>
+  Type.Integer({ default: value, minimum: 1, description })
 
 const own = {
-  WS_GATEWAY_POLL_MS: positive(5, 'Milliseconds between two looks at the change log while somebody is subscribed.'),
+  WS_GATEWAY_POLL_MS: positive(
+    5,
+    'Milliseconds between two looks at the change log while somebody is subscribed.',
+  ),
   WS_GATEWAY_CLIENTS_MAX: positive(1_000, 'WebSocket clients at the same time, of both protocols together.'),
   WS_GATEWAY_SUBSCRIPTIONS_MAX: positive(20, 'Subscriptions of one client at the same time.'),
   WS_GATEWAY_MESSAGE_LIMIT_BYTES: positive(
@@ -28,12 +32,19 @@ const own = {
     5_000,
     'Milliseconds a client has for its first message where one must carry its key.',
   ),
-  WS_GATEWAY_KEY_RECHECK_MS: positive(30_000, 'Milliseconds until a revoked key closes the connections it opened.'),
-  WS_GATEWAY_UPDATE_MS: positive(1_000, "Milliseconds between two metrics_update of session-buddy's protocol."),
+  WS_GATEWAY_KEY_RECHECK_MS: positive(
+    30_000,
+    'Milliseconds until a revoked key closes the connections it opened.',
+  ),
+  WS_GATEWAY_UPDATE_MS: positive(
+    1_000,
+    "Milliseconds between two metrics_update of session-buddy's protocol.",
+  ),
   WS_GATEWAY_JWT_SECRET: Type.String({
     default: '',
     secret: true,
-    description: "Secret of the HS256 tokens of session-buddy's protocol; empty switches its authentication off.",
+    description:
+      "Secret of the HS256 tokens of session-buddy's protocol; empty switches its authentication off.",
   }),
 }
 

@@ -38,12 +38,25 @@ export function createGatewayMetrics(registry: Registry): GatewayMetrics {
     clients: gauge('skillwatch_ws_clients', 'Open WebSocket connections by protocol.', ['protocol']),
     messagesSent: counter('skillwatch_ws_messages_sent_total', 'Messages handed to sockets.', ['protocol']),
     bytesSent: counter('skillwatch_ws_sent_bytes_total', 'Payload bytes handed to sockets.', ['protocol']),
-    messagesRefused: counter('skillwatch_ws_messages_refused_total', 'Messages answered by an error.', ['code']),
-    handshakesRefused: counter('skillwatch_ws_handshakes_refused_total', 'Connections not taken.', ['reason']),
-    pausedClients: gauge('skillwatch_ws_paused_clients', 'Clients that have to read before they are sent more.'),
+    messagesRefused: counter('skillwatch_ws_messages_refused_total', 'Messages answered by an error.', [
+      'code',
+    ]),
+    handshakesRefused: counter('skillwatch_ws_handshakes_refused_total', 'Connections not taken.', [
+      'reason',
+    ]),
+    pausedClients: gauge(
+      'skillwatch_ws_paused_clients',
+      'Clients that have to read before they are sent more.',
+    ),
     pauses: counter('skillwatch_ws_pauses_total', 'Times that a client was paused.'),
-    snapshotsSkipped: counter('skillwatch_ws_snapshots_skipped_total', 'Metrics snapshots not sent to paused clients.'),
-    pollErrors: counter('skillwatch_ws_poll_errors_total', 'Failed looks at the change log; each is tried again.'),
+    snapshotsSkipped: counter(
+      'skillwatch_ws_snapshots_skipped_total',
+      'Metrics snapshots not sent to paused clients.',
+    ),
+    pollErrors: counter(
+      'skillwatch_ws_poll_errors_total',
+      'Failed looks at the change log; each is tried again.',
+    ),
     countClose: (code) => closes.inc({ code: closeCodeLabel(code) }),
     observeStream: (measure) => registerStreamGauges(registry, measure),
   }

@@ -46,7 +46,10 @@ export async function serveWebSockets(app: Service, deps: GatewayDeps): Promise<
     schema: { hide: true },
     onRequest: async (request) => refuseHandshake(app, deps, request),
     handler: () => {
-      throw new ProblemError('not-found', 'here is a WebSocket; the documents are under /docs, the reads under /v1')
+      throw new ProblemError(
+        'not-found',
+        'here is a WebSocket; the documents are under /docs, the reads under /v1',
+      )
     },
     wsHandler: (socket, request) => connect(app, hub, deps, socket, request),
   })
@@ -90,7 +93,13 @@ function refuseHandshake(app: Service, { config }: GatewayDeps, request: Fastify
   }
 }
 
-function connect(app: Service, hub: StreamHub, deps: GatewayDeps, socket: WebSocket, request: FastifyRequest): void {
+function connect(
+  app: Service,
+  hub: StreamHub,
+  deps: GatewayDeps,
+  socket: WebSocket,
+  request: FastifyRequest,
+): void {
   const isStream = socket.protocol === STREAM_SUBPROTOCOL
   if (app.websocketServer.clients.size > deps.config.clientsMax) refuseClient(deps, socket, isStream)
   else if (isStream) hub.connect(socket, request.headers.authorization)

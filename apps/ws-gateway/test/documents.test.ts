@@ -27,12 +27,23 @@ test('the AsyncAPI document names every message, and all its references lead som
 
 test('text that YAML would take for something else is quoted', () => {
   expect(
-    toYaml({ a: 'plain text', b: 'true', c: '1', d: 'a: b', e: '- x', f: '#', g: [], h: [{ i: '' }], j: null }),
+    toYaml({
+      a: 'plain text',
+      b: 'true',
+      c: '1',
+      d: 'a: b',
+      e: '- x',
+      f: '#',
+      g: [],
+      h: [{ i: '' }],
+      j: null,
+    }),
   ).toBe('a: plain text\nb: "true"\nc: "1"\nd: "a: b"\ne: "- x"\nf: "#"\ng: []\nh:\n  - i: ""\nj: null\n')
 })
 
 test('the page lists every close code', () => {
-  for (const { code, reason } of Object.values(CLOSE_CODES)) expect(page).toContain(`| ${code} | ${reason} |`)
+  for (const { code, reason } of Object.values(CLOSE_CODES))
+    expect(page).toContain(`| ${code} | ${reason} |`)
 })
 
 /** The log that the page's dialogues speak of. */
@@ -48,28 +59,31 @@ const dialogues = [...page.matchAll(/```dialogue( requires-key)?\n([\s\S]*?)```/
   requiresKey: key !== undefined,
 }))
 
-test.each(dialogues)('the dialogue around $first is what the server says', async ({ lines, requiresKey }) => {
-  let apiKey = ''
-  await using gateway = await startGateway({
-    access: requiresKey ? { mode: 'deny' } : {},
-    prepare: (writer) => {
-      apiKey = createApiKey(writer, { name: 'reader', scopes: ['read'] }, Date.now()).api_key
-    },
-  })
-  await gateway.record(LOG)
-  using client = connectStream(gateway.url)
-  await until(() => client.socket.readyState === client.socket.OPEN)
-  let heard = 0
-  for (const line of lines) {
-    const text = line.slice(2).replace('$SKILLWATCH_API_KEY', apiKey)
-    if (line.startsWith('→')) client.socket.send(text)
-    else {
-      const message = await until(() => client.messages[heard])
-      expect(message).toMatchObject(withWildcards(JSON.parse(text)))
-      heard += 1
+test.each(dialogues)(
+  'the dialogue around $first is what the server says',
+  async ({ lines, requiresKey }) => {
+    let apiKey = ''
+    await using gateway = await startGateway({
+      access: requiresKey ? { mode: 'deny' } : {},
+      prepare: (writer) => {
+        apiKey = createApiKey(writer, { name: 'reader', scopes: ['read'] }, Date.now()).api_key
+      },
+    })
+    await gateway.record(LOG)
+    using client = connectStream(gateway.url)
+    await until(() => client.socket.readyState === client.socket.OPEN)
+    let heard = 0
+    for (const line of lines) {
+      const text = line.slice(2).replace('$SKILLWATCH_API_KEY', apiKey)
+      if (line.startsWith('→')) client.socket.send(text)
+      else {
+        const message = await until(() => client.messages[heard])
+        expect(message).toMatchObject(withWildcards(JSON.parse(text)))
+        heard += 1
+      }
     }
-  }
-})
+  },
+)
 
 function withWildcards(value: unknown): object {
   return JSON.parse(JSON.stringify(value), (_key, part) => (part === '…' ? expect.any(String) : part))
@@ -86,9 +100,10 @@ test('the client of the page follows the log, also over a cut', async () => {
       sockets.push(this)
     }
   }
-  const { follow, state, invocations } = new Function('WebSocket', `${code}; return { follow, state, invocations }`)(
-    Recorded,
-  )
+  const { follow, state, invocations } = new Function(
+    'WebSocket',
+    `${code}; return { follow, state, invocations }`,
+  )(Recorded)
   follow(gateway.url)
   await until(() => state.offset === 3)
   sockets[0]!.close()

@@ -42,5 +42,7 @@ test('a gateway started before the database waits for it, outlives its writers, 
 
 test('a wrong variable ends the start with a line that names it', async () => {
   const env = { WS_GATEWAY_CLIENTS_MAX: 'many' }
-  await expect(startProcess({ args: [bin], env, ready: /never/ })).rejects.toThrow(/WS_GATEWAY_CLIENTS_MAX: expected/)
+  await expect(startProcess({ args: [bin], env, ready: /never/ })).rejects.toThrow(
+    /WS_GATEWAY_CLIENTS_MAX: expected/,
+  )
 })

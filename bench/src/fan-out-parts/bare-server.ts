@@ -25,7 +25,8 @@ server.once('listening', () => process.stdout.write('listening\n'))
 
 async function broadcast(): Promise<void> {
   const sockets = [...server.clients]
-  if (sockets.length !== Number(clientsText)) throw new Error(`expected ${clientsText} clients, got ${sockets.length}`)
+  if (sockets.length !== Number(clientsText))
+    throw new Error(`expected ${clientsText} clients, got ${sockets.length}`)
   for (const message of messages) {
     for (const socket of sockets) socket.send(message, { binary: false })
     do await turn()

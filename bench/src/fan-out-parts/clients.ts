@@ -37,7 +37,8 @@ for (let index = 0; index < clients; index++) {
     onChanges: (payload) => {
       if (startedAt === 0) startedAt = performance.now()
       if (index === 0) captured.push(Buffer.from(payload))
-      if (sink.changes > changesEach) fail(new Error(`sent ${sink.changes} changes instead of ${changesEach}`))
+      if (sink.changes > changesEach)
+        fail(new Error(`sent ${sink.changes} changes instead of ${changesEach}`))
       if (sink.changes === changesEach) complete()
     },
     onFailure: fail,

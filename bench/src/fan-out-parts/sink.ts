@@ -34,7 +34,8 @@ export function openSink({ url, onSubscribed, onChanges, onFailure }: SinkOption
 
   const onFrame = ({ opcode, payload }: Frame) => {
     if (opcode === OPCODE.ping) socket.write(shortFrame(OPCODE.pong, payload))
-    else if (opcode === OPCODE.close) onFailure(new Error(`closed by the server: ${payload.toString('latin1', 2)}`))
+    else if (opcode === OPCODE.close)
+      onFailure(new Error(`closed by the server: ${payload.toString('latin1', 2)}`))
     else if (opcode === OPCODE.text) onText(payload)
   }
   const onText = (payload: Buffer) => {
@@ -53,7 +54,9 @@ export function openSink({ url, onSubscribed, onChanges, onFailure }: SinkOption
     onChanges(payload)
   }
 
-  socket.on('error', onFailure).on('connect', () => shakeHands(socket, hostname, port, new FrameReader(onFrame)))
+  socket
+    .on('error', onFailure)
+    .on('connect', () => shakeHands(socket, hostname, port, new FrameReader(onFrame)))
   return Object.assign(counts, { [Symbol.dispose]: () => void socket.destroy() })
 }
 

@@ -52,7 +52,10 @@ function isDirty(root: string): boolean | null {
 
 function git(root: string, ...args: string[]): string | undefined {
   try {
-    return execFileSync('git', ['-C', root, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
+    return execFileSync('git', ['-C', root, ...args], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim()
   } catch {
     // A copy without its history can be measured too.
     return undefined

@@ -86,6 +86,7 @@ export function toRow({ name, unit, goal }: Measure, pairs: readonly Pair[]): Ro
 
 function demand(values: Values, name: string): number {
   const value = values[name]
-  if (value === undefined || !Number.isFinite(value)) throw new TypeError(`a run gave no ${name}: ${String(value)}`)
+  if (value === undefined || !Number.isFinite(value))
+    throw new TypeError(`a run gave no ${name}: ${String(value)}`)
   return value
 }

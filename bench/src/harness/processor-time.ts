@@ -17,7 +17,10 @@ export function readProcessorTimes(path = '/proc/stat'): ProcessorTimes | undefi
 }
 
 /** The part of all processor time between two looks that was stolen, 0 to 1. Undefined when nobody can tell. */
-export function stealShare(before: ProcessorTimes | undefined, after: ProcessorTimes | undefined): number | undefined {
+export function stealShare(
+  before: ProcessorTimes | undefined,
+  after: ProcessorTimes | undefined,
+): number | undefined {
   if (before === undefined || after === undefined || after.total <= before.total) return undefined
   return (after.steal - before.steal) / (after.total - before.total)
 }

@@ -12,8 +12,18 @@ export function toTable(rows: readonly Row[]): string {
     row.goal === null ? '-' : toText(row.goal),
     percent(highestSteal(row)),
   ])
-  const header = ['name', 'unit', 'ours (min–max)', 'baseline (min–max)', 'ratio (min–max)', 'goal', 'steal ≤']
-  const widths = header.map((_, column) => Math.max(...[header, ...lines].map((line) => line[column]!.length)))
+  const header = [
+    'name',
+    'unit',
+    'ours (min–max)',
+    'baseline (min–max)',
+    'ratio (min–max)',
+    'goal',
+    'steal ≤',
+  ]
+  const widths = header.map((_, column) =>
+    Math.max(...[header, ...lines].map((line) => line[column]!.length)),
+  )
   return [header, ...lines]
     .map((line) =>
       line

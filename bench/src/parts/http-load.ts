@@ -14,7 +14,8 @@ export function createHttpLoad(baseUrl: string, connections: number): HttpLoad {
   const post = async (body: Buffer) => {
     const response = await send(url, agent, body)
     const answer = await text(response)
-    if (response.statusCode !== 200) throw new Error(`expected 200 from ${url}, got ${response.statusCode}: ${answer}`)
+    if (response.statusCode !== 200)
+      throw new Error(`expected 200 from ${url}, got ${response.statusCode}: ${answer}`)
   }
   return {
     post,

@@ -22,7 +22,8 @@ export function recordCalls(writer: Writer): RecordingWriter {
   let calls: Call[] = []
   const sqlite = new Proxy(writer.sqlite, {
     get(target, key) {
-      if (key === 'prepare') return (sql: string) => wrap(target.prepare(sql), sql, (call) => calls.push(call))
+      if (key === 'prepare')
+        return (sql: string) => wrap(target.prepare(sql), sql, (call) => calls.push(call))
       const value: unknown = Reflect.get(target, key, target)
       return typeof value === 'function' ? value.bind(target) : value
     },

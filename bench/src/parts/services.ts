@@ -8,7 +8,10 @@ export interface RunningService {
 }
 
 /** Starts an app as it is started for real, on a free port of the loopback, with the defaults of its settings. */
-export async function startService(app: 'ingest' | 'ws-gateway', databaseUrl: string): Promise<RunningService> {
+export async function startService(
+  app: 'ingest' | 'ws-gateway',
+  databaseUrl: string,
+): Promise<RunningService> {
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const variable = `${app.toUpperCase().replaceAll('-', '_')}_PORT`

@@ -13,9 +13,24 @@ mkdirSync(dist, { recursive: true })
 const common = { bundle: true, format: 'esm', outdir: dist, charset: 'utf8', logLevel: 'warning' } as const
 // The oldest browsers with AbortSignal.any, which is the youngest thing needed.
 const browsers = ['chrome116', 'firefox124', 'safari17.4']
-await build({ ...common, entryPoints: { index: join(root, 'src/index.ts') }, platform: 'browser', target: browsers })
-await build({ ...common, entryPoints: { node: join(root, 'src/node/index.ts') }, platform: 'node', target: 'node20' })
-await build({ ...common, entryPoints: { mcp: join(root, 'src/mcp.ts') }, platform: 'neutral', target: 'es2022' })
+await build({
+  ...common,
+  entryPoints: { index: join(root, 'src/index.ts') },
+  platform: 'browser',
+  target: browsers,
+})
+await build({
+  ...common,
+  entryPoints: { node: join(root, 'src/node/index.ts') },
+  platform: 'node',
+  target: 'node20',
+})
+await build({
+  ...common,
+  entryPoints: { mcp: join(root, 'src/mcp.ts') },
+  platform: 'neutral',
+  target: 'es2022',
+})
 writeTypes(root, dist, { index: 'index', node: 'node/index', mcp: 'mcp' })
 writeFileSync(join(dist, 'package.json'), `${JSON.stringify(manifest(), undefined, 2)}\n`)
 copyFileSync(join(root, 'README.md'), join(dist, 'README.md'))

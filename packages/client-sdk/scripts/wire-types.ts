@@ -35,7 +35,8 @@ export function declareTypes(wanted: Iterable<string>, schemas: Readonly<Record<
     if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(' | ')
     if (schema.anyOf) return schema.anyOf.map(refer).join(' | ')
     if (schema.allOf) return schema.allOf.map(refer).join(' & ')
-    if (typeof schema.type === 'object') return schema.type.map((type) => print({ ...schema, type })).join(' | ')
+    if (typeof schema.type === 'object')
+      return schema.type.map((type) => print({ ...schema, type })).join(' | ')
     switch (schema.type) {
       case 'string':
       case 'boolean':

@@ -39,7 +39,9 @@ function emit(root: string): string {
   const require = createRequire(import.meta.url)
   const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin/tsc')
   const options = ['--noEmit', 'false', '--declaration', '--emitDeclarationOnly', '--outDir', folder]
-  execFileSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json'), ...options], { stdio: 'inherit' })
+  execFileSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json'), ...options], {
+    stdio: 'inherit',
+  })
   return folder
 }
 
@@ -53,7 +55,9 @@ function published(text: string, module: string): string {
 }
 
 function namesFrom(text: string, specifier: string): string[] {
-  const lists = [...text.matchAll(/import type \{([^}]*)\} from '([^']+)'/g)].filter((match) => match[2] === specifier)
+  const lists = [...text.matchAll(/import type \{([^}]*)\} from '([^']+)'/g)].filter(
+    (match) => match[2] === specifier,
+  )
   return lists.flatMap((match) => match[1]!.split(',').map((name) => name.trim())).filter(Boolean)
 }
 

@@ -39,7 +39,9 @@ export function* splitIntoBatches(
 }
 
 function withId(observation: Observation): Observation {
-  return observation.invocation_id === undefined ? { ...observation, invocation_id: uuidV7(Date.now()) } : observation
+  return observation.invocation_id === undefined
+    ? { ...observation, invocation_id: uuidV7(Date.now()) }
+    : observation
 }
 
 function join(lines: readonly Uint8Array[], bytes: number): Uint8Array<ArrayBuffer> {

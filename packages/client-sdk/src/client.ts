@@ -84,7 +84,9 @@ export function createClientFrom(options: ClientOptions, { platform, spool }: Cl
     warnings.warn('dropped', reason)
   }
   const onError = (error: unknown) =>
-    lose(`an observation cannot be written as JSON: ${safely(() => String(error)) ?? 'its error cannot be told'}`)
+    lose(
+      `an observation cannot be written as JSON: ${safely(() => String(error)) ?? 'its error cannot be told'}`,
+    )
   const push = (observation: Observation): Entry | undefined => {
     if (!ended.signal.aborted) return outbox.push(JSON.stringify(observation))
     lose('the client is closed: what it is told now is dropped')

@@ -4,7 +4,13 @@ export type { EndFields, TrackFields } from './client-options.ts'
 export { ReadError } from './read-error.ts'
 export type { MetricsQuery, SkillPage, SkillQuery } from './reading.ts'
 export { SendError } from './send-error.ts'
-export { createSender, type Sender, type SenderOptions, type SendOptions, type SendTotals } from './sender.ts'
+export {
+  createSender,
+  type Sender,
+  type SenderOptions,
+  type SendOptions,
+  type SendTotals,
+} from './sender.ts'
 export type { ClientStats } from './stats.ts'
 export { type StreamEvent, type StreamOptions, streamChanges } from './stream.ts'
 export { StreamGapError, StreamRefusedError } from './stream-errors.ts'

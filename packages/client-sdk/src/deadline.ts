@@ -8,7 +8,10 @@ import { startTimer } from './platform.ts'
 export function deadlineOf(signal: AbortSignal, ms: number): Disposable & { readonly signal: AbortSignal } {
   const controller = new AbortController()
   const onAbort = () => controller.abort(signal.reason)
-  const timer = startTimer(() => controller.abort(new DOMException(`no answer within ${ms} ms`, 'TimeoutError')), ms)
+  const timer = startTimer(
+    () => controller.abort(new DOMException(`no answer within ${ms} ms`, 'TimeoutError')),
+    ms,
+  )
   signal.addEventListener('abort', onAbort, { once: true })
   if (signal.aborted) onAbort()
   return {

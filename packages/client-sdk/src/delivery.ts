@@ -29,7 +29,14 @@ export interface Delivery {
 /** Refused for what the request says or how large it is. Any other refusal is of its way (a key, an address, a Host) and may be put right. */
 const REFUSALS_OF_CONTENT: ReadonlySet<number | undefined> = new Set([400, 413, 422])
 
-export function createDelivery({ post, backoff, random, warnings, signal, onRetry }: DeliveryOptions): Delivery {
+export function createDelivery({
+  post,
+  backoff,
+  random,
+  warnings,
+  signal,
+  onRetry,
+}: DeliveryOptions): Delivery {
   let hurry: (() => void) | undefined
 
   const waitMs = (ms: number, isAsked: boolean) =>
@@ -86,7 +93,10 @@ export function createDelivery({ post, backoff, random, warnings, signal, onRetr
   const countRefused = ({ rejectedCount, rejected: [first] }: SendTotals): number => {
     if (rejectedCount === 0) warnings.over('rejected')
     else
-      warnings.warn('rejected', `${rejectedCount} refused; the first: ${first?.pointer ?? ''} ${first?.reason ?? ''}`)
+      warnings.warn(
+        'rejected',
+        `${rejectedCount} refused; the first: ${first?.pointer ?? ''} ${first?.reason ?? ''}`,
+      )
     return rejectedCount
   }
 

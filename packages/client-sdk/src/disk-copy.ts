@@ -69,7 +69,10 @@ export function createDiskCopy({ spool, stats, warnings, onLeft }: DiskCopyOptio
     stats.queued -= 1
     if (segment === undefined) {
       stats.dropped += 1
-      warnings.warn('dropped', 'the queue is full and the spool takes no more, so new observations are dropped')
+      warnings.warn(
+        'dropped',
+        'the queue is full and the spool takes no more, so new observations are dropped',
+      )
       return
     }
     segment.keep = true

@@ -144,7 +144,11 @@ function abandonOnAbort(call: TrackedInvocation, signal: AbortSignal | undefined
   return { [dispose]: () => signal?.removeEventListener('abort', abandon) }
 }
 
-function endWith(call: TrackedInvocation, result: unknown, thrown: { readonly error: unknown } | undefined): void {
+function endWith(
+  call: TrackedInvocation,
+  result: unknown,
+  thrown: { readonly error: unknown } | undefined,
+): void {
   const { isError, resultType } = (result ?? {}) as { isError?: unknown; resultType?: unknown }
   if (isError === true) call.fail(thrown ? thrown.error : { name: 'tool_error' })
   // The tool wants to know more and is called again with it, which is a call of its own.

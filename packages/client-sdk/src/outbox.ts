@@ -55,7 +55,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
   let waiting: { isOver: () => boolean; resolve: () => void }[] = []
 
   const push = (line: string): Entry => {
-    const isFull = queue.length >= options.queueItemsMax || characters + line.length > options.queueCharactersMax
+    const isFull =
+      queue.length >= options.queueItemsMax || characters + line.length > options.queueCharactersMax
     const entry: Entry = { line, taken: isFull, segments: undefined, isOverflow: isFull }
     stats.recorded += 1
     if (isFull && !spool) {
@@ -128,7 +129,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
     let count = 0
     let taken = 0
     for (const { line } of queue) {
-      if (count >= options.batchItemsMax || (count > 0 && taken + line.length > options.batchCharactersMax)) break
+      if (count >= options.batchItemsMax || (count > 0 && taken + line.length > options.batchCharactersMax))
+        break
       taken += line.length
       count += 1
     }
@@ -195,7 +197,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
       for (const { segments } of [...underWay, ...queue]) {
         stats.queued -= 1
         if (segments) stats.leftOnDisk += 1
-        else drop(1, 'the client was closed before the server took everything; flush() first, or use a spool')
+        else
+          drop(1, 'the client was closed before the server took everything; flush() first, or use a spool')
       }
       for (const entry of queue) entry.taken = true
       queue = []

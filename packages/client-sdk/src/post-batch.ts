@@ -40,7 +40,11 @@ export type Attempt =
  * Sends one batch until the server has answered for it.
  * @throws {SendError} refused, or unreachable in all attempts; the signal's reason when aborted
  */
-export async function postBatch(post: Post & Attempts, batch: Batch, signal: AbortSignal): Promise<SendTotals> {
+export async function postBatch(
+  post: Post & Attempts,
+  batch: Batch,
+  signal: AbortSignal,
+): Promise<SendTotals> {
   const request = await requestFor(post, batch)
   for (let attempt = 1; ; attempt += 1) {
     const result = await tryOnce(post, batch, request, signal)
@@ -66,7 +70,12 @@ export async function requestFor(post: Post, batch: Batch): Promise<RequestInit>
  * One attempt: committed, or why it was not.
  * @throws {SendError} refused: trying again would not help; the signal's reason when aborted
  */
-export async function tryOnce(post: Post, batch: Batch, request: RequestInit, signal: AbortSignal): Promise<Attempt> {
+export async function tryOnce(
+  post: Post,
+  batch: Batch,
+  request: RequestInit,
+  signal: AbortSignal,
+): Promise<Attempt> {
   signal.throwIfAborted()
   using deadline = deadlineOf(signal, post.timeoutMs)
   try {
@@ -79,7 +88,11 @@ export async function tryOnce(post: Post, batch: Batch, request: RequestInit, si
   }
 }
 
-async function readAnswer(post: Post, batch: Batch, response: Awaited<ReturnType<FetchLike>>): Promise<Attempt> {
+async function readAnswer(
+  post: Post,
+  batch: Batch,
+  response: Awaited<ReturnType<FetchLike>>,
+): Promise<Attempt> {
   // Reading to the end frees the connection, and an answer cut short is no answer.
   const text = await response.text()
   if (response.ok) return { totals: totalsOf(JSON.parse(text) as RecordReply) }

@@ -46,7 +46,14 @@ export function createReadings(options: ClientOptions, signal: AbortSignal): Rea
   return {
     stream: (streamOptions = {}) => {
       const signals = [signal, streamOptions.signal].filter((each) => each !== undefined)
-      return streamChanges({ ...streamOptions, url, apiKey, project, WebSocket, signal: AbortSignal.any(signals) })
+      return streamChanges({
+        ...streamOptions,
+        url,
+        apiKey,
+        project,
+        WebSocket,
+        signal: AbortSignal.any(signals),
+      })
     },
     metrics: (query = {}) => snapshotMetrics({ url, apiKey, project, WebSocket, signal: within() }, query),
     async skills(query = {}) {
@@ -60,7 +67,11 @@ export function createReadings(options: ClientOptions, signal: AbortSignal): Rea
         throw new ReadError(`${address} answered ${response.status}: ${problemOf(text)}`, response.status)
       } catch (error) {
         if (error instanceof ReadError) throw error
-        throw new ReadError(`${address}: ${(error as Error).message}; is the gateway running there?`, undefined, error)
+        throw new ReadError(
+          `${address}: ${(error as Error).message}; is the gateway running there?`,
+          undefined,
+          error,
+        )
       }
     },
   }
@@ -68,7 +79,8 @@ export function createReadings(options: ClientOptions, signal: AbortSignal): Rea
 
 function toQuery(query: object): string {
   const parameters = new URLSearchParams()
-  for (const [key, value] of Object.entries(query)) if (value !== undefined) parameters.set(key, String(value))
+  for (const [key, value] of Object.entries(query))
+    if (value !== undefined) parameters.set(key, String(value))
   return parameters.size === 0 ? '' : `?${parameters}`
 }
 

@@ -6,7 +6,11 @@ export class SendError extends Error {
   /** HTTP status of the last answer, when there was one. */
   readonly status: number | undefined
 
-  constructor(kind: 'refused' | 'unreachable', message: string, options: { status?: number; cause?: unknown } = {}) {
+  constructor(
+    kind: 'refused' | 'unreachable',
+    message: string,
+    options: { status?: number; cause?: unknown } = {},
+  ) {
     super(message, { cause: options.cause })
     this.kind = kind
     this.status = options.status

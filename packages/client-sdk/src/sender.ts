@@ -101,7 +101,10 @@ export function createSender(options: SenderOptions): Sender {
 }
 
 function withIndexFrom(firstIndex: number, totals: SendTotals): SendTotals {
-  return { ...totals, rejected: totals.rejected.map((item) => ({ ...item, index: item.index + firstIndex })) }
+  return {
+    ...totals,
+    rejected: totals.rejected.map((item) => ({ ...item, index: item.index + firstIndex })),
+  }
 }
 
 function add(totals: SendTotals, part: SendTotals): void {

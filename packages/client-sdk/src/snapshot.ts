@@ -16,7 +16,10 @@ export interface SnapshotOptions {
  * One snapshot of the metrics, as the stream sends them.
  * @throws {ReadError} when there is none before the signal aborts
  */
-export async function snapshotMetrics(options: SnapshotOptions, query: MetricsQuery): Promise<MetricsMessage> {
+export async function snapshotMetrics(
+  options: SnapshotOptions,
+  query: MetricsQuery,
+): Promise<MetricsMessage> {
   const { url, apiKey, WebSocket = globalWebSocket(), signal } = options
   using connection = connect({
     url: webSocketUrl(url),

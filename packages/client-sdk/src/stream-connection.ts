@@ -21,7 +21,9 @@ export type WebSocketConstructor = new (
 /** @throws {TypeError} where there is none */
 export function globalWebSocket(): WebSocketConstructor {
   if (globalThis.WebSocket !== undefined) return globalThis.WebSocket
-  throw new TypeError('there is no global WebSocket here: pass one in the option WebSocket, such as that of ws')
+  throw new TypeError(
+    'there is no global WebSocket here: pass one in the option WebSocket, such as that of ws',
+  )
 }
 
 export function webSocketUrl(url: string): string {

@@ -5,7 +5,9 @@ export class StreamGapError extends Error {
   readonly received: number
 
   constructor(expected: number, received: number) {
-    super(`the stream has a gap: offset ${expected} was due, ${received} came; subscribe again from ${expected - 1}`)
+    super(
+      `the stream has a gap: offset ${expected} was due, ${received} came; subscribe again from ${expected - 1}`,
+    )
     this.expected = expected
     this.received = received
   }

@@ -4,7 +4,9 @@ import type { ServerMessage } from '@skillwatch/schema'
  * Whether what a server streams is of the project that was asked for.
  * @returns told each message in order; what is wrong as soon as data of another project would follow
  */
-export function createProjectCheck(expected: string | undefined): (message: ServerMessage) => string | undefined {
+export function createProjectCheck(
+  expected: string | undefined,
+): (message: ServerMessage) => string | undefined {
   let told: string | undefined
   return (message) => {
     // A server that needs no key greets with `default` first, and again when it has read the key.

@@ -83,7 +83,11 @@ export async function* streamChanges(options: StreamOptions): AsyncGenerator<Str
   }
 }
 
-function introduce(connection: Connection, options: StreamOptions, position: StreamPosition | undefined): void {
+function introduce(
+  connection: Connection,
+  options: StreamOptions,
+  position: StreamPosition | undefined,
+): void {
   // Neither browsers nor Node's WebSocket can set headers, so the key goes into the first message.
   if (options.apiKey !== undefined) connection.send({ type: 'auth', api_key: options.apiKey })
   connection.send({

@@ -86,7 +86,12 @@ export function createTrack(deps: TrackerDeps): Track {
   }
 }
 
-function begin(deps: TrackerDeps, skill_name: string, fields: TrackFields | undefined, nowMs: number): Observation {
+function begin(
+  deps: TrackerDeps,
+  skill_name: string,
+  fields: TrackFields | undefined,
+  nowMs: number,
+): Observation {
   const traceIds = deps.traceIds()
   const parent = deps.context.current()
   return {
@@ -117,6 +122,7 @@ function timesOf({ invoked_at }: Observation, nowMs: number, elapsedMs: number):
 
 /** The name of an error, or the type of what was thrown instead of one. */
 function errorType(error: unknown): string {
-  const name = typeof error === 'object' ? safely(() => (error as { name?: unknown } | null)?.name) : undefined
+  const name =
+    typeof error === 'object' ? safely(() => (error as { name?: unknown } | null)?.name) : undefined
   return (typeof name === 'string' && name !== '' ? name : typeof error).slice(0, ERROR_TYPE_LENGTH_MAX)
 }

@@ -16,7 +16,12 @@ function received(ingest: IngestDouble): Observation[] {
 
 test('a short call is one observation with its name, session, agent, time and outcome', async () => {
   await using ingest = await startIngestDouble()
-  await using client = createClient({ ...quick, url: ingest.url, agent: 'claude-code', batchDelayMs: 60_000 })
+  await using client = createClient({
+    ...quick,
+    url: ingest.url,
+    agent: 'claude-code',
+    batchDelayMs: 60_000,
+  })
   const before = Date.now()
   const call = client.track('pdf-fill', { workflow_phase: 'execution', attributes: { branch: 'main' } })
   call.complete({ rating: 5, attributes: { pages: 3 } })
@@ -90,7 +95,9 @@ test('a wrapped function gives the same values, throws the same errors and keeps
     .catch((error: unknown) => error)
   expect(rejected).toBe(failure)
   await client.flush()
-  expect(received(ingest).map(({ skill_name, outcome, error_type }) => [skill_name, outcome, error_type])).toEqual([
+  expect(
+    received(ingest).map(({ skill_name, outcome, error_type }) => [skill_name, outcome, error_type]),
+  ).toEqual([
     ['add', 'completed', undefined],
     ['throw', 'failed', 'TypeError'],
     ['resolve', 'completed', undefined],
@@ -157,11 +164,14 @@ test('nested calls name their parent across awaits, parallel ones do not mix, an
     ['outer-1', 'nested'],
     ['outer-2', 'nested'],
   ])
-  for (const { parent_invocation_id, workflow_step_id } of inners) expect(parent_invocation_id).toBe(workflow_step_id)
+  for (const { parent_invocation_id, workflow_step_id } of inners)
+    expect(parent_invocation_id).toBe(workflow_step_id)
   const by = (name: string) => all.find(({ skill_name }) => skill_name === name)!
   expect(by('by-hand')).toMatchObject({ parent_invocation_id: 'p-1' })
   expect(by('child')).toMatchObject({ parent_invocation_id: byHand.invocationId })
-  expect(all.find(({ invocation_id }) => invocation_id === 'outer-1')).not.toHaveProperty('parent_invocation_id')
+  expect(all.find(({ invocation_id }) => invocation_id === 'outer-1')).not.toHaveProperty(
+    'parent_invocation_id',
+  )
 })
 
 test('what holds for all calls does not keep nested ones from their parent', async () => {
@@ -174,7 +184,12 @@ test('what holds for all calls does not keep nested ones from their parent', asy
   await client.flush()
   expect(received(ingest)).toMatchObject([
     { skill_name: 'outer', parent_invocation_id: 'run-1', trigger: 'user' },
-    { skill_name: 'inner', parent_invocation_id: outer.invocationId, trigger: 'nested', workflow_phase: 'execution' },
+    {
+      skill_name: 'inner',
+      parent_invocation_id: outer.invocationId,
+      trigger: 'nested',
+      workflow_phase: 'execution',
+    },
   ])
 })
 
@@ -296,12 +311,29 @@ test('calls that keep coming do not put the delivery of a full batch off', async
 
 test('record takes any words of the wire, makes the id that is missing and returns it', async () => {
   await using ingest = await startIngestDouble()
-  await using client = createClient({ ...quick, url: ingest.url, agent: 'codex', defaults: { user_id: 'u-1' } })
+  await using client = createClient({
+    ...quick,
+    url: ingest.url,
+    agent: 'codex',
+    defaults: { user_id: 'u-1' },
+  })
   const made = client.record({ skill_name: 'grep', kind: 'tool', outcome: 'completed' })
-  const given = client.record({ skill_name: 'x', session_id: 'other', invocation_id: 'toolu_1', witness: 'transcript' })
+  const given = client.record({
+    skill_name: 'x',
+    session_id: 'other',
+    invocation_id: 'toolu_1',
+    witness: 'transcript',
+  })
   await client.flush()
   expect(received(ingest)).toMatchObject([
-    { invocation_id: made, session_id: 'session-1', witness: 'sdk', agent_name: 'codex', user_id: 'u-1', kind: 'tool' },
+    {
+      invocation_id: made,
+      session_id: 'session-1',
+      witness: 'sdk',
+      agent_name: 'codex',
+      user_id: 'u-1',
+      kind: 'tool',
+    },
     { invocation_id: 'toolu_1', session_id: 'other', witness: 'transcript' },
   ])
   expect(given).toBe('toolu_1')
@@ -360,14 +392,19 @@ test('a beginning by hand is kept, and no duration is invented for it', async ()
   await using client = createClient({ ...quick, url: ingest.url })
   client.track('x', { invoked_at: '2026-11-22T09:30:00Z' }).complete()
   await client.flush()
-  expect(received(ingest)[0]).toMatchObject({ invoked_at: '2026-11-22T09:30:00Z', ended_at: expect.any(Number) })
+  expect(received(ingest)[0]).toMatchObject({
+    invoked_at: '2026-11-22T09:30:00Z',
+    ended_at: expect.any(Number),
+  })
   expect(received(ingest)[0]).not.toHaveProperty('execution_ms')
 })
 
 test('a line that the server cannot read costs itself alone', async () => {
   const warnings: string[] = []
   await using ingest = await startIngestDouble(({ observations }, reply) =>
-    observations.some(({ skill_name }) => skill_name === 'poison') ? reply.code(400).send({ title: 'bad' }) : undefined,
+    observations.some(({ skill_name }) => skill_name === 'poison')
+      ? reply.code(400).send({ title: 'bad' })
+      : undefined,
   )
   const logger = { warn: (message: string) => void warnings.push(message) }
   await using client = createClient({ ...quick, url: ingest.url, logger, batchDelayMs: 60_000 })
@@ -394,7 +431,9 @@ test('wrong options are told at once, and a logger that throws disturbs nobody',
   const bad = (options: object) => () => createClient(options as never)
   expect(bad({ url: 'http://127.0.0.1:1' })).toThrow('sessionId: expected a text, got undefined')
   expect(bad({ sessionId: 's' })).toThrow('url: expected a text')
-  expect(bad({ sessionId: 's', url: 'http://127.0.0.1:1', project: '\ud800' })).toThrow('project: expected a text')
+  expect(bad({ sessionId: 's', url: 'http://127.0.0.1:1', project: '\ud800' })).toThrow(
+    'project: expected a text',
+  )
   expect(bad({ sessionId: 's', url: '127.0.0.1:8766' })).toThrow('expected an address such as')
   const url = `http://127.0.0.1:${await freePort()}`
   const logger = {

@@ -29,7 +29,8 @@ test('bodies stay below the bound of bytes', async () => {
   const large = observations(10).map((each) => ({ ...each, attributes: { text: 'x'.repeat(900) } }))
   await createSender({ url: ingest.url, batchBytesMax: 2_500, gzipBytesMin: 1e9 }).send(large)
   expect(ingest.received.length).toBe(5)
-  for (const { headers } of ingest.received) expect(Number(headers['content-length'])).toBeLessThanOrEqual(2_500)
+  for (const { headers } of ingest.received)
+    expect(Number(headers['content-length'])).toBeLessThanOrEqual(2_500)
 })
 
 test('large bodies are gzipped, small ones are not', async () => {
@@ -57,7 +58,9 @@ test.each([429, 500, 502, 503, 504])('%i is tried again until it goes well', asy
 })
 
 test.each([400, 401, 403, 404, 413, 415])('%i is not tried again', async (status) => {
-  await using ingest = await startIngestDouble((_, reply) => reply.code(status).send({ title: 'no', detail: 'never' }))
+  await using ingest = await startIngestDouble((_, reply) =>
+    reply.code(status).send({ title: 'no', detail: 'never' }),
+  )
   const failure = await createSender({ url: ingest.url, ...quick })
     .send(observations(1))
     .catch((error: unknown) => error)
@@ -173,7 +176,9 @@ test('no more requests are under way than allowed, over all calls', async () => 
 })
 
 test('an abort ends the request under way and the pause before the next', async () => {
-  await using ingest = await startIngestDouble((_, reply) => reply.code(503).header('retry-after', '60').send({}))
+  await using ingest = await startIngestDouble((_, reply) =>
+    reply.code(503).header('retry-after', '60').send({}),
+  )
   const stop = new AbortController()
   const sender = createSender({ url: ingest.url, onRetry: () => stop.abort(new Error('enough')) })
   await expect(sender.send(observations(1), { signal: stop.signal })).rejects.toThrow('enough')
@@ -184,7 +189,9 @@ test('an abort ends the request under way and the pause before the next', async 
 
 test('after a refusal no further batch is sent, and a batch that waits for its next attempt is given up', async () => {
   await using ingest = await startIngestDouble((_, reply, index) =>
-    index === 0 ? reply.code(503).header('retry-after', '60').send({}) : reply.code(403).send({ title: 'no' }),
+    index === 0
+      ? reply.code(503).header('retry-after', '60').send({})
+      : reply.code(403).send({ title: 'no' }),
   )
   const sender = createSender({ url: ingest.url, batchItemsMax: 1, inFlightMax: 2 })
   await expect(sender.send(observations(200))).rejects.toThrow('answered 403')

@@ -36,7 +36,10 @@ const EPOCH = 'e1'
 const quick = { backoff: { delayMs: 1, delayMsMax: 5 } }
 
 /** A real WebSocket server in the gateway's place; `serve` is told of each subscription. */
-async function startGatewayDouble(serve: (session: Session, index: number) => void, port = 0): Promise<GatewayDouble> {
+async function startGatewayDouble(
+  serve: (session: Session, index: number) => void,
+  port = 0,
+): Promise<GatewayDouble> {
   const server = new WebSocketServer({
     host: '127.0.0.1',
     port,
@@ -93,7 +96,10 @@ function fromOffset({ subscribe }: Session): number {
 }
 
 /** Reads until `done` says so, and ends the stream. */
-async function collect(options: StreamOptions, done: (events: StreamEvent[]) => boolean): Promise<StreamEvent[]> {
+async function collect(
+  options: StreamOptions,
+  done: (events: StreamEvent[]) => boolean,
+): Promise<StreamEvent[]> {
   const stop = new AbortController()
   const events: StreamEvent[] = []
   for await (const event of streamChanges({ ...quick, ...options, signal: stop.signal })) {
@@ -153,7 +159,8 @@ test('a stream whose server is not there yet waits for it, and survives its rest
   const stop = new AbortController()
   const events: StreamEvent[] = []
   const reading = (async () => {
-    for await (const event of streamChanges({ url, from: 'start', ...quick, signal: stop.signal })) events.push(event)
+    for await (const event of streamChanges({ url, from: 'start', ...quick, signal: stop.signal }))
+      events.push(event)
   })()
   await until(() => events.filter((event) => event.type === 'disconnected').length > 1)
   for (const count of [1, 2]) {
@@ -202,7 +209,10 @@ test('a position given by hand is held to like one of its own', async () => {
   })
   const from = { epoch: EPOCH, offset: 5 }
   await expect(collect({ url: gateway.url, from }, () => false)).rejects.toThrow(StreamGapError)
-  const events = await collect({ url: gateway.url, from: { epoch: EPOCH, offset: 9 } }, (each) => each.length === 2)
+  const events = await collect(
+    { url: gateway.url, from: { epoch: EPOCH, offset: 9 } },
+    (each) => each.length === 2,
+  )
   expect(offsets(events)).toEqual([10, 11])
 })
 
@@ -224,7 +234,9 @@ test('a resumed subscription that begins elsewhere is an error', async () => {
 
 test('close codes from 4500 on end the stream for good, those below do not', async () => {
   await using gateway = await startGatewayDouble((session, index) =>
-    index < 2 ? session.socket.close(4008, 'too slow') : session.socket.close(4501, 'an API key is required'),
+    index < 2
+      ? session.socket.close(4008, 'too slow')
+      : session.socket.close(4501, 'an API key is required'),
   )
   const events: StreamEvent[] = []
   const reading = collect({ url: gateway.url }, (each) => {
@@ -299,7 +311,8 @@ test('leaving the loop closes the connection', async () => {
 test('an aborted stream ends without an error, before, during and between connections', async () => {
   await using gateway = await startGatewayDouble((session) => session.say(subscribed(0)))
   const before = []
-  for await (const event of streamChanges({ url: gateway.url, signal: AbortSignal.abort() })) before.push(event)
+  for await (const event of streamChanges({ url: gateway.url, signal: AbortSignal.abort() }))
+    before.push(event)
   expect(before).toEqual([])
   await collect({ url: gateway.url }, (events) => events.length === 1)
   await collect(
@@ -318,7 +331,10 @@ test('wherever connections are cut, every change is told once and in order', asy
         for (let next = offset + 1; next <= until; next += 1) session.say(changes(next, next))
         if (index < cuts.length) session.socket.terminate()
       })
-      const events = await collect({ url: gateway.url, from: 'start' }, (each) => offsets(each).length === 12)
+      const events = await collect(
+        { url: gateway.url, from: 'start' },
+        (each) => offsets(each).length === 12,
+      )
       expect(offsets(events)).toEqual(Array.from({ length: 12 }, (_, index) => index + 1))
     }),
     { numRuns: 25 },

@@ -52,16 +52,22 @@ export function hasApiKeys(reader: Reader): boolean {
   return (
     first(
       reader.sqlite,
-      reader.db.selectFrom('api_key').select('api_key_id').where('revoked_at_ms', 'is', null).limit(1).compile(),
+      reader.db
+        .selectFrom('api_key')
+        .select('api_key_id')
+        .where('revoked_at_ms', 'is', null)
+        .limit(1)
+        .compile(),
     ) !== undefined
   )
 }
 
 /** All keys, the oldest first, revoked ones too. */
 export function listApiKeys(reader: Reader): ApiKey[] {
-  return all(reader.sqlite, selectKeys(reader).orderBy('api_key.created_at_ms').orderBy('api_key_id').compile()).map(
-    toApiKey,
-  )
+  return all(
+    reader.sqlite,
+    selectKeys(reader).orderBy('api_key.created_at_ms').orderBy('api_key_id').compile(),
+  ).map(toApiKey)
 }
 
 /** Revokes a key for good; a second time changes nothing. Undefined when there is no such key. */

@@ -40,7 +40,12 @@ type ChangeRow = { change_offset: number; change_op: UpsertChange['op']; deleted
  * change of a row that is gone reads as `delete`.
  * @param afterOffset the last offset that was seen; 0 for all
  */
-export function readChanges(reader: Reader, projectId: number, afterOffset: number, limit: number): Change[] {
+export function readChanges(
+  reader: Reader,
+  projectId: number,
+  afterOffset: number,
+  limit: number,
+): Change[] {
   const rows = prepared(reader.sqlite, SELECT_CHANGES).all(projectId, afterOffset, limit) as ChangeRow[]
   return rows.map((row) =>
     row.row_id === null

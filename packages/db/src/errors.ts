@@ -1,5 +1,12 @@
 /** Why a database cannot be used. `older` and `missing` may pass by themselves when ingest starts. */
-export type DatabaseErrorKind = 'missing' | 'not-ours' | 'corrupt' | 'older' | 'newer' | 'in-use' | 'unsupported'
+export type DatabaseErrorKind =
+  | 'missing'
+  | 'not-ours'
+  | 'corrupt'
+  | 'older'
+  | 'newer'
+  | 'in-use'
+  | 'unsupported'
 
 /** The database cannot be used as it is; `hint` says what to do. */
 export class DatabaseError extends Error {
@@ -32,9 +39,12 @@ export class StorageUnavailableError extends Error {
   readonly retryAfterS = 2
 
   constructor(code: string, cause: unknown) {
-    super(`the database refuses writes (${code}): ${CAUSES[code.split('_', 2).join('_')] ?? 'see the log'}`, {
-      cause,
-    })
+    super(
+      `the database refuses writes (${code}): ${CAUSES[code.split('_', 2).join('_')] ?? 'see the log'}`,
+      {
+        cause,
+      },
+    )
     this.code = code
   }
 }

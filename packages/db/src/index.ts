@@ -30,7 +30,18 @@ export type { DeletionSelector } from './recording/delete.ts'
 export { TEXT_FIELDS, type TextField } from './recording/private-fields.ts'
 export { privateObservation } from './recording/private-observation.ts'
 export { createRecord, type RecordJob, type RecordOutcome } from './recording/record.ts'
-export { createRecorder, type DeletionReceipt, type Recorder, type RecorderOptions } from './recording/recorder.ts'
+export {
+  createRecorder,
+  type DeletionReceipt,
+  type Recorder,
+  type RecorderOptions,
+} from './recording/recorder.ts'
 export { type Difference, recount } from './recount.ts'
-export { activeSessionCount, databaseBytes, type LiveSeries, liveSeries, witnessOutcomes } from './roll-ups/read.ts'
+export {
+  activeSessionCount,
+  databaseBytes,
+  type LiveSeries,
+  liveSeries,
+  witnessOutcomes,
+} from './roll-ups/read.ts'
 export { openReader, openWriter, type Reader, snapshot, type Writer, waitForReader } from './sqlite/open.ts'

@@ -63,7 +63,10 @@ export function migrateDown(
     writer.sqlite
       .transaction(() => {
         for (const statement of statements) writer.sqlite.exec(statement)
-        run(writer.sqlite, writer.db.deleteFrom('skill_migrations').where('version', '=', migration.version).compile())
+        run(
+          writer.sqlite,
+          writer.db.deleteFrom('skill_migrations').where('version', '=', migration.version).compile(),
+        )
       })
       .immediate()
   }
@@ -82,7 +85,8 @@ export function validateMigrations(reader: Reader, migrations = MIGRATIONS): str
     const migration = migrations[index]
     if (row.version !== index + 1) return [`version ${index + 1} is missing below version ${row.version}`]
     if (migration === undefined) return [`version ${row.version} (${row.name}) is not known to this program`]
-    if (migration.name !== row.name) return [`version ${row.version} is called ${row.name}, expected ${migration.name}`]
+    if (migration.name !== row.name)
+      return [`version ${row.version} is called ${row.name}, expected ${migration.name}`]
     if (checksum(migration) !== row.checksum)
       return [`version ${row.version} (${row.name}) was applied with other SQL than this program has`]
     return []
@@ -119,7 +123,10 @@ function appliedMigrations(reader: Reader) {
     sql`select 1 from sqlite_schema where type = 'table' and name = 'skill_migrations'`.compile(reader.db),
   )
   if (table === undefined) return []
-  return all(reader.sqlite, reader.db.selectFrom('skill_migrations').selectAll().orderBy('version').compile())
+  return all(
+    reader.sqlite,
+    reader.db.selectFrom('skill_migrations').selectAll().orderBy('version').compile(),
+  )
 }
 
 function demandValid(writer: Writer, migrations: readonly Migration[]): void {

@@ -25,7 +25,10 @@ export function createProject(writer: Writer, name: string, nowMs: number): Proj
   return writer.sqlite
     .transaction(() => {
       const project = { name, hash_key: randomBytes(32), created_at_ms: nowMs }
-      const { lastInsertRowid } = run(writer.sqlite, writer.db.insertInto('project').values(project).compile())
+      const { lastInsertRowid } = run(
+        writer.sqlite,
+        writer.db.insertInto('project').values(project).compile(),
+      )
       const project_id = Number(lastInsertRowid)
       const stream = { project_id, epoch: randomUUID(), last_offset: 0, oldest_offset: 1 }
       run(writer.sqlite, writer.db.insertInto('stream').values(stream).compile())
@@ -70,7 +73,11 @@ export function listProjects({ sqlite, db }: Reader): ProjectSettings[] {
 }
 
 /** Chooses which texts a project stores from now on; what is stored already stays. Undefined: no such project. */
-export function setStoreText(writer: Writer, name: string, fields: readonly TextField[]): ProjectSettings | undefined {
+export function setStoreText(
+  writer: Writer,
+  name: string,
+  fields: readonly TextField[],
+): ProjectSettings | undefined {
   const store_text = TEXT_FIELDS.filter((field) => fields.includes(field)).join(',')
   run(writer.sqlite, writer.db.updateTable('project').set({ store_text }).where('name', '=', name).compile())
   return listProjects(writer).find((project) => project.name === name)
@@ -78,7 +85,10 @@ export function setStoreText(writer: Writer, name: string, fields: readonly Text
 
 /** The texts that a project stores. */
 export function storedTexts({ sqlite, db }: Reader, projectId: number): ReadonlySet<TextField> {
-  const row = first(sqlite, db.selectFrom('project').select('store_text').where('project_id', '=', projectId).compile())
+  const row = first(
+    sqlite,
+    db.selectFrom('project').select('store_text').where('project_id', '=', projectId).compile(),
+  )
   return new Set(textFields(row?.store_text ?? ''))
 }
 

@@ -24,11 +24,11 @@ interface Check {
 
 const OUTCOMES = ['running', 'completed', 'failed', 'rejected', 'abandoned']
 const COUNTS = ['invocation_count', ...OUTCOMES.map((outcome) => `${outcome}_count`)]
-const DURATIONS = ['execution_count', 'execution_ms_sum', 'span_count', 'span_ms_sum']
+const DURATIONS = ['execution_count', 'execution_ms_sum', 'elapsed_count', 'elapsed_ms_sum']
 
 const countedOutcomes = `count(*) as invocation_count, ${OUTCOMES.map((outcome) => `sum(outcome = '${outcome}') as ${outcome}_count`).join(', ')}`
 const worked = (column: string) => `case when outcome in ('completed', 'failed') then ${column} end`
-const countedDurations = ['execution', 'span']
+const countedDurations = ['execution', 'elapsed']
   .map(
     (name) =>
       `count(${worked(`${name}_ms`)}) as ${name}_count, coalesce(round(sum(${worked(`${name}_ms`)}), 3), 0.0) as ${name}_ms_sum`,
@@ -69,7 +69,7 @@ function checks(nowMs: number): Check[] {
       table: 'skill_duration_bucket',
       key: [...skill, 'measure', 'bucket'],
       values: ['invocation_count'],
-      counted: ['execution', 'span']
+      counted: ['execution', 'elapsed']
         .map(
           (
             measure,
@@ -138,7 +138,8 @@ function checks(nowMs: number): Check[] {
       stored: '(select project_id, last_offset, last_offset - oldest_offset + 1 as changes from stream)',
       where: 'last_offset > 0',
       // A dense log holds as many changes as lie between its ends (R5).
-      counted: 'select project_id, max("offset") as last_offset, count(*) as changes from skill_change group by 1',
+      counted:
+        'select project_id, max("offset") as last_offset, count(*) as changes from skill_change group by 1',
     },
   ]
 }
@@ -167,7 +168,12 @@ function compare(
   const differences = new Map<string, Difference>()
   for (const { side, ...row } of rows) {
     const id = JSON.stringify(key.map((column) => row[column]))
-    const difference = differences.get(id) ?? { table, key: pick(row, key), stored: undefined, counted: undefined }
+    const difference = differences.get(id) ?? {
+      table,
+      key: pick(row, key),
+      stored: undefined,
+      counted: undefined,
+    }
     difference[side] = pick(row, values)
     differences.set(id, difference)
   }

@@ -12,7 +12,11 @@ import { NOW_MS, openTestDatabase } from './database.ts'
 
 test('a key is shown once and its secret is nowhere in the database', () => {
   using database = openTestDatabase()
-  const { api_key, api_key_id } = createApiKey(database.writer, { name: 'laptop', scopes: ['ingest', 'read'] }, NOW_MS)
+  const { api_key, api_key_id } = createApiKey(
+    database.writer,
+    { name: 'laptop', scopes: ['ingest', 'read'] },
+    NOW_MS,
+  )
   expect(api_key).toMatch(/^sw_[0-9a-f]{12}_[\w-]{32}$/)
   expect(findApiKey(database.writer, api_key_id)?.secret_hash).toEqual(hashApiKey(api_key))
   expect(database.writer.sqlite.serialize().includes(api_key.slice(-32))).toBe(false)

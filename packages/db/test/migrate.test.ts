@@ -20,7 +20,10 @@ import { NOW_MS, openTestDatabase, PROJECT, parsed } from './database.ts'
 const addColour: Migration = {
   version: MIGRATIONS.length + 1,
   name: 'colour',
-  up: (d) => [`create table colour (name text not null) ${d.table}`, 'alter table project add column colour text'],
+  up: (d) => [
+    `create table colour (name text not null) ${d.table}`,
+    'alter table project add column colour text',
+  ],
   down: () => ['alter table project drop column colour', 'drop table colour'],
 }
 const broken: Migration = {
@@ -42,16 +45,18 @@ test('one step down undoes exactly one migration', () => {
   expect(dumpSchema(database.writer)).not.toBe(before)
   expect(migrateDown(database.writer, { migrations })?.name).toBe('colour')
   expect(dumpSchema(database.writer)).toBe(before)
-  expect(migrationStatus(database.writer).map((each) => each.applied_at_ms)).toEqual(MIGRATIONS.map(() => NOW_MS))
+  expect(migrationStatus(database.writer).map((each) => each.applied_at_ms)).toEqual(
+    MIGRATIONS.map(() => NOW_MS),
+  )
 })
 
 test('every migration can be undone down to nothing, and done again', () => {
   using database = openTestDatabase()
   const before = dumpSchema(database.writer)
   while (migrateDown(database.writer) !== undefined);
-  expect(database.writer.sqlite.prepare(`select name from sqlite_schema where type = 'table'`).pluck().all()).toEqual([
-    'skill_migrations',
-  ])
+  expect(
+    database.writer.sqlite.prepare(`select name from sqlite_schema where type = 'table'`).pluck().all(),
+  ).toEqual(['skill_migrations'])
   migrateUp(database.writer, NOW_MS)
   expect(dumpSchema(database.writer)).toBe(before)
 })
@@ -63,7 +68,11 @@ test('what spans stated before they were kept one by one still counts', () => {
   const record = (observation: typeof running) =>
     createRecord(writer)([{ projectId: PROJECT, observations: [parsed(observation)] }], NOW_MS)[0]
   record(running)
-  while (migrationStatus(writer).some(({ name, applied_at_ms }) => name === 'spans' && applied_at_ms !== undefined))
+  while (
+    migrationStatus(writer).some(
+      ({ name, applied_at_ms }) => name === 'spans' && applied_at_ms !== undefined,
+    )
+  )
     migrateDown(writer)
   migrateUp(writer, NOW_MS)
   expect(record(running)).toEqual(['duplicate'])
@@ -93,7 +102,9 @@ test('the project default is made in the transaction of the first migration, or 
 test('a migration that fails half way leaves nothing behind', () => {
   using database = openTestDatabase()
   const before = dumpSchema(database.writer)
-  expect(() => migrateUp(database.writer, NOW_MS, { migrations: [...MIGRATIONS, broken] })).toThrow(/syntax error/)
+  expect(() => migrateUp(database.writer, NOW_MS, { migrations: [...MIGRATIONS, broken] })).toThrow(
+    /syntax error/,
+  )
   expect(dumpSchema(database.writer)).toBe(before)
 })
 
@@ -107,11 +118,16 @@ test('a dry run names the statements and runs none of them', () => {
 test('a migration that was edited after it was applied is found by its checksum', () => {
   using database = openTestDatabase()
   migrateUp(database.writer, NOW_MS, { migrations: [...MIGRATIONS, addColour] })
-  const edited = { ...addColour, up: (d: Parameters<Migration['up']>[0]) => [...addColour.up(d), 'select 1'] }
+  const edited = {
+    ...addColour,
+    up: (d: Parameters<Migration['up']>[0]) => [...addColour.up(d), 'select 1'],
+  }
   expect(validateMigrations(database.writer, [...MIGRATIONS, edited])).toEqual([
     `version ${addColour.version} (colour) was applied with other SQL than this program has`,
   ])
-  expect(() => migrateUp(database.writer, NOW_MS, { migrations: [...MIGRATIONS, edited] })).toThrow(DatabaseError)
+  expect(() => migrateUp(database.writer, NOW_MS, { migrations: [...MIGRATIONS, edited] })).toThrow(
+    DatabaseError,
+  )
 })
 
 test('a database of a newer program is refused for reading and writing', () => {
@@ -135,7 +151,11 @@ test('the roll-up of coverage counts what was recorded before it came', () => {
   ]
   const parsedObservations = observations.map((observation) => parsed(observation))
   createRecord(writer)([{ projectId: PROJECT, observations: parsedObservations }], NOW_MS)
-  while (migrationStatus(writer).some(({ name, applied_at_ms }) => name === 'coverage' && applied_at_ms !== undefined))
+  while (
+    migrationStatus(writer).some(
+      ({ name, applied_at_ms }) => name === 'coverage' && applied_at_ms !== undefined,
+    )
+  )
     migrateDown(writer)
   migrateUp(writer, NOW_MS)
   expect(recount(writer, NOW_MS)).toEqual([])

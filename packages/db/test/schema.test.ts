@@ -33,7 +33,7 @@ const COLUMNS: { [Table in keyof Database]: { [Column in keyof Database[Table]]:
     ended_at_ms: true,
     outcome: true,
     execution_ms: true,
-    span_ms: true,
+    elapsed_ms: true,
     error_type: true,
     workflow_path: true,
     workflow_phase: true,
@@ -71,9 +71,9 @@ const COLUMNS: { [Table in keyof Database]: { [Column in keyof Database[Table]]:
     fields: true,
     expires_at_ms: true,
   },
-  skill_activation: {
+  uncorrelated_observation: {
     project_id: true,
-    activation_id: true,
+    observation_id: true,
     session_id: true,
     witness: true,
     received_at_ms: true,
@@ -98,7 +98,14 @@ const COLUMNS: { [Table in keyof Database]: { [Column in keyof Database[Table]]:
     bucket: true,
     invocation_count: true,
   },
-  skill_time_series: { project_id: true, kind: true, skill_name: true, hour_at_ms: true, ...counts(), ...durations() },
+  skill_time_series: {
+    project_id: true,
+    kind: true,
+    skill_name: true,
+    hour_at_ms: true,
+    ...counts(),
+    ...durations(),
+  },
   skill_metrics_cache: { project_id: true, minute_at_ms: true, kind: true, skill_name: true, ...counts() },
   skill_live_series: {
     series_id: true,
@@ -114,9 +121,26 @@ const COLUMNS: { [Table in keyof Database]: { [Column in keyof Database[Table]]:
     deleted_execution_count: true,
     deleted_execution_ms_sum: true,
   },
-  skill_live_bucket: { series_id: true, bucket: true, invocation_count: true, deleted_invocation_count: true },
-  session: { project_id: true, session_id: true, ...counts(), first_invoked_at_ms: true, last_active_at_ms: true },
-  session_skills: { project_id: true, session_id: true, kind: true, skill_name: true, invocation_count: true },
+  skill_live_bucket: {
+    series_id: true,
+    bucket: true,
+    invocation_count: true,
+    deleted_invocation_count: true,
+  },
+  session: {
+    project_id: true,
+    session_id: true,
+    ...counts(),
+    first_invoked_at_ms: true,
+    last_active_at_ms: true,
+  },
+  session_skills: {
+    project_id: true,
+    session_id: true,
+    kind: true,
+    skill_name: true,
+    invocation_count: true,
+  },
   witness_outcome: { project_id: true, witness: true, outcome: true, invocation_count: true },
   session_witness: {
     project_id: true,
@@ -156,7 +180,12 @@ function counts() {
 }
 
 function durations() {
-  return { execution_count: true, execution_ms_sum: true, span_count: true, span_ms_sum: true } as const
+  return {
+    execution_count: true,
+    execution_ms_sum: true,
+    elapsed_count: true,
+    elapsed_ms_sum: true,
+  } as const
 }
 
 test('the checked-in schema.sql is what the migrations make (npm run build writes it)', () => {
@@ -172,7 +201,10 @@ test('the Kysely types name the same tables and columns as the database', () => 
     .pluck()
     .all() as string[]
   const columns = Object.fromEntries(
-    tables.map((table) => [table, sqlite.prepare('select name from pragma_table_info(?)').pluck().all(table)]),
+    tables.map((table) => [
+      table,
+      sqlite.prepare('select name from pragma_table_info(?)').pluck().all(table),
+    ]),
   )
   const named = Object.fromEntries(Object.entries(COLUMNS).map(([table, of]) => [table, Object.keys(of)]))
   expect(sortLists(columns)).toEqual(sortLists(named))

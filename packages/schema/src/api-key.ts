@@ -22,7 +22,9 @@ export const CreateApiKey = Type.Object(
     name: name('What the key is for.'),
     scopes: Type.Array(Scope, { minItems: 1, uniqueItems: true }),
     project: Type.Optional(
-      name('The project whose data the key opens; made when it does not exist. `default` unless said otherwise.'),
+      name(
+        'The project whose data the key opens; made when it does not exist. `default` unless said otherwise.',
+      ),
     ),
   },
   { additionalProperties: false },

@@ -37,7 +37,8 @@ export const BLIND_SPOTS: readonly BlindSpot[] = [
     witness: 'hook',
     outcomes: ['failed'],
     misses: 'calls',
-    reason: 'PostToolUse is sent after successes only. Failures need PostToolUseFailure, which older versions lack.',
+    reason:
+      'PostToolUse is sent after successes only. Failures need PostToolUseFailure, which older versions lack.',
   },
   {
     blind_spot_id: 'hook.interrupted',
@@ -51,7 +52,8 @@ export const BLIND_SPOTS: readonly BlindSpot[] = [
     witness: 'hook',
     kinds: ['command'],
     misses: 'calls',
-    reason: 'Typed commands are told by UserPromptExpansion, which older versions lack; built-in ones are not told.',
+    reason:
+      'Typed commands are told by UserPromptExpansion, which older versions lack; built-in ones are not told.',
   },
   {
     blind_spot_id: 'hook.instants',
@@ -137,7 +139,7 @@ export const BLIND_SPOTS: readonly BlindSpot[] = [
     witness: 'transcript',
     misses: 'fields',
     reason:
-      'Its lines tell when a call and its result were written: the time between includes waiting for permission (span_ms); execution_ms is there only where a tool reports its own.',
+      'Its lines tell when a call and its result were written: the time between includes waiting for permission (elapsed_ms); execution_ms is there only where a tool reports its own.',
   },
   {
     blind_spot_id: 'transcript.prompts',
@@ -151,7 +153,8 @@ export const BLIND_SPOTS: readonly BlindSpot[] = [
     witness: 'import',
     outcomes: ['running', 'rejected'],
     misses: 'calls',
-    reason: 'session-buddy keeps one flag per finished call: refused calls are not told apart from abandoned ones.',
+    reason:
+      'session-buddy keeps one flag per finished call: refused calls are not told apart from abandoned ones.',
   },
   {
     blind_spot_id: 'import.age',

@@ -11,7 +11,8 @@ export const MissedCalls = Type.Object(
     outcome: Outcome,
     invocation_count: count('Calls of this kind with this outcome that it did not see.'),
     blind_spot_id: Type.Union([Type.String(), Type.Null()], {
-      description: 'Which of the `blind_spots` may explain it; null when none is known: was it on all the time?',
+      description:
+        'Which of the `blind_spots` may explain it; null when none is known: was it on all the time?',
     }),
   },
   { description: 'Calls that a witness did not see although another one did.' },
@@ -37,9 +38,14 @@ export const SessionCoverage = Type.Object(
     session_id: Type.String(),
     last_active_at: Instant,
     invocation_count: count('Calls known: those that at least one witness saw.'),
-    witnesses: Type.Array(WitnessCoverage, { description: 'The witnesses that saw anything of it, in a fixed order.' }),
+    witnesses: Type.Array(WitnessCoverage, {
+      description: 'The witnesses that saw anything of it, in a fixed order.',
+    }),
   },
-  { description: 'Who has seen what of one session. A call that no witness saw is not known, and so not counted.' },
+  {
+    description:
+      'Who has seen what of one session. A call that no witness saw is not known, and so not counted.',
+  },
 )
 export type SessionCoverage = Static<typeof SessionCoverage>
 
@@ -49,7 +55,9 @@ export const BlindSpotItem = Type.Object(
     blind_spot_id: Type.String(),
     witness: Witness,
     kinds: Type.Optional(Type.Array(Kind, { description: 'Of these kinds; of all when absent.' })),
-    outcomes: Type.Optional(Type.Array(Outcome, { description: 'With these outcomes; with any when absent.' })),
+    outcomes: Type.Optional(
+      Type.Array(Outcome, { description: 'With these outcomes; with any when absent.' }),
+    ),
     misses: Type.Enum(['calls', 'fields'], {
       description: 'Whether the calls themselves stay unseen, or something about them.',
     }),

@@ -5,9 +5,9 @@ export { BlindSpotItem, CoveragePage, MissedCalls, SessionCoverage, WitnessCover
 export { DURATION_BOUNDS_MS, durationBucket } from './durations.ts'
 export { formatInstant, INSTANT_AHEAD_MAX_MS, Instant, InstantInput, parseInstant } from './instant.ts'
 export { Change, DeleteChange, Invocation, StreamPosition, UpsertChange } from './invocation.ts'
-export { InvocationDetail, WitnessStatement } from './invocation-detail.ts'
+export { InvocationDetail, WitnessRecord } from './invocation-detail.ts'
 export { Attributes, DURATION_MS_MAX, Observation, RecordReply, RejectedItem } from './observation.ts'
-export { SPAN_ROLES, type SpanPlace, type SpanRole } from './observed-span.ts'
+export { SPAN_ROLES, type SpanContext, type SpanRole } from './observed-span.ts'
 export {
   type ObservedFields,
   type ParsedObservation,

@@ -23,10 +23,13 @@ const RFC_3339 = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]
  */
 export function parseInstant(value: string | number, nowMs: number): number | { reason: string } {
   const ms = typeof value === 'number' ? value : parseRfc3339(value)
-  if (Number.isNaN(ms)) return { reason: 'is not an RFC 3339 date-time with offset, such as 2026-11-22T09:30:00.120Z' }
+  if (Number.isNaN(ms))
+    return { reason: 'is not an RFC 3339 date-time with offset, such as 2026-11-22T09:30:00.120Z' }
   if (ms < INSTANT_MIN_MS) {
     const hint =
-      typeof value === 'number' && ms * 1000 >= INSTANT_MIN_MS ? '; it looks like seconds, send milliseconds' : ''
+      typeof value === 'number' && ms * 1000 >= INSTANT_MIN_MS
+        ? '; it looks like seconds, send milliseconds'
+        : ''
     return { reason: `is before 2000-01-01T00:00:00Z${hint}` }
   }
   if (ms > nowMs + INSTANT_AHEAD_MAX_MS) return { reason: 'is more than 24 hours in the future' }

@@ -3,38 +3,43 @@ import { Instant } from './instant.ts'
 import { Invocation } from './invocation.ts'
 import { Witness } from './words.ts'
 
-/** What one witness stated about an invocation, before it was merged with what the others stated. */
-export const WitnessStatement = Type.Object(
+/** What one witness reported of one invocation, before it was merged with the reports of the others. */
+export const WitnessRecord = Type.Object(
   {
     witness: Witness,
     received_at: Instant,
-    activation_id: Type.Optional(
-      Type.String({ description: 'The sighting had no id of the call and was joined to it; this is its own.' }),
+    observation_id: Type.Optional(
+      Type.String({
+        description:
+          'Id of an uncorrelated observation: it had no id of its call and was correlated with this one.',
+      }),
     ),
-    stated: Type.Record(Type.String(), Type.Unknown(), {
+    reported: Type.Record(Type.String(), Type.Unknown(), {
       description: 'Field by field as in an observation; instants as RFC 3339.',
     }),
   },
-  { description: 'What one witness stated, before it was merged with what the others stated.' },
+  { description: 'What one witness reported of an invocation, before merging.' },
 )
-export type WitnessStatement = Static<typeof WitnessStatement>
+export type WitnessRecord = Static<typeof WitnessRecord>
 
-/** An invocation with all that is known about how it is known. */
+const storedText = Type.Optional(
+  Type.String({ description: 'Only where the project stores it; secrets are taken out.' }),
+)
+
+/** An invocation with its witness records. */
 export const InvocationDetail = Type.Intersect(
   [
     Invocation,
     Type.Object({
-      user_query: Type.Optional(
-        Type.String({ description: 'Only where the project stores it; secrets are taken out.' }),
-      ),
-      arguments: Type.Optional(
-        Type.String({ description: 'Only where the project stores it; secrets are taken out.' }),
-      ),
-      result: Type.Optional(Type.String({ description: 'Only where the project stores it; secrets are taken out.' })),
-      statements: Type.Array(WitnessStatement),
-      conflicts: Type.Array(Type.String(), { description: 'Fields about which witnesses state different things.' }),
+      user_query: storedText,
+      arguments: storedText,
+      result: storedText,
+      witness_records: Type.Array(WitnessRecord),
+      conflicts: Type.Array(Type.String(), {
+        description: 'Fields for which witnesses report different values.',
+      }),
     }),
   ],
-  { description: 'An invocation, and who stated what about it.' },
+  { description: 'An invocation, and what each witness reported of it.' },
 )
 export type InvocationDetail = Static<typeof InvocationDetail>

@@ -15,7 +15,9 @@ export const Invocation = Type.Object(
     session_id: Type.String(),
     agent_name: string,
     user_hash: Type.Optional(
-      Type.String({ description: 'Keyed hash of the user id; equal users have equal hashes within a project.' }),
+      Type.String({
+        description: 'Keyed hash of the user id; equal users have equal hashes within a project.',
+      }),
     ),
     prompt_id: string,
     parent_invocation_id: string,
@@ -25,7 +27,7 @@ export const Invocation = Type.Object(
     outcome: Outcome,
     completed: Type.Boolean({ description: 'Derived: `outcome` is `completed`.' }),
     execution_ms: ms,
-    span_ms: ms,
+    elapsed_ms: ms,
     error_type: string,
     workflow_path: string,
     workflow_phase: string,
@@ -34,7 +36,9 @@ export const Invocation = Type.Object(
       Type.Integer({ minimum: 0, description: 'Size of the query in UTF-8; its text is not stored.' }),
     ),
     user_query_hash: Type.Optional(Type.String({ description: 'Keyed hash of the query.' })),
-    arguments_bytes: Type.Optional(Type.Integer({ minimum: 0, description: 'Size of the arguments in UTF-8.' })),
+    arguments_bytes: Type.Optional(
+      Type.Integer({ minimum: 0, description: 'Size of the arguments in UTF-8.' }),
+    ),
     arguments_hash: Type.Optional(Type.String({ description: 'Keyed hash of the arguments.' })),
     result_bytes: Type.Optional(Type.Integer({ minimum: 0, description: 'Size of the result in UTF-8.' })),
     result_hash: Type.Optional(Type.String({ description: 'Keyed hash of the result.' })),
@@ -75,8 +79,13 @@ export type Change = Static<typeof Change>
 /** A position in the change log of a project: `offset` counts from 1 within an `epoch`. */
 export const StreamPosition = Type.Object(
   {
-    epoch: Type.String({ description: 'Random id of this change log; a restored database has another one.' }),
-    offset: Type.Integer({ minimum: 0, description: 'Offset of the newest change seen; 0 before the first.' }),
+    epoch: Type.String({
+      description: 'Random id of this change log; a restored database has another one.',
+    }),
+    offset: Type.Integer({
+      minimum: 0,
+      description: 'Offset of the newest change seen; 0 before the first.',
+    }),
   },
   { description: 'A position in the change log of a project.' },
 )

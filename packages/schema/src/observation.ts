@@ -6,7 +6,8 @@ import { Kind, Outcome, Trigger, Witness } from './words.ts'
 
 export { DURATION_MS_MAX }
 
-const durationMs = (description: string) => Type.Number({ description, minimum: 0, maximum: DURATION_MS_MAX })
+const durationMs = (description: string) =>
+  Type.Number({ description, minimum: 0, maximum: DURATION_MS_MAX })
 
 /** Own fields of the caller: flat, small. Keys are names; OpenTelemetry attribute names are a good choice. */
 export const Attributes = Type.Unsafe<Record<string, string | number | boolean>>({
@@ -41,7 +42,7 @@ export const Observation = Type.Object(
     ended_at: Type.Optional(InstantInput),
     outcome: Type.Optional(Outcome),
     execution_ms: Type.Optional(durationMs("The tool's own time, in milliseconds.")),
-    span_ms: Type.Optional(durationMs('Call to result, waiting included, in milliseconds.')),
+    elapsed_ms: Type.Optional(durationMs('Call to result, waiting included, in milliseconds.')),
     duration_seconds: Type.Optional(
       Type.Number({
         description: "session-buddy's name for `execution_ms`, in seconds.",
@@ -52,7 +53,9 @@ export const Observation = Type.Object(
     error_type: Type.Optional(text('Short class of the failure, such as `TimeoutError`.')),
     workflow_path: Type.Optional(text('Chosen route through a workflow, such as `quick`.', 200)),
     workflow_phase: Type.Optional(
-      name('Stage of the work, such as `setup`, `execution`, `verification`, `cleanup`, `rollback`, `deployment`.'),
+      name(
+        'Stage of the work, such as `setup`, `execution`, `verification`, `cleanup`, `rollback`, `deployment`.',
+      ),
     ),
     workflow_step_id: Type.Optional(name('Step of the workflow that made the call.')),
     user_query: Type.Optional(
@@ -73,12 +76,20 @@ export const Observation = Type.Object(
         LONG_TEXT_LENGTH_MAX,
       ),
     ),
-    alternatives_considered: Type.Optional(Type.Array(name('Another skill that was offered.'), { maxItems: 50 })),
+    alternatives_considered: Type.Optional(
+      Type.Array(name('Another skill that was offered.'), { maxItems: 50 }),
+    ),
     selection_rank: Type.Optional(
-      Type.Integer({ description: 'Place in the list of offers, 1 is the best.', minimum: 1, maximum: 10_000 }),
+      Type.Integer({
+        description: 'Place in the list of offers, 1 is the best.',
+        minimum: 1,
+        maximum: 10_000,
+      }),
     ),
     follow_up_actions: Type.Optional(Type.Array(text('What was done next.', 200), { maxItems: 50 })),
-    rating: Type.Optional(Type.Number({ description: 'How the user liked it, 1 to 5.', minimum: 1, maximum: 5 })),
+    rating: Type.Optional(
+      Type.Number({ description: 'How the user liked it, 1 to 5.', minimum: 1, maximum: 5 }),
+    ),
     skill_version: Type.Optional(name('Version or content hash of the skill.')),
     attributes: Type.Optional(Attributes),
   },
@@ -104,7 +115,10 @@ export type RejectedItem = Static<typeof RejectedItem>
 export const RecordReply = Type.Object(
   {
     accepted: Type.Integer({ description: 'Observations that are now stored.', minimum: 0 }),
-    duplicates: Type.Integer({ description: 'Observations that added nothing to what was stored.', minimum: 0 }),
+    duplicates: Type.Integer({
+      description: 'Observations that added nothing to what was stored.',
+      minimum: 0,
+    }),
     rejected: Type.Array(RejectedItem),
     invocation_ids: Type.Optional(
       Type.Array(Type.Union([Type.String(), Type.Null()]), {

@@ -2,15 +2,15 @@
  * What a span is to a call:
  * - `call`: it measures one
  * - `mcp_call`: it measures one as the protocol of MCP sees it; inside the span of the same tool it is no call of its own
- * - `divided_call`: it measures one of Claude Code's, whose spans are divided into parts
+ * - `composite_call`: it measures one of Claude Code's, whose spans are divided into parts
  * - `part`: it measures a part of the divided call around it
  * - `around`: it measures something else; calls inside it inherit its session and agent
  */
-export const SPAN_ROLES = ['call', 'mcp_call', 'divided_call', 'part', 'around'] as const
+export const SPAN_ROLES = ['call', 'mcp_call', 'composite_call', 'phase', 'context'] as const
 export type SpanRole = (typeof SPAN_ROLES)[number]
 
 /** Where a span stands among the others of its trace. Which call it tells of follows from all of them together. */
-export interface SpanPlace {
+export interface SpanContext {
   /** Ids in hex. */
   trace_id: string
   span_id: string

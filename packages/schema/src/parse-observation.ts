@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { parseInstant } from './instant.ts'
 import { Observation } from './observation.ts'
-import type { SpanPlace } from './observed-span.ts'
+import type { SpanContext } from './observed-span.ts'
 import type { Kind, Outcome, Trigger, Witness } from './words.ts'
 
 /** What a witness stated, in units of the tables. A field is absent when it was not stated. */
@@ -19,7 +19,7 @@ export interface ObservedFields {
   ended_at_ms?: number
   outcome?: Outcome
   execution_ms?: number
-  span_ms?: number
+  elapsed_ms?: number
   error_type?: string
   workflow_path?: string
   workflow_phase?: string
@@ -52,15 +52,21 @@ export interface ParsedObservation {
   arguments?: string
   result?: string
   /**
-   * The witness did not know the id of the call: `invocation_id` names the sighting alone. It is joined to the nearest
-   * call of its kind, session and name, or stands for a call of its own until there is one.
+   * The witness did not know the id of its call: `invocation_id` is the id of the observation alone. The recorder
+   * correlates it with the nearest call of its kind, session and name; until there is one it has a row of its own.
    */
-  unanchored?: true
+  uncorrelated?: true
   /**
-   * The witness is a span: which call it tells of follows from the spans around it. `invocation_id` is the call's own id where
-   * the span has it, else `<trace_id>-<span_id>`. Session and name may be missing, as spans around it may tell them.
+   * The session ended at `fields.ended_at_ms`. Calls of the session that began before it and still run are then
+   * `abandoned`; a result that arrives later wins. Only `fields.session_id` and `fields.ended_at_ms` are read.
    */
-  span?: SpanPlace
+  session_end?: true
+  /**
+   * The witness is a span. Which call it belongs to follows from the spans around it. `invocation_id` is the call's own
+   * id where the span carries it, else `<trace_id>-<span_id>`. Session and name may be missing: spans around it may
+   * carry them.
+   */
+  span?: SpanContext
 }
 
 export type ParseResult = { observation: ParsedObservation } | { pointer: string; reason: string }
@@ -80,7 +86,7 @@ export function parseObservation(value: unknown, nowMs: number, newId: () => str
 /** The same for what a span states of a call, of which every field may be missing but the id. */
 export function parseSpan(
   value: Partial<Observation> & { invocation_id: string },
-  span: SpanPlace,
+  span: SpanContext,
   nowMs: number,
 ): ParseResult {
   if (!compiledSpan.Check(value)) return firstError(compiledSpan, value)
@@ -120,7 +126,7 @@ function toParsed(value: Partial<Observation>, nowMs: number, newId: () => strin
     fields.execution_ms = duration_seconds * 1000
   }
   if (fields.execution_ms !== undefined) fields.execution_ms = roundToMicroseconds(fields.execution_ms)
-  if (fields.span_ms !== undefined) fields.span_ms = roundToMicroseconds(fields.span_ms)
+  if (fields.elapsed_ms !== undefined) fields.elapsed_ms = roundToMicroseconds(fields.elapsed_ms)
   return {
     observation: {
       invocation_id: invocation_id ?? newId(),
@@ -140,9 +146,14 @@ function roundToMicroseconds(durationMs: number): number {
 }
 
 /** The most telling of the validator's errors, in words. An unknown field is named first: it is often a misspelt one. */
-function firstError(check: Pick<typeof compiled, 'Errors'>, value: unknown): { pointer: string; reason: string } {
+function firstError(
+  check: Pick<typeof compiled, 'Errors'>,
+  value: unknown,
+): { pointer: string; reason: string } {
   const errors = check.Errors(value)
-  const unknown = errors.find((error) => error.keyword === 'additionalProperties' && error.instancePath === '')
+  const unknown = errors.find(
+    (error) => error.keyword === 'additionalProperties' && error.instancePath === '',
+  )
   if (unknown) {
     const [field] = (unknown.params as { additionalProperties: string[] }).additionalProperties
     return {

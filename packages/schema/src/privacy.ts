@@ -5,7 +5,8 @@ import { Kind } from './words.ts'
 
 /** Texts that a project may choose to store; otherwise only their sizes and keyed hashes are stored. */
 export const TextField = Type.Enum(['user_query', 'arguments', 'result'], {
-  description: 'A text that is stored only where the project says so; otherwise its size and keyed hash are.',
+  description:
+    'A text that is stored only where the project says so; otherwise its size and keyed hash are.',
 })
 export type TextField = Static<typeof TextField>
 export const TEXT_FIELDS: readonly TextField[] = TextField.enum
@@ -41,12 +42,15 @@ const storedName = (description: string) =>
 export const DeletionQuery = Type.Object(
   {
     session_id: storedName('Everything of this session.'),
-    user_id: storedName('Everything of this person, by the id that was recorded; only its keyed hash is compared.'),
+    user_id: storedName(
+      'Everything of this person, by the id that was recorded; only its keyed hash is compared.',
+    ),
     skill_name: storedName('Every call of this skill, command, sub-agent or tool.'),
     kind: Type.Optional(Kind),
     before: Type.Optional(
       Type.String({
-        description: 'Every invocation that began before this: RFC 3339 date-time with offset, or epoch milliseconds.',
+        description:
+          'Every invocation that began before this: RFC 3339 date-time with offset, or epoch milliseconds.',
         minLength: 1,
         maxLength: 50,
       }),
@@ -60,7 +64,9 @@ export type DeletionQuery = Static<typeof DeletionQuery>
 export const DeletionSelection = Type.Object(
   {
     session_id: Type.Optional(Type.String()),
-    user_id: Type.Optional(Type.Literal('given', { description: 'A person was named; the id is not repeated.' })),
+    user_id: Type.Optional(
+      Type.Literal('given', { description: 'A person was named; the id is not repeated.' }),
+    ),
     skill_name: Type.Optional(Type.String()),
     kind: Type.Optional(Kind),
     before: Type.Optional(Instant),
@@ -69,22 +75,30 @@ export const DeletionSelection = Type.Object(
 )
 export type DeletionSelection = Static<typeof DeletionSelection>
 
-const offset = (description: string) => Type.Union([Type.Integer({ minimum: 1 }), Type.Null()], { description })
+const offset = (description: string) =>
+  Type.Union([Type.Integer({ minimum: 1 }), Type.Null()], { description })
 
 /** Proof of a deletion, given after everything it names is gone from the database and its write-ahead log. */
 export const DeletionReceipt = Type.Object(
   {
-    receipt_id: Type.String({ description: 'Names this deletion, for your own files; it is not stored here.' }),
+    receipt_id: Type.String({
+      description: 'Names this deletion, for your own files; it is not stored here.',
+    }),
     deleted_at: Instant,
     project: Type.String(),
     selection: DeletionSelection,
     invocations: Type.Integer({ minimum: 0, description: 'Invocations that are gone.' }),
-    activations: Type.Integer({ minimum: 0, description: 'Sightings without an id of their call that are gone.' }),
+    uncorrelated_observations: Type.Integer({
+      minimum: 0,
+      description: 'Observations without the id of their call that are gone.',
+    }),
     api_requests: Type.Integer({
       minimum: 0,
       description: 'Requests to models, with their tokens and costs, that are gone.',
     }),
-    first_offset: offset('Offset of the first `delete` of this deletion in the change log; null when there is none.'),
+    first_offset: offset(
+      'Offset of the first `delete` of this deletion in the change log; null when there is none.',
+    ),
     last_offset: offset('Offset of the last one.'),
   },
   { description: 'Proof of a deletion, given once everything it counts is gone.' },

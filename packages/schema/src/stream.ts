@@ -17,7 +17,10 @@ export const StreamFilter = Type.Object(
     workflow_phase: Type.Optional(oneOrMany(name('Exact phase.'))),
     outcome: Type.Optional(oneOrMany(Outcome)),
   },
-  { additionalProperties: false, description: 'All given fields must match; a list matches any of its values.' },
+  {
+    additionalProperties: false,
+    description: 'All given fields must match; a list matches any of its values.',
+  },
 )
 export type StreamFilter = Static<typeof StreamFilter>
 
@@ -44,7 +47,8 @@ export const SubscribeMessage = Type.Object(
     filter: Type.Optional(StreamFilter),
     from: Type.Optional(
       Type.Union([Type.Literal('now'), Type.Literal('start'), StreamPosition], {
-        description: '`now` (default), `start` (the oldest change kept), or the position of the last change seen.',
+        description:
+          '`now` (default), `start` (the oldest change kept), or the position of the last change seen.',
       }),
     ),
   },
@@ -72,7 +76,10 @@ export const UnsubscribeMessage = Type.Object(
   { type: Type.Literal('unsubscribe'), id: SubscriptionId },
   { ...closed, description: 'Ends a subscription of either sort.' },
 )
-export const PingMessage = Type.Object({ type: Type.Literal('ping') }, { ...closed, description: 'Answered by pong.' })
+export const PingMessage = Type.Object(
+  { type: Type.Literal('ping') },
+  { ...closed, description: 'Answered by pong.' },
+)
 
 export const ClientMessage = Type.Union([
   AuthMessage,
@@ -90,7 +97,9 @@ export const HelloMessage = Type.Object(
     type: Type.Literal('hello'),
     epoch: Type.String(),
     offset: Type.Integer({ minimum: 0 }),
-    project: Type.String({ description: 'The project whose log this is: that of the key, `default` without one.' }),
+    project: Type.String({
+      description: 'The project whose log this is: that of the key, `default` without one.',
+    }),
     server_version: Type.String(),
   },
   { description: 'First message of the server; with a key required, only after it was accepted.' },

@@ -16,7 +16,11 @@ export const outcomeCounts = {
 
 /** Rate 0–1 over ended invocations; null without any. */
 const CompletionRate = orNull(
-  Type.Number({ minimum: 0, maximum: 1, description: 'completed / (completed + failed + rejected + abandoned).' }),
+  Type.Number({
+    minimum: 0,
+    maximum: 1,
+    description: 'completed / (completed + failed + rejected + abandoned).',
+  }),
 )
 
 /** Distribution of one kind of duration. Quantiles come from histogram buckets, linear inside a bucket. */
@@ -46,7 +50,7 @@ export const SkillSummary = Type.Object(
     invocation_count_24h: count('Invoked within the last 24 hours, to the minute.'),
     completion_rate_24h: CompletionRate,
     execution: DurationSummary,
-    span: DurationSummary,
+    elapsed: DurationSummary,
     first_invoked_at: Instant,
     last_invoked_at: Instant,
   },
@@ -82,15 +86,20 @@ export const TimeSeriesPoint = Type.Object(
     completion_rate: CompletionRate,
     execution_count: count('Invocations with an execution time.'),
     execution_mean_ms: orNull(Type.Number({ minimum: 0 })),
-    span_count: count('Invocations with a span time.'),
-    span_mean_ms: orNull(Type.Number({ minimum: 0 })),
+    elapsed_count: count('Invocations with an elapsed time.'),
+    elapsed_mean_ms: orNull(Type.Number({ minimum: 0 })),
   },
   { description: 'One hour of one skill; hours without invocations are absent.' },
 )
 export type TimeSeriesPoint = Static<typeof TimeSeriesPoint>
 
 /** What a skill list may be ordered by, always descending, ties by name. */
-export const SkillOrder = Type.Enum(['invocation_count', 'last_invoked_at', 'invocation_count_24h', 'failed_count'])
+export const SkillOrder = Type.Enum([
+  'invocation_count',
+  'last_invoked_at',
+  'invocation_count_24h',
+  'failed_count',
+])
 export type SkillOrder = Static<typeof SkillOrder>
 
 export const InvocationFilter = Type.Object({

@@ -13,7 +13,7 @@ export interface Database {
   skill_invocation: SkillInvocationTable
   invocation_witness: InvocationWitnessTable
   skill_change: SkillChangeTable
-  skill_activation: SkillActivationTable
+  uncorrelated_observation: UncorrelatedObservationTable
   otel_span: OtelSpanTable
   skill_tombstone: SkillTombstoneTable
   skill_metrics: SkillMetricsTable
@@ -76,7 +76,7 @@ export interface SkillInvocationTable {
   ended_at_ms: number | null
   outcome: Outcome
   execution_ms: number | null
-  span_ms: number | null
+  elapsed_ms: number | null
   error_type: string | null
   workflow_path: string | null
   workflow_phase: string | null
@@ -121,11 +121,11 @@ export interface SkillChangeTable {
 
 /**
  * Sightings of a skill that began or a sub-agent that is done, without the id of their call. `row_id` is the row that each is part of: the nearest
- * call, or a row of its own whose `invocation_id` is the `activation_id`.
+ * call, or a row of its own whose `invocation_id` is the `observation_id`.
  */
-export interface SkillActivationTable {
+export interface UncorrelatedObservationTable {
   project_id: number
-  activation_id: string
+  observation_id: string
   session_id: string
   witness: Witness
   received_at_ms: number
@@ -178,8 +178,8 @@ export interface OutcomeCounts {
 export interface DurationSums {
   execution_count: number
   execution_ms_sum: number
-  span_count: number
-  span_ms_sum: number
+  elapsed_count: number
+  elapsed_ms_sum: number
 }
 
 /** Roll-up per skill over everything recorded. */
@@ -196,7 +196,7 @@ export interface SkillDurationBucketTable {
   project_id: number
   kind: Kind
   skill_name: string
-  measure: 'execution' | 'span'
+  measure: 'execution' | 'elapsed'
   bucket: number
   invocation_count: number
 }

@@ -22,7 +22,7 @@ export function toInvocation(row: InvocationRow): Invocation {
   if (row.prompt_id !== null) invocation.prompt_id = row.prompt_id
   if (row.parent_invocation_id !== null) invocation.parent_invocation_id = row.parent_invocation_id
   if (row.execution_ms !== null) invocation.execution_ms = row.execution_ms
-  if (row.span_ms !== null) invocation.span_ms = row.span_ms
+  if (row.elapsed_ms !== null) invocation.elapsed_ms = row.elapsed_ms
   if (row.error_type !== null) invocation.error_type = row.error_type
   if (row.workflow_path !== null) invocation.workflow_path = row.workflow_path
   if (row.workflow_phase !== null) invocation.workflow_phase = row.workflow_phase
@@ -33,7 +33,8 @@ export function toInvocation(row: InvocationRow): Invocation {
   if (row.arguments_hash !== null) invocation.arguments_hash = row.arguments_hash
   if (row.result_bytes !== null) invocation.result_bytes = row.result_bytes
   if (row.result_hash !== null) invocation.result_hash = row.result_hash
-  if (row.alternatives_considered !== null) invocation.alternatives_considered = JSON.parse(row.alternatives_considered)
+  if (row.alternatives_considered !== null)
+    invocation.alternatives_considered = JSON.parse(row.alternatives_considered)
   if (row.selection_rank !== null) invocation.selection_rank = row.selection_rank
   if (row.follow_up_actions !== null) invocation.follow_up_actions = JSON.parse(row.follow_up_actions)
   if (row.rating !== null) invocation.rating = row.rating

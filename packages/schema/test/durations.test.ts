@@ -12,6 +12,9 @@ test.each([
   [1.001, 1],
   [3_600_000, DURATION_BOUNDS_MS.length - 2],
   [3_600_000.5, DURATION_BOUNDS_MS.length - 1],
-])('%d ms falls into bucket %d: a bound belongs to its own bucket, as in Prometheus', (durationMs, bucket) => {
-  expect(durationBucket(durationMs)).toBe(bucket)
-})
+])(
+  '%d ms falls into bucket %d: a bound belongs to its own bucket, as in Prometheus',
+  (durationMs, bucket) => {
+    expect(durationBucket(durationMs)).toBe(bucket)
+  },
+)

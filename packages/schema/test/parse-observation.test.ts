@@ -82,8 +82,16 @@ test.each([
   ],
   [{ ...valid, invoked_at: '1969-07-20T20:17:40Z' }, '/invoked_at', 'is before 2000-01-01T00:00:00Z'],
   [{ ...valid, ended_at: '2999-01-01T00:00:00Z' }, '/ended_at', 'is more than 24 hours in the future'],
-  [{ ...valid, invoked_at: 1_767_225_601_000, ended_at: 1_767_225_600_000 }, '/ended_at', 'is before invoked_at'],
-  [{ ...valid, attributes: { nested: {} } }, '/attributes/nested', 'must be text, a number or true or false'],
+  [
+    { ...valid, invoked_at: 1_767_225_601_000, ended_at: 1_767_225_600_000 },
+    '/ended_at',
+    'is before invoked_at',
+  ],
+  [
+    { ...valid, attributes: { nested: {} } },
+    '/attributes/nested',
+    'must be text, a number or true or false',
+  ],
   [
     { ...valid, attributes: Object.fromEntries(Array.from({ length: 65 }, (_, i) => [`k${i}`, 1])) },
     '/attributes',
@@ -110,7 +118,9 @@ test.each([
     attributes: { [text]: text },
   })
   expect(result).toMatchObject({
-    observation: { fields: { skill_name: text, workflow_path: text, error_type: text, attributes: { [text]: text } } },
+    observation: {
+      fields: { skill_name: text, workflow_path: text, error_type: text, attributes: { [text]: text } },
+    },
   })
 })
 
@@ -118,7 +128,12 @@ test('whatever comes, the answer is an observation or a pointer with a reason', 
   const anything = fc.oneof(
     fc.anything(),
     fc.record(
-      { skill_name: fc.anything(), session_id: fc.anything(), invoked_at: fc.anything(), attributes: fc.object() },
+      {
+        skill_name: fc.anything(),
+        session_id: fc.anything(),
+        invoked_at: fc.anything(),
+        attributes: fc.object(),
+      },
       { requiredKeys: [] },
     ),
   )

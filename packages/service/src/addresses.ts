@@ -4,17 +4,27 @@ const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]']
 
 /** Whether only this machine can reach a listener on this address. */
 export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host === '[::1]' || (isIP(host) === 4 && host.startsWith('127.'))
+  return (
+    host === 'localhost' ||
+    host === '::1' ||
+    host === '[::1]' ||
+    (isIP(host) === 4 && host.startsWith('127.'))
+  )
 }
 
 /**
  * Whether a request with this Host header is meant for us. A page whose name was made to point at this machine
  * (DNS rebinding) sends its own name. Where a wildcard address is listened on, any literal address will do too: it cannot be rebound.
  */
-export function isAllowedHost(header: string | undefined, boundHost: string, allowedHosts: readonly string[]): boolean {
+export function isAllowedHost(
+  header: string | undefined,
+  boundHost: string,
+  allowedHosts: readonly string[],
+): boolean {
   const name = hostName(header)
   if (name === undefined) return false
-  if (LOOPBACK_NAMES.includes(name) || name === boundHost.toLowerCase() || name === `[${boundHost}]`) return true
+  if (LOOPBACK_NAMES.includes(name) || name === boundHost.toLowerCase() || name === `[${boundHost}]`)
+    return true
   if (allowedHosts.some((allowed) => allowed.toLowerCase() === name)) return true
   return (boundHost === '0.0.0.0' || boundHost === '::') && isIP(name.replace(/^\[|\]$/g, '')) !== 0
 }

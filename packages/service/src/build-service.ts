@@ -25,7 +25,13 @@ declare module 'fastify' {
   }
 }
 
-export type Service = FastifyInstance<Server, IncomingMessage, ServerResponse, FastifyBaseLogger, TypeBoxTypeProvider>
+export type Service = FastifyInstance<
+  Server,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>
 
 export interface ServiceOptions {
   /** Such as `ws-gateway`; names the metrics. */

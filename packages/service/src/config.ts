@@ -1,4 +1,12 @@
-import { type Static, type TEnum, type TInteger, type TObject, type TProperties, type TString, Type } from 'typebox'
+import {
+  type Static,
+  type TEnum,
+  type TInteger,
+  type TObject,
+  type TProperties,
+  type TString,
+  Type,
+} from 'typebox'
 import { Value } from 'typebox/value'
 
 /** Says which variables are missing, wrong or misspelt, all of them, one a line. */
@@ -8,7 +16,9 @@ export class ConfigError extends Error {
 
 type ServiceName = 'INGEST' | 'WS_GATEWAY' | 'EXPORTER'
 
-type AddressProperties<S extends ServiceName> = { [key in `${S}_HOST`]: TString } & { [key in `${S}_PORT`]: TInteger }
+type AddressProperties<S extends ServiceName> = { [key in `${S}_HOST`]: TString } & {
+  [key in `${S}_PORT`]: TInteger
+}
 
 type SharedProperties = {
   SKILLWATCH_DATABASE_URL: TString
@@ -31,13 +41,21 @@ export function serviceConfig<S extends ServiceName, P extends TProperties>(
     [`${service}_HOST`]: Type.String({
       default: '127.0.0.1',
       minLength: 1,
-      description: 'Address to listen on. Other than loopback needs API keys or SKILLWATCH_ANONYMOUS_ACCESS=allow.',
+      description:
+        'Address to listen on. Other than loopback needs API keys or SKILLWATCH_ANONYMOUS_ACCESS=allow.',
     }),
-    [`${service}_PORT`]: Type.Integer({ default: defaultPort, minimum: 0, maximum: 65_535, description: 'TCP port.' }),
+    [`${service}_PORT`]: Type.Integer({
+      default: defaultPort,
+      minimum: 0,
+      maximum: 65_535,
+      description: 'TCP port.',
+    }),
     ...sharedProperties(),
     ...own,
   }
-  return Type.Object(properties as unknown as AddressProperties<S> & SharedProperties & P, { title: service })
+  return Type.Object(properties as unknown as AddressProperties<S> & SharedProperties & P, {
+    title: service,
+  })
 }
 
 function sharedProperties(): SharedProperties {
@@ -71,7 +89,9 @@ function sharedProperties(): SharedProperties {
  * @throws {ConfigError} naming every wrong variable and every unknown one that carries the service's own prefix
  */
 export function readConfig<T extends TObject>(schema: T, env: NodeJS.ProcessEnv): Static<T> {
-  const stated = Object.entries(env).filter(([name, text]) => Object.hasOwn(schema.properties, name) && text !== '')
+  const stated = Object.entries(env).filter(
+    ([name, text]) => Object.hasOwn(schema.properties, name) && text !== '',
+  )
   const value = Value.Convert(schema, Value.Default(schema, Object.fromEntries(stated)))
   const problems = [...wrongVariables(schema, value, env), ...unknownVariables(schema, env)]
   if (problems.length > 0) throw new ConfigError(`the configuration is wrong:\n  ${problems.join('\n  ')}`)
@@ -106,7 +126,14 @@ function wrongVariables(schema: TObject, value: unknown, env: NodeJS.ProcessEnv)
   })
 }
 
-function expectation({ type, enum: allowed, minimum, maximum, minLength, description }: VariableSchema): string {
+function expectation({
+  type,
+  enum: allowed,
+  minimum,
+  maximum,
+  minLength,
+  description,
+}: VariableSchema): string {
   if (allowed) return `one of ${allowed.join(', ')}`
   const kind = type === 'integer' ? 'a whole number' : type === 'number' ? 'a number' : `a ${type}`
   const from = minimum === undefined ? '' : ` from ${minimum}`

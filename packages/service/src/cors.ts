@@ -16,7 +16,10 @@ export function answerListedOrigins(app: FastifyInstance, allowedOrigins: readon
     reply.header('access-control-expose-headers', 'retry-after, x-request-id')
     if (method !== 'OPTIONS' || headers['access-control-request-method'] === undefined) return
     reply.header('access-control-allow-methods', 'GET, POST, DELETE')
-    reply.header('access-control-allow-headers', `authorization, content-type, content-encoding, ${PROJECT_HEADER}`)
+    reply.header(
+      'access-control-allow-headers',
+      `authorization, content-type, content-encoding, ${PROJECT_HEADER}`,
+    )
     reply.header('access-control-max-age', PREFLIGHT_SECONDS)
     return reply.code(204).send()
   })

@@ -10,7 +10,11 @@ export const PROJECT_HEADER = 'skillwatch-project'
  * @param expected the header's value, undefined where it was not sent
  * @throws {ProblemError} when the request would reach another project
  */
-export function refuseOtherProject(expected: string | string[] | undefined, project: Project, hasKey: boolean): void {
+export function refuseOtherProject(
+  expected: string | string[] | undefined,
+  project: Project,
+  hasKey: boolean,
+): void {
   if (expected === undefined) return
   const name = decodeName(String(expected))
   if (name === project.name) return

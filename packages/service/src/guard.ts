@@ -42,11 +42,18 @@ function refuseWithoutKey(request: FastifyRequest, access: Access): void {
     case 'missing':
       throw new ProblemError('unauthorized', 'send an API key: Authorization: Bearer sw_…')
     case 'invalid':
-      throw new ProblemError('unauthorized', 'the API key is unknown or revoked, or not of the form Bearer sw_…')
+      throw new ProblemError(
+        'unauthorized',
+        'the API key is unknown or revoked, or not of the form Bearer sw_…',
+      )
     case 'forbidden':
       throw new ProblemError('forbidden', `the API key does not have scope ${scope}`)
     default:
-      refuseOtherProject(request.headers[PROJECT_HEADER], project, request.headers.authorization !== undefined)
+      refuseOtherProject(
+        request.headers[PROJECT_HEADER],
+        project,
+        request.headers.authorization !== undefined,
+      )
       request.project = project
   }
 }

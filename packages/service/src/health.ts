@@ -21,7 +21,10 @@ export function healthRoutes(app: Service, { ready, registry, metricsRoute = tru
   )
   app.get(
     '/health/ready',
-    { config, schema: { tags, summary: 'Whether work can be taken', response: { 200: Health, 503: Health } } },
+    {
+      config,
+      schema: { tags, summary: 'Whether work can be taken', response: { 200: Health, 503: Health } },
+    },
     async (_request, reply) => {
       const reasons = ready()
       if (reasons.length === 0) return { status: 'ok' as const }

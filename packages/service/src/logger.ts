@@ -1,7 +1,15 @@
 import { redactShapes } from '@skillwatch/schema'
 import { type DestinationStream, type Logger, pino } from 'pino'
 
-const SECRETS = ['authorization', 'cookie', 'api_key', 'token', 'password', 'secret', '["proxy-authorization"]']
+const SECRETS = [
+  'authorization',
+  'cookie',
+  'api_key',
+  'token',
+  'password',
+  'secret',
+  '["proxy-authorization"]',
+]
 
 /**
  * JSON lines on standard output. Secrets are replaced by `[redacted]` wherever they stand at most two levels deep;

@@ -6,7 +6,10 @@ type Json = { [key: string]: unknown }
  * Moves the named schemas of an OpenAPI document into its components and puts references where they stood. They are
  * found by their text, as the routes hold the schemas themselves.
  */
-export function withReferences<T extends object>(document: T, schemas: Readonly<Record<string, TSchema>>): T {
+export function withReferences<T extends object>(
+  document: T,
+  schemas: Readonly<Record<string, TSchema>>,
+): T {
   const names = new Map(Object.entries(schemas).map(([name, schema]) => [JSON.stringify(schema), name]))
   const replaced = (value: unknown): unknown => {
     const name = names.get(JSON.stringify(value))
@@ -18,7 +21,10 @@ export function withReferences<T extends object>(document: T, schemas: Readonly<
     return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, replaced(part)]))
   }
   const referring = copy(document) as Json
-  const parts = Object.entries(schemas).map(([name, schema]) => [name, copy(JSON.parse(JSON.stringify(schema)))])
+  const parts = Object.entries(schemas).map(([name, schema]) => [
+    name,
+    copy(JSON.parse(JSON.stringify(schema))),
+  ])
   referring.components = { ...(referring.components as Json), schemas: Object.fromEntries(parts) }
   return referring as T
 }

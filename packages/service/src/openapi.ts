@@ -36,12 +36,17 @@ export async function describeRoutes(
       },
     },
     transformObject: (part) =>
-      'openapiObject' in part ? withReferences(part.openapiObject, { ProblemDetails, ...schemas }) : part.swaggerObject,
+      'openapiObject' in part
+        ? withReferences(part.openapiObject, { ProblemDetails, ...schemas })
+        : part.swaggerObject,
     transform: ({ schema, url, route }) => {
       const scope = route.config?.scope
       if (scope === undefined || scope === 'none') return { schema, url }
       const needs = `Needs an API key with scope \`${scope}\`, unless anonymous access is allowed.`
-      return { schema: { ...schema, description: text(schema?.description, needs), security: [{ api_key: [] }] }, url }
+      return {
+        schema: { ...schema, description: text(schema?.description, needs), security: [{ api_key: [] }] },
+        url,
+      }
     },
   })
   await app.register(fastifySwaggerUi, { routePrefix: '/docs', staticCSP: true })

@@ -55,7 +55,8 @@ function describeFailure(error: unknown): string {
     return (error as Error).message
   }
   const { code, address, port } = error as { code?: string; address?: string; port?: number }
-  if (code === 'EADDRINUSE') return `${address}:${port} is in use; stop what listens there or choose another port`
+  if (code === 'EADDRINUSE')
+    return `${address}:${port} is in use; stop what listens there or choose another port`
   if (code === 'EACCES' && port !== undefined)
     return `${address}:${port} may not be listened on; choose a port from 1024`
   if (code === 'EADDRNOTAVAIL') return `${address} is not an address of this machine`

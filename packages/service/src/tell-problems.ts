@@ -24,7 +24,10 @@ function explain(error: unknown, { routeOptions, headers }: FastifyRequest): unk
       return new ProblemError('content-too-large', `a body may have at most ${routeOptions.bodyLimit} bytes`)
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE': {
       const contentType = JSON.stringify(headers['content-type']?.slice(0, 100) ?? '')
-      return new ProblemError('unsupported-media-type', `Content-Type ${contentType} is not taken here; see /docs`)
+      return new ProblemError(
+        'unsupported-media-type',
+        `Content-Type ${contentType} is not taken here; see /docs`,
+      )
     }
     default:
       return error

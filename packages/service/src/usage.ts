@@ -25,11 +25,16 @@ export function answerArguments(
   if (argument === undefined) return undefined
   if (argument === '--help' || argument === '-h') return { text: usage(name, description), exitCode: 0 }
   if (argument === '--version' || argument === '-V') return { text: VERSION, exitCode: 0 }
-  return { text: `${name}: takes no ${argument}; it is configured by its environment, see --help`, exitCode: 2 }
+  return {
+    text: `${name}: takes no ${argument}; it is configured by its environment, see --help`,
+    exitCode: 2,
+  }
 }
 
 function usage(name: string, { summary, environment }: ServiceDescription): string {
-  const variables = Object.entries(environment.properties).map(([variable, schema]) => describe(variable, schema))
+  const variables = Object.entries(environment.properties).map(([variable, schema]) =>
+    describe(variable, schema),
+  )
   return `Usage: node apps/${name}/bin.mjs [--help | --version]\n\n${summary}\n\nEnvironment:\n\n${variables.join('\n\n')}`
 }
 
@@ -51,7 +56,8 @@ function wrap(text: string): string {
   for (const word of text.split(' ')) {
     const line = lines.at(-1)!
     if (line === '') lines[lines.length - 1] = word
-    else if (INDENT.length + line.length + 1 + word.length <= LINE_LENGTH) lines[lines.length - 1] = `${line} ${word}`
+    else if (INDENT.length + line.length + 1 + word.length <= LINE_LENGTH)
+      lines[lines.length - 1] = `${line} ${word}`
     else lines.push(word)
   }
   return lines.map((line) => INDENT + line).join('\n')

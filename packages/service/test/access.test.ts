@@ -69,9 +69,15 @@ test('administering without a key ends with the first admin key', () => {
 })
 
 test('without keys a service refuses to be open to others unless told so by name', () => {
-  expect(() => refuseOpenDoor(access({ host: '0.0.0.0' }))).toThrow(/will not listen on 0\.0\.0\.0 without API keys/)
+  expect(() => refuseOpenDoor(access({ host: '0.0.0.0' }))).toThrow(
+    /will not listen on 0\.0\.0\.0 without API keys/,
+  )
   expect(() => refuseOpenDoor(access({ mode: 'deny' }))).toThrow(/without API keys/)
-  for (const fine of [{}, { host: '0.0.0.0', mode: 'allow' }, { host: '0.0.0.0', hasKeys: () => true }] as const) {
+  for (const fine of [
+    {},
+    { host: '0.0.0.0', mode: 'allow' },
+    { host: '0.0.0.0', hasKeys: () => true },
+  ] as const) {
     expect(() => refuseOpenDoor(access(fine))).not.toThrow()
   }
 })

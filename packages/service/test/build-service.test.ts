@@ -86,7 +86,11 @@ test('a problem says when to come back and what was wrong where', async () => {
     { additionalProperties: false },
   )
   app.get('/list', { ...none, schema: { querystring: query } }, async (request) => request.query)
-  app.post('/things', { ...none, schema: { body: Type.Object({ name: Type.String() }) } }, async () => 'made')
+  app.post(
+    '/things',
+    { ...none, schema: { body: Type.Object({ name: Type.String() }) } },
+    async () => 'made',
+  )
 
   const busy = await app.inject('/busy')
   expect(busy.headers['retry-after']).toBe('2')

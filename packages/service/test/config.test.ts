@@ -36,9 +36,15 @@ test('variables are converted, empty ones count as absent, those of others are n
 })
 
 test('every wrong variable is named at once, with what was expected and what came', () => {
-  const message = failure({ INGEST_PORT: '65536', INGEST_BODY_LIMIT_BYTES: '8MB', SKILLWATCH_LOG_LEVEL: 'loud' })
+  const message = failure({
+    INGEST_PORT: '65536',
+    INGEST_BODY_LIMIT_BYTES: '8MB',
+    SKILLWATCH_LOG_LEVEL: 'loud',
+  })
   expect(message).toContain('INGEST_PORT: expected a whole number from 0 to 65535 (TCP port), got "65536"')
-  expect(message).toContain('INGEST_BODY_LIMIT_BYTES: expected a whole number from 1 (Largest body), got "8MB"')
+  expect(message).toContain(
+    'INGEST_BODY_LIMIT_BYTES: expected a whole number from 1 (Largest body), got "8MB"',
+  )
   expect(message).toContain(
     'SKILLWATCH_LOG_LEVEL: expected one of fatal, error, warn, info, debug, trace, silent, got "loud"',
   )
@@ -51,7 +57,9 @@ test('a misspelt variable is named with the one that was meant', () => {
 
 test('a wrong secret is not shown', () => {
   const message = failure({ INGEST_TOKEN: 'hunter2' })
-  expect(message).toContain('INGEST_TOKEN: expected a string of at least 20 characters, got a secret that is not shown')
+  expect(message).toContain(
+    'INGEST_TOKEN: expected a string of at least 20 characters, got a secret that is not shown',
+  )
   expect(message).not.toContain('hunter2')
 })
 

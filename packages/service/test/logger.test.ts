@@ -23,7 +23,9 @@ test.each([
   [`/v1/sessions/${SECRET.replace('ghp_', 'ghp%5F')}`, '/v1/sessions/[redacted]'],
   ['/v1/sessions/%', '/v1/sessions/%'],
 ])('the request %s is logged with the path %s', (url, path) => {
-  expect(logged({ req: { method: 'GET', url, id: '1' } })).toMatchObject({ req: { id: '1', method: 'GET', path } })
+  expect(logged({ req: { method: 'GET', url, id: '1' } })).toMatchObject({
+    req: { id: '1', method: 'GET', path },
+  })
 })
 
 test('what has the name of a secret is not logged', () => {

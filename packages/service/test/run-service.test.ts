@@ -20,14 +20,17 @@ const waits = `await runService('ingest', description, async ({ signal }) => {
   CLOSE
 })`
 
-test.each(['SIGTERM', 'SIGINT'] as const)('%s lets the service close and end with code 0', async (signal) => {
-  await using running = await startProcess({
-    args: program(waits.replace('CLOSE', 'clearInterval(timer)')),
-    ready: /ready/,
-  })
-  running.kill(signal)
-  expect(await running.exited).toEqual({ code: 0, signal: null })
-})
+test.each(['SIGTERM', 'SIGINT'] as const)(
+  '%s lets the service close and end with code 0',
+  async (signal) => {
+    await using running = await startProcess({
+      args: program(waits.replace('CLOSE', 'clearInterval(timer)')),
+      ready: /ready/,
+    })
+    running.kill(signal)
+    expect(await running.exited).toEqual({ code: 0, signal: null })
+  },
+)
 
 test('a service that does not close is ended by force', async () => {
   const stuck = waits.replace('CLOSE', 'await new Promise(() => {})')

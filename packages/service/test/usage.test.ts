@@ -16,8 +16,12 @@ test('help names every variable with its meaning and its default', () => {
   expect(answer?.exitCode).toBe(0)
   for (const variable of Object.keys(description.environment.properties))
     expect(answer?.text).toContain(`  ${variable}\n`)
-  expect(answer?.text).toContain('  INGEST_QUEUE_ITEMS_MAX\n      Most observations that wait.\n      Default: 20000')
-  expect(answer?.text).toMatch(/SKILLWATCH_ANONYMOUS_ACCESS\n.*\n\s+Default: loopback, one of loopback, allow, deny/)
+  expect(answer?.text).toContain(
+    '  INGEST_QUEUE_ITEMS_MAX\n      Most observations that wait.\n      Default: 20000',
+  )
+  expect(answer?.text).toMatch(
+    /SKILLWATCH_ANONYMOUS_ACCESS\n.*\n\s+Default: loopback, one of loopback, allow, deny/,
+  )
 })
 
 test('no line of the help is longer than 100 characters', () => {

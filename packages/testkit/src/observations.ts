@@ -3,7 +3,13 @@ import fc from 'fast-check'
 
 /** A small valid observation of a finished call; say only what the test is about. */
 export function anObservation(overrides: Partial<Observation> = {}): Observation {
-  return { skill_name: 'pdf-fill', session_id: 'session-1', outcome: 'completed', execution_ms: 1_500, ...overrides }
+  return {
+    skill_name: 'pdf-fill',
+    session_id: 'session-1',
+    outcome: 'completed',
+    execution_ms: 1_500,
+    ...overrides,
+  }
 }
 
 export interface ObservationConstraints {
@@ -39,7 +45,7 @@ export function observationArbitrary(constraints: ObservationConstraints = {}): 
         invoked_at: invokedAtMs,
         outcome: fc.constantFrom(...OUTCOMES),
         execution_ms: durationMs,
-        span_ms: durationMs,
+        elapsed_ms: durationMs,
         error_type: fc.constantFrom('TimeoutError', '[E501] x'),
         workflow_path: fc.constantFrom('quick', 'quick.v2'),
         workflow_phase: fc.constantFrom('setup', 'execution', 'cleanup'),

@@ -56,7 +56,10 @@ export async function startProcess(options: ProcessOptions): Promise<RunningProc
     return ready instanceof RegExp ? ready.exec(output()) : (await ready()) ? [] : null
   }
   try {
-    const found = await until(async () => exit !== undefined || (await match()), { timeoutMs, what: 'ready' })
+    const found = await until(async () => exit !== undefined || (await match()), {
+      timeoutMs,
+      what: 'ready',
+    })
     if (exit) throw new Error(`ended before it was ready: ${JSON.stringify(exit)}`)
     return running(child, exited, output, (found as string[])[1])
   } catch (cause) {

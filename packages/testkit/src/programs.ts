@@ -18,7 +18,10 @@ export interface ProgramResult {
 }
 
 /** Starts a program that ends by itself, with both outputs as pipes. */
-export function startProgram(options: ProgramOptions): { child: ChildProcess; result: Promise<ProgramResult> } {
+export function startProgram(options: ProgramOptions): {
+  child: ChildProcess
+  result: Promise<ProgramResult>
+} {
   const { command = process.execPath, args, env, cwd } = options
   const child = spawn(command, args, {
     cwd,
@@ -31,7 +34,9 @@ export function startProgram(options: ProgramOptions): { child: ChildProcess; re
       output[name] += chunk
     })
   }
-  const result = once(child, 'close').then(([code, signal]) => ({ code, signal, ...output }) as ProgramResult)
+  const result = once(child, 'close').then(
+    ([code, signal]) => ({ code, signal, ...output }) as ProgramResult,
+  )
   return { child, result }
 }
 

@@ -2,7 +2,14 @@ import { existsSync } from 'node:fs'
 import { parseObservation } from '@skillwatch/schema'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { anObservation, freePort, observationArbitrary, startProcess, temporaryFolder, until } from '../src/index.ts'
+import {
+  anObservation,
+  freePort,
+  observationArbitrary,
+  startProcess,
+  temporaryFolder,
+  until,
+} from '../src/index.ts'
 
 const NOW_MS = Date.UTC(2026, 1, 1)
 
@@ -44,7 +51,10 @@ test('a started process is ready, says its address and ends on request', async (
 })
 
 test('a process that ends before it is ready is reported with its output', async () => {
-  const starting = startProcess({ args: ['-e', 'console.error("no luck"); process.exit(3)'], ready: /never/ })
+  const starting = startProcess({
+    args: ['-e', 'console.error("no luck"); process.exit(3)'],
+    ready: /never/,
+  })
   await expect(starting).rejects.toThrow(/"code":3[\s\S]*no luck/)
 })
 

@@ -51,17 +51,34 @@ export function makeCalls(random: Random, count: number, prefix = 'call'): Call[
 }
 
 export function startOf({ invocation_id, kind, skill_name, session_id, workflow_phase }: Call): Observation {
-  return { invocation_id, kind, skill_name, session_id, workflow_phase, invoked_at: Date.now(), outcome: 'running' }
+  return {
+    invocation_id,
+    kind,
+    skill_name,
+    session_id,
+    workflow_phase,
+    invoked_at: Date.now(),
+    outcome: 'running',
+  }
 }
 
-export function endOf({ invocation_id, kind, skill_name, session_id, outcome, execution_ms }: Call): Observation {
+export function endOf({
+  invocation_id,
+  kind,
+  skill_name,
+  session_id,
+  outcome,
+  execution_ms,
+}: Call): Observation {
   return { invocation_id, kind, skill_name, session_id, ended_at: Date.now(), outcome, execution_ms }
 }
 
 /** What of an invocation the test decided, as one line that can be compared. */
 export function digestOfInvocation(invocation: Invocation): string {
   const { invocation_id, kind, skill_name, session_id, workflow_phase, outcome, execution_ms } = invocation
-  return [invocation_id, kind, skill_name, session_id, workflow_phase, outcome, execution_ms ?? '-'].join('|')
+  return [invocation_id, kind, skill_name, session_id, workflow_phase, outcome, execution_ms ?? '-'].join(
+    '|',
+  )
 }
 
 export function digestOfCall(call: Call): string {

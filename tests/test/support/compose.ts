@@ -42,16 +42,24 @@ export async function composeProject(): Promise<Compose> {
   }
   const url = (port: number) => `http://127.0.0.1:${port}`
   return {
-    urls: { ingest: url(ingest), wsGateway: url(wsGateway), exporter: url(exporter), prometheus: url(prometheus) },
+    urls: {
+      ingest: url(ingest),
+      wsGateway: url(wsGateway),
+      exporter: url(exporter),
+      prometheus: url(prometheus),
+    },
     compose,
     async up() {
       try {
         await compose('up', '--detach', '--build', '--wait', ...COMPOSE_SERVICES)
       } catch (cause) {
         const { stderr = '' } = cause as { stderr?: string }
-        throw new Error(`it did not come up:\n${stderr.slice(-5_000)}\n${await compose('logs', '--tail', '20')}`, {
-          cause,
-        })
+        throw new Error(
+          `it did not come up:\n${stderr.slice(-5_000)}\n${await compose('logs', '--tail', '20')}`,
+          {
+            cause,
+          },
+        )
       }
     },
     down: async () => void (await compose('down', '--volumes', '--remove-orphans', '--timeout', '10')),
@@ -60,10 +68,18 @@ export async function composeProject(): Promise<Compose> {
 
 /** Removes what a run has left that was killed before it could clean up: its project is named after a process that is gone. */
 export async function removeLeftovers(): Promise<void> {
-  const { stdout } = await run('docker', ['compose', 'ls', '--all', '--quiet', '--filter', `name=^${PREFIX}`])
+  const { stdout } = await run('docker', [
+    'compose',
+    'ls',
+    '--all',
+    '--quiet',
+    '--filter',
+    `name=^${PREFIX}`,
+  ])
   for (const name of stdout.split('\n')) {
     const pid = Number(name.slice(PREFIX.length))
-    if (pid > 0 && !isAlive(pid)) await run('docker', ['compose', '-p', name, 'down', '--volumes', '--timeout', '1'])
+    if (pid > 0 && !isAlive(pid))
+      await run('docker', ['compose', '-p', name, 'down', '--volumes', '--timeout', '1'])
   }
 }
 

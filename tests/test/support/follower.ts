@@ -77,7 +77,12 @@ class FollowerState {
 
   subscription(): ClientMessage {
     const { filter } = this
-    return { type: 'subscribe', id: SUBSCRIPTION_ID, from: this.#position ?? 'start', ...(filter && { filter }) }
+    return {
+      type: 'subscribe',
+      id: SUBSCRIPTION_ID,
+      from: this.#position ?? 'start',
+      ...(filter && { filter }),
+    }
   }
 
   onClose(): void {
@@ -125,7 +130,8 @@ class FollowerState {
 export function expectOrdered(items: readonly Change[], from: number, to: number): void {
   let previous = from - 1
   for (const { offset } of items) {
-    if (offset <= previous || offset > to) throw new Error(`offset ${offset} after ${previous} in ${from}–${to}`)
+    if (offset <= previous || offset > to)
+      throw new Error(`offset ${offset} after ${previous} in ${from}–${to}`)
     previous = offset
   }
 }

@@ -36,8 +36,15 @@ export async function startPrometheus(jobs: Readonly<Record<string, string>>) {
 
 /** Runs an instant query. @throws {Error} when Prometheus refuses it */
 export async function queryPrometheus(url: string, promql: string): Promise<PrometheusSeries[]> {
-  const response = await fetch(`${url}/api/v1/query`, { method: 'POST', body: new URLSearchParams({ query: promql }) })
-  const reply = (await response.json()) as { status: string; error?: string; data?: { result: PrometheusSeries[] } }
+  const response = await fetch(`${url}/api/v1/query`, {
+    method: 'POST',
+    body: new URLSearchParams({ query: promql }),
+  })
+  const reply = (await response.json()) as {
+    status: string
+    error?: string
+    data?: { result: PrometheusSeries[] }
+  }
   if (reply.status !== 'success') throw new Error(`${promql}: ${reply.error}`)
   return reply.data!.result
 }

@@ -12,7 +12,10 @@ export interface RawClient extends Disposable {
 }
 
 /** Shakes hands (RFC 6455 section 4.1), sends the messages, and never reads again. */
-export async function connectWithoutReading(url: string, messages: readonly ClientMessage[]): Promise<RawClient> {
+export async function connectWithoutReading(
+  url: string,
+  messages: readonly ClientMessage[],
+): Promise<RawClient> {
   const { hostname, port, host } = new URL(url)
   const socket = connect({ host: hostname, port: Number(port) })
   await once(socket, 'connect')

@@ -37,6 +37,11 @@ export function samplesOf(exposition: string, name: string): Sample[] {
       label!,
       text!.replace(/\\(.)/g, (_, escaped: string) => (escaped === 'n' ? '\n' : escaped)),
     ])
-    return [{ labels: Object.fromEntries(labels) as Record<string, string>, value: Number(line.split(' ').at(-1)) }]
+    return [
+      {
+        labels: Object.fromEntries(labels) as Record<string, string>,
+        value: Number(line.split(' ').at(-1)),
+      },
+    ]
   })
 }

@@ -38,10 +38,12 @@ export function followWithSdk(gatewayUrl: string, filter?: StreamFilter): Follow
         state.isSubscribed = false
       } else if (event.type === 'subscribed') {
         if (!event.recovered) throw new Error('a resume within the log was not recovered')
-        if (event.offset !== state.offset) throw new Error(`subscribed at ${event.offset}, expected ${state.offset}`)
+        if (event.offset !== state.offset)
+          throw new Error(`subscribed at ${event.offset}, expected ${state.offset}`)
         state.isSubscribed = true
       } else if (event.type === 'changes') {
-        if (event.from !== state.offset + 1) throw new Error(`range ${event.from} does not follow ${state.offset}`)
+        if (event.from !== state.offset + 1)
+          throw new Error(`range ${event.from} does not follow ${state.offset}`)
         expectOrdered(event.items, event.from, event.to)
         for (const change of event.items) {
           if (change.op === 'delete') invocations.delete(change.invocation_id)

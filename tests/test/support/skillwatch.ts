@@ -15,7 +15,11 @@ export interface Skillwatch extends AsyncDisposable {
   start(name: ServiceName): Promise<RunningProcess>
 }
 
-const VARIABLES = { ingest: 'INGEST_PORT', 'ws-gateway': 'WS_GATEWAY_PORT', exporter: 'EXPORTER_PORT' } as const
+const VARIABLES = {
+  ingest: 'INGEST_PORT',
+  'ws-gateway': 'WS_GATEWAY_PORT',
+  exporter: 'EXPORTER_PORT',
+} as const
 
 /** @param more variables of services, such as `WS_GATEWAY_SLOW_CLIENT_MS` */
 export async function createSkillwatch(more: Readonly<Record<string, string>> = {}): Promise<Skillwatch> {
@@ -29,7 +33,8 @@ export async function createSkillwatch(more: Readonly<Record<string, string>> = 
     SKILLWATCH_LOG_LEVEL: 'warn',
     ...more,
   }
-  for (const [name, variable] of Object.entries(VARIABLES)) env[variable] = String(ports[name as ServiceName])
+  for (const [name, variable] of Object.entries(VARIABLES))
+    env[variable] = String(ports[name as ServiceName])
   const url = (name: ServiceName) => `http://127.0.0.1:${ports[name]}`
   const urls = { ingest: url('ingest'), 'ws-gateway': url('ws-gateway'), exporter: url('exporter') }
   const started: RunningProcess[] = []

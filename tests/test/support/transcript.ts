@@ -35,5 +35,8 @@ export function writeTranscript(home: string): void {
     call(3, 'toolu_2', 'Bash'),
     result(9, 'toolu_2', true),
   ]
-  writeFileSync(join(folder, `${sessionId}.jsonl`), records.map((record) => `${JSON.stringify(record)}\n`).join(''))
+  writeFileSync(
+    join(folder, `${sessionId}.jsonl`),
+    records.map((record) => `${JSON.stringify(record)}\n`).join(''),
+  )
 }

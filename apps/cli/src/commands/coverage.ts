@@ -36,9 +36,16 @@ export function coverageCommand(context: CommandContext): Command {
   ])
 }
 
-async function showCoverage(context: CommandContext, { session, limit, json, gatewayUrl }: Options): Promise<void> {
-  const query = new URLSearchParams(session === undefined ? { limit: String(limit) } : { session_id: session })
-  const page = await demand(gatewayEndpoint(context, gatewayUrl), `/v1/coverage?${query}`, { signal: context.signal })
+async function showCoverage(
+  context: CommandContext,
+  { session, limit, json, gatewayUrl }: Options,
+): Promise<void> {
+  const query = new URLSearchParams(
+    session === undefined ? { limit: String(limit) } : { session_id: session },
+  )
+  const page = await demand(gatewayEndpoint(context, gatewayUrl), `/v1/coverage?${query}`, {
+    signal: context.signal,
+  })
   if (!Value.Check(CoveragePage, page)) {
     throw new CliError(
       'the answer is not that of ws-gateway: is the address right, and has ws-gateway the same version?',
@@ -46,7 +53,10 @@ async function showCoverage(context: CommandContext, { session, limit, json, gat
   }
   if (json) return print(context, JSON.stringify(page, null, 2))
   if (page.items.length === 0) {
-    note(context, 'Nothing was recorded yet: bring something in, such as with `skillwatch import claude-code`.')
+    note(
+      context,
+      'Nothing was recorded yet: bring something in, such as with `skillwatch import claude-code`.',
+    )
     return
   }
   const [head, ...lines] = coverageLines(page.items)
@@ -54,7 +64,8 @@ async function showCoverage(context: CommandContext, { session, limit, json, gat
   print(context)
   print(context, context.paint.stdout('bold', 'What these witnesses cannot see, or not surely:'))
   for (const line of blindSpotLines(page)) print(context, line)
-  if (page.next_cursor !== null) note(context, `These are the ${limit} latest active sessions; --limit shows more.`)
+  if (page.next_cursor !== null)
+    note(context, `These are the ${limit} latest active sessions; --limit shows more.`)
 }
 
 function parseLimit(text: string): number {

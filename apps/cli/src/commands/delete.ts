@@ -33,8 +33,10 @@ export function deleteCommand(context: CommandContext): Command {
     .option('--user <id>', 'everything of this person, by the id that was recorded')
     .option('--skill <name>', 'every call of this skill, command, sub-agent or tool')
     .addOption(new Option('--kind <kind>', 'with --skill: of this kind only').choices(KINDS))
-    .option('--before <instant>', 'everything that began before: an age such as 90d, a day, or a date-time', (text) =>
-      parseInstantOption(text, Date.now()),
+    .option(
+      '--before <instant>',
+      'everything that began before: an age such as 90d, a day, or a date-time',
+      (text) => parseInstantOption(text, Date.now()),
     )
     .option('-y, --yes', 'do not ask; needed where nobody can be asked')
     .option('--json', 'print the receipt as JSON')
@@ -76,9 +78,12 @@ function toQuery({ session, user, skill, kind, before }: DeleteOptions): Record<
   )
   if (named.length !== 1) {
     const came = named.length === 0 ? 'none was given' : `${named.length} were given`
-    throw new CliError(`say exactly one of --session, --user, --skill and --before; ${came}.`, { exitCode: 2 })
+    throw new CliError(`say exactly one of --session, --user, --skill and --before; ${came}.`, {
+      exitCode: 2,
+    })
   }
-  if (kind !== undefined && skill === undefined) throw new CliError('--kind goes with --skill only.', { exitCode: 2 })
+  if (kind !== undefined && skill === undefined)
+    throw new CliError('--kind goes with --skill only.', { exitCode: 2 })
   return { ...Object.fromEntries(named), ...(kind !== undefined && { kind }) }
 }
 
@@ -103,7 +108,7 @@ function receiptLines({ selection, ...receipt }: DeletionReceipt): string[] {
     ['project', printable(receipt.project)],
     ...Object.entries(selection).map(([name, value]) => [name, printable(value)]),
     ['invocations', String(receipt.invocations)],
-    ['activations', String(receipt.activations)],
+    ['uncorrelated observations', String(receipt.uncorrelated_observations)],
     ['model requests', String(receipt.api_requests)],
     ['offsets', first_offset === null ? 'none' : `${first_offset} to ${last_offset}`],
   ])

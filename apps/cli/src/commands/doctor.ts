@@ -39,7 +39,11 @@ export function doctorCommand(context: CommandContext): Command {
 
 async function examine(context: CommandContext, nowMs: number): Promise<Check[]> {
   const { settings, env } = context
-  const [ingest, gateway, exporter] = [ingestEndpoint(context), gatewayEndpoint(context), exporterEndpoint(context)]
+  const [ingest, gateway, exporter] = [
+    ingestEndpoint(context),
+    gatewayEndpoint(context),
+    exporterEndpoint(context),
+  ]
   const database = await checkDatabase(settings.databaseUrl)
   const checks = await Promise.all([
     checkNode(process.version),
@@ -64,5 +68,7 @@ async function examine(context: CommandContext, nowMs: number): Promise<Check[]>
 function describe({ name, state, text, fix }: Check, { paint }: CommandContext): string[] {
   const { mark, format } = MARKS[state]
   const line = `${paint.stdout(format, mark)} ${paint.stdout('bold', fit(name, 12))}  ${printable(text)}`
-  return fix === undefined ? [line] : [line, `  ${' '.repeat(12)}  ${paint.stdout(format, '→')} ${printable(fix)}`]
+  return fix === undefined
+    ? [line]
+    : [line, `  ${' '.repeat(12)}  ${paint.stdout(format, '→')} ${printable(fix)}`]
 }

@@ -33,7 +33,12 @@ export function importClaudeCodeCommand(context: CommandContext): Command {
     .addOption(ingestUrlOption(context))
     .option('--dry-run', 'read and count, send nothing')
     .option('--restart', 'read everything again, whatever was reached before')
-    .option('--idle-minutes <minutes>', 'age after which a call without result counts as abandoned', parseMinutes, 60)
+    .option(
+      '--idle-minutes <minutes>',
+      'age after which a call without result counts as abandoned',
+      parseMinutes,
+      60,
+    )
     .option('--json', 'print the summary as JSON')
     .action((folder: string | undefined, options: Options) => importClaudeCode(context, folder, options))
   return examples(command, [
@@ -44,7 +49,11 @@ export function importClaudeCodeCommand(context: CommandContext): Command {
   ])
 }
 
-async function importClaudeCode(context: CommandContext, given: string | undefined, options: Options): Promise<void> {
+async function importClaudeCode(
+  context: CommandContext,
+  given: string | undefined,
+  options: Options,
+): Promise<void> {
   const folder = await existingFolder(given ?? join(claudeFolder(context.env), 'projects'))
   const { send, progress } = await openDestination(context, options, TRANSCRIPT_PROGRESS)
   const summary = await withProgressBar(context.stderr, MEBIBYTES, (bar) =>
@@ -75,14 +84,18 @@ async function existingFolder(given: string): Promise<string> {
   const status = await stat(folder).catch((error: NodeJS.ErrnoException) => error)
   if (status instanceof Error) {
     const what = status.code === 'ENOENT' ? 'does not exist' : `cannot be read (${status.code})`
-    throw new CliError(`${folder} ${what}: give the folder that holds the transcripts, such as ~/.claude/projects`)
+    throw new CliError(
+      `${folder} ${what}: give the folder that holds the transcripts, such as ~/.claude/projects`,
+    )
   }
-  if (!status.isDirectory()) throw new CliError(`${folder} is not a folder: give the folder that holds the transcripts`)
+  if (!status.isDirectory())
+    throw new CliError(`${folder} is not a folder: give the folder that holds the transcripts`)
   return folder
 }
 
 function parseMinutes(text: string): number {
   const minutes = Number(text)
-  if (text.trim() === '' || !(minutes >= 0)) throw new InvalidArgumentError('Expected a number of minutes, 0 or more.')
+  if (text.trim() === '' || !(minutes >= 0))
+    throw new InvalidArgumentError('Expected a number of minutes, 0 or more.')
   return minutes
 }

@@ -38,7 +38,10 @@ export function importNdjsonCommand(context: CommandContext): Command {
   return examples(command, [
     ['skillwatch import ndjson calls.ndjson', 'everything in a file'],
     ['zcat calls.ndjson.gz | skillwatch import ndjson -', 'from a pipe'],
-    ['curl -s "$GATEWAY/v1/invocations?limit=1000" | skillwatch import ndjson -', 'a page of another Skillwatch'],
+    [
+      'curl -s "$GATEWAY/v1/invocations?limit=1000" | skillwatch import ndjson -',
+      'a page of another Skillwatch',
+    ],
   ])
 }
 
@@ -61,7 +64,8 @@ async function importNdjson(context: CommandContext, file: string, options: Opti
   }).catch((error: unknown) => {
     throw toldForPeople(error, context.signal)
   })
-  const nothingFits = summary.observations + summary.invocations === 0 && Object.keys(summary.skipped).length > 0
+  const nothingFits =
+    summary.observations + summary.invocations === 0 && Object.keys(summary.skipped).length > 0
   if (summary.sent.rejected > 0 || nothingFits) context.exitCode = 1
   if (options.json) return print(context, JSON.stringify(summary, null, 2))
   for (const line of ndjsonLines(summary, { dryRun: options.dryRun === true })) print(context, line)
@@ -73,6 +77,7 @@ async function existingFile(path: string): Promise<{ path: string; sizeBytes: nu
     const what = status.code === 'ENOENT' ? 'does not exist' : `cannot be read (${status.code})`
     throw new CliError(`${path} ${what}: give a file of lines of JSON, or - for standard input`)
   }
-  if (!status.isFile()) throw new CliError(`${path} is no file: give a file of lines of JSON, or - for standard input`)
+  if (!status.isFile())
+    throw new CliError(`${path} is no file: give a file of lines of JSON, or - for standard input`)
   return { path, sizeBytes: status.size }
 }

@@ -34,7 +34,10 @@ export function importSessionBuddyCommand(context: CommandContext): Command {
     .action((path: string, options: Options) => importSessionBuddy(context, resolve(path), options))
   return examples(command, [
     ['skillwatch import session-buddy .session-buddy/skills.db', 'everything in it'],
-    ['skillwatch import session-buddy .session-buddy/skill_metrics.json', 'from before there was a database'],
+    [
+      'skillwatch import session-buddy .session-buddy/skill_metrics.json',
+      'from before there was a database',
+    ],
     ['skillwatch import session-buddy skills.db --dry-run', 'what would come in, and what would not'],
   ])
 }
@@ -55,7 +58,9 @@ async function importSessionBuddy(context: CommandContext, path: string, options
       onRows: (rows) => bar.add(rows),
     })
   }).catch((error: unknown) => {
-    throw error instanceof Sqlite.SqliteError ? toldOfSource(path, error) : toldForPeople(error, context.signal)
+    throw error instanceof Sqlite.SqliteError
+      ? toldOfSource(path, error)
+      : toldForPeople(error, context.signal)
   })
   if (summary.sent.rejected > 0) context.exitCode = 1
   if (options.json) return print(context, JSON.stringify(summary, null, 2))

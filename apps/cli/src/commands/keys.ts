@@ -37,7 +37,10 @@ function createKeyCommand(context: CommandContext): Command {
       `what it may do, with commas: ${SCOPES.join(', ')} (admin includes the others)`,
       parseScopes,
     )
-    .option('--project <project>', 'the project whose data it opens; made when there is none (default: "default")')
+    .option(
+      '--project <project>',
+      'the project whose data it opens; made when there is none (default: "default")',
+    )
     .addOption(ingestUrlOption(context))
     .action(async ({ name, scope, project, url }: CreateOptions) => {
       const body = { name, scopes: scope, ...(project === undefined ? {} : { project }) }
@@ -70,7 +73,8 @@ function listKeysCommand(context: CommandContext): Command {
       const endpoint = ingestEndpoint(context, url)
       const { items: keys } = await demandAs(KeyList, endpoint, '/v1/keys', { signal: context.signal })
       if (json) return print(context, JSON.stringify(keys, null, 2))
-      if (keys.length === 0) return note(context, 'There are no keys. Make one with `skillwatch keys create`.')
+      if (keys.length === 0)
+        return note(context, 'There are no keys. Make one with `skillwatch keys create`.')
       for (const line of keyTable(keys, context)) print(context, line)
     })
   return examples(command, [
@@ -111,6 +115,7 @@ function keyTable(keys: readonly ApiKey[], { paint }: CommandContext): string[] 
 function parseScopes(text: string, previous: Scope[] = []): Scope[] {
   const scopes = text.split(',').map((scope) => scope.trim())
   const wrong = scopes.find((scope) => !SCOPES.includes(scope as Scope))
-  if (wrong !== undefined) throw new InvalidArgumentError(`${JSON.stringify(wrong)} is none of ${SCOPES.join(', ')}.`)
+  if (wrong !== undefined)
+    throw new InvalidArgumentError(`${JSON.stringify(wrong)} is none of ${SCOPES.join(', ')}.`)
   return [...new Set([...previous, ...(scopes as Scope[])])]
 }

@@ -23,7 +23,9 @@ interface ChangeOptions {
 /** Moves the schema of the database; ingest does `up` by itself when it starts. */
 export function migrateCommand(context: CommandContext): Command {
   const command = new Command('migrate')
-    .description('Look at or change the schema of the database. Ingest brings it up to date by itself when it starts.')
+    .description(
+      'Look at or change the schema of the database. Ingest brings it up to date by itself when it starts.',
+    )
     .addCommand(statusCommand(context))
     .addCommand(upCommand(context))
     .addCommand(downCommand(context))
@@ -33,7 +35,10 @@ export function migrateCommand(context: CommandContext): Command {
     ['skillwatch migrate up --dry-run', 'the SQL that would run'],
     ['skillwatch migrate down', 'undo the newest migration'],
   ])
-  return command.addHelpText('after', '\nstatus and validate also work while ingest runs; up and down want it stopped.')
+  return command.addHelpText(
+    'after',
+    '\nstatus and validate also work while ingest runs; up and down want it stopped.',
+  )
 }
 
 function statusCommand(context: CommandContext): Command {
@@ -92,7 +97,10 @@ function downCommand(context: CommandContext): Command {
       using writer = openWriter(databaseUrl)
       if (!yes) demandNothingRecorded(writer)
       const step = migrateDown(writer)
-      note(context, step ? `Undid ${step.version} (${step.name}).` : 'Nothing to do: no migration is applied.')
+      note(
+        context,
+        step ? `Undid ${step.version} (${step.name}).` : 'Nothing to do: no migration is applied.',
+      )
     })
   return examples(command, [
     ['skillwatch migrate down --dry-run', 'the SQL that would run'],
@@ -126,7 +134,9 @@ function printSteps(context: CommandContext, steps: readonly MigrationStep[]): v
 /** Going down may drop tables; one word should not lose a history. */
 function demandNothingRecorded({ sqlite, path }: Writer): void {
   const exists = sqlite.prepare("select 1 from sqlite_schema where name = 'skill_invocation'").get()
-  const count = exists ? (sqlite.prepare('select count(*) from skill_invocation').pluck().get() as number) : 0
+  const count = exists
+    ? (sqlite.prepare('select count(*) from skill_invocation').pluck().get() as number)
+    : 0
   if (count === 0) return
   throw new CliError(
     `${path} holds ${count} invocations, which going down may delete: copy the file first, then add --yes.`,

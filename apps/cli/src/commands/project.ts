@@ -49,7 +49,11 @@ function setProjectCommand(context: CommandContext): Command {
       'Choose which texts a project stores from now on. By default none is: a text leaves its size and a keyed hash. ' +
         'Texts that are stored have secrets redacted by name, by pattern and by randomness, which finds many and cannot find all.',
     )
-    .requiredOption('--store-text <fields>', `with commas: ${TEXT_FIELDS.join(', ')}; or none`, parseTextFields)
+    .requiredOption(
+      '--store-text <fields>',
+      `with commas: ${TEXT_FIELDS.join(', ')}; or none`,
+      parseTextFields,
+    )
     .option('--project <name>', 'the project', 'default')
     .addOption(ingestUrlOption(context))
     .action(async ({ storeText, project, url }: SetOptions) => {
@@ -105,5 +109,7 @@ function parseTextFields(text: string): TextField[] {
   const fields = text.split(',').map((field) => field.trim())
   const wrong = fields.find((field) => !TEXT_FIELDS.includes(field as TextField))
   if (wrong === undefined) return [...new Set(fields as TextField[])]
-  throw new InvalidArgumentError(`${JSON.stringify(wrong)} is none of ${TEXT_FIELDS.join(', ')}, or none alone.`)
+  throw new InvalidArgumentError(
+    `${JSON.stringify(wrong)} is none of ${TEXT_FIELDS.join(', ')}, or none alone.`,
+  )
 }

@@ -30,7 +30,11 @@ export function runCommand(context: CommandContext): Command {
     .option('--phase <phase>', 'phase of the workflow, such as setup, execution, verification', parseName)
     .addOption(new Option('--stage <stage>', 'stage of a pipeline, which gives the phase').choices(STAGES))
     .option('--step <id>', 'step of the workflow (default: the stage)', parseName)
-    .option('--session <id>', `session it belongs to (environment: ${SESSION_VARIABLE}; in CI: the build)`, parseName)
+    .option(
+      '--session <id>',
+      `session it belongs to (environment: ${SESSION_VARIABLE}; in CI: the build)`,
+      parseName,
+    )
     .option('--environment <name>', 'where it acts, such as staging or production')
     .addOption(ingestUrlOption(context))
     .action((line: [string, ...string[]], options: RunOptions) => run(context, line, options))
@@ -41,7 +45,11 @@ export function runCommand(context: CommandContext): Command {
   ])
 }
 
-async function run(context: CommandContext, line: [string, ...string[]], options: RunOptions): Promise<void> {
+async function run(
+  context: CommandContext,
+  line: [string, ...string[]],
+  options: RunOptions,
+): Promise<void> {
   const [command, ...args] = line
   const { env } = context
   const { url, apiKey } = ingestEndpoint(context, options.url)
@@ -80,6 +88,9 @@ function notStarted(command: string, { code, message }: NodeJS.ErrnoException): 
 }
 
 function parseName(text: string): string {
-  if (text !== '' && text.length <= NAME_LENGTH_MAX && !/\p{Cc}/u.test(text) && text.isWellFormed()) return text
-  throw new InvalidArgumentError(`Expected a name of 1 to ${NAME_LENGTH_MAX} characters without control characters.`)
+  if (text !== '' && text.length <= NAME_LENGTH_MAX && !/\p{Cc}/u.test(text) && text.isWellFormed())
+    return text
+  throw new InvalidArgumentError(
+    `Expected a name of 1 to ${NAME_LENGTH_MAX} characters without control characters.`,
+  )
 }

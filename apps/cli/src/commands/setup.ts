@@ -69,7 +69,9 @@ function setupClaudeCodeCommand(context: CommandContext): Command {
 }
 
 async function setupClaudeCode(context: CommandContext, options: Options): Promise<void> {
-  const file = openSettingsFile(resolve(options.settings ?? join(claudeFolder(context.env), 'settings.json')))
+  const file = openSettingsFile(
+    resolve(options.settings ?? join(claudeFolder(context.env), 'settings.json')),
+  )
   await (options.undo ? undo(context, file, options) : setup(context, file, options))
 }
 
@@ -87,7 +89,10 @@ async function setup(context: CommandContext, file: SettingsFile, options: Optio
     if (!(await isWanted(context, options, `Change ${file.path}?`))) return
     file.write(text, before, added)
     const backup = before === undefined ? '' : ` The file as it was is ${file.backupPath}.`
-    note(context, `Wrote ${file.path}.${backup} New sessions of Claude Code use it; --undo takes it out again.`)
+    note(
+      context,
+      `Wrote ${file.path}.${backup} New sessions of Claude Code use it; --undo takes it out again.`,
+    )
   }
   for (const obstacle of obstacles(JSON.parse(text), chosen)) note(context, `WARNING: ${obstacle}`)
   if (chosen.hasKey && 'OTEL_EXPORTER_OTLP_ENDPOINT' in wanted.env) note(context, KEY_FOR_TELEMETRY)
@@ -107,7 +112,11 @@ async function undo(context: CommandContext, file: SettingsFile, options: Option
 }
 
 /** Asks where somebody can be asked; everything done here can be undone. */
-async function isWanted(context: CommandContext, { dryRun, yes }: Options, question: string): Promise<boolean> {
+async function isWanted(
+  context: CommandContext,
+  { dryRun, yes }: Options,
+  question: string,
+): Promise<boolean> {
   if (dryRun) {
     note(context, 'Nothing was changed (--dry-run).')
     return false
@@ -128,7 +137,12 @@ function withoutOurs(file: SettingsFile, current: string | undefined): string | 
 }
 
 /** Telemetry that goes elsewhere is somebody's choice, and half of ours would only disturb it. */
-function withoutConflicts(context: CommandContext, file: SettingsFile, text: string, chosen: SetupChoice): Wanted {
+function withoutConflicts(
+  context: CommandContext,
+  file: SettingsFile,
+  text: string,
+  chosen: SetupChoice,
+): Wanted {
   const wanted = wantedSettings(chosen)
   const places = [
     [file.path, conflictingVariables(variablesOf(text), wanted, chosen)],

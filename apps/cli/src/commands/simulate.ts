@@ -104,6 +104,7 @@ function positive(text: string): number {
 
 function wholeNumber(text: string): number {
   const value = Number(text)
-  if (text.trim() === '' || !Number.isSafeInteger(value)) throw new InvalidArgumentError('Expected a whole number.')
+  if (text.trim() === '' || !Number.isSafeInteger(value))
+    throw new InvalidArgumentError('Expected a whole number.')
   return value
 }

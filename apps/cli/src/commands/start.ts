@@ -45,7 +45,11 @@ async function start(context: CommandContext, verbose: boolean): Promise<void> {
   note(context, 'Skillwatch has stopped.')
 }
 
-function createEvents(context: CommandContext, verbose: boolean, names: readonly ServiceName[]): ServiceEvents {
+function createEvents(
+  context: CommandContext,
+  verbose: boolean,
+  names: readonly ServiceName[],
+): ServiceEvents {
   const { paint } = context
   const waiting = new Set(names)
   // Errors of a start that fails are told with the failure; of one that lasts or succeeds, here and later.

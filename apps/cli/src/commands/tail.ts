@@ -51,7 +51,13 @@ export function tailCommand(context: CommandContext): Command {
 async function tail(context: CommandContext, options: TailOptions): Promise<void> {
   const url = parseServiceUrl(options.gatewayUrl, '--gateway-url')
   const { apiKey } = context.settings
-  const events = streamChanges({ url, apiKey, filter: toFilter(options), from: options.from, signal: context.signal })
+  const events = streamChanges({
+    url,
+    apiKey,
+    filter: toFilter(options),
+    from: options.from,
+    signal: context.signal,
+  })
   const render = options.json ? renderJson : createRenderer(context, options)
   const tell = createTeller(context, url)
   try {
@@ -61,7 +67,9 @@ async function tail(context: CommandContext, options: TailOptions): Promise<void
     }
   } catch (error) {
     if (!(error instanceof StreamRefusedError)) throw error
-    throw new CliError(`ws-gateway at ${url} refuses: ${error.message}.${keyHint(error, apiKey)}`, { cause: error })
+    throw new CliError(`ws-gateway at ${url} refuses: ${error.message}.${keyHint(error, apiKey)}`, {
+      cause: error,
+    })
   }
 }
 

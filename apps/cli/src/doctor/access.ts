@@ -8,10 +8,12 @@ export async function checkApiKey(ingest: Endpoint, gateway: Endpoint): Promise<
     status(gateway, '/v1/skills?limit=1'),
     status(ingest, '/v1/keys'),
   ])
-  if (recording === undefined && reading === undefined) return noted('api key', 'cannot be tried while nothing runs')
+  if (recording === undefined && reading === undefined)
+    return noted('api key', 'cannot be tried while nothing runs')
   const makeOne = 'make one with `skillwatch keys create` and set SKILLWATCH_API_KEY'
   if (recording === 401 || reading === 401) {
-    if (ingest.apiKey === undefined) return broken('api key', 'one is required here, and none is set', makeOne)
+    if (ingest.apiKey === undefined)
+      return broken('api key', 'one is required here, and none is set', makeOne)
     return broken(
       'api key',
       'SKILLWATCH_API_KEY is not valid here',
@@ -24,7 +26,9 @@ export async function checkApiKey(ingest: Endpoint, gateway: Endpoint): Promise<
     ...(isOpen(administration) ? ['admin'] : []),
   ].join(', ')
   if (ingest.apiKey === undefined) return ok('api key', `none is set, and none is needed here (${scopes})`)
-  return scopes === '' ? broken('api key', 'is valid and opens nothing', makeOne) : ok('api key', `valid: ${scopes}`)
+  return scopes === ''
+    ? broken('api key', 'is valid and opens nothing', makeOne)
+    : ok('api key', `valid: ${scopes}`)
 }
 
 /** An empty batch is refused for being empty, but only after the key was accepted. */

@@ -14,4 +14,9 @@ export const noted = (name: string, text: string, fix?: string): Check => ({
   text,
   ...(fix && { fix }),
 })
-export const broken = (name: string, text: string, fix: string): Check => ({ name, state: 'broken', text, fix })
+export const broken = (name: string, text: string, fix: string): Check => ({
+  name,
+  state: 'broken',
+  text,
+  fix,
+})

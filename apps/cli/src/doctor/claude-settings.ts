@@ -7,7 +7,9 @@ import { type Check, noted, ok } from './check.ts'
 type Settings = Readonly<Record<string, unknown>>
 
 /** The settings of Claude Code: nothing where there are none, undefined when they are no JSON. */
-export async function readClaudeSettings(env: NodeJS.ProcessEnv): Promise<{ path: string; settings?: Settings }> {
+export async function readClaudeSettings(
+  env: NodeJS.ProcessEnv,
+): Promise<{ path: string; settings?: Settings }> {
   const path = join(claudeFolder(env), 'settings.json')
   const text = await readFile(path, 'utf8').catch(() => '')
   if (text.trim() === '') return { path, settings: {} }
@@ -25,7 +27,8 @@ export async function checkTelemetry(env: NodeJS.ProcessEnv): Promise<Check | un
   const { path, settings = {} } = await readClaudeSettings(env)
   const variables: Settings = { ...env, ...(isObject(settings.env) ? settings.env : {}) }
   if (!isOn(variables.CLAUDE_CODE_ENABLE_TELEMETRY)) return undefined
-  const fix = (setting: string) => `set ${setting} in "env" of ${path}, or let \`skillwatch setup claude-code\` do it`
+  const fix = (setting: string) =>
+    `set ${setting} in "env" of ${path}, or let \`skillwatch setup claude-code\` do it`
   if (!String(variables.OTEL_LOGS_EXPORTER ?? '').includes('otlp')) {
     return noted(name, 'Claude Code has it on and sends no events', fix('OTEL_LOGS_EXPORTER=otlp'))
   }
@@ -45,7 +48,8 @@ export async function checkHooks(env: NodeJS.ProcessEnv): Promise<Check | undefi
   const ours = settings && ourHooks(settings)
   if (ours === undefined) return undefined
   const [obstacle, ...more] = obstacles(settings, ours)
-  if (obstacle !== undefined) return noted('hooks', 'Claude Code does not call them', [obstacle, ...more].join(' '))
+  if (obstacle !== undefined)
+    return noted('hooks', 'Claude Code does not call them', [obstacle, ...more].join(' '))
   return ok('hooks', `in ${path}, ${ours.hooks === 'http' ? `sent to ${ours.ingestUrl}` : 'as a command'}`)
 }
 

@@ -14,9 +14,9 @@ interface Position {
 /** When the newest recorded call was made. */
 export async function checkNewestCall(gateway: Endpoint, nowMs: number): Promise<Check> {
   const name = 'newest call'
-  const answer = await ask(gateway, '/v1/invocations?limit=1&order=desc', { timeoutMs: ANSWER_MS_MAX }).catch(
-    () => undefined,
-  )
+  const answer = await ask(gateway, '/v1/invocations?limit=1&order=desc', {
+    timeoutMs: ANSWER_MS_MAX,
+  }).catch(() => undefined)
   if (answer?.status !== 200) return noted(name, 'unknown, as ws-gateway does not tell')
   const [last] = (answer.body as { items?: { invoked_at: string; kind: string }[] }).items ?? []
   if (last === undefined)

@@ -7,11 +7,18 @@ const ANSWER_MS_MAX = 3_000
 /** Whether calls were recorded whose names nobody told. */
 export async function checkNames(gateway: Endpoint): Promise<Check> {
   const name = 'names'
-  const redacted = Object.entries(REDACTED_NAMES).flatMap(([kind, names]) => names.map((each) => [kind, each] as const))
-  const counts = await Promise.all(
-    redacted.map(async ([kind, each]) => ({ kind, name: each, calls: await countCalls(gateway, kind, each) })),
+  const redacted = Object.entries(REDACTED_NAMES).flatMap(([kind, names]) =>
+    names.map((each) => [kind, each] as const),
   )
-  if (counts.some(({ calls }) => calls === undefined)) return noted(name, 'unknown, as ws-gateway does not tell')
+  const counts = await Promise.all(
+    redacted.map(async ([kind, each]) => ({
+      kind,
+      name: each,
+      calls: await countCalls(gateway, kind, each),
+    })),
+  )
+  if (counts.some(({ calls }) => calls === undefined))
+    return noted(name, 'unknown, as ws-gateway does not tell')
   const found = counts.filter(({ calls }) => calls! > 0)
   if (found.length === 0) return ok(name, 'none is redacted')
   return noted(

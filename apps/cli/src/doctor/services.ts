@@ -28,7 +28,11 @@ function notAnswering({ name, url }: Endpoint, holder: PortHolder, portVariable:
       `is alive at ${url} and gives no answer in time`,
       'it may be overloaded; look again, then restart it',
     )
-  return broken(name, `another program answers at ${url}`, `stop that one, or choose a port with ${portVariable}`)
+  return broken(
+    name,
+    `another program answers at ${url}`,
+    `stop that one, or choose a port with ${portVariable}`,
+  )
 }
 
 /** Only a port of this machine can be tried. */

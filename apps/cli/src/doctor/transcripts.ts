@@ -22,7 +22,11 @@ export async function checkCleanup(env: NodeJS.ProcessEnv, nowMs: number): Promi
   const days = daysOf(settings)
   const keep = `set "cleanupPeriodDays": 3650 in ${path}`
   if (days === 0) {
-    return noted(name, 'cleanupPeriodDays is 0, with which some versions of Claude Code write no transcripts', keep)
+    return noted(
+      name,
+      'cleanupPeriodDays is 0, with which some versions of Claude Code write no transcripts',
+      keep,
+    )
   }
   const period = days ?? DEFAULT_DAYS
   if (period >= ENOUGH_DAYS) return ok(name, `Claude Code keeps transcripts for ${period} days`)
@@ -39,7 +43,11 @@ function daysOf({ cleanupPeriodDays }: Readonly<Record<string, unknown>>): numbe
   return typeof cleanupPeriodDays === 'number' && cleanupPeriodDays >= 0 ? cleanupPeriodDays : undefined
 }
 
-async function countDue(folder: string, days: number, nowMs: number): Promise<{ due: number; soon: number }> {
+async function countDue(
+  folder: string,
+  days: number,
+  nowMs: number,
+): Promise<{ due: number; soon: number }> {
   const { files } = await findTranscripts(folder)
   const ages = files.map(({ changedAtMs }) => (nowMs - changedAtMs) / DAY_MS)
   const due = ages.filter((age) => age >= days).length

@@ -10,7 +10,8 @@ export interface HookArguments {
  */
 export function hookArguments(argv: readonly string[]): HookArguments | undefined {
   const [command, ...rest] = argv
-  if (command !== 'hook' || rest.some((argument) => argument === '--help' || argument === '-h')) return undefined
+  if (command !== 'hook' || rest.some((argument) => argument === '--help' || argument === '-h'))
+    return undefined
   const at = rest.indexOf('--spool')
   const inOne = rest.find((argument) => argument.startsWith('--spool='))?.slice('--spool='.length)
   return { spool: inOne || (at === -1 ? undefined : rest[at + 1]), texts: rest.includes('--texts') }

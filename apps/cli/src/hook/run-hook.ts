@@ -23,7 +23,7 @@ export function runHook({ folder, withTexts, nowMs }: HookRun): string | undefin
     const event = parse(readStdin())
     if (event === undefined) return 'standard input is not JSON, as the events of Claude Code are'
     const sighting = readHook(event, { receivedAtMs: nowMs, withTexts })
-    if ('passedOver' in sighting) return undefined
+    if ('ignored' in sighting) return undefined
     if (appendToSpool(folder, JSON.stringify(sighting.observation))) return undefined
     return `the spool ${folder} is full, so the event is lost; start ingest, which empties it`
   } catch (error) {

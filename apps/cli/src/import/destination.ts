@@ -31,7 +31,9 @@ export async function openDestination<Progress extends { readonly path: string }
   const endpoint = ingestEndpoint(context, url)
   const position = await demand(endpoint, '/v1/stream', { signal: context.signal })
   if (!Value.Check(StreamPosition, position)) {
-    throw new CliError('the answer is not that of ingest: is the address right, and has ingest the same version?')
+    throw new CliError(
+      'the answer is not that of ingest: is the address right, and has ingest the same version?',
+    )
   }
   const sender = createSender({
     url: endpoint.url,
@@ -48,7 +50,8 @@ export async function openDestination<Progress extends { readonly path: string }
 
 /** What ended an import, in words that say how to go on. */
 export function toldForPeople(error: unknown, signal: AbortSignal): unknown {
-  if (signal.aborted) return new CliError('stopped; run the same command again to go on from here', { cause: error })
+  if (signal.aborted)
+    return new CliError('stopped; run the same command again to go on from here', { cause: error })
   if (error instanceof SendError) {
     return new CliError(`${error.message}. What was sent is stored; run the same command again to go on.`, {
       cause: error,

@@ -20,7 +20,9 @@ export interface Unreadable {
  * All `.jsonl` files below a folder, sessions before sub-agents, so that a sub-agent's parent is mostly known when its
  * turn comes; otherwise by path. Links to folders are not followed: they can go in circles.
  */
-export async function findTranscripts(folder: string): Promise<{ files: TranscriptFile[]; unreadable: Unreadable[] }> {
+export async function findTranscripts(
+  folder: string,
+): Promise<{ files: TranscriptFile[]; unreadable: Unreadable[] }> {
   const files: TranscriptFile[] = []
   const unreadable: Unreadable[] = []
   const refuse = (path: string) => (error: NodeJS.ErrnoException) => {

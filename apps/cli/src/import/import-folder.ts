@@ -50,7 +50,11 @@ export async function importFolder(options: ImportOptions): Promise<ImportSummar
   /** Under which call the calls of a sub-agent's file were told, in this run. */
   const toldUnder = new Map<TranscriptFile, string | undefined>()
 
-  async function importOne(file: TranscriptFile, from: FileProgress | undefined, counts = summary): Promise<void> {
+  async function importOne(
+    file: TranscriptFile,
+    from: FileProgress | undefined,
+    counts = summary,
+  ): Promise<void> {
     const parentInvocationId = parentOf(file, agentCalls)
     toldUnder.set(file, parentInvocationId)
     await importFile(file, from, {
@@ -98,7 +102,10 @@ export async function importFolder(options: ImportOptions): Promise<ImportSummar
   return summary
 }
 
-function parentOf({ project, agentId }: TranscriptFile, agentCalls: ReadonlyMap<string, string>): string | undefined {
+function parentOf(
+  { project, agentId }: TranscriptFile,
+  agentCalls: ReadonlyMap<string, string>,
+): string | undefined {
   return agentId === undefined ? undefined : agentCalls.get(agentKey(project, agentId))
 }
 

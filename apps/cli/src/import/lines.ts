@@ -26,7 +26,12 @@ export async function* readLines(
   }: { offset: number; endOffset: number; lineBytesMax: number; signal: AbortSignal },
 ): AsyncGenerator<Line> {
   if (offset >= endOffset) return
-  const stream = createReadStream(path, { start: offset, end: endOffset - 1, highWaterMark: CHUNK_BYTES, signal })
+  const stream = createReadStream(path, {
+    start: offset,
+    end: endOffset - 1,
+    highWaterMark: CHUNK_BYTES,
+    signal,
+  })
   yield* splitLines(stream as AsyncIterable<Buffer>, { offset, lineBytesMax })
 }
 
@@ -44,7 +49,8 @@ export async function* splitLines(
     else parts.push(part)
   }
   const line = (complete: boolean): Line => {
-    const bytes = lengthBytes > lineBytesMax ? undefined : parts.length === 1 ? parts[0]! : Buffer.concat(parts)
+    const bytes =
+      lengthBytes > lineBytesMax ? undefined : parts.length === 1 ? parts[0]! : Buffer.concat(parts)
     parts = []
     lengthBytes = 0
     return { bytes, endOffset: position, complete }

@@ -94,9 +94,12 @@ function orMissing(folder: string): (error: NodeJS.ErrnoException) => undefined 
 function refuse(folder: string): (cause: unknown) => never {
   return (cause) => {
     const hint = 'give another folder with XDG_STATE_HOME, or mend the permissions'
-    throw new CliError(`cannot keep the progress of imports in ${folder}: ${(cause as Error).message}; ${hint}`, {
-      cause,
-    })
+    throw new CliError(
+      `cannot keep the progress of imports in ${folder}: ${(cause as Error).message}; ${hint}`,
+      {
+        cause,
+      },
+    )
   }
 }
 

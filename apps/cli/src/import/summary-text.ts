@@ -33,7 +33,11 @@ export function sentRows(sent: SentCounts, dryRun: boolean): [string, string][] 
 }
 
 function filesText(files: ImportSummary['files']): string {
-  const parts = [`${number(files.found)} found`, `${number(files.read)} read`, `${number(files.unchanged)} unchanged`]
+  const parts = [
+    `${number(files.found)} found`,
+    `${number(files.read)} read`,
+    `${number(files.unchanged)} unchanged`,
+  ]
   if (files.restarted > 0) parts.push(`${number(files.restarted)} replaced since last time and read anew`)
   if (files.relinked > 0) parts.push(`${number(files.relinked)} linked to the call that started them`)
   return parts.join(', ')

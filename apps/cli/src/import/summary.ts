@@ -71,5 +71,6 @@ export function countSent(sent: SentCounts, totals: SendTotals): void {
   sent.accepted += totals.accepted
   sent.duplicates += totals.duplicates
   sent.rejected += totals.rejectedCount
-  for (const { pointer, reason } of totals.rejected) count(sent.rejected_reasons, `${pointer} ${reason}`.trim())
+  for (const { pointer, reason } of totals.rejected)
+    count(sent.rejected_reasons, `${pointer} ${reason}`.trim())
 }

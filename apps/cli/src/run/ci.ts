@@ -14,83 +14,86 @@ export interface CiBuild {
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
-type Reading = Omit<CiBuild, 'provider' | 'pipeline' | 'build'> & Partial<Pick<CiBuild, 'pipeline' | 'build'>>
+type Reading = Omit<CiBuild, 'provider' | 'pipeline' | 'build'> &
+  Partial<Pick<CiBuild, 'pipeline' | 'build'>>
 
 /** How each service marks its processes, and what it calls things; from the reference of its environment variables. */
-const SERVICES: readonly (readonly [CiBuild['provider'], marker: string, (env: Environment) => Reading])[] = [
+const SERVICES: readonly (readonly [CiBuild['provider'], marker: string, (env: Environment) => Reading])[] =
   [
-    'github',
-    'GITHUB_ACTIONS',
-    (env) => ({
-      pipeline: env.GITHUB_WORKFLOW,
-      // The number of a run counts per repository; its id is unique.
-      build: env.GITHUB_RUN_ID,
-      commit: env.GITHUB_SHA,
-      branch: env.GITHUB_HEAD_REF || env.GITHUB_REF_NAME,
-      job: env.GITHUB_JOB,
-      url: joined(env.GITHUB_SERVER_URL, env.GITHUB_REPOSITORY, 'actions/runs', env.GITHUB_RUN_ID),
-      triggeredBy: env.GITHUB_EVENT_NAME,
-      environment: undefined,
-    }),
-  ],
-  [
-    'gitlab',
-    'GITLAB_CI',
-    (env) => ({
-      pipeline: env.CI_PIPELINE_NAME || env.CI_PROJECT_PATH,
-      build: env.CI_PIPELINE_ID,
-      commit: env.CI_COMMIT_SHA,
-      branch: env.CI_MERGE_REQUEST_SOURCE_BRANCH_NAME || env.CI_COMMIT_REF_NAME,
-      job: env.CI_JOB_NAME,
-      url: env.CI_PIPELINE_URL,
-      triggeredBy: env.CI_PIPELINE_SOURCE,
-      environment: env.CI_ENVIRONMENT_NAME,
-    }),
-  ],
-  [
-    'jenkins',
-    'JENKINS_URL',
-    (env) => ({
-      pipeline: env.JOB_NAME,
-      build: env.BUILD_NUMBER,
-      commit: env.GIT_COMMIT,
-      branch: env.CHANGE_BRANCH || env.BRANCH_NAME || env.GIT_BRANCH,
-      job: env.STAGE_NAME,
-      url: env.BUILD_URL,
-      triggeredBy: undefined,
-      environment: undefined,
-    }),
-  ],
-  [
-    'circleci',
-    'CIRCLECI',
-    (env) => ({
-      pipeline: joined(env.CIRCLE_PROJECT_USERNAME, env.CIRCLE_PROJECT_REPONAME) ?? env.CIRCLE_PROJECT_REPONAME,
-      // Jobs have numbers of their own; what belongs together is the workflow.
-      build: env.CIRCLE_WORKFLOW_ID || env.CIRCLE_BUILD_NUM,
-      commit: env.CIRCLE_SHA1,
-      branch: env.CIRCLE_BRANCH,
-      job: env.CIRCLE_JOB,
-      url: env.CIRCLE_BUILD_URL,
-      triggeredBy: undefined,
-      environment: undefined,
-    }),
-  ],
-  [
-    'buildkite',
-    'BUILDKITE',
-    (env) => ({
-      pipeline: env.BUILDKITE_PIPELINE_SLUG,
-      build: env.BUILDKITE_BUILD_NUMBER,
-      commit: env.BUILDKITE_COMMIT,
-      branch: env.BUILDKITE_BRANCH,
-      job: env.BUILDKITE_LABEL,
-      url: env.BUILDKITE_BUILD_URL,
-      triggeredBy: env.BUILDKITE_SOURCE,
-      environment: undefined,
-    }),
-  ],
-]
+    [
+      'github',
+      'GITHUB_ACTIONS',
+      (env) => ({
+        pipeline: env.GITHUB_WORKFLOW,
+        // The number of a run counts per repository; its id is unique.
+        build: env.GITHUB_RUN_ID,
+        commit: env.GITHUB_SHA,
+        branch: env.GITHUB_HEAD_REF || env.GITHUB_REF_NAME,
+        job: env.GITHUB_JOB,
+        url: joined(env.GITHUB_SERVER_URL, env.GITHUB_REPOSITORY, 'actions/runs', env.GITHUB_RUN_ID),
+        triggeredBy: env.GITHUB_EVENT_NAME,
+        environment: undefined,
+      }),
+    ],
+    [
+      'gitlab',
+      'GITLAB_CI',
+      (env) => ({
+        pipeline: env.CI_PIPELINE_NAME || env.CI_PROJECT_PATH,
+        build: env.CI_PIPELINE_ID,
+        commit: env.CI_COMMIT_SHA,
+        branch: env.CI_MERGE_REQUEST_SOURCE_BRANCH_NAME || env.CI_COMMIT_REF_NAME,
+        job: env.CI_JOB_NAME,
+        url: env.CI_PIPELINE_URL,
+        triggeredBy: env.CI_PIPELINE_SOURCE,
+        environment: env.CI_ENVIRONMENT_NAME,
+      }),
+    ],
+    [
+      'jenkins',
+      'JENKINS_URL',
+      (env) => ({
+        pipeline: env.JOB_NAME,
+        build: env.BUILD_NUMBER,
+        commit: env.GIT_COMMIT,
+        branch: env.CHANGE_BRANCH || env.BRANCH_NAME || env.GIT_BRANCH,
+        job: env.STAGE_NAME,
+        url: env.BUILD_URL,
+        triggeredBy: undefined,
+        environment: undefined,
+      }),
+    ],
+    [
+      'circleci',
+      'CIRCLECI',
+      (env) => ({
+        pipeline:
+          joined(env.CIRCLE_PROJECT_USERNAME, env.CIRCLE_PROJECT_REPONAME) ?? env.CIRCLE_PROJECT_REPONAME,
+        // Jobs have numbers of their own; what belongs together is the workflow.
+        build: env.CIRCLE_WORKFLOW_ID || env.CIRCLE_BUILD_NUM,
+        commit: env.CIRCLE_SHA1,
+        branch: env.CIRCLE_BRANCH,
+        job: env.CIRCLE_JOB,
+        url: env.CIRCLE_BUILD_URL,
+        triggeredBy: undefined,
+        environment: undefined,
+      }),
+    ],
+    [
+      'buildkite',
+      'BUILDKITE',
+      (env) => ({
+        pipeline: env.BUILDKITE_PIPELINE_SLUG,
+        build: env.BUILDKITE_BUILD_NUMBER,
+        commit: env.BUILDKITE_COMMIT,
+        branch: env.BUILDKITE_BRANCH,
+        job: env.BUILDKITE_LABEL,
+        url: env.BUILDKITE_BUILD_URL,
+        triggeredBy: env.BUILDKITE_SOURCE,
+        environment: undefined,
+      }),
+    ],
+  ]
 
 /** The build that the environment tells of; undefined outside of CI, or where a service does not name its build. */
 export function detectCi(env: Environment): CiBuild | undefined {

@@ -46,7 +46,9 @@ export function createDelivery({ url, apiKey, spoolFolder, isDrainedByIngest }: 
     }
     // Older calls stay where they are when they cannot be sent now.
     await replaySpool(spoolFolder, hand, { signal }).catch(() => undefined)
-    return refusedCount === 0 ? undefined : `${refusedCount} of the calls that waited were not recorded: ${reason}`
+    return refusedCount === 0
+      ? undefined
+      : `${refusedCount} of the calls that waited were not recorded: ${reason}`
   }
 
   return {

@@ -28,7 +28,13 @@ const ENDING: ReadonlySet<string> = new Set(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIG
 const FROM_TERMINAL: ReadonlySet<string> = new Set(['SIGINT', 'SIGQUIT', 'SIGWINCH'])
 
 /** Runs a program with our own input and output, and passes signals on to it. Never rejects. */
-export function runProgram({ command, args, env, hasTerminal, signals }: ProgramOptions): Promise<ProgramEnd> {
+export function runProgram({
+  command,
+  args,
+  env,
+  hasTerminal,
+  signals,
+}: ProgramOptions): Promise<ProgramEnd> {
   return new Promise((resolve) => {
     let wasInterrupted = false
     let child: ChildProcess | undefined
@@ -44,7 +50,8 @@ export function runProgram({ command, args, env, hasTerminal, signals }: Program
       for (const remove of listeners) remove()
       resolve({ exitCode, signal: signal ?? undefined, wasInterrupted, error })
     }
-    const notStarted = (error: NodeJS.ErrnoException) => end(error.code === 'ENOENT' ? 127 : 126, undefined, error)
+    const notStarted = (error: NodeJS.ErrnoException) =>
+      end(error.code === 'ENOENT' ? 127 : 126, undefined, error)
     try {
       child = spawn(command, args, { stdio: 'inherit', env })
     } catch (error) {

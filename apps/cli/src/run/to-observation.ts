@@ -58,10 +58,17 @@ export function endRun(run: Run, end: ProgramEnd, durationMs: number): Run {
   }
 }
 
-function outcomeOf({ exitCode, signal, wasInterrupted }: ProgramEnd): Pick<Observation, 'outcome' | 'error_type'> {
+function outcomeOf({
+  exitCode,
+  signal,
+  wasInterrupted,
+}: ProgramEnd): Pick<Observation, 'outcome' | 'error_type'> {
   if (exitCode === 0) return { outcome: 'completed' }
   if (wasInterrupted) return { outcome: 'abandoned' }
-  return { outcome: 'failed', error_type: signal === undefined ? `exit_code_${exitCode}` : `signal_${signal}` }
+  return {
+    outcome: 'failed',
+    error_type: signal === undefined ? `exit_code_${exitCode}` : `signal_${signal}`,
+  }
 }
 
 /** As the wire takes it: what the environment says may hold anything. */
@@ -72,6 +79,9 @@ function fit(text: string, lengthMax: number): string {
     .toWellFormed()
 }
 
-function mapValues(values: Record<string, string>, change: (value: string) => string): Record<string, string> {
+function mapValues(
+  values: Record<string, string>,
+  change: (value: string) => string,
+): Record<string, string> {
   return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, change(value)]))
 }

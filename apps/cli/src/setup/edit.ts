@@ -1,5 +1,13 @@
 import { isDeepStrictEqual } from 'node:util'
-import { addItem, addMember, type JsonNode, memberOf, parseJsonText, removeItem, removeMember } from './json-text.ts'
+import {
+  addItem,
+  addMember,
+  type JsonNode,
+  memberOf,
+  parseJsonText,
+  removeItem,
+  removeMember,
+} from './json-text.ts'
 
 /** What is wanted in the settings: variables, and for each event a group of hooks. */
 export interface Wanted {

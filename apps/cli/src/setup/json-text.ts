@@ -100,7 +100,12 @@ interface Style {
   readonly unit: string
 }
 
-function add(text: string, container: Part, parts: readonly Part[], write: (style: Style) => string): string {
+function add(
+  text: string,
+  container: Part,
+  parts: readonly Part[],
+  write: (style: Style) => string,
+): string {
   const style = styleOf(text, container, parts)
   const last = parts.at(-1)
   const lead = style.indent === undefined ? '' : style.newline + style.indent
@@ -110,7 +115,9 @@ function add(text: string, container: Part, parts: readonly Part[], write: (styl
   }
   const [open, close] = [text[container.start]!, text[container.end - 1]!]
   const trail = style.indent === undefined ? '' : style.newline + lineIndent(text, container.start)
-  return text.slice(0, container.start) + open + lead + write(style) + trail + close + text.slice(container.end)
+  return (
+    text.slice(0, container.start) + open + lead + write(style) + trail + close + text.slice(container.end)
+  )
 }
 
 function remove(text: string, container: Part, parts: readonly Part[], index: number): string {

@@ -6,14 +6,27 @@ export function obstacles(
   { hooks, ingestUrl, hasKey }: Pick<SetupChoice, 'hooks' | 'ingestUrl' | 'hasKey'>,
 ): string[] {
   if (hooks === 'none') return []
-  const { disableAllHooks, allowedHttpHookUrls, httpHookAllowedEnvVars } = settings as Record<string, unknown>
+  const { disableAllHooks, allowedHttpHookUrls, httpHookAllowedEnvVars } = settings as Record<
+    string,
+    unknown
+  >
   const found: string[] = []
-  if (disableAllHooks === true) found.push('`disableAllHooks` is on: no hook is called until it is taken out.')
+  if (disableAllHooks === true)
+    found.push('`disableAllHooks` is on: no hook is called until it is taken out.')
   if (hooks === 'command') return found
-  if (Array.isArray(allowedHttpHookUrls) && !allowedHttpHookUrls.some((pattern) => matches(pattern, ingestUrl))) {
-    found.push(`\`allowedHttpHookUrls\` keeps the hooks from being sent: add "${ingestUrl}/*" to it, or use --command.`)
+  if (
+    Array.isArray(allowedHttpHookUrls) &&
+    !allowedHttpHookUrls.some((pattern) => matches(pattern, ingestUrl))
+  ) {
+    found.push(
+      `\`allowedHttpHookUrls\` keeps the hooks from being sent: add "${ingestUrl}/*" to it, or use --command.`,
+    )
   }
-  if (hasKey && Array.isArray(httpHookAllowedEnvVars) && !httpHookAllowedEnvVars.includes('SKILLWATCH_API_KEY')) {
+  if (
+    hasKey &&
+    Array.isArray(httpHookAllowedEnvVars) &&
+    !httpHookAllowedEnvVars.includes('SKILLWATCH_API_KEY')
+  ) {
     found.push('`httpHookAllowedEnvVars` keeps the key from being sent: add "SKILLWATCH_API_KEY" to it.')
   }
   return found

@@ -16,5 +16,9 @@ export function printDiff(
 
 function coloured({ paint }: CommandContext, line: string): string {
   if (/^(\+\+\+|---)/.test(line)) return paint.stdout('bold', line)
-  return line.startsWith('+') ? paint.stdout('green', line) : line.startsWith('-') ? paint.stdout('red', line) : line
+  return line.startsWith('+')
+    ? paint.stdout('green', line)
+    : line.startsWith('-')
+      ? paint.stdout('red', line)
+      : line
 }

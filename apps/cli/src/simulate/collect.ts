@@ -8,7 +8,8 @@ export async function collectObservations(folder: string): Promise<Observation[]
   await importFolder({
     folder,
     async send(observations) {
-      for (const each of observations) if (each.outcome !== 'running') collected.set(each.invocation_id!, each)
+      for (const each of observations)
+        if (each.outcome !== 'running') collected.set(each.invocation_id!, each)
       return { accepted: observations.length, duplicates: 0, rejectedCount: 0, rejected: [] }
     },
     progress: noProgress,

@@ -18,12 +18,18 @@ interface Call {
 /** Distributions of finished calls: what is called, what follows, after which pause, for how long, with what outcome. */
 export function fitModel(observations: readonly Observation[]): Model {
   const calls = observations.map(toCall)
-  const threads = [...Map.groupBy(calls, (call) => call.thread).values()].map((thread) => thread.sort(byStart))
+  const threads = [...Map.groupBy(calls, (call) => call.thread).values()].map((thread) =>
+    thread.sort(byStart),
+  )
   const byKey = new Map(
-    [...Map.groupBy(calls, (call) => call.key)].sort(([a, x], [b, y]) => y.length - x.length || (a < b ? -1 : 1)),
+    [...Map.groupBy(calls, (call) => call.key)].sort(
+      ([a, x], [b, y]) => y.length - x.length || (a < b ? -1 : 1),
+    ),
   )
   const indexes = new Map([...byKey.keys()].map((key, index) => [key, index]))
-  const pairs = threads.flatMap((thread) => thread.slice(1).map((next, index) => ({ previous: thread[index]!, next })))
+  const pairs = threads.flatMap((thread) =>
+    thread.slice(1).map((next, index) => ({ previous: thread[index]!, next })),
+  )
   return {
     fitted_to: { threads: threads.length, calls: calls.length },
     thread_calls: quantiles(threads.map((thread) => thread.length)),
@@ -41,16 +47,19 @@ function fitSkill(
   const { kind, skill_name, attributes } = own[0]!.observation
   const isAlike = (call: Call) => call.observation.kind === kind
   const following = pairs.filter(({ previous }) => previous.key === key)
-  const gaps = (some: typeof pairs) => some.map(({ previous, next }) => Math.max(0, next.startMs - previous.endMs))
-  const ended = all.filter((call) => call.observation.span_ms !== undefined)
-  const durations = (some: readonly Call[]) => some.flatMap((call) => call.observation.span_ms ?? [])
+  const gaps = (some: typeof pairs) =>
+    some.map(({ previous, next }) => Math.max(0, next.startMs - previous.endMs))
+  const ended = all.filter((call) => call.observation.elapsed_ms !== undefined)
+  const durations = (some: readonly Call[]) => some.flatMap((call) => call.observation.elapsed_ms ?? [])
   return {
     kind: kind!,
     skill_name,
     tool_name: (attributes?.['gen_ai.tool.name'] as string | undefined) ?? null,
     weight: own.length,
     next: countBy(following.map(({ next }) => String(indexes.get(next.key)!))),
-    gap_ms: quantiles(enough(gaps(following), gaps(pairs.filter(({ previous }) => isAlike(previous))), gaps(pairs))),
+    gap_ms: quantiles(
+      enough(gaps(following), gaps(pairs.filter(({ previous }) => isAlike(previous))), gaps(pairs)),
+    ),
     duration_ms:
       durations(own).length === 0
         ? null
@@ -58,7 +67,9 @@ function fitSkill(
     failed_rate: rate(own, all, 'failed'),
     rejected_rate: rate(own, all, 'rejected'),
     error_types: countBy(
-      own.flatMap(({ observation }) => (observation.outcome === 'failed' ? (observation.error_type ?? []) : [])),
+      own.flatMap(({ observation }) =>
+        observation.outcome === 'failed' ? (observation.error_type ?? []) : [],
+      ),
     ),
   }
 }
@@ -84,7 +95,8 @@ function enough(...pools: readonly number[][]): number[] {
 
 /** Shrunk towards the overall rate (a beta prior with its mean). */
 function rate(own: readonly Call[], all: readonly Call[], outcome: 'failed' | 'rejected'): number {
-  const count = (some: readonly Call[]) => some.filter(({ observation }) => observation.outcome === outcome).length
+  const count = (some: readonly Call[]) =>
+    some.filter(({ observation }) => observation.outcome === outcome).length
   return rounded((count(own) + (PRIOR_CALLS * count(all)) / all.length) / (own.length + PRIOR_CALLS))
 }
 

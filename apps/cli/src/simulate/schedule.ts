@@ -24,7 +24,11 @@ export interface SimulatedCall {
   readonly error_type: string | undefined
 }
 
-export type SimulatedEvent = { readonly type: 'start' | 'end'; readonly atMs: number; readonly call: SimulatedCall }
+export type SimulatedEvent = {
+  readonly type: 'start' | 'end'
+  readonly atMs: number
+  readonly call: SimulatedCall
+}
 
 /** One line of calls: a session's own, or that of a sub-agent. */
 interface Thread {
@@ -94,7 +98,12 @@ export function* simulate(
   yield* endsUntil(Number.POSITIVE_INFINITY)
 }
 
-function drawSkill(model: Model, previous: ModelSkill | undefined, fresh: Weights, random: Random): ModelSkill {
+function drawSkill(
+  model: Model,
+  previous: ModelSkill | undefined,
+  fresh: Weights,
+  random: Random,
+): ModelSkill {
   const isFresh = random() < FRESH_SHARE || previous === undefined || Object.keys(previous.next).length === 0
   return model.skills[Number(drawWeighted(isFresh ? fresh : previous.next, random))]!
 }
@@ -104,10 +113,15 @@ function drawCall(
   { number, startMs, thread }: { number: number; startMs: number; thread: Thread },
   random: Random,
 ): SimulatedCall {
-  const durationMs = skill.duration_ms === null ? undefined : Math.round(drawQuantile(skill.duration_ms, random))
+  const durationMs =
+    skill.duration_ms === null ? undefined : Math.round(drawQuantile(skill.duration_ms, random))
   const luck = random()
   const outcome =
-    luck < skill.failed_rate ? 'failed' : luck < skill.failed_rate + skill.rejected_rate ? 'rejected' : 'completed'
+    luck < skill.failed_rate
+      ? 'failed'
+      : luck < skill.failed_rate + skill.rejected_rate
+        ? 'rejected'
+        : 'completed'
   return {
     number,
     kind: skill.kind,
@@ -120,7 +134,11 @@ function drawCall(
     durationMs,
     outcome,
     error_type:
-      outcome === 'failed' ? drawErrorType(skill, random) : outcome === 'rejected' ? 'user_rejected' : undefined,
+      outcome === 'failed'
+        ? drawErrorType(skill, random)
+        : outcome === 'rejected'
+          ? 'user_rejected'
+          : undefined,
   }
 }
 
@@ -130,5 +148,12 @@ function drawErrorType(skill: ModelSkill, random: Random): string {
 
 function subAgent(model: Model, { session }: Thread, call: SimulatedCall, random: Random): Thread {
   const callsLeft = Math.max(1, Math.round(drawQuantile(model.thread_calls, random)))
-  return { session, parent: call.number, endsAtMs: call.endMs, callsLeft, readyAtMs: call.startMs, previous: undefined }
+  return {
+    session,
+    parent: call.number,
+    endsAtMs: call.endMs,
+    callsLeft,
+    readyAtMs: call.startMs,
+    previous: undefined,
+  }
 }

@@ -17,7 +17,10 @@ export function statusLine(status: SimulationStatus): string {
 }
 
 /** What a simulation did, for a person. */
-export function simulationLines(status: SimulationStatus, { runId, seed }: { runId: string; seed: number }): string[] {
+export function simulationLines(
+  status: SimulationStatus,
+  { runId, seed }: { runId: string; seed: number },
+): string[] {
   const { started, outcomes, sent } = status
   const ended = Object.entries(outcomes).sort(([, a], [, b]) => b - a)
   return table([

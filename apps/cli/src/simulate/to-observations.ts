@@ -22,7 +22,10 @@ export function startObservation(run: Run, call: SimulatedCall): Observation {
     ...(parent !== undefined && { parent_invocation_id: invocationId(run, parent) }),
     invoked_at: formatInstant(Math.round(run.startedAtMs + call.startMs)),
     outcome: durationMs === undefined ? 'completed' : 'running',
-    attributes: { 'skillwatch.simulated': true, ...(tool_name !== null && { 'gen_ai.tool.name': tool_name }) },
+    attributes: {
+      'skillwatch.simulated': true,
+      ...(tool_name !== null && { 'gen_ai.tool.name': tool_name }),
+    },
   }
 }
 

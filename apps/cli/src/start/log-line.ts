@@ -16,7 +16,10 @@ export function readLogLine(line: string): LogLine {
   const message = typeof entry.msg === 'string' ? entry.msg : line
   const cause = (entry.err as { message?: unknown } | undefined)?.message
   const text = typeof cause === 'string' && !message.includes(cause) ? `${message}: ${cause}` : message
-  return { text, isError: typeof entry.level === 'number' ? entry.level >= ERROR_LEVEL : isErrorName(entry.level) }
+  return {
+    text,
+    isError: typeof entry.level === 'number' ? entry.level >= ERROR_LEVEL : isErrorName(entry.level),
+  }
 }
 
 function isErrorName(level: unknown): boolean {

@@ -8,7 +8,11 @@ import type { Listener, ServiceName } from '../settings.ts'
 export type PortHolder = 'nobody' | 'skillwatch' | 'other'
 
 /** Finds out by listening for a moment, then by asking whoever is there. */
-export async function portHolder({ host, port, url }: Pick<Listener, 'host' | 'port' | 'url'>): Promise<PortHolder> {
+export async function portHolder({
+  host,
+  port,
+  url,
+}: Pick<Listener, 'host' | 'port' | 'url'>): Promise<PortHolder> {
   if (await isFree(host, port)) return 'nobody'
   const answer = await ask({ name: '', url, apiKey: undefined, option: '' }, '/health/live', {
     timeoutMs: 1_000,
@@ -21,13 +25,19 @@ export async function portHolder({ host, port, url }: Pick<Listener, 'host' | 'p
 /** @throws {CliError} naming every port that is taken, and how to choose another one */
 export async function demandFreePorts(listeners: Readonly<Record<ServiceName, Listener>>): Promise<void> {
   const holders = await Promise.all(
-    Object.entries(listeners).map(async ([name, listener]) => ({ name, listener, holder: await portHolder(listener) })),
+    Object.entries(listeners).map(async ([name, listener]) => ({
+      name,
+      listener,
+      holder: await portHolder(listener),
+    })),
   )
   const taken = holders.filter(({ holder }) => holder !== 'nobody')
   if (taken.length === 0) return
   if (taken.every(({ holder }) => holder === 'skillwatch')) {
     const addresses = taken.map(({ name, listener }) => `${name} at ${listener.url}`).join(', ')
-    throw new CliError(`Skillwatch is already running (${addresses}). \`skillwatch doctor\` shows how it is.`)
+    throw new CliError(
+      `Skillwatch is already running (${addresses}). \`skillwatch doctor\` shows how it is.`,
+    )
   }
   const lines = taken.map(
     ({ name, listener: { port, portVariable } }) =>

@@ -51,13 +51,14 @@ export async function supervise(
     events.onStart(name, service.pid)
     const over = new AbortController()
     const onSlow = (reasons: readonly string[]) => events.onSlow(name, reasons)
-    const watching = waitUntilReady(listener, { signal: AbortSignal.any([signal, over.signal]), onSlow }).then(
-      (isReady) => {
-        if (!isReady) return
-        wasReady = true
-        events.onReady(name)
-      },
-    )
+    const watching = waitUntilReady(listener, {
+      signal: AbortSignal.any([signal, over.signal]),
+      onSlow,
+    }).then((isReady) => {
+      if (!isReady) return
+      wasReady = true
+      events.onReady(name)
+    })
     const end = await service.ended
     over.abort()
     await watching

@@ -26,7 +26,10 @@ export function changeLine({ invocation }: UpsertChange, time: TimeStyle, paint:
     paint('bold', fit(printable(invocation.skill_name), NAME_WIDTH)),
     paint(format, `${mark} ${invocation.outcome.padEnd(9)}`),
     duration(invocation).padStart(DURATION_WIDTH),
-    paint('dim', fit([...printable(invocation.session_id)].slice(0, SESSION_LENGTH).join(''), SESSION_LENGTH)),
+    paint(
+      'dim',
+      fit([...printable(invocation.session_id)].slice(0, SESSION_LENGTH).join(''), SESSION_LENGTH),
+    ),
     ...remarks(invocation),
   ]
   return cells.join('  ').trimEnd()
@@ -42,9 +45,9 @@ export function formatDuration(ms: number): string {
 }
 
 /** The tool's own time; where only call to result is known, that as an upper bound. */
-function duration({ execution_ms, span_ms }: Invocation): string {
+function duration({ execution_ms, elapsed_ms }: Invocation): string {
   if (execution_ms !== undefined) return formatDuration(execution_ms)
-  return span_ms === undefined ? '' : `≤ ${formatDuration(span_ms)}`
+  return elapsed_ms === undefined ? '' : `≤ ${formatDuration(elapsed_ms)}`
 }
 
 function remarks({ error_type, workflow_phase }: Invocation): string[] {
@@ -57,5 +60,7 @@ function localTime(instant: string, time: TimeStyle): string {
   const date = new Date(instant)
   const two = (value: number) => String(value).padStart(2, '0')
   const clock = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':')
-  return time === 'clock' ? clock : `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${clock}`
+  return time === 'clock'
+    ? clock
+    : `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${clock}`
 }

@@ -25,7 +25,13 @@ async function runAtTerminal(args: readonly string[], answer: string | undefined
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()]
   stdin.end(answer)
   const terminal = Object.assign(stdin, { isTTY: true })
-  const code = await run(args, { stdin: terminal, stdout, stderr, env: own.env, signal: new AbortController().signal })
+  const code = await run(args, {
+    stdin: terminal,
+    stdout,
+    stderr,
+    env: own.env,
+    signal: new AbortController().signal,
+  })
   stdout.end()
   stderr.end()
   return { code, stdout: await text(stdout), stderr: await text(stderr) }
@@ -49,7 +55,10 @@ describe('delete', () => {
 
   test('--json prints the receipt on one line, without the id of a person', async () => {
     await record(own, aCall('person', { user_id: 'ann@example.org' }))
-    const { stdout, stderr } = await runCli(['delete', '--user', 'ann@example.org', '--yes', '--json'], own.env)
+    const { stdout, stderr } = await runCli(
+      ['delete', '--user', 'ann@example.org', '--yes', '--json'],
+      own.env,
+    )
     expect(JSON.parse(stdout)).toMatchObject({ invocations: 1, selection: { user_id: 'given' } })
     expect(stdout.trim().split('\n')).toHaveLength(1)
     expect(stdout + stderr + ingest.output()).not.toContain('ann@example.org')
@@ -57,7 +66,10 @@ describe('delete', () => {
 
   test.each([
     [['--session', 'nobody'], 'No call and no request of it was there, or they are gone already.\n'],
-    [['--user', 'Nobody'], /^No call .* People are found by the id that was recorded, in that spelling\.\n$/],
+    [
+      ['--user', 'Nobody'],
+      /^No call .* People are found by the id that was recorded, in that spelling\.\n$/,
+    ],
   ])('%j, which is not there, has a receipt, and a word about it', async (args, words) => {
     const { code, stdout, stderr } = await runCli(['delete', '--yes', '--json', ...args], own.env)
     expect(code).toBe(0)
@@ -73,13 +85,19 @@ describe('delete', () => {
       aCall('kinds', { skill_name: 'twice' }),
       aCall('kinds', { skill_name: 'history', invoked_at: old }),
     )
-    const one = await runHere(['delete', '--skill', 'twice', '--kind', 'command', '--yes', '--json'], own.env)
+    const one = await runHere(
+      ['delete', '--skill', 'twice', '--kind', 'command', '--yes', '--json'],
+      own.env,
+    )
     expect(JSON.parse(one.stdout)).toMatchObject({
       invocations: 1,
       selection: { skill_name: 'twice', kind: 'command' },
     })
     const past = await runHere(['delete', '--before', '90d', '--yes', '--json'], own.env)
-    expect(JSON.parse(past.stdout)).toMatchObject({ invocations: 1, selection: { before: expect.any(String) } })
+    expect(JSON.parse(past.stdout)).toMatchObject({
+      invocations: 1,
+      selection: { before: expect.any(String) },
+    })
     expect(await invocationsOf('kinds')).toBe(1)
   })
 

@@ -39,9 +39,18 @@ function spooled(folder: string): { invocation_id: string }[] {
 test('an event becomes a line of the spool, without texts, and the agent is told nothing', () => {
   using folder = temporaryFolder()
   const spool = join(folder.path, 'not', 'there', 'yet')
-  expect(runHook(JSON.stringify(event), { args: ['--spool', spool] })).toEqual({ status: 0, stdout: '', stderr: '' })
+  expect(runHook(JSON.stringify(event), { args: ['--spool', spool] })).toEqual({
+    status: 0,
+    stdout: '',
+    stderr: '',
+  })
   expect(spooled(spool)).toEqual([
-    expect.objectContaining({ invocation_id: 'toolu_1', kind: 'skill', skill_name: 'pdf', outcome: 'running' }),
+    expect.objectContaining({
+      invocation_id: 'toolu_1',
+      kind: 'skill',
+      skill_name: 'pdf',
+      outcome: 'running',
+    }),
   ])
   expect(JSON.stringify(spooled(spool))).not.toContain(SECRET)
 })
@@ -94,7 +103,9 @@ test('a spool that cannot be written ends with 0 and says so on stderr', () => {
   using folder = temporaryFolder()
   const file = join(folder.path, 'a-file')
   writeFileSync(file, '')
-  const { status, stdout, stderr } = runHook(JSON.stringify(event), { args: ['--spool', join(file, 'spool')] })
+  const { status, stdout, stderr } = runHook(JSON.stringify(event), {
+    args: ['--spool', join(file, 'spool')],
+  })
   expect({ status, stdout }).toEqual({ status: 0, stdout: '' })
   expect(stderr).toMatch(/^skillwatch hook: the event is lost: ENOTDIR.*\n$/)
 })
@@ -111,7 +122,10 @@ test('a stdin that cannot be read ends with 0', () => {
   using folder = temporaryFolder()
   const directory = openSync(folder.path, 'r')
   try {
-    expect(runHook('', { args: ['--spool', folder.path], stdin: directory })).toMatchObject({ status: 0, stdout: '' })
+    expect(runHook('', { args: ['--spool', folder.path], stdin: directory })).toMatchObject({
+      status: 0,
+      stdout: '',
+    })
   } finally {
     closeSync(directory)
   }
@@ -120,7 +134,9 @@ test('a stdin that cannot be read ends with 0', () => {
 test('wrong usage ends with 0, because another code would forbid the agent its call', () => {
   using folder = temporaryFolder()
   const args = ['--spool', folder.path, '--unheard-of', 'x']
-  expect(runHook(JSON.stringify(event), { args, env: { INGEST_PORT: 'wrong' } })).toMatchObject({ status: 0 })
+  expect(runHook(JSON.stringify(event), { args, env: { INGEST_PORT: 'wrong' } })).toMatchObject({
+    status: 0,
+  })
   expect(spooled(folder.path)).toHaveLength(1)
 })
 

@@ -15,22 +15,31 @@ test('a key is printed once and alone, is listed without its secret, and opens n
 
   const listed = await runCli(['keys', 'list'], own.env)
   expect(listed.stdout).toMatch(
-    new RegExp(`^ID +NAME +PROJECT +SCOPES +CREATED +STATE\\n${id} +laptop +default +ingest,read +20\\S+ +valid\\n$`),
+    new RegExp(
+      `^ID +NAME +PROJECT +SCOPES +CREATED +STATE\\n${id} +laptop +default +ingest,read +20\\S+ +valid\\n$`,
+    ),
   )
-  expect(JSON.parse((await runHere(['keys', 'list', '--json'], own.env)).stdout)).toMatchObject([{ api_key_id: id }])
+  expect(JSON.parse((await runHere(['keys', 'list', '--json'], own.env)).stdout)).toMatchObject([
+    { api_key_id: id },
+  ])
 
   const withKey = { ...own.env, SKILLWATCH_API_KEY: apiKey }
   expect((await runHere(['doctor'], withKey)).stdout).toMatch(/^✔ api key +valid: ingest, read$/m)
   const forbidden = await runHere(['keys', 'list'], withKey)
   expect(forbidden).toMatchObject({ code: 1, stderr: expect.stringContaining('refuses') })
 
-  expect(await runCli(['keys', 'revoke', id!], own.env)).toMatchObject({ code: 0, stderr: `Key ${id} is revoked.\n` })
+  expect(await runCli(['keys', 'revoke', id!], own.env)).toMatchObject({
+    code: 0,
+    stderr: `Key ${id} is revoked.\n`,
+  })
   expect((await runHere(['keys', 'list'], own.env)).stdout).toMatch(/revoked 20/)
   expect(await runHere(['keys', 'list'], withKey)).toMatchObject({
     code: 1,
     stderr: expect.stringContaining('does not take this API key'),
   })
-  expect((await runHere(['doctor'], withKey)).stdout).toMatch(/^✘ api key +SKILLWATCH_API_KEY is not valid here$/m)
+  expect((await runHere(['doctor'], withKey)).stdout).toMatch(
+    /^✘ api key +SKILLWATCH_API_KEY is not valid here$/m,
+  )
   expect(await runHere(['tail'], withKey)).toMatchObject({
     code: 1,
     stderr: expect.stringContaining('Is SKILLWATCH_API_KEY right'),

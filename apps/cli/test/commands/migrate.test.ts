@@ -18,9 +18,15 @@ describe('migrate', () => {
   test('up makes the database, down undoes one step, status tells both', async () => {
     using database = aDatabase()
     const migrate = (...args: string[]) => runCli(['migrate', ...args], database.env)
-    expect(await migrate('up')).toMatchObject({ code: 0, stderr: expect.stringContaining('Applied 1 (recording).') })
+    expect(await migrate('up')).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('Applied 1 (recording).'),
+    })
     expect((await migrate('status')).stdout).toMatch(/^VERSION {2}NAME +APPLIED\n1 +recording +20\d\d-/)
-    expect(await migrate('up')).toMatchObject({ code: 0, stderr: 'Nothing to do: the database is up to date.\n' })
+    expect(await migrate('up')).toMatchObject({
+      code: 0,
+      stderr: 'Nothing to do: the database is up to date.\n',
+    })
     expect(await migrate('validate')).toMatchObject({ code: 0 })
     expect(await migrate('down')).toMatchObject({ code: 0, stderr: expect.stringContaining('Undid ') })
     expect((await migrate('status')).stdout).toMatch(/ pending\n$/)

@@ -10,7 +10,9 @@ test('project shows and changes which texts are stored, and warns of what that m
 
   const set = await runCli(['project', 'set', '--store-text', 'result,user_query'], own.env)
   expect({ code: set.code, stdout: set.stdout }).toEqual({ code: 0, stdout: '' })
-  expect(set.stderr).toMatch(/^Project default stores from now on: user_query, result\.\nWARNING: .*cannot find all/s)
+  expect(set.stderr).toMatch(
+    /^Project default stores from now on: user_query, result\.\nWARNING: .*cannot find all/s,
+  )
   expect(await list()).toMatch(/^default +user_query,result /m)
   expect(JSON.parse((await runCli(['project', 'list', '--json'], own.env)).stdout)).toMatchObject([
     { name: 'default', store_text: ['user_query', 'result'] },
@@ -20,7 +22,9 @@ test('project shows and changes which texts are stored, and warns of what that m
   expect(unset.stderr).toMatch(/^Project default stores no texts .*stay until they are deleted/s)
   expect(await list()).toMatch(/^default +none /m)
 
-  expect(await runHere(['project', 'set', '--store-text', 'none', '--project', 'nowhere'], own.env)).toMatchObject({
+  expect(
+    await runHere(['project', 'set', '--store-text', 'none', '--project', 'nowhere'], own.env),
+  ).toMatchObject({
     code: 1,
     stderr: expect.stringContaining('there is no such project'),
   })

@@ -28,7 +28,9 @@ interface Recorded extends Observation {
 }
 
 async function recorded(session: string): Promise<Recorded[]> {
-  const response = await fetch(`http://127.0.0.1:${own.ports['ws-gateway']}/v1/invocations?session_id=${session}`)
+  const response = await fetch(
+    `http://127.0.0.1:${own.ports['ws-gateway']}/v1/invocations?session_id=${session}`,
+  )
   return ((await response.json()) as { items: Recorded[] }).items
 }
 
@@ -43,7 +45,10 @@ function downWith(folder: string) {
 }
 
 function start(args: readonly string[], env: Record<string, string>): ChildProcess {
-  return spawn(process.execPath, [CLI_BIN, 'run', ...args], { env: { PATH: process.env.PATH, ...env }, stdio: 'pipe' })
+  return spawn(process.execPath, [CLI_BIN, 'run', ...args], {
+    env: { PATH: process.env.PATH, ...env },
+    stdio: 'pipe',
+  })
 }
 
 const shell = (script: string) => ['--', 'sh', '-c', script]
@@ -76,21 +81,37 @@ describe('run', () => {
   test('a failure is recorded by its code, which is handed on', async () => {
     const ran = await runCli(['run', '--skill', 'lint', '--session', 'bad', ...shell('exit 41')], own.env)
     expect(ran).toEqual({ code: 41, signal: null, stdout: '', stderr: '' })
-    expect(await recorded('bad')).toEqual([expect.objectContaining({ outcome: 'failed', error_type: 'exit_code_41' })])
+    expect(await recorded('bad')).toEqual([
+      expect.objectContaining({ outcome: 'failed', error_type: 'exit_code_41' }),
+    ])
   })
 
   test.each([
     [{ GITHUB_ACTIONS: 'true', GITHUB_WORKFLOW: 'CI', GITHUB_RUN_ID: '912', GITHUB_SHA: 'abc' }, 'CI-912'],
-    [{ GITLAB_CI: 'true', CI_PROJECT_PATH: 'gitlab', CI_PIPELINE_ID: '55', CI_COMMIT_SHA: 'abc' }, 'gitlab-55'],
+    [
+      { GITLAB_CI: 'true', CI_PROJECT_PATH: 'gitlab', CI_PIPELINE_ID: '55', CI_COMMIT_SHA: 'abc' },
+      'gitlab-55',
+    ],
     [{ JENKINS_URL: 'http://j', JOB_NAME: 'jenkins', BUILD_NUMBER: '12', GIT_COMMIT: 'abc' }, 'jenkins-12'],
     [{ CIRCLECI: 'true', CIRCLE_PROJECT_REPONAME: 'c', CIRCLE_WORKFLOW_ID: 'w', CIRCLE_SHA1: 'abc' }, 'c-w'],
-    [{ BUILDKITE: 'true', BUILDKITE_PIPELINE_SLUG: 'b', BUILDKITE_BUILD_NUMBER: '9', BUILDKITE_COMMIT: 'abc' }, 'b-9'],
+    [
+      {
+        BUILDKITE: 'true',
+        BUILDKITE_PIPELINE_SLUG: 'b',
+        BUILDKITE_BUILD_NUMBER: '9',
+        BUILDKITE_COMMIT: 'abc',
+      },
+      'b-9',
+    ],
   ])('a build in CI (%j) is the session, with commit and environment', async (build, session) => {
     const args = ['run', '--skill', 'docker-push', '--stage', 'deploy', '--environment', 'staging']
     await runCli([...args, ...shell('true')], { ...own.env, ...build } as Record<string, string>)
     const [call] = await recorded(session)
     expect(call).toMatchObject({ workflow_phase: 'deployment', workflow_step_id: 'deploy' })
-    expect(call?.attributes).toMatchObject({ 'vcs.ref.head.revision': 'abc', 'deployment.environment.name': 'staging' })
+    expect(call?.attributes).toMatchObject({
+      'vcs.ref.head.revision': 'abc',
+      'deployment.environment.name': 'staging',
+    })
   })
 
   test('a run inside of another one belongs to its session and names it as its parent', async () => {
@@ -98,7 +119,9 @@ describe('run', () => {
     await runCli(['run', '--skill', 'outer', '--session', 'nested', ...shell(inner)], own.env)
     const calls = await recorded('nested')
     const outer = calls.find(({ skill_name }) => skill_name === 'outer')
-    expect(calls.find(({ skill_name }) => skill_name === 'inner')?.parent_invocation_id).toBe(outer?.invocation_id)
+    expect(calls.find(({ skill_name }) => skill_name === 'inner')?.parent_invocation_id).toBe(
+      outer?.invocation_id,
+    )
   })
 })
 
@@ -121,9 +144,19 @@ describe('run without a server', () => {
   })
 
   test.each([
-    ['a command that is not there', 'no-such-command', 127, /"no-such-command" was not started: command not found\n$/],
+    [
+      'a command that is not there',
+      'no-such-command',
+      127,
+      /"no-such-command" was not started: command not found\n$/,
+    ],
     ['an empty one', '', 127, /"" was not started: command not found\n$/],
-    ['a folder', '/tmp', 126, /"\/tmp" was not started: permission denied; is it a program, and executable\?\n$/],
+    [
+      'a folder',
+      '/tmp',
+      126,
+      /"\/tmp" was not started: permission denied; is it a program, and executable\?\n$/,
+    ],
   ])('%s ends as in a shell', async (_, command, code, message) => {
     using folder = temporaryFolder()
     const ran = await runCli(['run', '--skill', 'x', '--', command], downWith(folder.path))
@@ -170,7 +203,10 @@ describe('run without a server', () => {
     const server = createServer(() => undefined).listen(0, '127.0.0.1')
     await once(server, 'listening')
     const url = `http://127.0.0.1:${(server.address() as { port: number }).port}`
-    const ran = await runCli(['run', '--skill', 'x', '--url', url, ...shell('exit 4')], downWith(folder.path))
+    const ran = await runCli(
+      ['run', '--skill', 'x', '--url', url, ...shell('exit 4')],
+      downWith(folder.path),
+    )
     server.closeAllConnections()
     server.close()
     expect(ran).toEqual({ code: 4, signal: null, stdout: '', stderr: '' })
@@ -198,7 +234,10 @@ test.each([['--version'], ['--help'], ['-V'], ['--skill', 'other'], ['--', '-q']
   async (...options) => {
     using folder = temporaryFolder()
     const args = ['run', '--skill', 'x', 'printf', '%s ', 'ran', ...options]
-    expect(await runCli(args, downWith(folder.path))).toMatchObject({ code: 0, stdout: `ran ${options.join(' ')} ` })
+    expect(await runCli(args, downWith(folder.path))).toMatchObject({
+      code: 0,
+      stdout: `ran ${options.join(' ')} `,
+    })
     expect(spooled(folder.path)).toEqual([expect.objectContaining({ skill_name: 'x' })])
   },
 )
@@ -214,7 +253,11 @@ test('a server that refuses is told once the command has ended, and the call wai
 })
 
 test('what a run outside has left in the environment may be anything', async () => {
-  const env = { ...own.env, SKILLWATCH_SESSION_ID: 'odd', SKILLWATCH_PARENT_INVOCATION_ID: `\n${'p'.repeat(300)}` }
+  const env = {
+    ...own.env,
+    SKILLWATCH_SESSION_ID: 'odd',
+    SKILLWATCH_PARENT_INVOCATION_ID: `\n${'p'.repeat(300)}`,
+  }
   expect(await runCli(['run', '--skill', 'x', ...shell('true')], env)).toMatchObject({ code: 0, stderr: '' })
   expect((await recorded('odd'))[0]?.parent_invocation_id).toBe(` ${'p'.repeat(199)}`)
 })

@@ -20,7 +20,10 @@ import { runCli, runHere } from '../run-cli.ts'
 
 const settingsOf = ({ path }: TemporaryFolder) => join(path, '.claude', 'settings.json')
 
-const environmentOf = ({ path }: TemporaryFolder) => ({ HOME: path, SKILLWATCH_DATABASE_URL: `sqlite:${path}/a.db` })
+const environmentOf = ({ path }: TemporaryFolder) => ({
+  HOME: path,
+  SKILLWATCH_DATABASE_URL: `sqlite:${path}/a.db`,
+})
 
 function setup(home: TemporaryFolder, ...args: string[]) {
   return runHere(['setup', 'claude-code', ...args], environmentOf(home))
@@ -65,7 +68,10 @@ test.each([
   expect(readFileSync(path, 'utf8')).not.toBe(before)
   await setup(home, '--undo')
   expect(readFileSync(path, 'utf8')).toBe(before)
-  expect([existsSync(`${path}.skillwatch-backup`), existsSync(`${path}.skillwatch-undo`)]).toEqual([false, false])
+  expect([existsSync(`${path}.skillwatch-backup`), existsSync(`${path}.skillwatch-undo`)]).toEqual([
+    false,
+    false,
+  ])
 })
 
 test('setup keeps what is there as it is, and again it changes nothing', async () => {
@@ -168,7 +174,9 @@ test('telemetry that the environment sends elsewhere is left alone, and said so'
   using home = temporaryFolder()
   const env = { HOME: home.path, OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: 'https://otel.example' }
   const { stderr } = await runHere(['setup', 'claude-code'], env)
-  expect(stderr).toMatch(/^the environment sets OTEL_EXPORTER_OTLP_LOGS_ENDPOINT to something else: telemetry is left/)
+  expect(stderr).toMatch(
+    /^the environment sets OTEL_EXPORTER_OTLP_LOGS_ENDPOINT to something else: telemetry is left/,
+  )
   expect(JSON.parse(readFileSync(settingsOf(home), 'utf8')).env).toBeUndefined()
 })
 
@@ -177,7 +185,10 @@ test('settings that keep hooks from being called are left as they are, and said 
   const path = given(home, '{"disableAllHooks": true, "allowedHttpHookUrls": []}')
   const first = await setup(home)
   expect(first.stderr).toMatch(/^WARNING: `disableAllHooks` is on.*\nWARNING: `allowedHttpHookUrls` keeps/m)
-  expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ disableAllHooks: true, allowedHttpHookUrls: [] })
+  expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({
+    disableAllHooks: true,
+    allowedHttpHookUrls: [],
+  })
   expect((await setup(home)).stderr).toMatch(/has everything already\.\nWARNING: `disableAllHooks`/)
 })
 
@@ -254,18 +265,21 @@ test.each<[string, (path: string) => void, RegExp]>([
     (path) => symlinkSync(path, path),
     /settings\.json cannot be read: its links lead in a circle\./,
   ],
-])('settings that are %s cannot be changed: one line says so, and nothing is left behind', async (_, make, message) => {
-  using home = temporaryFolder()
-  const path = settingsOf(home)
-  mkdirSync(dirname(path))
-  make(path)
-  const { code, stderr } = await setup(home)
-  expect(code).toBe(1)
-  expect(stderr).toMatch(message)
-  expect(stderr.trimEnd().split('\n')).toHaveLength(1)
-  const left = readdirSync(home.path, { recursive: true }).map(String)
-  expect(left.filter((name) => name.includes('skillwatch') || name.endsWith('.tmp'))).toEqual([])
-})
+])(
+  'settings that are %s cannot be changed: one line says so, and nothing is left behind',
+  async (_, make, message) => {
+    using home = temporaryFolder()
+    const path = settingsOf(home)
+    mkdirSync(dirname(path))
+    make(path)
+    const { code, stderr } = await setup(home)
+    expect(code).toBe(1)
+    expect(stderr).toMatch(message)
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1)
+    const left = readdirSync(home.path, { recursive: true }).map(String)
+    expect(left.filter((name) => name.includes('skillwatch') || name.endsWith('.tmp'))).toEqual([])
+  },
+)
 
 test('a memory of the setup that cannot be understood is not guessed at', async () => {
   using home = temporaryFolder()

@@ -35,7 +35,8 @@ test('start prints the addresses and what to do next, and each address answers',
   expect(output).toContain(`metrics  http://127.0.0.1:${own.ports.exporter}/metrics`)
   expect(output).toContain('npx skillwatch import claude-code')
   expect(output).not.toContain('\u001b')
-  for (const name of ['ingest', 'ws-gateway', 'exporter'] as const) expect(await isReady(own, name)).toBe(true)
+  for (const name of ['ingest', 'ws-gateway', 'exporter'] as const)
+    expect(await isReady(own, name)).toBe(true)
 })
 
 test.each(['SIGTERM', 'SIGINT'] as const)('%s stops everything and leaves no child', async (signal) => {
@@ -76,7 +77,9 @@ test('a child that is killed is started again while the others go on, and what w
   const before = childPids(started.output())
   process.kill(before.get('ingest')!, 'SIGKILL')
   await until(() => /^ingest {2}is back$/m.test(started.output()), { timeoutMs: 30_000 })
-  expect(started.output()).toContain('ingest  it was ended by SIGKILL; starting it again in 250 ms. The others go on.')
+  expect(started.output()).toContain(
+    'ingest  it was ended by SIGKILL; starting it again in 250 ms. The others go on.',
+  )
   const after = childPids(started.output())
   expect(after.get('ingest')).not.toBe(before.get('ingest'))
   expect(after.get('ws-gateway')).toBe(before.get('ws-gateway'))

@@ -135,7 +135,10 @@ test('tail goes on over a restart of the gateway, says so once each way, and mis
   using own = await ownEnvironment()
   await using _ingest = await startService('ingest', own)
   const gateway = await startService('ws-gateway', own)
-  await using tail = await startCli(['tail', '--from', 'start', '--json'], { env: own.env, ready: async () => true })
+  await using tail = await startCli(['tail', '--from', 'start', '--json'], {
+    env: own.env,
+    ready: async () => true,
+  })
   await record(own, anEnd('before'))
   await until(() => tail.output().includes('"before"'))
   gateway.kill('SIGKILL')

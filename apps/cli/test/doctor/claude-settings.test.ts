@@ -25,7 +25,14 @@ describe('telemetry', () => {
 
   test.each<[object, { state: string; text?: unknown; fix?: RegExp }]>([
     [{ ...ON, OTEL_LOG_TOOL_DETAILS: '1' }, { state: 'ok' }],
-    [ON, { state: 'note', text: expect.stringContaining('redacts the names'), fix: /^set OTEL_LOG_TOOL_DETAILS=1 in/ }],
+    [
+      ON,
+      {
+        state: 'note',
+        text: expect.stringContaining('redacts the names'),
+        fix: /^set OTEL_LOG_TOOL_DETAILS=1 in/,
+      },
+    ],
     [
       { ...ON, OTEL_LOG_TOOL_DETAILS: '0' },
       { state: 'note', fix: /^set OTEL_LOG_TOOL_DETAILS=1 in/ },
@@ -46,7 +53,9 @@ describe('telemetry', () => {
     const env = given(home, {})
     expect(await checkTelemetry({ ...env, ...ON })).toMatchObject({ state: 'note' })
     const said = given(home, { env: { OTEL_LOG_TOOL_DETAILS: '1' } })
-    expect(await checkTelemetry({ ...said, ...ON, OTEL_LOG_TOOL_DETAILS: '0' })).toMatchObject({ state: 'ok' })
+    expect(await checkTelemetry({ ...said, ...ON, OTEL_LOG_TOOL_DETAILS: '0' })).toMatchObject({
+      state: 'ok',
+    })
   })
 })
 

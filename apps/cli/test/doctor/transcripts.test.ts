@@ -53,7 +53,10 @@ test('a period of zero and settings that are no JSON are told', async () => {
     text: expect.stringContaining('cleanupPeriodDays is 0'),
   })
   using broken = temporaryFolder()
-  expect(await home(broken, '{')).toMatchObject({ state: 'note', text: expect.stringContaining('is no JSON') })
+  expect(await home(broken, '{')).toMatchObject({
+    state: 'note',
+    text: expect.stringContaining('is no JSON'),
+  })
 })
 
 test('the folder that CLAUDE_CONFIG_DIR names is looked at', async () => {

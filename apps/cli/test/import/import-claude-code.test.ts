@@ -13,7 +13,7 @@ const realTest = test.skipIf(data === undefined)
 function rowsOf({ env }: OwnEnvironment): unknown[] {
   using reader = openReader(env.SKILLWATCH_DATABASE_URL!)
   const columns =
-    'invocation_id, kind, skill_name, session_id, parent_invocation_id, trigger, invoked_at_ms, ended_at_ms, outcome, span_ms, error_type, attributes'
+    'invocation_id, kind, skill_name, session_id, parent_invocation_id, trigger, invoked_at_ms, ended_at_ms, outcome, elapsed_ms, error_type, attributes'
   return reader.sqlite.prepare(`select ${columns} from skill_invocation order by invocation_id`).all()
 }
 
@@ -51,11 +51,17 @@ realTest(
 
     const first = await runCli([...args, '--json'], own.env)
     expect(first).toMatchObject({ code: 0, stderr: '' })
-    expect(JSON.parse(first.stdout).sent).toMatchObject({ accepted: totals.tool_calls + 4, duplicates: 0, rejected: 0 })
+    expect(JSON.parse(first.stdout).sent).toMatchObject({
+      accepted: totals.tool_calls + 4,
+      duplicates: 0,
+      rejected: 0,
+    })
     const rows = rowsOf(own) as { kind: string; outcome: string }[]
     const calls = rows.filter(({ kind }) => kind !== 'command')
     expect(calls.length).toBe(totals.tool_calls)
-    expect(calls.filter(({ outcome }) => outcome === 'failed' || outcome === 'rejected').length).toBe(totals.errors)
+    expect(calls.filter(({ outcome }) => outcome === 'failed' || outcome === 'rejected').length).toBe(
+      totals.errors,
+    )
 
     const second = await runCli(args, own.env)
     expect(second.code).toBe(0)
@@ -95,7 +101,10 @@ test('an importer killed at any point and run again ends in the same rows', asyn
   expect((await runCli(args, killed.env)).code).toBe(0)
   expect(rowsOf(killed)).toEqual(rowsOf(straight))
   const again = await runCli(args, killed.env)
-  expect(JSON.parse(again.stdout)).toMatchObject({ files: { unchanged: 5 }, sent: { accepted: 0, duplicates: 0 } })
+  expect(JSON.parse(again.stdout)).toMatchObject({
+    files: { unchanged: 5 },
+    sent: { accepted: 0, duplicates: 0 },
+  })
 }, 120_000)
 
 function startImporter(args: string[], { env }: OwnEnvironment): Promise<RunningProcess> {
@@ -114,7 +123,8 @@ async function raceForRows(importer: RunningProcess, own: OwnEnvironment, rows: 
 
 function rowCount({ env }: OwnEnvironment): number {
   using reader = openReader(env.SKILLWATCH_DATABASE_URL!)
-  return (reader.sqlite.prepare('select count(*) as count from skill_invocation').get() as { count: number }).count
+  return (reader.sqlite.prepare('select count(*) as count from skill_invocation').get() as { count: number })
+    .count
 }
 
 test('a session that grows is followed run by run', async () => {
@@ -122,7 +132,12 @@ test('a session that grows is followed run by run', async () => {
   await using _ingest = await startService('ingest', own)
   const folder = join(own.env.HOME!, '.claude', 'projects', 'p')
   mkdirSync(folder, { recursive: true })
-  const lines = [aCall(1, 'a'), aResult(2, 'a'), aCall(3, 'b'), aResult(5, 'b', { isError: true, text: 'Exit code 2' })]
+  const lines = [
+    aCall(1, 'a'),
+    aResult(2, 'a'),
+    aCall(3, 'b'),
+    aResult(5, 'b', { isError: true, text: 'Exit code 2' }),
+  ]
   const text = lines.map((record) => `${JSON.stringify(record)}\n`).join('')
   for (const share of [0.2, 0.4, 0.6, 0.8, 1]) {
     writeFileSync(join(folder, 's.jsonl'), text.slice(0, Math.floor(text.length * share)))
@@ -130,8 +145,8 @@ test('a session that grows is followed run by run', async () => {
     expect((await runCli(['import', 'claude-code'], own.env)).code).toBe(0)
   }
   expect(rowsOf(own)).toMatchObject([
-    { invocation_id: 'a', outcome: 'completed', span_ms: 1_000 },
-    { invocation_id: 'b', outcome: 'failed', error_type: 'exit_code_2', span_ms: 2_000 },
+    { invocation_id: 'a', outcome: 'completed', elapsed_ms: 1_000 },
+    { invocation_id: 'b', outcome: 'failed', error_type: 'exit_code_2', elapsed_ms: 2_000 },
   ])
 }, 60_000)
 
@@ -160,7 +175,10 @@ test('a session that was resumed copies its history: each call is stored once', 
 
 realTest('a dry run reads everything and needs no server', async () => {
   using own = await ownEnvironment()
-  const { code, stdout } = await runCli(['import', 'claude-code', join(data!, 'claude-code'), '--dry-run'], own.env)
+  const { code, stdout } = await runCli(
+    ['import', 'claude-code', join(data!, 'claude-code'), '--dry-run'],
+    own.env,
+  )
   expect(code).toBe(0)
   expect(stdout).toContain('432 tool, 7 agent, 4 command, 2 skill')
   expect(stdout).toContain('dry run')

@@ -1,4 +1,12 @@
-import { appendFileSync, mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type Observation, parseObservation } from '@skillwatch/schema'
 import type { JsonObject } from '@skillwatch/schema/claude-code'
@@ -49,7 +57,15 @@ function bench(temporary: TemporaryFolder): Bench {
       const progress = await openProgressStore(join(temporary.path, 'state'), SERVER, TRANSCRIPT_PROGRESS)
       const { signal } = new AbortController()
       const defaults = { restart: false, idleMs: 3_600_000, lineBytesMax: 100_000, batchItemsMax: 100 }
-      return await importFolder({ folder, send, progress, signal, nowMs: () => soonMs, ...defaults, ...options })
+      return await importFolder({
+        folder,
+        send,
+        progress,
+        signal,
+        nowMs: () => soonMs,
+        ...defaults,
+        ...options,
+      })
     },
   }
 }
@@ -58,7 +74,8 @@ function toLine(record: JsonObject | string): string {
   return typeof record === 'string' ? `${record}\n` : `${JSON.stringify(record)}\n`
 }
 
-const outcomes = (told: Observation[]) => told.map(({ invocation_id, outcome }) => `${invocation_id} ${outcome}`)
+const outcomes = (told: Observation[]) =>
+  told.map(({ invocation_id, outcome }) => `${invocation_id} ${outcome}`)
 
 test('a second import sends nothing', async () => {
   using temporary = temporaryFolder()
@@ -129,7 +146,11 @@ test('another change log gets everything again', async () => {
   write('session.jsonl', aCall(1, 'a'), aResult(2, 'a'))
   await run()
   await run({
-    progress: await openProgressStore(join(temporary.path, 'state'), { ...SERVER, epoch: 'e2' }, TRANSCRIPT_PROGRESS),
+    progress: await openProgressStore(
+      join(temporary.path, 'state'),
+      { ...SERVER, epoch: 'e2' },
+      TRANSCRIPT_PROGRESS,
+    ),
   })
   expect(told.length).toBe(2)
 })
@@ -178,7 +199,11 @@ test('bad lines are counted by reason, and the good ones beside them are kept', 
 test('however many unknown types a file invents, few are counted by name', async () => {
   using temporary = temporaryFolder()
   const { write, run } = bench(temporary)
-  write('s.jsonl', { type: '__proto__' }, ...Array.from({ length: 500 }, (_, index) => ({ type: `type-${index}` })))
+  write(
+    's.jsonl',
+    { type: '__proto__' },
+    ...Array.from({ length: 500 }, (_, index) => ({ type: `type-${index}` })),
+  )
   const { unknown_record_types } = await run()
   expect(Object.keys(unknown_record_types).length).toBe(51)
   expect(Object.getOwnPropertyDescriptor(unknown_record_types, '__proto__')?.value).toBe(1)
@@ -195,7 +220,9 @@ test('calls of sub-agents are linked to the call that started them, also when th
   expect(told.find((each) => each.invocation_id === 'a')).not.toHaveProperty('parent_invocation_id')
   append('p/session-1.jsonl', toLine(aResult(9, 'start', { toolUseResult: { agentId: 'g1' } })))
   expect((await run()).files).toMatchObject({ relinked: 1 })
-  expect(told.findLast((each) => each.invocation_id === 'a')).toMatchObject({ parent_invocation_id: 'start' })
+  expect(told.findLast((each) => each.invocation_id === 'a')).toMatchObject({
+    parent_invocation_id: 'start',
+  })
   expect((await run()).files).toMatchObject({ relinked: 0, unchanged: 2 })
 })
 
@@ -210,7 +237,9 @@ test('sub-agents of sub-agents find their parents in any order of files', async 
     aResult(5, 'start', { ...inside('2'), toolUseResult: { agentId: '1' } }),
   )
   const { calls } = await run()
-  expect(told.findLast((each) => each.invocation_id === 'deep')).toMatchObject({ parent_invocation_id: 'start' })
+  expect(told.findLast((each) => each.invocation_id === 'deep')).toMatchObject({
+    parent_invocation_id: 'start',
+  })
   expect(calls).toEqual({ tool: 1, agent: 1 })
 })
 
@@ -331,9 +360,13 @@ manifestTest(
     const calls = ended.filter(({ kind }) => kind !== 'command')
     expect(new Set(calls.map((each) => each.invocation_id)).size).toBe(totals.tool_calls)
     expect(calls.length).toBe(totals.tool_calls)
-    expect(calls.filter(({ outcome }) => outcome === 'failed' || outcome === 'rejected').length).toBe(totals.errors)
+    expect(calls.filter(({ outcome }) => outcome === 'failed' || outcome === 'rejected').length).toBe(
+      totals.errors,
+    )
     expect(calls.every(({ outcome }) => outcome !== 'abandoned')).toBe(true)
-    expect(countBy(calls.map(({ attributes }) => String(attributes?.['gen_ai.tool.name'])))).toEqual(totals.tools)
+    expect(countBy(calls.map(({ attributes }) => String(attributes?.['gen_ai.tool.name'])))).toEqual(
+      totals.tools,
+    )
     expect(countBy(calls.filter(({ kind }) => kind === 'skill').map((each) => each.skill_name))).toEqual({
       'my-worktree-actors': 1,
       'handgemacht:commit': 1,
@@ -356,7 +389,9 @@ manifestTest(
     expect(refused).toEqual([])
     // Every call in a sub-agent's file knows the call that started the sub-agent, save those of the compaction, which has none.
     expect(
-      calls.filter(({ attributes }) => attributes?.['gen_ai.agent.id']).every((each) => each.parent_invocation_id),
+      calls
+        .filter(({ attributes }) => attributes?.['gen_ai.agent.id'])
+        .every((each) => each.parent_invocation_id),
     ).toBe(true)
   },
 )

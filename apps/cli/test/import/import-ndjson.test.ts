@@ -19,9 +19,23 @@ test('what REST gives of one Skillwatch comes into another one whole, and again 
   const call = { session_id: 's', invoked_at: '2026-11-01T09:30:00Z', user_id: 'u-17' }
   await record(
     first,
-    { ...call, invocation_id: 'a', skill_name: 'pdf-fill', outcome: 'completed', execution_ms: 12.5, rating: 4 },
+    {
+      ...call,
+      invocation_id: 'a',
+      skill_name: 'pdf-fill',
+      outcome: 'completed',
+      execution_ms: 12.5,
+      rating: 4,
+    },
     { ...call, invocation_id: 'b', skill_name: 'deploy', outcome: 'failed', error_type: 'TimeoutError' },
-    { ...call, invocation_id: 'c', kind: 'tool', skill_name: 'Read', outcome: 'running', attributes: { 'a.b': 1 } },
+    {
+      ...call,
+      invocation_id: 'c',
+      kind: 'tool',
+      skill_name: 'Read',
+      outcome: 'running',
+      attributes: { 'a.b': 1 },
+    },
   )
   const page = await (await fetch(`http://127.0.0.1:${first.ports['ws-gateway']}/v1/invocations`)).text()
   const path = join(second.env.HOME!, 'page.json')
@@ -40,7 +54,9 @@ test('what REST gives of one Skillwatch comes into another one whole, and again 
   expect(withoutWitness(rows)).toEqual(withoutWitness(rowsOf(first)))
   expect(rows.every(({ witnesses, user_hash }) => witnesses === 'import' && user_hash === null)).toBe(true)
 
-  expect((await runCli(['import', 'ndjson', path, '--restart'], second.env)).stdout).toContain('0 accepted, 3 known')
+  expect((await runCli(['import', 'ndjson', path, '--restart'], second.env)).stdout).toContain(
+    '0 accepted, 3 known',
+  )
   expect(rowsOf(second)).toEqual(rows)
 }, 60_000)
 
@@ -76,5 +92,7 @@ test('a file of which nothing fits ends with 1, and a line that is not whole yet
   writeFileSync(path, '{"skill_name":"a","session_id":"s"}\n{"name":1}\n{"skill_name":"a","sess')
   const mixed = await dryRun()
   expect(mixed.code).toBe(0)
-  expect(mixed.stdout).toMatch(/^unfinished +the last line, which is not whole yet: the next run takes it up$/m)
+  expect(mixed.stdout).toMatch(
+    /^unfinished +the last line, which is not whole yet: the next run takes it up$/m,
+  )
 })

@@ -63,7 +63,12 @@ test('a skills.db comes in once; texts of queries stay where they are', async ()
 test('a dry run reads a JSON file and needs no server', async () => {
   using own = await ownEnvironment()
   const path = join(own.env.HOME!, 'skill_metrics.json')
-  const invocation = { skill_name: 'a', invoked_at: '2026-02-10T12:00:00', session_id: 's', completed: false }
+  const invocation = {
+    skill_name: 'a',
+    invoked_at: '2026-02-10T12:00:00',
+    session_id: 's',
+    completed: false,
+  }
   writeFileSync(path, JSON.stringify({ invocations: [invocation], skills: {} }))
   const { code, stdout } = await runCli(['import', 'session-buddy', path, '--dry-run'], own.env)
   expect(code).toBe(0)
@@ -116,14 +121,20 @@ test('of a damaged file everything before the damage comes in, and it is said ho
   const mended = join(own.env.HOME!, 'mended.db')
   writeSkillsDb(mended, 4, rows)
   const second = await runCli(['import', 'session-buddy', mended, '--json'], own.env)
-  expect(JSON.parse(second.stdout).sent).toEqual(expect.objectContaining({ duplicates: stored, rejected: 0 }))
+  expect(JSON.parse(second.stdout).sent).toEqual(
+    expect.objectContaining({ duplicates: stored, rejected: 0 }),
+  )
   expect(rowsOf(own)).toHaveLength(6_000)
 }, 60_000)
 
 test.each([
   ['cut in its middle', (path: string) => truncateSync(path, 20_000), /is damaged/],
   ['cut in its first page', (path: string) => truncateSync(path, 50), /is damaged/],
-  ['half a JSON file', (path: string) => writeFileSync(path, '{"invocations": [{'), /run the same command again/],
+  [
+    'half a JSON file',
+    (path: string) => writeFileSync(path, '{"invocations": [{'),
+    /run the same command again/,
+  ],
 ])('a file that is %s is refused in words that tell what to do', async (_, damage, message) => {
   using own = await ownEnvironment()
   const path = join(own.env.HOME!, 'skills.db')

@@ -42,7 +42,12 @@ async function sendTelemetry({ ports }: OwnEnvironment): Promise<void> {
   const at = `${Date.now()}000000`
   const log = (name: string, more: Record<string, string>) => ({
     timeUnixNano: at,
-    attributes: attributes({ 'event.name': name, 'session.id': SESSION, 'prompt.id': 'doomed-prompt', ...more }),
+    attributes: attributes({
+      'event.name': name,
+      'session.id': SESSION,
+      'prompt.id': 'doomed-prompt',
+      ...more,
+    }),
   })
   const logRecords = [
     log('skill_activated', { 'skill.name': 'kept-activated' }),
@@ -87,7 +92,9 @@ async function counters({ ports }: OwnEnvironment, exceptName = '\0'): Promise<M
   const text = await (await fetch(`http://127.0.0.1:${ports.exporter}/metrics`)).text()
   const lines = text.split('\n').filter((line) => /^skill_\w+_(total|bucket|count|sum)\{/.test(line))
   const wanted = lines.filter((line) => !line.includes(exceptName))
-  return new Map(wanted.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.split(' ').at(-1))]))
+  return new Map(
+    wanted.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.split(' ').at(-1))]),
+  )
 }
 
 test('after the receipt REST, stream, metrics, sums and the bytes of the file agree that it is gone', async () => {
@@ -98,7 +105,8 @@ test('after the receipt REST, stream, metrics, sums and the bytes of the file ag
   const folder = dirname(own.env.SKILLWATCH_DATABASE_URL!.replace('sqlite:', ''))
   await runCli(['project', 'set', '--store-text', 'user_query'], own.env)
   const calls = manyCalls()
-  for (let start = 0; start < calls.length; start += 250) await record(own, ...calls.slice(start, start + 250))
+  for (let start = 0; start < calls.length; start += 250)
+    await record(own, ...calls.slice(start, start + 250))
   const running = calls.filter(({ outcome }) => outcome === 'running')
   await record(own, ...running.map((call) => ({ ...call, outcome: 'completed', witness: 'hook' })))
   await sendTelemetry(own)
@@ -108,13 +116,18 @@ test('after the receipt REST, stream, metrics, sums and the bytes of the file ag
   const before = await allInvocations(own)
   const countedBefore = await counters(own)
   expect(before.length).toBe(calls.length + 2)
-  for (const text of [SESSION, SKILL, QUERY, NOTE, ...TELEMETRY]) expect(traces(folder, [text]), text).not.toEqual([])
+  for (const text of [SESSION, SKILL, QUERY, NOTE, ...TELEMETRY])
+    expect(traces(folder, [text]), text).not.toEqual([])
 
   // A session: its calls are gone everywhere, and counters for Prometheus stand where they stood.
   const ofSession = before.filter(({ session_id }) => session_id === SESSION)
   const session = await runCli(['delete', '--session', SESSION, '--yes', '--json'], own.env)
   const receipt = JSON.parse(session.stdout)
-  expect(receipt).toMatchObject({ invocations: ofSession.length, activations: 1, api_requests: 1 })
+  expect(receipt).toMatchObject({
+    invocations: ofSession.length,
+    uncorrelated_observations: 1,
+    api_requests: 1,
+  })
   expect(traces(folder, [SESSION, ...TELEMETRY])).toEqual([])
   expect((await read(own, `/v1/sessions/${SESSION}`)).status).toBe(404)
   expect((await read(own, `/v1/invocations/${ofSession[0]!.invocation_id}`)).status).toBe(404)
@@ -122,7 +135,9 @@ test('after the receipt REST, stream, metrics, sums and the bytes of the file ag
   expect(await counters(own)).toEqual(countedBefore)
 
   // A skill, of every kind: its series carry its name and go too.
-  const ofSkill = before.filter(({ session_id, skill_name }) => session_id !== SESSION && skill_name === SKILL)
+  const ofSkill = before.filter(
+    ({ session_id, skill_name }) => session_id !== SESSION && skill_name === SKILL,
+  )
   const skill = await runCli(['delete', '--skill', SKILL, '--yes', '--json'], own.env)
   const { invocations, last_offset } = JSON.parse(skill.stdout)
   expect(invocations).toBe(ofSkill.length)
@@ -132,7 +147,8 @@ test('after the receipt REST, stream, metrics, sums and the bytes of the file ag
   expect(await allInvocations(own)).toEqual(left)
   const countedAfter = await counters(own)
   expect([...countedAfter.keys()].some((series) => series.includes(SKILL))).toBe(false)
-  for (const [series, count] of await counters(own, SKILL)) expect(countedAfter.get(series), series).toBe(count)
+  for (const [series, count] of await counters(own, SKILL))
+    expect(countedAfter.get(series), series).toBe(count)
   expect(countedAfter).toEqual(new Map([...countedBefore].filter(([series]) => !series.includes(SKILL))))
 
   // Followers are told of each; who reads the log anew learns nothing of what it was.
@@ -147,7 +163,8 @@ test('after the receipt REST, stream, metrics, sums and the bytes of the file ag
   expect(late.changes().filter(({ op }) => op !== 'delete').length).toBeGreaterThan(0)
 
   expect(await runCli(['recount'], own.env)).toMatchObject({ code: 0 })
-  for (const service of [_ingest, _gateway, _exporter]) expect(service.output().includes('doomed')).toBe(false)
+  for (const service of [_ingest, _gateway, _exporter])
+    expect(service.output().includes('doomed')).toBe(false)
 }, 120_000)
 
 test('a person is deleted by the id that was recorded, in the file of a service that had to restart meanwhile', async () => {
@@ -156,7 +173,13 @@ test('a person is deleted by the id that was recorded, in the file of a service 
   const call = { skill_name: 'pdf-fill', session_id: 's', outcome: 'completed' }
   {
     await using _ingest = await startService('ingest', own)
-    await record(own, { ...call, user_id: 'ann' }, { ...call, user_id: 'bob' }, { ...call, user_id: 'ann' }, call)
+    await record(
+      own,
+      { ...call, user_id: 'ann' },
+      { ...call, user_id: 'bob' },
+      { ...call, user_id: 'ann' },
+      call,
+    )
   }
   await using _ingest = await startService('ingest', own)
   await using _gateway = await startService('ws-gateway', own)

@@ -13,7 +13,9 @@ export interface Follower extends Disposable {
 export function follow(port: number): Follower {
   const messages: string[] = []
   const socket = new WebSocket(`ws://127.0.0.1:${port}`, STREAM_SUBPROTOCOL)
-  socket.addEventListener('open', () => socket.send(JSON.stringify({ type: 'subscribe', id: 'all', from: 'start' })))
+  socket.addEventListener('open', () =>
+    socket.send(JSON.stringify({ type: 'subscribe', id: 'all', from: 'start' })),
+  )
   socket.addEventListener('message', ({ data }) => messages.push(String(data)))
   const parsed = () => messages.map((message) => JSON.parse(message) as ServerMessage)
   const changes = () => parsed().flatMap((message) => (message.type === 'changes' ? message.items : []))

@@ -80,5 +80,7 @@ export class Planted {
 }
 
 function draw(characters: string, count: number): string {
-  return Array.from({ length: count }, () => characters[Math.floor(Math.random() * characters.length)]).join('')
+  return Array.from({ length: count }, () => characters[Math.floor(Math.random() * characters.length)]).join(
+    '',
+  )
 }

@@ -27,13 +27,15 @@ async function readEverything({ ports }: OwnEnvironment): Promise<string> {
   const lists = ['invocations', 'skills', 'sessions', 'coverage', 'time-series']
   const texts = await Promise.all(lists.map((list) => read(gateway, `/v1/${list}?limit=1000`)))
   const ids = texts[0]!.matchAll(/"invocation_id":("(?:[^"\\]|\\.)*")/g)
-  for (const [, id] of ids) texts.push(await read(gateway, `/v1/invocations/${encodeURIComponent(JSON.parse(id!))}`))
+  for (const [, id] of ids)
+    texts.push(await read(gateway, `/v1/invocations/${encodeURIComponent(JSON.parse(id!))}`))
   const metrics = [gateway, ports.ingest, ports.exporter].map((port) => read(port, '/metrics'))
   return [...texts, ...(await Promise.all(metrics))].join('\n')
 }
 
 /** What an import remembers by id, beside the transcripts that say it too: calls that run, prompts, and who started a sub-agent. */
-const REMEMBERED = /^\.local\/state\/skillwatch\/import\/.*\.json holds transcript.*: (skill call|agent|promptId)$/
+const REMEMBERED =
+  /^\.local\/state\/skillwatch\/import\/.*\.json holds transcript.*: (skill call|agent|promptId)$/
 
 /** Which file holds what, in sentences. */
 function held(source: Source): string[] {
@@ -60,10 +62,18 @@ async function sendThroughAll(source: Source): Promise<{ held: string[]; told: R
   await sendNative(source)
   await sendHooks(source)
   await sendOpenTelemetry(source)
-  const said = [await trackCalls(source), spoolHooks(source), await runImporters(source), await runCommands(source)]
+  const said = [
+    await trackCalls(source),
+    spoolHooks(source),
+    await runImporters(source),
+    await runCommands(source),
+  ]
   const spool = join(folderOf(source), 'spool')
   const odd = { ...plantedObservation(planted, 'spooled'), [planted.token('spooled: unknown field')]: 1 }
-  appendFileSync(join(spool, 'shared.ndjson'), `\n${JSON.stringify(odd)}\n${planted.text('spooled: no JSON')}\n`)
+  appendFileSync(
+    join(spool, 'shared.ndjson'),
+    `\n${JSON.stringify(odd)}\n${planted.text('spooled: no JSON')}\n`,
+  )
   await askForPlanted(source)
   await post(source, '/v1/invocations', { invocation_id: 'the-last', session_id: 's', skill_name: 'last' })
   await until(() => follower.text().includes('the-last') && traces(spool, planted.secrets).length === 0)
@@ -89,7 +99,10 @@ async function sendThroughAll(source: Source): Promise<{ held: string[]; told: R
 }
 
 /** Everything that was found somewhere, in sentences. @param isAllowed of what may be stored, by its place */
-async function leaks(source: Source, isAllowed: (place: string) => boolean = () => false): Promise<string[]> {
+async function leaks(
+  source: Source,
+  isAllowed: (place: string) => boolean = () => false,
+): Promise<string[]> {
   const { held: whileRunning, told } = await sendThroughAll(source)
   const tellings = Object.entries(told).flatMap(([where, text]) =>
     source.planted.foundIn(text).map((place) => `${where} tells ${place}`),
@@ -116,8 +129,11 @@ test('where texts are stored, they are without their secrets', async () => {
   }
   expect(await leaks(source, (sentence) => sentence.endsWith(' (words)'))).toEqual([])
   const path = own.env.SKILLWATCH_DATABASE_URL!.replace('sqlite:', '')
-  const stored = traces(dirname(path), source.planted.words).map((trace) => source.planted.place(trace.split(': ')[1]!))
-  for (const field of ['user_query', 'arguments', 'result']) expect(stored).toContain(`native: ${field} (words)`)
+  const stored = traces(dirname(path), source.planted.words).map((trace) =>
+    source.planted.place(trace.split(': ')[1]!),
+  )
+  for (const field of ['user_query', 'arguments', 'result'])
+    expect(stored).toContain(`native: ${field} (words)`)
   expect(stored).toContain('hook PreToolUse: command (words)')
 }, 120_000)
 

@@ -84,24 +84,34 @@ const OTHERS = {
 }
 
 test.each([
-  ['gitlab', 'acme/web', '55', 'unit', 'https://gitlab.example/acme/web/-/pipelines/55', 'merge_request_event'],
+  [
+    'gitlab',
+    'acme/web',
+    '55',
+    'unit',
+    'https://gitlab.example/acme/web/-/pipelines/55',
+    'merge_request_event',
+  ],
   ['jenkins', 'web/main', '12', 'Test', 'https://jenkins.example/job/web/12/', undefined],
   ['circleci', 'acme/web', 'w-1', 'unit', 'https://circleci.com/gh/acme/web/99', undefined],
   ['buildkite', 'web', '9', 'unit', 'https://buildkite.com/acme/web/builds/9', 'webhook'],
-] as const)('of %s every part of the build is told, and no person', (provider, pipeline, build, job, url, source) => {
-  const ci = detectCi(OTHERS[provider])!
-  expect(sessionOf(ci)).toBe(`${pipeline}-${build}`)
-  expect(ciAttributes(ci)).toEqual({
-    'ci.provider': provider,
-    'cicd.pipeline.name': pipeline,
-    'cicd.pipeline.run.id': build,
-    'cicd.pipeline.run.url.full': url,
-    'cicd.pipeline.task.name': job,
-    'vcs.ref.head.revision': 'abc',
-    'vcs.ref.head.name': 'feature',
-    ...(source && { 'ci.triggered_by': source }),
-  })
-})
+] as const)(
+  'of %s every part of the build is told, and no person',
+  (provider, pipeline, build, job, url, source) => {
+    const ci = detectCi(OTHERS[provider])!
+    expect(sessionOf(ci)).toBe(`${pipeline}-${build}`)
+    expect(ciAttributes(ci)).toEqual({
+      'ci.provider': provider,
+      'cicd.pipeline.name': pipeline,
+      'cicd.pipeline.run.id': build,
+      'cicd.pipeline.run.url.full': url,
+      'cicd.pipeline.task.name': job,
+      'vcs.ref.head.revision': 'abc',
+      'vcs.ref.head.name': 'feature',
+      ...(source && { 'ci.triggered_by': source }),
+    })
+  },
+)
 
 test.each([
   ['gitlab', { CI_MERGE_REQUEST_SOURCE_BRANCH_NAME: '' }, 'refs/merge-requests/7/head'],
@@ -112,7 +122,12 @@ test.each([
 })
 
 test("GitLab's environment is told", () => {
-  const env = { GITLAB_CI: 'true', CI_PROJECT_PATH: 'a', CI_PIPELINE_ID: '1', CI_ENVIRONMENT_NAME: 'staging' }
+  const env = {
+    GITLAB_CI: 'true',
+    CI_PROJECT_PATH: 'a',
+    CI_PIPELINE_ID: '1',
+    CI_ENVIRONMENT_NAME: 'staging',
+  }
   expect(detectCi(env)?.environment).toBe('staging')
 })
 

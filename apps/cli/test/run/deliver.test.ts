@@ -37,7 +37,9 @@ test('what waited for a server elsewhere goes with the next call, and what it wi
   appendFileSync(join(folder.path, 'shared.ndjson'), '\n{"half')
 
   const problem = await delivery(folder.path).end(call('now'))
-  expect(problem).toMatch(/^1 of the calls that waited were not recorded: \/outcome must be one of running, /)
+  expect(problem).toMatch(
+    /^1 of the calls that waited were not recorded: \/outcome must be one of running, /,
+  )
   expect(storedIds()).toEqual(['now', 'waited'])
   expect(readdirSync(folder.path)).toEqual([])
   expect(await delivery(folder.path).end(call('later'))).toBeUndefined()
@@ -62,8 +64,12 @@ test.each([
 })
 
 test('calls for each server wait in a folder of its own', () => {
-  const folders = ['https://a.example', 'https://b.example'].map((url) => remoteSpoolFolder(url, { HOME: '/home/me' }))
+  const folders = ['https://a.example', 'https://b.example'].map((url) =>
+    remoteSpoolFolder(url, { HOME: '/home/me' }),
+  )
   expect(new Set(folders).size).toBe(2)
   expect(folders[0]).toMatch(/^\/home\/me\/\.local\/state\/skillwatch\/spool\/[0-9a-f]{16}$/)
-  expect(remoteSpoolFolder('https://a.example', { XDG_STATE_HOME: '/state' })).toMatch(/^\/state\/skillwatch\/spool\//)
+  expect(remoteSpoolFolder('https://a.example', { XDG_STATE_HOME: '/state' })).toMatch(
+    /^\/state\/skillwatch\/spool\//,
+  )
 })

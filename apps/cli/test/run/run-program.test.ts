@@ -8,7 +8,14 @@ import { type ProgramOptions, runProgram } from '../../src/run/run-program.ts'
 function shell(script: string, more: Partial<ProgramOptions> = {}) {
   const signals = new EventEmitter()
   const env = { PATH: process.env.PATH }
-  const ended = runProgram({ command: 'sh', args: ['-c', script], env, hasTerminal: false, signals, ...more })
+  const ended = runProgram({
+    command: 'sh',
+    args: ['-c', script],
+    env,
+    hasTerminal: false,
+    signals,
+    ...more,
+  })
   return { signals, ended }
 }
 
@@ -21,7 +28,12 @@ describe('what cannot be started ends as in a shell', () => {
     ['an argument that is too long', 'true', ['x'.repeat(3_000_000)], 126, 'E2BIG'],
   ])('%s', async (_, command, args, exitCode, code) => {
     const { ended } = shell('', { command, args })
-    expect(await ended).toMatchObject({ exitCode, signal: undefined, wasInterrupted: false, error: { code } })
+    expect(await ended).toMatchObject({
+      exitCode,
+      signal: undefined,
+      wasInterrupted: false,
+      error: { code },
+    })
   })
 })
 
@@ -32,7 +44,9 @@ describe('signals', () => {
     const [ready, heard] = [join(folder.path, 'ready'), join(folder.path, 'heard')]
     const name = signal.slice('SIG'.length)
     const traps = `trap 'touch "${heard}"' ${name}; trap 'exit 9' TERM`
-    const { signals, ended } = shell(`${traps}; touch "${ready}"; while :; do sleep 0.02; done`, { hasTerminal })
+    const { signals, ended } = shell(`${traps}; touch "${ready}"; while :; do sleep 0.02; done`, {
+      hasTerminal,
+    })
     await until(() => existsSync(ready))
     signals.emit(signal)
     if (!hasTerminal) await until(() => existsSync(heard))

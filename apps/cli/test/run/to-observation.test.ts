@@ -20,7 +20,11 @@ test.each([
   ['0 in spite of Ctrl-C', ended({ wasInterrupted: true }), { outcome: 'completed' }],
   ['3', ended({ exitCode: 3 }), { outcome: 'failed', error_type: 'exit_code_3' }],
   ['127', ended({ exitCode: 127 }), { outcome: 'failed', error_type: 'exit_code_127' }],
-  ['a crash', ended({ exitCode: 139, signal: 'SIGSEGV' }), { outcome: 'failed', error_type: 'signal_SIGSEGV' }],
+  [
+    'a crash',
+    ended({ exitCode: 139, signal: 'SIGSEGV' }),
+    { outcome: 'failed', error_type: 'signal_SIGSEGV' },
+  ],
   ['Ctrl-C', ended({ exitCode: 130, signal: 'SIGINT', wasInterrupted: true }), { outcome: 'abandoned' }],
   ['Ctrl-C that it handled', ended({ exitCode: 2, wasInterrupted: true }), { outcome: 'abandoned' }],
 ])('an end with %s is told as %j', (_, end, expected) => {
@@ -43,11 +47,21 @@ test.each([
 
 test('what is said outright goes before what follows from the stage and the build', () => {
   const ci = { provider: 'gitlab', pipeline: 'p', build: '1', environment: 'staging' } as const
-  const build = { ...ci, commit: undefined, branch: undefined, job: undefined, url: undefined, triggeredBy: undefined }
+  const build = {
+    ...ci,
+    commit: undefined,
+    branch: undefined,
+    job: undefined,
+    url: undefined,
+    triggeredBy: undefined,
+  }
   const said = { phase: 'cleanup', step: 's', session: 'mine', environment: 'production' }
   const run = beginRun({ skill: 'x', command: 'x', stage: 'test', ...said }, build, 'id', NOW_MS)
   expect(run).toMatchObject({ workflow_phase: 'cleanup', workflow_step_id: 's', session_id: 'mine' })
-  expect(run.attributes).toMatchObject({ 'deployment.environment.name': 'production', 'ci.provider': 'gitlab' })
+  expect(run.attributes).toMatchObject({
+    'deployment.environment.name': 'production',
+    'ci.provider': 'gitlab',
+  })
   expect(beginRun({ skill: 'x', command: 'x' }, build, 'id', NOW_MS).session_id).toBe('p-1')
 })
 

@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest'
-import { conflictingVariables, type SetupChoice, shellLine, wantedSettings } from '../../src/setup/claude-code.ts'
+import {
+  conflictingVariables,
+  type SetupChoice,
+  shellLine,
+  wantedSettings,
+} from '../../src/setup/claude-code.ts'
 import { obstacles } from '../../src/setup/obstacles.ts'
 
 const chosen: SetupChoice = {
@@ -17,7 +22,10 @@ test.each([
   [{ OTEL_LOGS_EXPORTER: '', PATH: '/bin' }, []],
   [{ CLAUDE_CODE_ENABLE_TELEMETRY: '0' }, ['CLAUDE_CODE_ENABLE_TELEMETRY']],
   [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'https://otel.example' }, ['OTEL_EXPORTER_OTLP_ENDPOINT']],
-  [{ OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: 'https://otel.example/v1/logs' }, ['OTEL_EXPORTER_OTLP_LOGS_ENDPOINT']],
+  [
+    { OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: 'https://otel.example/v1/logs' },
+    ['OTEL_EXPORTER_OTLP_LOGS_ENDPOINT'],
+  ],
   [{ OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: 'http://127.0.0.1:8766/v1/logs' }, []],
   [{ OTEL_EXPORTER_OTLP_LOGS_PROTOCOL: 'grpc' }, ['OTEL_EXPORTER_OTLP_LOGS_PROTOCOL']],
 ])('of %j in the way of telemetry are %j', (variables, names) => {
@@ -50,5 +58,7 @@ test.each([
 })
 
 test('a command line survives the shell, whatever the folders are called', () => {
-  expect(shellLine(['/opt/node', "it's a folder/x", '$(rm)'])).toBe(`/opt/node 'it'\\''s a folder/x' '$(rm)'`)
+  expect(shellLine(['/opt/node', "it's a folder/x", '$(rm)'])).toBe(
+    `/opt/node 'it'\\''s a folder/x' '$(rm)'`,
+  )
 })

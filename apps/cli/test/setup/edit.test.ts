@@ -63,9 +63,11 @@ const space = fc.constantFrom('', ' ', '\n', '  ', '\r\n', '\t')
 
 /** JSON in any layout. Line breaks stand between values only: inside of texts they are escaped. */
 const jsonText = (value: fc.Arbitrary<unknown>) =>
-  fc.tuple(value, fc.constantFrom(undefined, 2, 4, '\t'), space, space).map(([json, indent, between, around]) => {
-    return around + JSON.stringify(json, null, indent).replaceAll('\n', `\n${between}`) + around
-  })
+  fc
+    .tuple(value, fc.constantFrom(undefined, 2, 4, '\t'), space, space)
+    .map(([json, indent, between, around]) => {
+      return around + JSON.stringify(json, null, indent).replaceAll('\n', `\n${between}`) + around
+    })
 
 const names = fc.constantFrom('A', 'B', 'C', 'PreToolUse', 'x"y', 'é\n', '')
 const settings = fc.record(

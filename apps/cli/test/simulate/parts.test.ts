@@ -56,9 +56,12 @@ test('names are drawn by their weights', () => {
   expect(drawWeighted({ a: 1, b: 3 }, () => 0.999999)).toBe('b')
 })
 
-test.skipIf(data === undefined)('the model that is checked in is the one fitted to the real sessions', async () => {
-  expect(fitModel(await collectObservations(join(data!, 'claude-code')))).toEqual(MODEL)
-})
+test.skipIf(data === undefined)(
+  'the model that is checked in is the one fitted to the real sessions',
+  async () => {
+    expect(fitModel(await collectObservations(join(data!, 'claude-code')))).toEqual(MODEL)
+  },
+)
 
 test('the model holds names and numbers, no texts', () => {
   for (const skill of MODEL.skills) {

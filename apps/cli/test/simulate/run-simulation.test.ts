@@ -72,7 +72,10 @@ test('the same seed sends the same, whatever the pace of the server', async () =
 
 test('an early stop abandons what runs', async () => {
   const stop = new AbortController()
-  const { run, sent } = simulation({ signal: stop.signal, onTick: ({ started }) => started >= 100 && stop.abort() })
+  const { run, sent } = simulation({
+    signal: stop.signal,
+    onTick: ({ started }) => started >= 100 && stop.abort(),
+  })
   const status = await run
   expect(status.started).toBeLessThan(500)
   expect(status.outcomes.abandoned).toBeGreaterThan(0)

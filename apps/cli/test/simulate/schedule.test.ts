@@ -28,7 +28,8 @@ test('whatever rate and seed, starts come evenly, events in order, and each star
         const calls = started(all)
         expect(calls.length).toBe(Math.floor((ratePerS * durationMs) / 1_000))
         expect(calls.map((call) => call.number)).toEqual(calls.map((_, index) => index + 1))
-        for (const [index, event] of all.entries()) expect(event.atMs).toBeGreaterThanOrEqual(all[index - 1]?.atMs ?? 0)
+        for (const [index, event] of all.entries())
+          expect(event.atMs).toBeGreaterThanOrEqual(all[index - 1]?.atMs ?? 0)
         const ends = all.filter(({ type }) => type === 'end').map(({ call }) => call.number)
         expect(new Set(ends).size).toBe(ends.length)
         expect(ends.length).toBe(calls.filter((call) => call.durationMs !== undefined).length)
@@ -73,5 +74,7 @@ test('shares of skills and failures follow the real ones', () => {
   const bash = calls.filter((call) => call.skill_name === 'Bash')
   const failedShare = bash.filter((call) => call.outcome === 'failed').length / bash.length
   expect(failedShare).toBeCloseTo(MODEL.skills[0]!.failed_rate, 1)
-  expect(calls.filter((call) => call.outcome === 'failed').every((call) => call.error_type !== undefined)).toBe(true)
+  expect(
+    calls.filter((call) => call.outcome === 'failed').every((call) => call.error_type !== undefined),
+  ).toBe(true)
 })

@@ -7,7 +7,9 @@ import { type OwnEnvironment, ownEnvironment, startService } from '../stack.ts'
 function countRows({ env }: OwnEnvironment, where = '1'): number {
   using reader = openReader(env.SKILLWATCH_DATABASE_URL!)
   return (
-    reader.sqlite.prepare(`select count(*) as count from skill_invocation where ${where}`).get() as { count: number }
+    reader.sqlite.prepare(`select count(*) as count from skill_invocation where ${where}`).get() as {
+      count: number
+    }
   ).count
 }
 
@@ -23,7 +25,9 @@ test('as many calls as rate times duration arrive, none is left running, and a r
   expect(JSON.parse(second.stdout).run_id).not.toBe(run_id)
   expect(countRows(own)).toBe(1_200)
   expect(countRows(own, "outcome = 'running'")).toBe(0)
-  expect(countRows(own, `outcome = 'failed' and invocation_id like '${run_id}-%'`)).toBe(outcomes.failed ?? 0)
+  expect(countRows(own, `outcome = 'failed' and invocation_id like '${run_id}-%'`)).toBe(
+    outcomes.failed ?? 0,
+  )
 }, 60_000)
 
 test('calls are seen while they run, and Ctrl-C ends them as abandoned', async () => {

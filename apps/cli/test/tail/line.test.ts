@@ -40,7 +40,9 @@ test('history is told with its date', () => {
 
 test('a duration that includes waiting is told as an upper bound, and an unknown one not at all', () => {
   const { execution_ms: _, ...withoutTime } = aChange().invocation
-  expect(changeLine(aChange({ execution_ms: undefined, span_ms: 2_000 }), 'clock', plain)).toContain('≤ 2.0 s')
+  expect(changeLine(aChange({ execution_ms: undefined, elapsed_ms: 2_000 }), 'clock', plain)).toContain(
+    '≤ 2.0 s',
+  )
   expect(changeLine({ ...aChange(), invocation: withoutTime }, 'clock', plain)).not.toContain(' s ')
 })
 

@@ -3,13 +3,13 @@ import { createRepeats } from '../../src/tail/repeats.ts'
 
 test('a line is a repeat when the same invocation showed the same line before', () => {
   const isRepeat = createRepeats()
-  expect([isRepeat('a', 'x'), isRepeat('b', 'x'), isRepeat('a', 'x'), isRepeat('a', 'y'), isRepeat('a', 'x')]).toEqual([
-    false,
-    false,
-    true,
-    false,
-    false,
-  ])
+  expect([
+    isRepeat('a', 'x'),
+    isRepeat('b', 'x'),
+    isRepeat('a', 'x'),
+    isRepeat('a', 'y'),
+    isRepeat('a', 'x'),
+  ]).toEqual([false, false, true, false, false])
 })
 
 test('what was shown long ago is forgotten', () => {

@@ -17,7 +17,9 @@ export interface MetricsDeps {
 
 /** `/metrics` of the caller's project. Only the plain text format: OpenMetrics would add nothing without exemplars. */
 export function metricsRoutes(app: Service, { reader, registry, bounds, now }: MetricsDeps): void {
-  app.get('/', { config: { scope: 'none' }, schema: { hide: true } }, (_request, reply) => reply.redirect('/metrics'))
+  app.get('/', { config: { scope: 'none' }, schema: { hide: true } }, (_request, reply) =>
+    reply.redirect('/metrics'),
+  )
   app.get(
     '/metrics',
     {

@@ -42,8 +42,13 @@ export function createSpoolDrain(options: DrainOptions): SpoolDrain {
     metrics.countSpooled('duplicate', duplicates)
     if (rejected.length === 0) return
     metrics.countSpooled('rejected', rejected.length)
-    const told = rejected.slice(0, 5).map(({ pointer, reason }) => ({ pointer: redactShapes(pointer), reason }))
-    logger.warn({ rejected: told }, `${rejected.length} lines of the spool are no observations and are left out`)
+    const told = rejected
+      .slice(0, 5)
+      .map(({ pointer, reason }) => ({ pointer: redactShapes(pointer), reason }))
+    logger.warn(
+      { rejected: told },
+      `${rejected.length} lines of the spool are no observations and are left out`,
+    )
   }
 
   async function drain(): Promise<void> {
@@ -53,7 +58,8 @@ export function createSpoolDrain(options: DrainOptions): SpoolDrain {
     } catch (error) {
       if (stop.signal.aborted) return
       // What is left stays in the folder; the next look tries again.
-      if (!isFailing) logger.warn({ err: error, folder }, 'the spool cannot be read or stored now; trying again')
+      if (!isFailing)
+        logger.warn({ err: error, folder }, 'the spool cannot be read or stored now; trying again')
       isFailing = true
     }
     timer = setTimeout(look, everyMs).unref()

@@ -1,5 +1,11 @@
 import { join } from 'node:path'
-import { privateObservation, QueueFullError, type Recorder, StorageUnavailableError, type Writer } from '@skillwatch/db'
+import {
+  privateObservation,
+  QueueFullError,
+  type Recorder,
+  StorageUnavailableError,
+  type Writer,
+} from '@skillwatch/db'
 import type { Service } from '@skillwatch/service'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Registry } from 'prom-client'
@@ -31,7 +37,8 @@ export async function addHooks(app: Service, deps: HooksDeps): Promise<void> {
     toPrivate: (projectId, observation) => privateObservation(writer, projectId, observation),
     onNotKept: hookMetrics.countNotKept,
     onRefused: (error) => {
-      if (error instanceof StorageUnavailableError || error instanceof QueueFullError) storageLog.failed(error)
+      if (error instanceof StorageUnavailableError || error instanceof QueueFullError)
+        storageLog.failed(error)
       else logger.error({ err: error }, 'a hook event cannot be stored')
     },
   })

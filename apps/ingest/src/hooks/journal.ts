@@ -41,7 +41,15 @@ const GROUP_ITEMS = 500
 
 /** Opens the file and stores what an earlier process has left in it. @throws the file system's error */
 export function openJournal(options: JournalOptions): Journal {
-  const { path, recorder, toPrivate, onNotKept, onRefused, bytesMax = BYTES_MAX, retryMs = RETRY_MS } = options
+  const {
+    path,
+    recorder,
+    toPrivate,
+    onNotKept,
+    onRefused,
+    bytesMax = BYTES_MAX,
+    retryMs = RETRY_MS,
+  } = options
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   const file = openSync(path, 'a', 0o600)
   let bytes = fstatSync(file).size
@@ -147,7 +155,8 @@ function inGroups(entries: readonly Entry[]): { projectId: number; observations:
   const groups: { projectId: number; observations: ParsedObservation[] }[] = []
   for (const { project_id, observation } of entries) {
     const last = groups.at(-1)
-    if (last?.projectId === project_id && last.observations.length < GROUP_ITEMS) last.observations.push(observation)
+    if (last?.projectId === project_id && last.observations.length < GROUP_ITEMS)
+      last.observations.push(observation)
     else groups.push({ projectId: project_id, observations: [observation] })
   }
   return groups

@@ -35,7 +35,8 @@ export function createHookMetrics(registry: Registry): HookMetrics {
   })
   for (const result of SPOOL_RESULTS) spooled.inc({ result }, 0)
   return {
-    countEvent: (name, result) => events.inc({ event: HOOK_EVENTS.has(name ?? '') ? name! : '_other', result }),
+    countEvent: (name, result) =>
+      events.inc({ event: HOOK_EVENTS.has(name ?? '') ? name! : '_other', result }),
     countNotKept: () => notKept.inc(),
     countSpooled: (result, count) => spooled.inc({ result }, count),
   }

@@ -5,11 +5,15 @@ const DEPTH_MAX = 200
 
 /** The JSON of a hook. @throws {ProblemError} when it is none */
 export function readEvent(text: string): unknown {
-  if (depthOf(text) > DEPTH_MAX) throw new ProblemError('invalid-request', 'the body is nested too deep to be a hook')
+  if (depthOf(text) > DEPTH_MAX)
+    throw new ProblemError('invalid-request', 'the body is nested too deep to be a hook')
   try {
     return JSON.parse(text)
   } catch (cause) {
-    throw new ProblemError('invalid-request', `the body is not JSON: ${(cause as Error).message.slice(0, 100)}`)
+    throw new ProblemError(
+      'invalid-request',
+      `the body is not JSON: ${(cause as Error).message.slice(0, 100)}`,
+    )
   }
 }
 

@@ -32,8 +32,11 @@ export function hookRoutes({ journal, hookMetrics, now }: HookDeps) {
     const nowMs = now()
     const parent = isObject(event) ? agentCallsOf(projectId).parentOf(event) : undefined
     const sighting = readHook(event, { receivedAtMs: nowMs, withTexts: true })
-    if ('passedOver' in sighting) return sighting.passedOver
-    const observation = { ...sighting.observation, ...(parent !== undefined && { parent_invocation_id: parent }) }
+    if ('ignored' in sighting) return sighting.ignored
+    const observation = {
+      ...sighting.observation,
+      ...(parent !== undefined && { parent_invocation_id: parent }),
+    }
     const parsed = parseObservation(observation, nowMs, () => uuidV7(nowMs))
     if ('reason' in parsed) return 'rejected'
     journal.take(projectId, parsed.observation)
@@ -42,7 +45,9 @@ export function hookRoutes({ journal, hookMetrics, now }: HookDeps) {
 
   return async (app: Service): Promise<void> => {
     app.removeAllContentTypeParsers()
-    app.addContentTypeParser('*', { parseAs: 'string' }, async (_request: unknown, body: string) => readEvent(body))
+    app.addContentTypeParser('*', { parseAs: 'string' }, async (_request: unknown, body: string) =>
+      readEvent(body),
+    )
     app.post(
       '/v1/hooks/claude-code',
       {

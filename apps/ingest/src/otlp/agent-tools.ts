@@ -15,13 +15,15 @@ const PARAMETERS_LENGTH_MAX = 100_000
 /** A call of Claude Code by the name of its tool and, where they are told, its parameters: in one attribute as JSON, or each as one. */
 export function classifyAgentTool(toolName: string, attributes: Attributes): Called {
   const parameters = readParameters(attributeText(attributes, 'tool_parameters'))
-  const parameter = (name: string) => textOf(parameters, name)?.toWellFormed() ?? attributeText(attributes, name)
+  const parameter = (name: string) =>
+    textOf(parameters, name)?.toWellFormed() ?? attributeText(attributes, name)
   const skill = parameter('skill_name') ?? (toolName === 'Skill' ? REDACTED_SKILL : undefined)
   const input = { skill, command: parameter('command'), subagent_type: parameter('subagent_type') }
   const [server, tool] = [parameter('mcp_server_name'), parameter('mcp_tool_name')]
   const called = classifyCall(toolName, input)
   if (called.kind !== 'tool' && called.kind !== 'mcp') return called
-  if (server !== undefined && tool !== undefined) return { kind: 'mcp', skill_name: `mcp__${server}__${tool}` }
+  if (server !== undefined && tool !== undefined)
+    return { kind: 'mcp', skill_name: `mcp__${server}__${tool}` }
   return isMcpTool(toolName) ? { kind: 'mcp', skill_name: toolName } : called
 }
 

@@ -27,9 +27,11 @@ export function readApiRequest({ log, sessionId, sightingId, atMs }: RequestSigh
     'session.id': sessionId,
   }
   const wrong = Object.entries(names).find(([, name]) => !isName(name))
-  if (wrong !== undefined) return { rejected: `${wrong[0]} is not a name of at most ${NAME_LENGTH_MAX} characters` }
+  if (wrong !== undefined)
+    return { rejected: `${wrong[0]} is not a name of at most ${NAME_LENGTH_MAX} characters` }
   const requestedAtMs = atMs === undefined ? { reason: 'is missing' } : parseInstant(atMs, nowMs)
-  if (typeof requestedAtMs === 'object') return { rejected: `the time of the request ${requestedAtMs.reason}` }
+  if (typeof requestedAtMs === 'object')
+    return { rejected: `the time of the request ${requestedAtMs.reason}` }
   const [model, promptId] = [textOf(attributes, 'model'), textOf(attributes, 'prompt.id')]
   const count = (name: string) => countOf(numberOf(attributes, name))
   const apiRequest: ApiRequest = stated({

@@ -32,7 +32,10 @@ function decodeProtobuf(signal: Signal, body: Buffer, codec: OtlpCodec): unknown
   try {
     return codec.decodeRequest(signal, body)
   } catch (error) {
-    throw new ProblemError('invalid-request', `the body is not an ${SIGNALS[signal].request}: ${messageOf(error)}`)
+    throw new ProblemError(
+      'invalid-request',
+      `the body is not an ${SIGNALS[signal].request}: ${messageOf(error)}`,
+    )
   }
 }
 
@@ -74,7 +77,10 @@ function partialSuccess(signal: Signal, rejected: readonly Rejection[]): object 
     .slice(0, REASONS_MAX)
     .map(({ index, reason }) => `${SIGNALS[signal].record} ${index}: ${reason}`)
   const more = rejected.length > REASONS_MAX ? '; …' : ''
-  return { [SIGNALS[signal].rejected]: String(count), errorMessage: `${reasons.join('; ')}${more}`.slice(0, 2_000) }
+  return {
+    [SIGNALS[signal].rejected]: String(count),
+    errorMessage: `${reasons.join('; ')}${more}`.slice(0, 2_000),
+  }
 }
 
 /** Codes of google.rpc.Status (github.com/googleapis/googleapis, google/rpc/code.proto). */

@@ -1,4 +1,10 @@
-import { type ApiRequest, NAME_LENGTH_MAX, type Observation, type SpanPlace, TEXT_LENGTH_MAX } from '@skillwatch/schema'
+import {
+  type ApiRequest,
+  NAME_LENGTH_MAX,
+  type Observation,
+  type SpanContext,
+  TEXT_LENGTH_MAX,
+} from '@skillwatch/schema'
 import { type Attributes, textOf } from './attributes.ts'
 
 /** What was found in one record: an observation, a request to a model, nothing of ours, or something that cannot be taken. */
@@ -6,7 +12,7 @@ export type Found =
   | {
       readonly observation: Observation
       /** The record has no id of the call itself; `invocation_id` names the sighting alone. */
-      readonly unanchored?: true
+      readonly uncorrelated?: true
       /** Sizes of texts that did not come along. */
       readonly sizes?: { readonly arguments_bytes?: number; readonly result_bytes?: number }
     }
@@ -25,7 +31,7 @@ export type Found =
 /** What a span states, and where it stands. */
 export interface FoundSpan {
   readonly observation: Partial<Observation> & { invocation_id: string }
-  readonly span: SpanPlace
+  readonly span: SpanContext
 }
 
 const NANOSECONDS_PER_MS = 1_000_000

@@ -30,7 +30,9 @@ export function listenForOtlp(app: Service, { host, port, logger, onListening }:
   async function open(): Promise<void> {
     if (portOf(app) === port) return onListening(true)
     for (const address of await addressesOf(host)) {
-      const server = createServer({ requestTimeout: 30_000 }, (request, reply) => app.routing(request, reply))
+      const server = createServer({ requestTimeout: 30_000 }, (request, reply) =>
+        app.routing(request, reply),
+      )
       server.listen(port, address)
       await once(server, 'listening')
       servers.push(server)

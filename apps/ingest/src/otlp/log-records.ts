@@ -72,7 +72,7 @@ function findPrompt(event: Event): Found {
   const promptId = textOf(attributes, 'prompt.id')
   const isBuiltIn = promptId === undefined || textOf(attributes, 'command_source') === 'builtin'
   return {
-    ...(isBuiltIn && { unanchored: true as const }),
+    ...(isBuiltIn && { uncorrelated: true as const }),
     observation: stated({
       ...common(event, { kind: 'command', skill_name: command }),
       invocation_id: isBuiltIn ? sightingId(event, command) : commandId(promptId),
@@ -95,7 +95,7 @@ function findActivation(event: Event): Found {
   const told = textOf(attributes, 'invocation_trigger')
   const trigger = told === undefined ? undefined : triggerOf(told)
   return {
-    unanchored: true,
+    uncorrelated: true,
     observation: stated({
       ...common(event, { kind: trigger === 'user' ? 'command' : 'skill', skill_name: skill }),
       invocation_id: sightingId(event, skill),
@@ -136,7 +136,8 @@ function endingOf({ attributes }: LogRecord): Pick<Observation, 'outcome' | 'err
   const success = textOf(attributes, 'success')?.toLowerCase()
   if (success === 'true' || success === '1') return { outcome: 'completed' }
   if (success === undefined) return {}
-  if (textOf(attributes, 'decision_type') === 'reject') return refusalOf(textOf(attributes, 'decision_source'))
+  if (textOf(attributes, 'decision_type') === 'reject')
+    return refusalOf(textOf(attributes, 'decision_source'))
   return { outcome: 'failed', error_type: cutText(textOf(attributes, 'error_type') ?? 'tool_error') }
 }
 
@@ -175,7 +176,7 @@ function findSubagent(event: Event): Found {
   const beganAtMs =
     endedAtMs === undefined || executionMs === undefined ? undefined : endedAtMs - Math.round(executionMs)
   return {
-    ...(id === undefined && { unanchored: true }),
+    ...(id === undefined && { uncorrelated: true }),
     observation: stated({
       ...common(event, { kind: 'agent', skill_name: agent }),
       invocation_id: id ?? sightingId(event, agent),
@@ -203,7 +204,10 @@ function common({ log, sessionId }: Event, { kind, skill_name }: Called) {
     agent_name: 'claude-code',
     user_id: userOf(log.attributes, log.resource),
     prompt_id: textOf(log.attributes, 'prompt.id'),
-    attributes: { ...(toolName && { 'gen_ai.tool.name': cutText(toolName) }), ...pickAttributes(log.attributes, KEPT) },
+    attributes: {
+      ...(toolName && { 'gen_ai.tool.name': cutText(toolName) }),
+      ...pickAttributes(log.attributes, KEPT),
+    },
   }
 }
 

@@ -23,12 +23,16 @@ const OTHER = '_other'
 export function createOtlpMetrics(registry: Registry): OtlpMetrics {
   const counter = (name: string, help: string, labelNames: string[]) =>
     new Counter({ name, help, labelNames, registers: [registry] })
-  const received = counter('skillwatch_otlp_received_total', 'Spans, log records and data points that came.', [
-    'signal',
-  ])
-  const used = counter('skillwatch_otlp_used_total', 'Records that told of calls, or of requests to models.', [
-    'signal',
-  ])
+  const received = counter(
+    'skillwatch_otlp_received_total',
+    'Spans, log records and data points that came.',
+    ['signal'],
+  )
+  const used = counter(
+    'skillwatch_otlp_used_total',
+    'Records that told of calls, or of requests to models.',
+    ['signal'],
+  )
   const rejected = counter('skillwatch_otlp_rejected_total', 'Records that could not be read.', ['signal'])
   const unused = counter(
     'skillwatch_otlp_unused_total',
@@ -41,11 +45,13 @@ export function createOtlpMetrics(registry: Registry): OtlpMetrics {
     registers: [registry],
   })
   const names = { traces: new Set<string>(), logs: new Set<string>(), metrics: new Set<string>() }
-  for (const signal of Object.keys(names)) for (const each of [received, used, rejected]) each.inc({ signal }, 0)
+  for (const signal of Object.keys(names))
+    for (const each of [received, used, rejected]) each.inc({ signal }, 0)
 
   function boundedName(signal: Signal, name: string): string {
     const known = names[signal]
-    if (!NAME.test(name) || redactShapes(name) !== name || (!known.has(name) && known.size >= NAMES_MAX)) return OTHER
+    if (!NAME.test(name) || redactShapes(name) !== name || (!known.has(name) && known.size >= NAMES_MAX))
+      return OTHER
     known.add(name)
     return name
   }

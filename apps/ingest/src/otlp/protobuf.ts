@@ -17,7 +17,8 @@ export interface OtlpCodec {
 export function loadOtlpCodec(): OtlpCodec {
   const { root } = protobuf.parse(readFileSync(new URL('./otlp.proto', import.meta.url), 'utf8'))
   const type = (name: string) => root.lookupType(`skillwatch.otlp.${name}`)
-  const encode = (name: string, message: object) => type(name).encode(type(name).fromObject(message)).finish()
+  const encode = (name: string, message: object) =>
+    type(name).encode(type(name).fromObject(message)).finish()
   return {
     decodeRequest(signal, bytes) {
       const request = type(SIGNALS[signal].request)

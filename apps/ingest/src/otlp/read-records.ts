@@ -68,7 +68,9 @@ export function readLogRecord({ record, resource }: Enveloped): LogRecord {
 export function readMetric({ record }: Enveloped): Metric {
   const metric = asObject(record, 'the metric')
   const kinds = ['gauge', 'sum', 'histogram', 'exponentialHistogram', 'summary'] as const
-  const points = kinds.map((kind) => asList(asObject(metric[kind] ?? {}, kind).dataPoints, 'dataPoints').length)
+  const points = kinds.map(
+    (kind) => asList(asObject(metric[kind] ?? {}, kind).dataPoints, 'dataPoints').length,
+  )
   return { name: readText(metric.name, 'name'), points: points.reduce((sum, count) => sum + count, 0) }
 }
 
@@ -93,12 +95,18 @@ function readId(value: unknown, field: string, bytes: number): string {
 }
 
 function isEmpty(value: unknown): boolean {
-  return value === undefined || value === null || value === '' || (value instanceof Uint8Array && value.length === 0)
+  return (
+    value === undefined ||
+    value === null ||
+    value === '' ||
+    (value instanceof Uint8Array && value.length === 0)
+  )
 }
 
 function readNanoseconds(value: unknown, field: string): bigint | undefined {
   if (value === undefined || value === null) return undefined
-  const isWhole = typeof value === 'number' ? Number.isSafeInteger(value) || value > 2 ** 53 : isDigits(value)
+  const isWhole =
+    typeof value === 'number' ? Number.isSafeInteger(value) || value > 2 ** 53 : isDigits(value)
   if (!isWhole || Number(value) < 0 || Number(value) >= 2 ** 64) {
     throw new RecordError(`${field} is not a time in nanoseconds since 1970`)
   }

@@ -2,8 +2,13 @@ import { Type } from 'typebox'
 import { SIGNALS, type Signal } from './signals.ts'
 
 const binary = Type.Unsafe<string>({ type: 'string', format: 'binary' })
-const request = Type.Unknown({ description: 'An export request of OTLP 1.10, in the encoding of its content type.' })
-const RpcStatus = Type.Object({ code: Type.Integer(), message: Type.String() }, { description: 'google.rpc.Status' })
+const request = Type.Unknown({
+  description: 'An export request of OTLP 1.10, in the encoding of its content type.',
+})
+const RpcStatus = Type.Object(
+  { code: Type.Integer(), message: Type.String() },
+  { description: 'google.rpc.Status' },
+)
 
 /** How the OpenAPI document tells of a signal's path. */
 export function schemaOf(signal: Signal) {
@@ -15,7 +20,10 @@ export function schemaOf(signal: Signal) {
     description: `${WHAT_IS_USED[signal]} What is not used is counted by name. A ${record} that cannot be read is counted in \`partialSuccess\`, and harms no other.`,
     body: { content: contentOf(request) },
     response: {
-      200: answer('Taken, after the commit.', Type.Object({ partialSuccess: Type.Optional(partialSuccess) })),
+      200: answer(
+        'Taken, after the commit.',
+        Type.Object({ partialSuccess: Type.Optional(partialSuccess) }),
+      ),
       400: answer('The request cannot be read; do not send it again.', RpcStatus),
       401: answer('A valid API key is needed.', RpcStatus),
       403: answer('The API key does not allow this.', RpcStatus),
@@ -27,7 +35,8 @@ export function schemaOf(signal: Signal) {
 }
 
 const WHAT_IS_USED: Readonly<Record<Signal, string>> = {
-  traces: 'Uses spans of calls: `execute_tool` of the GenAI conventions, `tools/call` of MCP, `claude_code.tool`.',
+  traces:
+    'Uses spans of calls: `execute_tool` of the GenAI conventions, `tools/call` of MCP, `claude_code.tool`.',
   logs: "Uses Claude Code's events `skill_activated`, `tool_result`, `tool_decision`, `subagent_completed` and `api_request`.",
   metrics: 'Uses none: metrics sum up, and calls are told one by one.',
 }

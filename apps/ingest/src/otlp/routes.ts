@@ -33,18 +33,25 @@ export function otlpRoutes(deps: OtlpRouteDeps) {
     const asBuffer = { parseAs: 'buffer' } as const
     const types = ['application/json', 'application/x-protobuf']
     app.addContentTypeParser(types, asBuffer, async (_request: unknown, body: Buffer) => body)
-    app.setErrorHandler((error, request, reply) => sendStatus(problemOf(error, request), codec, request, reply))
+    app.setErrorHandler((error, request, reply) =>
+      sendStatus(problemOf(error, request), codec, request, reply),
+    )
     for (const signal of Object.keys(SIGNALS) as Signal[]) {
       const options = { config: { scope: 'ingest' as const }, schema: schemaOf(signal) }
-      app.post(SIGNALS[signal].path, { ...options, validatorCompiler: () => () => true }, async (request, reply) => {
-        const contentType = request.headers['content-type']
-        if (contentType === undefined) throw new ProblemError('unsupported-media-type', 'Content-Type is missing')
-        const body = (request.body as Buffer | undefined) ?? Buffer.alloc(0)
-        const translation = translate(signal, decodeRequest(signal, contentType, body, codec), now())
-        const waiting = await record(request.project.project_id, translation)
-        count(signal, translation, waiting, otlpMetrics)
-        return sendResponse({ signal, rejected: translation.rejected, codec }, request, reply)
-      })
+      app.post(
+        SIGNALS[signal].path,
+        { ...options, validatorCompiler: () => () => true },
+        async (request, reply) => {
+          const contentType = request.headers['content-type']
+          if (contentType === undefined)
+            throw new ProblemError('unsupported-media-type', 'Content-Type is missing')
+          const body = (request.body as Buffer | undefined) ?? Buffer.alloc(0)
+          const translation = translate(signal, decodeRequest(signal, contentType, body, codec), now())
+          const waiting = await record(request.project.project_id, translation)
+          count(signal, translation, waiting, otlpMetrics)
+          return sendResponse({ signal, rejected: translation.rejected, codec }, request, reply)
+        },
+      )
     }
   }
 }
@@ -55,7 +62,10 @@ export function otlpRoutes(deps: OtlpRouteDeps) {
  */
 function recordInGroups({ recorder, limits, logger, metrics }: OtlpRouteDeps) {
   const storageLog = createStorageLog(logger)
-  return async (projectId: number, { observations, around, apiRequests }: Translation): Promise<string[]> => {
+  return async (
+    projectId: number,
+    { observations, around, apiRequests }: Translation,
+  ): Promise<string[]> => {
     const waiting: string[] = []
     try {
       for (const group of groupsOf([...observations, ...around], limits.batchItemsMax)) {
@@ -63,10 +73,14 @@ function recordInGroups({ recorder, limits, logger, metrics }: OtlpRouteDeps) {
           projectId,
           group.map(({ observation }) => observation),
         )
-        const ofCalls = outcomes.filter((_outcome, index) => group[index]!.observation.span?.role !== 'around')
+        const ofCalls = outcomes.filter(
+          (_outcome, index) => group[index]!.observation.span?.role !== 'context',
+        )
         metrics.countObservations('accepted', ofCalls.filter((outcome) => outcome === 'accepted').length)
         metrics.countObservations('duplicate', ofCalls.filter((outcome) => outcome === 'duplicate').length)
-        waiting.push(...group.filter((_told, index) => outcomes[index] === 'waiting').map((told) => told.whenWaiting))
+        waiting.push(
+          ...group.filter((_told, index) => outcomes[index] === 'waiting').map((told) => told.whenWaiting),
+        )
         storageLog.worked()
       }
       for (const group of groupsOf(apiRequests, limits.batchItemsMax))
@@ -84,7 +98,12 @@ function groupsOf<T>(items: readonly T[], size: number): T[][] {
   return Array.from({ length: count }, (_, group) => items.slice(group * size, (group + 1) * size))
 }
 
-function count(signal: Signal, translation: Translation, waiting: readonly string[], metrics: OtlpMetrics): void {
+function count(
+  signal: Signal,
+  translation: Translation,
+  waiting: readonly string[],
+  metrics: OtlpMetrics,
+): void {
   const { observations, apiRequests, rejected, unused } = translation
   const usedCount = observations.length - waiting.length + apiRequests.length
   const rejectedCount = rejected.reduce((sum, rejection) => sum + rejection.count, 0)

@@ -23,7 +23,8 @@ export function callOf(span: Span): SpanCall | { reason: string } | undefined {
   const toolName = textOf(attributes, ...TOOL_NAMES[operation]) ?? nameAfter(span.name, operation)
   const isMcp = textOf(attributes, 'mcp.method.name') === 'tools/call'
   const skill = textOf(attributes, 'gen_ai.skill.name')
-  if (skill !== undefined) return { operation, kind: 'skill', skill_name: skill, toolName: toolName ?? skill, isMcp }
+  if (skill !== undefined)
+    return { operation, kind: 'skill', skill_name: skill, toolName: toolName ?? skill, isMcp }
   if (toolName === undefined) return { reason: `${TOOL_NAMES[operation][0]} is missing` }
   if (operation === 'claude_code.tool')
     return { operation, toolName, isMcp, ...classifyAgentTool(toolName, attributes) }
@@ -49,5 +50,7 @@ function operationOf({ name, attributes }: Span): SpanCall['operation'] | undefi
 
 /** `execute_tool search` names its tool where no attribute does. */
 function nameAfter(spanName: string, operation: string): string | undefined {
-  return spanName.startsWith(`${operation} `) ? spanName.slice(operation.length + 1).trim() || undefined : undefined
+  return spanName.startsWith(`${operation} `)
+    ? spanName.slice(operation.length + 1).trim() || undefined
+    : undefined
 }

@@ -25,5 +25,7 @@ export function statedByPart({
     return execution_ms === undefined ? ending : { ...ending, execution_ms }
   }
   const refused = name === 'claude_code.tool.blocked_on_user' && textOf(attributes, 'decision') === 'reject'
-  return refused ? { outcome: 'rejected', error_type: classifyRefusal(textOf(attributes, 'source')) } : undefined
+  return refused
+    ? { outcome: 'rejected', error_type: classifyRefusal(textOf(attributes, 'source')) }
+    : undefined
 }

@@ -1,4 +1,4 @@
-import type { Observation, SpanPlace } from '@skillwatch/schema'
+import type { Observation, SpanContext } from '@skillwatch/schema'
 import { textOf } from './attributes.ts'
 import { cutName, cutText, durationMs, type Found, stated, toMs, userOf } from './found.ts'
 import type { Span } from './read-records.ts'
@@ -14,7 +14,7 @@ export function findInSpan(span: Span): Found {
   const call = callOf(span)
   if (call === undefined) return findInPart(span) ?? findAround(span)
   if ('reason' in call) return { rejected: call.reason }
-  const role = call.operation === 'claude_code.tool' ? 'divided_call' : call.isMcp ? 'mcp_call' : 'call'
+  const role = call.operation === 'claude_code.tool' ? 'composite_call' : call.isMcp ? 'mcp_call' : 'call'
   const session = sessionOf(span)
   return {
     observation: { ...stateOf(span, call), ...(session && { session_id: session.id }) },
@@ -32,7 +32,7 @@ function findInPart(span: Span): Found | undefined {
   return (
     observation && {
       observation: { ...observation, invocation_id: ownId(span) },
-      span: placeOf(span, 'part'),
+      span: placeOf(span, 'phase'),
       whenWaiting: `${span.name} without its call`,
     }
   )
@@ -47,10 +47,10 @@ function findAround(span: Span): Found {
   })
   const unused = usualName(span)
   const isOfUse = span.parentSpanId !== undefined || Object.keys(observation).length > 1
-  return isOfUse ? { unused, around: { observation, span: placeOf(span, 'around') } } : { unused }
+  return isOfUse ? { unused, around: { observation, span: placeOf(span, 'context') } } : { unused }
 }
 
-function placeOf({ traceId, spanId, parentSpanId }: Span, role: SpanPlace['role']): SpanPlace {
+function placeOf({ traceId, spanId, parentSpanId }: Span, role: SpanContext['role']): SpanContext {
   return { trace_id: traceId, span_id: spanId, ...(parentSpanId && { parent_span_id: parentSpanId }), role }
 }
 
@@ -78,7 +78,7 @@ function stateOf(span: Span, call: SpanCall): Partial<Observation> & { invocatio
     ended_at: toMs(span.endNs),
     ...endingOf(span, call),
     // A span of Claude Code's own waits for the permission as well; the others are the tool's time.
-    ...(call.operation === 'claude_code.tool' ? { span_ms: duration } : { execution_ms: duration }),
+    ...(call.operation === 'claude_code.tool' ? { elapsed_ms: duration } : { execution_ms: duration }),
     arguments: contentOf(span, 'gen_ai.tool.call.arguments'),
     result: contentOf(span, 'gen_ai.tool.call.result'),
     attributes: attributesOf(span),
@@ -113,7 +113,9 @@ function agentOf({ name, attributes }: Span): string | undefined {
 
 function contentOf(span: Span, name: string): string | undefined {
   const content = textOf(span.attributes, name)
-  return content !== undefined && content.length <= CONTENT_LENGTH_MAX && !content.includes('\0') ? content : undefined
+  return content !== undefined && content.length <= CONTENT_LENGTH_MAX && !content.includes('\0')
+    ? content
+    : undefined
 }
 
 /** What spans like this one are called: what they do, without what they do it to. */

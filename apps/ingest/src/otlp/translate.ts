@@ -96,7 +96,9 @@ function parse(found: Extract<Found, { observation: unknown }>, nowMs: number): 
   const parsed = parseObservation(found.observation, nowMs, missingId)
   if ('reason' in parsed) return parsed
   Object.assign(parsed.observation.fields, found.sizes)
-  return { observation: found.unanchored ? { ...parsed.observation, unanchored: true } : parsed.observation }
+  return {
+    observation: found.uncorrelated ? { ...parsed.observation, uncorrelated: true } : parsed.observation,
+  }
 }
 
 /** A session or agent that cannot be taken is not inherited. */

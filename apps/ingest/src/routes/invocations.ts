@@ -35,10 +35,12 @@ export function invocationRoutes({ recorder, metrics, limits, logger, now }: Inv
         const { observations, rejected, invocationIds } = parseItems((request.body ?? []) as Item[], now())
         metrics.countObservations('rejected', rejected.length)
         if (observations.length === 0 && rejected.length > 0) throw nothingAcceptable(rejected)
-        const outcomes = await recorder.record(request.project.project_id, observations).catch((error: unknown) => {
-          storageLog.failed(error)
-          throw toRefusal(error, metrics)
-        })
+        const outcomes = await recorder
+          .record(request.project.project_id, observations)
+          .catch((error: unknown) => {
+            storageLog.failed(error)
+            throw toRefusal(error, metrics)
+          })
         storageLog.worked()
         const accepted = outcomes.filter((outcome) => outcome === 'accepted').length
         const duplicates = outcomes.length - accepted
@@ -55,7 +57,9 @@ export function invocationRoutes({ recorder, metrics, limits, logger, now }: Inv
 function nothingAcceptable(rejected: readonly RejectedItem[]): ProblemError {
   const listed = rejected.length > LISTED_MAX ? `; the first ${LISTED_MAX} are listed` : ''
   const count = rejected.length === 1 ? 'the only item was' : `all ${rejected.length} items were`
-  return new ProblemError('unprocessable', `${count} rejected${listed}`, { errors: rejected.slice(0, LISTED_MAX) })
+  return new ProblemError('unprocessable', `${count} rejected${listed}`, {
+    errors: rejected.slice(0, LISTED_MAX),
+  })
 }
 
 function takeJsonAndNdjson(app: Service, itemsMax: number): void {
@@ -65,7 +69,9 @@ function takeJsonAndNdjson(app: Service, itemsMax: number): void {
     readJsonItems(body, itemsMax),
   )
   const ndjson = ['application/x-ndjson', 'application/ndjson', 'application/jsonl']
-  app.addContentTypeParser(ndjson, parseAs, async (_request: unknown, body: Buffer) => readNdjsonItems(body, itemsMax))
+  app.addContentTypeParser(ndjson, parseAs, async (_request: unknown, body: Buffer) =>
+    readNdjsonItems(body, itemsMax),
+  )
 }
 
 const schema = {

@@ -49,7 +49,10 @@ const createSchema = {
   summary: 'Make an API key',
   description: 'The answer holds the key itself, this once; only its hash is kept.',
   body: CreateApiKey,
-  response: { 201: CreatedApiKey, ...problemResponses('unauthorized', 'forbidden', 'unprocessable', 'unavailable') },
+  response: {
+    201: CreatedApiKey,
+    ...problemResponses('unauthorized', 'forbidden', 'unprocessable', 'unavailable'),
+  },
 }
 
 const listSchema = {

@@ -17,7 +17,9 @@ export function limitBodies(app: Service, limits: IngestLimits, metrics: IngestM
     if (bytes === 0) return
     if (reservedBytes + bytes > limits.bodiesLimitBytes) {
       metrics.countRefusal('bodies_limit')
-      throw new ProblemError('unavailable', 'too many large requests are in work already', { retryAfterS: 1 })
+      throw new ProblemError('unavailable', 'too many large requests are in work already', {
+        retryAfterS: 1,
+      })
     }
     reservedBytes += bytes
     reply.raw.once('close', () => {

@@ -39,7 +39,10 @@ export function projectRoutes({ writer, recorder, metrics }: ProjectDeps) {
       }
       const changed = await change(params.name, body)
       if (changed === undefined)
-        throw new ProblemError('not-found', 'there is no such project; GET /v1/projects lists those there are')
+        throw new ProblemError(
+          'not-found',
+          'there is no such project; GET /v1/projects lists those there are',
+        )
       return toProject(changed)
     })
   }
@@ -78,6 +81,13 @@ const changeSchema = {
   body: ChangeProject,
   response: {
     200: Project,
-    ...problemResponses('invalid-request', 'unauthorized', 'forbidden', 'not-found', 'unprocessable', 'unavailable'),
+    ...problemResponses(
+      'invalid-request',
+      'unauthorized',
+      'forbidden',
+      'not-found',
+      'unprocessable',
+      'unavailable',
+    ),
   },
 }

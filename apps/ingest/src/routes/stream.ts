@@ -5,10 +5,14 @@ import { problemResponses, type Service } from '@skillwatch/service'
 /** `GET /v1/stream`: how far the change log of the key's project has come. */
 export function streamRoutes(reader: Reader) {
   return async (app: Service): Promise<void> => {
-    app.get('/v1/stream', { config: { scope: 'ingest' }, schema }, async ({ project }): Promise<StreamPosition> => {
-      const { epoch, last_offset } = streamPosition(reader, project.project_id)
-      return { epoch, offset: last_offset }
-    })
+    app.get(
+      '/v1/stream',
+      { config: { scope: 'ingest' }, schema },
+      async ({ project }): Promise<StreamPosition> => {
+        const { epoch, last_offset } = streamPosition(reader, project.project_id)
+        return { epoch, offset: last_offset }
+      },
+    )
   }
 }
 

@@ -33,12 +33,20 @@ test('a call inside of a sub-agent names the call that started it', () => {
   const agents = createAgentCalls()
   for (const event of [begin('t-1', 'Explore'), start('a-1', 'Explore')]) agents.parentOf(event)
   expect(agents.parentOf(inside('a-1'))).toBe('t-1')
-  expect([agents.parentOf(inside('a-2')), agents.parentOf(inside('a-1', 'other'))]).toEqual([undefined, undefined])
+  expect([agents.parentOf(inside('a-2')), agents.parentOf(inside('a-1', 'other'))]).toEqual([
+    undefined,
+    undefined,
+  ])
 })
 
 test('sub-agents of different kinds are told apart, and a second one of a kind once the first has started', () => {
   const agents = createAgentCalls()
-  const events = [begin('t-1', 'Explore'), begin('t-2', 'Plan'), start('a-2', 'Plan'), start('a-1', 'Explore')]
+  const events = [
+    begin('t-1', 'Explore'),
+    begin('t-2', 'Plan'),
+    start('a-2', 'Plan'),
+    start('a-1', 'Explore'),
+  ]
   for (const event of [...events, begin('t-3', 'Explore'), start('a-3', 'Explore')]) agents.parentOf(event)
   expect(['a-1', 'a-2', 'a-3'].map((agent) => agents.parentOf(inside(agent)))).toEqual(['t-1', 't-2', 't-3'])
 })

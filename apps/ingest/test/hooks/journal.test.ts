@@ -66,7 +66,8 @@ test('a full queue is tried again until it has room', async () => {
   using folder = temporaryFolder()
   let refusals = 3
   const recorder: Pick<App['recorder'], 'record'> = {
-    record: (...args) => (refusals-- > 0 ? Promise.reject(new QueueFullError(1, 1)) : app.recorder.record(...args)),
+    record: (...args) =>
+      refusals-- > 0 ? Promise.reject(new QueueFullError(1, 1)) : app.recorder.record(...args),
   }
   const path = `${folder.path}/hooks.journal`
   const { options: flaky, seen } = options(app, path)
@@ -100,7 +101,11 @@ test('closing waits for what is under way, and leaves nothing in the file', asyn
   expect([await ids(app), readFileSync(path, 'utf8')]).toEqual([['last'], ''])
 })
 
-const TEXTS = { user_query: 'what a person asked', arguments: '{"secret": "s3cr3t-v4lue"}', result: 'what came back' }
+const TEXTS = {
+  user_query: 'what a person asked',
+  arguments: '{"secret": "s3cr3t-v4lue"}',
+  result: 'what came back',
+}
 const SECRET = `ghp_${'a1'.repeat(18)}`
 
 test.each<[string, TextField[]]>([
@@ -113,23 +118,31 @@ test.each<[string, TextField[]]>([
   const path = `${folder.path}/hooks.journal`
   const seen = (invocation_id: string): ParsedObservation => {
     const observation = { ...parsed(invocation_id), ...TEXTS, user_id: 'ann' }
-    return { ...observation, fields: { ...observation.fields, session_id: SECRET, attributes: { note: SECRET } } }
+    return {
+      ...observation,
+      fields: { ...observation.fields, session_id: SECRET, attributes: { note: SECRET } },
+    }
   }
   await app.recorder.record(1, [seen('direct')])
   let refusals = 1
   const recorder: Pick<App['recorder'], 'record'> = {
-    record: (...args) => (refusals-- > 0 ? Promise.reject(new QueueFullError(1, 1)) : app.recorder.record(...args)),
+    record: (...args) =>
+      refusals-- > 0 ? Promise.reject(new QueueFullError(1, 1)) : app.recorder.record(...args),
   }
   await using journal = openJournal({ ...options(app, path).options, recorder })
   journal.take(1, seen('replayed'))
   const written = readFileSync(path, 'utf8')
-  for (const text of [...Object.values(TEXTS), 'ann', SECRET, 's3cr3t-v4lue']) expect(written).not.toContain(text)
+  for (const text of [...Object.values(TEXTS), 'ann', SECRET, 's3cr3t-v4lue'])
+    expect(written).not.toContain(text)
   await until(() => readFileSync(path, 'utf8') === '')
 
   const [direct, replayed] = await app.rows()
   expect(replayed).toEqual({ ...direct, invocation_id: 'replayed' })
   expect(replayed).toMatchObject({ result_hash: expect.any(String), user_hash: expect.any(String) })
-  const stated = app.writer.sqlite.prepare('select fields from invocation_witness order by row_id').pluck().all()
+  const stated = app.writer.sqlite
+    .prepare('select fields from invocation_witness order by row_id')
+    .pluck()
+    .all()
   expect(stated[1]).toBe(stated[0])
   expect(String(stated[1]).includes('"arguments":')).toBe(fields.includes('arguments'))
 })

@@ -27,9 +27,17 @@ test('a hook that was answered is stored, though the service is killed before th
   // Nothing can be committed while somebody else writes.
   const other = new DatabaseSync(path)
   other.exec('begin immediate')
-  const call = { session_id: 's', tool_name: 'Bash', tool_use_id: 'toolu_killed', tool_input: { command: 'ls' } }
+  const call = {
+    session_id: 's',
+    tool_name: 'Bash',
+    tool_use_id: 'toolu_killed',
+    tool_input: { command: 'ls' },
+  }
   const event = { ...call, hook_event_name: 'PreToolUse' }
-  const answer = await fetch(`${first.url}/v1/hooks/claude-code`, { method: 'POST', body: JSON.stringify(event) })
+  const answer = await fetch(`${first.url}/v1/hooks/claude-code`, {
+    method: 'POST',
+    body: JSON.stringify(event),
+  })
   expect([answer.status, await answer.text()]).toEqual([200, '{}'])
   killed.kill('SIGKILL')
   await killed.exited

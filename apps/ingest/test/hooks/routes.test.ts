@@ -5,7 +5,12 @@ import { NOW_MS, testApp } from '../support.ts'
 
 const SECRET = 'sk-planted-in-a-hook'
 const base = { session_id: 's-1', prompt_id: 'p-1', cwd: '/home/me', transcript_path: '/home/me/t.jsonl' }
-const call = { ...base, tool_name: 'Skill', tool_input: { skill: 'pdf', args: SECRET }, tool_use_id: 'toolu_1' }
+const call = {
+  ...base,
+  tool_name: 'Skill',
+  tool_input: { skill: 'pdf', args: SECRET },
+  tool_use_id: 'toolu_1',
+}
 
 type App = Awaited<ReturnType<typeof testApp>>
 
@@ -24,7 +29,12 @@ const journal = ({ spoolFolder }: App) => readFileSync(`${spoolFolder}/hooks.jou
 test('begin and end of a call become one row', async () => {
   await using app = await testApp()
   await hook(app, { ...call, hook_event_name: 'PreToolUse' })
-  const answer = await hook(app, { ...call, hook_event_name: 'PostToolUse', tool_response: SECRET, duration_ms: 12 })
+  const answer = await hook(app, {
+    ...call,
+    hook_event_name: 'PostToolUse',
+    tool_response: SECRET,
+    duration_ms: 12,
+  })
   expect([answer.statusCode, answer.body]).toEqual([200, '{}'])
   await until(async () => (await app.rows()).some(({ outcome }) => outcome === 'completed'))
   expect(await app.rows()).toEqual([
@@ -47,7 +57,11 @@ test('begin and end of a call become one row', async () => {
 test.each([
   ['an unknown event', { ...base, hook_event_name: 'BrandNew' }, 'event="_other",result="unknown_event"'],
   ['an end of session', { ...base, hook_event_name: 'SessionEnd' }, 'event="SessionEnd",result="no_call"'],
-  ['a call without its id', { ...base, hook_event_name: 'PreToolUse' }, 'event="PreToolUse",result="missing_fields"'],
+  [
+    'a call without its id',
+    { ...base, hook_event_name: 'PreToolUse' },
+    'event="PreToolUse",result="missing_fields"',
+  ],
   ['a list', [1], 'event="_other",result="missing_fields"'],
   [
     'a name with control characters',
@@ -66,7 +80,10 @@ test.each([
   ['text', 'not json'],
   ['nothing', ''],
   ['brackets without end', `${'['.repeat(100_000)}`],
-  ['a bottomless input', `{"hook_event_name":"PreToolUse","tool_input":${'['.repeat(9_000)}${']'.repeat(9_000)}}`],
+  [
+    'a bottomless input',
+    `{"hook_event_name":"PreToolUse","tool_input":${'['.repeat(9_000)}${']'.repeat(9_000)}}`,
+  ],
 ])('%s is refused as a problem', async (_, body) => {
   await using app = await testApp()
   const answer = await hook(app, body)
@@ -93,7 +110,11 @@ test('a key of another project records there, and one without the scope records 
   expect((await hook(app, event, { authorization: `Bearer ${ingest}` })).statusCode).toBe(200)
   const stored = () => app.writer.db.selectFrom('skill_invocation').select('project_id').execute()
   await until(async () => (await stored()).length === 1)
-  const web = await app.writer.db.selectFrom('project').selectAll().where('name', '=', 'web').executeTakeFirstOrThrow()
+  const web = await app.writer.db
+    .selectFrom('project')
+    .selectAll()
+    .where('name', '=', 'web')
+    .executeTakeFirstOrThrow()
   expect(await stored()).toEqual([{ project_id: web.project_id }])
 })
 
@@ -111,7 +132,12 @@ test('what is refused for the moment is stored later, and no text lies on the di
 
 test('a call inside of a sub-agent is a child of the call that started the sub-agent', async () => {
   await using app = await testApp()
-  const agent = { ...base, tool_name: 'Agent', tool_input: { subagent_type: 'Explore' }, tool_use_id: 'toolu_agent' }
+  const agent = {
+    ...base,
+    tool_name: 'Agent',
+    tool_input: { subagent_type: 'Explore' },
+    tool_use_id: 'toolu_agent',
+  }
   await hook(app, { ...agent, hook_event_name: 'PreToolUse' })
   await hook(app, { ...base, hook_event_name: 'SubagentStart', agent_id: 'a-1', agent_type: 'Explore' })
   await hook(app, { ...call, hook_event_name: 'PreToolUse', agent_id: 'a-1' })

@@ -18,7 +18,11 @@ test.each(signals)('empty requests for %s are answered with 200 in their own enc
   const json = await ingest.send(path, {})
   expect([json.statusCode, json.headers['content-type'], json.body]).toEqual([200, JSON_TYPE, '{}'])
   const binary = await ingest.send(path, Buffer.alloc(0), { 'content-type': PROTOBUF })
-  expect([binary.statusCode, binary.headers['content-type'], binary.rawPayload.length]).toEqual([200, PROTOBUF, 0])
+  expect([binary.statusCode, binary.headers['content-type'], binary.rawPayload.length]).toEqual([
+    200,
+    PROTOBUF,
+    0,
+  ])
 })
 
 test.each(signals)(
@@ -32,7 +36,10 @@ test.each(signals)(
     })
     const reply = await ingest.send(path, whole.subarray(0, whole.length - 1), { 'content-type': PROTOBUF })
     expect([reply.statusCode, reply.headers['content-type']]).toEqual([400, PROTOBUF])
-    expect(decode('Status2', reply.rawPayload)).toMatchObject({ code: 3, message: expect.stringContaining(type) })
+    expect(decode('Status2', reply.rawPayload)).toMatchObject({
+      code: 3,
+      message: expect.stringContaining(type),
+    })
   },
 )
 
@@ -54,9 +61,17 @@ test.each([
 
 test('an exporter that says another project than its key opens gets a status of permission denied, and nothing is stored', async () => {
   await using ingest = await otlpApp()
-  const { api_key } = createApiKey(ingest.writer, { name: 'exporter', scopes: ['ingest'], project: 'mine' }, NOW_MS)
+  const { api_key } = createApiKey(
+    ingest.writer,
+    { name: 'exporter', scopes: ['ingest'], project: 'mine' },
+    NOW_MS,
+  )
   const headers = { authorization: `Bearer ${api_key}`, 'skillwatch-project': 'theirs' }
-  const refused = await ingest.send('logs', logs([anEvent('skill_activated', { 'skill.name': 'pdf-fill' })]), headers)
+  const refused = await ingest.send(
+    'logs',
+    logs([anEvent('skill_activated', { 'skill.name': 'pdf-fill' })]),
+    headers,
+  )
   expect(refused.statusCode).toBe(403)
   expect(refused.json()).toMatchObject({ code: 7, message: expect.stringMatching(/"mine".*"theirs"/) })
   expect(await ingest.rows()).toEqual([])
@@ -117,14 +132,18 @@ test.each([
 test('keys are asked for and told of by statuses, each way with its scope', async () => {
   await using first = await otlpApp()
   const [reader, writer] = (['read', 'ingest'] as const).map(
-    (scope) => createApiKey(first.writer, { name: scope, scopes: [scope], project: 'default' }, NOW_MS).api_key,
+    (scope) =>
+      createApiKey(first.writer, { name: scope, scopes: [scope], project: 'default' }, NOW_MS).api_key,
   )
   await first.app.close()
   await first.recorder.close()
   first.writer.close()
   await using ingest = await otlpApp({ databasePath: first.path, access: { mode: 'deny' } })
   const missing = await ingest.send('logs', Buffer.alloc(0), { 'content-type': PROTOBUF })
-  expect([missing.statusCode, missing.headers['www-authenticate']]).toEqual([401, 'Bearer realm="skillwatch"'])
+  expect([missing.statusCode, missing.headers['www-authenticate']]).toEqual([
+    401,
+    'Bearer realm="skillwatch"',
+  ])
   expect(decode('Status2', missing.rawPayload)).toMatchObject({ code: 16 })
   const codes = []
   for (const key of ['sw_a_b', reader, writer]) {
@@ -172,12 +191,17 @@ test('a database that refuses writes is answered with 503 and Retry-After', asyn
   })
   ingest.writer.sqlite.pragma('query_only = 0')
   expect([reply.statusCode, reply.headers['retry-after']]).toEqual([503, '2'])
-  expect(decode('Status2', reply.rawPayload)).toMatchObject({ code: 14, message: expect.stringContaining('SQLITE') })
+  expect(decode('Status2', reply.rawPayload)).toMatchObject({
+    code: 14,
+    message: expect.stringContaining('SQLITE'),
+  })
 })
 
 test('more calls than one batch may have are stored all the same', async () => {
   await using ingest = await otlpApp({ env: { INGEST_QUEUE_ITEMS_MAX: '10', INGEST_BATCH_ITEMS_MAX: '10' } })
-  const spans = Array.from({ length: 25 }, (_, n) => aSpan({ attributes: { 'gen_ai.tool.call.id': `call_n${n}` } }))
+  const spans = Array.from({ length: 25 }, (_, n) =>
+    aSpan({ attributes: { 'gen_ai.tool.call.id': `call_n${n}` } }),
+  )
   expect((await ingest.send('traces', traces(spans))).statusCode).toBe(200)
   expect(await ingest.rows()).toHaveLength(25)
 })
@@ -201,7 +225,9 @@ test('bad records are told of by place and reason, and the good ones beside them
   expect(rejectedSpans).toBe(String(bad.length))
   expect(errorMessage).toContain('span 1: traceId is not 16 bytes in hex')
   expect(await ingest.rows()).toHaveLength(1)
-  expect(await ingest.metricsText()).toContain(`skillwatch_otlp_rejected_total{signal="traces"} ${bad.length}`)
+  expect(await ingest.metricsText()).toContain(
+    `skillwatch_otlp_rejected_total{signal="traces"} ${bad.length}`,
+  )
 })
 
 test('in protobuf a partial success is told in protobuf', async () => {

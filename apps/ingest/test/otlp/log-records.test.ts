@@ -54,8 +54,16 @@ test('the real name of an activation wins over the redacted one of the call', as
 
 test('an activation without a call stands for itself, and each activation for one', async () => {
   const { rows } = await stored([
-    anEvent('skill_activated', { 'skill.name': 'pdf', invocation_trigger: 'user-slash', 'event.sequence': 1 }),
-    anEvent('skill_activated', { 'skill.name': 'pdf', invocation_trigger: 'something-new', 'event.sequence': 2 }),
+    anEvent('skill_activated', {
+      'skill.name': 'pdf',
+      invocation_trigger: 'user-slash',
+      'event.sequence': 1,
+    }),
+    anEvent('skill_activated', {
+      'skill.name': 'pdf',
+      invocation_trigger: 'something-new',
+      'event.sequence': 2,
+    }),
   ])
   expect([...rows.values()].map((row) => row.trigger).sort()).toEqual(['unknown', 'user'])
 })
@@ -80,11 +88,22 @@ test('a typed skill is a command to the log too, also where its name is not told
   await ingest.app.inject({
     method: 'POST',
     url: '/v1/hooks/claude-code',
-    payload: { hook_event_name: 'UserPromptExpansion', session_id: 's', prompt_id: 'p', command_name: 'deploy' },
+    payload: {
+      hook_event_name: 'UserPromptExpansion',
+      session_id: 's',
+      prompt_id: 'p',
+      command_name: 'deploy',
+    },
   })
   await until(async () => !(await ingest.rowsById()).has(id))
   expect([...(await ingest.rowsById()).values()]).toMatchObject([
-    { invocation_id: 'command_p', kind: 'command', skill_name: 'deploy', trigger: 'user', outcome: 'completed' },
+    {
+      invocation_id: 'command_p',
+      kind: 'command',
+      skill_name: 'deploy',
+      trigger: 'user',
+      outcome: 'completed',
+    },
   ])
 })
 
@@ -94,12 +113,19 @@ test.each([
   ['Skill', { skill_name: 'pdf' }, 'skill', 'pdf'],
   ['Agent', { tool_parameters: '{"subagent_type":"Explore"}' }, 'agent', 'Explore'],
   ['Task', {}, 'agent', 'Task'],
-  ['mcp_tool', { tool_parameters: '{"mcp_server_name":"files","mcp_tool_name":"read"}' }, 'mcp', 'mcp__files__read'],
+  [
+    'mcp_tool',
+    { tool_parameters: '{"mcp_server_name":"files","mcp_tool_name":"read"}' },
+    'mcp',
+    'mcp__files__read',
+  ],
   ['mcp_tool', {}, 'mcp', 'mcp_tool'],
   ['mcp__files__read', {}, 'mcp', 'mcp__files__read'],
   ['Bash', { tool_parameters: '[1]' }, 'tool', 'Bash'],
 ])('a call of %s with %j is of kind %s and called %s', async (tool_name, own, kind, skill_name) => {
-  const { rows } = await stored([anEvent('tool_result', { tool_name, tool_use_id: 'toolu_1', success: true, ...own })])
+  const { rows } = await stored([
+    anEvent('tool_result', { tool_name, tool_use_id: 'toolu_1', success: true, ...own }),
+  ])
   expect(rows.get('toolu_1')).toMatchObject({ kind, skill_name })
 })
 
@@ -112,7 +138,9 @@ test.each([
   ],
   [{ success: false }, { outcome: 'failed', error_type: 'tool_error' }],
 ])('a result with %j is %j', async (own, expected) => {
-  const { rows } = await stored([anEvent('tool_result', { tool_name: 'Bash', tool_use_id: 'toolu_1', ...own })])
+  const { rows } = await stored([
+    anEvent('tool_result', { tool_name: 'Bash', tool_use_id: 'toolu_1', ...own }),
+  ])
   expect(rows.get('toolu_1')).toMatchObject(expected)
   expect(JSON.stringify(rows.get('toolu_1'))).not.toContain('secret words')
 })
@@ -192,7 +220,12 @@ test('sizes that are told are kept, and users by their account', async () => {
 test('a sub-agent that is done ends the call whose id it tells', async () => {
   const { rows } = await stored([
     anEvent('subagent_completed', { agent_type: 'Explore', tool_use_id: 'toolu_1', duration_ms: 90 }),
-    anEvent('subagent_completed', { agent_type: 'Explore', tool_use_id: 'toolu_2', duration_ms: 90, is_async: true }),
+    anEvent('subagent_completed', {
+      agent_type: 'Explore',
+      tool_use_id: 'toolu_2',
+      duration_ms: 90,
+      is_async: true,
+    }),
     anEvent('tool_result', { tool_name: 'Agent', tool_use_id: 'toolu_2' }, { timeUnixNano: before(5_000) }),
   ])
   const ended_at = new Date(NOW_MS - 1_000).toISOString()
@@ -222,7 +255,11 @@ test('a sub-agent that is done and tells no id ends the call of its name and pro
       { tool_name: 'Agent', tool_use_id: id, success: 'true', ...own },
       { timeUnixNano: before(ms) },
     )
-  const calls = [result('toolu_1', 1_000), result('toolu_2', 8_000), result('toolu_3', 1_005, { 'prompt.id': 'other' })]
+  const calls = [
+    result('toolu_1', 1_000),
+    result('toolu_2', 8_000),
+    result('toolu_3', 1_005, { 'prompt.id': 'other' }),
+  ]
   const [there, back] = [await stored([end], calls), await stored(calls, [end])]
   expect([...there.rows.values()]).toEqual([...back.rows.values()])
   expect(there.rows.size).toBe(3)
@@ -287,12 +324,28 @@ test('a prompt that is a typed command is one call, also where it activates a sk
   const hidden = { 'prompt.id': 'p1', command_name: 'custom', command_source: 'custom', prompt_length: 9 }
   const { rows } = await stored([
     anEvent('user_prompt', hidden),
-    anEvent('skill_activated', { 'prompt.id': 'p1', 'skill.name': 'deploy', invocation_trigger: 'user-slash' }),
+    anEvent('skill_activated', {
+      'prompt.id': 'p1',
+      'skill.name': 'deploy',
+      invocation_trigger: 'user-slash',
+    }),
     anEvent('user_prompt', { 'prompt.id': 'p2', command_name: '/review', command_source: 'custom' }),
   ])
   expect([...rows.values()].toSorted((a, b) => (a.invocation_id < b.invocation_id ? -1 : 1))).toMatchObject([
-    { invocation_id: 'command_p1', kind: 'command', skill_name: 'deploy', outcome: 'completed', trigger: 'user' },
-    { invocation_id: 'command_p2', kind: 'command', skill_name: 'review', outcome: 'completed', trigger: 'user' },
+    {
+      invocation_id: 'command_p1',
+      kind: 'command',
+      skill_name: 'deploy',
+      outcome: 'completed',
+      trigger: 'user',
+    },
+    {
+      invocation_id: 'command_p2',
+      kind: 'command',
+      skill_name: 'review',
+      outcome: 'completed',
+      trigger: 'user',
+    },
   ])
 })
 
@@ -304,7 +357,11 @@ test('commands that are built in are told apart, though they come under one prom
       { timeUnixNano: before(ms) },
     )
   const { rows } = await stored([typed('compact', 2_000), typed('compact', 1_000), typed('mcp', 500)])
-  expect([...rows.values()].map(({ skill_name }) => skill_name).sort()).toEqual(['compact', 'compact', 'mcp'])
+  expect([...rows.values()].map(({ skill_name }) => skill_name).sort()).toEqual([
+    'compact',
+    'compact',
+    'mcp',
+  ])
 })
 
 test('what speaks of no call is counted by its name', async () => {
@@ -341,7 +398,8 @@ test('requests to models are stored once, with numbers that come as text, and wi
     }),
     anEvent('api_request', { cost_usd: 0.5, 'event.sequence': 3 }),
   ]
-  for (let time = 0; time < 2; time += 1) expect((await ingest.send('logs', logs(records))).json()).toEqual({})
+  for (let time = 0; time < 2; time += 1)
+    expect((await ingest.send('logs', logs(records))).json()).toEqual({})
   const rows = ingest.writer.sqlite.prepare('select * from api_request order by cost_usd').all()
   expect(rows).toMatchObject([
     {
@@ -370,7 +428,8 @@ test('a request to a model that cannot be placed is rejected with its reason', a
     anEvent('api_request', { request_id: 'a\nb' }),
     anEvent('api_request', {}, { timeUnixNano: '1000000' }),
   ]
-  const { rejectedLogRecords, errorMessage } = (await ingest.send('logs', logs(records))).json().partialSuccess
+  const { rejectedLogRecords, errorMessage } = (await ingest.send('logs', logs(records))).json()
+    .partialSuccess
   expect(rejectedLogRecords).toBe('3')
   expect(errorMessage).toMatch(/request_id is not a name.*request_id is not a name.*before 2000/)
 })

@@ -12,7 +12,11 @@ import {
   MeterProvider,
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics'
-import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
+import {
+  BasicTracerProvider,
+  InMemorySpanExporter,
+  SimpleSpanProcessor,
+} from '@opentelemetry/sdk-trace-base'
 import { expect, test } from 'vitest'
 import { NOW_MS } from '../support.ts'
 import { decode, otlpApp, PROTOBUF } from './support.ts'
@@ -53,7 +57,10 @@ function logBytes(): Buffer {
 
 async function metricBytes(): Promise<Buffer> {
   const exporter = new InMemoryMetricExporter(AggregationTemporality.DELTA)
-  const provider = new MeterProvider({ resource, readers: [new PeriodicExportingMetricReader({ exporter })] })
+  const provider = new MeterProvider({
+    resource,
+    readers: [new PeriodicExportingMetricReader({ exporter })],
+  })
   provider.getMeter('m').createHistogram('gen_ai.execute_tool.duration', { unit: 's' }).record(0.25)
   await provider.forceFlush()
   const bytes = ProtobufMetricsSerializer.serializeRequest(exporter.getMetrics()[0]!)!
@@ -69,7 +76,9 @@ test('bytes of the official serializers are read, with no SDK at the other end',
     await post('logs', logBytes()),
     await post('metrics', await metricBytes()),
   ]
-  expect(replies.map((reply) => [reply.statusCode, reply.rawPayload.length])).toEqual(Array(3).fill([200, 0]))
+  expect(replies.map((reply) => [reply.statusCode, reply.rawPayload.length])).toEqual(
+    Array(3).fill([200, 0]),
+  )
   const rows = await ingest.rows()
   expect(rows.toSorted((a, b) => (a.kind < b.kind ? -1 : 1))).toMatchObject([
     {

@@ -42,11 +42,17 @@ function attributesOf(likely: Record<string, Arbitrary<object>>): Arbitrary<obje
     ),
   )
   const others = array(record({ key: string({ maxLength: 20 }), value }), { maxLength: 3 })
-  return tuple(others, ...pairs).map(([more, ...known]) => [...more, ...known.filter((pair) => pair !== null)])
+  return tuple(others, ...pairs).map(([more, ...known]) => [
+    ...more,
+    ...known.filter((pair) => pair !== null),
+  ])
 }
 
 const texts = (...words: string[]) => constantFrom(...words.map((stringValue) => ({ stringValue })))
-const instant = oneof(integer({ min: 0, max: 10_000 }).map(before), constantFrom('0', '1', '18446744073709551615'))
+const instant = oneof(
+  integer({ min: 0, max: 10_000 }).map(before),
+  constantFrom('0', '1', '18446744073709551615'),
+)
 const hexId = (bytes: number) =>
   integer({ min: 0, max: 4 }).map((number) => number.toString(16).padStart(2 * bytes, '0'))
 
@@ -93,7 +99,10 @@ const event = record({
     tool_name: texts('Skill', 'Bash', 'mcp_tool'),
     tool_use_id: texts('toolu_1'),
     success: oneof(texts('true', 'false'), constantFrom({ boolValue: false }, { boolValue: true })),
-    duration_ms: oneof(texts('12'), constantFrom({ intValue: '12' }, { doubleValue: 1.5 }, { doubleValue: -1 })),
+    duration_ms: oneof(
+      texts('12'),
+      constantFrom({ intValue: '12' }, { doubleValue: 1.5 }, { doubleValue: -1 }),
+    ),
     decision: texts('accept', 'reject'),
   }),
 })
@@ -110,9 +119,14 @@ function requests(signal: Signal, records: Arbitrary<object>): Arbitrary<object>
     [name]: list,
     schemaUrl: 'https://example.org/1',
   }))
-  const resource = record({ attributes: attributesOf({ 'service.name': texts('agent'), 'session.id': texts('r') }) })
+  const resource = record({
+    attributes: attributesOf({ 'service.name': texts('agent'), 'session.id': texts('r') }),
+  })
   return array(
-    tuple(resource, array(scope, { maxLength: 2 })).map(([of, scopes]) => ({ resource: of, [ofScopes]: scopes })),
+    tuple(resource, array(scope, { maxLength: 2 })).map(([of, scopes]) => ({
+      resource: of,
+      [ofScopes]: scopes,
+    })),
     { maxLength: 2 },
   ).map((list) => ({ [ofResources]: list }))
 }
@@ -120,7 +134,9 @@ function requests(signal: Signal, records: Arbitrary<object>): Arbitrary<object>
 /** The same request with its ids as bytes, as protobuf has them. */
 function withBytes(json: unknown): object {
   const ids = ['traceId', 'spanId', 'parentSpanId']
-  return JSON.parse(JSON.stringify(json), (key, each) => (ids.includes(key) ? Buffer.from(each, 'hex') : each))
+  return JSON.parse(JSON.stringify(json), (key, each) =>
+    ids.includes(key) ? Buffer.from(each, 'hex') : each,
+  )
 }
 
 test.each([

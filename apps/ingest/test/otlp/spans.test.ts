@@ -87,7 +87,9 @@ test('the session comes from the span, the spans around it, or the process, and 
   ])
   expect([...rows.keys()]).toEqual([idOf(2)])
   expect(rows.get(idOf(2))).toMatchObject({ session_id: 'outer', agent_name: 'helper' })
-  expect(metrics).toContain('skillwatch_otlp_unused_total{signal="traces",name="execute_tool without session"} 2')
+  expect(metrics).toContain(
+    'skillwatch_otlp_unused_total{signal="traces",name="execute_tool without session"} 2',
+  )
   const ofProcess = await stored([aSpan({ attributes: silent })], { 'session.id': 'process' })
   expect(ofProcess.rows.get(idOf(1))).toMatchObject({ session_id: 'process' })
 })
@@ -110,7 +112,11 @@ test('a call of an MCP server is of kind mcp', async () => {
   const attributes = { 'gen_ai.operation.name': '', 'mcp.method.name': 'tools/call', 'gen_ai.tool.name': '' }
   const { rows, metrics } = await stored([
     aSpan({ ...span(1), name: 'tools/call lookup', attributes }),
-    aSpan({ ...span(2), name: 'tools/list', attributes: { ...attributes, 'mcp.method.name': 'tools/list' } }),
+    aSpan({
+      ...span(2),
+      name: 'tools/list',
+      attributes: { ...attributes, 'mcp.method.name': 'tools/list' },
+    }),
   ])
   expect([...rows.values()]).toMatchObject([{ kind: 'mcp', skill_name: 'lookup' }])
   expect(metrics).toContain('name="tools/list"')
@@ -119,13 +125,21 @@ test('a call of an MCP server is of kind mcp', async () => {
 test.each(['', 'execute_tool'])(
   'an MCP span with operation %j inside the span of the same tool tells of the same call',
   async (operation) => {
-    const mcp = { 'gen_ai.operation.name': operation, 'mcp.method.name': 'tools/call', 'error.type': 'tool_error' }
+    const mcp = {
+      'gen_ai.operation.name': operation,
+      'mcp.method.name': 'tools/call',
+      'error.type': 'tool_error',
+    }
     const { rows } = await stored([
       aSpan({ ...span(1), attributes: { 'gen_ai.tool.call.id': 'call_Qk3VhZ' } }),
       aSpan({ ...span(2, 1), name: 'tools/call search', attributes: mcp }),
     ])
     expect([...rows.keys()]).toEqual(['call_Qk3VhZ'])
-    expect(rows.get('call_Qk3VhZ')).toMatchObject({ kind: 'mcp', outcome: 'failed', error_type: 'tool_error' })
+    expect(rows.get('call_Qk3VhZ')).toMatchObject({
+      kind: 'mcp',
+      outcome: 'failed',
+      error_type: 'tool_error',
+    })
   },
 )
 
@@ -164,26 +178,41 @@ test('arguments and results are kept as sizes alone, and sources without their c
     }),
   ])
   expect(rows.get(idOf(1))).toMatchObject({ arguments_bytes: 20, result_bytes: 7 })
-  expect(rows.get(idOf(1))!.attributes).toMatchObject({ 'gen_ai.skill.source.uri': 'https://example.org/skill' })
+  expect(rows.get(idOf(1))!.attributes).toMatchObject({
+    'gen_ai.skill.source.uri': 'https://example.org/skill',
+  })
   expect(JSON.stringify([...rows.values()])).not.toContain('hunter2')
 })
 
 test("Claude Code's spans join the call by its id: the whole is the span, the part the execution", async () => {
-  const own = { 'gen_ai.operation.name': '', 'gen_ai.tool.name': '', 'gen_ai.conversation.id': '', 'session.id': 's' }
+  const own = {
+    'gen_ai.operation.name': '',
+    'gen_ai.tool.name': '',
+    'gen_ai.conversation.id': '',
+    'session.id': 's',
+  }
   const { rows } = await stored([
     aSpan({
       ...span(1),
       name: 'claude_code.tool',
       attributes: { ...own, tool_name: 'Skill', skill_name: 'pdf', tool_use_id: 'toolu_1' },
     }),
-    aSpan({ ...span(2, 1), name: 'claude_code.tool.blocked_on_user', attributes: { ...own, decision: 'accept' } }),
+    aSpan({
+      ...span(2, 1),
+      name: 'claude_code.tool.blocked_on_user',
+      attributes: { ...own, decision: 'accept' },
+    }),
     aSpan({
       ...span(3, 1),
       name: 'claude_code.tool.execution',
       startTimeUnixNano: before(1_500),
       attributes: { ...own, success: 'true' },
     }),
-    aSpan({ ...span(4), name: 'claude_code.tool', attributes: { ...own, tool_name: 'Bash', tool_use_id: 'toolu_2' } }),
+    aSpan({
+      ...span(4),
+      name: 'claude_code.tool',
+      attributes: { ...own, tool_name: 'Bash', tool_use_id: 'toolu_2' },
+    }),
     aSpan({
       ...span(5, 4),
       name: 'claude_code.tool.blocked_on_user',
@@ -195,7 +224,7 @@ test("Claude Code's spans join the call by its id: the whole is the span, the pa
     kind: 'skill',
     skill_name: 'pdf',
     agent_name: 'claude-code',
-    span_ms: 2_000,
+    elapsed_ms: 2_000,
     execution_ms: 500,
     outcome: 'completed',
   })

@@ -24,7 +24,7 @@ test.each<[string, unknown, string]>([
   ['execution_ms', -1, 'a negative duration'],
   ['execution_ms', 1e15, 'an absurd duration'],
   ['execution_ms', '1500', 'text as a duration'],
-  ['span_ms', -0.001, 'a slightly negative span'],
+  ['elapsed_ms', -0.001, 'a slightly negative span'],
   ['duration_seconds', 1e9, 'an absurd number of seconds'],
   ['duration_seconds', 1, 'a second name of the same duration'],
   ['invoked_at', 'yesterday', 'a word as an instant'],
@@ -42,7 +42,11 @@ test.each<[string, unknown, string]>([
   ['alternatives_considered', Array.from({ length: 51 }, () => 'a'), 'too many alternatives'],
   ['attributes', { a: { b: 1 } }, 'nested attributes'],
   ['attributes', { a: null }, 'null as an attribute'],
-  ['attributes', Object.fromEntries(Array.from({ length: 65 }, (_, i) => [`k${i}`, 1])), 'too many attributes'],
+  [
+    'attributes',
+    Object.fromEntries(Array.from({ length: 65 }, (_, i) => [`k${i}`, 1])),
+    'too many attributes',
+  ],
   ['error_type', 'a\u0000', 'NUL in an error class'],
   ['user_query', 'x'.repeat(100_001), 'a query that is too long'],
   ['completed', true, 'a field that is derived'],
@@ -50,7 +54,10 @@ test.each<[string, unknown, string]>([
   ['skillname', 'x', 'a misspelt field'],
 ])('%s: %j is rejected and named (%s)', async (field, value) => {
   await using ingest = await testApp()
-  const reply = await ingest.post([{ ...anObservation(), [field]: value }, anObservation({ invocation_id: 'good' })])
+  const reply = await ingest.post([
+    { ...anObservation(), [field]: value },
+    anObservation({ invocation_id: 'good' }),
+  ])
   expect(reply.statusCode).toBe(200)
   const { accepted, rejected } = reply.json()
   expect(accepted).toBe(1)
@@ -94,8 +101,20 @@ test.each([
   ['a body that claims to be gzip', observationText, gzip, 400, /not whole gzip data/],
   ['a gzip bomb', gzipSync(Buffer.alloc(64 * 1024 * 1024)), gzip, 413, /at most 8388608 bytes/],
   ['a body of 9 MB', Buffer.alloc(9_000_000, ' '), {}, 413, /at most 8388608 bytes/],
-  ['100,000 items', JSON.stringify(Array.from({ length: 100_000 }, () => ({}))), {}, 413, /more than 5000 items/],
-  ['100,000 lines', '0\n'.repeat(100_000), { 'content-type': 'application/x-ndjson' }, 413, /more than 5000 items/],
+  [
+    '100,000 items',
+    JSON.stringify(Array.from({ length: 100_000 }, () => ({}))),
+    {},
+    413,
+    /more than 5000 items/,
+  ],
+  [
+    '100,000 lines',
+    '0\n'.repeat(100_000),
+    { 'content-type': 'application/x-ndjson' },
+    413,
+    /more than 5000 items/,
+  ],
   ['a megabyte of brackets', `${'['.repeat(500_000)}${']'.repeat(500_000)}`, {}, 400, /nested too deep/],
   [
     'an object of 100,000 fields',
@@ -104,13 +123,23 @@ test.each([
     400,
     /too many fields/,
   ],
-  ['another content type', observationText, { 'content-type': 'text/plain' }, 415, /"text\/plain" is not taken/],
+  [
+    'another content type',
+    observationText,
+    { 'content-type': 'text/plain' },
+    415,
+    /"text\/plain" is not taken/,
+  ],
   ['a form', 'a=b', { 'content-type': 'application/x-www-form-urlencoded' }, 415, /is not taken/],
   ['an unknown encoding', observationText, { 'content-encoding': 'br' }, 415, /may be gzip/],
 ])('%s is answered with a problem and stores nothing', async (_name, payload, headers, status, detail) => {
   await using ingest = await testApp()
   const reply = await ingest.post(payload, headers)
-  expect(reply.json()).toMatchObject({ status, detail: expect.stringMatching(detail), instance: expect.any(String) })
+  expect(reply.json()).toMatchObject({
+    status,
+    detail: expect.stringMatching(detail),
+    instance: expect.any(String),
+  })
   expect(reply.headers['content-type']).toMatch(/^application\/problem\+json/)
   expect(await ingest.rows()).toEqual([])
   expect((await ingest.post(anObservation())).json()).toMatchObject({ accepted: 1 })
@@ -146,7 +175,13 @@ test.each([
     skill_version: text,
     attributes: { [text]: text },
   }
-  const reply = await ingest.post({ ...texts, user_id: text, user_query: text, outcome: 'failed', execution_ms: 5 })
+  const reply = await ingest.post({
+    ...texts,
+    user_id: text,
+    user_query: text,
+    outcome: 'failed',
+    execution_ms: 5,
+  })
   expect(reply.json()).toEqual({ accepted: 1, duplicates: 0, rejected: [] })
   expect(await ingest.rows()).toMatchObject([texts])
   expect(ingest.differences()).toEqual([])

@@ -19,7 +19,12 @@ async function storedIds(ingest: Ingest): Promise<string[]> {
 
 const CALLS = [
   anObservation({ invocation_id: 'a', session_id: 's-1', user_id: 'ann' }),
-  anObservation({ invocation_id: 'b', session_id: 's-2', user_id: 'bob', invoked_at: '2026-11-01T00:00:00Z' }),
+  anObservation({
+    invocation_id: 'b',
+    session_id: 's-2',
+    user_id: 'bob',
+    invoked_at: '2026-11-01T00:00:00Z',
+  }),
   anObservation({ invocation_id: 'c', session_id: 's-2', skill_name: 'deploy', user_id: 'ann' }),
   anObservation({ invocation_id: 'd', session_id: 's-3', skill_name: 'deploy', kind: 'command' }),
 ]
@@ -43,7 +48,7 @@ test.each([
     project: 'default',
     selection,
     invocations,
-    activations: 0,
+    uncorrelated_observations: 0,
     api_requests: 0,
     first_offset: CALLS.length + 1,
     last_offset: CALLS.length + invocations,
@@ -58,7 +63,7 @@ test('a deletion that finds nothing has a receipt without offsets, also the seco
   await erase(ingest, { session_id: 's-1' })
   expect((await erase(ingest, { session_id: 's-1' })).json()).toMatchObject({
     invocations: 0,
-    activations: 0,
+    uncorrelated_observations: 0,
     first_offset: null,
     last_offset: null,
   })
@@ -94,7 +99,10 @@ test('only a key with scope admin deletes, and in its own project only', async (
   await ingest.post(CALLS)
   expect((await erase(ingest, { session_id: 's-1' }, recorder)).statusCode).toBe(403)
   expect((await erase(ingest, { session_id: 's-1' })).statusCode).toBe(401)
-  expect((await erase(ingest, { session_id: 's-1' }, team)).json()).toMatchObject({ project: 'team', invocations: 0 })
+  expect((await erase(ingest, { session_id: 's-1' }, team)).json()).toMatchObject({
+    project: 'team',
+    invocations: 0,
+  })
   expect(await storedIds(ingest)).toHaveLength(CALLS.length)
 })
 

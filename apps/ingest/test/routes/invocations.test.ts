@@ -7,7 +7,10 @@ test('one object, an array and NDJSON are taken, and what is answered is stored'
   await using ingest = await testApp()
   const one = await ingest.post(anObservation({ invocation_id: 'a' }))
   expect(one.json()).toEqual({ accepted: 1, duplicates: 0, rejected: [] })
-  const many = await ingest.post([anObservation({ invocation_id: 'b' }), anObservation({ invocation_id: 'c' })])
+  const many = await ingest.post([
+    anObservation({ invocation_id: 'b' }),
+    anObservation({ invocation_id: 'c' }),
+  ])
   expect(many.json()).toEqual({ accepted: 2, duplicates: 0, rejected: [] })
   const lines = `\uFEFF${JSON.stringify(anObservation({ invocation_id: 'd' }))}\r\n\n${JSON.stringify(anObservation({ invocation_id: 'e' }))}`
   for (const type of ['application/x-ndjson', 'application/jsonl', 'application/ndjson']) {
@@ -23,7 +26,10 @@ test('gzip is taken for both content types', async () => {
   const json = gzipSync(JSON.stringify([anObservation({ invocation_id: 'a' })]))
   expect((await ingest.post(json, { 'content-encoding': 'gzip' })).json()).toMatchObject({ accepted: 1 })
   const ndjson = gzipSync(`${JSON.stringify(anObservation({ invocation_id: 'b' }))}\n`)
-  const reply = await ingest.post(ndjson, { 'content-encoding': 'gzip', 'content-type': 'application/x-ndjson' })
+  const reply = await ingest.post(ndjson, {
+    'content-encoding': 'gzip',
+    'content-type': 'application/x-ndjson',
+  })
   expect(reply.json()).toMatchObject({ accepted: 1 })
 })
 
@@ -46,7 +52,11 @@ test('start and end of a call give one row, in whichever order they come', async
   await ingest.post({ ...id, invocation_id: 'backward', ...start })
   const [forward, backward] = await ingest.rows()
   expect({ ...backward, invocation_id: '' }).toEqual({ ...forward, invocation_id: '' })
-  expect(forward).toMatchObject({ outcome: 'completed', invoked_at: '2026-11-22T11:00:00.000Z', execution_ms: 5_000 })
+  expect(forward).toMatchObject({
+    outcome: 'completed',
+    invoked_at: '2026-11-22T11:00:00.000Z',
+    execution_ms: 5_000,
+  })
 })
 
 test('ids are made for items that have none, and returned in order', async () => {
@@ -78,7 +88,9 @@ test('the good items of a batch are kept and the bad ones are named', async () =
 
 test('a broken line of NDJSON is one rejected item', async () => {
   await using ingest = await testApp()
-  const lines = [JSON.stringify(anObservation()), '{"skill_name":', JSON.stringify(anObservation())].join('\n')
+  const lines = [JSON.stringify(anObservation()), '{"skill_name":', JSON.stringify(anObservation())].join(
+    '\n',
+  )
   const reply = await ingest.post(lines, { 'content-type': 'application/x-ndjson' })
   expect(reply.json()).toMatchObject({
     accepted: 2,

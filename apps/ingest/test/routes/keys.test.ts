@@ -21,7 +21,9 @@ test('a key is shown once, opens what it is for, and opens nothing once revoked'
   expect(api_key).toMatch(/^sw_/)
   expect(ingest.writer.sqlite.serialize().includes(api_key)).toBe(false)
   const list = await ingest.app.inject('/v1/keys')
-  expect(list.json()).toMatchObject({ items: [{ api_key_id, name: 'ci', project: 'default', scopes: ['ingest'] }] })
+  expect(list.json()).toMatchObject({
+    items: [{ api_key_id, name: 'ci', project: 'default', scopes: ['ingest'] }],
+  })
   expect(list.body).not.toContain(api_key)
 
   expect((await ingest.post(anObservation(), bearer(api_key))).statusCode).toBe(200)
@@ -56,10 +58,12 @@ test('without a key one may administer until there is an admin key', async () =>
 test('an admin key of another project administers that project only', async () => {
   await using ingest = await testApp()
   const boss = (await create(ingest, { name: 'boss', scopes: ['admin'] })).json()
-  const team = (await create(ingest, { name: 'team', scopes: ['admin'], project: 'team' }, boss.api_key)).json()
-  expect((await create(ingest, { name: 'x', scopes: ['admin'], project: 'default' }, team.api_key)).statusCode).toBe(
-    403,
-  )
+  const team = (
+    await create(ingest, { name: 'team', scopes: ['admin'], project: 'team' }, boss.api_key)
+  ).json()
+  expect(
+    (await create(ingest, { name: 'x', scopes: ['admin'], project: 'default' }, team.api_key)).statusCode,
+  ).toBe(403)
   expect((await create(ingest, { name: 'x', scopes: ['read'] }, team.api_key)).json()).toMatchObject({
     project: 'team',
   })
@@ -103,5 +107,7 @@ test('with anonymous access denied every data route asks for a key', async () =>
 })
 
 test('without keys it will not be built for an address that others reach', async () => {
-  await expect(testApp({ host: '0.0.0.0' })).rejects.toThrow(/will not listen on 0\.0\.0\.0 without API keys/)
+  await expect(testApp({ host: '0.0.0.0' })).rejects.toThrow(
+    /will not listen on 0\.0\.0\.0 without API keys/,
+  )
 })

@@ -6,7 +6,12 @@ type Ingest = Awaited<ReturnType<typeof testApp>>
 
 function change({ app }: Ingest, project: string, body: object, key?: string) {
   const headers: Record<string, string> = key === undefined ? {} : { authorization: `Bearer ${key}` }
-  return app.inject({ method: 'PATCH', url: `/v1/projects/${encodeURIComponent(project)}`, headers, payload: body })
+  return app.inject({
+    method: 'PATCH',
+    url: `/v1/projects/${encodeURIComponent(project)}`,
+    headers,
+    payload: body,
+  })
 }
 
 async function createKey({ app }: Ingest, body: object): Promise<string> {
@@ -17,7 +22,11 @@ function holds({ writer }: Ingest, text: string): boolean {
   return writer.sqlite.serialize().includes(text)
 }
 
-const TEXTS = { user_query: 'please fill the form', arguments: '{"path":"form.pdf"}', result: 'three fields filled' }
+const TEXTS = {
+  user_query: 'please fill the form',
+  arguments: '{"path":"form.pdf"}',
+  result: 'three fields filled',
+}
 
 test('a project stores no text until it says so, and none any more when it takes that back', async () => {
   await using ingest = await testApp()
@@ -32,7 +41,10 @@ test('a project stores no text until it says so, and none any more when it takes
   expect(changed.json()).toEqual({ ...unset, store_text: ['user_query', 'result'] })
   expect((await ingest.app.inject('/v1/projects')).json()).toEqual({ items: [changed.json()] })
   await ingest.post(anObservation({ invocation_id: 'meanwhile', ...TEXTS }))
-  expect(Object.values(TEXTS).filter((text) => holds(ingest, text))).toEqual([TEXTS.user_query, TEXTS.result])
+  expect(Object.values(TEXTS).filter((text) => holds(ingest, text))).toEqual([
+    TEXTS.user_query,
+    TEXTS.result,
+  ])
 
   expect((await change(ingest, 'default', { store_text: [] })).json()).toEqual(unset)
   const later = { user_query: 'now the other form' }

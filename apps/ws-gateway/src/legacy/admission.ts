@@ -27,7 +27,12 @@ export function admitAnonymous({ access, jwtSecret }: AdmissionDeps): Admission 
   if (jwtSecret !== '') return undefined
   const project = authenticate(access, undefined, 'read')
   if (typeof project === 'string') return undefined
-  return { projectId: project.project_id, authenticated: false, expiresAtMs: Infinity, isStillGood: () => true }
+  return {
+    projectId: project.project_id,
+    authenticated: false,
+    expiresAtMs: Infinity,
+    isStillGood: () => true,
+  }
 }
 
 /** Lets a client in by a JSON Web Token of ours or an API key with scope `read`; undefined when it is neither. */
@@ -48,10 +53,15 @@ function admitApiKey({ access }: AdmissionDeps, key: string): Admission | undefi
   }
 }
 
-async function admitJwt({ access, jwtSecret, now }: AdmissionDeps, token: string): Promise<Admission | undefined> {
+async function admitJwt(
+  { access, jwtSecret, now }: AdmissionDeps,
+  token: string,
+): Promise<Admission | undefined> {
   if (jwtSecret === '') return undefined
   const options = { algorithms: ['HS256'], currentDate: new Date(now()) }
-  const verified = await jwtVerify(token, new TextEncoder().encode(jwtSecret), options).catch(() => undefined)
+  const verified = await jwtVerify(token, new TextEncoder().encode(jwtSecret), options).catch(
+    () => undefined,
+  )
   if (verified === undefined || !mayRead(verified.payload.permissions)) return undefined
   const { exp } = verified.payload
   return {

@@ -117,7 +117,9 @@ function replyTo(
     case 'get_metrics': {
       const { skill } = request
       const data =
-        skill === null ? legacyMetrics(reader, projectId, null) : legacySkillMetrics(reader, projectId, skill)
+        skill === null
+          ? legacyMetrics(reader, projectId, null)
+          : legacySkillMetrics(reader, projectId, skill)
       return { type: 'metrics_response', timestamp, data }
     }
     default:

@@ -3,7 +3,12 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { WebSocket } from 'ws'
 import type { GatewayMetrics } from '../metrics.ts'
 import type { Admission } from './admission.ts'
-import { AUTHENTICATION_FAILED, formatLegacyInstant, type LegacyMetrics, type LegacyServerMessage } from './messages.ts'
+import {
+  AUTHENTICATION_FAILED,
+  formatLegacyInstant,
+  type LegacyMetrics,
+  type LegacyServerMessage,
+} from './messages.ts'
 import { legacyMetrics } from './skills.ts'
 
 /** A client that has been let in. */

@@ -1,5 +1,10 @@
 import { getSkillMetrics, type Reader, type SkillMetricsRow, topSkillMetrics } from '@skillwatch/db'
-import { formatLegacyInstant, type LegacyMetrics, type LegacySkill, type LegacySkillMetrics } from './messages.ts'
+import {
+  formatLegacyInstant,
+  type LegacyMetrics,
+  type LegacySkill,
+  type LegacySkillMetrics,
+} from './messages.ts'
 
 const TOP_SKILLS = 10
 
@@ -46,5 +51,5 @@ function completionFraction(row: SkillMetricsRow): number {
 /** The tool's own time; where no witness knows it, as in transcripts, the time from call to result. Never both together. */
 function averageSeconds(row: SkillMetricsRow): number {
   if (row.execution_count > 0) return row.execution_ms_sum / row.execution_count / 1_000
-  return row.span_count > 0 ? row.span_ms_sum / row.span_count / 1_000 : 0
+  return row.elapsed_count > 0 ? row.elapsed_ms_sum / row.elapsed_count / 1_000 : 0
 }

@@ -4,7 +4,14 @@ import { BLIND_SPOTS, CoveragePage } from '@skillwatch/schema'
 import { ProblemError } from '@skillwatch/service'
 import { Type } from 'typebox'
 import type { GatewayDeps } from '../deps.ts'
-import { cursorParameter, limitParameter, nameParameter, orNotFound, parameters, withCursor } from './parameters.ts'
+import {
+  cursorParameter,
+  limitParameter,
+  nameParameter,
+  orNotFound,
+  parameters,
+  withCursor,
+} from './parameters.ts'
 
 const blind_spots = BLIND_SPOTS.map(({ kinds, outcomes, ...spot }) => ({
   ...spot,

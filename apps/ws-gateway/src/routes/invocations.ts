@@ -43,7 +43,9 @@ export function invocationRoutes({ reader }: GatewayDeps): FastifyPluginAsyncTyp
             'and still have a `next_cursor`: go on until it is null.',
           querystring: parameters({
             ...filters,
-            order: defaulted(Type.Enum(['desc', 'asc'], { default: 'desc', description: 'By `invoked_at`.' })),
+            order: defaulted(
+              Type.Enum(['desc', 'asc'], { default: 'desc', description: 'By `invoked_at`.' }),
+            ),
             limit: limitParameter(100),
             cursor: cursorParameter,
           }),
@@ -53,7 +55,9 @@ export function invocationRoutes({ reader }: GatewayDeps): FastifyPluginAsyncTyp
       async ({ project, query: { since, until, ...query } }) => {
         const since_ms = instantParameter('since', since)
         const until_ms = instantParameter('until', until)
-        return withCursor(() => listInvocations(reader, project.project_id, { ...query, since_ms, until_ms }))
+        return withCursor(() =>
+          listInvocations(reader, project.project_id, { ...query, since_ms, until_ms }),
+        )
       },
     )
 

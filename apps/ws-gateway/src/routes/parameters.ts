@@ -13,7 +13,14 @@ export const nameParameter = (description: string) =>
 export const defaulted = <T extends TSchema>(schema: T) => Type.Optional(schema) as unknown as T
 
 export const limitParameter = (byDefault: number) =>
-  defaulted(Type.Integer({ description: 'Items on a page, at most.', minimum: 1, maximum: 1_000, default: byDefault }))
+  defaulted(
+    Type.Integer({
+      description: 'Items on a page, at most.',
+      minimum: 1,
+      maximum: 1_000,
+      default: byDefault,
+    }),
+  )
 
 export const cursorParameter = Type.Optional(
   Type.String({
@@ -26,7 +33,9 @@ export const sinceParameter = Type.Optional(
   Type.Union([InstantInput], { description: 'From here on: RFC 3339 with offset, or epoch milliseconds.' }),
 )
 export const untilParameter = Type.Optional(
-  Type.Union([InstantInput], { description: 'Up to here, excluded: RFC 3339 with offset, or epoch milliseconds.' }),
+  Type.Union([InstantInput], {
+    description: 'Up to here, excluded: RFC 3339 with offset, or epoch milliseconds.',
+  }),
 )
 
 /** Parameters of a request. Unknown ones are refused by name: they are mostly misspelt. */

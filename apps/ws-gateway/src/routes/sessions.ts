@@ -72,7 +72,9 @@ export function sessionRoutes({ reader }: GatewayDeps): FastifyPluginAsyncTypebo
         },
       },
       async ({ project: { project_id }, params: { session_id }, query }) => {
-        const page = withCursor(() => listInvocations(reader, project_id, { ...query, session_id, order: 'asc' }))
+        const page = withCursor(() =>
+          listInvocations(reader, project_id, { ...query, session_id, order: 'asc' }),
+        )
         const isKnown = page.items.length > 0 || getSession(reader, project_id, session_id) !== undefined
         return isKnown ? page : unknownSession(session_id)
       },

@@ -8,7 +8,10 @@ import { parameters, problems } from './parameters.ts'
 const StreamHead = Type.Object(
   {
     ...StreamPosition.properties,
-    oldest_offset: Type.Integer({ minimum: 1, description: 'The oldest change kept; a replay can begin here.' }),
+    oldest_offset: Type.Integer({
+      minimum: 1,
+      description: 'The oldest change kept; a replay can begin here.',
+    }),
   },
   { description: 'Where the change log of the project begins and ends.' },
 )

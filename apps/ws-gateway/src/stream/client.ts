@@ -71,7 +71,8 @@ export class StreamClient implements Receiver {
   /** Looks whether a paused client reads at all. */
   checkDrain(): void {
     if (!this.isPaused || this.isReady() || this.#drain === undefined) return
-    if (isStalled(this.#drain, this.#options.clock(), this.#options.slowClientMs)) this.close(CLOSE_CODES.slow)
+    if (isStalled(this.#drain, this.#options.clock(), this.#options.slowClientMs))
+      this.close(CLOSE_CODES.slow)
   }
 
   /** A ping has gone unanswered. A paused client may not have got to it yet. */

@@ -58,7 +58,8 @@ export class StreamConnection {
   /** Closes a connection whose key does not open this project any more. */
   recheckKey(): void {
     if (this.#project === undefined || this.client.closeReason !== undefined) return
-    if (this.#authenticate()?.project_id !== this.#project.project_id) this.client.close(CLOSE_CODES.unauthorized)
+    if (this.#authenticate()?.project_id !== this.#project.project_id)
+      this.client.close(CLOSE_CODES.unauthorized)
   }
 
   /** Ends its subscriptions; nothing of it stays behind. */
@@ -125,7 +126,10 @@ export class StreamConnection {
   /** A client greeted without a key may still send one before it subscribes: its project may be another. */
   #takeKey(apiKey: string): void {
     if (this.#authorization !== undefined || this.#subscriptionCount > 0) {
-      this.#refuse('invalid_message', 'auth must be the first message, and only where the handshake had no key')
+      this.#refuse(
+        'invalid_message',
+        'auth must be the first message, and only where the handshake had no key',
+      )
       return
     }
     this.#authorization = `Bearer ${apiKey}`
@@ -143,7 +147,13 @@ export class StreamConnection {
     clearTimeout(this.#authTimer)
     this.#project = project
     const { epoch, last_offset } = this.#services.logHead(project.project_id)
-    this.client.reply({ type: 'hello', epoch, offset: last_offset, project: project.name, server_version: VERSION })
+    this.client.reply({
+      type: 'hello',
+      epoch,
+      offset: last_offset,
+      project: project.name,
+      server_version: VERSION,
+    })
   }
 
   #subscribe({ id, filter, from }: SubscribeMessage, project: Project): void {
@@ -184,7 +194,11 @@ export class StreamConnection {
   #mayAdd(id: string): boolean {
     const { subscriptionsMax } = this.#services.config
     if (this.#changes.has(id) || this.#metrics.has(id)) {
-      this.#refuse('duplicate_id', `the id ${JSON.stringify(id)} is in use; unsubscribe it or take another`, id)
+      this.#refuse(
+        'duplicate_id',
+        `the id ${JSON.stringify(id)} is in use; unsubscribe it or take another`,
+        id,
+      )
       return false
     }
     if (this.#subscriptionCount < subscriptionsMax) return true

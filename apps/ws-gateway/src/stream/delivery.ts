@@ -35,7 +35,8 @@ export interface Drain {
 
 /** A look at a paused client: anything less in its buffer than before is progress. */
 export function observeDrain(previous: Drain | undefined, bufferedBytes: number, nowMs: number): Drain {
-  if (previous === undefined || bufferedBytes < previous.bufferedBytes) return { bufferedBytes, progressAtMs: nowMs }
+  if (previous === undefined || bufferedBytes < previous.bufferedBytes)
+    return { bufferedBytes, progressAtMs: nowMs }
   return { bufferedBytes, progressAtMs: previous.progressAtMs }
 }
 

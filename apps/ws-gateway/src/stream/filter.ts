@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto'
 import type { Invocation, StreamFilter } from '@skillwatch/schema'
 
 /** The fields of an invocation that a filter may look at. */
-export type FilteredFields = Pick<Invocation, 'kind' | 'skill_name' | 'session_id' | 'workflow_phase' | 'outcome'>
+export type FilteredFields = Pick<
+  Invocation,
+  'kind' | 'skill_name' | 'session_id' | 'workflow_phase' | 'outcome'
+>
 type Field = keyof FilteredFields
 
 /** In this order in every key, so that equal filters have equal keys. */

@@ -91,7 +91,10 @@ export class StreamHub {
   #startTimers(): void {
     this.#timers = [
       setInterval(() => this.#eachConnection((connection) => connection.client.checkDrain()), SWEEP_MS),
-      setInterval(() => this.#eachConnection((connection) => connection.recheckKey()), this.#deps.config.keyRecheckMs),
+      setInterval(
+        () => this.#eachConnection((connection) => connection.recheckKey()),
+        this.#deps.config.keyRecheckMs,
+      ),
     ]
   }
 
@@ -124,7 +127,8 @@ export class StreamHub {
       clock,
       logger,
       pollErrors: metrics.pollErrors,
-      onLost: ({ receiver }, reason) => receiver.close(reason === 'gap' ? CLOSE_CODES.slow : CLOSE_CODES.logReplaced),
+      onLost: ({ receiver }, reason) =>
+        receiver.close(reason === 'gap' ? CLOSE_CODES.slow : CLOSE_CODES.logReplaced),
     })
     this.#tails.set(projectId, tail)
     return tail
@@ -134,7 +138,12 @@ export class StreamHub {
     const { reader, now } = this.#deps
     const nowMs = now()
     const { epoch, last_offset } = streamPosition(reader, projectId)
-    const query = { order_by: 'invocation_count' as const, limit, nowMs, ...(kind !== undefined && { kind }) }
+    const query = {
+      order_by: 'invocation_count' as const,
+      limit,
+      nowMs,
+      ...(kind !== undefined && { kind }),
+    }
     return {
       epoch,
       offset: last_offset,

@@ -17,7 +17,8 @@ export interface Start {
 
 /** All that was asked for, or nothing and `recovered: false` (R5): never a part. */
 export function findStart(from: SubscribeMessage['from'], head: LogHead): Start {
-  if (from === undefined || from === 'now') return { offset: head.last_offset, recovered: true, replay: false }
+  if (from === undefined || from === 'now')
+    return { offset: head.last_offset, recovered: true, replay: false }
   if (from === 'start') return { offset: Math.max(0, head.oldest_offset - 1), recovered: true, replay: true }
   if (!isKept(from, head)) return { offset: head.last_offset, recovered: false, replay: false }
   return { offset: from.offset, recovered: true, replay: true }

@@ -69,7 +69,8 @@ export class SnapshotFeed {
       this.#sendDue(this.#options.clock())
       this.#failing = false
     } catch (error) {
-      if (!this.#failing) this.#options.logger.error({ err: error }, 'a metrics snapshot failed; trying again')
+      if (!this.#failing)
+        this.#options.logger.error({ err: error }, 'a metrics snapshot failed; trying again')
       this.#failing = true
     }
   }
@@ -92,7 +93,9 @@ export class SnapshotFeed {
       return
     }
     const text = this.#snapshotText(subscription, nowMs)
-    subscription.receiver.send(Buffer.from(`{"type":"metrics","id":${JSON.stringify(subscription.id)},${text}`))
+    subscription.receiver.send(
+      Buffer.from(`{"type":"metrics","id":${JSON.stringify(subscription.id)},${text}`),
+    )
   }
 
   /** The message after its id. */

@@ -66,7 +66,8 @@ export class Tail {
       this.#failing = false
     } catch (error) {
       this.#options.pollErrors.inc()
-      if (!this.#failing) this.#options.logger.error({ err: error }, 'reading the change log failed; trying again')
+      if (!this.#failing)
+        this.#options.logger.error({ err: error }, 'reading the change log failed; trying again')
       this.#failing = true
     }
   }

@@ -34,10 +34,15 @@ export function connectLegacy(url: string, path = ''): LegacyClient {
     if (next) next(message)
     else queue.push(message)
   })
-  const closed = once(socket, 'close').then(([code, reason]) => ({ code: code as number, reason: String(reason) }))
+  const closed = once(socket, 'close').then(([code, reason]) => ({
+    code: code as number,
+    reason: String(reason),
+  }))
   const recv = () => {
     const message = queue.shift()
-    return message ? Promise.resolve(message) : new Promise<LegacyMessage>((resolve) => waiting.push(resolve))
+    return message
+      ? Promise.resolve(message)
+      : new Promise<LegacyMessage>((resolve) => waiting.push(resolve))
   }
   return {
     socket,

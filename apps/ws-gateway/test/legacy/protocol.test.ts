@@ -18,7 +18,7 @@ test('on any path the welcome comes first, then updates with numbers in every fi
     { skill_name: 'pytest-run', outcome: 'failed', execution_ms: 2_000 },
     { skill_name: 'pytest-run', outcome: 'running', execution_ms: undefined },
     { skill_name: 'never-ended', outcome: 'running', execution_ms: undefined },
-    { skill_name: 'from-a-transcript', execution_ms: undefined, span_ms: 500 },
+    { skill_name: 'from-a-transcript', execution_ms: undefined, elapsed_ms: 500 },
     { skill_name: 'not-a-skill', kind: 'tool' },
   ])
   using client = connectLegacy(gateway.url, '/ws/whatever?x=1')
@@ -42,16 +42,24 @@ test('on any path the welcome comes first, then updates with numbers in every fi
       avg_duration: 2,
       last_invocation_at: expect.stringMatching(INSTANT),
     },
-    expect.objectContaining({ skill_name: 'from-a-transcript', avg_duration_seconds: 0.5, completion_rate: 100 }),
+    expect.objectContaining({
+      skill_name: 'from-a-transcript',
+      avg_duration_seconds: 0.5,
+      completion_rate: 100,
+    }),
     expect.objectContaining({ skill_name: 'never-ended', avg_duration_seconds: 0, completion_rate: 0 }),
   ])
 })
 
 test('an update follows a new invocation, and the ten most used skills are told', async () => {
-  await gateway.record(Array.from({ length: 12 }, (_, i) => Array(i + 1).fill({ skill_name: `skill-${i}` })).flat())
+  await gateway.record(
+    Array.from({ length: 12 }, (_, i) => Array(i + 1).fill({ skill_name: `skill-${i}` })).flat(),
+  )
   using client = await openLegacy(gateway.url)
   const before = await client.recvType('metrics_update')
-  expect(before.data.top_skills.map((skill) => skill.total_invocations)).toEqual([12, 11, 10, 9, 8, 7, 6, 5, 4, 3])
+  expect(before.data.top_skills.map((skill) => skill.total_invocations)).toEqual([
+    12, 11, 10, 9, 8, 7, 6, 5, 4, 3,
+  ])
   await gateway.record(Array(20).fill({ skill_name: 'skill-0' }))
   let after = await client.recvType('metrics_update')
   while (after.data.top_skills[0]!.skill_name !== 'skill-0') after = await client.recvType('metrics_update')
@@ -59,7 +67,9 @@ test('an update follows a new invocation, and the ten most used skills are told'
 })
 
 test('the example that listens to one skill is told that one, also outside of the top ten', async () => {
-  await gateway.record(Array.from({ length: 11 }, (_, i) => Array(i + 1).fill({ skill_name: `skill-${i}` })).flat())
+  await gateway.record(
+    Array.from({ length: 11 }, (_, i) => Array(i + 1).fill({ skill_name: `skill-${i}` })).flat(),
+  )
   using client = await openLegacy(gateway.url)
   client.send({ type: 'subscribe', skill: 'skill-0' })
   expect(await client.recvType('subscription_confirmed')).toEqual({
@@ -80,7 +90,10 @@ test('a client written from the documents may say skill_name; a name nobody used
   await gateway.record([{ skill_name: 'known' }])
   using client = await openLegacy(gateway.url)
   client.send({ type: 'subscribe', skill_name: 'nobody' })
-  expect(await client.recvType('subscription_confirmed')).toMatchObject({ skill: 'nobody', skill_name: 'nobody' })
+  expect(await client.recvType('subscription_confirmed')).toMatchObject({
+    skill: 'nobody',
+    skill_name: 'nobody',
+  })
   expect((await client.recvType('metrics_update')).data.top_skills).toEqual([])
 })
 

@@ -36,22 +36,33 @@ test.each([
 ])('%s is answered by a problem that names %s', async (path, pointer) => {
   const { status, type, body } = await get(gateway, path)
   expect([status, type]).toEqual([400, expect.stringContaining('application/problem+json')])
-  expect(body).toMatchObject({ type: '/problems/invalid-request', errors: [expect.objectContaining({ pointer })] })
+  expect(body).toMatchObject({
+    type: '/problems/invalid-request',
+    errors: [expect.objectContaining({ pointer })],
+  })
 })
 
-test.each(['/v1/skills/nobody', '/v1/sessions/nobody', '/v1/sessions/nobody/invocations', '/v1/invocations/nobody'])(
-  '%s is not found, and the problem says what was looked for',
-  async (path) => {
-    const { status, body } = await get(gateway, path)
-    expect(status).toBe(404)
-    expect(body.detail).toContain('"nobody"')
-  },
-)
+test.each([
+  '/v1/skills/nobody',
+  '/v1/sessions/nobody',
+  '/v1/sessions/nobody/invocations',
+  '/v1/invocations/nobody',
+])('%s is not found, and the problem says what was looked for', async (path) => {
+  const { status, body } = await get(gateway, path)
+  expect(status).toBe(404)
+  expect(body.detail).toContain('"nobody"')
+})
 
-test.each(["'; drop table skill_invocation; --", '%00', '%27%20or%201=1', '..%2F..%2Fetc%2Fpasswd', '__proto__'])(
-  'the name %s is looked up as data',
-  async (name) => {
-    expect((await get(gateway, `/v1/skills/${name}`)).status).toBe(404)
-    expect(await get(gateway, `/v1/invocations?skill_name=${name}`)).toMatchObject({ status: 200, body: { items: [] } })
-  },
-)
+test.each([
+  "'; drop table skill_invocation; --",
+  '%00',
+  '%27%20or%201=1',
+  '..%2F..%2Fetc%2Fpasswd',
+  '__proto__',
+])('the name %s is looked up as data', async (name) => {
+  expect((await get(gateway, `/v1/skills/${name}`)).status).toBe(404)
+  expect(await get(gateway, `/v1/invocations?skill_name=${name}`)).toMatchObject({
+    status: 200,
+    body: { items: [] },
+  })
+})

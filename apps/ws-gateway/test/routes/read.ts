@@ -7,7 +7,11 @@ export interface Answer {
 }
 
 /** What a GET on the gateway answers. */
-export async function get(gateway: TestGateway, path: string, headers: Record<string, string> = {}): Promise<Answer> {
+export async function get(
+  gateway: TestGateway,
+  path: string,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
   const response = await fetch(`http://127.0.0.1:${gateway.port}${path}`, { headers })
   return {
     status: response.status,

@@ -29,7 +29,13 @@ beforeAll(async () => {
       outcome: 'failed',
     },
     { invocation_id: 'c', skill_name: 'docs/écrire 100%', session_id: 'one', invoked_at: nowMs - MINUTE_MS },
-    { invocation_id: 'd/e', kind: 'command', skill_name: 'commit', session_id: 'a/b c', workflow_phase: 'setup' },
+    {
+      invocation_id: 'd/e',
+      kind: 'command',
+      skill_name: 'commit',
+      session_id: 'a/b c',
+      workflow_phase: 'setup',
+    },
   ])
 })
 afterAll(() => gateway.close())
@@ -78,7 +84,10 @@ test('sessions come the latest active first; one has its skills and its timeline
   const { body } = await get(gateway, '/v1/sessions')
   expect(body.items!.map((session) => session.session_id)).toEqual(['a/b c', 'one', 'two'])
   const one = await get(gateway, '/v1/sessions/one')
-  expect(one.body).toMatchObject({ invocation_count: 2, skills: [{ invocation_count: 1 }, { invocation_count: 1 }] })
+  expect(one.body).toMatchObject({
+    invocation_count: 2,
+    skills: [{ invocation_count: 1 }, { invocation_count: 1 }],
+  })
   expect(ids((await get(gateway, '/v1/sessions/one/invocations')).body.items)).toEqual(['a', 'c'])
   expect(ids((await get(gateway, '/v1/sessions/a%2Fb%20c/invocations')).body.items)).toEqual(['d/e'])
 })
@@ -104,7 +113,9 @@ test('coverage tells page by page who saw what, for one session alone too, and w
   expect(rest.body.items).toMatchObject([{ session_id: 'two', invocation_count: 1 }])
   const one = await get(gateway, '/v1/coverage?session_id=one')
   expect(one.body).toMatchObject({
-    items: [{ invocation_count: 2, witnesses: [{ witness: 'sdk', seen_count: 2, missed_count: 0, missed: [] }] }],
+    items: [
+      { invocation_count: 2, witnesses: [{ witness: 'sdk', seen_count: 2, missed_count: 0, missed: [] }] },
+    ],
     next_cursor: null,
   })
   expect((await get(gateway, '/v1/coverage?session_id=nobody')).status).toBe(404)
@@ -112,7 +123,10 @@ test('coverage tells page by page who saw what, for one session alone too, and w
 })
 
 test('one invocation is found by its id, slashes included', async () => {
-  expect((await get(gateway, '/v1/invocations/d%2Fe')).body).toMatchObject({ invocation_id: 'd/e', completed: true })
+  expect((await get(gateway, '/v1/invocations/d%2Fe')).body).toMatchObject({
+    invocation_id: 'd/e',
+    completed: true,
+  })
 })
 
 test('the time series has the last day by the hour', async () => {

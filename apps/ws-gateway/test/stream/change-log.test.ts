@@ -25,7 +25,13 @@ test('subscribers with the same filter, id and range share the same bytes; other
   const frame = log.frame('a', { from: 1, to: 2 }, body)
   expect(log.frame('a', { from: 1, to: 2 }, log.bodyAfter(0, compileFilter({}))!)).toBe(frame)
   expect(log.frame('b', { from: 1, to: 2 }, body)).not.toBe(frame)
-  expect(JSON.parse(String(frame))).toEqual({ type: 'changes', id: 'a', from: 1, to: 2, items: source.changes })
+  expect(JSON.parse(String(frame))).toEqual({
+    type: 'changes',
+    id: 'a',
+    from: 1,
+    to: 2,
+    items: source.changes,
+  })
 })
 
 test('what one look at the log brings goes out as one body, across the bounds of pages', () => {
@@ -60,7 +66,11 @@ test('what is deleted is not told again from what was read before', () => {
   expect(log.poll()).toBe(true)
   const body = log.bodyAfter(0, everything)!
   expect(String(log.frame('a', { from: 1, to: 3 }, body))).not.toContain('"gone"')
-  expect(JSON.parse(`[${body.text}]`).map(({ op }: { op: string }) => op)).toEqual(['delete', 'insert', 'delete'])
+  expect(JSON.parse(`[${body.text}]`).map(({ op }: { op: string }) => op)).toEqual([
+    'delete',
+    'insert',
+    'delete',
+  ])
 })
 
 test('a page that grew is read on from where it ended', () => {

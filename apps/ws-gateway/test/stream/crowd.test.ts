@@ -43,7 +43,9 @@ test('a client that never reads does not delay a hundred others, and what waits 
     ])
     bufferedBytes.push(gateway.bufferedBytesMax())
   }
-  await until(() => others.every((other) => other.all('changes').flatMap(({ items }) => items).length === 20))
+  await until(() =>
+    others.every((other) => other.all('changes').flatMap(({ items }) => items).length === 20),
+  )
   for (const other of others) provenOffsets(other.all('changes'), BIG_COUNT)
   expect(stalled.closed).toBeUndefined()
   expect(await gateway.metric('skillwatch_ws_paused_clients')).toBe(1)
@@ -56,7 +58,9 @@ test('a client that reads nothing for too long is closed with a code that invite
   await using gateway = await startGateway({ config: { bufferLimitBytes: 65_536, slowClientMs: 100 } })
   await recordBig(gateway)
   using stalled = await stalledClient(gateway)
-  await until(async () => (await gateway.metric(`skillwatch_ws_closes_total{code="${CLOSE_CODES.slow.code}"}`)) === 1)
+  await until(
+    async () => (await gateway.metric(`skillwatch_ws_closes_total{code="${CLOSE_CODES.slow.code}"}`)) === 1,
+  )
   expect(await gateway.metric('skillwatch_ws_paused_clients')).toBe(0)
   expect(stalled.messages).toHaveLength(1)
 })
@@ -77,7 +81,9 @@ test('a client that pauses and reads on gets everything, and is told when it is 
 })
 
 test('clients that ask without reading the answers are closed, however small the answers are', async () => {
-  await using gateway = await startGateway({ config: { bufferLimitBytes: 16_384, messagesPerSecondMax: 1_000_000 } })
+  await using gateway = await startGateway({
+    config: { bufferLimitBytes: 16_384, messagesPerSecondMax: 1_000_000 },
+  })
   using client = await openStream(gateway.url)
   client.socket.pause()
   const unknown = { type: 'unsubscribe', id: 'x'.repeat(64) } as const
@@ -85,7 +91,9 @@ test('clients that ask without reading the answers are closed, however small the
     client.send(unknown)
     if (count % 500 === 0) await new Promise(setImmediate)
   }
-  await until(async () => (await gateway.metric(`skillwatch_ws_closes_total{code="${CLOSE_CODES.slow.code}"}`)) === 1)
+  await until(
+    async () => (await gateway.metric(`skillwatch_ws_closes_total{code="${CLOSE_CODES.slow.code}"}`)) === 1,
+  )
 })
 
 /** A reader that is cut off again and again and resumes where it was. */
@@ -108,7 +116,9 @@ async function readWithCuts(gateway: TestGateway, last: number, cuts: number): P
 test('clients that are cut at random and resume prove an unbroken line and end with the same changes', async () => {
   await using gateway = await startGateway()
   const last = 5_000
-  const readers = Array.from({ length: 20 }, (_, index) => readWithCuts(gateway, last, index % 2 === 0 ? 5 : 0))
+  const readers = Array.from({ length: 20 }, (_, index) =>
+    readWithCuts(gateway, last, index % 2 === 0 ? 5 : 0),
+  )
   for (let done = 0; done < last; done += 50) {
     await gateway.record(Array.from({ length: 50 }, () => ({ session_id: `session-${done % 7}` })))
   }

@@ -14,7 +14,8 @@ const fields: fc.Arbitrary<FilteredFields> = fc.record(
   },
   { requiredKeys: ['kind', 'skill_name', 'session_id', 'outcome'] },
 )
-const oneOrMany = <T>(value: fc.Arbitrary<T>) => fc.oneof(value, fc.array(value, { minLength: 1, maxLength: 4 }))
+const oneOrMany = <T>(value: fc.Arbitrary<T>) =>
+  fc.oneof(value, fc.array(value, { minLength: 1, maxLength: 4 }))
 const filters = fc.record(
   {
     kind: oneOrMany(fc.constantFrom(...KINDS)),

@@ -40,22 +40,27 @@ test('two subscriptions of one client go their own ways, until one is ended', as
 test.each([
   ['of another epoch', (epoch: string) => ({ epoch: `not-${epoch}`, offset: 1 })],
   ['beyond the end', (epoch: string) => ({ epoch, offset: 4 })],
-])('a position %s is not recovered: nothing is replayed and the subscription starts now', async (_what, position) => {
-  await using gateway = await startGateway()
-  await gateway.record([{}, {}, {}])
-  using client = await openStream(gateway.url)
-  const { epoch } = await client.first('hello')
-  client.send({ type: 'subscribe', id: 'r', from: position(epoch) })
-  expect(await client.first('subscribed')).toMatchObject({ epoch, offset: 3, recovered: false })
-  await gateway.record([{}])
-  await until(() => toldTo(client.all('changes')) === 4)
-  expect(provenOffsets(client.all('changes'), 3)).toEqual([4])
-})
+])(
+  'a position %s is not recovered: nothing is replayed and the subscription starts now',
+  async (_what, position) => {
+    await using gateway = await startGateway()
+    await gateway.record([{}, {}, {}])
+    using client = await openStream(gateway.url)
+    const { epoch } = await client.first('hello')
+    client.send({ type: 'subscribe', id: 'r', from: position(epoch) })
+    expect(await client.first('subscribed')).toMatchObject({ epoch, offset: 3, recovered: false })
+    await gateway.record([{}])
+    await until(() => toldTo(client.all('changes')) === 4)
+    expect(provenOffsets(client.all('changes'), 3)).toEqual([4])
+  },
+)
 
 test('a position that is older than what is kept is not recovered', async () => {
   await using gateway = await startGateway()
   await gateway.record([{}, {}, {}])
-  gateway.writer.sqlite.exec('delete from skill_change where "offset" < 3; update stream set oldest_offset = 3')
+  gateway.writer.sqlite.exec(
+    'delete from skill_change where "offset" < 3; update stream set oldest_offset = 3',
+  )
   using client = await openStream(gateway.url)
   const { epoch } = await client.first('hello')
   client.send({ type: 'subscribe', id: 'old', from: { epoch, offset: 1 } })
@@ -191,7 +196,10 @@ test('garbage on the wire ends its own connection and no other', async () => {
     Buffer.from([0x88, 0x82, 0, 0, 0, 0, 0x00, 0x01]),
     Buffer.alloc(100_000, 0x55),
   ]
-  const sent = [...garbage.map((bytes) => Buffer.concat([Buffer.from(HANDSHAKE), bytes])), Buffer.alloc(10_000)]
+  const sent = [
+    ...garbage.map((bytes) => Buffer.concat([Buffer.from(HANDSHAKE), bytes])),
+    Buffer.alloc(10_000),
+  ]
   const ended = sent.map((bytes) => {
     // The server may cut the connection while this side still writes.
     const socket = connect(gateway.port, '127.0.0.1').on('error', () => undefined)

@@ -50,7 +50,11 @@ test('equal snapshots of one second are computed once, and a paused client does 
   })
   const sent: string[] = []
   const subscribe = (id: string, kind: 'skill' | undefined, ready = true) => {
-    const receiver = { isReady: () => ready, send: () => sent.push(`${id} at ${nowMs}`), close: () => undefined }
+    const receiver = {
+      isReady: () => ready,
+      send: () => sent.push(`${id} at ${nowMs}`),
+      close: () => undefined,
+    }
     feed.add({ id, projectId: 1, kind, limit: 10, intervalMs: 1_000, receiver })
   }
   subscribe('a', 'skill')
@@ -62,7 +66,12 @@ test('equal snapshots of one second are computed once, and a paused client does 
   nowMs = 1_000
   feed.tick()
   feed.stop()
-  expect(taken).toEqual(['1 skill 10 at 0', '1 undefined 10 at 0', '1 skill 10 at 1000', '1 undefined 10 at 1000'])
+  expect(taken).toEqual([
+    '1 skill 10 at 0',
+    '1 undefined 10 at 0',
+    '1 skill 10 at 1000',
+    '1 undefined 10 at 1000',
+  ])
   expect(sent).toEqual(['a at 0', 'b at 0', 'c at 0', 'a at 1000', 'b at 1000', 'c at 1000'])
   expect((await skipped.get()).values[0]!.value).toBe(2)
 })

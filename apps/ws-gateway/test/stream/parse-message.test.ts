@@ -58,9 +58,11 @@ test('whatever comes is parsed or refused, never thrown at', () => {
   const anything = fc.oneof(
     fc.uint8Array(),
     fc.json().map(bytes),
-    fc.dictionary(fc.constantFrom('type', 'id', 'filter', 'from', 'kind', 'x'), fc.anything()).map((value) => {
-      return bytes(JSON.stringify(value, (_key, each) => (typeof each === 'bigint' ? String(each) : each)))
-    }),
+    fc
+      .dictionary(fc.constantFrom('type', 'id', 'filter', 'from', 'kind', 'x'), fc.anything())
+      .map((value) => {
+        return bytes(JSON.stringify(value, (_key, each) => (typeof each === 'bigint' ? String(each) : each)))
+      }),
   )
   fc.assert(
     fc.property(anything, (data) => {

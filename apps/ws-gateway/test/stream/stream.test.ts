@@ -19,7 +19,9 @@ test('a subscriber gets what is committed from then on, in one unbroken line of 
   expect(await client.first('subscribed')).toMatchObject({ id: 'all', offset: 2, recovered: true })
   for (let round = 0; round < 10; round++) await gateway.record([{ skill_name: `skill-${round}` }, {}])
   await until(() => toldTo(client.all('changes')) === 22)
-  expect(provenOffsets(client.all('changes'), 2)).toEqual(Array.from({ length: 20 }, (_, index) => index + 3))
+  expect(provenOffsets(client.all('changes'), 2)).toEqual(
+    Array.from({ length: 20 }, (_, index) => index + 3),
+  )
   expect(client.all('changes')[0]!.items[0]).toMatchObject({
     offset: 3,
     op: 'insert',
@@ -37,5 +39,7 @@ test('a replay from the start brings the whole log, then says so, then goes on l
   expect(await client.first('caught_up')).toMatchObject({ id: 'r', offset: 1_000 })
   await gateway.record([{}, {}])
   await until(() => toldTo(client.all('changes')) === 1_002)
-  expect(provenOffsets(client.all('changes'), 0)).toEqual(Array.from({ length: 1_002 }, (_, index) => index + 1))
+  expect(provenOffsets(client.all('changes'), 0)).toEqual(
+    Array.from({ length: 1_002 }, (_, index) => index + 1),
+  )
 })

@@ -69,7 +69,11 @@ test('ranges meet and nothing is lost or doubled, however pauses, commits and ti
       const client = aSubscription(offset, from === 'now' ? 'live' : 'replaying', skill)
       const tail = tailOf()
       tail.add(client.subscription)
-      for (const { commit, ready, passMs } of steps as { commit?: string[]; ready?: boolean; passMs?: number }[]) {
+      for (const { commit, ready, passMs } of steps as {
+        commit?: string[]
+        ready?: boolean
+        passMs?: number
+      }[]) {
         source.append(...(commit ?? []).map((skill_name) => ({ skill_name })))
         client.state.ready = ready ?? client.state.ready
         pass(passMs ?? 1)

@@ -42,7 +42,11 @@ export interface TestGatewayOptions {
 let ids = 0
 
 /** A listening gateway on a new database that holds nothing yet, and the recorder that fills it. */
-export async function startGateway({ config, access, prepare }: TestGatewayOptions = {}): Promise<TestGateway> {
+export async function startGateway({
+  config,
+  access,
+  prepare,
+}: TestGatewayOptions = {}): Promise<TestGateway> {
   const folder = temporaryFolder()
   const databaseUrl = `sqlite:${folder.path}/skillwatch.db`
   const writer = openWriter(databaseUrl)

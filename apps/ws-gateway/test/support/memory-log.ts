@@ -8,7 +8,12 @@ export interface MemoryLog extends LogSource {
   /** How often the log was read. */
   reads: number
   append(
-    ...changes: { skill_name?: string; session_id?: string; outcome?: Outcome; attributes?: Record<string, string> }[]
+    ...changes: {
+      skill_name?: string
+      session_id?: string
+      outcome?: Outcome
+      attributes?: Record<string, string>
+    }[]
   ): void
   /** Deletes the invocation that was appended at this offset; its changes read as deletions. */
   remove(offset: number): void

@@ -1,4 +1,9 @@
-import { type ChangesMessage, type ClientMessage, type ServerMessage, STREAM_SUBPROTOCOL } from '@skillwatch/schema'
+import {
+  type ChangesMessage,
+  type ClientMessage,
+  type ServerMessage,
+  STREAM_SUBPROTOCOL,
+} from '@skillwatch/schema'
 import { until } from '@skillwatch/testkit'
 import { WebSocket } from 'ws'
 
@@ -36,7 +41,8 @@ export function connectStream(
     closed: undefined,
     all,
     send: (message) => socket.send(JSON.stringify(message)),
-    first: (type, id) => until(() => all(type, id)[0], { what: `a message ${type}`, timeoutMs: 30_000 }) as never,
+    first: (type, id) =>
+      until(() => all(type, id)[0], { what: `a message ${type}`, timeoutMs: 30_000 }) as never,
     close: () => socket.terminate(),
     [Symbol.dispose]: () => socket.terminate(),
   }

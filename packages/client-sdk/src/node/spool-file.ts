@@ -1,4 +1,13 @@
-import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, renameSync, statSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { DROPPED_COUNT, isSegment, SHARED_SEGMENT, segmentName } from './spool-names.ts'
 
@@ -64,7 +73,8 @@ export function openInFolder(folder: string, path: string): number {
 /** @throws when the disk takes only part of it */
 export function writeWhole(file: number, chunk: Buffer): void {
   const written = writeSync(file, chunk)
-  if (written < chunk.length) throw new Error(`the spool took ${written} of ${chunk.length} bytes; is the disk full?`)
+  if (written < chunk.length)
+    throw new Error(`the spool took ${written} of ${chunk.length} bytes; is the disk full?`)
 }
 
 /** Bytes of all segments in the folder. */

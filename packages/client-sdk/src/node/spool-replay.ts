@@ -68,7 +68,11 @@ export async function replaySpool(
   return summary
 }
 
-async function replaySegment(path: string, send: (lines: string[]) => Promise<void>, summary: ReplaySummary) {
+async function replaySegment(
+  path: string,
+  send: (lines: string[]) => Promise<void>,
+  summary: ReplaySummary,
+) {
   let batch: string[] = []
   let characters = 0
   const handOver = async () => {
@@ -84,7 +88,8 @@ async function replaySegment(path: string, send: (lines: string[]) => Promise<vo
       summary.skippedLines += 1
       continue
     }
-    if (batch.length >= REPLAY_LINES_MAX || characters + line.length > REPLAY_CHARACTERS_MAX) await handOver()
+    if (batch.length >= REPLAY_LINES_MAX || characters + line.length > REPLAY_CHARACTERS_MAX)
+      await handOver()
     batch.push(line)
     characters += line.length
   }

@@ -46,7 +46,14 @@ export function createSpool(
 
   const open = (): Segment => {
     const path = join(folder, ownedName(segmentName()))
-    const segment = { path, file: openInFolder(folder, path), bytes: 0, isOpen: true, pending: 0, keep: false }
+    const segment = {
+      path,
+      file: openInFolder(folder, path),
+      bytes: 0,
+      isOpen: true,
+      pending: 0,
+      keep: false,
+    }
     otherBytes = spoolBytes(folder) - ownBytes()
     segments.add(segment)
     return segment

@@ -1,4 +1,9 @@
-import { Agent as HttpAgent, type IncomingMessage, type RequestOptions, request as requestHttp } from 'node:http'
+import {
+  Agent as HttpAgent,
+  type IncomingMessage,
+  type RequestOptions,
+  request as requestHttp,
+} from 'node:http'
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
 import { type FetchLike, startTimer } from '../platform.ts'
 
@@ -41,7 +46,12 @@ export function createUnrefFetch(): UnrefFetch {
   }
 }
 
-function answer(request: typeof requestHttp, url: string, options: RequestOptions, body: Uint8Array | undefined) {
+function answer(
+  request: typeof requestHttp,
+  url: string,
+  options: RequestOptions,
+  body: Uint8Array | undefined,
+) {
   return new Promise<IncomingMessage>((resolve, reject) => {
     const sent = request(url, options, resolve)
     sent.on('error', reject)

@@ -1,10 +1,25 @@
 import { once } from 'node:events'
-import { type ClientRequest, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
+import {
+  type ClientRequest,
+  createServer,
+  type IncomingMessage,
+  request,
+  type ServerResponse,
+} from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 
 /** What may happen to a request between a client and a server. In all but the first four the server commits. */
-export const MISHAPS = ['refused', '429', '500', '503', 'cut', 'half an answer', 'no answer', 'garbage'] as const
+export const MISHAPS = [
+  'refused',
+  '429',
+  '500',
+  '503',
+  'cut',
+  'half an answer',
+  'no answer',
+  'garbage',
+] as const
 export type Mishap = (typeof MISHAPS)[number]
 
 /** A real HTTP proxy that lets each request meet with what `next` says, and with nothing when it says nothing. */

@@ -4,7 +4,12 @@ import { freePort, startProcess } from '@skillwatch/testkit'
 const root = fileURLToPath(new URL('../../../..', import.meta.url))
 
 /** One of the services as it is started for real. */
-export async function startService(app: 'ingest' | 'ws-gateway', databasePath: string, port: number, env = {}) {
+export async function startService(
+  app: 'ingest' | 'ws-gateway',
+  databasePath: string,
+  port: number,
+  env = {},
+) {
   const name = app === 'ingest' ? 'INGEST' : 'WS_GATEWAY'
   const url = `http://127.0.0.1:${port}`
   const running = await startProcess({

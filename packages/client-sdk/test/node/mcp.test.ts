@@ -73,7 +73,8 @@ function registerTools(server: McpServer, names: readonly string[]): void {
       server.registerTool('worse', {}, async () => {
         throw new RangeError('secret detail')
       }),
-    weather: () => server.registerTool('weather', { inputSchema: City }, async ({ city }) => said(`rain in ${city}`)),
+    weather: () =>
+      server.registerTool('weather', { inputSchema: City }, async ({ city }) => said(`rain in ${city}`)),
   }
   for (const name of names) tools[name]!()
 }
@@ -109,7 +110,12 @@ test('every call of a tool is recorded, whenever it was registered, and none is 
 
   expect(await answers(recording.agent)).toEqual(await answers(plain.agent))
   const calls = await recording.recorded()
-  const told = calls.map(({ kind, skill_name, outcome, error_type }) => [kind, skill_name, outcome, error_type])
+  const told = calls.map(({ kind, skill_name, outcome, error_type }) => [
+    kind,
+    skill_name,
+    outcome,
+    error_type,
+  ])
   expect(told.sort()).toEqual(
     [
       ['mcp', 'mcp__demo__good', 'completed', undefined],
@@ -166,7 +172,9 @@ test('what a tool does is nested in its call, also when calls run at the same ti
     return look(city)
   })
   await using recording = await connect(server, client, 'mcp-3')
-  await Promise.all(['Kiel', 'Bonn'].map((city) => recording.agent.callTool({ name: 'weather', arguments: { city } })))
+  await Promise.all(
+    ['Kiel', 'Bonn'].map((city) => recording.agent.callTool({ name: 'weather', arguments: { city } })),
+  )
   const calls = await recording.recorded()
   const inner = calls.filter(({ skill_name }) => skill_name === 'look-up')
   expect(inner).toHaveLength(2)
@@ -225,7 +233,10 @@ test('over HTTP, with a server per request, a tool that asks back makes two call
   const client = newClient('mcp-http')
   const confirmation = { type: 'object', properties: { ok: { type: 'boolean' } } } as const
   const handler = createMcpHandler(() => {
-    const server = recordTools(newServer(), client, { serverName: 'demo', fields: { workflow_phase: 'deployment' } })
+    const server = recordTools(newServer(), client, {
+      serverName: 'demo',
+      fields: { workflow_phase: 'deployment' },
+    })
     server.registerTool('deploy', {}, async ({ mcpReq }) => {
       if (mcpReq.inputResponses !== undefined) return said('deployed')
       const ok = inputRequired.elicit({ message: 'Deploy?', requestedSchema: confirmation })
@@ -246,7 +257,11 @@ test('over HTTP, with a server per request, a tool that asks back makes two call
   await handler.close()
   const calls = await recordedIn('mcp-http', client)
   expect(calls).toMatchObject([
-    { skill_name: 'mcp__demo__deploy', outcome: 'completed', attributes: { 'mcp.result.type': 'input_required' } },
+    {
+      skill_name: 'mcp__demo__deploy',
+      outcome: 'completed',
+      attributes: { 'mcp.result.type': 'input_required' },
+    },
     { skill_name: 'mcp__demo__deploy', outcome: 'completed', workflow_phase: 'deployment' },
   ])
   expect(calls[1]).not.toHaveProperty('attributes')
@@ -269,7 +284,9 @@ test('the context of version 1 of the SDK tells of the session, of `_meta` and o
   const client = newClient('mcp-v1')
   recordTools(server, client, {
     serverName: 'v1',
-    fields: ({ sessionId, meta }) => ({ attributes: { session: sessionId!, purpose: String(meta?.purpose) } }),
+    fields: ({ sessionId, meta }) => ({
+      attributes: { session: sessionId!, purpose: String(meta?.purpose) },
+    }),
   })
   const finish = Promise.withResolvers<CallToolResult>()
   handlers.set('tools/call', () => finish.promise)

@@ -66,12 +66,16 @@ test('a key of another project takes nothing: the warning names both, nothing is
   await until(() => client.stats().retried > 2)
   expect(client.stats()).toMatchObject({ recorded: 1, queued: 1, sent: 0, dropped: 0, rejected: 0 })
   expect(warnings).toHaveLength(1)
-  expect(warnings[0]).toMatch(/opens project "mine", the request is for project "theirs": send a key of that project;/)
+  expect(warnings[0]).toMatch(
+    /opens project "mine", the request is for project "theirs": send a key of that project;/,
+  )
   await expect(client.skills()).rejects.toThrow(ReadError)
   await expect(client.skills()).rejects.toThrow(/"mine".*"theirs"/)
   await expect(client.metrics()).rejects.toThrow(/of project "mine", asked for was "theirs"/)
   await expect(firstOfStream(client)).rejects.toThrow(StreamRefusedError)
-  const sent = createSender({ ...urls, apiKey, project: 'theirs' }).send([{ skill_name: 'x', session_id: 's' }])
+  const sent = createSender({ ...urls, apiKey, project: 'theirs' }).send([
+    { skill_name: 'x', session_id: 's' },
+  ])
   await expect(sent).rejects.toThrow(SendError)
   await client.close({ timeoutMs: 1 })
   await using owner = createClient({ ...quick, ...urls, apiKey })
@@ -93,7 +97,12 @@ test('without a key there is project default alone, and naming another one opens
 
 test('what is left on the disk for one project is not handed over with the key of another', async () => {
   const spool = { folder: join(folder.path, 'spool') }
-  const dead = { ...quick, url: `http://127.0.0.1:${await freePort()}`, logger: { warn: () => undefined }, spool }
+  const dead = {
+    ...quick,
+    url: `http://127.0.0.1:${await freePort()}`,
+    logger: { warn: () => undefined },
+    spool,
+  }
   const first = createClient({ ...dead, project: 'one' })
   first.track('left-by-one')
   await first.close({ timeoutMs: 1 })

@@ -86,7 +86,10 @@ test('a segment of a dead process is taken over, one of a living process is left
   const ended = await runProgram({ command: process.execPath, args: ['-p', 'process.pid'] })
   const deadPid = Number(ended.stdout)
   writeFileSync(join(folder.path, `00000000000001-00000000000a.ndjson.${deadPid}@${host}`), `${line(1)}\n`)
-  writeFileSync(join(folder.path, `00000000000002-00000000000b.ndjson.${process.ppid}@${host}`), `${line(2)}\n`)
+  writeFileSync(
+    join(folder.path, `00000000000002-00000000000b.ndjson.${process.ppid}@${host}`),
+    `${line(2)}\n`,
+  )
   const found: number[] = []
   const { againInMs } = await replaySpool(folder.path, async (lines) => void found.push(...ids(lines)))
   expect(found).toEqual([1])
@@ -103,7 +106,10 @@ test('lines of processes that append while another replays are all handed over',
     const first = Number(process.argv[2])
     for (let id = first; id < first + 500; id += 1) appendToSpool(process.argv[1], JSON.stringify({ id }))`
   const writers = [0, 1_000, 2_000].map((first) =>
-    runProgram({ command: process.execPath, args: ['--input-type=module', '-e', script, folder.path, String(first)] }),
+    runProgram({
+      command: process.execPath,
+      args: ['--input-type=module', '-e', script, folder.path, String(first)],
+    }),
   )
   const found = new Set<number>()
   let writing = true

@@ -43,7 +43,11 @@ test('what track() spooled before kill -9 is handed over by the next start, once
 test('what was delivered leaves the disk, and closing leaves an empty folder', async () => {
   using folder = temporaryFolder()
   await using ingest = await startIngestDouble()
-  const client = createClient({ ...quick, url: ingest.url, spool: { folder: folder.path, bytesMax: 3_000_000 } })
+  const client = createClient({
+    ...quick,
+    url: ingest.url,
+    spool: { folder: folder.path, bytesMax: 3_000_000 },
+  })
   const large = 'x'.repeat(4_000)
   for (let round = 0; round < 5; round += 1) {
     // More than a segment each, and more than the folder may hold altogether.
@@ -73,7 +77,12 @@ test('a client closed with the server dead leaves everything to the next, also w
 test('what the memory had no room for is read back from the disk as soon as the server takes it', async () => {
   using folder = temporaryFolder()
   const port = await freePort()
-  const options = { ...quick, url: `http://127.0.0.1:${port}`, spool: { folder: folder.path }, queueItemsMax: 50 }
+  const options = {
+    ...quick,
+    url: `http://127.0.0.1:${port}`,
+    spool: { folder: folder.path },
+    queueItemsMax: 50,
+  }
   await using client = createClient(options)
   for (let index = 0; index < 200; index += 1) client.track('x').complete()
   await until(() => client.stats().retried > 1)
@@ -109,7 +118,12 @@ test('a folder that cannot be written is warned of, and the client works without
   await using ingest = await startIngestDouble()
   const warnings: string[] = []
   const logger = { warn: (message: string) => void warnings.push(message) }
-  await using client = createClient({ ...quick, url: ingest.url, logger, spool: { folder: '/dev/null/spool' } })
+  await using client = createClient({
+    ...quick,
+    url: ingest.url,
+    logger,
+    spool: { folder: '/dev/null/spool' },
+  })
   client.track('x').complete()
   expect(await client.flush()).toBe(true)
   expect(ingest.stored.size).toBe(1)
@@ -178,7 +192,8 @@ test('many clients of one process leave what they tracked last, and none of them
     }
     console.log(process.listenerCount('exit'))
     process.exit(0)`
-  const { stdout, stderr } = await startProgram({ args: ['--input-type=module', '-e', script, folder.path] }).result
+  const { stdout, stderr } = await startProgram({ args: ['--input-type=module', '-e', script, folder.path] })
+    .result
   expect([stdout, stderr]).toEqual(['1\n', ''])
   await using ingest = await startIngestDouble()
   await using client = createClient({ ...quick, url: ingest.url, spool: { folder: folder.path } })

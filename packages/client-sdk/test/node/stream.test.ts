@@ -56,7 +56,10 @@ test('a stream resumes from a position of this log, and says plainly of one that
   await using all = listen(client, { from: 'start' })
   await until(() => all.names().length === 3)
   const { epoch } = all.events[0] as Extract<StreamEvent, { type: 'subscribed' }>
-  await using resumed = listen(client, { from: { epoch, offset: 1 }, filter: { skill_name: ['three', 'four'] } })
+  await using resumed = listen(client, {
+    from: { epoch, offset: 1 },
+    filter: { skill_name: ['three', 'four'] },
+  })
   await until(() => resumed.events.some(({ type }) => type === 'caught_up'))
   expect(resumed.events[0]).toEqual({ type: 'subscribed', epoch, offset: 1, recovered: true })
   expect(resumed.names()).toEqual(['three'])

@@ -2,7 +2,12 @@
 import { createClient } from '../../src/node/index.ts'
 
 const [url, folder, prefix] = process.argv.slice(2) as [string, string, string]
-const client = createClient({ url, sessionId: 'killed', spool: { folder }, logger: { warn: () => undefined } })
+const client = createClient({
+  url,
+  sessionId: 'killed',
+  spool: { folder },
+  logger: { warn: () => undefined },
+})
 
 for (let index = 0; ; index += 1) {
   const call = client.track('spooled', { invocation_id: `${prefix}-${index}` })

@@ -13,7 +13,10 @@ const GZIPPED_BYTES_MAX = 12_000
 
 const require = createRequire(import.meta.url)
 const typescript = join(dirname(require.resolve('typescript/package.json')), 'bin/tsc')
-const areTheTypesWrong = join(dirname(require.resolve('@arethetypeswrong/cli/package.json')), 'dist/index.js')
+const areTheTypesWrong = join(
+  dirname(require.resolve('@arethetypeswrong/cli/package.json')),
+  'dist/index.js',
+)
 
 const here = import.meta.dirname
 
@@ -143,7 +146,10 @@ test('the published types are those of the wire', async () => {
 }, 60_000)
 
 test('the package has nothing to install beside it, and only what it needs is in it', () => {
-  const manifest = JSON.parse(readFileSync(join(folder.path, 'dist/package.json'), 'utf8')) as Record<string, unknown>
+  const manifest = JSON.parse(readFileSync(join(folder.path, 'dist/package.json'), 'utf8')) as Record<
+    string,
+    unknown
+  >
   expect(manifest).not.toHaveProperty('dependencies')
   expect(manifest).not.toHaveProperty('private')
   const text = ['index.js', 'node.js', 'mcp.js']

@@ -19,7 +19,9 @@ export async function packInto(folder: string): Promise<string> {
 export async function installInto(folder: string, tarball: string): Promise<void> {
   await mkdir(folder, { recursive: true })
   await writeFile(join(folder, 'package.json'), '{"name": "empty", "private": true, "type": "module"}\n')
-  demand(await npm(['install', tarball, '--offline', '--no-audit', '--no-fund', '--legacy-peer-deps'], folder))
+  demand(
+    await npm(['install', tarball, '--offline', '--no-audit', '--no-fund', '--legacy-peer-deps'], folder),
+  )
 }
 
 function npm(args: string[], cwd: string): Promise<ProgramResult> {

@@ -43,7 +43,9 @@ export const joining: Migration = {
     ...columns(d).map((column) => `alter table skill_invocation add column ${column}`),
     ...rebuildChanges(d, `'insert', 'update', 'delete'`, 'true'),
     `alter table project add column store_text text not null default ''`,
-    ...deletedCounts(d).map(([table, column]) => `alter table ${table} add column ${column} not null default 0`),
+    ...deletedCounts(d).map(
+      ([table, column]) => `alter table ${table} add column ${column} not null default 0`,
+    ),
     'create index skill_invocation_by_user on skill_invocation (project_id, user_hash) where user_hash is not null',
     `create table skill_activation (
   project_id ${d.integer} not null,
@@ -69,7 +71,9 @@ export const joining: Migration = {
     'drop table skill_tombstone',
     'drop table skill_activation',
     'drop index skill_invocation_by_user',
-    ...deletedCounts(d).map(([table, column]) => `alter table ${table} drop column ${column?.split(' ')[0]}`),
+    ...deletedCounts(d).map(
+      ([table, column]) => `alter table ${table} drop column ${column?.split(' ')[0]}`,
+    ),
     'alter table project drop column store_text',
     ...rebuildChanges(d, `'insert', 'update'`, `op <> 'delete'`),
     ...columns(d).map((column) => `alter table skill_invocation drop column ${column.split(' ')[0]}`),

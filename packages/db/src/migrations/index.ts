@@ -5,6 +5,7 @@ import { apiRequests } from './0004-api-requests.ts'
 import { spans } from './0005-spans.ts'
 import { joinableCalls } from './0006-joinable-calls.ts'
 import { foundByIndex } from './0007-found-by-index.ts'
+import { oneWordForOneThing } from './0008-one-word-for-one-thing.ts'
 import type { Migration } from './dialect.ts'
 
 /** All migrations in order. Append only. */
@@ -16,4 +17,5 @@ export const MIGRATIONS: readonly Migration[] = [
   spans,
   joinableCalls,
   foundByIndex,
+  oneWordForOneThing,
 ]

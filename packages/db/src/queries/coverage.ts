@@ -20,7 +20,11 @@ type SeenBy = Pick<SessionWitnessTable, 'kind' | 'outcome' | 'witnesses' | 'invo
  * Who has seen what, session by session, in the order and with the cursors of `listSessions`. Read from a roll-up.
  * @throws {CursorError}
  */
-export function listCoverage(reader: Reader, projectId: number, query: SessionsQuery): Page<SessionCoverage> {
+export function listCoverage(
+  reader: Reader,
+  projectId: number,
+  query: SessionsQuery,
+): Page<SessionCoverage> {
   return snapshot(reader, () => {
     const { items, next_cursor } = listSessions(reader, projectId, query)
     const seen = seenBy(
@@ -40,7 +44,11 @@ export function listCoverage(reader: Reader, projectId: number, query: SessionsQ
 }
 
 /** Who has seen what of one session, or `undefined` when nothing is recorded of it. */
-export function getCoverage(reader: Reader, projectId: number, sessionId: string): SessionCoverage | undefined {
+export function getCoverage(
+  reader: Reader,
+  projectId: number,
+  sessionId: string,
+): SessionCoverage | undefined {
   return snapshot(reader, () => {
     const session = first(
       reader.sqlite,
@@ -65,7 +73,9 @@ function seenBy(reader: Reader, projectId: number, sessionIds: readonly string[]
     .where('project_id', '=', projectId)
   // One short search per session: a list of names would be a statement of its own for every length.
   return new Map(
-    sessionIds.map((id) => [id, all(reader.sqlite, statement.where('session_id', '=', id).compile())] as const),
+    sessionIds.map(
+      (id) => [id, all(reader.sqlite, statement.where('session_id', '=', id).compile())] as const,
+    ),
   )
 }
 
@@ -104,7 +114,9 @@ function missedCalls(witness: Witness, byOthers: readonly SeenBy[]): MissedCalls
     }
   }
   return [...missed.values()].sort(
-    (a, b) => b.invocation_count - a.invocation_count || (`${a.kind} ${a.outcome}` < `${b.kind} ${b.outcome}` ? -1 : 1),
+    (a, b) =>
+      b.invocation_count - a.invocation_count ||
+      (`${a.kind} ${a.outcome}` < `${b.kind} ${b.outcome}` ? -1 : 1),
   )
 }
 

@@ -9,7 +9,9 @@ export interface Page<T> {
 export class CursorError extends Error {
   override readonly name = 'CursorError'
   constructor() {
-    super('expected a next_cursor of this list with this order; leave the cursor out to start from the beginning')
+    super(
+      'expected a next_cursor of this list with this order; leave the cursor out to start from the beginning',
+    )
   }
 }
 
@@ -27,7 +29,8 @@ export function encodeCursor(list: string, values: readonly CursorValue[]): stri
 /** @throws {CursorError} when the text is no cursor of this list */
 export function decodeCursor(cursor: string, list: string, types: readonly ValueType[]): CursorValue[] {
   const decoded = cursor.length <= CURSOR_LENGTH_MAX ? parse(cursor) : undefined
-  if (!Array.isArray(decoded) || decoded.length !== types.length + 1 || decoded[0] !== list) throw new CursorError()
+  if (!Array.isArray(decoded) || decoded.length !== types.length + 1 || decoded[0] !== list)
+    throw new CursorError()
   const values = decoded.slice(1)
   if (!values.every((value, index) => isOfType(value, types[index]!))) throw new CursorError()
   return values

@@ -5,5 +5,12 @@ export type { InvocationsQuery } from './invocation-index.ts'
 export { listInvocations } from './invocations.ts'
 export { getSession, listSessions, type SessionsQuery } from './sessions.ts'
 export type { SkillMetricsRow } from './skill-summary.ts'
-export { getSkill, getSkillMetrics, listSkills, type SkillsQuery, topSkillMetrics, totals } from './skills.ts'
+export {
+  getSkill,
+  getSkillMetrics,
+  listSkills,
+  type SkillsQuery,
+  topSkillMetrics,
+  totals,
+} from './skills.ts'
 export { type TimeSeriesQuery, timeSeries } from './time-series.ts'

@@ -3,22 +3,22 @@ import {
   type InvocationDetail,
   type ObservedFields,
   toInvocation,
-  type WitnessStatement,
+  type WitnessRecord,
 } from '@skillwatch/schema'
-import { mergeWitnesses, type WitnessState } from '../recording/merge.ts'
+import { mergeWitnesses, type WitnessRecord as StoredRecord } from '../recording/merge.ts'
 import { TEXT_FIELDS } from '../recording/private-fields.ts'
 import type { Reader } from '../sqlite/open.ts'
 import { all } from '../sqlite/statements.ts'
 import { invocationRow } from './invocations.ts'
 
-interface StatedRow {
-  witness: WitnessState['witness']
+interface RecordRow {
+  witness: WitnessRecord['witness']
   received_at_ms: number
   fields: string
-  activation_id: string | null
+  observation_id: string | null
 }
 
-/** One invocation by its id with what each witness stated about it, or `undefined`. */
+/** One invocation by its id with what each witness reported of it, or `undefined`. */
 export function getInvocationDetail(
   reader: Reader,
   projectId: number,
@@ -26,42 +26,52 @@ export function getInvocationDetail(
 ): InvocationDetail | undefined {
   const row = invocationRow(reader, projectId, invocationId)
   if (row === undefined) return undefined
-  const stated = statedAbout(reader, row.row_id)
-  const states = stated.map(({ fields, ...state }) => ({ ...state, fields: JSON.parse(fields) as ObservedFields }))
-  const merged = mergeWitnesses(states)
-  const texts = TEXT_FIELDS.filter((field) => merged[field] !== undefined).map((field) => [field, merged[field]])
+  const records = recordsOf(reader, row.row_id).map(({ fields, ...record }) => ({
+    ...record,
+    fields: JSON.parse(fields) as ObservedFields,
+  }))
+  const merged = mergeWitnesses(records)
+  const texts = TEXT_FIELDS.filter((field) => merged[field] !== undefined).map((field) => [
+    field,
+    merged[field],
+  ])
   return {
     ...toInvocation(row),
     ...Object.fromEntries(texts),
-    statements: states.map(toStatement),
-    conflicts: conflicts(states),
+    witness_records: records.map(toWireRecord),
+    conflicts: conflicts(records),
   }
 }
 
-function statedAbout({ sqlite, db }: Reader, rowId: number): StatedRow[] {
+function recordsOf({ sqlite, db }: Reader, rowId: number): RecordRow[] {
   const witnesses = db
     .selectFrom('invocation_witness')
-    .select((eb) => ['witness', 'received_at_ms', 'fields', eb.val<string | null>(null).as('activation_id')])
+    .select((eb) => [
+      'witness',
+      'received_at_ms',
+      'fields',
+      eb.val<string | null>(null).as('observation_id'),
+    ])
     .where('row_id', '=', rowId)
   const activations = db
-    .selectFrom('skill_activation')
-    .select(['witness', 'received_at_ms', 'fields', 'activation_id'])
+    .selectFrom('uncorrelated_observation')
+    .select(['witness', 'received_at_ms', 'fields', 'observation_id'])
     .where('row_id', '=', rowId)
-  return all(sqlite, witnesses.unionAll(activations).orderBy('witness').orderBy('activation_id').compile())
+  return all(sqlite, witnesses.unionAll(activations).orderBy('witness').orderBy('observation_id').compile())
 }
 
-function toStatement({
+function toWireRecord({
   witness,
   received_at_ms,
   fields,
-  activation_id,
-}: WitnessState & { activation_id: string | null }): WitnessStatement {
+  observation_id,
+}: StoredRecord & { observation_id: string | null }): WitnessRecord {
   const { invoked_at_ms, ended_at_ms, ...others } = fields
   return {
     witness,
     received_at: formatInstant(received_at_ms),
-    ...(activation_id !== null && { activation_id }),
-    stated: {
+    ...(observation_id !== null && { observation_id }),
+    reported: {
       ...others,
       ...(invoked_at_ms !== undefined && { invoked_at: formatInstant(invoked_at_ms) }),
       ...(ended_at_ms !== undefined && { ended_at: formatInstant(ended_at_ms) }),
@@ -69,10 +79,10 @@ function toStatement({
   }
 }
 
-/** Names of the fields that not all who state them state alike, as the wire calls them. */
-function conflicts(states: readonly WitnessState[]): string[] {
+/** Names of the fields of which witnesses report different values, as the wire calls them. */
+function conflicts(records: readonly StoredRecord[]): string[] {
   const values = new Map<string, Set<string>>()
-  for (const { fields } of states) {
+  for (const { fields } of records) {
     for (const [field, value] of Object.entries(fields)) {
       const known = values.get(field) ?? new Set()
       values.set(field, known.add(JSON.stringify(value)))

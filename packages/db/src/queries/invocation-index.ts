@@ -29,7 +29,11 @@ export interface IndexPlan {
 }
 
 /** The index that narrows a list the most. Undefined when roll-ups already say that nothing can match. */
-export function chooseIndex(reader: Reader, projectId: number, query: InvocationsQuery): IndexPlan | undefined {
+export function chooseIndex(
+  reader: Reader,
+  projectId: number,
+  query: InvocationsQuery,
+): IndexPlan | undefined {
   const { kind, skill_name, session_id, outcome, workflow_phase } = query
   const project: Equality = ['project_id', projectId]
   if (session_id !== undefined) {
@@ -44,6 +48,8 @@ export function chooseIndex(reader: Reader, projectId: number, query: Invocation
 }
 
 function plan(index: readonly Equality[], filters: Partial<Record<Column, string | undefined>>): IndexPlan {
-  const residual = Object.entries(filters).filter((entry): entry is [Column, string] => entry[1] !== undefined)
+  const residual = Object.entries(filters).filter(
+    (entry): entry is [Column, string] => entry[1] !== undefined,
+  )
   return { index, residual: residual.length === 0 ? undefined : residual }
 }

@@ -51,7 +51,9 @@ export function matchingRows(
 ) {
   const rows = indexRows(reader, plan, range)
     .selectAll()
-    .$if(last !== undefined, (bounded) => bounded.where(position(query.order === 'asc' ? '<=' : '>=', last!)))
+    .$if(last !== undefined, (bounded) =>
+      bounded.where(position(query.order === 'asc' ? '<=' : '>=', last!)),
+    )
     .where((eb) => eb.and((plan.residual ?? []).map(([column, value]) => residual(column, value))))
   return inOrder(rows, query.order)
 }

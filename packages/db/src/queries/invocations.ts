@@ -11,9 +11,14 @@ import { lastExamined, matchingRows, type Position, positionRange } from './invo
  * and still have a `next_cursor`, which goes on from there: the list has ended when `next_cursor` is null.
  * @throws {CursorError}
  */
-export function listInvocations(reader: Reader, projectId: number, query: InvocationsQuery): Page<Invocation> {
+export function listInvocations(
+  reader: Reader,
+  projectId: number,
+  query: InvocationsQuery,
+): Page<Invocation> {
   const list = `invocations:${query.order}`
-  const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor, list, ['integer', 'integer'])
+  const after =
+    query.cursor === undefined ? undefined : decodeCursor(query.cursor, list, ['integer', 'integer'])
   const plan = chooseIndex(reader, projectId, query)
   if (plan === undefined) return { items: [], next_cursor: null }
 
@@ -31,7 +36,11 @@ export function listInvocations(reader: Reader, projectId: number, query: Invoca
 }
 
 /** The row of one invocation by its id, or `undefined`. */
-export function invocationRow(reader: Reader, projectId: number, invocationId: string): InvocationRow | undefined {
+export function invocationRow(
+  reader: Reader,
+  projectId: number,
+  invocationId: string,
+): InvocationRow | undefined {
   return first(
     reader.sqlite,
     reader.db

@@ -30,7 +30,11 @@ export function listSessions(reader: Reader, projectId: number, query: SessionsQ
       .$if(query.cursor !== undefined, (page) => {
         const [lastActive, sessionId] = decodeCursor(query.cursor!, 'sessions', ['integer', 'string'])
         return page.where((eb) =>
-          eb(eb.refTuple('last_active_at_ms', 'session_id'), '<', eb.tuple(lastActive as number, sessionId as string)),
+          eb(
+            eb.refTuple('last_active_at_ms', 'session_id'),
+            '<',
+            eb.tuple(lastActive as number, sessionId as string),
+          ),
         )
       })
       .orderBy('last_active_at_ms', 'desc')
@@ -38,11 +42,18 @@ export function listSessions(reader: Reader, projectId: number, query: SessionsQ
       .limit(query.limit + 1)
       .compile(),
   )
-  const page = toPage(rows, query.limit, (row) => encodeCursor('sessions', [row.last_active_at_ms, row.session_id]))
+  const page = toPage(rows, query.limit, (row) =>
+    encodeCursor('sessions', [row.last_active_at_ms, row.session_id]),
+  )
   return { items: page.items.map(sessionSummary), next_cursor: page.next_cursor }
 }
 
-const TOKEN_COLUMNS = ['input_tokens', 'output_tokens', 'cache_read_tokens', 'cache_creation_tokens'] as const
+const TOKEN_COLUMNS = [
+  'input_tokens',
+  'output_tokens',
+  'cache_read_tokens',
+  'cache_creation_tokens',
+] as const
 
 /** One session with its skills (the 1,000 most used), or `undefined` when nothing is recorded of it. */
 export function getSession(
@@ -51,7 +62,10 @@ export function getSession(
   sessionId: string,
 ): (SessionSummary & { skills: SessionSkill[]; api_usage: ApiUsage }) | undefined {
   return snapshot(reader, () => {
-    const row = first(reader.sqlite, sessionRows(reader, projectId).where('session_id', '=', sessionId).compile())
+    const row = first(
+      reader.sqlite,
+      sessionRows(reader, projectId).where('session_id', '=', sessionId).compile(),
+    )
     return (
       row && {
         ...sessionSummary(row),

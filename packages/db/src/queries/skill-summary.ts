@@ -1,4 +1,10 @@
-import { DURATION_BOUNDS_MS, formatInstant, type Kind, type OutcomeCounts, type SkillSummary } from '@skillwatch/schema'
+import {
+  DURATION_BOUNDS_MS,
+  formatInstant,
+  type Kind,
+  type OutcomeCounts,
+  type SkillSummary,
+} from '@skillwatch/schema'
 import { completionRate, NO_COUNTS, outcomeCounts } from '../counts.ts'
 import type { Reader } from '../sqlite/open.ts'
 import { all } from '../sqlite/statements.ts'
@@ -15,8 +21,8 @@ export interface SkillMetricsRow extends OutcomeCounts {
   skill_name: string
   execution_count: number
   execution_ms_sum: number
-  span_count: number
-  span_ms_sum: number
+  elapsed_count: number
+  elapsed_ms_sum: number
   first_invoked_at_ms: number
   last_invoked_at_ms: number
 }
@@ -32,8 +38,8 @@ export const METRICS_COLUMNS = [
   'skill_metrics.abandoned_count',
   'skill_metrics.execution_count',
   'skill_metrics.execution_ms_sum',
-  'skill_metrics.span_count',
-  'skill_metrics.span_ms_sum',
+  'skill_metrics.elapsed_count',
+  'skill_metrics.elapsed_ms_sum',
   'skill_metrics.first_invoked_at_ms',
   'skill_metrics.last_invoked_at_ms',
 ] as const
@@ -50,7 +56,7 @@ export function summarize(
   const buckets = durationBuckets(reader, projectId, rows)
   return rows.map((row) => {
     const key = keyText(row)
-    const { execution, span } = buckets.get(key) ?? noBuckets()
+    const { execution, elapsed } = buckets.get(key) ?? noBuckets()
     const day = lastDay.get(key) ?? NO_COUNTS
     return {
       kind: row.kind,
@@ -61,7 +67,7 @@ export function summarize(
       invocation_count_24h: day.invocation_count,
       completion_rate_24h: completionRate(day),
       execution: durationSummary(row.execution_count, row.execution_ms_sum, execution),
-      span: durationSummary(row.span_count, row.span_ms_sum, span),
+      elapsed: durationSummary(row.elapsed_count, row.elapsed_ms_sum, elapsed),
       first_invoked_at: formatInstant(row.first_invoked_at_ms),
       last_invoked_at: formatInstant(row.last_invoked_at_ms),
     }
@@ -70,10 +76,14 @@ export function summarize(
 
 interface Buckets {
   execution: number[]
-  span: number[]
+  elapsed: number[]
 }
 
-function durationBuckets(reader: Reader, projectId: number, keys: readonly SkillKey[]): Map<string, Buckets> {
+function durationBuckets(
+  reader: Reader,
+  projectId: number,
+  keys: readonly SkillKey[],
+): Map<string, Buckets> {
   const rows = all(
     reader.sqlite,
     reader.db
@@ -96,5 +106,5 @@ function durationBuckets(reader: Reader, projectId: number, keys: readonly Skill
 }
 
 function noBuckets(): Buckets {
-  return { execution: DURATION_BOUNDS_MS.map(() => 0), span: DURATION_BOUNDS_MS.map(() => 0) }
+  return { execution: DURATION_BOUNDS_MS.map(() => 0), elapsed: DURATION_BOUNDS_MS.map(() => 0) }
 }

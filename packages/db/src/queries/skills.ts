@@ -58,7 +58,12 @@ export function totals(reader: Reader, projectId: number, kind?: Kind): OutcomeC
 }
 
 /** The most used skills of a kind as their roll-up rows, without windows and quantiles: cheap enough for every second. */
-export function topSkillMetrics(reader: Reader, projectId: number, kind: Kind, limit: number): SkillMetricsRow[] {
+export function topSkillMetrics(
+  reader: Reader,
+  projectId: number,
+  kind: Kind,
+  limit: number,
+): SkillMetricsRow[] {
   return all(
     reader.sqlite,
     metricsRows(reader, projectId, kind)
@@ -123,7 +128,9 @@ function metricsPage(reader: Reader, projectId: number, query: SkillsQuery): Pag
       .selectAll('ranked')
       .$if(query.cursor !== undefined, (page) => {
         const [rank, kind, name] = decodeCursor(query.cursor!, list, ['integer', 'string', 'string'])
-        return page.where(sql<boolean>`(-ranked.rank, ranked.kind, ranked.skill_name) > (-${rank}, ${kind}, ${name})`)
+        return page.where(
+          sql<boolean>`(-ranked.rank, ranked.kind, ranked.skill_name) > (-${rank}, ${kind}, ${name})`,
+        )
       })
       .orderBy('ranked.rank', 'desc')
       .orderBy('ranked.kind')

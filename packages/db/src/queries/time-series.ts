@@ -24,24 +24,33 @@ export interface TimeSeriesQuery {
  * Hourly counts and means, by hour, kind and name, ascending.
  * @throws {CursorError}
  */
-export function timeSeries(reader: Reader, projectId: number, query: TimeSeriesQuery): Page<TimeSeriesPoint> {
+export function timeSeries(
+  reader: Reader,
+  projectId: number,
+  query: TimeSeriesQuery,
+): Page<TimeSeriesPoint> {
   const { skill_name: skillName } = query
   // A name that has one kind only is found by the key, which begins with the kind.
-  const kinds = query.kind === undefined && skillName !== undefined ? kindsOf(reader, projectId, skillName) : []
+  const kinds =
+    query.kind === undefined && skillName !== undefined ? kindsOf(reader, projectId, skillName) : []
   const kind = kinds.length === 1 ? kinds[0] : query.kind
   const rows = all(
     reader.sqlite,
     reader.db
       .selectFrom('skill_time_series')
       .select(['hour_at_ms', 'kind', 'skill_name', ...COUNT_COLUMNS])
-      .select(['execution_count', 'execution_ms_sum', 'span_count', 'span_ms_sum'])
+      .select(['execution_count', 'execution_ms_sum', 'elapsed_count', 'elapsed_ms_sum'])
       .where('project_id', '=', projectId)
       .where('hour_at_ms', '>=', Math.floor(query.since_ms / HOUR_MS) * HOUR_MS)
       .where('hour_at_ms', '<', query.until_ms)
       .$if(kind !== undefined, (series) => series.where('kind', '=', kind!))
       .$if(skillName !== undefined, (series) => series.where('skill_name', '=', skillName!))
       .$if(query.cursor !== undefined, (series) => {
-        const [hour, afterKind, afterName] = decodeCursor(query.cursor!, 'time-series', ['integer', 'string', 'string'])
+        const [hour, afterKind, afterName] = decodeCursor(query.cursor!, 'time-series', [
+          'integer',
+          'string',
+          'string',
+        ])
         return series.where((eb) =>
           eb(
             eb.refTuple('hour_at_ms', 'kind', 'skill_name'),
@@ -68,8 +77,8 @@ export function timeSeries(reader: Reader, projectId: number, query: TimeSeriesQ
       completion_rate: completionRate(row),
       execution_count: row.execution_count,
       execution_mean_ms: mean(row.execution_count, row.execution_ms_sum),
-      span_count: row.span_count,
-      span_mean_ms: mean(row.span_count, row.span_ms_sum),
+      elapsed_count: row.elapsed_count,
+      elapsed_mean_ms: mean(row.elapsed_count, row.elapsed_ms_sum),
     })),
     next_cursor: page.next_cursor,
   }

@@ -21,7 +21,8 @@ export function windowParts(minutes: number, nowMs: number): WindowParts {
   const firstHour = floor(from + HOUR_MS - 1, HOUR_MS)
   const lastHour = floor(to, HOUR_MS)
   // A window without a whole hour in it is all minutes.
-  if (firstHour >= lastHour) return { leadingMinutes: [from, to], hours: [to, to], trailingMinutes: [to, to] }
+  if (firstHour >= lastHour)
+    return { leadingMinutes: [from, to], hours: [to, to], trailingMinutes: [to, to] }
   return { leadingMinutes: [from, firstHour], hours: [firstHour, lastHour], trailingMinutes: [lastHour, to] }
 }
 

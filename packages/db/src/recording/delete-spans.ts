@@ -20,7 +20,9 @@ export function createDeleteSpans(writer: Writer) {
   const waiting = (condition: string) =>
     sqlite.prepare(`delete from otel_span where +project_id = ? and expires_at_ms > 0 and ${condition}`)
   const ofUser = waiting(`fields ->> '$.user_hash' = ?`)
-  const ofSkill = waiting(`fields ->> '$.skill_name' = ? and coalesce(?, fields ->> '$.kind') = fields ->> '$.kind'`)
+  const ofSkill = waiting(
+    `fields ->> '$.skill_name' = ? and coalesce(?, fields ->> '$.kind') = fields ->> '$.kind'`,
+  )
   const ofTime = waiting(`coalesce(fields ->> '$.invoked_at_ms', received_at_ms) < ?`)
 
   return {

@@ -17,7 +17,7 @@ export type DeletionSelector =
 /** What one bounded step of a deletion removed. */
 export interface DeletionStep {
   invocations: number
-  activations: number
+  uncorrelated_observations: number
   api_requests: number
   /** Whether nothing of it is left. */
   isLast: boolean
@@ -35,34 +35,36 @@ export function createDelete(writer: Writer) {
   const rows = createRowStore(writer)
   const rollUps = createRollUpWriter(writer)
   const deleteSpans = createDeleteSpans(writer)
-  const deleteActivations = sqlite.prepare<[number]>('delete from skill_activation where row_id = ?')
+  const deleteActivations = sqlite.prepare<[number]>('delete from uncorrelated_observation where row_id = ?')
 
-  const step = sqlite.transaction((projectId: number, asked: DeletionSelector, limit: number, nowMs: number) => {
-    const selector = asStored(writer, projectId, asked)
-    const deltas = emptyDeltas()
-    const rowIds = select(writer, projectId, selector, limit)
-    const traceIds = new Set<string>()
-    let activations = 0
-    for (const rowId of rowIds) {
-      const row = rows.read(rowId)!
-      addRowRemoval(deltas, row)
-      activations += deleteActivations.run(rowId).changes
-      for (const traceId of deleteSpans.ofInvocation(projectId, row.invocation_id)) traceIds.add(traceId)
-      rows.remove(projectId, rowId)
-    }
-    deleteSpans.ofTracesWithoutCalls(projectId, traceIds)
-    if (rowIds.length < limit) deleteSpans.selected(projectId, selector)
-    rollUps.apply(projectId, deltas, nowMs)
-    if (rowIds.length < limit && 'skill_name' in selector) deleteSeries(writer, projectId, selector)
-    const api_requests = deleteApiRequests(writer, projectId, selector, limit)
-    const last = rows.appendChanges(
-      projectId,
-      rowIds.map((row_id) => ({ row_id, op: 'delete' })),
-    )
-    const offsets = last === undefined ? undefined : { first: last - rowIds.length + 1, last }
-    const isLast = rowIds.length < limit && api_requests < limit
-    return { invocations: rowIds.length, activations, api_requests, isLast, offsets }
-  })
+  const step = sqlite.transaction(
+    (projectId: number, asked: DeletionSelector, limit: number, nowMs: number) => {
+      const selector = asStored(writer, projectId, asked)
+      const deltas = emptyDeltas()
+      const rowIds = select(writer, projectId, selector, limit)
+      const traceIds = new Set<string>()
+      let uncorrelated_observations = 0
+      for (const rowId of rowIds) {
+        const row = rows.read(rowId)!
+        addRowRemoval(deltas, row)
+        uncorrelated_observations += deleteActivations.run(rowId).changes
+        for (const traceId of deleteSpans.ofInvocation(projectId, row.invocation_id)) traceIds.add(traceId)
+        rows.remove(projectId, rowId)
+      }
+      deleteSpans.ofTracesWithoutCalls(projectId, traceIds)
+      if (rowIds.length < limit) deleteSpans.selected(projectId, selector)
+      rollUps.apply(projectId, deltas, nowMs)
+      if (rowIds.length < limit && 'skill_name' in selector) deleteSeries(writer, projectId, selector)
+      const api_requests = deleteApiRequests(writer, projectId, selector, limit)
+      const last = rows.appendChanges(
+        projectId,
+        rowIds.map((row_id) => ({ row_id, op: 'delete' })),
+      )
+      const offsets = last === undefined ? undefined : { first: last - rowIds.length + 1, last }
+      const isLast = rowIds.length < limit && api_requests < limit
+      return { invocations: rowIds.length, uncorrelated_observations, api_requests, isLast, offsets }
+    },
+  )
   return (projectId: number, selector: DeletionSelector, limit: number, nowMs: number): DeletionStep =>
     step.immediate(projectId, selector, limit, nowMs)
 }
@@ -76,7 +78,9 @@ function asStored(writer: Writer, projectId: number, selector: DeletionSelector)
 function select(writer: Writer, projectId: number, selector: DeletionSelector, limit: number): number[] {
   const ids = (where: string, ...values: unknown[]) =>
     writer.sqlite
-      .prepare<unknown[], number>(`select row_id from skill_invocation where project_id = ? and ${where} limit ?`)
+      .prepare<unknown[], number>(
+        `select row_id from skill_invocation where project_id = ? and ${where} limit ?`,
+      )
       .pluck()
       .all(projectId, ...values, limit)
   if ('session_id' in selector) return ids('session_id = ?', selector.session_id)
@@ -87,7 +91,11 @@ function select(writer: Writer, projectId: number, selector: DeletionSelector, l
     .slice(0, limit)
 }
 
-function deleteSeries({ sqlite }: Writer, projectId: number, selector: { skill_name: string; kind?: Kind }): void {
+function deleteSeries(
+  { sqlite }: Writer,
+  projectId: number,
+  selector: { skill_name: string; kind?: Kind },
+): void {
   const where = 'project_id = ? and kind = ? and skill_name = ?'
   for (const kind of kindsOf(selector)) {
     sqlite
@@ -100,7 +108,12 @@ function deleteSeries({ sqlite }: Writer, projectId: number, selector: { skill_n
 }
 
 /** Requests to models belong to sessions, users and times, not to skills. @returns how many are gone, at most `limit` */
-function deleteApiRequests(writer: Writer, projectId: number, selector: DeletionSelector, limit: number): number {
+function deleteApiRequests(
+  writer: Writer,
+  projectId: number,
+  selector: DeletionSelector,
+  limit: number,
+): number {
   const remove = (where: string, value: unknown) =>
     writer.sqlite
       .prepare(
@@ -109,7 +122,8 @@ function deleteApiRequests(writer: Writer, projectId: number, selector: Deletion
       )
       .run(projectId, projectId, value, limit).changes
   if ('session_id' in selector) return remove('session_id = ?', selector.session_id)
-  if ('user_id' in selector) return remove('user_hash = ?', hashOfProject(writer, projectId)(selector.user_id))
+  if ('user_id' in selector)
+    return remove('user_hash = ?', hashOfProject(writer, projectId)(selector.user_id))
   if ('before_ms' in selector) return remove('requested_at_ms < ?', selector.before_ms)
   return 0
 }

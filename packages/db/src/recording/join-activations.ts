@@ -1,7 +1,7 @@
 import type { Kind } from '@skillwatch/schema'
 import type { Activation, ActivationStore } from './activation-store.ts'
 import { isOfBackground, matchActivations, type Sighting } from './match-activations.ts'
-import type { WitnessState } from './merge.ts'
+import type { WitnessRecord } from './merge.ts'
 import { resolve } from './resolve.ts'
 import type { RowStore } from './row-store.ts'
 
@@ -29,7 +29,7 @@ export function joinActivations(
 ): void {
   const all = activations.ofSession(projectId, sessionId)
   if (all.length === 0) return
-  const own = new Set(all.map((activation) => activation.activation_id))
+  const own = new Set(all.map((activation) => activation.observation_id))
   const calls = rows.joinableCalls(projectId, sessionId).filter((call) => !own.has(call.invocation_id))
   const rowIds = new Map(calls.map((call) => [call.invocation_id, call.row_id]))
   const matches = matchActivations(
@@ -38,11 +38,12 @@ export function joinActivations(
   )
   const stale = new Set<number>()
   for (const activation of all) {
-    const { activation_id, row_id: from } = activation
-    const call = matches.get(activation_id)
-    const wasOwn = from !== null && rows.invocationId(from) === activation_id
-    const to = (call === undefined ? undefined : rowIds.get(call)) ?? (wasOwn ? from : target.insert(activation))
-    if (to !== from || changed.has(activation_id)) stale.add(to)
+    const { observation_id, row_id: from } = activation
+    const call = matches.get(observation_id)
+    const wasOwn = from !== null && rows.invocationId(from) === observation_id
+    const to =
+      (call === undefined ? undefined : rowIds.get(call)) ?? (wasOwn ? from : target.insert(activation))
+    if (to !== from || changed.has(observation_id)) stale.add(to)
     if (to === from) continue
     activations.save(projectId, { ...activation, row_id: to })
     if (wasOwn) target.remove(from, to)
@@ -56,7 +57,7 @@ export function joinActivations(
  * be part of, so those of the call must be the call's own. How long a sub-agent went on in the background, and which prompt had
  * come by then, is no part of the call: that had come back long before.
  */
-export function contributionOf({ fields, ...state }: WitnessState): WitnessState {
+export function contributionOf({ fields, ...state }: WitnessRecord): WitnessRecord {
   const { invoked_at_ms: _began, session_id: _session, kind: _kind, ...told } = fields
   if (!isOfBackground(fields)) return { ...state, fields: told }
   const { prompt_id: _prompt, execution_ms: _execution, ...rest } = told
@@ -64,19 +65,19 @@ export function contributionOf({ fields, ...state }: WitnessState): WitnessState
 }
 
 /** As the sighting itself tells it, or undefined when it can be part of no call. */
-function toActivation({ activation_id, state }: Activation): Sighting | undefined {
+function toActivation({ observation_id, state }: Activation): Sighting | undefined {
   const kind = kindOfCall(state)
-  return kind && { ...toCall(activation_id, [state]), kind, ended_at_ms: state.fields.ended_at_ms }
+  return kind && { ...toCall(observation_id, [state]), kind, ended_at_ms: state.fields.ended_at_ms }
 }
 
 /** Skills that are typed are known as commands; those that are loaded into a sub-agent when it starts are called by nobody. */
-function kindOfCall({ fields: { kind = 'skill', trigger } }: WitnessState): Kind | undefined {
+function kindOfCall({ fields: { kind = 'skill', trigger } }: WitnessRecord): Kind | undefined {
   if (kind !== 'skill') return kind
   return trigger === 'user' ? 'command' : trigger === 'preload' ? undefined : 'skill'
 }
 
 /** As its own witnesses tell it: what activations add must not decide where activations go. */
-function toCall(id: string, states: readonly WitnessState[]): Sighting {
+function toCall(id: string, states: readonly WitnessRecord[]): Sighting {
   const { kind, skill_name, prompt_id, invoked_at_ms, ended_at_ms } = resolve(states)
   return {
     id,

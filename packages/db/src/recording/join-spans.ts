@@ -1,8 +1,14 @@
 import type { ParsedObservation } from '@skillwatch/schema'
-import { combineFields, type WitnessState } from './merge.ts'
+import { combineFields, type WitnessRecord } from './merge.ts'
 import { redactShapes } from './redact.ts'
 import type { SpanStore } from './span-store.ts'
-import { type FindParent, hasOwnId, invocationOfSpan, type StoredSpan, statementOfSpans } from './span-tree.ts'
+import {
+  type FindParent,
+  hasOwnId,
+  invocationOfSpan,
+  type StoredSpan,
+  statementOfSpans,
+} from './span-tree.ts'
 
 /** Calls whose spans are no longer the ones they were. */
 export interface JoinedSpans {
@@ -19,7 +25,12 @@ export function withSpan(known: StoredSpan | undefined, next: StoredSpan): Store
     ...known,
     parent_span_id: greater(known.parent_span_id, next.parent_span_id),
     // A span that was sent before it ended may not have said yet what it is.
-    role: known.role === 'around' ? next.role : next.role === 'around' ? known.role : greater(known.role, next.role),
+    role:
+      known.role === 'context'
+        ? next.role
+        : next.role === 'context'
+          ? known.role
+          : greater(known.role, next.role),
     own_id: hasOwnId(known) ? known.own_id : next.own_id,
     tool_name: greater(known.tool_name, next.tool_name),
     is_session_of_process: known.is_session_of_process && next.is_session_of_process,
@@ -32,7 +43,7 @@ export function withSpan(known: StoredSpan | undefined, next: StoredSpan): Store
 export function toStoredSpan(
   { span: place }: ParsedObservation,
   ownId: string,
-  { fields, received_at_ms }: WitnessState,
+  { fields, received_at_ms }: WitnessRecord,
 ): StoredSpan {
   const { trace_id = '', span_id = ownId, parent_span_id = null, role = 'call' } = place ?? {}
   const tool_name = place?.tool_name === undefined ? null : redactShapes(place.tool_name)
@@ -85,7 +96,7 @@ export function spanState(
   invocationId: string,
   spans: readonly StoredSpan[],
   store: SpanStore,
-): WitnessState | undefined {
+): WitnessRecord | undefined {
   if (spans.length === 0) return undefined
   return {
     witness: 'otel_span',

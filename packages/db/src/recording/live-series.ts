@@ -40,7 +40,11 @@ export function createLiveCounter({ sqlite, db }: Writer) {
       })
       .onConflict((conflict) =>
         conflict.columns([...labels]).doUpdateSet((eb) => ({
-          invocation_count: eb('skill_live_series.invocation_count', '+', eb.ref('excluded.invocation_count')),
+          invocation_count: eb(
+            'skill_live_series.invocation_count',
+            '+',
+            eb.ref('excluded.invocation_count'),
+          ),
           execution_count: eb('skill_live_series.execution_count', '+', eb.ref('excluded.execution_count')),
           execution_ms_sum: eb.fn('round', [
             eb('skill_live_series.execution_ms_sum', '+', eb.ref('excluded.execution_ms_sum')),
@@ -55,10 +59,18 @@ export function createLiveCounter({ sqlite, db }: Writer) {
     sqlite,
     db
       .insertInto('skill_live_bucket')
-      .values({ series_id: slot('series_id'), bucket: slot('bucket'), invocation_count: slot('invocation_count') })
+      .values({
+        series_id: slot('series_id'),
+        bucket: slot('bucket'),
+        invocation_count: slot('invocation_count'),
+      })
       .onConflict((conflict) =>
         conflict.columns(['series_id', 'bucket']).doUpdateSet((eb) => ({
-          invocation_count: eb('skill_live_bucket.invocation_count', '+', eb.ref('excluded.invocation_count')),
+          invocation_count: eb(
+            'skill_live_bucket.invocation_count',
+            '+',
+            eb.ref('excluded.invocation_count'),
+          ),
         })),
       )
       .compile(),

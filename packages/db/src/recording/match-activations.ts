@@ -1,5 +1,5 @@
 import type { Kind } from '@skillwatch/schema'
-import { isStandIn } from '@skillwatch/schema/claude-code'
+import { isPlaceholderName } from '@skillwatch/schema/claude-code'
 
 /** A sighting without the id of its call, or a call that one may be part of, as their own witnesses tell them. */
 export interface Sighting {
@@ -30,7 +30,10 @@ interface Pair {
  * alone, so that order of arrival cannot matter (R4).
  * @returns the id of the call by the id of the activation; those without one are absent
  */
-export function matchActivations(activations: readonly Sighting[], calls: readonly Sighting[]): Map<string, string> {
+export function matchActivations(
+  activations: readonly Sighting[],
+  calls: readonly Sighting[],
+): Map<string, string> {
   const ofKind = Map.groupBy(calls, ({ kind }) => kind)
   const pairs = activations.flatMap((activation) =>
     (ofKind.get(activation.kind) ?? []).flatMap((call) => toPair(activation, call) ?? []),
@@ -51,8 +54,10 @@ function toPair(activation: Sighting, call: Sighting): Pair | undefined {
   const samePrompt = activation.prompt_id !== undefined && activation.prompt_id === call.prompt_id
   const sameName = activation.skill_name === call.skill_name
   const distanceMs = distanceOf(activation, call)
-  if (!samePrompt && (arePromptsApart(activation, call) || distanceMs > NEAR_MS || !sameName)) return undefined
-  if (!sameName && ![activation, call].some(({ skill_name, kind }) => isStandIn(skill_name, kind))) return undefined
+  if (!samePrompt && (arePromptsApart(activation, call) || distanceMs > NEAR_MS || !sameName))
+    return undefined
+  if (!sameName && ![activation, call].some(({ skill_name, kind }) => isPlaceholderName(skill_name, kind)))
+    return undefined
   return {
     activation: activation.id,
     call: call.id,
@@ -78,7 +83,13 @@ function arePromptsApart(activation: Sighting, call: Sighting): boolean {
 }
 
 /** Whether a sighting is of a sub-agent that went on when its call had come back: it does not tell when that was. */
-export function isOfBackground({ kind, ended_at_ms }: { kind?: Kind; ended_at_ms?: number | undefined }): boolean {
+export function isOfBackground({
+  kind,
+  ended_at_ms,
+}: {
+  kind?: Kind
+  ended_at_ms?: number | undefined
+}): boolean {
   return kind === 'agent' && ended_at_ms === undefined
 }
 

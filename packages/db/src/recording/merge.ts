@@ -1,9 +1,9 @@
 import { type Kind, type ObservedFields, WITNESSES, type Witness } from '@skillwatch/schema'
-import { isStandIn } from '@skillwatch/schema/claude-code'
+import { isPlaceholderName } from '@skillwatch/schema/claude-code'
 import { PRECEDENCE } from './precedence.ts'
 
 /** Everything one witness stated about one invocation. */
-export interface WitnessState {
+export interface WitnessRecord {
   witness: Witness
   /** Server's clock when this witness was first heard. */
   received_at_ms: number
@@ -30,7 +30,7 @@ const COMBINE: { [F in Field]: Combine<Required<ObservedFields>[F]> } = {
   ended_at_ms: Math.max,
   outcome: (a, b) => (OUTCOME_RANK[a] >= OUTCOME_RANK[b] ? a : b),
   execution_ms: Math.max,
-  span_ms: Math.max,
+  elapsed_ms: Math.max,
   error_type: greater,
   workflow_path: greater,
   workflow_phase: greater,
@@ -63,10 +63,10 @@ export function combineFields(a: ObservedFields, b: ObservedFields): ObservedFie
 }
 
 /** The states of an invocation's witnesses with one more statement among them. */
-export function withObservation(states: readonly WitnessState[], next: WitnessState): WitnessState[] {
+export function withObservation(states: readonly WitnessRecord[], next: WitnessRecord): WitnessRecord[] {
   const known = states.find((state) => state.witness === next.witness)
   if (known === undefined) return [...states, { ...next, fields: combineFields({}, next.fields) }]
-  const combined: WitnessState = {
+  const combined: WitnessRecord = {
     witness: known.witness,
     received_at_ms: Math.min(known.received_at_ms, next.received_at_ms),
     fields: combineFields(known.fields, next.fields),
@@ -78,7 +78,7 @@ export function withObservation(states: readonly WitnessState[], next: WitnessSt
  * What all witnesses together tell: per field the best-informed statement, then the most believed witness. Depends on
  * the set of states alone, not on their order.
  */
-export function mergeWitnesses(states: readonly WitnessState[]): ObservedFields {
+export function mergeWitnesses(states: readonly WitnessRecord[]): ObservedFields {
   if (states.length === 1) return states[0]!.fields
   const merged: ObservedFields = {}
   // The kind first: it says which names only stand for another.
@@ -88,7 +88,7 @@ export function mergeWitnesses(states: readonly WitnessState[]): ObservedFields 
 }
 
 /** The witnesses in their fixed order, as a comma list. */
-export function witnessList(states: readonly WitnessState[]): string {
+export function witnessList(states: readonly WitnessRecord[]): string {
   return WITNESSES.filter((witness) => states.some((state) => state.witness === witness)).join(',')
 }
 
@@ -106,7 +106,11 @@ function combineField<F extends Field>(
 }
 
 /** The strongest statement about a field, and among equally strong ones the most believed witness's. */
-function mergeField<F extends Field>(into: ObservedFields, states: readonly WitnessState[], field: F): void {
+function mergeField<F extends Field>(
+  into: ObservedFields,
+  states: readonly WitnessRecord[],
+  field: F,
+): void {
   const leastBelievedFirst = [...PRECEDENCE[field]].reverse()
   for (const witness of leastBelievedFirst) {
     for (const { fields } of states.filter((state) => state.witness === witness)) {
@@ -125,7 +129,7 @@ function mergeField<F extends Field>(into: ObservedFields, states: readonly Witn
 /** How much a value says: a weak one never overrides a strong one, whoever states it. */
 function informedness(field: Field, value: unknown, kind: Kind | undefined): number {
   if (field === 'outcome') return value === 'running' ? 0 : value === 'abandoned' ? 1 : 2
-  if (field === 'skill_name') return isStandIn(value as string, kind ?? 'skill') ? 0 : 1
+  if (field === 'skill_name') return isPlaceholderName(value as string, kind ?? 'skill') ? 0 : 1
   if (field === 'trigger') return value === 'unknown' ? 0 : 1
   return 1
 }
@@ -136,8 +140,8 @@ function greater<T extends string>(a: T, b: T): T {
 
 /** Of any kind: the kind may yet change with what the same witness states later, and the order must not matter. */
 function lessRedacted(a: string, b: string): string {
-  if (isStandIn(a) === isStandIn(b)) return greater(a, b)
-  return isStandIn(a) ? b : a
+  if (isPlaceholderName(a) === isPlaceholderName(b)) return greater(a, b)
+  return isPlaceholderName(a) ? b : a
 }
 
 function greaterList(a: string[], b: string[]): string[] {

@@ -18,13 +18,27 @@ const BEST_CLOCK_FIRST: readonly Witness[] = ['sdk', 'otel_span', 'transcript', 
 const ACTIVATION_FIRST: readonly Witness[] = ['otel_log', 'sdk', 'otel_span', 'transcript', 'hook', 'import']
 
 /** The transcript has call and result of the same agent, so its span is the measured one; others subtract receipt times. */
-const TRANSCRIPT_SPAN_FIRST: readonly Witness[] = ['sdk', 'transcript', 'otel_span', 'hook', 'otel_log', 'import']
+const TRANSCRIPT_SPAN_FIRST: readonly Witness[] = [
+  'sdk',
+  'transcript',
+  'otel_span',
+  'hook',
+  'otel_log',
+  'import',
+]
 
 /** Logs redact names unless they are told not to, in ways that may grow beyond the known ones. */
 const LOG_NAMES_LAST: readonly Witness[] = ['sdk', 'hook', 'transcript', 'otel_span', 'import', 'otel_log']
 
 /** The transcript knows what a refusal was, where a span only knows that there was an error. */
-const TRANSCRIPT_BEFORE_SPAN: readonly Witness[] = ['sdk', 'hook', 'transcript', 'otel_log', 'otel_span', 'import']
+const TRANSCRIPT_BEFORE_SPAN: readonly Witness[] = [
+  'sdk',
+  'hook',
+  'transcript',
+  'otel_log',
+  'otel_span',
+  'import',
+]
 
 export const PRECEDENCE: Readonly<Record<keyof ObservedFields, readonly Witness[]>> = {
   kind: LOG_NAMES_LAST,
@@ -39,7 +53,7 @@ export const PRECEDENCE: Readonly<Record<keyof ObservedFields, readonly Witness[
   ended_at_ms: BEST_CLOCK_FIRST,
   outcome: TRANSCRIPT_BEFORE_SPAN,
   execution_ms: CLOSEST_FIRST,
-  span_ms: TRANSCRIPT_SPAN_FIRST,
+  elapsed_ms: TRANSCRIPT_SPAN_FIRST,
   error_type: TRANSCRIPT_BEFORE_SPAN,
   workflow_path: CLOSEST_FIRST,
   workflow_phase: CLOSEST_FIRST,

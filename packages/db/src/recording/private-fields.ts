@@ -42,7 +42,8 @@ function withoutSecrets(stated: ObservedFields): ObservedFields {
   const fields = { ...stated }
   for (const field of NAMES) if (fields[field] !== undefined) fields[field] = redactShapes(fields[field])
   for (const field of FREE_TEXTS) if (fields[field] !== undefined) fields[field] = redactText(fields[field])
-  if (fields.alternatives_considered) fields.alternatives_considered = fields.alternatives_considered.map(redactShapes)
+  if (fields.alternatives_considered)
+    fields.alternatives_considered = fields.alternatives_considered.map(redactShapes)
   if (fields.follow_up_actions) fields.follow_up_actions = fields.follow_up_actions.map(redactText)
   if (fields.attributes) {
     const entries = Object.entries(fields.attributes).map(([name, value]) => [

@@ -1,6 +1,6 @@
 import type { InvocationRow } from '@skillwatch/schema'
 import { emptyDeltas } from '../roll-ups/deltas.ts'
-import { type WitnessState, withObservation } from './merge.ts'
+import { type WitnessRecord, withObservation } from './merge.ts'
 import type { TextField } from './private-fields.ts'
 import type { ChangeOp } from './row-store.ts'
 import type { StoredSpan } from './span-tree.ts'
@@ -10,7 +10,7 @@ export interface Working {
   readonly invocationId: string
   readonly rowId: number | undefined
   readonly before: InvocationRow | undefined
-  states: readonly WitnessState[]
+  states: readonly WitnessRecord[]
   readonly changedWitnesses: Set<string>
   /** A row that turned out to be part of this one, and whose live count this one takes over. */
   inherited?: InvocationRow | undefined
@@ -52,15 +52,16 @@ export function toJoin({ sessions }: ProjectWork, sessionId: string): Set<string
 }
 
 /** What spans state about a call follows from all that are known, so it takes the place of what they stated before. */
-export function setSpanState(invocation: Working, state: WitnessState | undefined): void {
+export function setSpanState(invocation: Working, state: WitnessRecord | undefined): void {
   const before = spanStateOf(invocation.states)
-  if (before === undefined ? state === undefined : state !== undefined && statesTheSame(before, state)) return
+  if (before === undefined ? state === undefined : state !== undefined && statesTheSame(before, state))
+    return
   const others = invocation.states.filter((each) => each !== before)
   invocation.states = state === undefined ? others : withObservation(others, state)
   invocation.changedWitnesses.add('otel_span')
 }
 
-export function spanStateOf(states: readonly WitnessState[]): WitnessState | undefined {
+export function spanStateOf(states: readonly WitnessRecord[]): WitnessRecord | undefined {
   return states.find(({ witness }) => witness === 'otel_span')
 }
 
@@ -80,9 +81,12 @@ export function mayBeActivated(row: Pick<InvocationRow, 'kind'> | undefined): bo
   return row !== undefined && row.kind !== 'tool' && row.kind !== 'mcp'
 }
 
-export function statesTheSame(a: WitnessState, b: WitnessState): boolean {
-  const names = Object.keys(b.fields) as (keyof WitnessState['fields'])[]
-  return names.length === Object.keys(a.fields).length && names.every((name) => isSame(a.fields[name], b.fields[name]))
+export function statesTheSame(a: WitnessRecord, b: WitnessRecord): boolean {
+  const names = Object.keys(b.fields) as (keyof WitnessRecord['fields'])[]
+  return (
+    names.length === Object.keys(a.fields).length &&
+    names.every((name) => isSame(a.fields[name], b.fields[name]))
+  )
 }
 
 function isSame(a: unknown, b: unknown): boolean {

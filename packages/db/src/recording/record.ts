@@ -5,7 +5,7 @@ import type { Writer } from '../sqlite/open.ts'
 import { createActivationStore } from './activation-store.ts'
 import { joinActivations } from './join-activations.ts'
 import { isOfOtherCall, joinSpans, spanState, toStoredSpan, withoutPlace, withSpan } from './join-spans.ts'
-import { type WitnessState, withObservation } from './merge.ts'
+import { type WitnessRecord, withObservation } from './merge.ts'
 import { privateFields, privateId } from './private-fields.ts'
 import {
   isCall,
@@ -39,7 +39,9 @@ export interface RecordJob {
  * change log with its counter last (R5, R6). Either all of the group is stored or nothing.
  * Observations of one invocation inside a group are merged first and written once.
  */
-export function createRecord(writer: Writer): (jobs: readonly RecordJob[], nowMs: number) => RecordOutcome[][] {
+export function createRecord(
+  writer: Writer,
+): (jobs: readonly RecordJob[], nowMs: number) => RecordOutcome[][] {
   const rows = createRowStore(writer)
   const activations = createActivationStore(writer)
   const spans = createSpanStore(writer)
@@ -50,9 +52,10 @@ export function createRecord(writer: Writer): (jobs: readonly RecordJob[], nowMs
     const hash = hashOfProject(writer, work.projectId)
     const fields = privateFields(observation, hash, work.storeText)
     const id = privateId(observation.invocation_id, hash)
-    const next: WitnessState = { witness: observation.witness, received_at_ms: nowMs, fields }
-    if (observation.unanchored) return observeActivation(work, id, next)
-    if (observation.witness === 'otel_span') return observeSpan(work, toStoredSpan(observation, id, next), nowMs)
+    const next: WitnessRecord = { witness: observation.witness, received_at_ms: nowMs, fields }
+    if (observation.uncorrelated) return observeActivation(work, id, next)
+    if (observation.witness === 'otel_span')
+      return observeSpan(work, toStoredSpan(observation, id, next), nowMs)
     return observeCall(work, id, next)
   }
 
@@ -62,7 +65,8 @@ export function createRecord(writer: Writer): (jobs: readonly RecordJob[], nowMs
     const loaded = rows.load(projectId, invocationId)
     const invocation = { invocationId, ...loaded, changedWitnesses: new Set<string>() }
     // Spans of the call may have waited for somebody to tell its session.
-    if (loaded.rowId === undefined) setStateOf(projectId, invocation, spans.ofInvocation(projectId, invocationId))
+    if (loaded.rowId === undefined)
+      setStateOf(projectId, invocation, spans.ofInvocation(projectId, invocationId))
     invocations.set(invocationId, invocation)
     return invocation
   }
@@ -77,7 +81,7 @@ export function createRecord(writer: Writer): (jobs: readonly RecordJob[], nowMs
     return 'accepted'
   }
 
-  function observeCall(work: ProjectWork, invocationId: string, next: WitnessState): RecordOutcome {
+  function observeCall(work: ProjectWork, invocationId: string, next: WitnessRecord): RecordOutcome {
     const invocation = workingOn(work, invocationId)
     const known = invocation.states.find((state) => state.witness === next.witness)
     invocation.states = withObservation(invocation.states, next)
@@ -87,7 +91,7 @@ export function createRecord(writer: Writer): (jobs: readonly RecordJob[], nowMs
     return 'accepted'
   }
 
-  function observeActivation(work: ProjectWork, activationId: string, next: WitnessState): RecordOutcome {
+  function observeActivation(work: ProjectWork, activationId: string, next: WitnessRecord): RecordOutcome {
     const known = activations.find(work.projectId, activationId)
     const [state] = withObservation(known ? [known.state] : [], {
       ...next,
@@ -97,7 +101,7 @@ export function createRecord(writer: Writer): (jobs: readonly RecordJob[], nowMs
     if (known !== undefined) toJoin(work, known.session_id)
     const session_id = state!.fields.session_id!
     activations.save(work.projectId, {
-      activation_id: activationId,
+      observation_id: activationId,
       session_id,
       state: state!,
       row_id: known?.row_id ?? null,
@@ -165,8 +169,8 @@ export function createRecord(writer: Writer): (jobs: readonly RecordJob[], nowMs
     const stores = { rows, activations }
     joinActivations(work.projectId, sessionId, changed, stores, {
       refresh: (rowId) => rowWriter.write(work, workingOnRow(rowId), activations.ofRow(rowId), nowMs),
-      insert({ activation_id, state }) {
-        const invocation = { ...UNKNOWN, invocationId: activation_id, changedWitnesses: new Set<string>() }
+      insert({ observation_id, state }) {
+        const invocation = { ...UNKNOWN, invocationId: observation_id, changedWitnesses: new Set<string>() }
         return rowWriter.write(work, invocation, [state], nowMs).row_id
       },
       remove: (rowId, into) => rowWriter.remove(work, rows.read(rowId)!, workingOnRow(into)),
@@ -185,7 +189,7 @@ export function createRecord(writer: Writer): (jobs: readonly RecordJob[], nowMs
 
   /** Whether a span tells of a call, and no witness has told its session. */
   function isWaiting(projectId: number, { span: place, fields }: ParsedObservation): boolean {
-    if (place === undefined || place.role === 'around' || fields.session_id !== undefined) return false
+    if (place === undefined || place.role === 'context' || fields.session_id !== undefined) return false
     const id = spans.find(projectId, place.trace_id, place.span_id)?.invocation_id ?? null
     return id === null || !rows.has(projectId, id)
   }

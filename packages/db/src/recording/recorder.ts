@@ -66,7 +66,7 @@ export interface DeletionReceipt {
   receipt_id: string
   deleted_at_ms: number
   invocations: number
-  activations: number
+  uncorrelated_observations: number
   api_requests: number
   first_offset: number | null
   last_offset: number | null
@@ -201,14 +201,14 @@ export function createRecorder(writer: Writer, options: RecorderOptions): Record
       receipt_id: randomUUID(),
       deleted_at_ms: now(),
       invocations: 0,
-      activations: 0,
+      uncorrelated_observations: 0,
       api_requests: 0,
       first_offset: null,
       last_offset: null,
     }
     for (let step = deleteSome(projectId, selector); ; step = deleteSome(projectId, selector)) {
       receipt.invocations += step.invocations
-      receipt.activations += step.activations
+      receipt.uncorrelated_observations += step.uncorrelated_observations
       receipt.api_requests += step.api_requests
       receipt.first_offset ??= step.offsets?.first ?? null
       receipt.last_offset = step.offsets?.last ?? receipt.last_offset
@@ -258,7 +258,11 @@ export function createRecorder(writer: Writer, options: RecorderOptions): Record
     clearInterval(probeTimer)
     unschedule()
     await rewriting?.catch(() => undefined)
-    for (let group = takeGroup(queue, groupRowsMax); group.length > 0; group = takeGroup(queue, groupRowsMax))
+    for (
+      let group = takeGroup(queue, groupRowsMax);
+      group.length > 0;
+      group = takeGroup(queue, groupRowsMax)
+    )
       commit(group)
   }
 

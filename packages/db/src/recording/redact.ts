@@ -37,5 +37,8 @@ function looksRandom(word: string): boolean {
 function entropyBits(word: string): number {
   const counts = new Map<string, number>()
   for (const character of word) counts.set(character, (counts.get(character) ?? 0) + 1)
-  return [...counts.values()].reduce((bits, count) => bits - (count / word.length) * Math.log2(count / word.length), 0)
+  return [...counts.values()].reduce(
+    (bits, count) => bits - (count / word.length) * Math.log2(count / word.length),
+    0,
+  )
 }

@@ -1,5 +1,5 @@
 import type { InvocationRow, ObservedFields } from '@skillwatch/schema'
-import { mergeWitnesses, type WitnessState, witnessList } from './merge.ts'
+import { mergeWitnesses, type WitnessRecord, witnessList } from './merge.ts'
 
 /** The columns that follow from what the witnesses stated; the rest belongs to the database. */
 export type ResolvedRow = Omit<
@@ -11,7 +11,7 @@ export type ResolvedRow = Omit<
  * The row that the states of all witnesses make. A pure function of the set of states, so that equal sets give equal
  * rows whatever the order in which they came (R4).
  */
-export function resolve(states: readonly WitnessState[]): ResolvedRow {
+export function resolve(states: readonly WitnessRecord[]): ResolvedRow {
   const fields = mergeWitnesses(states)
   const outcome = resolveOutcome(fields)
   const invoked_at_ms = resolveInvokedAt(fields, states)
@@ -28,7 +28,7 @@ export function resolve(states: readonly WitnessState[]): ResolvedRow {
     ended_at_ms: outcome === 'running' ? null : resolveEndedAt(fields, invoked_at_ms),
     outcome,
     execution_ms: fields.execution_ms ?? null,
-    span_ms: resolveSpan(fields),
+    elapsed_ms: resolveSpan(fields),
     error_type: fields.error_type ?? null,
     workflow_path: fields.workflow_path ?? null,
     workflow_phase: fields.workflow_phase ?? null,
@@ -53,26 +53,26 @@ export function resolve(states: readonly WitnessState[]): ResolvedRow {
 function resolveOutcome(fields: ObservedFields): ResolvedRow['outcome'] {
   if (fields.outcome !== undefined && fields.outcome !== 'running') return fields.outcome
   if (fields.error_type !== undefined) return 'failed'
-  const ended = fields.ended_at_ms ?? fields.execution_ms ?? fields.span_ms
+  const ended = fields.ended_at_ms ?? fields.execution_ms ?? fields.elapsed_ms
   return ended === undefined ? 'running' : 'completed'
 }
 
-function resolveInvokedAt(fields: ObservedFields, states: readonly WitnessState[]): number {
+function resolveInvokedAt(fields: ObservedFields, states: readonly WitnessRecord[]): number {
   if (fields.invoked_at_ms !== undefined) return fields.invoked_at_ms
   if (fields.ended_at_ms !== undefined)
-    return Math.round(fields.ended_at_ms - (fields.span_ms ?? fields.execution_ms ?? 0))
+    return Math.round(fields.ended_at_ms - (fields.elapsed_ms ?? fields.execution_ms ?? 0))
   return Math.min(...states.map((state) => state.received_at_ms))
 }
 
 function resolveEndedAt(fields: ObservedFields, invokedAtMs: number): number | null {
   if (fields.ended_at_ms !== undefined) return fields.ended_at_ms
-  const durationMs = fields.span_ms ?? fields.execution_ms
+  const durationMs = fields.elapsed_ms ?? fields.execution_ms
   return durationMs === undefined ? null : Math.round(invokedAtMs + durationMs)
 }
 
 /** Stated, or the time between both stated instants; clocks that contradict each other give none. */
 function resolveSpan(fields: ObservedFields): number | null {
-  if (fields.span_ms !== undefined) return fields.span_ms
+  if (fields.elapsed_ms !== undefined) return fields.elapsed_ms
   if (fields.invoked_at_ms === undefined || fields.ended_at_ms === undefined) return null
   return fields.ended_at_ms >= fields.invoked_at_ms ? fields.ended_at_ms - fields.invoked_at_ms : null
 }

@@ -2,7 +2,7 @@ import { durationBucket, type InvocationRow, type Witness } from '@skillwatch/sc
 import type { Writer } from '../sqlite/open.ts'
 import { prepareSlotted, slot } from '../sqlite/statements.ts'
 import type { LiveCount } from './live-series.ts'
-import type { WitnessState } from './merge.ts'
+import type { WitnessRecord } from './merge.ts'
 import type { ResolvedRow } from './resolve.ts'
 
 const RESOLVED_COLUMNS = [
@@ -18,7 +18,7 @@ const RESOLVED_COLUMNS = [
   'ended_at_ms',
   'outcome',
   'execution_ms',
-  'span_ms',
+  'elapsed_ms',
   'error_type',
   'workflow_path',
   'workflow_phase',
@@ -47,7 +47,8 @@ type StoredRow = ResolvedRow & Partial<LiveCount>
 
 /** Reads and writes rows, witness states and the change log with statements that were prepared once. */
 export function createRowStore({ sqlite, db }: Writer) {
-  const slots = (columns: readonly string[]) => Object.fromEntries(columns.map((column) => [column, slot(column)]))
+  const slots = (columns: readonly string[]) =>
+    Object.fromEntries(columns.map((column) => [column, slot(column)]))
   const inserted = ['row_id', 'project_id', 'invocation_id', ...RESOLVED_COLUMNS, ...LIVE_COLUMNS]
 
   const selectRow = sqlite.prepare<[number, string], InvocationRow>(
@@ -58,7 +59,10 @@ export function createRowStore({ sqlite, db }: Writer) {
       .where('invocation_id', '=', slot<string>('invocation_id'))
       .compile().sql,
   )
-  const selectWitnesses = sqlite.prepare<[number], { witness: Witness; received_at_ms: number; fields: string }>(
+  const selectWitnesses = sqlite.prepare<
+    [number],
+    { witness: Witness; received_at_ms: number; fields: string }
+  >(
     db
       .selectFrom('invocation_witness')
       .select(['witness', 'received_at_ms', 'fields'])
@@ -100,7 +104,11 @@ export function createRowStore({ sqlite, db }: Writer) {
   )
   const selectOffset = sqlite
     .prepare<[number], number>(
-      db.selectFrom('stream').select('last_offset').where('project_id', '=', slot<number>('project_id')).compile().sql,
+      db
+        .selectFrom('stream')
+        .select('last_offset')
+        .where('project_id', '=', slot<number>('project_id'))
+        .compile().sql,
     )
     .pluck()
   const updateOffset = prepareSlotted(
@@ -115,7 +123,12 @@ export function createRowStore({ sqlite, db }: Writer) {
     sqlite,
     db
       .insertInto('skill_change')
-      .values({ project_id: slot('project_id'), offset: slot('offset'), op: slot('op'), row_id: slot('row_id') })
+      .values({
+        project_id: slot('project_id'),
+        offset: slot('offset'),
+        op: slot('op'),
+        row_id: slot('row_id'),
+      })
       .compile(),
   )
 
@@ -147,10 +160,14 @@ export function createRowStore({ sqlite, db }: Writer) {
     sqlite,
     db
       .insertInto('skill_tombstone')
-      .values({ row_id: slot('row_id'), project_id: slot('project_id'), invocation_id: slot('invocation_id') })
+      .values({
+        row_id: slot('row_id'),
+        project_id: slot('project_id'),
+        invocation_id: slot('invocation_id'),
+      })
       .compile(),
   )
-  const states = (rowId: number): WitnessState[] =>
+  const states = (rowId: number): WitnessRecord[] =>
     selectWitnesses.all(rowId).map((state) => ({ ...state, fields: JSON.parse(state.fields) }))
   const selectLastRowId = sqlite
     .prepare<[], number>(
@@ -166,7 +183,7 @@ export function createRowStore({ sqlite, db }: Writer) {
     load(
       projectId: number,
       invocationId: string,
-    ): { rowId: number | undefined; before: InvocationRow | undefined; states: WitnessState[] } {
+    ): { rowId: number | undefined; before: InvocationRow | undefined; states: WitnessRecord[] } {
       const row = selectRow.get(projectId, invocationId)
       if (row === undefined) return { rowId: undefined, before: undefined, states: [] }
       return { rowId: row.row_id, before: row, states: states(row.row_id) }
@@ -183,7 +200,9 @@ export function createRowStore({ sqlite, db }: Writer) {
     states,
     /** The calls of a session that sightings without an id may be part of, each with what its own witnesses stated. */
     joinableCalls(projectId: number, sessionId: string) {
-      return selectJoinableCalls.all(projectId, sessionId).map((call) => ({ ...call, states: states(call.row_id) }))
+      return selectJoinableCalls
+        .all(projectId, sessionId)
+        .map((call) => ({ ...call, states: states(call.row_id) }))
     },
     /**
      * Takes a row away and keeps its id for the log.
@@ -214,14 +233,17 @@ export function createRowStore({ sqlite, db }: Writer) {
     removeWitness(rowId: number, witness: Witness): void {
       deleteWitness.run(rowId, witness)
     },
-    saveWitness(rowId: number, { witness, received_at_ms, fields }: WitnessState): void {
+    saveWitness(rowId: number, { witness, received_at_ms, fields }: WitnessRecord): void {
       upsertWitness.run({ row_id: rowId, witness, received_at_ms, fields: JSON.stringify(fields) })
     },
     /**
      * Appends to the log and moves the counter last, so that offsets are dense and in commit order (R5).
      * @returns the last offset; undefined without changes
      */
-    appendChanges(project_id: number, changes: readonly { row_id: number; op: ChangeOp }[]): number | undefined {
+    appendChanges(
+      project_id: number,
+      changes: readonly { row_id: number; op: ChangeOp }[],
+    ): number | undefined {
       if (changes.length === 0) return undefined
       let offset = selectOffset.get(project_id)!
       for (const change of changes) insertChange.run({ project_id, offset: ++offset, ...change })

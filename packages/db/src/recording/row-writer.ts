@@ -3,7 +3,7 @@ import { addRowChange, addRowRemoval } from '../roll-ups/deltas.ts'
 import type { Writer } from '../sqlite/open.ts'
 import { contributionOf } from './join-activations.ts'
 import { createLiveCounter } from './live-series.ts'
-import { type WitnessState, withObservation } from './merge.ts'
+import { type WitnessRecord, withObservation } from './merge.ts'
 import { isCall, type ProjectWork, spanStateOf, type Working } from './project-work.ts'
 import { resolve } from './resolve.ts'
 import type { RowStore } from './row-store.ts'
@@ -13,7 +13,12 @@ export function createRowWriter(writer: Writer, rows: RowStore) {
   const live = createLiveCounter(writer)
 
   /** Writes the row that its witnesses and its activations make, if it is another one than before. */
-  function write(work: ProjectWork, invocation: Working, activations: readonly WitnessState[], nowMs: number) {
+  function write(
+    work: ProjectWork,
+    invocation: Working,
+    activations: readonly WitnessRecord[],
+    nowMs: number,
+  ) {
     const { invocationId: invocation_id, rowId, before, states, inherited } = invocation
     const { projectId: project_id, deltas, changes, countedNow } = work
     const resolved = resolve(withActivations(states, activations))
@@ -33,7 +38,8 @@ export function createRowWriter(writer: Writer, rows: RowStore) {
 
   function saveWitnesses(rowId: number, { states, changedWitnesses }: Working): void {
     for (const state of states) if (changedWitnesses.has(state.witness)) rows.saveWitness(rowId, state)
-    if (changedWitnesses.has('otel_span') && spanStateOf(states) === undefined) rows.removeWitness(rowId, 'otel_span')
+    if (changedWitnesses.has('otel_span') && spanStateOf(states) === undefined)
+      rows.removeWitness(rowId, 'otel_span')
   }
 
   /** Takes a row away that turned out to be part of another one, if any; what is counted already is not counted twice. */
@@ -59,7 +65,10 @@ export function createRowWriter(writer: Writer, rows: RowStore) {
 }
 
 /** The states of a row's witnesses with what its activations add; without witnesses they are all there is. */
-function withActivations(states: readonly WitnessState[], attached: readonly WitnessState[]): readonly WitnessState[] {
+function withActivations(
+  states: readonly WitnessRecord[],
+  attached: readonly WitnessRecord[],
+): readonly WitnessRecord[] {
   if (states.length === 0) return attached
   return attached.map(contributionOf).reduce(withObservation, states)
 }

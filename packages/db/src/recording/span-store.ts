@@ -116,7 +116,7 @@ export function createSpanStore({ sqlite, db }: Writer) {
       const { trace_id, span_id, fields } = span
       const any = anyOfTrace.get(projectId, trace_id)
       const isKept = any !== undefined && any.expires_at_ms === null
-      const isLink = span.role === 'around' && Object.keys(fields).length === 0
+      const isLink = span.role === 'context' && Object.keys(fields).length === 0
       replace.run({
         ...span,
         project_id: projectId,
@@ -140,6 +140,12 @@ export function createSpanStore({ sqlite, db }: Writer) {
 
 export type SpanStore = ReturnType<typeof createSpanStore>
 
-function toSpan({ project_id: _, session_id: __, expires_at_ms: ___, fields, ...span }: SpanRow): StoredSpan {
+function toSpan({
+  project_id: _,
+  session_id: __,
+  expires_at_ms: ___,
+  fields,
+  ...span
+}: SpanRow): StoredSpan {
   return { ...span, fields: JSON.parse(fields) }
 }

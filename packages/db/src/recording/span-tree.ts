@@ -5,7 +5,9 @@ import { combineFields } from './merge.ts'
 
 /** A span with what it states by itself. */
 export type StoredSpan = Readonly<
-  Omit<Selectable<OtelSpanTable>, 'project_id' | 'fields' | 'session_id' | 'expires_at_ms'> & { fields: ObservedFields }
+  Omit<Selectable<OtelSpanTable>, 'project_id' | 'fields' | 'session_id' | 'expires_at_ms'> & {
+    fields: ObservedFields
+  }
 >
 
 /** The span around another one, if it is known. */
@@ -20,9 +22,9 @@ const DEPTH_MAX = 64
  * @returns null when it tells of none, or not yet
  */
 export function invocationOfSpan(span: StoredSpan, parentOf: FindParent): string | null {
-  if (span.role === 'around') return null
-  if (span.role !== 'part') return standingFor(span, parentOf).own_id
-  const whole = around(span, parentOf).find(({ role }) => role === 'divided_call')
+  if (span.role === 'context') return null
+  if (span.role !== 'phase') return standingFor(span, parentOf).own_id
+  const whole = around(span, parentOf).find(({ role }) => role === 'composite_call')
   if (whole !== undefined) return standingFor(whole, parentOf).own_id
   return hasOwnId(span) ? span.own_id : null
 }
@@ -40,7 +42,8 @@ export function statementOfSpans(
   const named = whole.reduce(combineFields, {})
   const stated: ObservedFields = inner.map(({ fields }) => withoutNames(fields)).reduce(combineFields, named)
   // Of two spans that both say who they are, the one that stands for the call is meant.
-  if (stated.attributes && named.attributes) stated.attributes = { ...stated.attributes, ...named.attributes }
+  if (stated.attributes && named.attributes)
+    stated.attributes = { ...stated.attributes, ...named.attributes }
   if (named.kind === 'tool' && inner.some(({ role }) => role === 'mcp_call')) stated.kind = 'mcp'
   return stated
 }
@@ -59,7 +62,8 @@ export function hasOwnId(span: StoredSpan): boolean {
 function standingFor(span: StoredSpan, parentOf: FindParent): StoredSpan {
   let standing = span
   for (const each of around(span, parentOf).filter(isCall)) {
-    if (standing.role !== 'mcp_call' || !isNameOfMcpTool(each.tool_name ?? '', standing.tool_name ?? '')) break
+    if (standing.role !== 'mcp_call' || !isNameOfMcpTool(each.tool_name ?? '', standing.tool_name ?? ''))
+      break
     standing = each
   }
   return standing
@@ -69,7 +73,8 @@ function standingFor(span: StoredSpan, parentOf: FindParent): StoredSpan {
 function inContext(span: StoredSpan, parentOf: FindParent): ObservedFields {
   const all = [span, ...around(span, parentOf)]
   const inSessions = all.filter(({ fields }) => fields.session_id !== undefined)
-  const session_id = (inSessions.find((each) => !each.is_session_of_process) ?? inSessions[0])?.fields.session_id
+  const session_id = (inSessions.find((each) => !each.is_session_of_process) ?? inSessions[0])?.fields
+    .session_id
   const agent_name = all.find(({ fields }) => fields.agent_name !== undefined)?.fields.agent_name
   const parent = all
     .filter(isCall)
@@ -103,5 +108,5 @@ function around(span: StoredSpan, parentOf: FindParent): StoredSpan[] {
 }
 
 function isCall({ role }: StoredSpan): boolean {
-  return role !== 'around' && role !== 'part'
+  return role !== 'context' && role !== 'phase'
 }

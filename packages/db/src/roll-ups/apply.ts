@@ -11,7 +11,7 @@ import { HOUR_MS, MINUTE_MS, type RollUpDeltas } from './deltas.ts'
  */
 const MINUTE_ROWS_KEPT_MS = 25 * HOUR_MS
 
-const DURATION_SUMS = ['execution_count', 'execution_ms_sum', 'span_count', 'span_ms_sum'] as const
+const DURATION_SUMS = ['execution_count', 'execution_ms_sum', 'elapsed_count', 'elapsed_ms_sum'] as const
 
 /** The prepared statements that keep the roll-ups; used inside the transaction of the rows (R6). */
 export interface RollUpWriter {
@@ -41,7 +41,13 @@ export function createRollUpWriter({ sqlite, db }: Writer): RollUpWriter {
       ['project_id', 'minute_at_ms', 'kind', 'skill_name'],
       COUNT_COLUMNS,
     ),
-    buckets: upsertCounts(db, sqlite, 'skill_duration_bucket', [...skill, 'measure', 'bucket'], ['invocation_count']),
+    buckets: upsertCounts(
+      db,
+      sqlite,
+      'skill_duration_bucket',
+      [...skill, 'measure', 'bucket'],
+      ['invocation_count'],
+    ),
     sessions: upsertCounts(db, sqlite, 'session', ['project_id', 'session_id'], COUNT_COLUMNS, {
       first_invoked_at_ms: 'min',
       last_active_at_ms: 'max',
@@ -53,7 +59,13 @@ export function createRollUpWriter({ sqlite, db }: Writer): RollUpWriter {
       ['project_id', 'session_id', 'kind', 'skill_name'],
       ['invocation_count'],
     ),
-    witnesses: upsertCounts(db, sqlite, 'witness_outcome', ['project_id', 'witness', 'outcome'], ['invocation_count']),
+    witnesses: upsertCounts(
+      db,
+      sqlite,
+      'witness_outcome',
+      ['project_id', 'witness', 'outcome'],
+      ['invocation_count'],
+    ),
     sessionWitnesses: upsertCounts(
       db,
       sqlite,
@@ -75,12 +87,24 @@ export function createRollUpWriter({ sqlite, db }: Writer): RollUpWriter {
     apply(project_id, deltas, nowMs) {
       for (const { key, delta, invoked } of deltas.skills.values()) {
         const { first_ms: first_invoked_at_ms, last_ms: last_invoked_at_ms } = invoked
-        const remains = upserts.skills({ project_id, ...key, ...delta, first_invoked_at_ms, last_invoked_at_ms })
+        const remains = upserts.skills({
+          project_id,
+          ...key,
+          ...delta,
+          first_invoked_at_ms,
+          last_invoked_at_ms,
+        })
         if (invoked.stale && remains) rereadSkill.run({ project_id, ...key })
       }
       for (const { key, delta, active } of deltas.sessions.values()) {
         const { first_ms: first_invoked_at_ms, last_ms: last_active_at_ms } = active
-        const remains = upserts.sessions({ project_id, ...key, ...delta, first_invoked_at_ms, last_active_at_ms })
+        const remains = upserts.sessions({
+          project_id,
+          ...key,
+          ...delta,
+          first_invoked_at_ms,
+          last_active_at_ms,
+        })
         if (active.stale && remains) rereadSession.run({ project_id, ...key })
       }
       for (const { key, delta } of deltas.hours.values()) upserts.hours({ project_id, ...key, ...delta })
@@ -141,14 +165,17 @@ function upsertCounts(
     (db as unknown as Kysely<Record<Table, Record<string, unknown>>>)
       .insertInto(table)
       .values(Object.fromEntries(columns.map((column) => [column, slot(column)])))
-      .onConflict((conflict) => conflict.columns([...key]).doUpdateSet({ ...added, ...Object.fromEntries(widened) }))
+      .onConflict((conflict) =>
+        conflict.columns([...key]).doUpdateSet({ ...added, ...Object.fromEntries(widened) }),
+      )
       .compile(),
   )
   const deleteEmpty = sqlite.prepare<unknown[]>(
     `delete from ${table} where ${key.map((column) => `${column} = ?`).join(' and ')} and invocation_count = 0`,
   )
   return (values) => {
-    if (Object.keys(extremes).length > 0 || counters.some((column) => values[column] !== 0)) upsert.run(values)
+    if (Object.keys(extremes).length > 0 || counters.some((column) => values[column] !== 0))
+      upsert.run(values)
     if ((values.invocation_count as number) > 0) return true
     return deleteEmpty.run(...key.map((column) => values[column])).changes === 0
   }

@@ -28,13 +28,19 @@ export interface RollUpDeltas {
   skills: Map<string, { key: SkillKey; delta: CountDelta; invoked: Extremes }>
   hours: Map<string, { key: SkillKey & { hour_at_ms: number }; delta: CountDelta }>
   minutes: Map<string, { key: SkillKey & { minute_at_ms: number }; delta: CountDelta }>
-  buckets: Map<string, { key: SkillKey & { measure: 'execution' | 'span'; bucket: number }; invocation_count: number }>
+  buckets: Map<
+    string,
+    { key: SkillKey & { measure: 'execution' | 'elapsed'; bucket: number }; invocation_count: number }
+  >
   sessions: Map<string, { key: { session_id: string }; delta: CountDelta; active: Extremes }>
   sessionSkills: Map<string, { key: SkillKey & { session_id: string }; invocation_count: number }>
   witnesses: Map<string, { key: { witness: Witness; outcome: Outcome }; invocation_count: number }>
   sessionWitnesses: Map<
     string,
-    { key: { session_id: string; kind: Kind; outcome: Outcome; witnesses: string }; invocation_count: number }
+    {
+      key: { session_id: string; kind: Kind; outcome: Outcome; witnesses: string }
+      invocation_count: number
+    }
   >
 }
 
@@ -65,14 +71,20 @@ export function emptyDeltas(): RollUpDeltas {
 }
 
 /** Adds what a new version of a row changes: its own part, minus the part of the version before. */
-export function addRowChange(deltas: RollUpDeltas, before: ResolvedRow | undefined, after: ResolvedRow): void {
+export function addRowChange(
+  deltas: RollUpDeltas,
+  before: ResolvedRow | undefined,
+  after: ResolvedRow,
+): void {
   if (before !== undefined) {
     const movedSkill = before.kind !== after.kind || before.skill_name !== after.skill_name
     const movedSession = before.session_id !== after.session_id
     const { skill, session } = addRow(deltas, before, -1)
     skill.invoked.stale ||= movedSkill || before.invoked_at_ms !== after.invoked_at_ms
     session.active.stale ||=
-      movedSession || after.invoked_at_ms > before.invoked_at_ms || lastActiveAtMs(after) < lastActiveAtMs(before)
+      movedSession ||
+      after.invoked_at_ms > before.invoked_at_ms ||
+      lastActiveAtMs(after) < lastActiveAtMs(before)
   }
   const { skill, session } = addRow(deltas, after, 1)
   widen(skill.invoked, after.invoked_at_ms, after.invoked_at_ms)
@@ -130,10 +142,12 @@ function addRow(deltas: RollUpDeltas, row: ResolvedRow, sign: 1 | -1) {
   })).invocation_count += sign
   for (const witness of row.witnesses.split(',') as Witness[]) {
     const key = { witness, outcome: row.outcome }
-    upsert(deltas.witnesses, `${witness}\0${row.outcome}`, () => ({ key, invocation_count: 0 })).invocation_count +=
-      sign
+    upsert(deltas.witnesses, `${witness}\0${row.outcome}`, () => ({
+      key,
+      invocation_count: 0,
+    })).invocation_count += sign
   }
-  for (const measure of ['execution', 'span'] as const) {
+  for (const measure of ['execution', 'elapsed'] as const) {
     const durationMs = row[`${measure}_ms`]
     if (durationMs === null || !hasDuration(row.outcome)) continue
     const bucket = durationBucket(durationMs)
@@ -154,9 +168,9 @@ function count(delta: CountDelta, row: ResolvedRow, sign: 1 | -1): void {
     delta.execution_count += sign
     delta.execution_ms_sum = roundToMicroseconds(delta.execution_ms_sum + sign * row.execution_ms)
   }
-  if (row.span_ms !== null) {
-    delta.span_count += sign
-    delta.span_ms_sum = roundToMicroseconds(delta.span_ms_sum + sign * row.span_ms)
+  if (row.elapsed_ms !== null) {
+    delta.elapsed_count += sign
+    delta.elapsed_ms_sum = roundToMicroseconds(delta.elapsed_ms_sum + sign * row.elapsed_ms)
   }
 }
 
@@ -180,8 +194,8 @@ function zero(): CountDelta {
     abandoned_count: 0,
     execution_count: 0,
     execution_ms_sum: 0,
-    span_count: 0,
-    span_ms_sum: 0,
+    elapsed_count: 0,
+    elapsed_ms_sum: 0,
   }
 }
 

@@ -1,4 +1,9 @@
-import { DURATION_BOUNDS_MS, type Outcome, type SkillLiveSeriesTable, type Witness } from '@skillwatch/schema'
+import {
+  DURATION_BOUNDS_MS,
+  type Outcome,
+  type SkillLiveSeriesTable,
+  type Witness,
+} from '@skillwatch/schema'
 import { type Selectable, sql } from 'kysely'
 import type { Reader } from '../sqlite/open.ts'
 import { all, first } from '../sqlite/statements.ts'
@@ -46,7 +51,8 @@ export function liveSeries({ sqlite, db }: Reader, projectId: number): LiveSerie
       .compile(),
   )
   const histograms = new Map(series.map(({ series_id }) => [series_id, DURATION_BOUNDS_MS.map(() => 0)]))
-  for (const { series_id, bucket, invocation_count } of buckets) histograms.get(series_id)![bucket] = invocation_count
+  for (const { series_id, bucket, invocation_count } of buckets)
+    histograms.get(series_id)![bucket] = invocation_count
   return series.map((labels) => ({ ...labels, buckets: histograms.get(labels.series_id)! }))
 }
 

@@ -55,7 +55,8 @@ export async function waitForReader(
     try {
       return openReader(databaseUrl)
     } catch (error) {
-      if (!(error instanceof DatabaseError) || (error.kind !== 'missing' && error.kind !== 'older')) throw error
+      if (!(error instanceof DatabaseError) || (error.kind !== 'missing' && error.kind !== 'older'))
+        throw error
       if (said !== error.message) onWait?.(error)
       said = error.message
     }
@@ -129,7 +130,12 @@ function takeWriterLock(path: string): BetterSqlite3.Database {
   } catch (error) {
     lock?.close()
     if (!sqliteCode(error)?.startsWith('SQLITE_BUSY')) throw explained(error, path)
-    throw new DatabaseError('in-use', `another process writes ${path}`, 'only one may; stop ingest first', error)
+    throw new DatabaseError(
+      'in-use',
+      `another process writes ${path}`,
+      'only one may; stop ingest first',
+      error,
+    )
   }
 }
 
@@ -154,7 +160,11 @@ function demandOurs(sqlite: BetterSqlite3.Database, path: string): void {
   )
 }
 
-function demandIntegrity(sqlite: BetterSqlite3.Database, path: string, check: 'quick' | 'full' | 'off'): void {
+function demandIntegrity(
+  sqlite: BetterSqlite3.Database,
+  path: string,
+  check: 'quick' | 'full' | 'off',
+): void {
   if (check === 'off') return
   const result = sqlite.pragma(check === 'quick' ? 'quick_check(1)' : 'integrity_check(1)', { simple: true })
   if (result === 'ok') return
@@ -189,7 +199,10 @@ function demandNotNewer(sqlite: BetterSqlite3.Database, path: string): void {
 
 /** Highest applied migration; 0 for an empty database. */
 export function schemaVersion(sqlite: BetterSqlite3.Database): number {
-  const table = prepared(sqlite, `select 1 from sqlite_schema where type = 'table' and name = 'skill_migrations'`).get()
+  const table = prepared(
+    sqlite,
+    `select 1 from sqlite_schema where type = 'table' and name = 'skill_migrations'`,
+  ).get()
   if (table === undefined) return 0
   return sqlite.prepare('select coalesce(max(version), 0) from skill_migrations').pluck().get() as number
 }
@@ -215,6 +228,11 @@ function explained(error: unknown, path: string): unknown {
       error,
     )
   if (code?.startsWith('SQLITE_CANTOPEN'))
-    return new DatabaseError('missing', `${path} cannot be opened`, 'look at the folder and its permissions', error)
+    return new DatabaseError(
+      'missing',
+      `${path} cannot be opened`,
+      'look at the folder and its permissions',
+      error,
+    )
   return error
 }

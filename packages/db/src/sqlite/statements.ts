@@ -55,7 +55,10 @@ export function slot<T>(name: string): T {
   return `:${name}` as T
 }
 
-export function prepareSlotted(sqlite: BetterSqlite3.Database, query: CompiledQuery<unknown>): SlottedStatement {
+export function prepareSlotted(
+  sqlite: BetterSqlite3.Database,
+  query: CompiledQuery<unknown>,
+): SlottedStatement {
   const statement = sqlite.prepare<unknown[]>(query.sql)
   const names = query.parameters.map((parameter) => {
     if (typeof parameter !== 'string' || !parameter.startsWith(':'))

@@ -7,7 +7,14 @@ import { NOW_MS, PROJECT } from '../database.ts'
 import { allPages, recorded } from './recorded.ts'
 
 const call = (invocation_id: string, witness: Observation['witness'], more: Partial<Observation> = {}) =>
-  anObservation({ invocation_id, session_id: 's', witness, invoked_at: NOW_MS - 1_000, ended_at: NOW_MS, ...more })
+  anObservation({
+    invocation_id,
+    session_id: 's',
+    witness,
+    invoked_at: NOW_MS - 1_000,
+    ended_at: NOW_MS,
+    ...more,
+  })
 
 test('each witness is told what it saw, what only it saw, and what it missed with the reason', () => {
   using database = recorded([
@@ -38,7 +45,9 @@ test('each witness is told what it saw, what only it saw, and what it missed wit
         seen_count: 4,
         missed_count: 1,
         alone_count: 3,
-        missed: [{ kind: 'tool', outcome: 'completed', invocation_count: 1, blind_spot_id: 'transcript.cleanup' }],
+        missed: [
+          { kind: 'tool', outcome: 'completed', invocation_count: 1, blind_spot_id: 'transcript.cleanup' },
+        ],
       },
     ],
   })
@@ -52,10 +61,15 @@ test('a completed call that hooks missed has no reason that is known', () => {
 })
 
 test('a witness that comes late leaves no trace of having missed a call', () => {
-  using database = recorded([call('a', 'hook', { outcome: 'running', ended_at: undefined }), call('b', 'hook')])
+  using database = recorded([
+    call('a', 'hook', { outcome: 'running', ended_at: undefined }),
+    call('b', 'hook'),
+  ])
   database.record([call('a', 'transcript'), call('b', 'transcript')])
   const { witnesses } = getCoverage(database.reader, PROJECT, 's')!
-  expect(witnesses.map(({ witness, seen_count, missed_count }) => ({ witness, seen_count, missed_count }))).toEqual([
+  expect(
+    witnesses.map(({ witness, seen_count, missed_count }) => ({ witness, seen_count, missed_count })),
+  ).toEqual([
     { witness: 'hook', seen_count: 2, missed_count: 0 },
     { witness: 'transcript', seen_count: 2, missed_count: 0 },
   ])
@@ -73,14 +87,20 @@ test('whatever was recorded, coverage is what counting the witnesses of each cal
       (items, limit) => {
         using database = recorded(items)
         const { reader } = database
-        const listed = allPages((cursor) => listCoverage(reader, PROJECT, { limit, ...(cursor && { cursor }) }))
-        const sessions = allPages((cursor) => listSessions(reader, PROJECT, { limit, ...(cursor && { cursor }) }))
+        const listed = allPages((cursor) =>
+          listCoverage(reader, PROJECT, { limit, ...(cursor && { cursor }) }),
+        )
+        const sessions = allPages((cursor) =>
+          listSessions(reader, PROJECT, { limit, ...(cursor && { cursor }) }),
+        )
         expect(listed.map((each) => each.session_id)).toEqual(sessions.map((each) => each.session_id))
         for (const [index, session] of listed.entries()) {
           expect(session.invocation_count).toBe(sessions[index]!.invocation_count)
           expect(getCoverage(reader, PROJECT, session.session_id)).toEqual(session)
           const counted = countSeen(reader, session.session_id)
-          expect(Object.fromEntries(session.witnesses.map((each) => [each.witness, each.seen_count]))).toEqual(counted)
+          expect(
+            Object.fromEntries(session.witnesses.map((each) => [each.witness, each.seen_count])),
+          ).toEqual(counted)
           for (const { seen_count, missed_count, missed } of session.witnesses) {
             expect(seen_count + missed_count).toBe(session.invocation_count)
             expect(missed.reduce((sum, each) => sum + each.invocation_count, 0)).toBe(missed_count)
@@ -103,7 +123,9 @@ function countSeen(reader: Reader, sessionId: string): Record<string, number> {
 }
 
 /** What the witnesses of Claude Code see of calls that end so; a transcript sees them all. */
-const SEEN_BY: Readonly<Record<'hook' | 'otel_log' | 'otel_span' | 'transcript', (call: Scripted) => boolean>> = {
+const SEEN_BY: Readonly<
+  Record<'hook' | 'otel_log' | 'otel_span' | 'transcript', (call: Scripted) => boolean>
+> = {
   hook: ({ outcome }) => outcome === 'completed' || outcome === 'failed',
   otel_log: ({ kind, outcome }) => kind !== 'command' && (outcome === 'completed' || outcome === 'failed'),
   otel_span: ({ kind, outcome }) => kind !== 'command' && (outcome === 'completed' || outcome === 'failed'),

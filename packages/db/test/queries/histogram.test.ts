@@ -18,7 +18,10 @@ function exactQuantile(quantile: number, durations: readonly number[]): number {
 }
 
 test('the estimate lies in the bucket of the true quantile', () => {
-  const duration = fc.oneof(fc.double({ min: 0, max: 5_000, noNaN: true }), fc.integer({ min: 0, max: 10_000_000 }))
+  const duration = fc.oneof(
+    fc.double({ min: 0, max: 5_000, noNaN: true }),
+    fc.integer({ min: 0, max: 10_000_000 }),
+  )
   fc.assert(
     fc.property(
       fc.array(duration, { minLength: 1, maxLength: 200 }),
@@ -38,7 +41,9 @@ test('the estimate lies in the bucket of the true quantile', () => {
 test('estimates rise with the quantile', () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 22, maxLength: 22 }), (counts) => {
-      const estimates = [0, 0.25, 0.5, 0.95, 0.99, 1].map((quantile) => histogramQuantile(quantile, counts) ?? 0)
+      const estimates = [0, 0.25, 0.5, 0.95, 0.99, 1].map(
+        (quantile) => histogramQuantile(quantile, counts) ?? 0,
+      )
       expect(estimates).toEqual(estimates.toSorted((a, b) => a - b))
     }),
   )

@@ -8,8 +8,20 @@ test('each witness is shown with what it stated, and what they contradict each o
   using database = openTestDatabase()
   const record = createRecord(database.writer)
   const observations = [
-    parsed({ ...shared, witness: 'hook', outcome: 'completed', execution_ms: 40, invoked_at: '2026-04-18T13:00:01Z' }),
-    parsed({ ...shared, witness: 'transcript', outcome: 'failed', span_ms: 90, invoked_at: '2026-04-18T13:00:00Z' }),
+    parsed({
+      ...shared,
+      witness: 'hook',
+      outcome: 'completed',
+      execution_ms: 40,
+      invoked_at: '2026-04-18T13:00:01Z',
+    }),
+    parsed({
+      ...shared,
+      witness: 'transcript',
+      outcome: 'failed',
+      elapsed_ms: 90,
+      invoked_at: '2026-04-18T13:00:00Z',
+    }),
     {
       ...parsed({
         ...shared,
@@ -18,7 +30,7 @@ test('each witness is shown with what it stated, and what they contradict each o
         trigger: 'nested',
         invoked_at: '2026-04-18T13:00:00Z',
       }),
-      unanchored: true as const,
+      uncorrelated: true as const,
     },
   ]
   record([{ projectId: PROJECT, observations }], NOW_MS)
@@ -26,14 +38,18 @@ test('each witness is shown with what it stated, and what they contradict each o
   expect(detail).toMatchObject({
     outcome: 'completed',
     execution_ms: 40,
-    span_ms: 90,
+    elapsed_ms: 90,
     trigger: 'nested',
     invoked_at: '2026-04-18T13:00:00.000Z',
     witnesses: ['hook', 'otel_log', 'transcript'],
     conflicts: ['invoked_at', 'outcome'],
   })
   expect(
-    detail?.statements.map(({ witness, stated, activation_id }) => [witness, stated.outcome, activation_id]),
+    detail?.witness_records.map(({ witness, reported, observation_id }) => [
+      witness,
+      reported.outcome,
+      observation_id,
+    ]),
   ).toEqual([
     ['hook', 'completed', undefined],
     ['otel_log', undefined, 'activation'],

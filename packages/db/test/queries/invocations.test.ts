@@ -49,18 +49,29 @@ const queryArbitrary: fc.Arbitrary<InvocationsQuery> = fc.record(
 )
 
 test('pages under any filters, put together, are exactly the matching invocations in order', () => {
-  const observations = fc.array(observationArbitrary({ fromMs: FROM_MS, untilMs: UNTIL_MS, invocations: 1_000 }), {
-    minLength: 30,
-    maxLength: 60,
-  })
+  const observations = fc.array(
+    observationArbitrary({ fromMs: FROM_MS, untilMs: UNTIL_MS, invocations: 1_000 }),
+    {
+      minLength: 30,
+      maxLength: 60,
+    },
+  )
   fc.assert(
-    fc.property(observations, fc.array(queryArbitrary, { minLength: 20, maxLength: 20 }), (items, queries) => {
-      using database = recorded(items)
-      for (const query of queries) {
-        const listed = allPages((cursor) => listInvocations(database.reader, PROJECT, { ...query, cursor }))
-        expect(listed.map((invocation) => invocation.invocation_id)).toEqual(expectedIds(database.reader, query))
-      }
-    }),
+    fc.property(
+      observations,
+      fc.array(queryArbitrary, { minLength: 20, maxLength: 20 }),
+      (items, queries) => {
+        using database = recorded(items)
+        for (const query of queries) {
+          const listed = allPages((cursor) =>
+            listInvocations(database.reader, PROJECT, { ...query, cursor }),
+          )
+          expect(listed.map((invocation) => invocation.invocation_id)).toEqual(
+            expectedIds(database.reader, query),
+          )
+        }
+      },
+    ),
     { numRuns: 10 },
   )
 })
@@ -70,7 +81,11 @@ test('a page holds at most as many as asked for, and the last one says that it i
   using database = recorded(observations)
   const page = listInvocations(database.reader, PROJECT, { order: 'asc', limit: 3 })
   expect(page.items).toHaveLength(3)
-  const rest = listInvocations(database.reader, PROJECT, { order: 'asc', limit: 3, cursor: page.next_cursor! })
+  const rest = listInvocations(database.reader, PROJECT, {
+    order: 'asc',
+    limit: 3,
+    cursor: page.next_cursor!,
+  })
   expect([rest.items.length, rest.next_cursor]).toEqual([2, null])
 })
 
@@ -99,7 +114,12 @@ test('rare matches behind many others are reached over short pages, each at a bo
 
   const pages: string[][] = []
   allPages((cursor) => {
-    const page = listInvocations(database.reader, PROJECT, { outcome: 'failed', order: 'desc', limit: 10, cursor })
+    const page = listInvocations(database.reader, PROJECT, {
+      outcome: 'failed',
+      order: 'desc',
+      limit: 10,
+      cursor,
+    })
     pages.push(page.items.map((invocation) => invocation.invocation_id))
     return page
   })
@@ -109,13 +129,16 @@ test('rare matches behind many others are reached over short pages, each at a bo
 test('a cursor goes on in its own order only', () => {
   using database = recorded([anObservation(), anObservation()])
   const { next_cursor } = listInvocations(database.reader, PROJECT, { order: 'asc', limit: 1 })
-  const turned = () => listInvocations(database.reader, PROJECT, { order: 'desc', limit: 1, cursor: next_cursor! })
+  const turned = () =>
+    listInvocations(database.reader, PROJECT, { order: 'desc', limit: 1, cursor: next_cursor! })
   expect(turned).toThrow(CursorError)
 })
 
 test('names are compared as data, whatever is in them', () => {
   const hostile = ["'; drop table skill_invocation; --", '"', '%', '__proto__', 'a/b', '名前', '😀']
-  const observations: Observation[] = hostile.map((skill_name) => anObservation({ skill_name, invoked_at: NOW_MS }))
+  const observations: Observation[] = hostile.map((skill_name) =>
+    anObservation({ skill_name, invoked_at: NOW_MS }),
+  )
   using database = recorded(observations)
   for (const skill_name of hostile) {
     const { items } = listInvocations(database.reader, PROJECT, { skill_name, order: 'desc', limit: 10 })

@@ -49,7 +49,9 @@ test('no list of invocations scans or sorts them: each walks along an index in t
   for (const { sql, plan } of plans) {
     expect(plan, sql).not.toContainEqual(expect.stringMatching(/SCAN skill_invocation|TEMP B-TREE/))
     if (sql.includes('(invoked_at_ms, row_id)')) {
-      expect(plan, sql).toContainEqual(expect.stringMatching(/SEARCH skill_invocation USING .*invoked_at_ms/))
+      expect(plan, sql).toContainEqual(
+        expect.stringMatching(/SEARCH skill_invocation USING .*invoked_at_ms/),
+      )
     }
   }
 })
@@ -58,7 +60,8 @@ test('no other read touches the invocations', async () => {
   using database = recorded([anObservation({ invoked_at: NOW_MS })])
   const { reader } = database
   const plans = await plansOf(reader, () => {
-    for (const order_by of SkillOrder.enum) listSkills(reader, PROJECT, { order_by, limit: 10, nowMs: NOW_MS })
+    for (const order_by of SkillOrder.enum)
+      listSkills(reader, PROJECT, { order_by, limit: 10, nowMs: NOW_MS })
     getSkill(reader, PROJECT, 'skill', 'pdf-fill', NOW_MS)
     topSkillMetrics(reader, PROJECT, 'skill', 10)
     totals(reader, PROJECT)

@@ -8,7 +8,12 @@ import { allPages, recorded } from './recorded.ts'
 
 test('a session tells its outcomes, its times and its skills, the most used first', () => {
   using database = recorded([
-    anObservation({ session_id: 's', skill_name: 'a', invoked_at: NOW_MS - 3_000, ended_at: NOW_MS - 1_000 }),
+    anObservation({
+      session_id: 's',
+      skill_name: 'a',
+      invoked_at: NOW_MS - 3_000,
+      ended_at: NOW_MS - 1_000,
+    }),
     anObservation({ session_id: 's', skill_name: 'b', invoked_at: NOW_MS - 9_000, outcome: 'failed' }),
     anObservation({ session_id: 's', skill_name: 'b', invoked_at: NOW_MS - 8_000 }),
     anObservation({ session_id: 'other' }),

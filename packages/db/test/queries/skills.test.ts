@@ -2,7 +2,14 @@ import { formatInstant, type Observation, SkillOrder, type SkillSummary } from '
 import { anObservation, observationArbitrary } from '@skillwatch/testkit'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { CursorError, getSkill, getSkillMetrics, listSkills, topSkillMetrics, totals } from '../../src/index.ts'
+import {
+  CursorError,
+  getSkill,
+  getSkillMetrics,
+  listSkills,
+  topSkillMetrics,
+  totals,
+} from '../../src/index.ts'
 import { NOW_MS, PROJECT } from '../database.ts'
 import { allPages, recorded } from './recorded.ts'
 
@@ -10,13 +17,19 @@ const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 
 const called = (skill_name: string, times: number, overrides: Partial<Observation> = {}): Observation[] =>
-  Array.from({ length: times }, () => anObservation({ skill_name, invoked_at: NOW_MS - MINUTE_MS, ...overrides }))
+  Array.from({ length: times }, () =>
+    anObservation({ skill_name, invoked_at: NOW_MS - MINUTE_MS, ...overrides }),
+  )
 
 test('a summary counts outcomes, windows and durations', () => {
   using database = recorded([
     ...called('deploy', 2, { execution_ms: 1_000, invoked_at: NOW_MS - 30 * MINUTE_MS }),
     ...called('deploy', 1, { outcome: 'failed', execution_ms: 4_000, invoked_at: NOW_MS - 3 * HOUR_MS }),
-    ...called('deploy', 1, { outcome: 'running', execution_ms: undefined, invoked_at: NOW_MS - 30 * HOUR_MS }),
+    ...called('deploy', 1, {
+      outcome: 'running',
+      execution_ms: undefined,
+      invoked_at: NOW_MS - 30 * HOUR_MS,
+    }),
   ])
   expect(getSkill(database.reader, PROJECT, 'skill', 'deploy', NOW_MS)).toMatchObject({
     invocation_count: 4,
@@ -28,7 +41,7 @@ test('a summary counts outcomes, windows and durations', () => {
     invocation_count_24h: 3,
     completion_rate_24h: 2 / 3,
     execution: { count: 3, sum_ms: 6_000, mean_ms: 2_000, p50_ms: 875 },
-    span: { count: 0, sum_ms: 0, mean_ms: null, p50_ms: null, p95_ms: null, p99_ms: null },
+    elapsed: { count: 0, sum_ms: 0, mean_ms: null, p50_ms: null, p95_ms: null, p99_ms: null },
     first_invoked_at: formatInstant(NOW_MS - 30 * HOUR_MS),
     last_invoked_at: formatInstant(NOW_MS - 30 * MINUTE_MS),
   })
@@ -45,7 +58,9 @@ test('windows are those of the rows at any time of the day, and decay without a 
   const later = fc.integer({ min: 0, max: 59 * MINUTE_MS })
   fc.assert(
     fc.property(fc.array(invokedAt, { minLength: 1, maxLength: 40 }), later, (instants, laterMs) => {
-      using database = recorded(instants.map((invoked_at) => anObservation({ skill_name: 'deploy', invoked_at })))
+      using database = recorded(
+        instants.map((invoked_at) => anObservation({ skill_name: 'deploy', invoked_at })),
+      )
       const readAtMs = NOW_MS + laterMs
       const endMs = Math.floor(readAtMs / MINUTE_MS) * MINUTE_MS + MINUTE_MS
       const within = (minutes: number) => instants.filter((ms) => ms >= endMs - minutes * MINUTE_MS).length
@@ -59,10 +74,13 @@ test('windows are those of the rows at any time of the day, and decay without a 
 })
 
 test.each(SkillOrder.enum)('pages by %s, put together, are all skills in that order', (order_by) => {
-  const observations = fc.array(observationArbitrary({ invocations: 200, fromMs: NOW_MS - HOUR_MS, untilMs: NOW_MS }), {
-    minLength: 20,
-    maxLength: 60,
-  })
+  const observations = fc.array(
+    observationArbitrary({ invocations: 200, fromMs: NOW_MS - HOUR_MS, untilMs: NOW_MS }),
+    {
+      minLength: 20,
+      maxLength: 60,
+    },
+  )
   fc.assert(
     fc.property(observations, fc.integer({ min: 1, max: 5 }), (items, limit) => {
       using database = recorded(items)

@@ -11,7 +11,7 @@ const HOUR_MS = 3_600_000
 test('an hour is counted whole, with the means of its durations', () => {
   const hourMs = NOW_MS - 5 * HOUR_MS
   using database = recorded([
-    anObservation({ invoked_at: hourMs + 1, execution_ms: 1_000, span_ms: 3_000 }),
+    anObservation({ invoked_at: hourMs + 1, execution_ms: 1_000, elapsed_ms: 3_000 }),
     anObservation({ invoked_at: hourMs + HOUR_MS - 1, execution_ms: 2_000, outcome: 'failed' }),
     anObservation({ invoked_at: hourMs + HOUR_MS }),
   ])
@@ -30,15 +30,18 @@ test('an hour is counted whole, with the means of its durations', () => {
       completion_rate: 0.5,
       execution_count: 2,
       execution_mean_ms: 1_500,
-      span_count: 1,
-      span_mean_ms: 3_000,
+      elapsed_count: 1,
+      elapsed_mean_ms: 3_000,
     },
   ])
 })
 
 test('pages under any filter, put together, are the hours of the rows in order', () => {
   const filter = fc.record(
-    { kind: fc.constantFrom('skill' as const, 'tool' as const), skill_name: fc.constantFrom('pdf-fill', 'deploy') },
+    {
+      kind: fc.constantFrom('skill' as const, 'tool' as const),
+      skill_name: fc.constantFrom('pdf-fill', 'deploy'),
+    },
     { requiredKeys: [] },
   )
   const observations = fc.array(observationArbitrary({ invocations: 200 }), { minLength: 20, maxLength: 60 })

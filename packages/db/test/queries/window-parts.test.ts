@@ -15,7 +15,8 @@ test('the parts of a window meet, cover it to the minute, and hold whole hours o
         expect(trailingMinutes[1] - leadingMinutes[0]).toBe(minutes * MINUTE_MS)
         expect([leadingMinutes[1], hours[1]]).toEqual([hours[0], trailingMinutes[0]])
         expect(trailingMinutes[1]).toBe(Math.floor(nowMs / MINUTE_MS) * MINUTE_MS + MINUTE_MS)
-        for (const [from, to] of [leadingMinutes, hours, trailingMinutes]) expect(to).toBeGreaterThanOrEqual(from)
+        for (const [from, to] of [leadingMinutes, hours, trailingMinutes])
+          expect(to).toBeGreaterThanOrEqual(from)
         if (hours[0] !== hours[1]) expect([hours[0] % HOUR_MS, hours[1] % HOUR_MS]).toEqual([0, 0])
         const minutesRead =
           (leadingMinutes[1] - leadingMinutes[0] + trailingMinutes[1] - trailingMinutes[0]) / MINUTE_MS

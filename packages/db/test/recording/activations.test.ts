@@ -14,7 +14,12 @@ const name = fc.constantFrom('pdf-fill', 'deploy', 'custom_skill', 'custom')
 const prompt = fc.constantFrom('p1', 'p2', undefined)
 const at = fc.integer({ min: 0, max: 9 }).map((minutes) => START_MS + minutes * 60_000)
 const later = fc.constantFrom(undefined, 0, 60_000, 180_000)
-const common = { session_id: fc.constantFrom('s1', 's2'), skill_name: name, prompt_id: prompt, invoked_at: at }
+const common = {
+  session_id: fc.constantFrom('s1', 's2'),
+  skill_name: name,
+  prompt_id: prompt,
+  invoked_at: at,
+}
 
 const call = fc
   .record({
@@ -25,7 +30,10 @@ const call = fc
     outcome: fc.constantFrom('running' as const, 'completed' as const, 'failed' as const),
     later,
   })
-  .map(({ later, ...stated }) => ({ ...stated, ended_at: later === undefined ? undefined : stated.invoked_at + later }))
+  .map(({ later, ...stated }) => ({
+    ...stated,
+    ended_at: later === undefined ? undefined : stated.invoked_at + later,
+  }))
 const skillActivation = fc.record({
   ...common,
   invocation_id: fc.constantFrom('activation-1', 'activation-2', 'activation-3'),
@@ -49,7 +57,7 @@ const completion = fc
   )
 const told: fc.Arbitrary<ParsedObservation> = fc.oneof(
   call.map((each) => parse(each)),
-  fc.oneof(skillActivation, completion).map((each) => ({ ...parse(each), unanchored: true as const })),
+  fc.oneof(skillActivation, completion).map((each) => ({ ...parse(each), uncorrelated: true as const })),
 )
 
 test('calls and activations in any order, any repetition and any grouping give the same rows', () => {
@@ -69,25 +77,29 @@ test('calls and activations in any order, any repetition and any grouping give t
 
 test('who follows the change log, deletions included, ends with the rows', () => {
   fc.assert(
-    fc.property(fc.array(told, { minLength: 1, maxLength: 14 }), fc.integer({ min: 1, max: 5 }), (all, size) => {
-      using database = openTestDatabase()
-      const seen = new Map<string, unknown>()
-      let offset = 0
-      const follow = () => {
-        for (const change of readChanges(database.writer, PROJECT, offset, 1_000)) {
-          expect(change.offset).toBe(++offset)
-          if (change.op === 'delete') seen.delete(change.invocation_id)
-          else seen.set(change.invocation.invocation_id, change.invocation.outcome)
+    fc.property(
+      fc.array(told, { minLength: 1, maxLength: 14 }),
+      fc.integer({ min: 1, max: 5 }),
+      (all, size) => {
+        using database = openTestDatabase()
+        const seen = new Map<string, unknown>()
+        let offset = 0
+        const follow = () => {
+          for (const change of readChanges(database.writer, PROJECT, offset, 1_000)) {
+            expect(change.offset).toBe(++offset)
+            if (change.op === 'delete') seen.delete(change.invocation_id)
+            else seen.set(change.invocation.invocation_id, change.invocation.outcome)
+          }
         }
-      }
-      for (let index = 0; index < all.length; index += size) {
-        recordGroups(database.writer, all.slice(index, index + size), size)
-        if (index % 2 === 0) follow()
-      }
-      follow()
-      const rows = rowsOf(database.writer).map((row) => [row.invocation_id, row.outcome])
-      expect([...seen].toSorted()).toEqual(rows.toSorted())
-    }),
+        for (let index = 0; index < all.length; index += size) {
+          recordGroups(database.writer, all.slice(index, index + size), size)
+          if (index % 2 === 0) follow()
+        }
+        follow()
+        const rows = rowsOf(database.writer).map((row) => [row.invocation_id, row.outcome])
+        expect([...seen].toSorted()).toEqual(rows.toSorted())
+      },
+    ),
     { numRuns: 200 },
   )
 })
@@ -99,15 +111,18 @@ test('a sighting is part of one call of its own kind at most, or of none', () =>
       recordGroups(database.writer, all)
       const sightings = database.writer.sqlite
         .prepare(
-          `select activation_id, row_id, invocation_id, kind, json_extract(fields, '$.kind') as told, json_extract(fields, '$.trigger') as trigger
-            from skill_activation left join skill_invocation using (row_id)`,
+          `select observation_id, row_id, invocation_id, kind, json_extract(fields, '$.kind') as told, json_extract(fields, '$.trigger') as trigger
+            from uncorrelated_observation left join skill_invocation using (row_id)`,
         )
-        .all() as Record<'activation_id' | 'row_id' | 'invocation_id' | 'kind' | 'told' | 'trigger', string>[]
+        .all() as Record<
+        'observation_id' | 'row_id' | 'invocation_id' | 'kind' | 'told' | 'trigger',
+        string
+      >[]
       expect(new Set(sightings.map(({ row_id }) => row_id)).size).toBe(sightings.length)
-      for (const { activation_id, invocation_id, kind, told, trigger } of sightings) {
+      for (const { observation_id, invocation_id, kind, told, trigger } of sightings) {
         const isTyped = told === 'skill' && trigger === 'user'
-        if (invocation_id !== activation_id) expect(kind).toBe(isTyped ? 'command' : told)
-        if (told === 'skill' && trigger === 'preload') expect(invocation_id).toBe(activation_id)
+        if (invocation_id !== observation_id) expect(kind).toBe(isTyped ? 'command' : told)
+        if (told === 'skill' && trigger === 'preload') expect(invocation_id).toBe(observation_id)
       }
     }),
     { numRuns: 100 },
@@ -116,11 +131,15 @@ test('a sighting is part of one call of its own kind at most, or of none', () =>
 
 test('what is counted live agrees with the rows, however sightings move between calls', () => {
   fc.assert(
-    fc.property(fc.array(told, { minLength: 1, maxLength: 14 }), fc.integer({ min: 1, max: 5 }), (all, size) => {
-      using database = openTestDatabase()
-      recordGroups(database.writer, all, size, LIVE_MS)
-      expect(recount(database.writer, LIVE_MS)).toEqual([])
-    }),
+    fc.property(
+      fc.array(told, { minLength: 1, maxLength: 14 }),
+      fc.integer({ min: 1, max: 5 }),
+      (all, size) => {
+        using database = openTestDatabase()
+        recordGroups(database.writer, all, size, LIVE_MS)
+        expect(recount(database.writer, LIVE_MS)).toEqual([])
+      },
+    ),
     { numRuns: 100 },
   )
 })
@@ -132,16 +151,34 @@ const agentCall = {
   skill_name: 'Explore',
   invoked_at: START_MS,
 } as const
-const agentEnd = { ...agentCall, invoked_at: undefined, ended_at: START_MS + 9, outcome: 'completed' } as const
-const typed = { session_id: 's', prompt_id: 'p', kind: 'command', skill_name: 'deploy', outcome: 'completed' } as const
+const agentEnd = {
+  ...agentCall,
+  invoked_at: undefined,
+  ended_at: START_MS + 9,
+  outcome: 'completed',
+} as const
+const typed = {
+  session_id: 's',
+  prompt_id: 'p',
+  kind: 'command',
+  skill_name: 'deploy',
+  outcome: 'completed',
+} as const
 
 test.each([
   ['its whole call', agentEnd, [{ ...agentCall, ended_at: START_MS + 10, outcome: 'completed' as const }]],
   ['the beginning of its call', agentEnd, [agentCall, { ...agentCall, ended_at: START_MS + 10 }]],
-  ['its command', { ...typed, trigger: 'user' as const, invoked_at: START_MS }, [{ ...typed, invoked_at: START_MS }]],
+  [
+    'its command',
+    { ...typed, trigger: 'user' as const, invoked_at: START_MS },
+    [{ ...typed, invoked_at: START_MS }],
+  ],
 ])('a sighting that stood for itself and then became part of %s is counted once', (_, sighting, calls) => {
   using database = openTestDatabase()
-  const alone = { ...parse({ ...sighting, invocation_id: 'e', witness: 'otel_log' }), unanchored: true as const }
+  const alone = {
+    ...parse({ ...sighting, invocation_id: 'e', witness: 'otel_log' }),
+    uncorrelated: true as const,
+  }
   const ofCall = calls.map((each) => parse({ ...each, invocation_id: 'call', witness: 'hook' }))
   recordGroups(database.writer, [alone, ...ofCall], 1, LIVE_MS)
   expect(rowsOf(database.writer)).toMatchObject([{ invocation_id: 'call', outcome: 'completed' }])
@@ -157,9 +194,15 @@ test('a call that a sighting had ended for a while is counted once', () => {
     // Its name is not told, so it may be of any sub-agent of the prompt, until its own is known.
     {
       ...parse({ ...agentEnd, skill_name: 'custom', invocation_id: 'e', witness: 'otel_log' }),
-      unanchored: true as const,
+      uncorrelated: true as const,
     },
-    parse({ ...agentCall, invocation_id: 'own', witness: 'hook', ended_at: START_MS + 10, outcome: 'completed' }),
+    parse({
+      ...agentCall,
+      invocation_id: 'own',
+      witness: 'hook',
+      ended_at: START_MS + 10,
+      outcome: 'completed',
+    }),
     parse({ ...later, ended_at: START_MS + 60_000, outcome: 'failed' }),
   ]
   recordGroups(database.writer, told.slice(0, 3), 1, LIVE_MS)
@@ -168,7 +211,9 @@ test('a call that a sighting had ended for a while is counted once', () => {
     { invocation_id: 'own', witnesses: 'hook,otel_log' },
   ])
   recordGroups(database.writer, told.slice(3), 1, LIVE_MS)
-  expect(liveSeries(database.writer, PROJECT).reduce((sum, series) => sum + series.invocation_count, 0)).toBe(2)
+  expect(
+    liveSeries(database.writer, PROJECT).reduce((sum, series) => sum + series.invocation_count, 0),
+  ).toBe(2)
   expect(recount(database.writer, LIVE_MS)).toEqual([])
 })
 
@@ -214,7 +259,7 @@ test('an activation gives its call who chose it, and the real name of a redacted
         witness: 'otel_log',
         trigger: 'nested',
       }),
-      unanchored: true,
+      uncorrelated: true,
     },
   ])
   expect(rowsOf(database.writer)).toMatchObject([{ invocation_id: 'a', outcome: 'running' }])
@@ -273,8 +318,11 @@ test('a skill that was typed is one call, known as a command, and what the agent
   const shared = { session_id: 's', prompt_id: 'p', invoked_at: START_MS, skill_name: 'deploy' }
   const activated = { ...shared, kind: 'skill', witness: 'otel_log' } as const
   recordGroups(database.writer, [
-    { ...parse({ ...activated, invocation_id: 'a', trigger: 'agent' }), unanchored: true },
-    { ...parse({ ...activated, invocation_id: 'b', trigger: 'user', invoked_at: START_MS + 9_000 }), unanchored: true },
+    { ...parse({ ...activated, invocation_id: 'a', trigger: 'agent' }), uncorrelated: true },
+    {
+      ...parse({ ...activated, invocation_id: 'b', trigger: 'user', invoked_at: START_MS + 9_000 }),
+      uncorrelated: true,
+    },
     parse({ ...shared, invocation_id: 'command_p', kind: 'command', witness: 'hook', outcome: 'completed' }),
   ])
   expect(rowsOf(database.writer)).toMatchObject([
@@ -286,9 +334,18 @@ test('a skill that was typed is one call, known as a command, and what the agent
 
 test('a skill that was loaded with a sub-agent is no call of the agent that has called the same skill', () => {
   using database = openTestDatabase()
-  const shared = { session_id: 's', prompt_id: 'p', invoked_at: START_MS, skill_name: 'deploy', kind: 'skill' } as const
+  const shared = {
+    session_id: 's',
+    prompt_id: 'p',
+    invoked_at: START_MS,
+    skill_name: 'deploy',
+    kind: 'skill',
+  } as const
   recordGroups(database.writer, [
-    { ...parse({ ...shared, invocation_id: 'a', witness: 'otel_log', trigger: 'preload' }), unanchored: true },
+    {
+      ...parse({ ...shared, invocation_id: 'a', witness: 'otel_log', trigger: 'preload' }),
+      uncorrelated: true,
+    },
     parse({ ...shared, invocation_id: 'toolu_1', witness: 'hook', trigger: 'agent' }),
   ])
   expect(rowsOf(database.writer)).toMatchObject([
@@ -302,12 +359,20 @@ test.each(['hook', 'otel_log'] as const)(
   (witness) => {
     using database = openTestDatabase()
     const shared = { session_id: 's', prompt_id: 'p', invoked_at: START_MS, skill_name: 'deploy' }
-    const told = { ...shared, invocation_id: 'a', kind: 'skill', witness: 'otel_log', trigger: 'user' } as const
+    const told = {
+      ...shared,
+      invocation_id: 'a',
+      kind: 'skill',
+      witness: 'otel_log',
+      trigger: 'user',
+    } as const
     recordGroups(database.writer, [
-      { ...parse(told), unanchored: true },
+      { ...parse(told), uncorrelated: true },
       parse({ ...shared, invocation_id: 'command_p', kind: 'command', witness, outcome: 'completed' }),
     ])
-    expect(rowsOf(database.writer)).toMatchObject([{ invocation_id: 'command_p', kind: 'command', trigger: 'user' }])
+    expect(rowsOf(database.writer)).toMatchObject([
+      { invocation_id: 'command_p', kind: 'command', trigger: 'user' },
+    ])
   },
 )
 
@@ -332,16 +397,26 @@ test('the end of a sub-agent belongs to the call that ended nearest, where all o
 
 test('the end of a sub-agent in the background belongs to the call that began with it, whatever the prompt has become', () => {
   const call = (id: string, second: number) =>
-    aSighting({ id, kind: 'agent', began_at_ms: START_MS + second * 1_000, ended_at_ms: START_MS + second * 1_000 + 9 })
+    aSighting({
+      id,
+      kind: 'agent',
+      began_at_ms: START_MS + second * 1_000,
+      ended_at_ms: START_MS + second * 1_000 + 9,
+    })
   const end = (id: string, second: number, fields: Partial<Sighting> = {}) =>
     aSighting({ id, kind: 'agent', began_at_ms: START_MS + second * 1_000, prompt_id: 'p2', ...fields })
   const calls = [call('c1', 0), call('c2', 30)]
-  expect(Object.fromEntries(matchActivations([end('e1', 31), end('e2', 1)], calls))).toEqual({ e1: 'c2', e2: 'c1' })
+  expect(Object.fromEntries(matchActivations([end('e1', 31), end('e2', 1)], calls))).toEqual({
+    e1: 'c2',
+    e2: 'c1',
+  })
   // One that was waited for ends in the prompt of its call, and in no other.
   expect(matchActivations([end('e1', 31, { ended_at_ms: START_MS + 32_000 })], calls).size).toBe(0)
   // A name that was not told fits any in the same prompt only.
   expect(matchActivations([end('e1', 31, { skill_name: 'custom' })], calls).size).toBe(0)
-  expect(matchActivations([end('e1', 31, { skill_name: 'custom', prompt_id: 'p' })], calls).get('e1')).toBe('c2')
+  expect(matchActivations([end('e1', 31, { skill_name: 'custom', prompt_id: 'p' })], calls).get('e1')).toBe(
+    'c2',
+  )
 })
 
 test('the end of a sub-agent gives its call what it tells, and takes none of its own', () => {
@@ -357,14 +432,26 @@ test('the end of a sub-agent gives its call what it tells, and takes none of its
         ended_at: START_MS + 90_000,
         attributes: { total_tool_uses: 7 },
       }),
-      unanchored: true,
+      uncorrelated: true,
     },
   ])
   expect(rowsOf(database.writer)).toMatchObject([
-    { invocation_id: 'e', kind: 'agent', skill_name: 'Explore', outcome: 'completed', invoked_at_ms: START_MS },
+    {
+      invocation_id: 'e',
+      kind: 'agent',
+      skill_name: 'Explore',
+      outcome: 'completed',
+      invoked_at_ms: START_MS,
+    },
   ])
   recordGroups(database.writer, [
-    parse({ ...shared, invocation_id: 'toolu_1', skill_name: 'Agent', witness: 'hook', invoked_at: START_MS + 5 }),
+    parse({
+      ...shared,
+      invocation_id: 'toolu_1',
+      skill_name: 'Agent',
+      witness: 'hook',
+      invoked_at: START_MS + 5,
+    }),
   ])
   expect(rowsOf(database.writer)).toMatchObject([
     {
@@ -384,10 +471,22 @@ test('the end of a sub-agent gives its call what it tells, and takes none of its
 test('how long a sub-agent went on in the background is no part of the call that had started it', () => {
   using database = openTestDatabase()
   const shared = { session_id: 's', kind: 'agent', skill_name: 'Explore', invoked_at: START_MS } as const
-  const end = { ...shared, witness: 'otel_log', outcome: 'completed', execution_ms: 90_000, prompt_id: 'p2' } as const
+  const end = {
+    ...shared,
+    witness: 'otel_log',
+    outcome: 'completed',
+    execution_ms: 90_000,
+    prompt_id: 'p2',
+  } as const
   recordGroups(database.writer, [
-    parse({ ...shared, invocation_id: 'toolu_1', prompt_id: 'p1', witness: 'otel_log', ended_at: START_MS + 9 }),
-    { ...parse({ ...end, invocation_id: 'e', attributes: { is_async: true } }), unanchored: true },
+    parse({
+      ...shared,
+      invocation_id: 'toolu_1',
+      prompt_id: 'p1',
+      witness: 'otel_log',
+      ended_at: START_MS + 9,
+    }),
+    { ...parse({ ...end, invocation_id: 'e', attributes: { is_async: true } }), uncorrelated: true },
   ])
   expect(rowsOf(database.writer)).toMatchObject([
     {
@@ -406,7 +505,10 @@ test('a call that turns out to belong to another session leaves its activation b
   const call = { ...shared, invocation_id: 'c', witness: 'transcript' } as const
   recordGroups(database.writer, [
     parse({ ...call, session_id: 's1' }),
-    { ...parse({ ...shared, invocation_id: 'a', session_id: 's1', witness: 'otel_log' }), unanchored: true },
+    {
+      ...parse({ ...shared, invocation_id: 'a', session_id: 's1', witness: 'otel_log' }),
+      uncorrelated: true,
+    },
   ])
   recordGroups(database.writer, [parse({ ...call, session_id: 's2' })])
   expect(rowsOf(database.writer)).toMatchObject([
@@ -428,14 +530,22 @@ test('the calls that sightings may be part of are found by an index of their own
   const plans = statements
     .filter((sql) => sql.includes('kind in'))
     .map((sql) => prepare(`explain query plan ${sql}`).all(1, 's') as { detail: string }[])
-  expect(plans).toMatchObject([[{ detail: expect.stringContaining('INDEX skill_invocation_joinable_calls') }]])
+  expect(plans).toMatchObject([
+    [{ detail: expect.stringContaining('INDEX skill_invocation_joinable_calls') }],
+  ])
 })
 
 test('a row that went away leaves its id to nobody', () => {
   using database = openTestDatabase()
-  const shared = { session_id: 's', prompt_id: 'p', invoked_at: START_MS, skill_name: 'x', kind: 'skill' as const }
+  const shared = {
+    session_id: 's',
+    prompt_id: 'p',
+    invoked_at: START_MS,
+    skill_name: 'x',
+    kind: 'skill' as const,
+  }
   recordGroups(database.writer, [
-    { ...parse({ ...shared, invocation_id: 'a', witness: 'otel_log' }), unanchored: true },
+    { ...parse({ ...shared, invocation_id: 'a', witness: 'otel_log' }), uncorrelated: true },
   ])
   recordGroups(database.writer, [parse({ ...shared, invocation_id: 'c1' })])
   recordGroups(database.writer, [parse({ ...shared, invocation_id: 'c2', session_id: 'other' })])

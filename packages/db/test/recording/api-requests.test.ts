@@ -27,7 +27,10 @@ test('what a session asked of models is summed once per request, and money that 
     cache_creation_tokens: 0,
     cost_usd: 0.25,
   })
-  expect(getSession(database.writer, PROJECT, 'other')?.api_usage).toMatchObject({ request_count: 0, cost_usd: null })
+  expect(getSession(database.writer, PROJECT, 'other')?.api_usage).toMatchObject({
+    request_count: 0,
+    cost_usd: null,
+  })
 })
 
 test.each([{ session_id: 's' }, { user_id: 'u' }, { before_ms: NOW_MS + 1 }])(
@@ -55,7 +58,13 @@ test('a skill has no requests of its own: they stay with their session', async (
   await using recorder = createRecorder(database.writer, { queueItemsMax: 10 })
   await recorder.record(PROJECT, [parsed(anObservation({ session_id: 's', skill_name: 'pdf-fill' }))])
   await recorder.recordApiRequests(PROJECT, [{ ...request, request_id: 'r1' }])
-  expect(await recorder.delete(PROJECT, { skill_name: 'pdf-fill' })).toMatchObject({ invocations: 1, api_requests: 0 })
+  expect(await recorder.delete(PROJECT, { skill_name: 'pdf-fill' })).toMatchObject({
+    invocations: 1,
+    api_requests: 0,
+  })
   expect(getSession(database.writer, PROJECT, 's')).toBeUndefined()
-  expect(await recorder.delete(PROJECT, { session_id: 's' })).toMatchObject({ invocations: 0, api_requests: 1 })
+  expect(await recorder.delete(PROJECT, { session_id: 's' })).toMatchObject({
+    invocations: 0,
+    api_requests: 1,
+  })
 })

@@ -41,7 +41,11 @@ test('after any deletion the rows are those not asked for, every roll-up equals 
       )
       const before = rowsOf(writer)
       const counters = liveSeries(writer, PROJECT)
-      await using recorder = createRecorder(writer, { queueItemsMax: 100, groupRowsMax: 3, now: () => NOW_MS })
+      await using recorder = createRecorder(writer, {
+        queueItemsMax: 100,
+        groupRowsMax: 3,
+        now: () => NOW_MS,
+      })
       const receipt = await recorder.delete(PROJECT, what)
       const kept = rowsOf(writer)
       expect(kept.length).toBe(before.length - receipt.invocations)
@@ -69,7 +73,11 @@ test('followers are told of each deletion, and earlier changes of what is gone r
     first_offset: 3,
     last_offset: 3,
   })
-  expect(readChanges(writer, PROJECT, 0, 10).map((change) => change.op)).toEqual(['delete', 'insert', 'delete'])
+  expect(readChanges(writer, PROJECT, 0, 10).map((change) => change.op)).toEqual([
+    'delete',
+    'insert',
+    'delete',
+  ])
   expect(streamPosition(writer, PROJECT).last_offset).toBe(3)
 })
 
@@ -122,7 +130,9 @@ test('what is recorded while the file is written anew waits and is stored', asyn
   })
   const stored: Promise<unknown>[] = []
   for (let i = 0; isDeleting; i++) {
-    stored.push(recorder.record(PROJECT, [parsed(anObservation({ invocation_id: `call-${i}`, session_id: 's2' }))]))
+    stored.push(
+      recorder.record(PROJECT, [parsed(anObservation({ invocation_id: `call-${i}`, session_id: 's2' }))]),
+    )
     await nextTurn(1)
   }
   await Promise.all(stored)
@@ -138,7 +148,10 @@ test.each([
   using database = openTestDatabase()
   const { writer } = database
   record(writer, [parsed(anObservation({ session_id: 's1' }))])
-  await using recorder = createRecorder(writer, { queueItemsMax: 10, ...(writeWaitMsMax === 0 && { writeWaitMsMax }) })
+  await using recorder = createRecorder(writer, {
+    queueItemsMax: 10,
+    ...(writeWaitMsMax === 0 && { writeWaitMsMax }),
+  })
   let isDeleting = true
   const deletion = recorder.delete(PROJECT, { session_id: 's1' }).finally(() => {
     isDeleting = false

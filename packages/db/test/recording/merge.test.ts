@@ -2,7 +2,12 @@ import type { Kind } from '@skillwatch/schema'
 import { observationArbitrary } from '@skillwatch/testkit'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { combineFields, mergeWitnesses, type WitnessState, withObservation } from '../../src/recording/merge.ts'
+import {
+  combineFields,
+  mergeWitnesses,
+  type WitnessRecord,
+  withObservation,
+} from '../../src/recording/merge.ts'
 import { resolve } from '../../src/recording/resolve.ts'
 import { parsed } from '../database.ts'
 
@@ -44,17 +49,17 @@ test.each([
   ['agent', 'custom', 'Explore'],
   ['agent', 'Task', 'Explore'],
   ['mcp', 'mcp_tool', 'mcp__github__search'],
-] as const)('of a %s the name %s never wins over %s, whoever states it', (kind, standIn, name) => {
+] as const)('of a %s the name %s never wins over %s, whoever states it', (kind, placeholder, name) => {
   const call = { kind, session_id: 's' }
   const ofTwo = statesOf([
-    parsed({ ...call, skill_name: standIn, witness: 'sdk' }),
+    parsed({ ...call, skill_name: placeholder, witness: 'sdk' }),
     parsed({ ...call, skill_name: name, witness: 'otel_log' }),
   ])
   expect(mergeWitnesses(ofTwo).skill_name).toBe(name)
   expect(mergeWitnesses(ofTwo.toReversed()).skill_name).toBe(name)
   const ofOne = statesOf([
     parsed({ ...call, skill_name: name, witness: 'otel_log' }),
-    parsed({ ...call, skill_name: standIn, witness: 'otel_log' }),
+    parsed({ ...call, skill_name: placeholder, witness: 'otel_log' }),
   ])
   expect(mergeWitnesses(ofOne).skill_name).toBe(name)
 })
@@ -103,7 +108,9 @@ test.each([
   [{ outcome: 'rejected' as const, error_type: 'user' }, 'rejected'],
 ])('an observation with %j counts as %s', (stated, outcome) => {
   expect(
-    resolve(statesOf([parsed({ skill_name: 'x', session_id: 's', invoked_at: 1_767_225_600_000, ...stated })])).outcome,
+    resolve(
+      statesOf([parsed({ skill_name: 'x', session_id: 's', invoked_at: 1_767_225_600_000, ...stated })]),
+    ).outcome,
   ).toBe(outcome)
 })
 
@@ -115,15 +122,15 @@ test('start and end stated apart give the span between them, and no execution ti
     ]),
   )
   expect(row).toMatchObject({
-    span_ms: 2_500,
+    elapsed_ms: 2_500,
     execution_ms: null,
     invoked_at_ms: 1_767_225_600_000,
     ended_at_ms: 1_767_225_602_500,
   })
 })
 
-function statesOf(observed: ReturnType<typeof parsed>[]): WitnessState[] {
-  return observed.reduce<WitnessState[]>(
+function statesOf(observed: ReturnType<typeof parsed>[]): WitnessRecord[] {
+  return observed.reduce<WitnessRecord[]>(
     (states, { witness, fields }) => withObservation(states, { witness, received_at_ms: 0, fields }),
     [],
   )

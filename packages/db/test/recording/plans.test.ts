@@ -4,7 +4,11 @@ import { createRecorder } from '../../src/index.ts'
 import { NOW_MS, openTestDatabase, PROJECT, parsed } from '../database.ts'
 import { plansOf } from '../plans-of.ts'
 
-const SPAN = { trace_id: '0102030405060708090a0b0c0d0e0f10', span_id: '0000000000000001', role: 'call' } as const
+const SPAN = {
+  trace_id: '0102030405060708090a0b0c0d0e0f10',
+  span_id: '0000000000000001',
+  role: 'call',
+} as const
 
 /** Small tables, and the newest row of a large one, may be walked to. */
 test('no statement that records or deletes walks through all that a project has', async () => {
@@ -15,10 +19,15 @@ test('no statement that records or deletes walks through all that a project has'
     const call = parsed(anObservation({ invocation_id: 'call', session_id: 's' }))
     await recorder.record(PROJECT, [
       call,
-      { ...call, invocation_id: 'activation', witness: 'otel_log', unanchored: true },
+      { ...call, invocation_id: 'activation', witness: 'otel_log', uncorrelated: true },
       { ...call, invocation_id: 'span', witness: 'otel_span', span: SPAN },
     ])
-    for (const selector of [{ session_id: 's' }, { user_id: 'u' }, { skill_name: 'x' }, { before_ms: NOW_MS }])
+    for (const selector of [
+      { session_id: 's' },
+      { user_id: 'u' },
+      { skill_name: 'x' },
+      { before_ms: NOW_MS },
+    ])
       await recorder.delete(PROJECT, selector)
   })
   expect(plans.length).toBeGreaterThan(40)

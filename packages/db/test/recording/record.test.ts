@@ -2,7 +2,14 @@ import type { Observation } from '@skillwatch/schema'
 import { anObservation, observationArbitrary } from '@skillwatch/testkit'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createRecord, liveSeries, readChanges, recount, streamPosition, type Writer } from '../../src/index.ts'
+import {
+  createRecord,
+  liveSeries,
+  readChanges,
+  recount,
+  streamPosition,
+  type Writer,
+} from '../../src/index.ts'
 import { arrangementsOf } from '../arrangements.ts'
 import { NOW_MS, openTestDatabase, PROJECT, parsed } from '../database.ts'
 
@@ -44,7 +51,8 @@ test('an observation told in two parts, in either order, gives the row of the wh
       using one = openTestDatabase()
       using two = openTestDatabase()
       const [start, end] = partition(whole, choices)
-      const started = saysRunning && start.outcome === undefined ? { ...start, outcome: 'running' as const } : start
+      const started =
+        saysRunning && start.outcome === undefined ? { ...start, outcome: 'running' as const } : start
       recordAll(one.writer, [saysRunning ? [whole, { ...required(whole), outcome: 'running' }] : [whole]])
       recordAll(two.writer, swapped ? [[end], [started]] : [[started], [end]])
       expect(contents(two.writer)).toEqual(contents(one.writer))
@@ -104,7 +112,10 @@ test('recount finds a roll-up that is off by one', () => {
     'skill_live_bucket',
   ]) {
     const { sqlite } = database.writer
-    expect(sqlite.prepare(`update ${table} set invocation_count = invocation_count + 1`).run().changes, table).toBe(1)
+    expect(
+      sqlite.prepare(`update ${table} set invocation_count = invocation_count + 1`).run().changes,
+      table,
+    ).toBe(1)
     expect(recount(database.writer, NOW_MS).map((difference) => difference.table)).toEqual([table])
     sqlite.exec(`update ${table} set invocation_count = invocation_count - 1`)
   }
@@ -155,7 +166,9 @@ test('projects with equal ids do not meet', () => {
     ),
   ).toEqual([['accepted'], ['accepted']])
   expect(
-    [readChanges(database.writer, 1, 0, 9), readChanges(database.writer, 2, 0, 9)].map((changes) => changes.length),
+    [readChanges(database.writer, 1, 0, 9), readChanges(database.writer, 2, 0, 9)].map(
+      (changes) => changes.length,
+    ),
   ).toEqual([1, 1])
 })
 
@@ -179,7 +192,12 @@ test('a user id and a query leave a keyed hash and a size, never their text', ()
 
 test('a live counter counts an invocation once, when it first ends, and never moves it', () => {
   using database = openTestDatabase()
-  const start = anObservation({ invocation_id: 'a', invoked_at: NOW_MS, outcome: 'running', execution_ms: undefined })
+  const start = anObservation({
+    invocation_id: 'a',
+    invoked_at: NOW_MS,
+    outcome: 'running',
+    execution_ms: undefined,
+  })
   recordAll(database.writer, [[start]])
   expect(liveSeries(database.writer, PROJECT)).toEqual([])
   recordAll(database.writer, [[{ ...start, outcome: 'completed', execution_ms: 40 }]])
@@ -199,7 +217,9 @@ test('backfill is in the roll-ups and moves no live counter', () => {
     ],
   ])
   expect(liveSeries(database.writer, PROJECT)).toMatchObject([{ invocation_count: 1 }])
-  expect(database.writer.sqlite.prepare('select invocation_count from skill_metrics').pluck().all()).toEqual([2])
+  expect(database.writer.sqlite.prepare('select invocation_count from skill_metrics').pluck().all()).toEqual(
+    [2],
+  )
 })
 
 function recordAll(writer: Writer, groups: Observation[][]): string[] {
@@ -252,8 +272,15 @@ function contents({ sqlite }: Writer) {
   return {
     rows: rows
       .map(({ row_id: _, live_series_id: __, live_execution_ms: ___, ...row }) => row)
-      .map((row) => ({ ...row, user_hash: row.user_hash !== null, user_query_hash: row.user_query_hash !== null })),
-    witnesses: witnesses.map((each) => ({ ...each, fields: Object.keys(JSON.parse(each.fields)).toSorted() })),
+      .map((row) => ({
+        ...row,
+        user_hash: row.user_hash !== null,
+        user_query_hash: row.user_query_hash !== null,
+      })),
+    witnesses: witnesses.map((each) => ({
+      ...each,
+      fields: Object.keys(JSON.parse(each.fields)).toSorted(),
+    })),
     rollUps,
   }
 }

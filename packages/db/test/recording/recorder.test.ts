@@ -1,7 +1,13 @@
 import { anObservation, until } from '@skillwatch/testkit'
 import BetterSqlite3 from 'better-sqlite3'
 import { expect, test } from 'vitest'
-import { createRecorder, QueueFullError, readChanges, recount, StorageUnavailableError } from '../../src/index.ts'
+import {
+  createRecorder,
+  QueueFullError,
+  readChanges,
+  recount,
+  StorageUnavailableError,
+} from '../../src/index.ts'
 import { NOW_MS, openTestDatabase, PROJECT, parsed } from '../database.ts'
 
 const some = (count: number, prefix = 'i') =>

@@ -54,9 +54,12 @@ test('an attribute whose name says that it is a secret loses its value', () => {
 
 test('redacting a second time changes nothing', () => {
   fc.assert(
-    fc.property(fc.oneof(fc.string(), fc.constantFrom(...SECRETS), fc.base64String({ minLength: 30 })), (text) => {
-      expect(redactText(redactText(text))).toBe(redactText(text))
-    }),
+    fc.property(
+      fc.oneof(fc.string(), fc.constantFrom(...SECRETS), fc.base64String({ minLength: 30 })),
+      (text) => {
+        expect(redactText(redactText(text))).toBe(redactText(text))
+      },
+    ),
   )
 })
 
@@ -67,7 +70,12 @@ test('an id that holds a secret becomes its keyed hash, another stays', () => {
 })
 
 test('a text is stored only where the project stores it, and never with its secrets', () => {
-  const observation = { invocation_id: 'a', witness: 'sdk' as const, fields: {}, result: `key ${SECRETS[0]} end` }
+  const observation = {
+    invocation_id: 'a',
+    witness: 'sdk' as const,
+    fields: {},
+    result: `key ${SECRETS[0]} end`,
+  }
   expect(privateFields(observation, () => 'h', new Set())).toEqual({
     result_bytes: expect.any(Number),
     result_hash: 'h',

@@ -1,7 +1,14 @@
-import { type Observation, type ParsedObservation, parseSpan, type SpanPlace } from '@skillwatch/schema'
+import { type Observation, type ParsedObservation, parseSpan, type SpanContext } from '@skillwatch/schema'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createRecord, createRecorder, liveSeries, readChanges, recount, type Writer } from '../../src/index.ts'
+import {
+  createRecord,
+  createRecorder,
+  liveSeries,
+  readChanges,
+  recount,
+  type Writer,
+} from '../../src/index.ts'
 import { arrangementsOf } from '../arrangements.ts'
 import { NOW_MS, openTestDatabase, PROJECT, parsed, recordGroups, rowsOf } from '../database.ts'
 
@@ -12,7 +19,7 @@ const DAY_MS = 24 * 3_600_000
 /** Spans of one trace, any of them inside any other, some with an id of their own, some sent before and after they ended. */
 const tracedCall = fc.record({
   parent: fc.option(fc.integer({ min: 1, max: 8 }), { nil: undefined }),
-  role: fc.constantFrom<SpanPlace['role'][]>('call', 'mcp_call', 'divided_call', 'part', 'around'),
+  role: fc.constantFrom<SpanContext['role'][]>('call', 'mcp_call', 'composite_call', 'phase', 'context'),
   tool_name: fc.constantFrom('mcp__web__search', 'search', 'pdf-fill'),
   ownId: fc.constantFrom(undefined, undefined, 'call-1', 'call-2', 'call-3'),
   session_id: fc.constantFrom(undefined, undefined, 's1', 's2'),
@@ -37,18 +44,28 @@ const others = fc.array(
 )
 
 function tellings(number: number, each: typeof tracedCall extends fc.Arbitrary<infer T> ? T : never) {
-  const { parent, role, tool_name, session_id, is_session_of_process, outcome, execution_ms, startsRunning } = each
-  const isCall = role !== 'part' && role !== 'around'
-  const place: SpanPlace = {
+  const {
+    parent,
+    role,
+    tool_name,
+    session_id,
+    is_session_of_process,
+    outcome,
+    execution_ms,
+    startsRunning,
+  } = each
+  const isCall = role !== 'phase' && role !== 'context'
+  const place: SpanContext = {
     ...at(number, parent),
     role,
     ...(isCall && { tool_name }),
     ...(session_id && is_session_of_process && isCall && { is_session_of_process: true }),
   }
   const names = isCall && { kind: each.kind, skill_name: tool_name, invoked_at: START_MS + number }
-  const context = role !== 'part' && { session_id, ...(each.agent_name && { agent_name: each.agent_name }) }
-  const ended = role !== 'around' && { outcome, execution_ms }
-  const tell = (fields: Partial<Observation>) => aSpan(place, fields, role === 'around' ? undefined : each.ownId)
+  const context = role !== 'phase' && { session_id, ...(each.agent_name && { agent_name: each.agent_name }) }
+  const ended = role !== 'context' && { outcome, execution_ms }
+  const tell = (fields: Partial<Observation>) =>
+    aSpan(place, fields, role === 'context' ? undefined : each.ownId)
   const whole = tell({ ...names, ...context, ...ended })
   return startsRunning && isCall ? [tell({ ...names, ...context, outcome: 'running' }), whole] : [whole]
 }
@@ -59,7 +76,7 @@ const told = fc.tuple(spansOfTrace, others).map(([spans, observations]) => [
     const isActivation = each.invocation_id === 'activation-1'
     const fields = { ...each, skill_name: 'pdf-fill', kind: 'skill' as const, invoked_at: START_MS }
     return isActivation
-      ? { ...parsed({ ...fields, witness: 'otel_log', outcome: 'running' }), unanchored: true as const }
+      ? { ...parsed({ ...fields, witness: 'otel_log', outcome: 'running' }), uncorrelated: true as const }
       : parsed(fields)
   }),
 ])
@@ -97,7 +114,10 @@ test('who follows the change log ends with the rows, counters never fall, and su
           if (change.op === 'delete') seen.delete(change.invocation_id)
           else seen.set(change.invocation.invocation_id, change.invocation.outcome)
         }
-        const count = liveSeries(database.writer, PROJECT).reduce((sum, { invocation_count: each }) => sum + each, 0)
+        const count = liveSeries(database.writer, PROJECT).reduce(
+          (sum, { invocation_count: each }) => sum + each,
+          0,
+        )
         expect(count).toBeGreaterThanOrEqual(counted)
         counted = count
         expect(recount(database.writer, NOW_MS)).toEqual([])
@@ -113,9 +133,17 @@ test('a call that was counted before it turned out to be part of another is not 
   using database = openTestDatabase()
   const write = (...all: ParsedObservation[]) => recordGroups(database.writer, all, 1, NOW_MS)
   write(aSpan({ ...at(2, 1), role: 'mcp_call', tool_name: 'search' }, { ...SEARCH, kind: 'mcp' }))
-  expect(rowsOf(database.writer)).toMatchObject([{ invocation_id: `${TRACE}-${id(2)}`, skill_name: 'search' }])
+  expect(rowsOf(database.writer)).toMatchObject([
+    { invocation_id: `${TRACE}-${id(2)}`, skill_name: 'search' },
+  ])
   const name = 'mcp__web__search'
-  write(aSpan({ ...at(1), role: 'call', tool_name: name }, { ...SEARCH, skill_name: name, kind: 'mcp' }, 'toolu_1'))
+  write(
+    aSpan(
+      { ...at(1), role: 'call', tool_name: name },
+      { ...SEARCH, skill_name: name, kind: 'mcp' },
+      'toolu_1',
+    ),
+  )
   expect(rowsOf(database.writer)).toMatchObject([{ invocation_id: 'toolu_1', skill_name: name }])
   expect(liveSeries(database.writer, PROJECT)).toMatchObject([{ skill_name: 'search', invocation_count: 1 }])
   expect(recount(database.writer, NOW_MS)).toEqual([])
@@ -144,7 +172,10 @@ test('an activation goes with its call when that turns out to be part of another
     database.writer,
     [
       aSpan({ ...at(2, 1), role: 'mcp_call', tool_name: 'search' }, skill),
-      { ...parsed({ ...activated, witness: 'otel_log', invoked_at: START_MS, trigger: 'nested' }), unanchored: true },
+      {
+        ...parsed({ ...activated, witness: 'otel_log', invoked_at: START_MS, trigger: 'nested' }),
+        uncorrelated: true,
+      },
       aSpan({ ...at(1), role: 'call', tool_name: 'search' }, skill, 'toolu_1'),
     ],
     1,
@@ -163,7 +194,7 @@ test('a session that a span names is inherited before the one that its process n
       database.writer,
       [
         aSpan({ ...at(3, 2), ...place }, { ...SEARCH, session_id: 'own process' }, 'toolu_3'),
-        ...around.map((fields, index) => aSpan({ ...at(2 - index, 1 - index), role: 'around' }, fields)),
+        ...around.map((fields, index) => aSpan({ ...at(2 - index, 1 - index), role: 'context' }, fields)),
       ],
       1,
       NOW_MS,
@@ -179,14 +210,17 @@ test('a session that a span names is inherited before the one that its process n
 test('a call waits for somebody to tell its session, a span around it or another witness', () => {
   using database = openTestDatabase()
   const write = createRecord(database.writer)
-  const tell = (...observations: ParsedObservation[]) => write([{ projectId: PROJECT, observations }], NOW_MS)[0]
+  const tell = (...observations: ParsedObservation[]) =>
+    write([{ projectId: PROJECT, observations }], NOW_MS)[0]
   const { session_id: _, ...silent } = SEARCH
   const first = aSpan({ ...at(2, 1), role: 'call', tool_name: 'search' }, silent)
   const second = aSpan({ ...at(3), role: 'call', tool_name: 'search' }, silent, 'toolu_1')
   expect(tell(first, second)).toEqual(['waiting', 'waiting'])
   expect(rowsOf(database.writer)).toEqual([])
-  expect(tell(aSpan({ ...at(1), role: 'around' }, { session_id: 'outer' }))).toEqual(['accepted'])
-  expect(tell(parsed({ invocation_id: 'toolu_1', skill_name: 'search', session_id: 'other' }))).toEqual(['accepted'])
+  expect(tell(aSpan({ ...at(1), role: 'context' }, { session_id: 'outer' }))).toEqual(['accepted'])
+  expect(tell(parsed({ invocation_id: 'toolu_1', skill_name: 'search', session_id: 'other' }))).toEqual([
+    'accepted',
+  ])
   expect(rowsOf(database.writer)).toMatchObject([
     { invocation_id: `${TRACE}-${id(2)}`, session_id: 'outer', witnesses: 'otel_span' },
     { invocation_id: 'toolu_1', session_id: 'other', witnesses: 'sdk,otel_span' },
@@ -196,52 +230,60 @@ test('a call waits for somebody to tell its session, a span around it or another
 
 test('spans that tell of no call are forgotten after a while, those around a recorded call are not', () => {
   using database = openTestDatabase()
-  const write = (nowMs: number, ...all: ParsedObservation[]) => recordGroups(database.writer, all, all.length, nowMs)
+  const write = (nowMs: number, ...all: ParsedObservation[]) =>
+    recordGroups(database.writer, all, all.length, nowMs)
   const other = { trace_id: TRACE.replaceAll('0', 'f'), span_id: id(1), parent_span_id: id(9) }
   write(
     NOW_MS,
-    aSpan({ ...at(1), role: 'around' }, { session_id: 's' }),
+    aSpan({ ...at(1), role: 'context' }, { session_id: 's' }),
     aSpan({ ...at(2, 1), role: 'call', tool_name: 'search' }, SEARCH),
-    aSpan({ ...other, role: 'around' }, {}),
+    aSpan({ ...other, role: 'context' }, {}),
   )
   const spanCount = () => database.writer.sqlite.prepare('select count(*) from otel_span').pluck().get()
   expect(spanCount()).toBe(3)
-  write(NOW_MS + DAY_MS + 1, aSpan({ ...at(3, 1), role: 'around' }, {}))
+  write(NOW_MS + DAY_MS + 1, aSpan({ ...at(3, 1), role: 'context' }, {}))
   expect(spanCount()).toBe(3)
-  expect(database.writer.sqlite.prepare('select 1 from otel_span where trace_id <> ?').all(TRACE)).toEqual([])
+  expect(database.writer.sqlite.prepare('select 1 from otel_span where trace_id <> ?').all(TRACE)).toEqual(
+    [],
+  )
 })
 
 test('two calls to whose spans a tracer gave one id are two calls', () => {
   using database = openTestDatabase()
-  const place: SpanPlace = { ...at(1), role: 'call', tool_name: 'search' }
+  const place: SpanContext = { ...at(1), role: 'call', tool_name: 'search' }
   const both = [aSpan(place, SEARCH, 'toolu_1'), aSpan(place, SEARCH, 'toolu_2')]
   recordGroups(database.writer, [...both, ...both], 1, NOW_MS)
   expect(rowsOf(database.writer).map((row) => row.invocation_id)).toEqual(['toolu_1', 'toolu_2'])
 })
 
-test.each([[{ session_id: 's' }], [{ skill_name: 'search' }], [{ user_id: 'ada' }], [{ before_ms: NOW_MS + 1 }]])(
-  'of calls that are deleted by %o no span is left, nor what was around them',
-  async (selector) => {
-    using database = openTestDatabase()
-    const { session_id: _, ...silent } = SEARCH
-    const waiting = { trace_id: TRACE.replaceAll('0', 'f'), span_id: id(1) }
-    recordGroups(
-      database.writer,
-      [
-        aSpan({ ...at(1), role: 'around' }, { session_id: 's' }),
-        aSpan({ ...at(2, 1), role: 'divided_call', tool_name: 'search' }, { ...SEARCH, user_id: 'ada' }),
-        aSpan({ ...at(3, 2), role: 'part' }, { outcome: 'failed' }),
-        aSpan({ ...waiting, role: 'call', tool_name: 'search' }, { ...silent, user_id: 'ada', invoked_at: START_MS }),
-      ],
-      1,
-      NOW_MS,
-    )
-    await using recorder = createRecorder(database.writer, { queueItemsMax: 100, now: () => NOW_MS })
-    await recorder.delete(PROJECT, selector)
-    const left = database.writer.sqlite.prepare('select trace_id, span_id from otel_span').all()
-    expect(left).toEqual('session_id' in selector ? [waiting] : [])
-  },
-)
+test.each([
+  [{ session_id: 's' }],
+  [{ skill_name: 'search' }],
+  [{ user_id: 'ada' }],
+  [{ before_ms: NOW_MS + 1 }],
+])('of calls that are deleted by %o no span is left, nor what was around them', async (selector) => {
+  using database = openTestDatabase()
+  const { session_id: _, ...silent } = SEARCH
+  const waiting = { trace_id: TRACE.replaceAll('0', 'f'), span_id: id(1) }
+  recordGroups(
+    database.writer,
+    [
+      aSpan({ ...at(1), role: 'context' }, { session_id: 's' }),
+      aSpan({ ...at(2, 1), role: 'composite_call', tool_name: 'search' }, { ...SEARCH, user_id: 'ada' }),
+      aSpan({ ...at(3, 2), role: 'phase' }, { outcome: 'failed' }),
+      aSpan(
+        { ...waiting, role: 'call', tool_name: 'search' },
+        { ...silent, user_id: 'ada', invoked_at: START_MS },
+      ),
+    ],
+    1,
+    NOW_MS,
+  )
+  await using recorder = createRecorder(database.writer, { queueItemsMax: 100, now: () => NOW_MS })
+  await recorder.delete(PROJECT, selector)
+  const left = database.writer.sqlite.prepare('select trace_id, span_id from otel_span').all()
+  expect(left).toEqual('session_id' in selector ? [waiting] : [])
+})
 
 const SEARCH = {
   kind: 'tool',
@@ -257,11 +299,19 @@ function id(number: number): string {
 }
 
 function at(number: number, parent?: number) {
-  return { trace_id: TRACE, span_id: id(number), ...(parent !== undefined && { parent_span_id: id(parent) }) }
+  return {
+    trace_id: TRACE,
+    span_id: id(number),
+    ...(parent !== undefined && { parent_span_id: id(parent) }),
+  }
 }
 
 /** The span as ingest would hand it to the recorder. */
-function aSpan(place: SpanPlace, fields: Partial<Observation>, ownId = `${place.trace_id}-${place.span_id}`) {
+function aSpan(
+  place: SpanContext,
+  fields: Partial<Observation>,
+  ownId = `${place.trace_id}-${place.span_id}`,
+) {
   const stated = JSON.parse(JSON.stringify({ ...fields, invocation_id: ownId }))
   const result = parseSpan(stated, place, NOW_MS)
   if ('reason' in result) throw new Error(`${result.pointer} ${result.reason}`)

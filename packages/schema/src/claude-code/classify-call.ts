@@ -15,7 +15,10 @@ export interface Called {
 export function classifyCall(toolName: string, input: JsonObject): Called {
   switch (toolName) {
     case 'Skill':
-      return { kind: 'skill', skill_name: commandName(textOf(input, 'skill') ?? textOf(input, 'command')) ?? toolName }
+      return {
+        kind: 'skill',
+        skill_name: commandName(textOf(input, 'skill') ?? textOf(input, 'command')) ?? toolName,
+      }
     case 'SlashCommand':
       return { kind: 'command', skill_name: commandName(textOf(input, 'command')) ?? toolName }
     case 'Agent':

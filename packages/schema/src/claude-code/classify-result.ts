@@ -20,7 +20,10 @@ const REFUSALS: readonly (readonly [RegExp, string])[] = [
   ],
   [/^\[Request interrupted by user/, 'user_interrupted'],
   [/^(Interrupted by user|Request was aborted|Command was aborted)/i, 'user_interrupted'],
-  [/^(Permission (to use|for this)|Permission denied by|Claude requested permissions? )/, 'permission_denied'],
+  [
+    /^(Permission (to use|for this)|Permission denied by|Claude requested permissions? )/,
+    'permission_denied',
+  ],
   [/^This (command|tool|Bash command) .{0,80}requires approval/, 'permission_denied'],
   [/^\S{1,80} (hook )?(blocked|denied)\b|^\S{1,80} hook (error|returned blocking error)/i, 'hook_blocked'],
 ]

@@ -28,7 +28,13 @@ const WITHOUT_CALL: ReadonlySet<string> = new Set([
   'UserPromptSubmit',
 ])
 
-const WITH_CALL = ['PreToolUse', 'PostToolUse', 'PostToolUseFailure', 'PermissionDenied', 'UserPromptExpansion']
+const WITH_CALL = [
+  'PreToolUse',
+  'PostToolUse',
+  'PostToolUseFailure',
+  'PermissionDenied',
+  'UserPromptExpansion',
+]
 
 /** The events known here. There are others, and there will be more. */
 export const HOOK_EVENTS: ReadonlySet<string> = new Set([...WITH_CALL, ...WITHOUT_CALL])
@@ -36,7 +42,7 @@ export const HOOK_EVENTS: ReadonlySet<string> = new Set([...WITH_CALL, ...WITHOU
 /** What a hook event says: something of a call, or why it says nothing. */
 export type HookSighting =
   | { readonly observation: Observation & { invocation_id: string } }
-  | { readonly passedOver: 'no_call' | 'unknown_event' | 'missing_fields' }
+  | { readonly ignored: 'no_call' | 'unknown_event' | 'missing_fields' }
 
 export interface HookOptions {
   /** When the event was received: hooks carry no time of their own. */
@@ -51,10 +57,10 @@ export interface HookOptions {
  * @param event the JSON that the hook was given
  */
 export function readHook(event: unknown, options: HookOptions): HookSighting {
-  if (!isObject(event)) return { passedOver: 'missing_fields' }
+  if (!isObject(event)) return { ignored: 'missing_fields' }
   const eventName = textOf(event, 'hook_event_name')
   const sessionId = textOf(event, 'session_id')
-  if (eventName === undefined || sessionId === undefined) return { passedOver: 'missing_fields' }
+  if (eventName === undefined || sessionId === undefined) return { ignored: 'missing_fields' }
   const hook = { event, sessionId, ...options }
   switch (eventName) {
     case 'PreToolUse':
@@ -68,7 +74,7 @@ export function readHook(event: unknown, options: HookOptions): HookSighting {
     case 'UserPromptExpansion':
       return typedCommand(hook)
     default:
-      return { passedOver: WITHOUT_CALL.has(eventName) ? 'no_call' : 'unknown_event' }
+      return { ignored: WITHOUT_CALL.has(eventName) ? 'no_call' : 'unknown_event' }
   }
 }
 
@@ -81,7 +87,7 @@ type Told = Partial<Observation>
 
 function toolCall(hook: Hook, told: Told): HookSighting {
   const [id, toolName] = [textOf(hook.event, 'tool_use_id'), textOf(hook.event, 'tool_name')]
-  if (id === undefined || toolName === undefined) return { passedOver: 'missing_fields' }
+  if (id === undefined || toolName === undefined) return { ignored: 'missing_fields' }
   const input = isObject(hook.event.tool_input) ? hook.event.tool_input : {}
   const text = JSON.stringify(input)
   return {
@@ -106,7 +112,7 @@ function toolCall(hook: Hook, told: Told): HookSighting {
 function typedCommand(hook: Hook): HookSighting {
   const { event, receivedAtMs } = hook
   const skill_name = commandName(textOf(event, 'command_name'))
-  if (skill_name === undefined) return { passedOver: 'missing_fields' }
+  if (skill_name === undefined) return { ignored: 'missing_fields' }
   return {
     observation: {
       // The session is no part of the id: ids of what was deleted stay known.

@@ -33,6 +33,6 @@ const STAND_INS = new Map(
 const STAND_INS_OF_ANY: ReadonlySet<string> = new Set([...STAND_INS.values()].flatMap((names) => [...names]))
 
 /** Whether a name only stands for one that was not told. A real name of any other witness wins over it (R4). */
-export function isStandIn(name: string, kind?: Kind): boolean {
+export function isPlaceholderName(name: string, kind?: Kind): boolean {
   return (kind === undefined ? STAND_INS_OF_ANY : STAND_INS.get(kind)!).has(name)
 }

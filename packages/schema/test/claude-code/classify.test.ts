@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest'
-import { classifyCall, classifyResult, isStandIn, typedCommand } from '../../src/claude-code/index.ts'
+import {
+  classifyCall,
+  classifyResult,
+  isPlaceholderName,
+  typedCommand,
+} from '../../src/claude-code/index.ts'
 
 test.each([
   ['Skill', { skill: 'pdf' }, 'skill', 'pdf'],
@@ -21,8 +26,8 @@ test.each(['Skill', 'SlashCommand', 'Agent', 'Task'])(
   'a call of %s that does not say what is called has no name',
   (tool) => {
     const { kind, skill_name } = classifyCall(tool, {})
-    expect(isStandIn(skill_name, kind)).toBe(true)
-    expect(isStandIn('pdf', kind)).toBe(false)
+    expect(isPlaceholderName(skill_name, kind)).toBe(true)
+    expect(isPlaceholderName('pdf', kind)).toBe(false)
   },
 )
 
@@ -31,7 +36,10 @@ test.each([
   ['<command-message>init is analyzing…</command-message>\n<command-name>/init</command-name>', 'init'],
   ['<command-name>/plugin:do-it</command-name>', 'plugin:do-it'],
   // A skill that the agent has called, a quotation, nothing at all.
-  ['<command-message>The "pdf" skill is running</command-message>\n<command-name>pdf</command-name>', undefined],
+  [
+    '<command-message>The "pdf" skill is running</command-message>\n<command-name>pdf</command-name>',
+    undefined,
+  ],
   ['what does <command-name>/clear</command-name> mean?', undefined],
   ['<command-name>/</command-name>', undefined],
   ['clear', undefined],
@@ -45,7 +53,11 @@ test.each([
     'rejected',
     'user_rejected',
   ],
-  ["The user doesn't want to take this action right now. STOP what you are doing", 'rejected', 'user_rejected'],
+  [
+    "The user doesn't want to take this action right now. STOP what you are doing",
+    'rejected',
+    'user_rejected',
+  ],
   ['User rejected tool use', 'rejected', 'user_rejected'],
   ['[Request interrupted by user for tool use]', 'rejected', 'user_interrupted'],
   ['Permission to use Bash with command rm -rf / has been denied.', 'rejected', 'permission_denied'],
@@ -55,7 +67,11 @@ test.each([
     'permission_denied',
   ],
   ['This command requires approval', 'rejected', 'permission_denied'],
-  ['<tool_use_error>InputValidationError: Write failed due to the following issue', 'failed', 'InputValidationError'],
+  [
+    '<tool_use_error>InputValidationError: Write failed due to the following issue',
+    'failed',
+    'InputValidationError',
+  ],
   ['Error: Exit code 128\nfatal: secret', 'failed', 'exit_code_128'],
   ['Request failed with status code 404', 'failed', 'http_404'],
   ['EISDIR: illegal operation on a directory, read', 'failed', 'EISDIR'],

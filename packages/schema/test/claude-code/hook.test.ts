@@ -6,7 +6,12 @@ import { parseObservation } from '../../src/index.ts'
 const NOW_MS = Date.UTC(2026, 10, 22, 12)
 const SECRET = 'sk-planted-secret'
 const base = { session_id: 's-1', transcript_path: '/home/me/t.jsonl', cwd: '/home/me', prompt_id: 'p-1' }
-const skillCall = { ...base, tool_name: 'Skill', tool_input: { skill: 'pdf', args: SECRET }, tool_use_id: 'toolu_1' }
+const skillCall = {
+  ...base,
+  tool_name: 'Skill',
+  tool_input: { skill: 'pdf', args: SECRET },
+  tool_use_id: 'toolu_1',
+}
 
 function read(event: unknown, withTexts = false) {
   return readHook(event, { receivedAtMs: NOW_MS, withTexts })
@@ -14,7 +19,7 @@ function read(event: unknown, withTexts = false) {
 
 function observed(event: unknown, withTexts = false) {
   const sighting = read(event, withTexts)
-  if ('passedOver' in sighting) throw new Error(`passed over: ${sighting.passedOver}`)
+  if ('ignored' in sighting) throw new Error(`passed over: ${sighting.ignored}`)
   return sighting.observation
 }
 
@@ -49,16 +54,29 @@ test.each([
     { error: 'Exit code 3\nsecret', duration_ms: 4 },
     { outcome: 'failed', error_type: 'exit_code_3', execution_ms: 4 },
   ],
-  ['PostToolUseFailure', { error: 'x', is_interrupt: true }, { outcome: 'rejected', error_type: 'user_interrupted' }],
+  [
+    'PostToolUseFailure',
+    { error: 'x', is_interrupt: true },
+    { outcome: 'rejected', error_type: 'user_interrupted' },
+  ],
   [
     'PostToolUseFailure',
     { error: 'Permission to use Bash denied' },
     { outcome: 'rejected', error_type: 'permission_denied' },
   ],
-  ['PermissionDenied', { reason: SECRET }, { outcome: 'rejected', error_type: 'permission_denied', ended_at: NOW_MS }],
+  [
+    'PermissionDenied',
+    { reason: SECRET },
+    { outcome: 'rejected', error_type: 'permission_denied', ended_at: NOW_MS },
+  ],
 ])('%s with %j says %j', (hook_event_name, more, expected) => {
   const observation = observed({ ...skillCall, ...more, hook_event_name })
-  expect(observation).toMatchObject({ invocation_id: 'toolu_1', kind: 'skill', skill_name: 'pdf', ...expected })
+  expect(observation).toMatchObject({
+    invocation_id: 'toolu_1',
+    kind: 'skill',
+    skill_name: 'pdf',
+    ...expected,
+  })
   expect(observation.invoked_at).toBeUndefined()
   expect(JSON.stringify(observation)).not.toContain('secret')
 })
@@ -71,7 +89,12 @@ test('durations that cannot be are left out', () => {
 })
 
 test('a typed command is a call of its own, with an id that its prompt gives', () => {
-  const event = { ...base, hook_event_name: 'UserPromptExpansion', command_name: '/review', command_args: SECRET }
+  const event = {
+    ...base,
+    hook_event_name: 'UserPromptExpansion',
+    command_name: '/review',
+    command_args: SECRET,
+  }
   expect(observed(event)).toMatchObject({
     invocation_id: 'command_p-1',
     kind: 'command',
@@ -83,7 +106,11 @@ test('a typed command is a call of its own, with an id that its prompt gives', (
 })
 
 test('a typed command of an unknown prompt has an id that says nothing of its session', () => {
-  const { prompt_id: _, ...event } = { ...base, hook_event_name: 'UserPromptExpansion', command_name: '/review' }
+  const { prompt_id: _, ...event } = {
+    ...base,
+    hook_event_name: 'UserPromptExpansion',
+    command_name: '/review',
+  }
   const { invocation_id, session_id } = observed(event)
   expect(invocation_id).toMatch(/^command_[0-9a-f-]{36}$/)
   expect(invocation_id).not.toContain(session_id)
@@ -98,7 +125,10 @@ test('texts go along only when asked for, as the wire takes them', () => {
   const event = { ...skillCall, hook_event_name: 'PostToolUse', tool_response: `a\0b\ud800${SECRET}` }
   expect(JSON.stringify(observed(event))).not.toContain(SECRET)
   const { arguments: args, result } = observed(event, true)
-  expect({ args, result }).toEqual({ args: `{"skill":"pdf","args":"${SECRET}"}`, result: `a\ufffdb\ufffd${SECRET}` })
+  expect({ args, result }).toEqual({
+    args: `{"skill":"pdf","args":"${SECRET}"}`,
+    result: `a\ufffdb\ufffd${SECRET}`,
+  })
   const long = observed({ ...event, tool_response: 'x'.repeat(100_001) }, true)
   expect(long.result).toBeUndefined()
   expect(long.attributes).toMatchObject({ 'claude_code.tool_result_size_bytes': 100_001 })
@@ -114,8 +144,8 @@ test.each([
   [{ ...base, hook_event_name: 'UserPromptExpansion' }, 'missing_fields'],
   [null, 'missing_fields'],
   [[], 'missing_fields'],
-])('%j is passed over: %s', (event, passedOver) => {
-  expect(read(event)).toEqual({ passedOver })
+])('%j is passed over: %s', (event, ignored) => {
+  expect(read(event)).toEqual({ ignored })
 })
 
 test('whatever comes, the answer is an observation that the wire takes or checks, never an exception', () => {
@@ -136,7 +166,7 @@ test('whatever comes, the answer is an observation that the wire takes or checks
   fc.assert(
     fc.property(fc.oneof(event, fc.jsonValue()), fc.boolean(), (value, withTexts) => {
       const sighting = read(value, withTexts)
-      if ('passedOver' in sighting) return
+      if ('ignored' in sighting) return
       const parsed = parseObservation(sighting.observation, NOW_MS, () => 'made')
       // Only names of the event itself can be unfit: everything else was made to fit.
       if ('reason' in parsed)

@@ -32,9 +32,17 @@ export function comparable(
   const clocks = new Map(expected.map(({ call, hasClock }) => [callId(session, call), hasClock]))
   const told = rows.map((row): [string, object] => {
     const id = idOf(session, row)
-    const { invoked_at, ended_at, span_ms, ...rest } = { ...row, invocation_id: id }
+    const { invoked_at, ended_at, elapsed_ms, ...rest } = { ...row, invocation_id: id }
     const { start = true, end = true } = clocks.get(id) ?? {}
-    return [id, { ...rest, ...(start && { invoked_at }), ...(end && { ended_at }), ...(start && end && { span_ms }) }]
+    return [
+      id,
+      {
+        ...rest,
+        ...(start && { invoked_at }),
+        ...(end && { ended_at }),
+        ...(start && end && { elapsed_ms }),
+      },
+    ]
   })
   return withoutTag(sorted(told), session)
 }
@@ -51,7 +59,10 @@ function idOf(session: ScriptedSession, { invocation_id, kind, skill_name }: Inv
 type Counted = Pick<SessionCoverage, 'invocation_count' | 'witnesses'>
 
 /** What the coverage report must say of a session with these calls. */
-export function expectedCoverage(expected: readonly ExpectedCall[], subset: readonly ScriptedWitness[]): Counted {
+export function expectedCoverage(
+  expected: readonly ExpectedCall[],
+  subset: readonly ScriptedWitness[],
+): Counted {
   const witnesses = SCRIPTED_WITNESSES.filter((witness) => subset.includes(witness)).map((witness) => {
     const unseen = expected.filter(({ seenBy }) => !seenBy.includes(witness))
     return {

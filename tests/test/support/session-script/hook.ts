@@ -23,7 +23,11 @@ export function hookEvents(session: ScriptedSession): HookEvent[] {
     event('SessionStart', { source: 'startup' }),
     event('UserPromptSubmit', { prompt: 'go on', prompt_id: promptId(session, 2) }),
     ...SCRIPT.flatMap((call) => eventsOf(session, call).map(({ name, ...more }) => event(name, more))),
-    event('SubagentStop', { agent_id: agentId(session, 14), agent_type: 'explorer', stop_hook_active: false }),
+    event('SubagentStop', {
+      agent_id: agentId(session, 14),
+      agent_type: 'explorer',
+      stop_hook_active: false,
+    }),
     event('Stop', { stop_hook_active: false }),
     event('SomethingNew', { tool_use_id: `toolu_${session.tag}_new` }),
     event('SessionEnd', { reason: 'other' }),
@@ -34,7 +38,11 @@ function eventsOf(session: ScriptedSession, call: ScriptedCall): { name: string 
   const { ending, durationMs, insideAgent, input, tool } = call
   const prompt = { prompt_id: promptId(session, call.prompt), permission_mode: 'default' }
   if (tool === undefined)
-    return [{ name: 'UserPromptExpansion', command_name: call.name, command_args: '', ...prompt } as { name: string }]
+    return [
+      { name: 'UserPromptExpansion', command_name: call.name, command_args: '', ...prompt } as {
+        name: string
+      },
+    ]
   const base = {
     ...prompt,
     ...(insideAgent !== undefined && { agent_id: agentId(session, insideAgent), agent_type: 'explorer' }),
@@ -52,11 +60,17 @@ function eventsOf(session: ScriptedSession, call: ScriptedCall): { name: string 
       ]
     case 'failed':
       return isWatched(call)
-        ? [...before, { name: 'PostToolUseFailure', ...base, error: 'boom', duration_ms } as { name: string }]
+        ? [
+            ...before,
+            { name: 'PostToolUseFailure', ...base, error: 'boom', duration_ms } as { name: string },
+          ]
         : []
     case 'interrupted':
       return isWatched(call)
-        ? [...before, { name: 'PostToolUseFailure', ...base, error: '', is_interrupt: true } as { name: string }]
+        ? [
+            ...before,
+            { name: 'PostToolUseFailure', ...base, error: '', is_interrupt: true } as { name: string },
+          ]
         : []
     case 'denied_by_policy':
       return [...before, { name: 'PermissionDenied', ...base, reason: 'not here' } as { name: string }]

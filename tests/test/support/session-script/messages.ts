@@ -18,14 +18,21 @@ const AGAIN = 0.3
 const BATCH_RECORDS_MAX = 5
 
 /** Everything that these witnesses send of the session, in a random order, some of it twice; transcripts are read, not sent. */
-export function messagesOf(session: ScriptedSession, subset: readonly ScriptedWitness[], random: Random): Message[] {
+export function messagesOf(
+  session: ScriptedSession,
+  subset: readonly ScriptedWitness[],
+  random: Random,
+): Message[] {
   const messages = subset.flatMap((witness) => SENT[witness](session, random))
   return shuffled([...messages, ...messages.filter(() => random.next() < AGAIN)], random)
 }
 
 const SENT: Readonly<Record<ScriptedWitness, (session: ScriptedSession, random: Random) => Message[]>> = {
   sdk: (session, random) =>
-    inBatches(shuffled(sdkObservations(session), random), random).map((body) => ({ path: '/v1/invocations', body })),
+    inBatches(shuffled(sdkObservations(session), random), random).map((body) => ({
+      path: '/v1/invocations',
+      body,
+    })),
   hook: (session) => hookEvents(session).map((body) => ({ path: '/v1/hooks/claude-code', body })),
   otel_log: (session, random) =>
     inBatches(shuffled(logRecords(session), random), random).map((records) => ({

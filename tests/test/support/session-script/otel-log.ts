@@ -62,7 +62,12 @@ function eventsOf(session: ScriptedSession, call: ScriptedCall): LogEvent[] {
       return [...activation, result]
     case 'refused_by_user':
       return [
-        event('tool_decision', end, { ...base, ...parametersOf(call), decision: 'reject', source: 'user_reject' }),
+        event('tool_decision', end, {
+          ...base,
+          ...parametersOf(call),
+          decision: 'reject',
+          source: 'user_reject',
+        }),
       ]
     case 'denied_by_policy':
       return [event('tool_decision', end, { ...base, decision: 'reject', source: 'config' })]
@@ -77,7 +82,12 @@ function eventsOf(session: ScriptedSession, call: ScriptedCall): LogEvent[] {
 /** A prompt that is a typed command of the user's own. */
 function promptOf(session: ScriptedSession, { isRedacted, name, prompt }: ScriptedCall): AttributeValues {
   const command_name = isRedacted ? 'custom' : name
-  return { 'prompt.id': promptId(session, prompt), prompt_length: '12', command_name, command_source: 'custom' }
+  return {
+    'prompt.id': promptId(session, prompt),
+    prompt_length: '12',
+    command_name,
+    command_source: 'custom',
+  }
 }
 
 function activationOf(
@@ -88,12 +98,19 @@ function activationOf(
     'prompt.id': promptId(session, prompt),
     'skill.name': isRedacted ? 'custom_skill' : name,
     'skill.source': isRedacted ? 'userSettings' : 'projectSettings',
-    invocation_trigger: isTypedSkill ? 'user-slash' : insideSkill === undefined ? 'claude-proactive' : 'nested-skill',
+    invocation_trigger: isTypedSkill
+      ? 'user-slash'
+      : insideSkill === undefined
+        ? 'claude-proactive'
+        : 'nested-skill',
   }
 }
 
 /** Of a sub-agent, which is not told by the id of its call. Names of own agents are hidden. */
-function completionOf(session: ScriptedSession, { durationMs, name, prompt }: ScriptedCall): AttributeValues {
+function completionOf(
+  session: ScriptedSession,
+  { durationMs, name, prompt }: ScriptedCall,
+): AttributeValues {
   return {
     'prompt.id': promptId(session, prompt),
     agent_type: name === 'explorer' ? 'custom' : name,

@@ -10,7 +10,10 @@ import { callId, endOf, promptId, type ScriptedSession, sessionId, startOf } fro
  */
 export function spansOfSession(session: ScriptedSession): object[] {
   const prompts = [...new Set(SCRIPT.map(({ prompt }) => prompt))]
-  return [...prompts.map((prompt) => promptSpan(session, prompt)), ...SCRIPT.flatMap((call) => spansOf(session, call))]
+  return [
+    ...prompts.map((prompt) => promptSpan(session, prompt)),
+    ...SCRIPT.flatMap((call) => spansOf(session, call)),
+  ]
 }
 
 function promptSpan(session: ScriptedSession, prompt: number): object {
@@ -39,7 +42,8 @@ function claudeCodeSpans(session: ScriptedSession, call: ScriptedCall): object[]
     aSpan(session, call, {
       name: 'claude_code.tool',
       spanId: spanId(index, 'call'),
-      parentSpanId: insideAgent === undefined ? spanId(call.prompt, 'prompt') : spanId(insideAgent, 'execution'),
+      parentSpanId:
+        insideAgent === undefined ? spanId(call.prompt, 'prompt') : spanId(insideAgent, 'execution'),
       attributes: {
         ...own,
         'prompt.id': promptId(session, call.prompt),
@@ -67,7 +71,8 @@ function mcpSpans(session: ScriptedSession, call: ScriptedCall): object[] {
     aSpan(session, call, {
       name: `execute_tool ${name}`,
       spanId: spanId(index, 'call'),
-      parentSpanId: insideAgent === undefined ? spanId(call.prompt, 'prompt') : spanId(insideAgent, 'execution'),
+      parentSpanId:
+        insideAgent === undefined ? spanId(call.prompt, 'prompt') : spanId(insideAgent, 'execution'),
       attributes: {
         'gen_ai.operation.name': 'execute_tool',
         'gen_ai.tool.name': name,

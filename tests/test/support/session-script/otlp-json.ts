@@ -22,12 +22,16 @@ const resource = { attributes: keyValues({ 'service.name': 'claude-code', 'servi
 
 export function logsRequest(logRecords: readonly object[]): object {
   return {
-    resourceLogs: [{ resource, scopeLogs: [{ scope: { name: 'com.anthropic.claude_code.events' }, logRecords }] }],
+    resourceLogs: [
+      { resource, scopeLogs: [{ scope: { name: 'com.anthropic.claude_code.events' }, logRecords }] },
+    ],
   }
 }
 
 export function tracesRequest(spans: readonly object[]): object {
   return {
-    resourceSpans: [{ resource, scopeSpans: [{ scope: { name: 'com.anthropic.claude_code.tracing' }, spans }] }],
+    resourceSpans: [
+      { resource, scopeSpans: [{ scope: { name: 'com.anthropic.claude_code.tracing' }, spans }] },
+    ],
   }
 }

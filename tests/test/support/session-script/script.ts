@@ -1,7 +1,13 @@
 import type { Kind } from '@skillwatch/schema'
 
 /** What became of a call in the agent, whoever saw it. */
-export type Ending = 'completed' | 'failed' | 'refused_by_user' | 'denied_by_policy' | 'interrupted' | 'cut_off'
+export type Ending =
+  | 'completed'
+  | 'failed'
+  | 'refused_by_user'
+  | 'denied_by_policy'
+  | 'interrupted'
+  | 'cut_off'
 
 /** One call of the script; its times count from the start of the session. */
 export interface ScriptedCall {
@@ -70,7 +76,11 @@ type More = Partial<
   Pick<Draft, 'durationMs' | 'ending' | 'insideSkill' | 'insideAgent' | 'isRedacted' | 'isTypedSkill'>
 >
 
-function draft(prompt: number, called: Pick<Draft, 'kind' | 'name' | 'tool' | 'input'>, more: More = {}): Draft {
+function draft(
+  prompt: number,
+  called: Pick<Draft, 'kind' | 'name' | 'tool' | 'input'>,
+  more: More = {},
+): Draft {
   return { prompt, durationMs: STEP_MS / 2 + called.name.length, ending: 'completed', ...called, ...more }
 }
 
@@ -88,7 +98,11 @@ function skill(prompt: number, name: string, more?: More): Draft {
 }
 
 function agent(prompt: number, name: string, more?: More): Draft {
-  return draft(prompt, { kind: 'agent', name, tool: 'Agent', input: { subagent_type: name, prompt: 'go' } }, more)
+  return draft(
+    prompt,
+    { kind: 'agent', name, tool: 'Agent', input: { subagent_type: name, prompt: 'go' } },
+    more,
+  )
 }
 
 function command(prompt: number, name: string, more?: More): Draft {

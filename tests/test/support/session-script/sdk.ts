@@ -31,7 +31,9 @@ function observationsOf(session: ScriptedSession, call: ScriptedCall): Observati
       ...base,
       ended_at: endOf(session, call),
       execution_ms: call.durationMs - 120.5,
-      ...(call.ending === 'completed' ? { outcome: 'completed' } : { outcome: 'failed', error_type: 'TimeoutError' }),
+      ...(call.ending === 'completed'
+        ? { outcome: 'completed' }
+        : { outcome: 'failed', error_type: 'TimeoutError' }),
     },
   ]
 }

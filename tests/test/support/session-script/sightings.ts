@@ -5,7 +5,13 @@ import { isWrapped } from './sdk.ts'
 import { callId, type ScriptedSession } from './session.ts'
 
 export type ScriptedWitness = Exclude<Witness, 'import'>
-export const SCRIPTED_WITNESSES: readonly ScriptedWitness[] = ['sdk', 'hook', 'otel_log', 'otel_span', 'transcript']
+export const SCRIPTED_WITNESSES: readonly ScriptedWitness[] = [
+  'sdk',
+  'hook',
+  'otel_log',
+  'otel_span',
+  'transcript',
+]
 
 /** What one witness can know of a call. */
 interface Sighting {
@@ -50,7 +56,8 @@ const SEES: Readonly<Record<ScriptedWitness, (call: ScriptedCall) => Sighting | 
     const hidesName = call.isRedacted === true
     if (call.kind === 'command') return { outcome: 'completed', trigger: 'user', hidesName }
     if (call.ending === 'interrupted') return undefined
-    if (call.kind !== 'skill') return call.ending === 'cut_off' ? undefined : { outcome: OUTCOMES[call.ending] }
+    if (call.kind !== 'skill')
+      return call.ending === 'cut_off' ? undefined : { outcome: OUTCOMES[call.ending] }
     return {
       outcome: call.ending === 'cut_off' ? 'running' : OUTCOMES[call.ending],
       trigger: call.insideSkill === undefined ? 'agent' : 'nested',
@@ -77,7 +84,10 @@ const TRIGGER_ORDER: readonly ScriptedWitness[] = ['otel_log', 'sdk', 'transcrip
 export interface ExpectedCall {
   readonly call: ScriptedCall
   readonly seenBy: readonly ScriptedWitness[]
-  readonly row: Pick<Invocation, 'kind' | 'skill_name' | 'outcome' | 'trigger' | 'parent_invocation_id' | 'witnesses'>
+  readonly row: Pick<
+    Invocation,
+    'kind' | 'skill_name' | 'outcome' | 'trigger' | 'parent_invocation_id' | 'witnesses'
+  >
   /** Whether the start and the end are told by somebody with a clock, so that they do not hang on when a hook was received. */
   readonly hasClock: { readonly start: boolean; readonly end: boolean }
 }
@@ -99,7 +109,8 @@ function expectedCall(
   seenBy: readonly ScriptedWitness[],
   sightings: Sightings,
 ): ExpectedCall {
-  const inOrder = (order: readonly ScriptedWitness[]) => order.flatMap((witness) => sightings.get(witness) ?? [])
+  const inOrder = (order: readonly ScriptedWitness[]) =>
+    order.flatMap((witness) => sightings.get(witness) ?? [])
   const outcomes = inOrder(OUTCOME_ORDER).map(({ outcome }) => outcome)
   const isFinal = (outcome: Outcome) => outcome !== 'running' && outcome !== 'abandoned'
   const outcome = outcomes.find(isFinal) ?? outcomes.find((each) => each === 'abandoned') ?? 'running'

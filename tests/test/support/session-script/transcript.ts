@@ -1,6 +1,15 @@
 import { join } from 'node:path'
 import { type Ending, SCRIPT, type ScriptedCall } from './script.ts'
-import { agentId, callId, endOf, promptId, type ScriptedSession, sessionId, startOf, VERSION } from './session.ts'
+import {
+  agentId,
+  callId,
+  endOf,
+  promptId,
+  type ScriptedSession,
+  sessionId,
+  startOf,
+  VERSION,
+} from './session.ts'
 
 /** A file below the folder of transcripts. */
 export interface TranscriptFile {
@@ -58,7 +67,9 @@ function callRecord(session: ScriptedSession, call: ScriptedCall): object {
     return { type: 'user', promptId: promptId(session, call.prompt), message: { role: 'user', content } }
   }
   return {
-    ...assistant(`msg_${session.tag}_${index}`, [{ type: 'tool_use', id: callId(session, call), name: tool, input }]),
+    ...assistant(`msg_${session.tag}_${index}`, [
+      { type: 'tool_use', id: callId(session, call), name: tool, input },
+    ]),
     ...(insideSkill !== undefined && { attributionSkill: SCRIPT[insideSkill]!.name }),
   }
 }

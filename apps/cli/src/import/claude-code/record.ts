@@ -4,7 +4,14 @@ import { commandName, isObject, type JsonObject, textOf, typedCommand } from '@s
 /** What one line of a transcript says that matters here. */
 export type Fact =
   | { type: 'call'; id: string; toolName: string; input: JsonObject; messageId: string | undefined }
-  | { type: 'result'; id: string; isError: boolean; text: string; resultBytes: number; durationMs: number | undefined }
+  | {
+      type: 'result'
+      id: string
+      isError: boolean
+      text: string
+      resultBytes: number
+      durationMs: number | undefined
+    }
   | { type: 'command'; uuid: string; name: string }
   /** The agent went on speaking: a new message of the model, in which all results of the one before are known. */
   | { type: 'message'; messageId: string }
@@ -58,11 +65,13 @@ function readAssistant(record: JsonObject, facts: Fact[], flaws: Flaw[]): void {
   if (!isObject(record.message)) return
   const messageId = textOf(record.message, 'id')
   // A synthetic message is written by the program, not the model: it proves nothing about results.
-  if (messageId !== undefined && record.message.model !== '<synthetic>') facts.push({ type: 'message', messageId })
+  if (messageId !== undefined && record.message.model !== '<synthetic>')
+    facts.push({ type: 'message', messageId })
   for (const block of blocksOf(record.message, 'tool_use')) {
     const [id, toolName] = [textOf(block, 'id'), textOf(block, 'name')]
     if (id === undefined || toolName === undefined) flaws.push('call_without_id_or_name')
-    else facts.push({ type: 'call', id, toolName, input: isObject(block.input) ? block.input : {}, messageId })
+    else
+      facts.push({ type: 'call', id, toolName, input: isObject(block.input) ? block.input : {}, messageId })
   }
 }
 

@@ -70,7 +70,12 @@ export function createTranscript({ state, parentInvocationId, onAgent }: Transcr
     return { recordType: facts.recordType, observations, skipped, calls }
   }
 
-  function apply(fact: Fact, facts: RecordFacts, out: Observation[], calls: Observation[]): SkipReason | undefined {
+  function apply(
+    fact: Fact,
+    facts: RecordFacts,
+    out: Observation[],
+    calls: Observation[],
+  ): SkipReason | undefined {
     switch (fact.type) {
       case 'agent':
         onAgent?.(fact.agentId, fact.callId)
@@ -78,7 +83,8 @@ export function createTranscript({ state, parentInvocationId, onAgent }: Transcr
       case 'message':
         out.push(
           ...abandon(
-            (call) => call.thread !== undefined && call.thread === facts.thread && call.messageId !== fact.messageId,
+            (call) =>
+              call.thread !== undefined && call.thread === facts.thread && call.messageId !== fact.messageId,
           ),
         )
         return undefined
@@ -169,19 +175,20 @@ export function createTranscript({ state, parentInvocationId, onAgent }: Transcr
       for (const call of untold) call.told = 'running'
       return untold.map((call) => call.start)
     },
-    endIfIdle: (nowMs, idleMs) => (newestAtMs !== undefined && nowMs - newestAtMs > idleMs ? abandon(() => true) : []),
+    endIfIdle: (nowMs, idleMs) =>
+      newestAtMs !== undefined && nowMs - newestAtMs > idleMs ? abandon(() => true) : [],
     state: () => ({ openCalls: [...open.values()].map((call) => ({ ...call })), newestAtMs, promptId }),
   }
 }
 
 function ended(start: Observation, result: Extract<Fact, { type: 'result' }>, atMs: number): Observation {
-  const spanMs = atMs - Date.parse(start.invoked_at as string)
+  const elapsedMs = atMs - Date.parse(start.invoked_at as string)
   const { durationMs } = result
   return {
     ...start,
     // A result before its call: clocks that contradict each other give neither an end nor a duration.
-    ...(spanMs >= 0 && { ended_at: formatInstant(atMs) }),
-    ...(spanMs >= 0 && spanMs <= DURATION_MS_MAX && { span_ms: spanMs }),
+    ...(elapsedMs >= 0 && { ended_at: formatInstant(atMs) }),
+    ...(elapsedMs >= 0 && elapsedMs <= DURATION_MS_MAX && { elapsed_ms: elapsedMs }),
     ...(durationMs !== undefined && durationMs <= DURATION_MS_MAX && { execution_ms: durationMs }),
     ...classifyResult(result.isError, result.text),
     attributes: { ...start.attributes, 'claude_code.tool_result_size_bytes': result.resultBytes },

@@ -84,7 +84,10 @@ export async function importLines(options: ImportLinesOptions): Promise<NdjsonSu
 }
 
 /** Where to go on: after what is known, if the file still begins with it. */
-async function startOf({ source, restart, progress }: ImportLinesOptions, summary: NdjsonSummary): Promise<number> {
+async function startOf(
+  { source, restart, progress }: ImportLinesOptions,
+  summary: NdjsonSummary,
+): Promise<number> {
   if (!('path' in source) || restart) return 0
   const saved = await progress.read(source.path)
   if (saved === undefined) return 0

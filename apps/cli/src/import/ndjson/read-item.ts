@@ -45,7 +45,7 @@ export function readItem(item: unknown, nowMs: number, newId: () => string): Ite
 function fromInvocation(item: Item): { told: Item; leftOut: string[] } {
   const [known, unknown] = [[] as [string, unknown][], [] as string[]]
   for (const [field, value] of Object.entries(item)) {
-    if (field === 'ended_at' && item.span_ms === undefined) {
+    if (field === 'ended_at' && item.elapsed_ms === undefined) {
       // Two stated instants that agree have a span. Without one the end was computed from the execution time, and will
       // be again; or it lies before the start.
       if (item.execution_ms === undefined) unknown.push(field)

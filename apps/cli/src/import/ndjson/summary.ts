@@ -48,7 +48,8 @@ export function createNdjsonSummary(source: string): NdjsonSummary {
 /** The summary for a person. */
 export function ndjsonLines(summary: NdjsonSummary, { dryRun }: { dryRun: boolean }): string[] {
   const read = `${number(summary.lines)} (${mebibytes(summary.bytes)} MiB) in ${(summary.elapsed_ms / 1000).toFixed(1)} s`
-  const known = summary.known_bytes > 0 ? `, after ${mebibytes(summary.known_bytes)} MiB that were known already` : ''
+  const known =
+    summary.known_bytes > 0 ? `, after ${mebibytes(summary.known_bytes)} MiB that were known already` : ''
   const anew = summary.restarted ? ', anew, as the file was replaced since last time' : ''
   const rows: [string, string][] = [
     ['lines', `${read}${known}${anew}`],
@@ -62,7 +63,8 @@ export function ndjsonLines(summary: NdjsonSummary, { dryRun }: { dryRun: boolea
   if (summary.unfinished_line)
     rows.push(['unfinished', 'the last line, which is not whole yet: the next run takes it up'])
   const leftOut = countsText(summary.left_out)
-  if (leftOut) rows.push(['left out', `${leftOut}: made by the database they come from, and made anew where it can be`])
+  if (leftOut)
+    rows.push(['left out', `${leftOut}: made by the database they come from, and made anew where it can be`])
   return table(rows)
 }
 

@@ -57,15 +57,21 @@ function createDatabaseSource(sqlite: Sqlite.Database, path: string): Source {
   const missing = NEEDED.filter((column) => !columns.includes(column))
   if (missing.length > 0) {
     const found =
-      columns.length === 0 ? 'it has no table skill_invocation' : `skill_invocation has no ${missing.join(', ')}`
-    throw new CliError(`${path} is no skills.db of session-buddy: ${found}. Its own file is .session-buddy/skills.db.`)
+      columns.length === 0
+        ? 'it has no table skill_invocation'
+        : `skill_invocation has no ${missing.join(', ')}`
+    throw new CliError(
+      `${path} is no skills.db of session-buddy: ${found}. Its own file is .session-buddy/skills.db.`,
+    )
   }
   const read = WANTED.filter((column) => columns.includes(column)).join(', ')
   const one = sqlite.prepare<[number], Row>(`select ${read} from skill_invocation where id = ?`)
   const page = sqlite.prepare<[number, number], Row>(
     `select ${read} from skill_invocation where id > ? order by id limit ?`,
   )
-  const countUpTo = sqlite.prepare<[number], number>('select count(*) from skill_invocation where id <= ?').pluck()
+  const countUpTo = sqlite
+    .prepare<[number], number>('select count(*) from skill_invocation where id <= ?')
+    .pluck()
   return {
     format: 'database',
     layout: layoutOf(sqlite, columns),
@@ -78,7 +84,11 @@ function createDatabaseSource(sqlite: Sqlite.Database, path: string): Source {
     },
     // Each page is a read of its own: a long one would keep session-buddy's log from being emptied.
     *rowsAfter(rowId) {
-      for (let rows = page.all(rowId, PAGE_ROWS); rows.length > 0; rows = page.all(rows.at(-1)!.id, PAGE_ROWS)) {
+      for (
+        let rows = page.all(rowId, PAGE_ROWS);
+        rows.length > 0;
+        rows = page.all(rows.at(-1)!.id, PAGE_ROWS)
+      ) {
         yield* rows.map(toSourceRow)
       }
     },

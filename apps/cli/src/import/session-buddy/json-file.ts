@@ -12,11 +12,14 @@ const FILE_BYTES_MAX = 256 * 1_048_576
  */
 export function openJsonSource(path: string): Source {
   const { size } = statSync(path)
-  if (size > FILE_BYTES_MAX) throw new CliError(`${path} is larger than 256 MiB: split its list of invocations.`)
+  if (size > FILE_BYTES_MAX)
+    throw new CliError(`${path} is larger than 256 MiB: split its list of invocations.`)
   const content = parse(path)
   const invocations = isRecord(content) ? content.invocations : undefined
   if (!isRecord(content) || !Array.isArray(invocations)) {
-    throw new CliError(`${path} is no file of session-buddy: expected an object with a list \`invocations\`.`)
+    throw new CliError(
+      `${path} is no file of session-buddy: expected an object with a list \`invocations\`.`,
+    )
   }
   const rows = toRows(invocations)
   return {

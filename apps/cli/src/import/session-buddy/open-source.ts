@@ -13,7 +13,8 @@ const SQLITE_MAGIC = 'SQLite format 3\0'
  */
 export function openSource(path: string): Source {
   try {
-    if (statSync(path).isDirectory()) throw new CliError(`${path} is a folder: give the file${fileIn(path)}.`)
+    if (statSync(path).isDirectory())
+      throw new CliError(`${path} is a folder: give the file${fileIn(path)}.`)
     return isSqlite(path) ? openDatabaseSource(path) : openJsonSource(path)
   } catch (error) {
     throw toldOfSource(path, error)
@@ -32,7 +33,12 @@ function isSqlite(path: string): boolean {
 }
 
 function fileIn(folder: string): string {
-  const names = ['skills.db', 'skill_metrics.json', '.session-buddy/skills.db', '.session-buddy/skill_metrics.json']
+  const names = [
+    'skills.db',
+    'skill_metrics.json',
+    '.session-buddy/skills.db',
+    '.session-buddy/skill_metrics.json',
+  ]
   const found = names.map((name) => join(folder, name)).find((path) => existsSync(path))
   return found === undefined ? ', such as .session-buddy/skills.db' : ` ${found}`
 }
@@ -41,18 +47,28 @@ function fileIn(folder: string): string {
 export function toldOfSource(path: string, error: unknown): unknown {
   const { code, message } = error as NodeJS.ErrnoException
   if (error instanceof CliError || code === undefined) return error
-  if (code === 'ENOENT') return new CliError(`${path} does not exist: give the path of skills.db or of a JSON file.`)
-  if (code === 'SQLITE_CANTOPEN' || code === 'SQLITE_READONLY_ROLLBACK' || code === 'SQLITE_READONLY_RECOVERY') {
-    const hint = 'copy it, with the files beside it that begin with its name, to a folder of your own and import that'
+  if (code === 'ENOENT')
+    return new CliError(`${path} does not exist: give the path of skills.db or of a JSON file.`)
+  if (
+    code === 'SQLITE_CANTOPEN' ||
+    code === 'SQLITE_READONLY_ROLLBACK' ||
+    code === 'SQLITE_READONLY_RECOVERY'
+  ) {
+    const hint =
+      'copy it, with the files beside it that begin with its name, to a folder of your own and import that'
     return new CliError(`${path} was left in the middle of a change and cannot be read in place: ${hint}.`)
   }
   if (code === 'SQLITE_BUSY') {
-    return new CliError(`${path} is locked by whoever writes it: run the same command again when it is done.`)
+    return new CliError(
+      `${path} is locked by whoever writes it: run the same command again when it is done.`,
+    )
   }
   if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') {
     const mend = `sqlite3 '${path.replaceAll("'", "'\\''")}' .recover | sqlite3 mended.db`
     const told = `${path} is damaged (${message}). What was read before the damage is stored; for the rest`
-    return new CliError(`${told} mend a copy (\`${mend}\`) and import that: nothing is stored twice.`, { cause: error })
+    return new CliError(`${told} mend a copy (\`${mend}\`) and import that: nothing is stored twice.`, {
+      cause: error,
+    })
   }
   if (code.startsWith('SQLITE_') || code.startsWith('E')) {
     const hint = 'look at its permissions and its disk, or copy it elsewhere and import the copy'

@@ -57,15 +57,23 @@ const ASSUMED: Readonly<Record<Assumption, string>> = {
 /** The summary for a person. */
 export function sessionBuddyLines(summary: SessionBuddySummary, { dryRun }: { dryRun: boolean }): string[] {
   const { source, rows, outcomes } = summary
-  const found = [`${number(rows.found)} found`, `${number(rows.read)} read`, `${number(rows.known)} known already`]
+  const found = [
+    `${number(rows.found)} found`,
+    `${number(rows.read)} read`,
+    `${number(rows.known)} known already`,
+  ]
   if (summary.restarted) found.push('the source was replaced since last time and read anew')
   const lines: [string, string][] = [
-    ['source', `${source.format === 'database' ? `database ${source.layout}` : `JSON, ${source.layout} layout`}`],
+    [
+      'source',
+      `${source.format === 'database' ? `database ${source.layout}` : `JSON, ${source.layout} layout`}`,
+    ],
     ['rows', `${found.join(', ')}, in ${(summary.elapsed_ms / 1000).toFixed(1)} s`],
     ['outcomes', countsText(outcomes) || 'none'],
     ...sentRows(summary.sent, dryRun),
   ]
-  for (const [reason, rowCount] of Object.entries(summary.skipped_rows)) lines.push(['skipped', told(rowCount, reason)])
+  for (const [reason, rowCount] of Object.entries(summary.skipped_rows))
+    lines.push(['skipped', told(rowCount, reason)])
   for (const [reason, rowCount] of Object.entries(summary.dropped_fields)) {
     lines.push(['left out', told(rowCount, reason)])
   }

@@ -8,7 +8,13 @@ const NO_SESSION = 'migrated'
 const PLACEHOLDER_SECONDS = 0.01
 
 /** Fields without which there is no call. */
-const NEEDED: ReadonlySet<string> = new Set(['skill_name', 'session_id', 'invoked_at', 'outcome', 'invocation_id'])
+const NEEDED: ReadonlySet<string> = new Set([
+  'skill_name',
+  'session_id',
+  'invoked_at',
+  'outcome',
+  'invocation_id',
+])
 /** Fields that are taken as they are, where the observation's check lets them. */
 const COPIED = [
   'duration_seconds',
@@ -23,7 +29,10 @@ const COPIED = [
 ] as const
 
 /** What was assumed while reading a row. */
-export type Assumption = 'no_zone_read_as_utc' | 'no_session_named_migrated' | 'no_error_counted_as_abandoned'
+export type Assumption =
+  | 'no_zone_read_as_utc'
+  | 'no_session_named_migrated'
+  | 'no_error_counted_as_abandoned'
 
 export interface Reading {
   /** Undefined when the row cannot be taken. */
@@ -82,7 +91,11 @@ function checked(
   }
 }
 
-function stated(record: SessionBuddyRecord, layout: Source['layout'], dropped: string[]): Record<string, unknown> {
+function stated(
+  record: SessionBuddyRecord,
+  layout: Source['layout'],
+  dropped: string[],
+): Record<string, unknown> {
   const fields = Object.fromEntries(
     COPIED.filter((field) => !isEmpty(record[field])).map((field) => [field, record[field]]),
   )
@@ -99,7 +112,9 @@ function stated(record: SessionBuddyRecord, layout: Source['layout'], dropped: s
 }
 
 function isEmpty(value: unknown): boolean {
-  return value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)
+  return (
+    value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)
+  )
 }
 
 function readFlag(value: unknown): boolean | undefined {

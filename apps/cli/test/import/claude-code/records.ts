@@ -34,12 +34,19 @@ export function aResult(
   id: string,
   { isError = false, text = 'fine', ...fields }: JsonObject = {},
 ): JsonObject {
-  const content = [{ type: 'tool_result', tool_use_id: id, content: text, ...(isError === true && { is_error: true }) }]
+  const content = [
+    { type: 'tool_result', tool_use_id: id, content: text, ...(isError === true && { is_error: true }) },
+  ]
   return aRecord(second, { type: 'user', message: { role: 'user', content }, ...fields })
 }
 
 export function aMessage(second: number, fields: JsonObject = {}): JsonObject {
-  const message = { id: `message-${second}`, model: 'm', role: 'assistant', content: [{ type: 'text', text: 'so' }] }
+  const message = {
+    id: `message-${second}`,
+    model: 'm',
+    role: 'assistant',
+    content: [{ type: 'text', text: 'so' }],
+  }
   return aRecord(second, { type: 'assistant', message, ...fields })
 }
 

@@ -36,7 +36,7 @@ test('a call and its result are one finished observation with its span', () => {
       trigger: 'agent',
       invoked_at: '2026-04-18T13:00:01.000Z',
       ended_at: '2026-04-18T13:00:03.000Z',
-      span_ms: 2_000,
+      elapsed_ms: 2_000,
       outcome: 'completed',
       attributes: {
         'gen_ai.tool.name': 'Bash',
@@ -64,18 +64,27 @@ test('no text of prompts, inputs, results and errors leaves the machine', () => 
 
 test('the time that the tool measured itself is its execution time', () => {
   const { observations } = read([aCall(1, 'a'), aResult(3, 'a', { toolUseResult: { durationMs: 120 } })])
-  expect(observations[0]).toMatchObject({ execution_ms: 120, span_ms: 2_000 })
+  expect(observations[0]).toMatchObject({ execution_ms: 120, elapsed_ms: 2_000 })
 })
 
 test('a call that an attribution names as part of a skill is nested', () => {
   const { observations } = read([aCall(1, 'a', { attributionSkill: 'pdf' }), aResult(2, 'a')])
-  expect(observations[0]).toMatchObject({ trigger: 'nested', attributes: { 'claude_code.attribution_skill': 'pdf' } })
+  expect(observations[0]).toMatchObject({
+    trigger: 'nested',
+    attributes: { 'claude_code.attribution_skill': 'pdf' },
+  })
 })
 
 test('a typed command is a completed call by the user, named by its record', () => {
   const { observations } = read([aPrompt(1, '<command-name>/clear</command-name>')])
   expect(observations).toMatchObject([
-    { invocation_id: 'command_uuid-1', kind: 'command', skill_name: 'clear', trigger: 'user', outcome: 'completed' },
+    {
+      invocation_id: 'command_uuid-1',
+      kind: 'command',
+      skill_name: 'clear',
+      trigger: 'user',
+      outcome: 'completed',
+    },
   ])
   expect(observations[0]).not.toHaveProperty('ended_at')
 })
@@ -91,7 +100,10 @@ test('a call belongs to the prompt that led to it, which only records of the use
     aResult(6, 'b', { promptId: 'p2' }),
     aCall(7, 'c'),
   ])
-  const prompts = [...observations, ...transcript.tellRunning()].map((each) => [each.invocation_id, each.prompt_id])
+  const prompts = [...observations, ...transcript.tellRunning()].map((each) => [
+    each.invocation_id,
+    each.prompt_id,
+  ])
   expect(prompts).toEqual([
     ['a', 'p1'],
     ['b', 'p1'],
@@ -117,7 +129,9 @@ test('a prompt whose name cannot be an id is no reason to lose the call', () => 
 test('a command that begins a prompt is named by it, and those after it by their records', () => {
   const { observations } = read([
     aPrompt(1, 'hello', { promptId: 'p1' }),
-    aPrompt(2, '<command-message>deploy</command-message><command-name>/deploy</command-name>', { promptId: 'p2' }),
+    aPrompt(2, '<command-message>deploy</command-message><command-name>/deploy</command-name>', {
+      promptId: 'p2',
+    }),
     aPrompt(3, 'the text of the skill', { promptId: 'p2', isMeta: true }),
     // Built-in commands begin no prompt: they are written with the one before.
     aPrompt(4, '<command-name>/cost</command-name>', { promptId: 'p2' }),
@@ -137,7 +151,11 @@ test.each([
     aRecord(1, { type: 'system', subtype: 'local_command', content: '<command-name>/cost</command-name>' }),
   ],
   ['text that the program put in', 0, aPrompt(1, '<command-name>/x</command-name>', { isMeta: true })],
-  ['body of a skill that the agent called', 0, aPrompt(1, '<command-name>/x</command-name>', { sourceToolUseID: 'a' })],
+  [
+    'body of a skill that the agent called',
+    0,
+    aPrompt(1, '<command-name>/x</command-name>', { sourceToolUseID: 'a' }),
+  ],
   ['task of a sub-agent', 0, aPrompt(1, '<command-name>/x</command-name>', { isSidechain: true })],
 ])('a command in a %s counts %i times', (_, count, record) => {
   expect(read([record]).observations.length).toBe(count)
@@ -161,7 +179,10 @@ test.each([
   ['a result of another call', aResult(2, 'x')],
   ['a prompt that waits', aPrompt(2, 'and then?')],
   ['a sub-agent that speaks', aMessage(2, { isSidechain: true, agentId: 'g1' })],
-  ['a message of the program itself', aMessage(2, { message: { id: 'm', model: '<synthetic>', content: [] } })],
+  [
+    'a message of the program itself',
+    aMessage(2, { message: { id: 'm', model: '<synthetic>', content: [] } }),
+  ],
 ])('%s does not abandon a call', (_, record) => {
   expect(read([aCall(1, 'a'), record]).observations).toEqual([])
 })
@@ -169,7 +190,8 @@ test.each([
 test('side chains of old versions share one file and cannot abandon each other', () => {
   const side = { isSidechain: true }
   expect(
-    read([aCall(1, 'a', side), aCall(2, 'b', side), aResult(3, 'a', side), aResult(4, 'b', side)]).observations,
+    read([aCall(1, 'a', side), aCall(2, 'b', side), aResult(3, 'a', side), aResult(4, 'b', side)])
+      .observations,
   ).toMatchObject([
     { invocation_id: 'a', outcome: 'completed' },
     { invocation_id: 'b', outcome: 'completed' },
@@ -193,7 +215,7 @@ test('a result before its call gives neither an end nor a duration', () => {
   const { observations } = read([aCall(5, 'a'), aResult(1, 'a')])
   expect(observations[0]).toMatchObject({ outcome: 'completed' })
   expect(observations[0]).not.toHaveProperty('ended_at')
-  expect(observations[0]).not.toHaveProperty('span_ms')
+  expect(observations[0]).not.toHaveProperty('elapsed_ms')
 })
 
 test('sub-agents are told with the calls that started them, by result and by progress', () => {
@@ -203,7 +225,11 @@ test('sub-agents are told with the calls that started them, by result and by pro
     parentToolUseID: 'b',
     data: { type: 'agent_progress', agentId: 'g2' },
   })
-  const records = [aCall(1, 'a', { name: 'Agent' }), progress, aResult(3, 'a', { toolUseResult: { agentId: 'g1' } })]
+  const records = [
+    aCall(1, 'a', { name: 'Agent' }),
+    progress,
+    aResult(3, 'a', { toolUseResult: { agentId: 'g1' } }),
+  ]
   read(records, { onAgent: (agentId, callId) => agents.push([agentId, callId]) })
   expect(agents).toEqual([
     ['g2', 'b'],
@@ -225,7 +251,11 @@ test('calls of a sub-agent carry the call that started it', () => {
 })
 
 test('a call told twice is one call', () => {
-  const { calls, observations } = read([aCall(1, 'a'), aCall(2, 'a', { messageId: 'message-1' }), aResult(3, 'a')])
+  const { calls, observations } = read([
+    aCall(1, 'a'),
+    aCall(2, 'a', { messageId: 'message-1' }),
+    aResult(3, 'a'),
+  ])
   expect([calls.length, observations.length]).toEqual([1, 1])
 })
 
@@ -233,7 +263,10 @@ test.each([
   ['result_without_call', aResult(1, 'nobody')],
   ['no_session', aCall(1, 'a', { sessionId: undefined })],
   ['no_timestamp', aCall(1, 'a', { timestamp: 'yesterday' })],
-  ['call_without_id_or_name', aRecord(1, { type: 'assistant', message: { content: [{ type: 'tool_use' }] } })],
+  [
+    'call_without_id_or_name',
+    aRecord(1, { type: 'assistant', message: { content: [{ type: 'tool_use' }] } }),
+  ],
   ['result_without_id', aRecord(1, { type: 'user', message: { content: [{ type: 'tool_result' }] } })],
 ])('%s is counted', (reason, record) => {
   expect(read([record]).skipped).toEqual([reason])
@@ -248,7 +281,12 @@ test('calls that wait without bound give way, oldest first', () => {
 
 /** Few ids, threads and messages, so that calls, results and proofs meet in every order. */
 const recordArbitrary = fc
-  .tuple(fc.integer({ min: 0, max: 99 }), fc.constantFrom('a', 'b', 'c'), fc.integer({ min: 0, max: 5 }), fc.boolean())
+  .tuple(
+    fc.integer({ min: 0, max: 99 }),
+    fc.constantFrom('a', 'b', 'c'),
+    fc.integer({ min: 0, max: 5 }),
+    fc.boolean(),
+  )
   .map(([second, id, choice, flag]): JsonObject => {
     const thread = flag ? {} : { isSidechain: true, agentId: 'g1' }
     const prompt = second % 4 === 0 ? {} : { promptId: `p${second % 4}` }
@@ -265,7 +303,8 @@ function kept(observations: readonly Observation[]): Map<string, Observation> {
   const rows = new Map<string, Observation>()
   for (const each of observations) {
     const known = rows.get(each.invocation_id!)
-    if (known === undefined || rank[each.outcome!] >= rank[known.outcome!]) rows.set(each.invocation_id!, each)
+    if (known === undefined || rank[each.outcome!] >= rank[known.outcome!])
+      rows.set(each.invocation_id!, each)
   }
   return rows
 }
@@ -277,7 +316,11 @@ test('any split of a file into runs tells the same as one run', () => {
       fc.array(fc.nat(30), { maxLength: 4 }),
       (records, cuts) => {
         const whole = read(records)
-        const bounds = [0, ...cuts.map((cut) => Math.min(cut, records.length)).sort((a, b) => a - b), records.length]
+        const bounds = [
+          0,
+          ...cuts.map((cut) => Math.min(cut, records.length)).sort((a, b) => a - b),
+          records.length,
+        ]
         const told: Observation[] = []
         let state: TranscriptState | undefined
         for (const [index, start] of bounds.slice(0, -1).entries()) {

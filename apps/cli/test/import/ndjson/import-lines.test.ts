@@ -71,7 +71,15 @@ async function* pieces(bytes: Buffer): AsyncGenerator<Buffer> {
 test('what cannot be taken is counted by reason, and everything else comes in', async () => {
   using temporary = temporaryFolder()
   const { path, run, told } = bench(temporary)
-  const bad = ['{"half', '[1]', '7', '', '  ', line('x', { colour: 1 }).trim(), line('y'.repeat(20_000)).trim()]
+  const bad = [
+    '{"half',
+    '[1]',
+    '7',
+    '',
+    '  ',
+    line('x', { colour: 1 }).trim(),
+    line('y'.repeat(20_000)).trim(),
+  ]
   writeFileSync(path, `${bad.map((each) => `${each}\n`).join('')}${line('good')}`)
   expect(await run()).toMatchObject({
     lines: 8,

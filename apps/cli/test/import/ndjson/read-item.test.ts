@@ -17,7 +17,7 @@ const invocation: Invocation = {
   outcome: 'completed',
   completed: true,
   execution_ms: 31_500,
-  span_ms: 31_500,
+  elapsed_ms: 31_500,
   user_query_bytes: 3,
   user_query_hash: 'def',
   alternatives_considered: ['pdf-read'],
@@ -44,7 +44,7 @@ test('an invocation becomes what the import says of it; what no other database c
 })
 
 test('an end that was computed is left to be computed again, so that no span comes of it', () => {
-  const { span_ms: _, ...withoutSpan } = invocation
+  const { elapsed_ms: _, ...withoutSpan } = invocation
   expect(readItem(withoutSpan, NOW_MS, newId).observation).not.toHaveProperty('ended_at')
   const { execution_ms: __, ...contradicting } = { ...withoutSpan, ended_at: '2026-11-01T09:00:00.000Z' }
   const { observation, leftOut } = readItem(contradicting, NOW_MS, newId)
@@ -54,12 +54,17 @@ test('an end that was computed is left to be computed again, so that no span com
 
 test('every field of an invocation that an observation has comes along', () => {
   const shared = Object.keys(invocation).filter((field) => field in Observation.properties)
-  expect(Object.keys(readItem(invocation, NOW_MS, newId).observation!)).toEqual(expect.arrayContaining(shared))
+  expect(Object.keys(readItem(invocation, NOW_MS, newId).observation!)).toEqual(
+    expect.arrayContaining(shared),
+  )
 })
 
 test.each([
   [{ skill_name: 'a' }, '/session_id is required'],
-  [{ skill_name: 'a', session_id: 's', colour: 1 }, '/colour is not a known field; put own fields into attributes'],
+  [
+    { skill_name: 'a', session_id: 's', colour: 1 },
+    '/colour is not a known field; put own fields into attributes',
+  ],
   [{ skill_name: 'a', session_id: 's', execution_ms: -1 }, '/execution_ms must be >= 0'],
   [{ ...invocation, invoked_at: 'never' }, /^\/invoked_at is not an RFC 3339/],
   [{ offset: 1, op: 'delete', invocation_id: 'a' }, 'tells of a deletion'],

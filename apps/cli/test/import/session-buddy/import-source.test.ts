@@ -27,7 +27,16 @@ function bench(temporary: TemporaryFolder) {
       const progress = await openProgressStore(join(temporary.path, 'state'), server, SOURCE_PROGRESS)
       const { signal } = new AbortController()
       using source = openSource(path)
-      return await importSource({ path, source, send, progress, restart, batchItemsMax, signal, nowMs: () => NOW_MS })
+      return await importSource({
+        path,
+        source,
+        send,
+        progress,
+        restart,
+        batchItemsMax,
+        signal,
+        nowMs: () => NOW_MS,
+      })
     },
   }
 }
@@ -52,7 +61,10 @@ test.each(VERSIONS)('V%i: what comes in is what counting the source gives', asyn
   const { path, run, told } = bench(temporary)
   writeSkillsDb(path, version, manyRows(1_234, version))
   const summary = await run(path)
-  expect(summary).toMatchObject({ source: { layout: `V${version}` }, rows: { found: 1_234, read: 1_234, skipped: 0 } })
+  expect(summary).toMatchObject({
+    source: { layout: `V${version}` },
+    rows: { found: 1_234, read: 1_234, skipped: 0 },
+  })
 
   using sqlite = openForCounting(path)
   const counted = sqlite.db
@@ -165,7 +177,9 @@ test('rows of tables without calls are named, empty tables are not', async () =>
   using temporary = temporaryFolder()
   const { path, run } = bench(temporary)
   const sqlite = createSkillsDb(path, 4)
-  sqlite.exec("insert into skill_modalities (skill_name, modality_type) values ('a', 'code'), ('b', 'testing')")
+  sqlite.exec(
+    "insert into skill_modalities (skill_name, modality_type) values ('a', 'code'), ('b', 'testing')",
+  )
   sqlite.close()
   expect((await run(path)).other_rows).toEqual({ skill_modalities: 2 })
 })
@@ -227,7 +241,10 @@ test.each([
   const { run, told } = bench(temporary)
   const path = join(temporary.path, 'metrics.json')
   writeFileSync(path, JSON.stringify(content))
-  expect(await run(path)).toMatchObject({ source: { format: 'json', layout }, rows: { found: 1, skipped: 0 } })
+  expect(await run(path)).toMatchObject({
+    source: { format: 'json', layout },
+    rows: { found: 1, skipped: 0 },
+  })
   expect(told).toMatchObject([{ skill_name: 'pytest-run', outcome: 'completed', duration_seconds: 5.2 }])
 })
 

@@ -93,7 +93,9 @@ export function insertRow(sqlite: Sqlite.Database, row: Row): void {
   const columns = Object.keys(full)
   const values = Object.values(full).map((value) => (Array.isArray(value) ? JSON.stringify(value) : value))
   sqlite
-    .prepare(`insert into skill_invocation (${columns.join(', ')}) values (${columns.map(() => '?').join(', ')})`)
+    .prepare(
+      `insert into skill_invocation (${columns.join(', ')}) values (${columns.map(() => '?').join(', ')})`,
+    )
     .run(values)
 }
 

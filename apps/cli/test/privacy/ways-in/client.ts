@@ -12,11 +12,19 @@ export async function trackCalls({ own, planted, folder }: Source): Promise<stri
     url: `http://127.0.0.1:${own.ports.ingest}`,
     sessionId: token('sessionId'),
     agent: token('agent'),
-    defaults: { user_id: token('default user'), attributes: { note: planted.note('client: default attribute') } },
+    defaults: {
+      user_id: token('default user'),
+      attributes: { note: planted.note('client: default attribute') },
+    },
     logger: { warn: (...words: unknown[]) => warnings.push(words.map(String).join(' ')) },
     spool: { folder: join(folder, 'client-spool') },
   })
-  const { invoked_at: _invoked, ended_at: _ended, outcome: _outcome, ...fields } = plantedObservation(planted, 'client')
+  const {
+    invoked_at: _invoked,
+    ended_at: _ended,
+    outcome: _outcome,
+    ...fields
+  } = plantedObservation(planted, 'client')
   const { skill_name, witness: _witness, kind: _kind, ...said } = fields as Record<string, never>
   client.track(skill_name!, said).complete()
   client.track(token('failing skill')).fail(new TypeError(planted.text('client: error message')))

@@ -23,7 +23,10 @@ function hookEvents(planted: Planted, way: string): Json[] {
     event(name, {
       tool_use_id: token(name, 'tool_use_id'),
       tool_name: 'Bash',
-      tool_input: { command: text(name, 'command'), [token(name, 'key of input')]: [text(name, 'list of input')] },
+      tool_input: {
+        command: text(name, 'command'),
+        [token(name, 'key of input')]: [text(name, 'list of input')],
+      },
       mcp_server: { name: token(name, 'mcp_server') },
       ...fields,
     })
@@ -51,7 +54,10 @@ function hookEvents(planted: Planted, way: string): Json[] {
     }),
     call('PostToolUseFailure', { error: text('PostToolUseFailure', 'error') }),
     call('PermissionDenied', { reason: text('PermissionDenied', 'reason') }),
-    event('UserPromptExpansion', { command_name: token('expansion', 'name'), command_args: text('expansion', 'args') }),
+    event('UserPromptExpansion', {
+      command_name: token('expansion', 'name'),
+      command_args: text('expansion', 'args'),
+    }),
     event('UserPromptSubmit', { prompt: text('UserPromptSubmit', 'prompt') }),
     event('SubagentStop', {
       agent_id: token('SubagentStop', 'agent_id'),

@@ -56,7 +56,12 @@ function sessionBuddyRecord(planted: Planted, way: string): Json {
 
 function jsonRecord(planted: Planted, way: string): Json {
   const unknown = { [planted.token(`${way}: key`)]: planted.text(`${way}: unknown field`) }
-  return { ...sessionBuddyRecord(planted, way), ...unknown, completed: false, invoked_at: '2026-02-10T12:00:00' }
+  return {
+    ...sessionBuddyRecord(planted, way),
+    ...unknown,
+    completed: false,
+    invoked_at: '2026-02-10T12:00:00',
+  }
 }
 
 /** A session and its sub-agent, in folders and files named after what is planted. */
@@ -69,7 +74,10 @@ function writeTranscripts(planted: Planted, folder: string): string {
     writeFileSync(path, records.map((record) => `${JSON.stringify(record)}\n`).join(''))
   }
   write(join(project, `${safe}.jsonl`), transcript(planted, 'transcript'))
-  write(join(project, safe, 'subagents', `agent-${agent}.jsonl`), transcript(planted, 'transcript of a sub-agent'))
+  write(
+    join(project, safe, 'subagents', `agent-${agent}.jsonl`),
+    transcript(planted, 'transcript of a sub-agent'),
+  )
   return folder
 }
 
@@ -92,17 +100,39 @@ function transcript(planted: Planted, way: string): Json[] {
   })
   const input = { command: text('command'), [token('key of input')]: text('input') }
   const call = { type: 'tool_use', id, name: token('tool'), input }
-  const skill = { type: 'tool_use', id: token('skill call'), name: 'Skill', input: { skill: token('skill') } }
+  const skill = {
+    type: 'tool_use',
+    id: token('skill call'),
+    name: 'Skill',
+    input: { skill: token('skill') },
+  }
   const result = { type: 'tool_result', tool_use_id: id, content: text('result'), is_error: true }
-  const ofSkill = { type: 'tool_result', tool_use_id: skill.id, content: [{ type: 'text', text: text('result text') }] }
+  const ofSkill = {
+    type: 'tool_result',
+    tool_use_id: skill.id,
+    content: [{ type: 'text', text: text('result text') }],
+  }
   const typed = `<command-name>/${token('command name')}</command-name><command-args>${text('command args')}</command-args>`
-  const message = { id: token('message id'), model: token('model'), role: 'assistant', content: [call, skill] }
+  const message = {
+    id: token('message id'),
+    model: token('model'),
+    role: 'assistant',
+    content: [call, skill],
+  }
   return [
     record('u-1', { type: 'user', message: { role: 'user', content: text('prompt') } }),
     record('u-2', { type: 'user', promptId: token('promptId'), message: { role: 'user', content: typed } }),
     record('u-3', { type: 'assistant', message }),
-    record('u-4', { type: 'user', toolUseResult: text('toolUseResult'), message: { role: 'user', content: [result] } }),
-    record('u-5', { type: 'user', toolUseResult: { agentId: token('agent') }, message: { content: [ofSkill] } }),
+    record('u-4', {
+      type: 'user',
+      toolUseResult: text('toolUseResult'),
+      message: { role: 'user', content: [result] },
+    }),
+    record('u-5', {
+      type: 'user',
+      toolUseResult: { agentId: token('agent') },
+      message: { content: [ofSkill] },
+    }),
     record('u-6', { type: 'summary', summary: text('summary') }),
     record('u-7', { type: token('unknown type'), content: text('unknown record') }),
   ]

@@ -51,7 +51,12 @@ export async function sendNative(source: Source): Promise<void> {
     planted.text('text for an item'),
   ])
   await post(source, '/v1/invocations', `{"user_query": "${planted.text('broken JSON')}"`)
-  await post(source, '/v1/invocations', `{"arguments": "${planted.text('broken line')}"\n`, 'application/x-ndjson')
+  await post(
+    source,
+    '/v1/invocations',
+    `{"arguments": "${planted.text('broken line')}"\n`,
+    'application/x-ndjson',
+  )
   // Where the parser stumbles it quotes what it found.
   for (const path of ['/v1/invocations', '/v1/hooks/claude-code', '/v1/logs', '/v1/traces', '/v1/keys']) {
     await post(source, path, planted.plain(`body of ${path}`))
@@ -60,7 +65,9 @@ export async function sendNative(source: Source): Promise<void> {
   await post(source, '/v1/invocations', planted.plain('line'), 'application/x-ndjson')
   await post(source, '/v1/invocations', planted.text('wrong type'), 'text/plain')
   await post(source, '/v1/invocations', '[]', `text/${planted.token('type')}`)
-  await post(source, '/v1/invocations', '[]', 'application/json', { authorization: `Bearer ${planted.token('key')}` })
+  await post(source, '/v1/invocations', '[]', 'application/json', {
+    authorization: `Bearer ${planted.token('key')}`,
+  })
   await post(source, '/v1/invocations', '[]', 'application/json', { 'x-note': planted.token('header') })
   await post(source, `/v1/nowhere?q=${planted.token('query')}`, {})
 }
@@ -85,7 +92,9 @@ export async function askForPlanted({ own, planted }: Source): Promise<void> {
   const socket = new WebSocket(`ws://127.0.0.1:${gateway}`, STREAM_SUBPROTOCOL)
   await new Promise((resolve) => socket.addEventListener('open', resolve))
   const id = planted.token('subscription: id')
-  socket.send(JSON.stringify({ type: 'subscribe', id, filter: { skill_name: planted.token('filter') }, from: 'now' }))
+  socket.send(
+    JSON.stringify({ type: 'subscribe', id, filter: { skill_name: planted.token('filter') }, from: 'now' }),
+  )
   socket.send(JSON.stringify({ type: planted.text('message: type') }))
   socket.send(planted.text('message'))
   socket.close()

@@ -60,9 +60,14 @@ function plantedAttributes(planted: Planted, way: string, more: Record<string, s
   const nested = text(planted.token(`${way}: key in a map`), planted.text(`${way}: map`))
   return [
     ...CONTENT.map((name) => text(name, planted.text(`${way}: ${name}`))),
-    ...NAMES.filter((name) => more[name] === undefined).map((name) => text(name, planted.token(`${way}: ${name}`))),
+    ...NAMES.filter((name) => more[name] === undefined).map((name) =>
+      text(name, planted.token(`${way}: ${name}`)),
+    ),
     text(planted.token(`${way}: key`), planted.text(`${way}: unknown`)),
-    { key: 'tool_output', value: { arrayValue: { values: [{ stringValue: planted.text(`${way}: list`) }] } } },
+    {
+      key: 'tool_output',
+      value: { arrayValue: { values: [{ stringValue: planted.text(`${way}: list`) }] } },
+    },
     { key: 'tool_details', value: { kvlistValue: { values: [nested] } } },
     ...Object.entries(more).map(([key, value]) => text(key, value)),
   ]
@@ -86,7 +91,9 @@ function plantedSignals(planted: Planted, way: string) {
   })
   const records = [
     ...EVENTS.map((name) => log(name, { 'event.name': name, success: 'false' })),
-    ...EVENTS.map((name) => log(`${name} with error class`, { 'event.name': name, ...plantedErrors(planted, way) })),
+    ...EVENTS.map((name) =>
+      log(`${name} with error class`, { 'event.name': name, ...plantedErrors(planted, way) }),
+    ),
     log('unknown', { 'event.name': planted.token(`${way} unknown log: event.name`) }),
     { ...log('named by the record', {}), eventName: planted.token(`${way} log: eventName`) },
   ]
@@ -101,7 +108,10 @@ function plantedSignals(planted: Planted, way: string) {
       endTimeUnixNano: at,
       status: { code: 2, message: planted.text(`${way} span: status`) },
       events: [
-        { name: planted.text(`${way} span event: name`), attributes: plantedAttributes(planted, `${way} span event`) },
+        {
+          name: planted.text(`${way} span event: name`),
+          attributes: plantedAttributes(planted, `${way} span event`),
+        },
       ],
       attributes: plantedAttributes(planted, `${way} span ${index}`, {
         'gen_ai.operation.name': operation,
@@ -127,7 +137,9 @@ export async function sendOpenTelemetry(source: Source): Promise<void> {
   })
   const traced = json.around('traces')
   await post(source, '/v1/traces', {
-    resourceSpans: [{ resource: traced.resource, schemaUrl, scopeSpans: [{ scope: traced.scope, spans: json.spans }] }],
+    resourceSpans: [
+      { resource: traced.resource, schemaUrl, scopeSpans: [{ scope: traced.scope, spans: json.spans }] },
+    ],
   })
   const protobuf = plantedSignals(planted, 'protobuf')
   const type = 'application/x-protobuf'

@@ -74,7 +74,8 @@ interface Around {
   scope: Scope
 }
 
-const scopeOf = ({ name, version, attributes }: Scope) => message([1, name], [2, version], ...all(3, attributes))
+const scopeOf = ({ name, version, attributes }: Scope) =>
+  message([1, name], [2, version], ...all(3, attributes))
 const request = ({ resource, scope }: Around, items: readonly Buffer[]): Buffer => {
   const scoped = message([1, scopeOf(scope)], ...items.map((item): Field => [2, item]))
   return message([1, message([1, message(...all(1, resource.attributes))], [2, scoped])])

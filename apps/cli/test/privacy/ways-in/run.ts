@@ -27,7 +27,10 @@ export async function runCommands({ own, planted }: Source): Promise<string> {
       CI_ENVIRONMENT_NAME: token('environment name'),
       CI_JOB_TOKEN: token('CI_JOB_TOKEN'),
     },
-    { SKILLWATCH_SESSION_ID: token('session variable'), SKILLWATCH_PARENT_INVOCATION_ID: token('parent variable') },
+    {
+      SKILLWATCH_SESSION_ID: token('session variable'),
+      SKILLWATCH_PARENT_INVOCATION_ID: token('parent variable'),
+    },
   ]
   const results = []
   for (const environment of environments) {

@@ -21,7 +21,12 @@ export async function post(
   const response = await fetch(`http://127.0.0.1:${own.ports.ingest}${path}`, {
     method: 'POST',
     headers: { 'content-type': type, ...headers },
-    body: body instanceof Uint8Array ? Buffer.from(body) : typeof body === 'string' ? body : JSON.stringify(body),
+    body:
+      body instanceof Uint8Array
+        ? Buffer.from(body)
+        : typeof body === 'string'
+          ? body
+          : JSON.stringify(body),
   })
   return await response.text()
 }
