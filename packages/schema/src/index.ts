@@ -1,3 +1,4 @@
+export type { AgentCall } from './agent-call.ts'
 export { ApiKey, CreateApiKey, CreatedApiKey } from './api-key.ts'
 export { type ApiRequest, ApiUsage } from './api-request.ts'
 export { BLIND_SPOTS, type BlindSpot, blindSpotFor } from './blind-spots.ts'

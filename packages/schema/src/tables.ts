@@ -26,6 +26,11 @@ export interface Database {
   session_skills: SessionSkillsTable
   witness_outcome: WitnessOutcomeTable
   session_witness: SessionWitnessTable
+  session_user: SessionUserTable
+  session_end: SessionEndTable
+  agent_call: AgentCallTable
+  deletion: DeletionTable
+  span_cascade: SpanCascadeTable
   api_request: ApiRequestTable
   skill_migrations: SkillMigrationsTable
 }
@@ -99,6 +104,13 @@ export interface SkillInvocationTable {
   live_series_id: number | null
   /** The execution time that the live histogram counted, set together with the series. */
   live_execution_ms: number | null
+  /** When the first witness was received, by the server's clock. */
+  received_at_ms: Generated<number>
+  /**
+   * Set when the row has one witness and its record says nothing else than the row: then the record has no row in
+   * `invocation_witness`. A bit mask of the derivable fields that the witness reported.
+   */
+  sole_record: number | null
 }
 
 /** What each witness stated, merged over its own observations (R4). */
@@ -120,8 +132,8 @@ export interface SkillChangeTable {
 }
 
 /**
- * Sightings of a skill that began or a sub-agent that is done, without the id of their call. `row_id` is the row that each is part of: the nearest
- * call, or a row of its own whose `invocation_id` is the `observation_id`.
+ * Observations without the id of their call: a skill that began, a sub-agent that ended. `row_id` is the row that each
+ * belongs to: that of its call, or one of its own whose `invocation_id` is the `observation_id`.
  */
 export interface UncorrelatedObservationTable {
   project_id: number
@@ -129,8 +141,56 @@ export interface UncorrelatedObservationTable {
   session_id: string
   witness: Witness
   received_at_ms: number
+  /** JSON of `ObservedFields`. */
   fields: string
   row_id: number | null
+  /** The kind of the calls that it may belong to; null for those that belong to none. */
+  call_kind: Kind | null
+  skill_name: string | null
+  prompt_id: string | null
+  began_at_ms: number | null
+  ended_at_ms: number | null
+  /** JSON of the call that it was correlated with and how near that is; null when it has a row of its own. */
+  correlation: string | null
+}
+
+/** The last end of a session that its agent reported. */
+export interface SessionEndTable {
+  project_id: number
+  session_id: string
+  ended_at_ms: number
+}
+
+/** Which call started a sub-agent, so that calls inside it can name their parent. */
+export interface AgentCallTable {
+  project_id: number
+  session_id: string
+  agent_id: string
+  invocation_id: string
+  seen_at_ms: number
+}
+
+/** Deletions. One is final when the file was rewritten after it, so that no trace is left in it. */
+export interface DeletionTable {
+  receipt_id: string
+  project_id: number
+  deleted_at_ms: number
+  invocations: number
+  uncorrelated_observations: number
+  api_requests: number
+  first_offset: number | null
+  last_offset: number | null
+  final_by_ms: number
+  final_at_ms: number | null
+}
+
+/** Spans whose inner spans are still to be correlated again. */
+export interface SpanCascadeTable {
+  project_id: number
+  trace_id: string
+  span_id: string
+  /** The inner spans up to this one are done. */
+  after_span_id: string
 }
 
 /**
@@ -155,6 +215,8 @@ export interface OtelSpanTable {
   fields: string
   /** When the span is forgotten, as its trace tells of no call; null for as long as one of its calls is recorded. */
   expires_at_ms: number | null
+  /** JSON of what spans inside this one inherit through it; null when that is nothing. */
+  inherited: string | null
 }
 
 /** The ids of rows that are gone, so that their changes in the log can still name them. */
@@ -232,6 +294,8 @@ export interface SkillLiveSeriesTable {
   deleted_invocation_count: Generated<number>
   deleted_execution_count: Generated<number>
   deleted_execution_ms_sum: Generated<number>
+  /** 1 when the skill was deleted: the labels are gone, and the id stays for the rows that it counted. */
+  retired: Generated<0 | 1>
 }
 
 /** Duration histogram of a live series; `bucket` indexes DURATION_BOUNDS_MS. Not cumulative. */
@@ -264,6 +328,14 @@ export interface WitnessOutcomeTable {
   project_id: number
   witness: Witness
   outcome: Outcome
+  invocation_count: number
+}
+
+/** Roll-up per user and session, so that calls whose witness does not know the user are found by their session. */
+export interface SessionUserTable {
+  project_id: number
+  user_hash: string
+  session_id: string
   invocation_count: number
 }
 
