@@ -18,7 +18,7 @@ export interface RecorderOptions {
   groupDelayMs?: number
   /** Longest time that another change waits while a deletion writes the file anew. */
   writeWaitMsMax?: number
-  now?: () => number
+  now: () => number
   /** Called after each commit, for metrics. */
   onCommit?: (commit: { items: number; durationMs: number }) => void
 }
@@ -87,7 +87,7 @@ const PROBE_EVERY_MS = 1_000
 const WRITE_WAIT_MS_MAX = 5_000
 
 export function createRecorder(writer: Writer, options: RecorderOptions): Recorder {
-  const { queueItemsMax, groupRowsMax = 500, groupDelayMs = 5, now = Date.now, onCommit } = options
+  const { queueItemsMax, groupRowsMax = 500, groupDelayMs = 5, now, onCommit } = options
   const { writeWaitMsMax = WRITE_WAIT_MS_MAX } = options
   const record = createRecord(writer)
   const rollUps = createRollUpWriter(writer)
