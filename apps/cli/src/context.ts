@@ -23,6 +23,8 @@ export interface World {
    * a command that never does (a long count inside SQLite hears nothing) is ended by them at once.
    */
   readonly signal: AbortSignal
+  /** The clock, in epoch milliseconds. */
+  readonly nowMs: () => number
 }
 
 /** What every command gets from the world; nothing else of the process is touched by commands. */
@@ -40,7 +42,7 @@ export interface CommandContext extends World {
 
 /** @throws {CliError} when a variable of the environment cannot be used */
 export function createContext(world: World): CommandContext {
-  const { stdout, stderr, env } = world
+  const { stdout, stderr, env, nowMs } = world
   return {
     // Asked for when it is needed: reading it opens it.
     get stdin() {
@@ -52,6 +54,7 @@ export function createContext(world: World): CommandContext {
     get signal() {
       return world.signal
     },
+    nowMs,
     isTty: stdout.isTTY === true,
     paint: { stdout: createPaint(stdout, env), stderr: createPaint(stderr, env) },
     settings: readSettings(env),

@@ -5,6 +5,7 @@ const STOP_MS_MAX = 6_000
 /** Under npm one Ctrl-C arrives twice, from the terminal and from npm; only a later one means impatience. */
 const SAME_SIGNAL_MS = 500
 
+const nowMs = Date.now
 const stop = new AbortController()
 let listens = false
 let firstSignalMs = Number.POSITIVE_INFINITY
@@ -45,6 +46,7 @@ async function runCommandLine(argv: readonly string[]): Promise<number> {
     get signal() {
       return listen()
     },
+    nowMs,
   }
   return await run(argv, world)
 }
@@ -57,7 +59,7 @@ async function runHookAlone({ spool, texts }: HookArguments): Promise<0> {
       await import('./settings.ts'),
     ]
     const folder = spool ?? spoolFolderOf(process.env)
-    const problem = runHook({ folder, withTexts: texts, nowMs: Date.now() })
+    const problem = runHook({ folder, withTexts: texts, nowMs })
     if (problem !== undefined) process.stderr.write(`skillwatch hook: ${problem}\n`)
   } catch (error) {
     process.stderr.write(`skillwatch hook: ${(error as Error).message}\n`)

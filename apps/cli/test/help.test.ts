@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream'
-import { runProgram } from '@skillwatch/testkit'
+import { fixedClock, runProgram } from '@skillwatch/testkit'
 import { Help } from 'commander'
 import { expect, test } from 'vitest'
 import { COMMANDS } from '../src/commands.ts'
@@ -10,7 +10,7 @@ import { CLI_BIN, runCli, runHere } from './run-cli.ts'
 
 function aWorld() {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()]
-  return { stdout, stderr, env: {}, signal: new AbortController().signal } satisfies World
+  return { stdout, stderr, env: {}, signal: new AbortController().signal, nowMs: fixedClock } satisfies World
 }
 
 const program = await createProgram(createContext(aWorld()), () => true)

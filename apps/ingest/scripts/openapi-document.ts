@@ -1,6 +1,6 @@
 import { createRecorder, migrateUp, openWriter } from '@skillwatch/db'
 import { createLogger } from '@skillwatch/service'
-import { temporaryFolder } from '@skillwatch/testkit'
+import { fixedClock, temporaryFolder } from '@skillwatch/testkit'
 import { Registry } from 'prom-client'
 import { buildApp } from '../src/app.ts'
 import { ingestLimits, readIngestEnvironment } from '../src/config.ts'
@@ -13,7 +13,10 @@ export async function openApiDocument(): Promise<string> {
   migrateUp(writer, 0)
   const config = readIngestEnvironment({})
   const registry = new Registry()
-  await using recorder = createRecorder(writer, { queueItemsMax: config.INGEST_QUEUE_ITEMS_MAX })
+  await using recorder = createRecorder(writer, {
+    queueItemsMax: config.INGEST_QUEUE_ITEMS_MAX,
+    now: fixedClock,
+  })
   await using app = await buildApp({
     writer,
     recorder,
@@ -24,7 +27,7 @@ export async function openApiDocument(): Promise<string> {
     spoolFolder: `${folder.path}/spool`,
     host: config.INGEST_HOST,
     access: { mode: 'loopback', allowedHosts: [], allowedOrigins: [] },
-    now: Date.now,
+    now: fixedClock,
   })
   await app.ready()
   return app.swagger({ yaml: true })

@@ -13,6 +13,7 @@ const description = {
 }
 
 await runService('ingest', description, async ({ signal }) => {
+  const now = Date.now
   const config = readIngestEnvironment(process.env)
   const logger = createLogger({ service: 'ingest', level: config.SKILLWATCH_LOG_LEVEL })
   const registry = new Registry()
@@ -21,12 +22,13 @@ await runService('ingest', description, async ({ signal }) => {
   using writer = openWriter(config.SKILLWATCH_DATABASE_URL, {
     integrityCheck: config.INGEST_INTEGRITY_CHECK,
   })
-  for (const { version, name } of migrateUp(writer, Date.now()))
+  for (const { version, name } of migrateUp(writer, now()))
     logger.info({ version, name }, 'migrated the database')
   await using recorder = createRecorder(writer, {
     queueItemsMax: config.INGEST_QUEUE_ITEMS_MAX,
     groupRowsMax: config.INGEST_GROUP_ROWS_MAX,
     groupDelayMs: config.INGEST_GROUP_DELAY_MS,
+    now,
     onCommit: metrics.observeCommit,
   })
   await using app = await buildApp({
@@ -44,7 +46,7 @@ await runService('ingest', description, async ({ signal }) => {
       allowedHosts: commaList(config.SKILLWATCH_ALLOWED_HOSTS),
       allowedOrigins: commaList(config.SKILLWATCH_ALLOWED_ORIGINS),
     },
-    now: Date.now,
+    now,
   })
   await app.listen({ host: config.INGEST_HOST, port: config.INGEST_PORT })
   if (!signal.aborted) await once(signal, 'abort')

@@ -2,13 +2,13 @@ import { createRecorder, migrateUp, openWriter, recount } from '@skillwatch/db'
 import type { Invocation } from '@skillwatch/schema'
 import { toInvocation } from '@skillwatch/schema'
 import { createLogger } from '@skillwatch/service'
-import { temporaryFolder } from '@skillwatch/testkit'
+import { fixedClock, NOW_MS, temporaryFolder } from '@skillwatch/testkit'
 import { Registry } from 'prom-client'
 import { buildApp, type IngestDeps } from '../src/app.ts'
 import { ingestLimits, readIngestEnvironment } from '../src/config.ts'
 import { createIngestMetrics } from '../src/metrics.ts'
 
-export const NOW_MS = Date.UTC(2026, 10, 22, 12)
+export { NOW_MS }
 
 interface TestOptions {
   databasePath?: string
@@ -32,7 +32,7 @@ export async function testApp({ databasePath, env = {}, access, host, groupDelay
     createRecorder(writer, {
       queueItemsMax: config.INGEST_QUEUE_ITEMS_MAX,
       groupDelayMs,
-      now: () => NOW_MS,
+      now: fixedClock,
       onCommit: metrics.observeCommit,
     }),
   )
@@ -47,7 +47,7 @@ export async function testApp({ databasePath, env = {}, access, host, groupDelay
       spoolFolder: `${folder.path}/spool`,
       host: host ?? '127.0.0.1',
       access: { mode: 'loopback', allowedHosts: [], allowedOrigins: [], ...access },
-      now: () => NOW_MS,
+      now: fixedClock,
     }),
   )
   const post = (payload: unknown, headers: Record<string, string> = {}) =>

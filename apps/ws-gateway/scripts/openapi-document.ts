@@ -1,6 +1,6 @@
 import { findProject, migrateUp, openWriter } from '@skillwatch/db'
 import { createLogger } from '@skillwatch/service'
-import { temporaryFolder } from '@skillwatch/testkit'
+import { fixedClock, temporaryFolder } from '@skillwatch/testkit'
 import { Registry } from 'prom-client'
 import { buildApp } from '../src/app.ts'
 import { gatewayConfig, readGatewayEnvironment } from '../src/config.ts'
@@ -28,7 +28,7 @@ export async function openApiDocument(): Promise<string> {
     },
     metrics: createGatewayMetrics(registry),
     logger: createLogger({ service: 'ws-gateway', level: 'silent' }),
-    now: Date.now,
+    now: fixedClock,
   })
   await app.ready()
   return app.swagger({ yaml: true })

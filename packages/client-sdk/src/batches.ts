@@ -1,4 +1,5 @@
 import type { Observation } from '@skillwatch/schema'
+import type { Clock } from './clock.ts'
 import { uuidV7 } from './uuid-v7.ts'
 
 /** The body of one request: NDJSON, one observation a line. */
@@ -19,13 +20,13 @@ export function batchOf(lines: readonly string[]): Batch {
 /** Cuts observations into bodies within both bounds, made one at a time as they are asked for; an item over the bound goes alone. */
 export function* splitIntoBatches(
   observations: readonly Observation[],
-  { batchItemsMax, batchBytesMax }: { batchItemsMax: number; batchBytesMax: number },
+  { batchItemsMax, batchBytesMax, now }: { batchItemsMax: number; batchBytesMax: number; now: Clock },
 ): Generator<Batch> {
   let lines: Uint8Array[] = []
   let bytes = 0
   let firstIndex = 0
   for (const observation of observations) {
-    const line = encoder.encode(`${JSON.stringify(withId(observation))}\n`)
+    const line = encoder.encode(`${JSON.stringify(withId(observation, now))}\n`)
     if (lines.length > 0 && (lines.length >= batchItemsMax || bytes + line.length > batchBytesMax)) {
       yield { firstIndex, itemCount: lines.length, body: join(lines, bytes) }
       firstIndex += lines.length
@@ -38,9 +39,9 @@ export function* splitIntoBatches(
   if (lines.length > 0) yield { firstIndex, itemCount: lines.length, body: join(lines, bytes) }
 }
 
-function withId(observation: Observation): Observation {
+function withId(observation: Observation, now: Clock): Observation {
   return observation.invocation_id === undefined
-    ? { ...observation, invocation_id: uuidV7(Date.now()) }
+    ? { ...observation, invocation_id: uuidV7(now()) }
     : observation
 }
 

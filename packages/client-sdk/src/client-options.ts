@@ -45,6 +45,8 @@ export interface ClientOptions {
   backoff?: Backoff
   /** How long one attempt may take, in milliseconds; 10 s unless said otherwise. */
   timeoutMs?: number
+  /** The time in epoch milliseconds; the machine's unless said otherwise. */
+  now?: (() => number) | undefined
   /** For reading streams where there is no global one: Node 20. */
   WebSocket?: WebSocketConstructor | undefined
 }

@@ -1,5 +1,6 @@
 import type { Observation } from '@skillwatch/schema'
 import type { ClientOptions, TrackFields } from './client-options.ts'
+import { machineClock } from './clock.ts'
 import type { Entry } from './disk-copy.ts'
 import { asyncDispose } from './dispose.ts'
 import { createOutbox } from './outbox.ts'
@@ -48,6 +49,7 @@ export interface ClientParts {
 /** @throws {TypeError} when the address or the session is missing or wrong; nothing throws after that */
 export function createClientFrom(options: ClientOptions, { platform, spool }: ClientParts): Client {
   const { batchItemsMax = 500, openTelemetry, agent, apiKey, project, defaults: given } = options
+  const { now = machineClock } = options
   const url = `${demandAddress(options.url)}/v1/invocations`
   const session_id = demandText('sessionId', options.sessionId)
   if (project !== undefined) demandText('project', project)
@@ -62,6 +64,7 @@ export function createClientFrom(options: ClientOptions, { platform, spool }: Cl
       gzipBytesMin: 16 * 1_024,
       timeoutMs: options.timeoutMs ?? 10_000,
       fetch: platform.fetch,
+      now,
     },
     backoff: options.backoff ?? { delayMs: 500, delayMsMax: 30_000 },
     random: Math.random,
@@ -101,7 +104,7 @@ export function createClientFrom(options: ClientOptions, { platform, spool }: Cl
     session_id: given?.session_id ?? session_id,
   }
   const traceIds = openTelemetry ? () => activeTraceIds(openTelemetry) : () => platform.traceIds()
-  const track = createTrack({ defaults, context: platform.context, traceIds, push, amend, onError })
+  const track = createTrack({ defaults, context: platform.context, now, traceIds, push, amend, onError })
 
   const flush = async (flushOptions?: FlushOptions) => {
     let timer: ReturnType<typeof setTimeout> | undefined
@@ -125,7 +128,7 @@ export function createClientFrom(options: ClientOptions, { platform, spool }: Cl
     track,
     wrap: (skillName, fn, fields) => wrapFunction(track, skillName, fn, fields),
     record(observation) {
-      const invocation_id = safely(() => observation.invocation_id) ?? uuidV7(Date.now())
+      const invocation_id = safely(() => observation.invocation_id) ?? uuidV7(now())
       try {
         push({ ...defaults, witness: 'sdk', ...observation, invocation_id } as Observation)
       } catch (error) {

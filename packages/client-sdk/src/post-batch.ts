@@ -1,6 +1,7 @@
 import type { ProblemDetails, RecordReply } from '@skillwatch/schema'
 import { type Backoff, backoffMs, pause } from './backoff.ts'
 import type { Batch } from './batches.ts'
+import type { Clock } from './clock.ts'
 import { credentials } from './credentials.ts'
 import { deadlineOf } from './deadline.ts'
 import { gzip } from './gzip.ts'
@@ -15,6 +16,7 @@ export interface Post {
   readonly gzipBytesMin: number
   readonly timeoutMs: number
   readonly fetch: FetchLike
+  readonly now: Clock
 }
 
 export interface Attempts {
@@ -98,7 +100,7 @@ async function readAnswer(
   if (response.ok) return { totals: totalsOf(JSON.parse(text) as RecordReply) }
   const problem = readProblem(text)
   if (RETRY_STATUSES.has(response.status)) {
-    const retryAfterMs = parseRetryAfterMs(response.headers.get('retry-after'), Date.now())
+    const retryAfterMs = parseRetryAfterMs(response.headers.get('retry-after'), post.now())
     const reason = `answered ${response.status} ${problem?.detail ?? problem?.title ?? ''}`.trim()
     return { reason, status: response.status, ...(retryAfterMs !== undefined && { retryAfterMs }) }
   }

@@ -1,6 +1,7 @@
 import type { Observation, RejectedItem } from '@skillwatch/schema'
 import type { Backoff } from './backoff.ts'
 import { type Batch, splitIntoBatches } from './batches.ts'
+import { machineClock } from './clock.ts'
 import { createGate } from './gate.ts'
 import { type Attempts, type Post, postBatch } from './post-batch.ts'
 
@@ -31,6 +32,8 @@ export interface SenderOptions {
   fetch?: typeof globalThis.fetch
   /** Uniform in 0..1, for the jitter. */
   random?: () => number
+  /** The time in epoch milliseconds; the machine's unless said otherwise. */
+  now?: () => number
 }
 
 export interface SendOptions {
@@ -58,6 +61,7 @@ export interface Sender {
 /** A way to ingest's `POST /v1/invocations` that survives slow, busy and restarting servers. */
 export function createSender(options: SenderOptions): Sender {
   const { batchItemsMax = 1_000, batchBytesMax = 4 * 1_048_576, inFlightMax = 2 } = options
+  const { now = machineClock } = options
   const post: Post & Attempts = {
     url: `${options.url.replace(/\/+$/, '')}/v1/invocations`,
     apiKey: options.apiKey,
@@ -69,6 +73,7 @@ export function createSender(options: SenderOptions): Sender {
     onRetry: options.onRetry,
     fetch: options.fetch ?? globalThis.fetch,
     random: options.random ?? Math.random,
+    now,
   }
   const gate = createGate(inFlightMax)
   return {
@@ -82,7 +87,7 @@ export function createSender(options: SenderOptions): Sender {
         return withIndexFrom(batch.firstIndex, await postBatch(post, batch, signal))
       }
       const totals: SendTotals = { accepted: 0, duplicates: 0, rejectedCount: 0, rejected: [] }
-      const batches = splitIntoBatches(observations, { batchItemsMax, batchBytesMax })
+      const batches = splitIntoBatches(observations, { batchItemsMax, batchBytesMax, now })
       const worker = async () => {
         for (const batch of batches) add(totals, await sendBatch(batch))
       }

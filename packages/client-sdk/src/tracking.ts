@@ -1,5 +1,6 @@
 import type { Observation } from '@skillwatch/schema'
 import type { EndFields, TrackFields } from './client-options.ts'
+import type { Clock } from './clock.ts'
 import type { Entry } from './disk-copy.ts'
 import { dispose } from './dispose.ts'
 import type { InvocationContext } from './platform.ts'
@@ -25,6 +26,7 @@ export interface TrackedInvocation extends Disposable {
 export interface TrackerDeps {
   readonly defaults: TrackFields & { readonly session_id: string }
   readonly context: InvocationContext
+  readonly now: Clock
   readonly traceIds: () => TraceIds | undefined
   readonly push: (observation: Observation) => Entry | undefined
   /** Says more about an observation, in its place when it has not left. */
@@ -39,7 +41,7 @@ const ERROR_TYPE_LENGTH_MAX = 200
 
 export function createTrack(deps: TrackerDeps): Track {
   return (skillName, fields) => {
-    const nowMs = Date.now()
+    const nowMs = deps.now()
     const startedAt = performance.now()
     let observation: Observation | undefined
     let entry: Entry | undefined
@@ -68,7 +70,7 @@ export function createTrack(deps: TrackerDeps): Track {
       const ended = {
         ...observation!,
         outcome,
-        ...timesOf(observation!, nowMs, performance.now() - startedAt),
+        ...timesOf(observation!, nowMs, performance.now() - startedAt, deps.now),
         ...(error_type !== undefined && { error_type }),
       }
       const said = () => ({ ...ended, ...fields, ...mergedAttributes(ended.attributes, fields?.attributes) })
@@ -115,8 +117,13 @@ function mergedAttributes(...parts: (object | undefined)[]): {
 }
 
 /** By the clock that is never set, so that the end cannot lie before the beginning; of a beginning by hand only the end is known. */
-function timesOf({ invoked_at }: Observation, nowMs: number, elapsedMs: number): Partial<Observation> {
-  if (invoked_at !== nowMs) return { ended_at: Date.now() }
+function timesOf(
+  { invoked_at }: Observation,
+  nowMs: number,
+  elapsedMs: number,
+  now: Clock,
+): Partial<Observation> {
+  if (invoked_at !== nowMs) return { ended_at: now() }
   return { execution_ms: elapsedMs, ended_at: Math.round(nowMs + elapsedMs) }
 }
 

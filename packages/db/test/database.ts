@@ -1,11 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Observation, type ParsedObservation, parseObservation } from '@skillwatch/schema'
-import { temporaryFolder } from '@skillwatch/testkit'
+import { NOW_MS, temporaryFolder } from '@skillwatch/testkit'
 import { createRecord, migrateUp, openWriter, type Writer } from '../src/index.ts'
 
-/** Well after every generated instant, so that nothing is live unless a test says so. */
-export const NOW_MS = Date.UTC(2026, 10, 22, 12)
+export { NOW_MS }
 
 /** The id of the project `default`, the first that a migrated database has. */
 export const PROJECT = 1

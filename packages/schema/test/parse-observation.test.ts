@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { DURATION_MS_MAX, parseObservation } from '../src/index.ts'
+import { NOW_MS } from './clock.ts'
 
-const NOW_MS = Date.UTC(2026, 10, 22, 12)
 const valid = { invocation_id: 'a', skill_name: 'pdf-fill', session_id: 's' }
 const parse = (value: unknown) => parseObservation(value, NOW_MS, () => 'made')
 

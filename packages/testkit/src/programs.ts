@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { inheritedEnvironment } from './environment.ts'
 
 export interface ProgramOptions {
   /** The Node that runs the tests when left out. */
   command?: string
   args: readonly string[]
-  /** The whole environment of the program, except for PATH, which it inherits when left out. */
+  /** The whole environment of the program, except for what {@link inheritedEnvironment} gives. */
   env?: Readonly<Record<string, string>>
   cwd?: string
 }
@@ -25,7 +26,7 @@ export function startProgram(options: ProgramOptions): {
   const { command = process.execPath, args, env, cwd } = options
   const child = spawn(command, args, {
     cwd,
-    env: { PATH: process.env.PATH, ...env },
+    env: { ...inheritedEnvironment(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const output = { stdout: '', stderr: '' }

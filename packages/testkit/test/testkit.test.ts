@@ -5,13 +5,12 @@ import { expect, test } from 'vitest'
 import {
   anObservation,
   freePort,
+  NOW_MS,
   observationArbitrary,
   startProcess,
   temporaryFolder,
   until,
 } from '../src/index.ts'
-
-const NOW_MS = Date.UTC(2026, 1, 1)
 
 test('every generated observation is valid', () => {
   fc.assert(

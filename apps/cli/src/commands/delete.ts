@@ -36,7 +36,7 @@ export function deleteCommand(context: CommandContext): Command {
     .option(
       '--before <instant>',
       'everything that began before: an age such as 90d, a day, or a date-time',
-      (text) => parseInstantOption(text, Date.now()),
+      (text) => parseInstantOption(text, context.nowMs()),
     )
     .option('-y, --yes', 'do not ask; needed where nobody can be asked')
     .option('--json', 'print the receipt as JSON')

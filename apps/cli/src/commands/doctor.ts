@@ -26,7 +26,7 @@ export function doctorCommand(context: CommandContext): Command {
     )
     .option('--json', 'print the checks as JSON')
     .action(async ({ json }: { json?: boolean }) => {
-      const checks = await examine(context, Date.now())
+      const checks = await examine(context, context.nowMs())
       if (checks.some((check) => check.state === 'broken')) context.exitCode = 1
       if (json) return print(context, JSON.stringify({ healthy: context.exitCode === 0, checks }, null, 2))
       for (const line of checks.flatMap((check) => describe(check, context))) print(context, line)

@@ -16,7 +16,7 @@ export function hookCommand(context: CommandContext): Command {
     .option('--texts', 'arguments and results go along, for projects that store them')
     .action(({ spool, texts }: Partial<HookArguments>) => {
       const folder = spool ?? context.settings.spoolFolder
-      const problem = runHook({ folder, withTexts: texts === true, nowMs: Date.now() })
+      const problem = runHook({ folder, withTexts: texts === true, nowMs: context.nowMs })
       if (problem !== undefined) note(context, problem)
     })
   return examples(command, [

@@ -66,7 +66,7 @@ async function importClaudeCode(
       lineBytesMax: LINE_BYTES_MAX,
       batchItemsMax: BATCH_ITEMS_MAX,
       signal: context.signal,
-      nowMs: Date.now,
+      nowMs: context.nowMs,
       onFound: ({ bytes }) => bar.start(bytes),
       onBytes: (bytes) => bar.add(bytes),
     }),

@@ -58,7 +58,7 @@ async function importNdjson(context: CommandContext, file: string, options: Opti
       lineBytesMax: LINE_BYTES_MAX,
       batchItemsMax: BATCH_ITEMS_MAX,
       signal: context.signal,
-      nowMs: Date.now,
+      nowMs: context.nowMs,
       onBytes: (bytes) => 'path' in source && bar.add(bytes),
     })
   }).catch((error: unknown) => {

@@ -54,7 +54,7 @@ async function importSessionBuddy(context: CommandContext, path: string, options
       restart: options.restart === true,
       batchItemsMax: BATCH_ITEMS_MAX,
       signal: context.signal,
-      nowMs: Date.now,
+      nowMs: context.nowMs,
       onRows: (rows) => bar.add(rows),
     })
   }).catch((error: unknown) => {

@@ -69,10 +69,10 @@ function upCommand(context: CommandContext): Command {
       if (dryRun)
         return printSteps(
           context,
-          await withExistingOrEmpty(databaseUrl, (db) => migrateUp(db, Date.now(), { dryRun })),
+          await withExistingOrEmpty(databaseUrl, (db) => migrateUp(db, context.nowMs(), { dryRun })),
         )
       using writer = openWriter(databaseUrl)
-      const steps = migrateUp(writer, Date.now())
+      const steps = migrateUp(writer, context.nowMs())
       for (const step of steps) note(context, `Applied ${step.version} (${step.name}).`)
       if (steps.length === 0) note(context, 'Nothing to do: the database is up to date.')
     })

@@ -15,7 +15,7 @@ export function recountCommand(context: CommandContext): Command {
     .addOption(databaseUrlOption(context))
     .action(({ json, databaseUrl }: { json?: boolean; databaseUrl: string }) => {
       using reader = openReader(databaseUrl)
-      const differences = recount(reader, Date.now())
+      const differences = recount(reader, context.nowMs())
       if (differences.length > 0) context.exitCode = 1
       if (json) print(context, JSON.stringify(differences, null, 2))
       else if (differences.length === 0) note(context, 'Every sum equals what counting gives.')

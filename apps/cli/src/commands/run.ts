@@ -55,11 +55,11 @@ async function run(
   const { url, apiKey } = ingestEndpoint(context, options.url)
   const isDrainedByIngest = isOnThisMachine(url)
   const spoolFolder = isDrainedByIngest ? context.settings.spoolFolder : remoteSpoolFolder(url, env)
-  const delivery = createDelivery({ url, apiKey, spoolFolder, isDrainedByIngest })
+  const delivery = createDelivery({ url, apiKey, spoolFolder, isDrainedByIngest, nowMs: context.nowMs })
 
   const session = options.session ?? env[SESSION_VARIABLE] ?? ''
   const description = { ...options, session, command, parentInvocationId: env[PARENT_VARIABLE] }
-  const begun = beginRun(description, detectCi(env), randomUUID(), Date.now())
+  const begun = beginRun(description, detectCi(env), randomUUID(), context.nowMs())
   const startedAt = performance.now()
   const ended = runProgram({
     command,

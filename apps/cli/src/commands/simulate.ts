@@ -51,7 +51,8 @@ async function simulateLive(context: CommandContext, options: Options): Promise<
   const { url, rate, duration, seed } = options
   const endpoint = ingestEndpoint(context, url)
   await demand(endpoint, '/v1/stream', { signal: context.signal })
-  const run = { id: options.runId ?? `sim-${Date.now().toString(36)}`, startedAtMs: Date.now() }
+  const startedAtMs = context.nowMs()
+  const run = { id: options.runId ?? `sim-${startedAtMs.toString(36)}`, startedAtMs }
   const finish = new AbortController()
   const onAbort = () => setTimeout(() => finish.abort(new Error('stopped')), FINISH_MS_MAX).unref()
   context.signal.addEventListener('abort', onAbort, { once: true })
@@ -62,13 +63,14 @@ async function simulateLive(context: CommandContext, options: Options): Promise<
     // Compressing costs more than it saves on the way to one's own machine, where a simulation mostly goes.
     gzipBytesMin: Number.POSITIVE_INFINITY,
     signal: finish.signal,
+    now: context.nowMs,
   })
   const status = await runSimulation({
     run,
     events: simulate(MODEL, { ratePerS: rate, durationMs: duration * 1_000, random: createRandom(seed) }),
     durationMs: duration * 1_000,
     send: (observations) => sender.send(observations),
-    nowMs: Date.now,
+    nowMs: context.nowMs,
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     signal: context.signal,
     onTick: createStatusLine(context),

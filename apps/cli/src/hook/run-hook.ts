@@ -8,7 +8,7 @@ export interface HookRun {
   readonly folder: string
   /** Whether arguments and results go along, for projects that store them. */
   readonly withTexts: boolean
-  readonly nowMs: number
+  readonly nowMs: () => number
 }
 
 /**
@@ -22,9 +22,9 @@ export function runHook({ folder, withTexts, nowMs }: HookRun): string | undefin
   try {
     const event = parse(readStdin())
     if (event === undefined) return 'standard input is not JSON, as the events of Claude Code are'
-    const sighting = readHook(event, { receivedAtMs: nowMs, withTexts })
+    const sighting = readHook(event, { receivedAtMs: nowMs(), withTexts })
     if ('ignored' in sighting) return undefined
-    if (appendToSpool(folder, JSON.stringify(sighting.observation))) return undefined
+    if (appendToSpool(folder, JSON.stringify(sighting.observation), { now: nowMs })) return undefined
     return `the spool ${folder} is full, so the event is lost; start ingest, which empties it`
   } catch (error) {
     return `the event is lost: ${error instanceof Error ? error.message : String(error)}`

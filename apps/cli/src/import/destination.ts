@@ -40,6 +40,7 @@ export async function openDestination<Progress extends { readonly path: string }
     apiKey: endpoint.apiKey,
     batchItemsMax: BATCH_ITEMS_MAX,
     signal: context.signal,
+    now: context.nowMs,
   })
   const { env } = context
   const stateHome = env.XDG_STATE_HOME || join(env.HOME || homedir(), '.local', 'state')

@@ -11,6 +11,7 @@ export interface DeliveryOptions {
   readonly spoolFolder: string
   /** Whether an ingest of this machine empties the folder; else the next delivery that succeeds does. */
   readonly isDrainedByIngest: boolean
+  readonly nowMs: () => number
 }
 
 export interface Delivery {
@@ -24,9 +25,10 @@ export interface Delivery {
 const TIMEOUT_MS = 2_000
 const ONCE = { attemptsMax: 1, timeoutMs: TIMEOUT_MS }
 
-export function createDelivery({ url, apiKey, spoolFolder, isDrainedByIngest }: DeliveryOptions): Delivery {
+export function createDelivery(options: DeliveryOptions): Delivery {
+  const { url, apiKey, spoolFolder, isDrainedByIngest, nowMs: now } = options
   const stopped = new AbortController()
-  const sender = createSender({ url, apiKey, ...ONCE })
+  const sender = createSender({ url, apiKey, now, ...ONCE })
 
   async function send(observations: readonly Observation[], signal?: AbortSignal): Promise<void> {
     const { rejected } = await sender.send(observations, { signal })
@@ -45,7 +47,7 @@ export function createDelivery({ url, apiKey, spoolFolder, isDrainedByIngest }: 
       if (rejected[0]) reason = `${rejected[0].pointer} ${rejected[0].reason}`
     }
     // Older calls stay where they are when they cannot be sent now.
-    await replaySpool(spoolFolder, hand, { signal }).catch(() => undefined)
+    await replaySpool(spoolFolder, hand, { now, signal }).catch(() => undefined)
     return refusedCount === 0
       ? undefined
       : `${refusedCount} of the calls that waited were not recorded: ${reason}`
@@ -61,7 +63,7 @@ export function createDelivery({ url, apiKey, spoolFolder, isDrainedByIngest }: 
         await send([observation])
       } catch (error) {
         if (error instanceof RejectedError) return `the call was not recorded: ${error.message}`
-        const lost = keep(spoolFolder, observation)
+        const lost = keep(spoolFolder, observation, now)
         // A server that is away comes back by itself; one that refuses does not.
         const isRefusal = error instanceof SendError && error.kind === 'refused'
         return lost ?? (isRefusal ? `the call waits in ${spoolFolder}: ${error.message}` : undefined)
@@ -75,9 +77,9 @@ class RejectedError extends Error {
   override readonly name = 'RejectedError'
 }
 
-function keep(folder: string, observation: Observation): string | undefined {
+function keep(folder: string, observation: Observation, now: () => number): string | undefined {
   try {
-    if (appendToSpool(folder, JSON.stringify(observation))) return undefined
+    if (appendToSpool(folder, JSON.stringify(observation), { now })) return undefined
     return `the call was not recorded: there is no server, and the spool ${folder} is full; start ingest, which empties it`
   } catch (error) {
     return `the call was not recorded: there is no server, and no spool: ${(error as Error).message}`

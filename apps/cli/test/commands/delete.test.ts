@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import type { RunningProcess } from '@skillwatch/testkit'
+import { machineNowMs } from '@skillwatch/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { run } from '../../src/program.ts'
 import { runCli, runHere } from '../run-cli.ts'
@@ -31,6 +32,7 @@ async function runAtTerminal(args: readonly string[], answer: string | undefined
     stderr,
     env: own.env,
     signal: new AbortController().signal,
+    nowMs: machineNowMs,
   })
   stdout.end()
   stderr.end()
@@ -78,7 +80,7 @@ describe('delete', () => {
   })
 
   test('a skill goes by its kind alone, and the past by an age', async () => {
-    const old = new Date(Date.now() - 100 * 86_400_000).toISOString()
+    const old = new Date(machineNowMs() - 100 * 86_400_000).toISOString()
     await record(
       own,
       aCall('kinds', { skill_name: 'twice', kind: 'command' }),

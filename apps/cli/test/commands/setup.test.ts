@@ -13,7 +13,7 @@ import {
 import { dirname, join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import { type TemporaryFolder, temporaryFolder } from '@skillwatch/testkit'
+import { fixedClock, type TemporaryFolder, temporaryFolder } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { run } from '../../src/program.ts'
 import { runCli, runHere } from '../run-cli.ts'
@@ -123,7 +123,14 @@ async function setupAtTerminal({ path }: TemporaryFolder, answer: string | undef
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()]
   stdin.end(answer)
   const { signal } = new AbortController()
-  const world = { stdin: Object.assign(stdin, { isTTY: true }), stdout, stderr, env: { HOME: path }, signal }
+  const world = {
+    stdin: Object.assign(stdin, { isTTY: true }),
+    stdout,
+    stderr,
+    env: { HOME: path },
+    signal,
+    nowMs: fixedClock,
+  }
   const code = await run(['setup', 'claude-code', ...args], world)
   stdout.end()
   stderr.end()

@@ -1,10 +1,9 @@
 import { mkdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type TemporaryFolder, temporaryFolder } from '@skillwatch/testkit'
+import { NOW_MS, type TemporaryFolder, temporaryFolder } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { checkCleanup } from '../../src/doctor/transcripts.ts'
 
-const NOW_MS = Date.UTC(2026, 10, 22)
 const DAY_MS = 86_400_000
 
 function home({ path }: TemporaryFolder, settings: string | undefined, agesDays: readonly number[] = []) {

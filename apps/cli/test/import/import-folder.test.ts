@@ -10,7 +10,7 @@ import {
 import { dirname, join } from 'node:path'
 import { type Observation, parseObservation } from '@skillwatch/schema'
 import type { JsonObject } from '@skillwatch/schema/claude-code'
-import { sharedData, type TemporaryFolder, temporaryFolder } from '@skillwatch/testkit'
+import { fixedClock, NOW_MS, sharedData, type TemporaryFolder, temporaryFolder } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { type ImportOptions, importFolder } from '../../src/import/import-folder.ts'
 import { noProgress, openProgressStore, TRANSCRIPT_PROGRESS } from '../../src/import/progress-store.ts'
@@ -354,7 +354,7 @@ manifestTest(
       lineBytesMax: 64 * 1_048_576,
       batchItemsMax: 100,
       signal,
-      nowMs: Date.now,
+      nowMs: fixedClock,
     })
     const ended = told.filter(({ outcome }) => outcome !== 'running')
     const calls = ended.filter(({ kind }) => kind !== 'command')
@@ -384,7 +384,7 @@ manifestTest(
       unknown_record_types: {},
     })
     const refused = told
-      .map((each) => parseObservation(structuredClone(each), Date.now(), () => ''))
+      .map((each) => parseObservation(structuredClone(each), NOW_MS, () => ''))
       .filter((each) => !('observation' in each))
     expect(refused).toEqual([])
     // Every call in a sub-agent's file knows the call that started the sub-agent, save those of the compaction, which has none.

@@ -1,6 +1,7 @@
 import { readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openReader, recount } from '@skillwatch/db'
+import { machineNowMs } from '@skillwatch/testkit'
 import Sqlite from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { runCli, runHere } from '../run-cli.ts'
@@ -9,7 +10,7 @@ import { writeSkillsDb } from './session-buddy/skills-db.ts'
 
 function rowsOf({ env }: OwnEnvironment): unknown[] {
   using reader = openReader(env.SKILLWATCH_DATABASE_URL!)
-  expect(recount(reader, Date.now())).toEqual([])
+  expect(recount(reader, machineNowMs())).toEqual([])
   return reader.sqlite.prepare('select * from skill_invocation order by invocation_id').all()
 }
 

@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { appendToSpool } from '@skillwatch/client/spool'
 import { openReader } from '@skillwatch/db'
-import { temporaryFolder } from '@skillwatch/testkit'
+import { machineNowMs, temporaryFolder } from '@skillwatch/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createDelivery, isOnThisMachine, remoteSpoolFolder } from '../../src/run/deliver.ts'
 import { type OwnEnvironment, ownEnvironment, startService } from '../stack.ts'
@@ -18,7 +18,13 @@ afterAll(() => stack.disposeAsync())
 
 /** As for a server on another machine. */
 function delivery(spoolFolder: string, url = `http://127.0.0.1:${own.ports.ingest}`) {
-  return createDelivery({ url, apiKey: undefined, spoolFolder, isDrainedByIngest: false })
+  return createDelivery({
+    url,
+    apiKey: undefined,
+    spoolFolder,
+    isDrainedByIngest: false,
+    nowMs: machineNowMs,
+  })
 }
 
 const call = (invocation_id: string) =>
@@ -33,7 +39,7 @@ test('what waited for a server elsewhere goes with the next call, and what it wi
   using folder = temporaryFolder()
   expect(await delivery(folder.path, 'http://127.0.0.1:1').end(call('waited'))).toBeUndefined()
   expect(existsSync(join(folder.path, 'shared.ndjson'))).toBe(true)
-  appendToSpool(folder.path, JSON.stringify({ ...call('bad'), outcome: 'splendid' }))
+  appendToSpool(folder.path, JSON.stringify({ ...call('bad'), outcome: 'splendid' }), { now: machineNowMs })
   appendFileSync(join(folder.path, 'shared.ndjson'), '\n{"half')
 
   const problem = await delivery(folder.path).end(call('now'))

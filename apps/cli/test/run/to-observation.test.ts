@@ -1,11 +1,11 @@
 import { parseObservation } from '@skillwatch/schema'
+import { NOW_MS } from '@skillwatch/testkit'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { ProgramEnd } from '../../src/run/run-program.ts'
 import { STAGES } from '../../src/run/stages.ts'
 import { beginRun, endRun } from '../../src/run/to-observation.ts'
 
-const NOW_MS = Date.UTC(2026, 10, 22, 12)
 const ended = (end: Partial<ProgramEnd>): ProgramEnd => ({
   exitCode: 0,
   signal: undefined,

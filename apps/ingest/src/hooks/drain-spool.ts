@@ -53,7 +53,7 @@ export function createSpoolDrain(options: DrainOptions): SpoolDrain {
 
   async function drain(): Promise<void> {
     try {
-      tell(await replaySpool(folder, send, { signal: stop.signal }))
+      tell(await replaySpool(folder, send, { now, signal: stop.signal }))
       isFailing = false
     } catch (error) {
       if (stop.signal.aborted) return

@@ -1,7 +1,7 @@
 import { appendFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { appendToSpool } from '@skillwatch/client/spool'
-import { anObservation, until } from '@skillwatch/testkit'
+import { anObservation, fixedClock, until } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { testApp } from '../support.ts'
 
@@ -10,11 +10,11 @@ const segments = (folder: string) => readdirSync(folder).filter((name) => name.i
 test('what lies in the spool is stored once ingest listens, and again as it comes', async () => {
   await using app = await testApp()
   const line = (invocation_id: string) => JSON.stringify(anObservation({ invocation_id }))
-  appendToSpool(app.spoolFolder, line('before'))
+  appendToSpool(app.spoolFolder, line('before'), { now: fixedClock })
   await app.app.listen({ host: '127.0.0.1', port: 0 })
   await until(async () => (await app.rows()).length === 1)
-  appendToSpool(app.spoolFolder, line('after'))
-  appendToSpool(app.spoolFolder, line('before'))
+  appendToSpool(app.spoolFolder, line('after'), { now: fixedClock })
+  appendToSpool(app.spoolFolder, line('before'), { now: fixedClock })
   await until(async () => (await app.rows()).length === 2)
   await until(() => segments(app.spoolFolder).length === 0)
   expect(await app.metricsText()).toContain('skillwatch_ingest_spool_lines_total{result="duplicate"} 1')
@@ -22,8 +22,10 @@ test('what lies in the spool is stored once ingest listens, and again as it come
 
 test('lines that are no observations are counted and gone; good ones beside them are kept', async () => {
   await using app = await testApp()
-  appendToSpool(app.spoolFolder, JSON.stringify(anObservation({ invocation_id: 'good' })))
-  appendToSpool(app.spoolFolder, '{"skill_name":""}')
+  appendToSpool(app.spoolFolder, JSON.stringify(anObservation({ invocation_id: 'good' })), {
+    now: fixedClock,
+  })
+  appendToSpool(app.spoolFolder, '{"skill_name":""}', { now: fixedClock })
   appendFileSync(join(app.spoolFolder, 'shared.ndjson'), '{"half":')
   await app.app.listen({ host: '127.0.0.1', port: 0 })
   await until(() => segments(app.spoolFolder).length === 0)
@@ -35,7 +37,9 @@ test('lines that are no observations are counted and gone; good ones beside them
 
 test('while the database refuses writes the spool stays, and is stored afterwards', async () => {
   await using app = await testApp()
-  appendToSpool(app.spoolFolder, JSON.stringify(anObservation({ invocation_id: 'kept' })))
+  appendToSpool(app.spoolFolder, JSON.stringify(anObservation({ invocation_id: 'kept' })), {
+    now: fixedClock,
+  })
   app.writer.sqlite.pragma('query_only = on')
   await app.app.listen({ host: '127.0.0.1', port: 0 })
   await until(() => app.recorder.lastError !== undefined)

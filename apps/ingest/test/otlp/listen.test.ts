@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { fileURLToPath } from 'node:url'
-import { freePort, startProcess, temporaryFolder, until } from '@skillwatch/testkit'
+import { freePort, machineNowMs, startProcess, temporaryFolder, until } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { aSpan, traces } from './support.ts'
 
@@ -16,7 +16,7 @@ function start(folder: string, env: Record<string, string>) {
 }
 
 async function send(url: string): Promise<number> {
-  const startTimeUnixNano = `${Date.now()}000000`
+  const startTimeUnixNano = `${machineNowMs()}000000`
   const body = JSON.stringify(traces([aSpan({ startTimeUnixNano, endTimeUnixNano: startTimeUnixNano })]))
   const reply = await fetch(`${url}/v1/traces`, {
     method: 'POST',

@@ -1,5 +1,6 @@
 import { type Client, createClientFrom } from '../client.ts'
 import type { ClientOptions as CommonClientOptions } from '../client-options.ts'
+import { machineClock } from '../clock.ts'
 import { nodePlatform } from './node-platform.ts'
 import { createSpool, type SpoolOptions } from './spool-writer.ts'
 
@@ -13,6 +14,6 @@ export interface ClientOptions extends CommonClientOptions {
 
 /** A client for Node: nested calls find their parent by themselves. @throws {TypeError} when an option is missing or wrong */
 export function createClient(options: ClientOptions): Client {
-  const spool = options.spool && createSpool(options.spool, options.project)
+  const spool = options.spool && createSpool(options.spool, options.project, options.now ?? machineClock)
   return createClientFrom(options, { platform: nodePlatform(), spool })
 }

@@ -16,7 +16,7 @@ const HOST = hostname().replace(/[^A-Za-z0-9-]/g, '-')
 const SEGMENT = /^\d{14}-[0-9a-f]{12}\.ndjson(?:\.(?<pid>\d+)@(?<host>[A-Za-z0-9-]*))?$/
 
 /** A new segment's name; names sort by time. */
-export function segmentName(nowMs = Date.now()): string {
+export function segmentName(nowMs: number): string {
   // Not a secret, only unlikely to meet another one; a hook has no time to load node:crypto.
   const random = Math.floor(Math.random() * 2 ** 48)
   return `${String(nowMs).padStart(14, '0')}-${random.toString(16).padStart(12, '0')}.ndjson`
@@ -40,7 +40,7 @@ export function isSegment(name: string): boolean {
  * may replay it. The dead are known at once on this machine, elsewhere (and in containers, whose process ids are alike) by their silence.
  * @returns 0 when it is free; undefined when it is not there any more
  */
-export function freeInMs(folder: string, name: string, nowMs = Date.now()): number | undefined {
+export function freeInMs(folder: string, name: string, nowMs: number): number | undefined {
   const owner = SEGMENT.exec(name)?.groups
   if (owner?.pid === undefined) return 0
   if (owner.host === HOST && !isAlive(Number(owner.pid))) return 0

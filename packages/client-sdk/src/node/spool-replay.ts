@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, renameSync, statSync, unlinkSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Clock } from '../clock.ts'
 import {
   DROPPED_COUNT,
   freeInMs,
@@ -24,20 +25,27 @@ export interface ReplaySummary {
   againInMs: number | undefined
 }
 
+export interface ReplayOptions {
+  /** The time in epoch milliseconds. */
+  readonly now: Clock
+  readonly signal?: AbortSignal | undefined
+  /** Whether the caller itself writes the segment. */
+  readonly isOwn?: (path: string) => boolean
+}
+
 const REPLAY_LINES_MAX = 500
 const REPLAY_CHARACTERS_MAX = 2 * 1_048_576
 
 /**
  * Hands over what is left in the folder, oldest first, and removes it. Any process may do it: each segment is taken by one
  * at a time, and one whose owner has died is taken over. A line may be handed over twice, never lost.
- * @param options `isOwn`: segments that the caller itself writes
  * @param send resolves when the lines are safe elsewhere, or never will be; when it throws, the rest stays for the next replay
  * @throws what `send` throws
  */
 export async function replaySpool(
   folder: string,
   send: (lines: string[]) => Promise<void>,
-  options: { signal?: AbortSignal | undefined; isOwn?: (path: string) => boolean } = {},
+  { now, signal, isOwn }: ReplayOptions,
 ): Promise<ReplaySummary> {
   const summary: ReplaySummary = {
     segments: 0,
@@ -47,12 +55,12 @@ export async function replaySpool(
     againInMs: undefined,
   }
   for (const name of namesIn(folder).filter(isSegment).sort()) {
-    options.signal?.throwIfAborted()
-    const waitMs = options.isOwn?.(join(folder, name)) ? undefined : freeInMs(folder, name)
+    signal?.throwIfAborted()
+    const waitMs = isOwn?.(join(folder, name)) ? undefined : freeInMs(folder, name, now())
     if (waitMs !== undefined && waitMs > 0) summary.againInMs = Math.min(waitMs, summary.againInMs ?? waitMs)
-    const path = waitMs === 0 ? take(folder, name) : undefined
+    const path = waitMs === 0 ? take(folder, name, now()) : undefined
     if (path === undefined) continue
-    const heartbeat = setInterval(() => touch(path), HEARTBEAT_MS)
+    const heartbeat = setInterval(() => touch(path, now()), HEARTBEAT_MS)
     heartbeat.unref()
     try {
       await replaySegment(path, send, summary)
@@ -106,11 +114,11 @@ function isJson(line: string): boolean {
 }
 
 /** Renaming is what decides who has it: of several that try, one succeeds. */
-function take(folder: string, name: string): string | undefined {
+function take(folder: string, name: string, nowMs: number): string | undefined {
   const path = join(folder, name)
   // Touched first: the new owner must not look lost from its first moment.
-  touch(path)
-  const owned = join(folder, ownedName(name === SHARED_SEGMENT ? segmentName() : name))
+  touch(path, nowMs)
+  const owned = join(folder, ownedName(name === SHARED_SEGMENT ? segmentName(nowMs) : name))
   return rename(path, owned) ? owned : undefined
 }
 
@@ -135,8 +143,8 @@ function remove(path: string): void {
   absentIsFine(() => unlinkSync(path))
 }
 
-function touch(path: string): void {
-  const now = new Date()
+function touch(path: string, nowMs: number): void {
+  const now = new Date(nowMs)
   absentIsFine(() => utimesSync(path, now, now))
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { closeSync, ftruncateSync, renameSync, unlinkSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Clock } from '../clock.ts'
 import type { Spool, SpoolSegment } from '../spool.ts'
 import {
   chunkOf,
@@ -37,6 +38,7 @@ interface Segment extends SpoolSegment {
 export function createSpool(
   { folder: parent, bytesMax = SPOOL_BYTES_MAX }: SpoolOptions,
   project: string | undefined,
+  now: Clock,
 ): Spool {
   const folder = join(parent, subfolder(project))
   const segments = new Set<Segment>()
@@ -45,7 +47,7 @@ export function createSpool(
   let otherBytes = 0
 
   const open = (): Segment => {
-    const path = join(folder, ownedName(segmentName()))
+    const path = join(folder, ownedName(segmentName(now())))
     const segment = {
       path,
       file: openInFolder(folder, path),
@@ -72,6 +74,8 @@ export function createSpool(
     const segment = current
     try {
       writeWhole(segment.file, chunk)
+      // Readers compare this time with their clock, which need not be the file system's.
+      absentIsFine(() => touch(segment))
     } finally {
       segment.bytes += chunk.length
     }
@@ -80,6 +84,11 @@ export function createSpool(
     forget(segment)
     if (attempt >= ATTEMPTS_MAX) throw new Error(`${segment.path} is taken away while it is written`)
     return write(lines, attempt + 1)
+  }
+
+  const touch = ({ path }: Segment) => {
+    const time = new Date(now())
+    utimesSync(path, time, time)
   }
 
   const setAside = (segment: Segment) => {
@@ -102,11 +111,10 @@ export function createSpool(
     forget(segment)
     absentIsFine(() => renameSync(segment.path, withoutOwner(segment.path)))
   }
-  const touch = () => {
-    const now = new Date()
-    for (const { path } of segments) absentIsFine(() => utimesSync(path, now, now))
+  const touchAll = () => {
+    for (const segment of segments) absentIsFine(() => touch(segment))
   }
-  const heartbeat = setInterval(touch, HEARTBEAT_MS)
+  const heartbeat = setInterval(touchAll, HEARTBEAT_MS)
   heartbeat.unref()
 
   return {
@@ -124,7 +132,7 @@ export function createSpool(
     },
     async replay(send, signal) {
       const isOwn = (path: string) => [...segments].some((segment) => segment.path === path)
-      return (await replaySpool(folder, send, { signal, isOwn })).againInMs
+      return (await replaySpool(folder, send, { now, signal, isOwn })).againInMs
     },
     close() {
       clearInterval(heartbeat)

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as nextTurn } from 'node:timers/promises'
 import type { ParsedObservation } from '@skillwatch/schema'
-import { anObservation, observationArbitrary } from '@skillwatch/testkit'
+import { anObservation, fixedClock, observationArbitrary } from '@skillwatch/testkit'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
@@ -67,7 +67,7 @@ test('followers are told of each deletion, and earlier changes of what is gone r
     parsed(anObservation({ invocation_id: 'gone', session_id: 's1' })),
     parsed(anObservation({ invocation_id: 'kept', session_id: 's2' })),
   ])
-  await using recorder = createRecorder(writer, { queueItemsMax: 100 })
+  await using recorder = createRecorder(writer, { queueItemsMax: 100, now: fixedClock })
   expect(await recorder.delete(PROJECT, { session_id: 's1' })).toMatchObject({
     invocations: 1,
     first_offset: 3,
@@ -94,7 +94,7 @@ test('nothing of a deleted session is left in the bytes of the file', async () =
     ),
   )
   record(writer, many)
-  await using recorder = createRecorder(writer, { queueItemsMax: 100 })
+  await using recorder = createRecorder(writer, { queueItemsMax: 100, now: fixedClock })
   await recorder.delete(PROJECT, { session_id: 'private-session-1' })
   const bytes = Buffer.concat([readFileSync(writer.path), readFileSync(`${writer.path}-wal`)])
   expect([bytes.includes('private-session-1'), bytes.includes('PrivateError1')]).toEqual([false, false])
@@ -112,7 +112,7 @@ test('pages that were split while full keep no copy of what is deleted', async (
     return parsed(anObservation({ invocation_id: `${random()}-${i}`, session_id, attributes }))
   })
   for (let i = 0; i < calls.length; i += 500) record(writer, calls.slice(i, i + 500))
-  await using recorder = createRecorder(writer, { queueItemsMax: 100 })
+  await using recorder = createRecorder(writer, { queueItemsMax: 100, now: fixedClock })
   await recorder.delete(PROJECT, { session_id: 'private-session' })
   expect(readFileSync(writer.path).includes('private-session')).toBe(false)
   expect(recount(writer, NOW_MS)).toEqual([])
@@ -122,7 +122,7 @@ test('what is recorded while the file is written anew waits and is stored', asyn
   using database = openTestDatabase()
   const { writer } = database
   record(writer, [parsed(anObservation({ invocation_id: 'gone', session_id: 's1' }))])
-  await using recorder = createRecorder(writer, { queueItemsMax: 1_000, groupDelayMs: 0 })
+  await using recorder = createRecorder(writer, { queueItemsMax: 1_000, now: fixedClock, groupDelayMs: 0 })
   const deletion = recorder.delete(PROJECT, { session_id: 's1' })
   let isDeleting = true
   void deletion.then(() => {
@@ -150,6 +150,7 @@ test.each([
   record(writer, [parsed(anObservation({ session_id: 's1' }))])
   await using recorder = createRecorder(writer, {
     queueItemsMax: 10,
+    now: fixedClock,
     ...(writeWaitMsMax === 0 && { writeWaitMsMax }),
   })
   let isDeleting = true
@@ -175,7 +176,7 @@ test('a session is found by its own id also when that held a secret and is store
   const session_id = `run-ghp_${'a1B2'.repeat(9)}`
   record(writer, [parsed(anObservation({ session_id }))])
   expect(rowsOf(writer)[0]).not.toMatchObject({ session_id })
-  await using recorder = createRecorder(writer, { queueItemsMax: 10 })
+  await using recorder = createRecorder(writer, { queueItemsMax: 10, now: fixedClock })
   expect(await recorder.delete(PROJECT, { session_id })).toMatchObject({ invocations: 1 })
 })
 

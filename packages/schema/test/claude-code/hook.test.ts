@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { readHook } from '../../src/claude-code/index.ts'
 import { parseObservation } from '../../src/index.ts'
+import { NOW_MS } from '../clock.ts'
 
-const NOW_MS = Date.UTC(2026, 10, 22, 12)
 const SECRET = 'sk-planted-secret'
 const base = { session_id: 's-1', transcript_path: '/home/me/t.jsonl', cwd: '/home/me', prompt_id: 'p-1' }
 const skillCall = {

@@ -1,5 +1,6 @@
 import { type Observation, parseObservation } from '@skillwatch/schema'
 import type { JsonObject } from '@skillwatch/schema/claude-code'
+import { NOW_MS } from '@skillwatch/testkit'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
@@ -389,7 +390,7 @@ test('whatever a record holds, reading it throws nothing and tells only what ing
     fc.property(fc.array(record, { maxLength: 6 }), (records) => {
       const { observations, transcript } = read(records as JsonObject[])
       for (const each of [...observations, ...transcript.tellRunning()]) {
-        const parsed = parseObservation(structuredClone(each), Date.UTC(2027, 0), () => 'new')
+        const parsed = parseObservation(structuredClone(each), NOW_MS, () => 'new')
         if (!('observation' in parsed)) expect(parsed.pointer).toMatch(/^\/(skill_name|attributes)/)
       }
     }),

@@ -2,12 +2,10 @@ import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Observation } from '@skillwatch/schema'
-import { type TemporaryFolder, temporaryFolder } from '@skillwatch/testkit'
+import { NOW_MS, type TemporaryFolder, temporaryFolder } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { importLines, LINES_PROGRESS, type LinesSource } from '../../../src/import/ndjson/import-lines.ts'
 import { openProgressStore } from '../../../src/import/progress-store.ts'
-
-const NOW_MS = Date.UTC(2026, 10, 22)
 
 function bench(temporary: TemporaryFolder) {
   const told: Observation[] = []

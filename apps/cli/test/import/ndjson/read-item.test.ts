@@ -1,8 +1,8 @@
 import { type Invocation, Observation, parseObservation } from '@skillwatch/schema'
+import { NOW_MS } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { itemsOf, readItem } from '../../../src/import/ndjson/read-item.ts'
 
-const NOW_MS = Date.UTC(2026, 10, 22)
 const newId = () => 'made'
 
 const invocation: Invocation = {

@@ -1,7 +1,7 @@
 import { appendFileSync, copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Observation } from '@skillwatch/schema'
-import { type TemporaryFolder, temporaryFolder } from '@skillwatch/testkit'
+import { NOW_MS, type TemporaryFolder, temporaryFolder } from '@skillwatch/testkit'
 import Sqlite from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { openProgressStore } from '../../../src/import/progress-store.ts'
@@ -9,7 +9,6 @@ import { importSource, SOURCE_PROGRESS } from '../../../src/import/session-buddy
 import { openSource } from '../../../src/import/session-buddy/open-source.ts'
 import { createSkillsDb, insertRow, type Row, type Version, writeSkillsDb } from './skills-db.ts'
 
-const NOW_MS = Date.UTC(2026, 10, 22)
 const VERSIONS: readonly Version[] = [1, 2, 3, 4]
 
 function bench(temporary: TemporaryFolder) {

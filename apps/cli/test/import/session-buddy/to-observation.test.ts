@@ -1,9 +1,8 @@
+import { NOW_MS } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import type { SessionBuddyRecord } from '../../../src/import/session-buddy/source.ts'
 import { readTimestamp } from '../../../src/import/session-buddy/timestamp.ts'
 import { toObservation } from '../../../src/import/session-buddy/to-observation.ts'
-
-const NOW_MS = Date.UTC(2026, 10, 22)
 
 const whole = {
   skill_name: 'pytest-run',
