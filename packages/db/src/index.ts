@@ -30,7 +30,7 @@ export {
 export * from './queries/index.ts'
 export { Recorder, type RecorderOptions } from './recorder/recorder.ts'
 export type { RepairReport } from './recorder/repair-roll-ups.ts'
-export { sameThreadPort } from './recorder/same-thread.ts'
+export { createRecorder } from './recorder/same-thread.ts'
 export { type StartedRecorder, type StartRecorderOptions, startRecorder } from './recorder/start-recorder.ts'
 export { privateObservation } from './recording/normalise/private-observation.ts'
 export type { RecordOutcome } from './recording/record.ts'

@@ -1,9 +1,17 @@
 import type { Writer } from '../sqlite/open.ts'
 import type { WriterPort } from './commands.ts'
+import { Recorder, type RecorderOptions } from './recorder.ts'
 import { createWriterCommands } from './writer-commands.ts'
 
-/** Runs the commands in this thread, on a writer that somebody else opened and closes. */
-export function sameThreadPort(writer: Writer): WriterPort {
+/**
+ * A recorder that writes in this thread, for programs that have a writer of their own and nothing that must not wait.
+ * @param writer stays open when the recorder is closed
+ */
+export function createRecorder(writer: Writer, options: RecorderOptions): Recorder {
+  return new Recorder(sameThreadPort(writer), options)
+}
+
+function sameThreadPort(writer: Writer): WriterPort {
   const commands = createWriterCommands(writer)
   return {
     path: writer.path,

@@ -1,7 +1,8 @@
 import { anObservation, fixedClock } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { createRecorder, getSession } from '../../src/index.ts'
-import { createDelete } from '../../src/recording/delete.ts'
+import { Deletion } from '../../src/sqlite/recording/deletion.ts'
+import { SqliteRecordingStorage } from '../../src/sqlite/recording/storage.ts'
 import { NOW_MS, openTestDatabase, PROJECT, parsed } from '../database.ts'
 
 const request = { session_id: 's', user_id: 'u', model: 'a-model', requested_at_ms: NOW_MS }
@@ -45,7 +46,8 @@ test.each([{ session_id: 's' }, { user_id: 'u' }, { before_ms: NOW_MS + 1 }])(
     const other = { request_id: 'kept', session_id: 't', requested_at_ms: NOW_MS + 2 }
     const requests = Array.from({ length: 7 }, (_, index) => ({ ...request, request_id: `r${index}` }))
     await recorder.recordApiRequests(PROJECT, [...requests, other])
-    const step = createDelete(database.writer)(PROJECT, selector, 3, NOW_MS)
+    const storage = new SqliteRecordingStorage(database.writer)
+    const step = new Deletion(database.writer, storage).step(PROJECT, selector, 3, NOW_MS)
     expect(step).toMatchObject({ api_requests: 3, isLast: false })
     expect(await recorder.delete(PROJECT, selector)).toMatchObject({
       invocations: 0,

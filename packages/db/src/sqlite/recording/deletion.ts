@@ -45,6 +45,7 @@ export class Deletion {
   readonly #series: SeriesDeletion
   readonly #apiRequests: ApiRequestDeletion
   readonly #forgetSession
+  readonly #ofUser
 
   constructor(writer: Writer, storage: SqliteRecordingStorage) {
     this.#writer = writer
@@ -52,6 +53,7 @@ export class Deletion {
     this.#spans = new SpanDeletion(writer.sqlite)
     this.#series = new SeriesDeletion(writer.sqlite)
     this.#apiRequests = new ApiRequestDeletion(writer.sqlite)
+    this.#ofUser = selectionsOfUser(writer.sqlite)
     const isGone = `project_id = @project_id and session_id = @session_id and not exists (
       select 1 from session s where s.project_id = @project_id and s.session_id = @session_id)`
     this.#forgetSession = ['session_end', 'agent_call'].map((table) =>
@@ -145,23 +147,27 @@ export class Deletion {
    * latter first, as the former show which sessions these are.
    */
   #selectOfUser(projectId: number, userHash: string, limit: number): number[] {
-    const inherited = this.#writer.sqlite
-      .prepare<unknown[], number>(
-        `select i.row_id from (
-          select session_id from session_user where project_id = ? and user_hash = ?
-          union select session_id from api_request where project_id = ? and user_hash = ?) u
-        cross join skill_invocation i on i.project_id = ? and i.session_id = u.session_id and i.user_hash is null
-        limit ?`,
-      )
-      .pluck()
-      .all(projectId, userHash, projectId, userHash, projectId, limit)
-    if (inherited.length === limit) return inherited
-    const own = this.#writer.sqlite
-      .prepare<unknown[], number>(
-        'select row_id from skill_invocation where project_id = ? and user_hash = ? limit ?',
-      )
-      .pluck()
-      .all(projectId, userHash, limit - inherited.length)
-    return [...inherited, ...own]
+    const ids: number[] = []
+    for (const statement of this.#ofUser) {
+      if (ids.length < limit) ids.push(...statement.all({ projectId, userHash, limit: limit - ids.length }))
+    }
+    return ids
   }
+}
+
+/** Statements that select different rows, to be asked one after the other. */
+function selectionsOfUser(sqlite: Writer['sqlite']) {
+  const sessions = (table: string) => `select session_id from ${table}
+    where project_id = @projectId and user_hash = @userHash`
+  const withoutUser = 'project_id = @projectId and user_hash is null'
+  return [
+    `${withoutUser} and session_id in (${sessions('session_user')})`,
+    `${withoutUser} and session_id in (${sessions('api_request')})
+      and session_id not in (${sessions('session_user')})`,
+    'project_id = @projectId and user_hash = @userHash',
+  ].map((where) =>
+    sqlite
+      .prepare<unknown[], number>(`select row_id from skill_invocation where ${where} limit @limit`)
+      .pluck(),
+  )
 }

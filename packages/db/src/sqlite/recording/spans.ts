@@ -66,9 +66,7 @@ export class SpanStatements {
       'delete from span_cascade where project_id = ? and trace_id = ? and span_id = ?',
     )
     this.#projectsWithCascades = sqlite
-      .prepare<[], number>(
-        'select project_id from project p where exists (select 1 from span_cascade c where c.project_id = p.project_id)',
-      )
+      .prepare<[], number>('select distinct project_id from span_cascade')
       .pluck()
     this.#hasAny = sqlite.prepare('select 1 from otel_span limit 1').get() !== undefined
   }
