@@ -126,6 +126,7 @@ export function createSpool(
       if (segment !== current) return remove(segment)
       ftruncateSync(segment.file)
       segment.bytes = 0
+      absentIsFine(() => touch(segment))
     },
     release() {
       for (const segment of [...segments]) if (segment.keep) letGo(segment)
