@@ -31,9 +31,23 @@ interface Group {
   readonly waiting?: readonly number[]
 }
 
+/** How a copy of the database went on with version 7. */
+interface Later {
+  readonly now_ms: number
+  readonly projects: readonly string[]
+  /** Each was recorded in one transaction, in all projects. */
+  readonly recorded: readonly (readonly ParsedObservation[])[]
+  readonly outcomes: readonly db.RecordOutcome[][][]
+  readonly after_recording: readonly Answer[]
+  /** By project. */
+  readonly deletions: Readonly<Record<string, readonly db.DeletionSelector[]>>
+  readonly after_deleting: readonly Answer[]
+}
+
 const expected = JSON.parse(unpacked('expected.json.gz').toString()) as { now_ms: number; results: readonly Answer[] }
 const groups = lines<Group>('observations.ndjson.gz')
 const apiRequests = lines<{ project: string; api_requests: readonly ApiRequest[] }>('api-requests.ndjson.gz')
+const later = JSON.parse(unpacked('later.json.gz').toString()) as Later
 const NOW_MS = expected.now_ms
 const functions = [...new Set(expected.results.map((answer) => answer.function))]
 
@@ -57,6 +71,23 @@ function expectTheSame(reader: db.Reader, answers: readonly Answer[]): void {
   for (const answer of answers) {
     const { project, arguments: given } = answer
     expect({ project, given, value: asked(reader, answer) }).toEqual({ project, given, value: renamed(answer.value) })
+  }
+}
+
+/** Records what came later. */
+function recordLater(writer: db.Writer): db.RecordOutcome[][][] {
+  const record = db.createRecord(writer)
+  return later.recorded.map((observations) => {
+    const jobs = later.projects.map((project) => ({ projectId: idOf(writer, project), observations }))
+    return record(jobs, later.now_ms)
+  })
+}
+
+/** Deletes what was deleted later. */
+async function deleteLater(writer: db.Writer): Promise<void> {
+  await using recorder = db.createRecorder(writer, { queueItemsMax: 1, now: () => later.now_ms })
+  for (const [project, selectors] of Object.entries(later.deletions)) {
+    for (const selector of selectors) await recorder.delete(idOf(writer, project), selector)
   }
 }
 
@@ -152,5 +183,16 @@ describe('a database that version 7 has written, migrated', () => {
     for (const { project, api_requests } of apiRequests) recordApiRequests(idOf(writer, project), api_requests)
     expectTheSame(writer, expected.results)
     expect(db.recount(writer, NOW_MS)).toEqual([])
+  })
+
+  test('goes on as with version 7 when more comes that belongs to what it holds, and when some of it is deleted', async () => {
+    using database = openMigrated()
+    const { writer } = database
+    expect(recordLater(writer)).toEqual(later.outcomes)
+    expectTheSame(writer, later.after_recording)
+    expect(db.recount(writer, later.now_ms)).toEqual([])
+    await deleteLater(writer)
+    expectTheSame(writer, later.after_deleting)
+    expect(db.recount(writer, later.now_ms)).toEqual([])
   })
 })
