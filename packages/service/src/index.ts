@@ -1,7 +1,13 @@
 export { type Access, authenticate, type Project, type RouteScope, type StoredKey } from './access.ts'
 export { isAllowedHost, isAllowedOrigin, isLoopback } from './addresses.ts'
 export { buildService, type Service, type ServiceOptions } from './build-service.ts'
-export { ConfigError, commaList, readConfig, serviceConfig } from './config.ts'
+export {
+  ConfigError,
+  commonConfig,
+  environmentSchema,
+  parseEnvironment,
+  type ServiceConfig,
+} from './config.ts'
 export { createLogger } from './logger.ts'
 export { problemResponses } from './openapi.ts'
 export { PROBLEMS, ProblemError, type ProblemExtra, type ProblemItem, type ProblemKind } from './problems.ts'

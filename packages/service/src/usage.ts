@@ -5,7 +5,7 @@ import { VERSION } from './version.ts'
 export interface ServiceDescription {
   /** One sentence. */
   readonly summary: string
-  /** Its environment, as `serviceConfig` makes it. */
+  /** Its environment, as `environmentSchema` makes it. */
   readonly environment: TObject
 }
 

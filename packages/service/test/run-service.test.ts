@@ -8,8 +8,8 @@ function program(body: string) {
   return [
     '--input-type=module',
     '-e',
-    `import { ConfigError, runService, serviceConfig } from ${index}
-    const description = { summary: 'Records.', environment: serviceConfig('INGEST', 8766, {}) }\n${body}`,
+    `import { ConfigError, runService, environmentSchema } from ${index}
+    const description = { summary: 'Records.', environment: environmentSchema('INGEST', 8766, {}) }\n${body}`,
   ]
 }
 

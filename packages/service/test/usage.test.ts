@@ -1,12 +1,12 @@
 import { Type } from 'typebox'
 import { expect, test } from 'vitest'
-import { serviceConfig } from '../src/config.ts'
+import { environmentSchema } from '../src/config.ts'
 import { answerArguments } from '../src/usage.ts'
 import { VERSION } from '../src/version.ts'
 
 const description = {
   summary: 'Records invocations.',
-  environment: serviceConfig('INGEST', 8766, {
+  environment: environmentSchema('INGEST', 8766, {
     INGEST_QUEUE_ITEMS_MAX: Type.Integer({ default: 20_000, description: 'Most observations that wait.' }),
   }),
 }
