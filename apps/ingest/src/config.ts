@@ -35,7 +35,7 @@ const own = {
     minimum: 0,
     maximum: 1_000,
     description:
-      'Least milliseconds between two transactions that are not full; after a pause the first does not wait.',
+      'Least milliseconds between transactions that are not full. The first after a pause does not wait.',
   }),
   INGEST_SPOOL_FOLDER: Type.String({
     default: '',

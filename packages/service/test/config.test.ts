@@ -40,7 +40,7 @@ test('variables are converted, empty ones count as absent, those of others are n
   expect(config).not.toHaveProperty('HOME')
 })
 
-test('every wrong variable is named at once, with what was expected and what came', () => {
+test('every wrong variable is named at once, with the expected and the received value', () => {
   const message = failure({
     INGEST_PORT: '65536',
     INGEST_BODY_LIMIT_BYTES: '8MB',
@@ -68,7 +68,7 @@ test('a wrong secret is not shown', () => {
   expect(message).not.toContain('hunter2')
 })
 
-test('what every service reads has the same names everywhere, and comma lists have no blanks or empty parts', () => {
+test('settings that all services share have one form, and comma lists lose blanks and empty parts', () => {
   const environment = parseEnvironment(schema, {
     INGEST_PORT: '1',
     SKILLWATCH_ALLOWED_HOSTS: ' a, b ,,c',

@@ -29,7 +29,7 @@ test('no line of the help is longer than 100 characters', () => {
   expect(lines.filter((line) => line.length > 100)).toEqual([])
 })
 
-test('the version is told, other arguments are refused, none means run', () => {
+test('--version prints the version, other arguments are refused, none means run', () => {
   expect(answerArguments('ingest', description, ['--version'])).toEqual({ text: VERSION, exitCode: 0 })
   expect(answerArguments('ingest', description, ['--port=1'])).toMatchObject({
     exitCode: 2,
