@@ -9,7 +9,6 @@ const OBSERVATIONS = {
 }
 
 const QUOTE = 0x22
-const BACKSLASH = 0x5c
 
 /**
  * Why a text is not worth parsing, or undefined. A few megabytes of brackets or commas become hundreds of megabytes of
@@ -52,10 +51,14 @@ export function refuseShape(
 }
 
 /** Index of the closing quote, or the length of a text that has none. */
-function endOfString(text: string, start: number): number {
-  let index = start + 1
-  while (index < text.length && text.charCodeAt(index) !== QUOTE) {
-    index += text.charCodeAt(index) === BACKSLASH ? 2 : 1
-  }
-  return index
+export function endOfString(text: string, start: number): number {
+  let end = text.indexOf('"', start + 1)
+  while (end !== -1 && isEscaped(text, end)) end = text.indexOf('"', end + 1)
+  return end === -1 ? text.length : end
+}
+
+function isEscaped(text: string, index: number): boolean {
+  let backslashes = 0
+  while (text[index - 1 - backslashes] === '\\') backslashes += 1
+  return backslashes % 2 === 1
 }

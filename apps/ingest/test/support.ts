@@ -5,7 +5,7 @@ import { createLogger } from '@skillwatch/service'
 import { fixedClock, NOW_MS, temporaryFolder } from '@skillwatch/testkit'
 import { Registry } from 'prom-client'
 import { buildApp, type IngestDeps } from '../src/app.ts'
-import { ingestLimits, readIngestEnvironment } from '../src/config.ts'
+import { readConfig } from '../src/config.ts'
 import { createIngestMetrics } from '../src/metrics.ts'
 
 export { NOW_MS }
@@ -25,12 +25,12 @@ export async function testApp({ databasePath, env = {}, access, host, groupDelay
   const path = databasePath ?? `${folder.path}/skillwatch.db`
   const writer = cleanup.use(openWriter(`sqlite:${path}`))
   migrateUp(writer, NOW_MS)
-  const config = readIngestEnvironment(env)
+  const config = readConfig(env)
   const registry = new Registry()
   const metrics = createIngestMetrics(registry)
   const recorder = cleanup.use(
     createRecorder(writer, {
-      queueItemsMax: config.INGEST_QUEUE_ITEMS_MAX,
+      queueItemsMax: config.queue.queueItemsMax,
       groupDelayMs,
       now: fixedClock,
       onCommit: metrics.observeCommit,
@@ -43,7 +43,7 @@ export async function testApp({ databasePath, env = {}, access, host, groupDelay
       metrics,
       registry,
       logger: createLogger({ service: 'ingest', level: 'silent' }),
-      limits: ingestLimits(config),
+      limits: config.limits,
       spoolFolder: `${folder.path}/spool`,
       host: host ?? '127.0.0.1',
       access: { mode: 'loopback', allowedHosts: [], allowedOrigins: [], ...access },

@@ -1,4 +1,5 @@
 import { ProblemError } from '@skillwatch/service'
+import { endOfString } from '../json-shape.ts'
 
 /** Deeper than any tool's arguments; brackets beyond it only cost memory and stack. */
 const DEPTH_MAX = 200
@@ -27,17 +28,4 @@ function depthOf(text: string): number {
     else if (character === ']' || character === '}') depth -= 1
   }
   return deepest
-}
-
-/** Index of the closing quote, or the length of a text that has none. */
-function endOfString(text: string, start: number): number {
-  let end = text.indexOf('"', start + 1)
-  while (end !== -1 && isEscaped(text, end)) end = text.indexOf('"', end + 1)
-  return end === -1 ? text.length : end
-}
-
-function isEscaped(text: string, index: number): boolean {
-  let backslashes = 0
-  while (text[index - 1 - backslashes] === '\\') backslashes += 1
-  return backslashes % 2 === 1
 }

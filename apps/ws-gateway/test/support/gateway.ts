@@ -14,7 +14,7 @@ import { type Access, createLogger } from '@skillwatch/service'
 import { anObservation, fixedClock, NOW_MS, temporaryFolder } from '@skillwatch/testkit'
 import { Registry } from 'prom-client'
 import { buildApp } from '../../src/app.ts'
-import { type GatewayConfig, gatewayConfig, readGatewayEnvironment } from '../../src/config.ts'
+import { type GatewayConfig, readConfig } from '../../src/config.ts'
 import { createGatewayMetrics } from '../../src/metrics.ts'
 
 export interface TestGateway extends AsyncDisposable {
@@ -62,7 +62,7 @@ export async function startGateway({
   const app = await buildApp({
     reader,
     registry,
-    config: { ...gatewayConfig(readGatewayEnvironment({})), ...config },
+    config: { ...readConfig({}).gateway, ...config },
     access: {
       mode: 'loopback',
       host: '127.0.0.1',

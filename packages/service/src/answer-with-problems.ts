@@ -2,8 +2,8 @@ import { redactShapes } from '@skillwatch/schema'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { PROBLEMS, ProblemError, toProblemDetails, toProblemError } from './problems.ts'
 
-/** Every error of every route is told as problem details (RFC 9457). */
-export function tellProblems(app: FastifyInstance): void {
+/** Answers every error of every route with problem details (RFC 9457). */
+export function answerWithProblems(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => sendProblem(explain(error, request), request, reply))
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?', 1)[0]!.slice(0, 200)
@@ -11,13 +11,13 @@ export function tellProblems(app: FastifyInstance): void {
   })
 }
 
-/** What is told of an error that a request met; for routes whose protocol has a form of its own for errors. */
+/** Logs an error and returns its problem, for routes whose protocol has an error format of its own. */
 export function problemOf(error: unknown, request: FastifyRequest): ProblemError {
   const explained = explain(error, request)
   return log(toProblemError(explained), explained, request)
 }
 
-/** Says what the framework knows and does not tell: the limit that was crossed, the content type that came. */
+/** Adds to the framework's errors what their text lacks: the limit exceeded, the content type received. */
 function explain(error: unknown, { routeOptions, headers }: FastifyRequest): unknown {
   switch ((error as { code?: string }).code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
@@ -26,7 +26,7 @@ function explain(error: unknown, { routeOptions, headers }: FastifyRequest): unk
       const contentType = JSON.stringify(headers['content-type']?.slice(0, 100) ?? '')
       return new ProblemError(
         'unsupported-media-type',
-        `Content-Type ${contentType} is not taken here; see /docs`,
+        `Content-Type ${contentType} is not supported here; see /docs`,
       )
     }
     default:
@@ -48,7 +48,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
 function log(problem: ProblemError, error: unknown, request: FastifyRequest): ProblemError {
   if (problem.kind === 'internal-error') request.log.error({ err: error, req: request }, 'request failed')
   else {
-    // The sender is told what it has sent, in quotes; the log is for others.
+    // Details quote what the caller sent, which may not be logged.
     const detail = redactShapes(problem.message.replace(/".*"/s, '"…"'))
     request.log.debug({ req: request, problem: problem.kind, detail }, 'request refused')
   }
