@@ -31,10 +31,11 @@ export function hookRoutes({ journal, hookMetrics, now }: HookDeps) {
   function take(projectId: number, event: unknown): HookResult {
     const nowMs = now()
     const parent = isObject(event) ? agentCallsOf(projectId).parentOf(event) : undefined
-    const sighting = readHook(event, { receivedAtMs: nowMs, withTexts: true })
-    if ('ignored' in sighting) return sighting.ignored
+    const extraction = readHook(event, { receivedAtMs: nowMs, withTexts: true })
+    if ('ignored' in extraction) return extraction.ignored
+    if ('sessionEnd' in extraction) return 'no_call'
     const observation = {
-      ...sighting.observation,
+      ...extraction.observation,
       ...(parent !== undefined && { parent_invocation_id: parent }),
     }
     const parsed = parseObservation(observation, nowMs, () => uuidV7(nowMs))
