@@ -95,6 +95,10 @@ export function parseSpan(
 }
 
 function toParsed(value: Partial<Observation>, nowMs: number, newId: () => string): ParseResult {
+  const times = readTimes(value, nowMs)
+  if ('reason' in times) return times
+  const durations = readDurations(value)
+  if ('reason' in durations) return durations
   const {
     invocation_id,
     witness,
@@ -102,13 +106,31 @@ function toParsed(value: Partial<Observation>, nowMs: number, newId: () => strin
     user_query,
     arguments: args,
     result,
-    invoked_at,
-    ended_at,
-    duration_seconds,
-    ...stated
+    invoked_at: _invokedAt,
+    ended_at: _endedAt,
+    duration_seconds: _durationSeconds,
+    span_ms: _spanMs,
+    ...fields
   } = value
-  const fields: ObservedFields = stated
+  return {
+    observation: {
+      invocation_id: invocation_id ?? newId(),
+      witness: witness ?? 'sdk',
+      fields: { ...fields, ...times, ...durations },
+      ...(user_id !== undefined && { user_id }),
+      ...(user_query !== undefined && { user_query }),
+      ...(args !== undefined && { arguments: args }),
+      ...(result !== undefined && { result }),
+    },
+  }
+}
 
+type Refusal = { pointer: string; reason: string }
+
+function readTimes(
+  { invoked_at, ended_at }: Partial<Observation>,
+  nowMs: number,
+): Pick<ObservedFields, 'invoked_at_ms' | 'ended_at_ms'> | Refusal {
   const invokedAtMs = invoked_at === undefined ? undefined : parseInstant(invoked_at, nowMs)
   if (typeof invokedAtMs === 'object') return { pointer: '/invoked_at', reason: invokedAtMs.reason }
   const endedAtMs = ended_at === undefined ? undefined : parseInstant(ended_at, nowMs)
@@ -116,27 +138,28 @@ function toParsed(value: Partial<Observation>, nowMs: number, newId: () => strin
   if (invokedAtMs !== undefined && endedAtMs !== undefined && endedAtMs < invokedAtMs) {
     return { pointer: '/ended_at', reason: 'is before invoked_at' }
   }
-  if (invokedAtMs !== undefined) fields.invoked_at_ms = invokedAtMs
-  if (endedAtMs !== undefined) fields.ended_at_ms = endedAtMs
-
-  if (duration_seconds !== undefined) {
-    if (fields.execution_ms !== undefined) {
-      return { pointer: '/duration_seconds', reason: 'says the same as execution_ms: send one of them' }
-    }
-    fields.execution_ms = duration_seconds * 1000
-  }
-  if (fields.execution_ms !== undefined) fields.execution_ms = roundToMicroseconds(fields.execution_ms)
-  if (fields.elapsed_ms !== undefined) fields.elapsed_ms = roundToMicroseconds(fields.elapsed_ms)
   return {
-    observation: {
-      invocation_id: invocation_id ?? newId(),
-      witness: witness ?? 'sdk',
-      fields,
-      ...(user_id !== undefined && { user_id }),
-      ...(user_query !== undefined && { user_query }),
-      ...(args !== undefined && { arguments: args }),
-      ...(result !== undefined && { result }),
-    },
+    ...(invokedAtMs !== undefined && { invoked_at_ms: invokedAtMs }),
+    ...(endedAtMs !== undefined && { ended_at_ms: endedAtMs }),
+  }
+}
+
+/** Reads both durations, each under its name or the other name that is accepted for it. */
+function readDurations({
+  execution_ms,
+  duration_seconds,
+  elapsed_ms,
+  span_ms,
+}: Partial<Observation>): Pick<ObservedFields, 'execution_ms' | 'elapsed_ms'> | Refusal {
+  if (execution_ms !== undefined && duration_seconds !== undefined)
+    return { pointer: '/duration_seconds', reason: 'says the same as execution_ms: send one of them' }
+  if (elapsed_ms !== undefined && span_ms !== undefined)
+    return { pointer: '/span_ms', reason: 'says the same as elapsed_ms: send one of them' }
+  const executionMs = duration_seconds === undefined ? execution_ms : duration_seconds * 1000
+  const elapsedMs = elapsed_ms ?? span_ms
+  return {
+    ...(executionMs !== undefined && { execution_ms: roundToMicroseconds(executionMs) }),
+    ...(elapsedMs !== undefined && { elapsed_ms: roundToMicroseconds(elapsedMs) }),
   }
 }
 
@@ -146,10 +169,7 @@ function roundToMicroseconds(durationMs: number): number {
 }
 
 /** The most telling of the validator's errors, in words. An unknown field is named first: it is often a misspelt one. */
-function firstError(
-  check: Pick<typeof compiled, 'Errors'>,
-  value: unknown,
-): { pointer: string; reason: string } {
+function firstError(check: Pick<typeof compiled, 'Errors'>, value: unknown): Refusal {
   const errors = check.Errors(value)
   const unknown = errors.find(
     (error) => error.keyword === 'additionalProperties' && error.instancePath === '',

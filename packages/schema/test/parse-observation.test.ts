@@ -32,6 +32,12 @@ test('a whole observation comes out in the units of the tables', () => {
   })
 })
 
+test('span_ms is accepted as the former name of elapsed_ms', () => {
+  const former = parse({ ...valid, span_ms: 1_234.5678 })
+  expect(former).toEqual(parse({ ...valid, elapsed_ms: 1_234.5678 }))
+  expect(former).toMatchObject({ observation: { fields: { elapsed_ms: 1_234.568 } } })
+})
+
 test('an observation without an id gets one', () => {
   const { invocation_id: _, ...withoutId } = valid
   expect(parse(withoutId)).toMatchObject({ observation: { invocation_id: 'made' } })
@@ -60,6 +66,7 @@ test.each([
     '/duration_seconds',
     'says the same as execution_ms: send one of them',
   ],
+  [{ ...valid, elapsed_ms: 1, span_ms: 1 }, '/span_ms', 'says the same as elapsed_ms: send one of them'],
   [
     { ...valid, invoked_at: 'yesterday' },
     '/invoked_at',
