@@ -1,10 +1,11 @@
-import { createRecorder, migrateUp, openWriter } from '@skillwatch/db'
+import { migrateUp, openWriter } from '@skillwatch/db'
 import { createLogger } from '@skillwatch/service'
 import { temporaryFolder } from '@skillwatch/testkit'
 import { Registry } from 'prom-client'
 import { buildApp } from '../src/app.ts'
 import { ingestLimits, readIngestEnvironment } from '../src/config.ts'
 import { createIngestMetrics } from '../src/metrics.ts'
+import { createIngestRecorder } from '../src/recorder.ts'
 
 /** The OpenAPI document of ingest as YAML, made from its routes. */
 export async function openApiDocument(): Promise<string> {
@@ -13,9 +14,9 @@ export async function openApiDocument(): Promise<string> {
   migrateUp(writer, 0)
   const config = readIngestEnvironment({})
   const registry = new Registry()
-  await using recorder = createRecorder(writer, { queueItemsMax: config.INGEST_QUEUE_ITEMS_MAX })
+  await using recorder = createIngestRecorder(writer, { queueItemsMax: config.INGEST_QUEUE_ITEMS_MAX })
   await using app = await buildApp({
-    writer,
+    reader: writer,
     recorder,
     registry,
     metrics: createIngestMetrics(registry),

@@ -12,8 +12,9 @@ const QUOTE = 0x22
 const BACKSLASH = 0x5c
 
 /**
- * Why a text is not worth parsing, or undefined. A few megabytes of brackets or commas become hundreds of megabytes of
- * objects, so large texts are looked through first; what is not JSON at all is left to the parser.
+ * Why a text is not worth parsing, or undefined. A few megabytes of brackets or commas become hundreds of
+ * megabytes of objects, so large texts are looked through first; what is not JSON at all is left to the
+ * parser.
  * @param itemsMax most values of an outer array
  */
 export function refuseShape(

@@ -1,14 +1,15 @@
 import { once } from 'node:events'
-import { createRecorder, migrateUp, openWriter } from '@skillwatch/db'
+import { migrateUp, openWriter } from '@skillwatch/db'
 import { commaList, createLogger, runService } from '@skillwatch/service'
 import { Registry } from 'prom-client'
 import { buildApp } from './app.ts'
 import { IngestEnvironment, ingestLimits, readIngestEnvironment, spoolFolder } from './config.ts'
 import { createIngestMetrics } from './metrics.ts'
+import { createIngestRecorder } from './recorder.ts'
 
 const description = {
   summary:
-    'Records invocations over HTTP. The only process that writes the database; it makes and migrates the file.',
+    'Records invocations over HTTP. It is the only process that writes the database; it creates and migrates the file.',
   environment: IngestEnvironment,
 }
 
@@ -23,14 +24,14 @@ await runService('ingest', description, async ({ signal }) => {
   })
   for (const { version, name } of migrateUp(writer, Date.now()))
     logger.info({ version, name }, 'migrated the database')
-  await using recorder = createRecorder(writer, {
+  await using recorder = createIngestRecorder(writer, {
     queueItemsMax: config.INGEST_QUEUE_ITEMS_MAX,
     groupRowsMax: config.INGEST_GROUP_ROWS_MAX,
     groupDelayMs: config.INGEST_GROUP_DELAY_MS,
     onCommit: metrics.observeCommit,
   })
   await using app = await buildApp({
-    writer,
+    reader: writer,
     recorder,
     metrics,
     registry,
@@ -48,5 +49,5 @@ await runService('ingest', description, async ({ signal }) => {
   })
   await app.listen({ host: config.INGEST_HOST, port: config.INGEST_PORT })
   if (!signal.aborted) await once(signal, 'abort')
-  logger.info('closing: requests under way are answered first')
+  logger.info('closing; requests in progress are answered first')
 })

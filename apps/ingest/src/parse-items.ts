@@ -9,7 +9,10 @@ export interface ParsedItems {
   readonly invocationIds: readonly (string | null)[] | undefined
 }
 
-/** Checks every item by itself: the good ones are kept, each bad one is named with what is wrong with it (R9). */
+/**
+ * Checks every item by itself: the good ones are kept, each bad one is named with what is wrong with it
+ * (R9).
+ */
 export function parseItems(items: readonly Item[], nowMs: number): ParsedItems {
   const observations: ParsedObservation[] = []
   const rejected: RejectedItem[] = []

@@ -12,8 +12,8 @@ const REASONS = {
 export type Item = { value: unknown } | { reason: string }
 
 /**
- * The items of a JSON body: those of an array, or the one value. JSON.parse makes `__proto__` an own property like
- * any other, so that the check of the item can name it.
+ * The items of a JSON body: those of an array, or the one value. JSON.parse makes `__proto__` an own
+ * property like any other, so that the check of the item can name it.
  * @throws {ProblemError} when the body is not JSON in UTF-8, or holds too many items
  */
 export function readJsonItems(body: Buffer, itemsMax: number): Item[] {
@@ -28,7 +28,8 @@ export function readJsonItems(body: Buffer, itemsMax: number): Item[] {
 }
 
 /**
- * The items of an NDJSON body: one for each line that is not blank. A broken line is an item with a reason, and harms no other.
+ * The items of an NDJSON body: one for each line that is not blank. A broken line is an item with a reason,
+ * and harms no other.
  * @throws {ProblemError} when the body is not UTF-8, or holds too many items
  */
 export function readNdjsonItems(body: Buffer, itemsMax: number): Item[] {

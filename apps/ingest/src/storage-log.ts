@@ -1,7 +1,10 @@
 import { StorageUnavailableError } from '@skillwatch/db'
 import type { FastifyBaseLogger } from 'fastify'
 
-/** Says in the log when the database begins to refuse writes and when it takes them again, and nothing in between. */
+/**
+ * Says in the log when the database begins to refuse writes and when it takes them again, and nothing in
+ * between.
+ */
 export interface StorageLog {
   failed(error: unknown): void
   worked(): void

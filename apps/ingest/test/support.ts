@@ -1,4 +1,4 @@
-import { createRecorder, migrateUp, openWriter, recount } from '@skillwatch/db'
+import { migrateUp, openWriter, recount } from '@skillwatch/db'
 import type { Invocation } from '@skillwatch/schema'
 import { toInvocation } from '@skillwatch/schema'
 import { createLogger } from '@skillwatch/service'
@@ -7,6 +7,7 @@ import { Registry } from 'prom-client'
 import { buildApp, type IngestDeps } from '../src/app.ts'
 import { ingestLimits, readIngestEnvironment } from '../src/config.ts'
 import { createIngestMetrics } from '../src/metrics.ts'
+import { createIngestRecorder } from '../src/recorder.ts'
 
 export const NOW_MS = Date.UTC(2026, 10, 22, 12)
 
@@ -29,7 +30,7 @@ export async function testApp({ databasePath, env = {}, access, host, groupDelay
   const registry = new Registry()
   const metrics = createIngestMetrics(registry)
   const recorder = cleanup.use(
-    createRecorder(writer, {
+    createIngestRecorder(writer, {
       queueItemsMax: config.INGEST_QUEUE_ITEMS_MAX,
       groupDelayMs,
       now: () => NOW_MS,
@@ -38,7 +39,7 @@ export async function testApp({ databasePath, env = {}, access, host, groupDelay
   )
   const app = cleanup.use(
     await buildApp({
-      writer,
+      reader: writer,
       recorder,
       metrics,
       registry,

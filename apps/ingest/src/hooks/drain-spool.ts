@@ -1,15 +1,15 @@
 import { type ReplaySummary, replaySpool } from '@skillwatch/client/spool'
-import type { Recorder } from '@skillwatch/db'
 import { redactShapes } from '@skillwatch/schema'
 import type { FastifyBaseLogger } from 'fastify'
 import { parseItems } from '../parse-items.ts'
+import type { IngestRecorder } from '../recorder.ts'
 import type { HookMetrics } from './metrics.ts'
 
 export interface DrainOptions {
   /** Where hooks and commands of this machine leave observations, one JSON line each. */
   readonly folder: string
   readonly projectId: number
-  readonly recorder: Pick<Recorder, 'record'>
+  readonly recorder: Pick<IngestRecorder, 'record'>
   readonly metrics: HookMetrics
   readonly logger: Pick<FastifyBaseLogger, 'info' | 'warn'>
   readonly now: () => number
@@ -23,7 +23,10 @@ export interface SpoolDrain extends AsyncDisposable {
 
 const EVERY_MS = 2_000
 
-/** Stores what short-lived processes have spooled. A line may come twice; storing it again changes nothing (R3). */
+/**
+ * Stores what short-lived processes have spooled. A line may come twice; storing it again changes nothing
+ * (R3).
+ */
 export function createSpoolDrain(options: DrainOptions): SpoolDrain {
   const { folder, projectId, recorder, metrics, logger, now, everyMs = EVERY_MS } = options
   const stop = new AbortController()

@@ -3,34 +3,26 @@ import { isObject, readHook, textOf } from '@skillwatch/schema/claude-code'
 import { problemResponses, type Service } from '@skillwatch/service'
 import { Type } from 'typebox'
 import { uuidV7 } from '../uuid-v7.ts'
-import { type AgentCalls, createAgentCalls } from './agents.ts'
 import type { Journal } from './journal.ts'
 import type { HookMetrics, HookResult } from './metrics.ts'
+import type { ProjectAgentCalls } from './project-agent-calls.ts'
 import { readEvent } from './read-event.ts'
 
 export interface HookDeps {
-  journal: Journal
+  journal: Pick<Journal, 'take'>
+  agentCalls: ProjectAgentCalls
   hookMetrics: HookMetrics
   now: () => number
 }
 
 /**
- * `POST /v1/hooks/claude-code`: takes whatever JSON a hook sends, and answers `{}` at once, without waiting for the commit:
- * the agent stands still meanwhile, and does nothing with the answer (R12, docs/adr/0009).
+ * `POST /v1/hooks/claude-code`: accepts any JSON of a hook and answers `{}` without waiting for the commit,
+ * because the agent waits for the answer and makes no use of it (R12, docs/adr/0009).
  */
-export function hookRoutes({ journal, hookMetrics, now }: HookDeps) {
-  const agentCalls = new Map<number, AgentCalls>()
-
-  /** Ids of other projects are nobody's business. */
-  function agentCallsOf(projectId: number): AgentCalls {
-    const known = agentCalls.get(projectId) ?? createAgentCalls()
-    agentCalls.set(projectId, known)
-    return known
-  }
-
+export function hookRoutes({ journal, agentCalls, hookMetrics, now }: HookDeps) {
   function take(projectId: number, event: unknown): HookResult {
     const nowMs = now()
-    const parent = isObject(event) ? agentCallsOf(projectId).parentOf(event) : undefined
+    const parent = isObject(event) ? agentCalls.of(projectId).parentOf(event, nowMs) : undefined
     const extraction = readHook(event, { receivedAtMs: nowMs, withTexts: true })
     if ('ignored' in extraction) return extraction.ignored
     if ('sessionEnd' in extraction) return 'no_call'

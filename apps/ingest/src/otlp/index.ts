@@ -1,16 +1,16 @@
-import type { Recorder } from '@skillwatch/db'
 import type { Service } from '@skillwatch/service'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Registry } from 'prom-client'
 import type { IngestLimits } from '../config.ts'
 import type { IngestMetrics } from '../metrics.ts'
+import type { IngestRecorder } from '../recorder.ts'
 import { listenForOtlp } from './listen.ts'
 import { createOtlpMetrics } from './metrics.ts'
 import { loadOtlpCodec } from './protobuf.ts'
 import { otlpRoutes } from './routes.ts'
 
 export interface OtlpDeps {
-  recorder: Recorder
+  recorder: IngestRecorder
   metrics: IngestMetrics
   registry: Registry
   limits: IngestLimits

@@ -1,8 +1,8 @@
-import type { Recorder } from '@skillwatch/db'
 import { ProblemError, problemOf, type Service } from '@skillwatch/service'
 import type { FastifyBaseLogger } from 'fastify'
 import type { IngestLimits } from '../config.ts'
 import type { IngestMetrics } from '../metrics.ts'
+import type { IngestRecorder } from '../recorder.ts'
 import { toRefusal } from '../refuse.ts'
 import { takeGzip } from '../routes/take-gzip.ts'
 import { createStorageLog } from '../storage-log.ts'
@@ -14,7 +14,7 @@ import { SIGNALS, type Signal } from './signals.ts'
 import { type Translation, translate } from './translate.ts'
 
 export interface OtlpRouteDeps {
-  recorder: Recorder
+  recorder: Pick<IngestRecorder, 'record' | 'recordApiRequests'>
   metrics: IngestMetrics
   otlpMetrics: OtlpMetrics
   codec: OtlpCodec

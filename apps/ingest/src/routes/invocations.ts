@@ -1,4 +1,3 @@
-import type { Recorder } from '@skillwatch/db'
 import { Observation, RecordReply, type RejectedItem } from '@skillwatch/schema'
 import { ProblemError, problemResponses, type Service } from '@skillwatch/service'
 import type { FastifyBaseLogger } from 'fastify'
@@ -7,12 +6,13 @@ import type { IngestLimits } from '../config.ts'
 import type { IngestMetrics } from '../metrics.ts'
 import { parseItems } from '../parse-items.ts'
 import { type Item, readJsonItems, readNdjsonItems } from '../read-items.ts'
+import type { IngestRecorder } from '../recorder.ts'
 import { toRefusal } from '../refuse.ts'
 import { createStorageLog } from '../storage-log.ts'
 import { takeGzip } from './take-gzip.ts'
 
 export interface InvocationDeps {
-  recorder: Recorder
+  recorder: Pick<IngestRecorder, 'record'>
   metrics: IngestMetrics
   limits: IngestLimits
   logger: Pick<FastifyBaseLogger, 'error' | 'info'>

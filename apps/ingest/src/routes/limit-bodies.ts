@@ -3,12 +3,14 @@ import type { FastifyRequest } from 'fastify'
 import type { IngestLimits } from '../config.ts'
 import type { IngestMetrics } from '../metrics.ts'
 
-/** Deflate makes at most this many bytes out of one (zlib.net/zlib_tech.html, "Maximum Compression Factor"). */
+/**
+ * Deflate makes at most this many bytes out of one (zlib.net/zlib_tech.html, "Maximum Compression Factor").
+ */
 const INFLATION_MAX = 1_032
 
 /**
- * Bounds the bodies that are in memory at the same time, of all routes together (R8): what might not find room is asked to
- * come back. Added before the routes.
+ * Bounds the bodies that are in memory at the same time, of all routes together (R8): what might not find
+ * room is asked to come back. Added before the routes.
  */
 export function limitBodies(app: Service, limits: IngestLimits, metrics: IngestMetrics): void {
   let reservedBytes = 0
@@ -28,7 +30,9 @@ export function limitBodies(app: Service, limits: IngestLimits, metrics: IngestM
   })
 }
 
-/** How large a body can get in memory, judged by its head. Larger ones than `limitBytes` are cut off there. */
+/**
+ * How large a body can get in memory, judged by its head. Larger ones than `limitBytes` are cut off there.
+ */
 export function largestBodyBytes(headers: FastifyRequest['headers'], limitBytes: number): number {
   // Without either there is no body (RFC 9112 section 6.3).
   if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) return 0

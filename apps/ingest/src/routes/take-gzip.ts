@@ -1,7 +1,10 @@
 import { fastifyCompress } from '@fastify/compress'
 import { ProblemError, type Service } from '@skillwatch/service'
 
-/** The limit of the body counts what comes out of the decompression, so a bomb is cut off where it gets too large. */
+/**
+ * The limit of the body counts what comes out of the decompression, so a bomb is cut off where it gets too
+ * large.
+ */
 export async function takeGzip(app: Service): Promise<void> {
   await app.register(fastifyCompress, {
     globalCompression: false,
