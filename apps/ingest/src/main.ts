@@ -9,7 +9,7 @@ import { createIngestRecorder } from './recorder.ts'
 
 const description = {
   summary:
-    'Records invocations over HTTP. It is the only process that writes the database; it creates and migrates the file.',
+    'Records invocations over HTTP. The only process that writes the database; it creates and migrates it.',
   environment: IngestEnvironment,
 }
 

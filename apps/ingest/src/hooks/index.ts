@@ -12,7 +12,7 @@ import type { Registry } from 'prom-client'
 import type { IngestRecorder } from '../recorder.ts'
 import { createStorageLog } from '../storage-log.ts'
 import type { RunningCall } from './agent-calls.ts'
-import { createSpoolDrain } from './drain-spool.ts'
+import { SpoolDrain } from './drain-spool.ts'
 import { Journal } from './journal.ts'
 import { createHookMetrics, type HookMetrics } from './metrics.ts'
 import { ProjectAgentCalls } from './project-agent-calls.ts'
@@ -43,7 +43,7 @@ export async function addHooks(app: Service, deps: HooksDeps): Promise<Journal> 
     onLinked: (projectId, call) => journal.takeAgentCall(projectId, call),
   })
   agentCalls.restore(journal.entries())
-  const drain = createSpoolDrain({
+  const drain = new SpoolDrain({
     folder: spoolFolder,
     projectId: defaultProjectId,
     recorder,

@@ -59,13 +59,14 @@ export function hookRoutes({ journal, agentCalls, hookMetrics, now }: HookDeps) 
 
 const schema = {
   tags: ['recording'],
-  summary: "Take an event of Claude Code's hooks",
+  summary: "Receive an event of Claude Code's hooks",
   description:
-    'The JSON of the hook as it is, whatever the event. The answer is always `{}`, which tells the agent to go on, and ' +
-    'does not wait for the commit; it survives the end of the service, not of the machine. Events that tell of no call are counted.',
-  body: Type.Unknown({ description: 'What Claude Code gives to a hook.' }),
+    'Accepts the JSON of any event as Claude Code sends it. The answer is always `{}`, which lets the ' +
+    'agent continue, and does not wait for the commit: an answered event survives the end of the service, ' +
+    'but not of the machine. Events without a call are counted.',
+  body: Type.Unknown({ description: 'The JSON that Claude Code gives to a hook.' }),
   response: {
-    200: Type.Object({}, { description: 'Nothing: the agent goes on.' }),
+    200: Type.Object({}, { description: 'Empty: the agent continues.' }),
     ...problemResponses('invalid-request', 'unauthorized', 'forbidden', 'content-too-large', 'unavailable'),
   },
 }

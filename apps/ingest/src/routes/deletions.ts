@@ -51,9 +51,10 @@ const schema = {
   tags: ['privacy'],
   summary: 'Delete a session, a person, a skill or the past',
   description:
-    "Deletes from the key's own project: rows, witness records, sums, and all their bytes in the database file and its " +
-    'write-ahead log. What was answered before this request is deleted too. Readers of the stream receive a `delete` for ' +
-    'each invocation. The response is the receipt, sent when everything is deleted; if the request fails, send it again.',
+    "Deletes from the key's own project: rows, witness records, sums, and all their bytes in the database " +
+    'file and its write-ahead log. What was answered before this request is deleted too. Readers of the ' +
+    'stream receive a `delete` for each invocation. The response is the receipt, sent when everything is ' +
+    'deleted. If the request fails, send it again.',
   querystring: DeletionQuery,
   response: {
     200: DeletionReceipt,

@@ -64,8 +64,9 @@ const changeSchema = {
   tags,
   summary: 'Choose the texts that a project stores from now on',
   description:
-    'By default a project stores none: of prompts, arguments and results only the size and a keyed hash are stored. ' +
-    'Secrets in stored texts are redacted first. Choosing fewer texts does not delete those already stored.',
+    'By default a project stores none: of prompts, arguments and results only the size and a keyed hash ' +
+    'are stored. Secrets in stored texts are redacted first. Choosing fewer texts does not delete those ' +
+    'already stored.',
   params: Type.Object({ name: name('Name of the project.') }),
   body: ChangeProject,
   response: {

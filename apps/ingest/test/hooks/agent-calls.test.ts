@@ -50,7 +50,7 @@ test('a call inside a sub-agent names the call that started it', () => {
   expect([read(inside('a-2')), read(inside('a-1', 'other'))]).toEqual([undefined, undefined])
 })
 
-test('sub-agents of different types are told apart, and a second one of a type once the first has started', () => {
+test('sub-agents are matched by type, and a second one of a type after the first has started', () => {
   const { read } = agentCalls()
   read(begin('t-1', 'Explore'), begin('t-2', 'Plan'), start('a-2', 'Plan'), start('a-1', 'Explore'))
   read(begin('t-3', 'Explore'), start('a-3', 'Explore'))

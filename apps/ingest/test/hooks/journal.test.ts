@@ -42,7 +42,7 @@ function refusing({ recorder }: App, times: number): Pick<IngestRecorder, 'recor
 
 const ids = async (app: App) => (await app.rows()).map(({ invocation_id }) => invocation_id)
 
-test('what an earlier process left is stored, except a line that was cut, and the file is cleared', async () => {
+test('whole lines that an earlier process left are stored, and the file is cleared', async () => {
   await using app = await testApp()
   using folder = temporaryFolder()
   const path = `${folder.path}/hooks.journal`

@@ -118,7 +118,7 @@ test('a key of another project records there, and one without the scope records 
   expect(await stored()).toEqual([{ project_id: web.project_id }])
 })
 
-test('an event whose commit is refused is stored later, and its texts are not on the disk meanwhile', async () => {
+test('an event whose commit is refused is stored later, and the journal has no text of it', async () => {
   await using app = await testApp()
   app.writer.sqlite.pragma('query_only = on')
   await hook(app, { ...call, hook_event_name: 'PreToolUse' })

@@ -70,11 +70,11 @@ test('a deletion that finds nothing has a receipt without offsets', async () => 
 })
 
 test.each([
-  ['', /exactly one of session_id, user_id, skill_name .* and before is expected; none of them came/],
-  ['session_id=s-1&user_id=ann', /expected; session_id and user_id came/],
-  ['skill_name=deploy&before=2026-11-02T00:00:00Z', /expected; skill_name and before came/],
-  ['kind=skill', /expected; none of them came/],
-  ['session_id=s-1&kind=skill', /kind goes with skill_name only/],
+  ['', /exactly one of session_id, user_id, skill_name .* and before is expected; none of them was sent/],
+  ['session_id=s-1&user_id=ann', /expected; session_id and user_id was sent/],
+  ['skill_name=deploy&before=2026-11-02T00:00:00Z', /expected; skill_name and before was sent/],
+  ['kind=skill', /expected; none of them was sent/],
+  ['session_id=s-1&kind=skill', /kind can be combined with skill_name only/],
   ['skill_name=deploy&kind=skil', /must be one of skill, command, agent, mcp, tool/],
   ['session_id=', /\/session_id.*fewer than 1/],
   ['session_id=s-1&session_id=s-2', /\/session_id/],
