@@ -1,4 +1,9 @@
-import { type ParsedObservation, parseObservation, type RejectedItem } from '@skillwatch/schema'
+import {
+  type ParsedObservation,
+  type ParseResult,
+  parseObservation,
+  type RejectedItem,
+} from '@skillwatch/schema'
 import type { Item } from './read-items.ts'
 import { uuidV7 } from './uuid-v7.ts'
 
@@ -9,11 +14,18 @@ export interface ParsedItems {
   readonly invocationIds: readonly (string | null)[] | undefined
 }
 
+/** Parses the value of one item. @param createId creates the id of an item that has none */
+export type ParseItem = (value: unknown, nowMs: number, createId: () => string) => ParseResult
+
 /**
- * Checks each item by itself. Bad items are returned with what is wrong with them; the others are accepted
+ * Parses each item by itself. Bad items are returned with what is wrong with them; the others are accepted
  * (R9).
  */
-export function parseItems(items: readonly Item[], nowMs: number): ParsedItems {
+export function parseItems(
+  items: readonly Item[],
+  nowMs: number,
+  parse: ParseItem = parseObservation,
+): ParsedItems {
   const observations: ParsedObservation[] = []
   const rejected: RejectedItem[] = []
   const invocationIds: (string | null)[] = []
@@ -24,7 +36,7 @@ export function parseItems(items: readonly Item[], nowMs: number): ParsedItems {
   }
   items.forEach((item, index) => {
     const result =
-      'reason' in item ? { pointer: '', reason: item.reason } : parseObservation(item.value, nowMs, createId)
+      'reason' in item ? { pointer: '', reason: item.reason } : parse(item.value, nowMs, createId)
     if ('observation' in result) {
       observations.push(result.observation)
       invocationIds.push(result.observation.invocation_id)

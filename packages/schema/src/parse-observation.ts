@@ -1,8 +1,9 @@
 import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
-import { parseInstant } from './instant.ts'
+import { InstantInput, parseInstant } from './instant.ts'
 import { Observation } from './observation.ts'
 import type { SpanContext } from './observed-span.ts'
+import { name } from './text.ts'
 import type { Kind, Outcome, Trigger, Witness } from './words.ts'
 
 /** What a witness stated, in units of the tables. A field is absent when it was not stated. */
@@ -42,7 +43,10 @@ export interface ObservedFields {
   attributes?: Record<string, string | number | boolean>
 }
 
-/** An observation that passed every check. User id and texts are still in clear: storing replaces them by keyed hashes. */
+/**
+ * An observation that passed every check. User id and texts are still in clear: storing replaces them by
+ * keyed hashes.
+ */
 export interface ParsedObservation {
   invocation_id: string
   witness: Witness
@@ -52,19 +56,21 @@ export interface ParsedObservation {
   arguments?: string
   result?: string
   /**
-   * The witness did not know the id of its call: `invocation_id` is the id of the observation alone. The recorder
-   * correlates it with the nearest call of its kind, session and name; until there is one it has a row of its own.
+   * The witness did not know the id of its call: `invocation_id` is the id of the observation alone. The
+   * recorder correlates it with the nearest call of its kind, session and name; until there is one it has a
+   * row of its own.
    */
   uncorrelated?: true
   /**
-   * The session ended at `fields.ended_at_ms`. Calls of the session that began before it and still run are then
-   * `abandoned`; a result that arrives later wins. Only `fields.session_id` and `fields.ended_at_ms` are read.
+   * The session ended at `fields.ended_at_ms`. Calls of the session that began before it and still run are
+   * then `abandoned`; a result that arrives later wins. Only `fields.session_id` and `fields.ended_at_ms`
+   * are read.
    */
   session_end?: true
   /**
-   * The witness is a span. Which call it belongs to follows from the spans around it. `invocation_id` is the call's own
-   * id where the span carries it, else `<trace_id>-<span_id>`. Session and name may be missing: spans around it may
-   * carry them.
+   * The witness is a span. Which call it belongs to follows from the spans around it. `invocation_id` is the
+   * call's own id where the span carries it, else `<trace_id>-<span_id>`. Session and name may be missing:
+   * spans around it may carry them.
    */
   span?: SpanContext
 }
@@ -73,10 +79,13 @@ export type ParseResult = { observation: ParsedObservation } | { pointer: string
 
 const compiled = Compile(Observation)
 const compiledSpan = Compile(Type.Partial(Observation))
+const compiledSessionEnd = Compile(
+  Type.Object({ session_id: name('id'), ended_at: InstantInput }, { additionalProperties: false }),
+)
 
 /**
- * Checks one item of a request and brings it into the units of the tables. Never throws: whatever came, the answer
- * is an observation or a JSON pointer with a reason.
+ * Checks one item of a request and brings it into the units of the tables. Never throws: whatever came, the
+ * answer is an observation or a JSON pointer with a reason.
  * @param newId makes the id of an item that has none
  */
 export function parseObservation(value: unknown, nowMs: number, newId: () => string): ParseResult {
@@ -92,6 +101,17 @@ export function parseSpan(
   if (!compiledSpan.Check(value)) return firstError(compiledSpan, value)
   const parsed = toParsed(value, nowMs, () => value.invocation_id)
   return 'reason' in parsed ? parsed : { observation: { ...parsed.observation, witness: 'otel_span', span } }
+}
+
+/** Checks the end of a session, as `readHook` returns it. Never throws. */
+export function parseSessionEnd(value: unknown, nowMs: number): ParseResult {
+  if (!compiledSessionEnd.Check(value)) return firstError(compiledSessionEnd, value)
+  const { session_id, ended_at } = value
+  const endedAtMs = parseInstant(ended_at, nowMs)
+  if (typeof endedAtMs === 'object') return { pointer: '/ended_at', reason: endedAtMs.reason }
+  const invocation_id = `session-end-${session_id}-${endedAtMs}`
+  const fields = { session_id, ended_at_ms: endedAtMs }
+  return { observation: { invocation_id, witness: 'hook', session_end: true, fields } }
 }
 
 function toParsed(value: Partial<Observation>, nowMs: number, newId: () => string): ParseResult {
@@ -168,7 +188,10 @@ function roundToMicroseconds(durationMs: number): number {
   return Math.round(durationMs * 1000) / 1000
 }
 
-/** The most telling of the validator's errors, in words. An unknown field is named first: it is often a misspelt one. */
+/**
+ * The most telling of the validator's errors, in words. An unknown field is named first: it is often a
+ * misspelt one.
+ */
 function firstError(check: Pick<typeof compiled, 'Errors'>, value: unknown): Refusal {
   const errors = check.Errors(value)
   const unknown = errors.find(

@@ -1,12 +1,15 @@
 import { type ReplaySummary, replaySpool } from '@skillwatch/client/spool'
-import { type RejectedItem, redactShapes } from '@skillwatch/schema'
+import { parseObservation, parseSessionEnd, type RejectedItem, redactShapes } from '@skillwatch/schema'
+import { isObject } from '@skillwatch/schema/claude-code'
 import type { FastifyBaseLogger } from 'fastify'
-import { parseItems } from '../parse-items.ts'
+import { type ParseItem, parseItems } from '../parse-items.ts'
 import type { IngestRecorder } from '../recorder.ts'
 import type { HookMetrics } from './metrics.ts'
 
 export interface DrainOptions {
-  /** Where hooks and commands of this machine leave observations, one JSON line each. */
+  /**
+   * Where hooks and commands of this machine leave observations and ends of sessions, one JSON line each.
+   */
   readonly folder: string
   readonly projectId: number
   readonly recorder: Pick<IngestRecorder, 'record'>
@@ -65,7 +68,7 @@ export class SpoolDrain implements AsyncDisposable {
   async #store(lines: readonly string[]): Promise<void> {
     const { projectId, recorder, metrics, now } = this.#options
     const items = lines.map((line) => ({ value: JSON.parse(line) as unknown }))
-    const { observations, rejected } = parseItems(items, now())
+    const { observations, rejected } = parseItems(items, now(), parseLine)
     const outcomes = await recorder.record(projectId, observations)
     const duplicates = outcomes.filter((outcome) => outcome === 'duplicate').length
     metrics.countSpooled('accepted', outcomes.length - duplicates)
@@ -90,3 +93,9 @@ export class SpoolDrain implements AsyncDisposable {
     if (droppedLines > 0) logger.warn({ droppedLines, folder }, 'the spool was full and dropped lines')
   }
 }
+
+/** A line contains an observation, or the end of a session under `session_end`. */
+const parseLine: ParseItem = (value, nowMs, createId) =>
+  isObject(value) && value.session_end !== undefined
+    ? parseSessionEnd(value.session_end, nowMs)
+    : parseObservation(value, nowMs, createId)

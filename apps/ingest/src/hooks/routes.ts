@@ -1,5 +1,5 @@
-import { parseObservation } from '@skillwatch/schema'
-import { isObject, readHook, textOf } from '@skillwatch/schema/claude-code'
+import { type ParseResult, parseObservation, parseSessionEnd } from '@skillwatch/schema'
+import { type HookExtraction, isObject, readHook, textOf } from '@skillwatch/schema/claude-code'
 import { problemResponses, type Service } from '@skillwatch/service'
 import { Type } from 'typebox'
 import { uuidV7 } from '../uuid-v7.ts'
@@ -25,12 +25,7 @@ export function hookRoutes({ journal, agentCalls, hookMetrics, now }: HookDeps) 
     const parent = isObject(event) ? agentCalls.of(projectId).parentOf(event, nowMs) : undefined
     const extraction = readHook(event, { receivedAtMs: nowMs, withTexts: true })
     if ('ignored' in extraction) return extraction.ignored
-    if ('sessionEnd' in extraction) return 'no_call'
-    const observation = {
-      ...extraction.observation,
-      ...(parent !== undefined && { parent_invocation_id: parent }),
-    }
-    const parsed = parseObservation(observation, nowMs, () => uuidV7(nowMs))
+    const parsed = parse(extraction, parent, nowMs)
     if ('reason' in parsed) return 'rejected'
     journal.take(projectId, parsed.observation)
     return 'observed'
@@ -55,6 +50,19 @@ export function hookRoutes({ journal, agentCalls, hookMetrics, now }: HookDeps) 
       },
     )
   }
+}
+
+function parse(
+  extraction: Exclude<HookExtraction, { ignored: unknown }>,
+  parent: string | undefined,
+  nowMs: number,
+): ParseResult {
+  if ('sessionEnd' in extraction) return parseSessionEnd(extraction.sessionEnd, nowMs)
+  const observation = {
+    ...extraction.observation,
+    ...(parent !== undefined && { parent_invocation_id: parent }),
+  }
+  return parseObservation(observation, nowMs, () => uuidV7(nowMs))
 }
 
 const schema = {

@@ -56,7 +56,7 @@ test('the begin and the end of a call become one row', async () => {
 
 test.each([
   ['an unknown event', { ...base, hook_event_name: 'BrandNew' }, 'event="_other",result="unknown_event"'],
-  ['an end of session', { ...base, hook_event_name: 'SessionEnd' }, 'event="SessionEnd",result="no_call"'],
+  ['a compaction', { ...base, hook_event_name: 'PreCompact' }, 'event="PreCompact",result="no_call"'],
   [
     'a call without its id',
     { ...base, hook_event_name: 'PreToolUse' },
