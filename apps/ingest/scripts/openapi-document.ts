@@ -13,9 +13,12 @@ export async function openApiDocument(): Promise<string> {
   migrateUp(writer, 0)
   const config = readConfig({})
   const registry = new Registry()
-  await using recorder = createRecorder(writer, { queueItemsMax: config.queue.queueItemsMax })
+  await using recorder = createRecorder(writer, {
+    queueItemsMax: config.queue.queueItemsMax,
+    now: Date.now,
+  })
   await using app = await buildApp({
-    writer,
+    reader: writer,
     recorder,
     registry,
     metrics: createIngestMetrics(registry),

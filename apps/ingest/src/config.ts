@@ -42,9 +42,10 @@ const own = {
     description:
       'Folder for observations of hooks and commands on this machine; empty: `spool` beside the database.',
   }),
-  INGEST_INTEGRITY_CHECK: Type.Enum(['quick', 'full', 'off'], {
-    default: 'quick',
-    description: 'How thoroughly the database file is checked when the service starts.',
+  INGEST_INTEGRITY_CHECK: Type.Enum(['auto', 'quick', 'full', 'off'], {
+    default: 'auto',
+    description:
+      'How thoroughly the database file is checked when the service starts; `auto`: quickly, after an unclean stop.',
   }),
 }
 

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createRecorder, migrateUp, openWriter } from '@skillwatch/db'
+import { openReader, startRecorder } from '@skillwatch/db'
 import { createLogger, runService } from '@skillwatch/service'
 import { Registry } from 'prom-client'
 import { buildApp } from './app.ts'
@@ -17,12 +17,17 @@ await runService('ingest', description, async ({ signal }) => {
   const registry = new Registry()
   const metrics = createIngestMetrics(registry)
 
-  using writer = openWriter(config.databaseUrl, { integrityCheck: config.integrityCheck })
-  for (const { version, name } of migrateUp(writer, Date.now()))
-    logger.info({ version, name }, 'migrated the database')
-  await using recorder = createRecorder(writer, { ...config.queue, onCommit: metrics.observeCommit })
+  const { recorder, migrated } = await startRecorder(config.databaseUrl, {
+    ...config.queue,
+    integrityCheck: config.integrityCheck,
+    now: Date.now,
+    onCommit: metrics.observeCommit,
+  })
+  await using _recorder = recorder
+  for (const { version, name } of migrated) logger.info({ version, name }, 'migrated the database')
+  using reader = openReader(config.databaseUrl)
   await using app = await buildApp({
-    writer,
+    reader,
     recorder,
     metrics,
     registry,

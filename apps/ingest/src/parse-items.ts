@@ -1,27 +1,42 @@
-import { type ParsedObservation, parseObservation, type RejectedItem } from '@skillwatch/schema'
+import {
+  type ParsedObservation,
+  type ParseResult,
+  parseObservation,
+  type RejectedItem,
+} from '@skillwatch/schema'
 import { uuidV7 } from '@skillwatch/schema/uuid-v7'
 import type { Item } from './read-items.ts'
 
 export interface ParsedItems {
   readonly observations: readonly ParsedObservation[]
   readonly rejected: readonly RejectedItem[]
-  /** Ids of all items in order, null for a rejected one; there only when an item came without. */
+  /** Ids of all items in order, null for a rejected one. Undefined when every item has an id of its own. */
   readonly invocationIds: readonly (string | null)[] | undefined
 }
 
-/** Checks every item by itself: the good ones are kept, each bad one is named with what is wrong with it (R9). */
-export function parseItems(items: readonly Item[], nowMs: number): ParsedItems {
+/** Parses the value of one item. @param createId creates the id of an item that has none */
+export type ParseItem = (value: unknown, nowMs: number, createId: () => string) => ParseResult
+
+/**
+ * Parses each item by itself. Bad items are returned with what is wrong with them; the others are accepted
+ * (R9).
+ */
+export function parseItems(
+  items: readonly Item[],
+  nowMs: number,
+  parse: ParseItem = parseObservation,
+): ParsedItems {
   const observations: ParsedObservation[] = []
   const rejected: RejectedItem[] = []
   const invocationIds: (string | null)[] = []
-  let idsMade = false
-  const newId = () => {
-    idsMade = true
+  let createdIds = false
+  const createId = () => {
+    createdIds = true
     return uuidV7(nowMs)
   }
   items.forEach((item, index) => {
     const result =
-      'reason' in item ? { pointer: '', reason: item.reason } : parseObservation(item.value, nowMs, newId)
+      'reason' in item ? { pointer: '', reason: item.reason } : parse(item.value, nowMs, createId)
     if ('observation' in result) {
       observations.push(result.observation)
       invocationIds.push(result.observation.invocation_id)
@@ -30,5 +45,5 @@ export function parseItems(items: readonly Item[], nowMs: number): ParsedItems {
       invocationIds.push(null)
     }
   })
-  return { observations, rejected, invocationIds: idsMade ? invocationIds : undefined }
+  return { observations, rejected, invocationIds: createdIds ? invocationIds : undefined }
 }

@@ -18,7 +18,7 @@ interface TestOptions {
   groupDelayMs?: number
 }
 
-/** The real service on a real file, its clock standing at NOW_MS. */
+/** The real service on a real file, with a clock that always returns NOW_MS. */
 export async function testApp({ databasePath, env = {}, access, host, groupDelayMs = 0 }: TestOptions = {}) {
   const cleanup = new AsyncDisposableStack()
   const folder = cleanup.use(temporaryFolder())
@@ -38,7 +38,7 @@ export async function testApp({ databasePath, env = {}, access, host, groupDelay
   )
   const app = cleanup.use(
     await buildApp({
-      writer,
+      reader: writer,
       recorder,
       metrics,
       registry,

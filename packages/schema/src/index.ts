@@ -14,6 +14,7 @@ export {
   type ParsedObservation,
   type ParseResult,
   parseObservation,
+  parseSessionEnd,
   parseSpan,
 } from './parse-observation.ts'
 export {

@@ -55,6 +55,15 @@ test('an event becomes a line of the spool, without texts, and the agent is told
   expect(JSON.stringify(spooled(spool))).not.toContain(SECRET)
 })
 
+test('the end of a session becomes a line of the spool', () => {
+  using folder = temporaryFolder()
+  const end = { session_id: 's-1', hook_event_name: 'SessionEnd', reason: 'other' }
+  expect(runHook(JSON.stringify(end), { args: ['--spool', folder.path] }).status).toBe(0)
+  expect(spooled(folder.path)).toEqual([
+    { session_end: { session_id: 's-1', ended_at: expect.any(Number) } },
+  ])
+})
+
 test('with --texts arguments go along', () => {
   using folder = temporaryFolder()
   runHook(JSON.stringify(event), { args: ['--texts', `--spool=${folder.path}`] })

@@ -12,17 +12,17 @@ import { createStorageLog } from '../storage-log.ts'
 import { takeGzip } from './take-gzip.ts'
 
 export interface InvocationDeps {
-  recorder: Recorder
+  recorder: Pick<Recorder, 'record'>
   metrics: IngestMetrics
   limits: IngestLimits
   logger: Pick<FastifyBaseLogger, 'error' | 'info'>
   now: () => number
 }
 
-/** How many rejected items a 422 lists; its detail says how many there were. */
+/** Most rejected items that a 422 lists. Its detail has their number. */
 const LISTED_MAX = 100
 
-/** `POST /v1/invocations`: answers after the commit (R2), keeps the good items of a batch (R9). */
+/** `POST /v1/invocations`: answers after the commit (R2), stores the good items of a batch (R9). */
 export function invocationRoutes({ recorder, metrics, limits, logger, now }: InvocationDeps) {
   const storageLog = createStorageLog(logger)
   return async (app: Service): Promise<void> => {
@@ -76,11 +76,12 @@ function takeJsonAndNdjson(app: Service, itemsMax: number): void {
 
 const schema = {
   tags: ['recording'],
-  summary: 'Record what was observed',
+  summary: 'Record observations',
   description:
-    'Takes one observation, an array of them, or NDJSON (one observation a line), also with `Content-Encoding: gzip`. ' +
-    'Start and end of a call are two observations with one `invocation_id`, in any order; sending one again changes nothing. ' +
-    'Answers after the commit. Items that cannot be taken are named, the others are kept; an empty batch is fine.',
+    'Accepts one observation, an array, or NDJSON (one observation a line), also with `Content-Encoding: ' +
+    'gzip`. Start and end of a call are two observations with one `invocation_id`, in any order. Sending ' +
+    'one again changes nothing. Answers after the commit. Rejected items are named, the others are ' +
+    'stored; an empty batch is accepted.',
   body: {
     content: {
       'application/json': { schema: Type.Union([Observation, Type.Array(Observation)]) },

@@ -7,7 +7,7 @@ import { testApp } from '../support.ts'
 
 const segments = (folder: string) => readdirSync(folder).filter((name) => name.includes('ndjson'))
 
-test('what lies in the spool is stored once ingest listens, and again as it comes', async () => {
+test('lines of the spool are stored when ingest listens, and later ones as they arrive', async () => {
   await using app = await testApp()
   const line = (invocation_id: string) => JSON.stringify(anObservation({ invocation_id }))
   appendToSpool(app.spoolFolder, line('before'), { now: fixedClock })
@@ -20,7 +20,7 @@ test('what lies in the spool is stored once ingest listens, and again as it come
   expect(await app.metricsText()).toContain('skillwatch_ingest_spool_lines_total{result="duplicate"} 1')
 })
 
-test('lines that are no observations are counted and gone; good ones beside them are kept', async () => {
+test('lines that are not observations are counted and removed, and the others are stored', async () => {
   await using app = await testApp()
   appendToSpool(app.spoolFolder, JSON.stringify(anObservation({ invocation_id: 'good' })), {
     now: fixedClock,
@@ -35,7 +35,7 @@ test('lines that are no observations are counted and gone; good ones beside them
   }
 })
 
-test('while the database refuses writes the spool stays, and is stored afterwards', async () => {
+test('lines of the spool stay while the database refuses writes, and are stored afterwards', async () => {
   await using app = await testApp()
   appendToSpool(app.spoolFolder, JSON.stringify(anObservation({ invocation_id: 'kept' })), {
     now: fixedClock,

@@ -155,7 +155,7 @@ export class Recorder implements AsyncDisposable {
     return this.#call('recordApiRequests', projectId, requests)
   }
 
-  saveAgentCalls(projectId: number, calls: readonly AgentCall[]): Promise<void> {
+  recordAgentCalls(projectId: number, calls: readonly AgentCall[]): Promise<void> {
     return this.#call('saveAgentCalls', projectId, calls)
   }
 

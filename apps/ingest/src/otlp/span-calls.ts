@@ -9,13 +9,13 @@ export interface SpanCall {
   readonly operation: 'execute_tool' | 'tools/call' | 'claude_code.tool'
   readonly kind: Kind
   readonly skill_name: string
-  /** Name of the tool, also where a skill gave the call its name. */
+  /** The name of the tool, also where the call is named after a skill. */
   readonly toolName: string
-  /** The span is of the protocol of MCP, whatever else it is. */
+  /** The span has the attributes of an MCP request. */
   readonly isMcp: boolean
 }
 
-/** The call a span measures, nothing when it measures something else, or why it cannot be told. */
+/** The call that a span measures, undefined when it measures none, or the reason why it cannot be read. */
 export function callOf(span: Span): SpanCall | { reason: string } | undefined {
   const operation = operationOf(span)
   if (operation === undefined) return undefined
@@ -32,7 +32,7 @@ export function callOf(span: Span): SpanCall | { reason: string } | undefined {
   return { operation, kind, skill_name: toolName, toolName, isMcp }
 }
 
-/** Names of the tool, the present one first. */
+/** Attributes with the name of the tool; today's name is first. */
 const TOOL_NAMES = {
   execute_tool: ['gen_ai.tool.name', 'tool.name'],
   'tools/call': ['gen_ai.tool.name', 'mcp.tool.name', 'tool.name'],
@@ -41,14 +41,16 @@ const TOOL_NAMES = {
 
 function operationOf({ name, attributes }: Span): SpanCall['operation'] | undefined {
   const operation = textOf(attributes, 'gen_ai.operation.name')
-  // Early instrumentations had the operation in the name of the span alone.
+  // Early instrumentations have the operation only in the name of the span.
   if (operation === 'execute_tool' || (operation === undefined && name.startsWith('execute_tool ')))
     return 'execute_tool'
   if (textOf(attributes, 'mcp.method.name') === 'tools/call') return 'tools/call'
   return name === 'claude_code.tool' ? 'claude_code.tool' : undefined
 }
 
-/** `execute_tool search` names its tool where no attribute does. */
+/**
+ * The name of the tool in a span name such as `execute_tool search`, for spans without an attribute for it.
+ */
 function nameAfter(spanName: string, operation: string): string | undefined {
   return spanName.startsWith(`${operation} `)
     ? spanName.slice(operation.length + 1).trim() || undefined
