@@ -20,7 +20,11 @@ interface Answer {
 /** As much of a change as is looked at here. */
 interface LoggedChange {
   readonly op: string
-  readonly invocation?: { readonly kind: string; readonly outcome: string; readonly witnesses: readonly string[] }
+  readonly invocation?: {
+    readonly kind: string
+    readonly outcome: string
+    readonly witnesses: readonly string[]
+  }
 }
 
 /** What was recorded in one transaction. */
@@ -44,7 +48,10 @@ interface Later {
   readonly after_deleting: readonly Answer[]
 }
 
-const expected = JSON.parse(unpacked('expected.json.gz').toString()) as { now_ms: number; results: readonly Answer[] }
+const expected = JSON.parse(unpacked('expected.json.gz').toString()) as {
+  now_ms: number
+  results: readonly Answer[]
+}
 const groups = lines<Group>('observations.ndjson.gz')
 const apiRequests = lines<{ project: string; api_requests: readonly ApiRequest[] }>('api-requests.ndjson.gz')
 const later = JSON.parse(unpacked('later.json.gz').toString()) as Later
@@ -59,7 +66,8 @@ function renamed(value: unknown): unknown {
 /** The same answer, asked of this version. */
 function asked(reader: db.Reader, { function: name, project, arguments: given }: Answer): unknown {
   const read = (db as unknown as Record<string, (reader: db.Reader, ...given: unknown[]) => unknown>)[name]!
-  const value = project === undefined ? read(reader, ...given) : read(reader, idOf(reader, project), ...given)
+  const value =
+    project === undefined ? read(reader, ...given) : read(reader, idOf(reader, project), ...given)
   return asJson(value ?? null)
 }
 
@@ -70,7 +78,11 @@ function answersOf(name: string): readonly Answer[] {
 function expectTheSame(reader: db.Reader, answers: readonly Answer[]): void {
   for (const answer of answers) {
     const { project, arguments: given } = answer
-    expect({ project, given, value: asked(reader, answer) }).toEqual({ project, given, value: renamed(answer.value) })
+    expect({ project, given, value: asked(reader, answer) }).toEqual({
+      project,
+      given,
+      value: renamed(answer.value),
+    })
   }
 }
 
@@ -142,7 +154,9 @@ function asJson(value: unknown): unknown {
 describe('what version 7 has written', () => {
   test('has seven migrations', () => {
     using database = openVersion7()
-    const applied = db.migrationStatus(database.writer).filter(({ applied_at_ms }) => applied_at_ms !== undefined)
+    const applied = db
+      .migrationStatus(database.writer)
+      .filter(({ applied_at_ms }) => applied_at_ms !== undefined)
     expect(applied.map(({ version }) => version)).toEqual([1, 2, 3, 4, 5, 6, 7])
   })
 
@@ -180,7 +194,8 @@ describe('a database that version 7 has written, migrated', () => {
     const record = db.createRecord(writer)
     for (const group of again) expect(sentAgain(writer, record, group)).toEqual(outcomesAgain(group))
     const recordApiRequests = createRecordApiRequests(writer)
-    for (const { project, api_requests } of apiRequests) recordApiRequests(idOf(writer, project), api_requests)
+    for (const { project, api_requests } of apiRequests)
+      recordApiRequests(idOf(writer, project), api_requests)
     expectTheSame(writer, expected.results)
     expect(db.recount(writer, NOW_MS)).toEqual([])
   })

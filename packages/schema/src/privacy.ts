@@ -85,6 +85,17 @@ export const DeletionReceipt = Type.Object(
       description: 'Names this deletion, for your own files; it is not stored here.',
     }),
     deleted_at: Instant,
+    status: Type.Optional(
+      Type.Enum(['pending', 'final'], {
+        description:
+          'pending: the rows are deleted, and the database file may still hold traces of them. ' +
+          'final: the file holds none.',
+      }),
+    ),
+    final_by: Type.Optional(
+      Type.String({ format: 'date-time', description: 'Latest time at which it is final; while pending.' }),
+    ),
+    final_at: Type.Optional(Type.String({ format: 'date-time', description: 'When it became final.' })),
     project: Type.String(),
     selection: DeletionSelection,
     invocations: Type.Integer({ minimum: 0, description: 'Invocations that are gone.' }),

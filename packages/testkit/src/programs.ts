@@ -18,12 +18,18 @@ export interface ProgramResult {
   readonly stderr: string
 }
 
+interface StartedProgram {
+  readonly child: ChildProcess
+  readonly result: Promise<ProgramResult>
+}
+
 /** Starts a program that ends by itself, with both outputs as pipes. */
-export function startProgram(options: ProgramOptions): {
-  child: ChildProcess
-  result: Promise<ProgramResult>
-} {
-  const { command = process.execPath, args, env, cwd } = options
+export function startProgram({
+  command = process.execPath,
+  args,
+  env,
+  cwd,
+}: ProgramOptions): StartedProgram {
   const child = spawn(command, args, {
     cwd,
     env: { ...inheritedEnvironment(), ...env },

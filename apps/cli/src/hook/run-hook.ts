@@ -4,27 +4,27 @@ import { type HookExtraction, readHook } from '@skillwatch/schema/claude-code'
 import { readStdin } from './read-stdin.ts'
 
 export interface HookRun {
-  /** The spool folder, which ingest reads. */
+  /** The spool folder that ingest reads. */
   readonly folder: string
-  /** Whether observations include arguments and results, for projects that store them. */
+  /** Whether arguments and results are included, for projects that store them. */
   readonly withTexts: boolean
   readonly nowMs: () => number
 }
 
 /**
- * Spools the observation or the end of the session in the event on standard input. The agent must not be disturbed: nothing is thrown,
- * and nothing is written to stdout, which the agent reads.
- * @returns the error in a sentence, if there was one
+ * Spools the observation in the event on standard input. It must not disturb the agent: it throws nothing
+ * and writes nothing to stdout, which the agent reads.
+ * @returns the error, if any
  */
 export function runHook({ folder, withTexts, nowMs }: HookRun): string | undefined {
   if (isatty(0))
     return (
-      'Claude Code starts this command and writes an event to its standard input; ' +
-      '`skillwatch setup claude-code --command` configures it'
+      'Claude Code calls this command with an event on standard input; ' +
+      '`skillwatch setup claude-code --command` sets that up'
     )
   try {
     const event = parse(readStdin())
-    if (event === undefined) return 'standard input is not JSON, as the events of Claude Code are'
+    if (event === undefined) return 'standard input is not JSON, so it is not an event of Claude Code'
     const extraction = readHook(event, { receivedAtMs: nowMs(), withTexts })
     if ('ignored' in extraction) return undefined
     if (appendToSpool(folder, JSON.stringify(toLine(extraction)), { now: nowMs })) return undefined
@@ -39,7 +39,7 @@ function toLine(extraction: Exclude<HookExtraction, { ignored: unknown }>): obje
   return 'sessionEnd' in extraction ? { session_end: extraction.sessionEnd } : extraction.observation
 }
 
-/** Drops the error of JSON.parse, which quotes the event: stderr is often kept in logs. */
+/** Without the error of JSON.parse: it quotes the event, and stderr ends in logs. */
 function parse(text: string): unknown {
   try {
     return JSON.parse(text)

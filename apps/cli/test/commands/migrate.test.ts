@@ -81,7 +81,7 @@ describe('migrate', () => {
     expect({ code, stdout }).toEqual({ code: 1, stdout: expect.stringContaining('applied with other SQL') })
   })
 
-  test('a missing database is told with what to do', async () => {
+  test('a missing database is an error that says what to do', async () => {
     using database = aDatabase()
     const { code, stderr } = await runHere(['migrate', 'status'], database.env)
     expect({ code, stderr }).toEqual({
@@ -99,7 +99,7 @@ describe('recount', () => {
     expect(await runCli(['recount'], database.env)).toMatchObject({
       code: 0,
       stdout: '',
-      stderr: 'Every sum equals what counting gives.\n',
+      stderr: 'Every stored sum is correct.\n',
     })
     expect((await runCli(['recount', '--json'], database.env)).stdout).toBe('[]\n')
   })

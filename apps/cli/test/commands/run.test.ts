@@ -155,7 +155,7 @@ describe('run without a server', () => {
       'a folder',
       '/tmp',
       126,
-      /"\/tmp" was not started: permission denied; is it a program, and executable\?\n$/,
+      /"\/tmp" was not started: permission denied; check that it is an executable program\n$/,
     ],
   ])('%s ends as in a shell', async (_, command, code, message) => {
     using folder = temporaryFolder()

@@ -35,17 +35,17 @@ test.each([
   })
 })
 
-test('a short period of its own is told as such, a long one is well', async () => {
+test('a short period is reported with its source, a long one is fine', async () => {
   using short = temporaryFolder()
   expect(await home(short, '{"cleanupPeriodDays": 7}', [1])).toMatchObject({
     state: 'note',
-    text: expect.stringMatching(/7 days after .* as cleanupPeriodDays says; 0 are due, 1 more/),
+    text: expect.stringMatching(/7 days \(from cleanupPeriodDays\) after .*; 0 are due, 1 more/),
   })
   using long = temporaryFolder()
   expect(await home(long, '{"cleanupPeriodDays": 3650}')).toMatchObject({ state: 'ok' })
 })
 
-test('a period of zero and settings that are no JSON are told', async () => {
+test('a period of zero and settings that are not JSON are reported', async () => {
   using zero = temporaryFolder()
   expect(await home(zero, '{"cleanupPeriodDays": 0}')).toMatchObject({
     state: 'note',
@@ -54,7 +54,7 @@ test('a period of zero and settings that are no JSON are told', async () => {
   using broken = temporaryFolder()
   expect(await home(broken, '{')).toMatchObject({
     state: 'note',
-    text: expect.stringContaining('is no JSON'),
+    text: expect.stringContaining('is not JSON'),
   })
 })
 

@@ -30,17 +30,17 @@ function simulation(options: Partial<SimulationOptions> & { ratePerS?: number } 
   return { run, sent }
 }
 
-test('each call is told when it starts and when it ends, and none stays open', async () => {
+test('each call is sent when it starts and when it ends, and none stays open', async () => {
   const { run, sent } = simulation()
   const status = await run
   expect(status).toMatchObject({ started: 500, running: 0, waiting: 0, behind_ms: 0 })
   const byId = Map.groupBy(sent, (each) => each.invocation_id!)
   expect(byId.size).toBe(500)
-  for (const told of byId.values()) expect(told.at(-1)!.outcome).not.toBe('running')
+  for (const sent of byId.values()) expect(sent.at(-1)!.outcome).not.toBe('running')
   const ended = Object.values(status.outcomes).reduce((sum, count) => sum + count, 0)
   expect(ended).toBe(500)
   expect(status.outcomes.abandoned).toBe(
-    [...byId.values()].filter((told) => told.at(-1)!.outcome === 'abandoned').length,
+    [...byId.values()].filter((sent) => sent.at(-1)!.outcome === 'abandoned').length,
   )
 })
 

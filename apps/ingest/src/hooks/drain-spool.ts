@@ -1,5 +1,5 @@
-import type { Recorder } from '@skillwatch/db'
 import { type ReplaySummary, replaySpool } from '@skillwatch/client/spool'
+import type { Recorder } from '@skillwatch/db'
 import { parseObservation, parseSessionEnd, type RejectedItem, redactShapes } from '@skillwatch/schema'
 import { isObject } from '@skillwatch/schema/claude-code'
 import type { FastifyBaseLogger } from 'fastify'

@@ -1,9 +1,12 @@
 import { join } from 'node:path'
-import { listInvocations,
+import {
+  listInvocations,
   privateObservation,
   QueueFullError,
   type Reader,
-  StorageUnavailableError, type Recorder } from '@skillwatch/db'
+  type Recorder,
+  StorageUnavailableError,
+} from '@skillwatch/db'
 import type { Service } from '@skillwatch/service'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Registry } from 'prom-client'
@@ -39,7 +42,8 @@ export async function addHooks(app: Service, deps: HooksDeps): Promise<Journal> 
     runningCalls: (projectId, sessionId) => runningAgentCalls(reader, projectId, sessionId),
     onLinked: (projectId, call) => journal.takeAgentCall(projectId, call),
   })
-  for (const { project_id, ...call } of storedAgentCalls(reader).toReversed()) agentCalls.of(project_id).restoreLink(call)
+  for (const { project_id, ...call } of storedAgentCalls(reader).toReversed())
+    agentCalls.of(project_id).restoreLink(call)
   agentCalls.restore(journal.entries())
   const drain = new SpoolDrain({
     folder: spoolFolder,

@@ -1,8 +1,7 @@
 import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
-import type { ParsedObservation } from '@skillwatch/schema'
+import type { AgentCall, ParsedObservation } from '@skillwatch/schema'
 import { isObject } from '@skillwatch/schema/claude-code'
-import type { AgentCall } from '@skillwatch/schema'
 import { renameFormerNames } from './former-names.ts'
 
 /** One line of the file. */

@@ -1,5 +1,4 @@
-import type { ParsedObservation } from '@skillwatch/schema'
-import type { AgentCall } from '@skillwatch/schema'
+import type { AgentCall, ParsedObservation } from '@skillwatch/schema'
 import type { JournalEntry } from './journal-file.ts'
 
 /** Consecutive entries of one project and kind, which are stored together. */

@@ -1,5 +1,4 @@
-import type { ParsedObservation } from '@skillwatch/schema'
-import type { AgentCall } from '@skillwatch/schema'
+import type { AgentCall, ParsedObservation } from '@skillwatch/schema'
 import { AgentCalls, type RunningCall } from './agent-calls.ts'
 import type { JournalEntry } from './journal-file.ts'
 

@@ -1,4 +1,10 @@
-import { DEFAULT_PROJECT, listProjects, type ProjectSettings, type Reader, type Recorder } from '@skillwatch/db'
+import {
+  DEFAULT_PROJECT,
+  listProjects,
+  type ProjectSettings,
+  type Reader,
+  type Recorder,
+} from '@skillwatch/db'
 import { ChangeProject, formatInstant, name, Project } from '@skillwatch/schema'
 import { type Project as Caller, ProblemError, problemResponses, type Service } from '@skillwatch/service'
 import { Type } from 'typebox'

@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest'
 import type { AgentCall } from '@skillwatch/schema'
+import { expect, test } from 'vitest'
 import { AgentCalls, type RunningCall } from '../../src/hooks/agent-calls.ts'
 import { NOW_MS } from '../support.ts'
 

@@ -1,5 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { privateObservation, QueueFullError, setStoreText, type TextField, type Recorder } from '@skillwatch/db'
+import {
+  privateObservation,
+  QueueFullError,
+  type Recorder,
+  setStoreText,
+  type TextField,
+} from '@skillwatch/db'
 import { type ParsedObservation, parseObservation } from '@skillwatch/schema'
 import { anObservation, temporaryFolder, until } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'

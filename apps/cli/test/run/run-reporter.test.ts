@@ -4,7 +4,7 @@ import { appendToSpool } from '@skillwatch/client/spool'
 import { openReader } from '@skillwatch/db'
 import { machineNowMs, temporaryFolder } from '@skillwatch/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createDelivery, isOnThisMachine, remoteSpoolFolder } from '../../src/run/deliver.ts'
+import { RunReporter, remoteSpoolFolder } from '../../src/run/run-reporter.ts'
 import { type OwnEnvironment, ownEnvironment, startService } from '../stack.ts'
 
 let own: OwnEnvironment
@@ -17,14 +17,8 @@ beforeAll(async () => {
 afterAll(() => stack.disposeAsync())
 
 /** As for a server on another machine. */
-function delivery(spoolFolder: string, url = `http://127.0.0.1:${own.ports.ingest}`) {
-  return createDelivery({
-    url,
-    apiKey: undefined,
-    spoolFolder,
-    isDrainedByIngest: false,
-    nowMs: machineNowMs,
-  })
+function reporter(spoolFolder: string, url = `http://127.0.0.1:${own.ports.ingest}`) {
+  return new RunReporter({ url, apiKey: undefined, spoolFolder, isDrainedByIngest: false, nowMs: machineNowMs })
 }
 
 const call = (invocation_id: string) =>
@@ -35,41 +29,30 @@ function storedIds(): unknown[] {
   return reader.sqlite.prepare('select invocation_id from skill_invocation order by 1').pluck().all()
 }
 
-test('what waited for a server elsewhere goes with the next call, and what it will never take is told and gone', async () => {
+test('calls that waited for a remote server are sent after the next one; rejected ones are reported and dropped', async () => {
   using folder = temporaryFolder()
-  expect(await delivery(folder.path, 'http://127.0.0.1:1').end(call('waited'))).toBeUndefined()
+  expect(await reporter(folder.path, 'http://127.0.0.1:1').end(call('waited'))).toBeUndefined()
   expect(existsSync(join(folder.path, 'shared.ndjson'))).toBe(true)
   appendToSpool(folder.path, JSON.stringify({ ...call('bad'), outcome: 'splendid' }), { now: machineNowMs })
   appendFileSync(join(folder.path, 'shared.ndjson'), '\n{"half')
 
-  const problem = await delivery(folder.path).end(call('now'))
+  const problem = await reporter(folder.path).end(call('now'))
   expect(problem).toMatch(
     /^1 of the calls that waited were not recorded: \/outcome must be one of running, /,
   )
   expect(storedIds()).toEqual(['now', 'waited'])
   expect(readdirSync(folder.path)).toEqual([])
-  expect(await delivery(folder.path).end(call('later'))).toBeUndefined()
+  expect(await reporter(folder.path).end(call('later'))).toBeUndefined()
 })
 
-test('a call that the server will never take is told, and does not wait', async () => {
+test('a call that the server rejects is reported and not spooled', async () => {
   using folder = temporaryFolder()
-  const problem = await delivery(folder.path).end({ ...call('odd'), execution_ms: -1 })
+  const problem = await reporter(folder.path).end({ ...call('odd'), execution_ms: -1 })
   expect(problem).toMatch(/^the call was not recorded: \/execution_ms must be >= 0/)
   expect(readdirSync(folder.path)).toEqual([])
 })
 
-test.each([
-  ['http://localhost:8766', true],
-  ['http://127.0.0.1:8766', true],
-  ['http://127.1.2.3:1', true],
-  ['http://[::1]:8766', true],
-  ['http://127.example.com', false],
-  ['https://skillwatch.example', false],
-])('%s is on this machine: %s', (url, expected) => {
-  expect(isOnThisMachine(url)).toBe(expected)
-})
-
-test('calls for each server wait in a folder of its own', () => {
+test('each server has a spool folder of its own', () => {
   const folders = ['https://a.example', 'https://b.example'].map((url) =>
     remoteSpoolFolder(url, { HOME: '/home/me' }),
   )
