@@ -19,6 +19,7 @@ import { invocationRoutes } from './routes/invocations.ts'
 import { keyRoutes } from './routes/keys.ts'
 import { limitBodies } from './routes/limit-bodies.ts'
 import { projectRoutes } from './routes/projects.ts'
+import { repairRoutes } from './routes/repairs.ts'
 import { streamRoutes } from './routes/stream.ts'
 
 export interface IngestDeps extends Pick<ServiceOptions, 'logger' | 'registry' | 'host'> {
@@ -65,6 +66,7 @@ export async function buildApp(deps: IngestDeps): Promise<Service> {
   await app.register(keyRoutes(deps))
   await addOtlp(app, deps)
   await app.register(projectRoutes(deps))
+  await app.register(repairRoutes(deps))
   const journal = await addHooks(app, { ...deps, defaultProjectId })
   await app.register(deletionRoutes({ ...deps, journal }))
   return app

@@ -7,7 +7,7 @@ type RefusalReason = 'queue_full' | 'storage_unavailable' | 'bodies_limit'
 export interface IngestMetrics {
   countObservations(result: 'accepted' | 'duplicate' | 'rejected', count: number): void
   countRefusal(reason: RefusalReason): void
-  observeCommit(commit: { items: number; durationMs: number }): void
+  observeCommit(commit: { items: number; durationMs: number; otherPhases: number }): void
 }
 
 export function createIngestMetrics(registry: Registry): IngestMetrics {
@@ -36,6 +36,12 @@ export function createIngestMetrics(registry: Registry): IngestMetrics {
     buckets: [1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000],
     registers,
   })
+  const phases = new Counter({
+    name: 'skillwatch_ingest_other_phases_total',
+    help: 'Calls counted under workflow_phase `_other`, as their project has more phases than Prometheus shows.',
+    registers,
+  })
+  let otherPhases = 0
   for (const result of ['accepted', 'duplicate', 'rejected']) observations.inc({ result }, 0)
   for (const reason of ['queue_full', 'storage_unavailable', 'bodies_limit']) refusals.inc({ reason }, 0)
   return {
@@ -44,6 +50,8 @@ export function createIngestMetrics(registry: Registry): IngestMetrics {
     observeCommit: (commit) => {
       duration.observe(commit.durationMs / 1000)
       items.observe(commit.items)
+      phases.inc(commit.otherPhases - otherPhases)
+      otherPhases = commit.otherPhases
     },
   }
 }

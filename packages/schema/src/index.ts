@@ -28,7 +28,7 @@ export {
 } from './privacy.ts'
 export { ProblemDetails } from './problem.ts'
 export { REDACTED, redactShapes } from './redact-shapes.ts'
-export { RepairReply, RepairRequest } from './repair.ts'
+export { RepairReply } from './repair.ts'
 export {
   AuthMessage,
   CaughtUpMessage,

@@ -70,7 +70,7 @@ async function play(
   const finish = new AbortController()
   const onAbort = () => setTimeout(() => finish.abort(new Error('stopped')), FINISH_MS_MAX).unref()
   context.signal.addEventListener('abort', onAbort, { once: true })
-  const sender = openSender(endpoint, finish.signal)
+  const sender = openSender(endpoint, finish.signal, context.nowMs)
   const durationMs = duration * 1_000
   try {
     return await runSimulation({
@@ -92,9 +92,9 @@ async function play(
   }
 }
 
-function openSender({ url, apiKey }: Endpoint, signal: AbortSignal) {
+function openSender({ url, apiKey }: Endpoint, signal: AbortSignal, now: () => number) {
   // A simulation mostly runs on the same machine, where compression costs more than it saves.
-  return createSender({ url, apiKey, inFlightMax: 4, gzipBytesMin: Number.POSITIVE_INFINITY, signal })
+  return createSender({ url, apiKey, inFlightMax: 4, gzipBytesMin: Number.POSITIVE_INFINITY, signal, now })
 }
 
 /** Shows the status in one line, twice a second; undefined when stderr is not a terminal. */

@@ -11,6 +11,7 @@ export interface RunReporterOptions {
   readonly spoolFolder: string
   /** Whether an ingest on this machine empties the folder. Otherwise the next report that succeeds does. */
   readonly isDrainedByIngest: boolean
+  readonly nowMs: () => number
 }
 
 /** Milliseconds to wait for the server after the command has ended. */
@@ -29,7 +30,7 @@ export class RunReporter {
 
   constructor(options: RunReporterOptions) {
     this.#options = options
-    this.#sender = createSender({ url: options.url, apiKey: options.apiKey, ...ONCE })
+    this.#sender = createSender({ url: options.url, apiKey: options.apiKey, now: options.nowMs, ...ONCE })
   }
 
   /** Sends the start in the background. Its errors are ignored, as the end contains everything. */
@@ -55,8 +56,8 @@ export class RunReporter {
   }
 
   #spool(observation: Observation, error: unknown): string | undefined {
-    const { spoolFolder } = this.#options
-    const lost = spool(spoolFolder, observation)
+    const { spoolFolder, nowMs } = this.#options
+    const lost = spool(spoolFolder, observation, nowMs)
     // A server that does not answer needs no action of the user. One that refuses does.
     const isRefusal = error instanceof SendError && error.kind === 'refused'
     return lost ?? (isRefusal ? `the call waits in ${spoolFolder}: ${error.message}` : undefined)
@@ -74,17 +75,19 @@ export class RunReporter {
       if (rejected[0]) reason = `${rejected[0].pointer} ${rejected[0].reason}`
     }
     // Calls that cannot be sent now remain in the spool.
-    await replaySpool(this.#options.spoolFolder, sendLines, { signal }).catch(() => undefined)
+    await replaySpool(this.#options.spoolFolder, sendLines, { now: this.#options.nowMs, signal }).catch(
+      () => undefined,
+    )
     if (rejectedTotal === 0) return undefined
     return `${rejectedTotal} of the calls that waited were not recorded: ${reason}`
   }
 }
 
 /** @returns why the observation is lost; undefined when it was spooled */
-function spool(folder: string, observation: Observation): string | undefined {
+function spool(folder: string, observation: Observation, now: () => number): string | undefined {
   const lost = 'the call was not recorded: no server answers'
   try {
-    if (appendToSpool(folder, JSON.stringify(observation))) return undefined
+    if (appendToSpool(folder, JSON.stringify(observation), { now })) return undefined
     return `${lost}, and the spool ${folder} is full; start ingest, which empties it`
   } catch (error) {
     return `${lost}, and it cannot be spooled: ${(error as Error).message}`

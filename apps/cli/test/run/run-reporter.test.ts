@@ -18,7 +18,13 @@ afterAll(() => stack.disposeAsync())
 
 /** As for a server on another machine. */
 function reporter(spoolFolder: string, url = `http://127.0.0.1:${own.ports.ingest}`) {
-  return new RunReporter({ url, apiKey: undefined, spoolFolder, isDrainedByIngest: false, nowMs: machineNowMs })
+  return new RunReporter({
+    url,
+    apiKey: undefined,
+    spoolFolder,
+    isDrainedByIngest: false,
+    nowMs: machineNowMs,
+  })
 }
 
 const call = (invocation_id: string) =>

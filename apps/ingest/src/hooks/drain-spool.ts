@@ -50,10 +50,10 @@ export class SpoolDrain implements AsyncDisposable {
   }
 
   async #drain(): Promise<void> {
-    const { folder, logger, everyMs = EVERY_MS } = this.#options
+    const { folder, logger, now, everyMs = EVERY_MS } = this.#options
     try {
       const store = (lines: string[]) => this.#store(lines)
-      this.#report(await replaySpool(folder, store, { signal: this.#stop.signal }))
+      this.#report(await replaySpool(folder, store, { now, signal: this.#stop.signal }))
       this.#isFailing = false
     } catch (error) {
       if (this.#stop.signal.aborted) return

@@ -6,6 +6,7 @@ import {
   type Reader,
   type Recorder,
   StorageUnavailableError,
+  agentCalls as storedAgentCalls,
 } from '@skillwatch/db'
 import type { Service } from '@skillwatch/service'
 import type { FastifyBaseLogger } from 'fastify'

@@ -42,16 +42,39 @@ export function invocationRoutes({ recorder, metrics, limits, logger, now }: Inv
             throw toRefusal(error, metrics)
           })
         storageLog.worked()
-        const accepted = outcomes.filter((outcome) => outcome === 'accepted').length
-        const duplicates = outcomes.length - accepted
+        const refused = refusedItems(outcomes, rejected)
+        if (refused.length > 0) logger.error({ refused }, 'observations could not be stored')
+        metrics.countObservations('rejected', refused.length)
+        const accepted = countOf(outcomes, 'accepted') + countOf(outcomes, 'waiting')
+        const duplicates = countOf(outcomes, 'duplicate')
         metrics.countObservations('accepted', accepted)
         metrics.countObservations('duplicate', duplicates)
-        const reply: RecordReply = { accepted, duplicates, rejected: [...rejected] }
+        const all = [...rejected, ...refused].sort((a, b) => a.index - b.index)
+        const reply: RecordReply = { accepted, duplicates, rejected: all }
         if (invocationIds) reply.invocation_ids = [...invocationIds]
         return reply
       },
     )
   }
+}
+
+type Outcome = Awaited<ReturnType<Recorder['record']>>[number]
+
+function countOf(outcomes: readonly Outcome[], outcome: Outcome): number {
+  return outcomes.filter((each) => each === outcome).length
+}
+
+/** Items that the database could not take, by their index in the request: outcomes are of those not rejected. */
+function refusedItems(outcomes: readonly Outcome[], rejected: readonly RejectedItem[]): RejectedItem[] {
+  const rejectedIndexes = new Set(rejected.map(({ index }) => index))
+  const refused: RejectedItem[] = []
+  let index = 0
+  for (const outcome of outcomes) {
+    while (rejectedIndexes.has(index)) index++
+    if (outcome === 'refused') refused.push({ index, pointer: '', reason: 'could not be stored' })
+    index++
+  }
+  return refused
 }
 
 function nothingAcceptable(rejected: readonly RejectedItem[]): ProblemError {

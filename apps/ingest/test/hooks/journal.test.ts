@@ -1,12 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import {
-  privateObservation,
-  QueueFullError,
-  type Recorder,
-  setStoreText,
-  type TextField,
-} from '@skillwatch/db'
-import { type ParsedObservation, parseObservation } from '@skillwatch/schema'
+import { privateObservation, QueueFullError, type Recorder, setStoreText } from '@skillwatch/db'
+import { type ParsedObservation, parseObservation, type TextField } from '@skillwatch/schema'
 import { anObservation, temporaryFolder, until } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { Journal } from '../../src/hooks/journal.ts'

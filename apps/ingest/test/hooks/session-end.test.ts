@@ -42,7 +42,9 @@ test('the end of a session in the spool is handed to the recorder', async () => 
     logger: createLogger({ service: 'ingest', level: 'silent' }),
     now: () => NOW_MS,
   })
-  appendToSpool(folder.path, JSON.stringify({ session_end: { session_id: 's-1', ended_at: NOW_MS } }))
+  appendToSpool(folder.path, JSON.stringify({ session_end: { session_id: 's-1', ended_at: NOW_MS } }), {
+    now: () => NOW_MS,
+  })
   drain.start()
   await until(() => recorded.length > 0)
   expect(recorded).toEqual([END])
