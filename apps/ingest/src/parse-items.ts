@@ -7,8 +7,13 @@ import {
 import { uuidV7 } from '@skillwatch/schema/uuid-v7'
 import type { Item } from './read-items.ts'
 
+/** Why the recorder refused one item of a request. */
+export const CANNOT_BE_STORED = 'cannot be stored; the log of ingest has the reason'
+
 export interface ParsedItems {
   readonly observations: readonly ParsedObservation[]
+  /** The index of the item of each observation. */
+  readonly indexes: readonly number[]
   readonly rejected: readonly RejectedItem[]
   /** Ids of all items in order, null for a rejected one. Undefined when every item has an id of its own. */
   readonly invocationIds: readonly (string | null)[] | undefined
@@ -27,6 +32,7 @@ export function parseItems(
   parse: ParseItem = parseObservation,
 ): ParsedItems {
   const observations: ParsedObservation[] = []
+  const indexes: number[] = []
   const rejected: RejectedItem[] = []
   const invocationIds: (string | null)[] = []
   let createdIds = false
@@ -39,11 +45,12 @@ export function parseItems(
       'reason' in item ? { pointer: '', reason: item.reason } : parse(item.value, nowMs, createId)
     if ('observation' in result) {
       observations.push(result.observation)
+      indexes.push(index)
       invocationIds.push(result.observation.invocation_id)
     } else {
       rejected.push({ index, ...result })
       invocationIds.push(null)
     }
   })
-  return { observations, rejected, invocationIds: createdIds ? invocationIds : undefined }
+  return { observations, indexes, rejected, invocationIds: createdIds ? invocationIds : undefined }
 }

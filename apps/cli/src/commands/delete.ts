@@ -140,7 +140,7 @@ function receiptLines({ selection, ...receipt }: DeletionReceipt): string[] {
     ['deleted at', receipt.deleted_at],
     ...statusRows(receipt),
     ['project', printable(receipt.project)],
-    ...Object.entries(selection).map(([name, value]) => [name, printable(value)]),
+    ...Object.entries(selection ?? {}).map(([name, value]) => [name, printable(value)]),
     ['invocations', String(receipt.invocations)],
     ['uncorrelated observations', String(receipt.uncorrelated_observations)],
     ['model requests', String(receipt.api_requests)],

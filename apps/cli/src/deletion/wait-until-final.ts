@@ -21,12 +21,12 @@ export async function waitUntilFinal(
   if (isPending(current)) note(context, waitingText(current))
   for (let delayMs = POLL_MS_MIN; isPending(current); delayMs = Math.min(delayMs * 2, POLL_MS_MAX)) {
     await sleep(delayMs, undefined, { signal })
-    current = await demandAs(DeletionReceipt, endpoint, path, { signal })
+    // What was deleted is only in the answer to the deletion.
+    current = { ...receipt, ...(await demandAs(DeletionReceipt, endpoint, path, { signal })) }
   }
   return current
 }
 
-/** A receipt without status is from a version of ingest that answers when the deletion is final. */
 function isPending({ status }: DeletionReceipt): boolean {
   return status === 'pending'
 }

@@ -11,7 +11,14 @@ export interface SetupChoice {
 }
 
 /** The hook events about calls. Hooks for other events would only cost the agent time. */
-const EVENTS = ['PreToolUse', 'PostToolUse', 'PostToolUseFailure', 'PermissionDenied', 'UserPromptExpansion']
+const EVENTS = [
+  'PreToolUse',
+  'PostToolUse',
+  'PostToolUseFailure',
+  'PermissionDenied',
+  'UserPromptExpansion',
+  'SessionEnd',
+]
 /**
  * Links a sub-agent to its call. Only for ingest, which remembers the calls; command hooks cannot use it.
  */

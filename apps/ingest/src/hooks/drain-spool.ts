@@ -3,7 +3,7 @@ import type { Recorder } from '@skillwatch/db'
 import { parseObservation, parseSessionEnd, type RejectedItem, redactShapes } from '@skillwatch/schema'
 import { isObject } from '@skillwatch/schema/claude-code'
 import type { FastifyBaseLogger } from 'fastify'
-import { type ParseItem, parseItems } from '../parse-items.ts'
+import { CANNOT_BE_STORED, type ParseItem, parseItems } from '../parse-items.ts'
 import type { HookMetrics } from './metrics.ts'
 
 export interface DrainOptions {
@@ -68,12 +68,15 @@ export class SpoolDrain implements AsyncDisposable {
   async #store(lines: readonly string[]): Promise<void> {
     const { projectId, recorder, metrics, now } = this.#options
     const items = lines.map((line) => ({ value: JSON.parse(line) as unknown }))
-    const { observations, rejected } = parseItems(items, now(), parseLine)
+    const { observations, indexes, rejected } = parseItems(items, now(), parseLine)
     const outcomes = await recorder.record(projectId, observations)
     const duplicates = outcomes.filter((outcome) => outcome === 'duplicate').length
-    metrics.countSpooled('accepted', outcomes.length - duplicates)
+    const refused = outcomes
+      .flatMap((outcome, position) => (outcome === 'refused' ? indexes[position]! : []))
+      .map((index) => ({ index, pointer: '', reason: CANNOT_BE_STORED }))
+    metrics.countSpooled('accepted', outcomes.length - duplicates - refused.length)
     metrics.countSpooled('duplicate', duplicates)
-    if (rejected.length > 0) this.#reportRejected(rejected)
+    if (rejected.length + refused.length > 0) this.#reportRejected([...rejected, ...refused])
   }
 
   #reportRejected(rejected: readonly RejectedItem[]): void {

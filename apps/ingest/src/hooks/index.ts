@@ -43,8 +43,7 @@ export async function addHooks(app: Service, deps: HooksDeps): Promise<Journal> 
     runningCalls: (projectId, sessionId) => runningAgentCalls(reader, projectId, sessionId),
     onLinked: (projectId, call) => journal.takeAgentCall(projectId, call),
   })
-  for (const { project_id, ...call } of storedAgentCalls(reader).toReversed())
-    agentCalls.of(project_id).restoreLink(call)
+  agentCalls.restoreLinks(storedAgentCalls(reader))
   agentCalls.restore(journal.entries())
   const drain = new SpoolDrain({
     folder: spoolFolder,

@@ -1,6 +1,5 @@
 import { QueueFullError, type Recorder, StorageUnavailableError } from '@skillwatch/db'
-import type { AgentCall } from '@skillwatch/schema'
-import { type ParsedObservation, redactShapes } from '@skillwatch/schema'
+import { type AgentCall, type ParsedObservation, redactShapes } from '@skillwatch/schema'
 import { type JournalEntry, type JournalFile, openJournalFile } from './journal-file.ts'
 import { type JournalGroup, toGroups } from './journal-groups.ts'
 

@@ -20,6 +20,11 @@ export class ProjectAgentCalls {
     this.#options = options
   }
 
+  /** Takes over the links that are stored. @param calls the newest first */
+  restoreLinks(calls: readonly (AgentCall & { project_id: number })[]): void {
+    for (const { project_id, ...call } of calls.toReversed()) this.of(project_id).restoreLink(call)
+  }
+
   /** Takes over the entries that an earlier process left in the journal. */
   restore(entries: readonly JournalEntry[]): void {
     for (const entry of entries) {

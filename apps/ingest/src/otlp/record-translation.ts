@@ -2,9 +2,10 @@ import type { Recorder } from '@skillwatch/db'
 import type { FastifyBaseLogger } from 'fastify'
 import type { IngestLimits } from '../config.ts'
 import type { IngestMetrics } from '../metrics.ts'
+import { CANNOT_BE_STORED } from '../parse-items.ts'
 import { toRefusal } from '../refuse.ts'
 import { createStorageLog, type StorageLog } from '../storage-log.ts'
-import type { TranslatedObservation, Translation } from './translate.ts'
+import type { Rejection, TranslatedObservation, Translation } from './translate.ts'
 
 export interface RecordTranslationDeps {
   recorder: Pick<Recorder, 'record' | 'recordApiRequests'>
@@ -28,15 +29,20 @@ export class TranslationRecorder {
   }
 
   /**
+   * Adds to the rejections of the translation those that the recorder refused.
+   *
    * @returns the names of observations that are stored, but wait for others to complete their call
    * @throws {ProblemError} the queue is full, or the database refuses writes
    */
-  async record(projectId: number, { observations, contexts, apiRequests }: Translation): Promise<string[]> {
+  async record(
+    projectId: number,
+    { observations, contexts, apiRequests, rejected }: Translation,
+  ): Promise<string[]> {
     const { recorder, limits, metrics } = this.#deps
     const waiting: string[] = []
     try {
       for (const group of groupsOf([...observations, ...contexts], limits.batchItemsMax))
-        waiting.push(...(await this.#recordGroup(projectId, group)))
+        waiting.push(...(await this.#recordGroup(projectId, group, rejected)))
       for (const group of groupsOf(apiRequests, limits.batchItemsMax))
         await recorder.recordApiRequests(projectId, group)
       return waiting
@@ -46,7 +52,11 @@ export class TranslationRecorder {
     }
   }
 
-  async #recordGroup(projectId: number, group: readonly TranslatedObservation[]): Promise<string[]> {
+  async #recordGroup(
+    projectId: number,
+    group: readonly TranslatedObservation[],
+    rejected: Rejection[],
+  ): Promise<string[]> {
     const { recorder, metrics } = this.#deps
     const observations = group.map(({ observation }) => observation)
     const outcomes = await recorder.record(projectId, observations)
@@ -54,6 +64,8 @@ export class TranslationRecorder {
     for (const result of ['accepted', 'duplicate'] as const)
       metrics.countObservations(result, ofCalls.filter((outcome) => outcome === result).length)
     this.#storageLog.worked()
+    const refused = group.filter((_, index) => outcomes[index] === 'refused')
+    rejected.push(...refused.map(({ index }) => ({ index, count: 1, reason: CANNOT_BE_STORED })))
     return group.filter((_, index) => outcomes[index] === 'waiting').map(({ waitingName }) => waitingName)
   }
 }

@@ -24,6 +24,8 @@ export interface Translation {
 }
 
 export interface TranslatedObservation {
+  /** The index of its record in the request. */
+  readonly index: number
   readonly observation: ParsedObservation
   /** The name that it is counted under, as unused, until other spans complete its call. */
   readonly waitingName: string
@@ -71,12 +73,13 @@ function addExtraction(
   else if ('unused' in extraction) {
     unused.set(extraction.unused, (unused.get(extraction.unused) ?? 0) + count)
     const { context, unused: waitingName } = extraction
-    if (context) contexts.push({ observation: parseContext(context, nowMs), waitingName })
+    if (context) contexts.push({ index, observation: parseContext(context, nowMs), waitingName })
   } else {
     const parsed = parse(extraction, nowMs)
     if ('reason' in parsed) rejected.push({ index, count, reason: reasonOf(parsed) })
     else
       observations.push({
+        index,
         ...parsed,
         waitingName: 'waitingName' in extraction ? extraction.waitingName : '',
       })

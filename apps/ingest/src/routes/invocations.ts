@@ -5,7 +5,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import { Type } from 'typebox'
 import type { IngestLimits } from '../config.ts'
 import type { IngestMetrics } from '../metrics.ts'
-import { parseItems } from '../parse-items.ts'
+import { CANNOT_BE_STORED, parseItems } from '../parse-items.ts'
 import { type Item, readJsonItems, readNdjsonItems } from '../read-items.ts'
 import { toRefusal } from '../refuse.ts'
 import { createStorageLog } from '../storage-log.ts'
@@ -32,7 +32,10 @@ export function invocationRoutes({ recorder, metrics, limits, logger, now }: Inv
       '/v1/invocations',
       { config: { scope: 'ingest' }, schema, validatorCompiler: () => () => true },
       async (request): Promise<RecordReply> => {
-        const { observations, rejected, invocationIds } = parseItems((request.body ?? []) as Item[], now())
+        const { observations, indexes, rejected, invocationIds } = parseItems(
+          (request.body ?? []) as Item[],
+          now(),
+        )
         metrics.countObservations('rejected', rejected.length)
         if (observations.length === 0 && rejected.length > 0) throw nothingAcceptable(rejected)
         const outcomes = await recorder
@@ -42,7 +45,7 @@ export function invocationRoutes({ recorder, metrics, limits, logger, now }: Inv
             throw toRefusal(error, metrics)
           })
         storageLog.worked()
-        const refused = refusedItems(outcomes, rejected)
+        const refused = refusedItems(outcomes, indexes)
         if (refused.length > 0) logger.error({ refused }, 'observations could not be stored')
         metrics.countObservations('rejected', refused.length)
         const accepted = countOf(outcomes, 'accepted') + countOf(outcomes, 'waiting')
@@ -64,17 +67,11 @@ function countOf(outcomes: readonly Outcome[], outcome: Outcome): number {
   return outcomes.filter((each) => each === outcome).length
 }
 
-/** Items that the database could not take, by their index in the request: outcomes are of those not rejected. */
-function refusedItems(outcomes: readonly Outcome[], rejected: readonly RejectedItem[]): RejectedItem[] {
-  const rejectedIndexes = new Set(rejected.map(({ index }) => index))
-  const refused: RejectedItem[] = []
-  let index = 0
-  for (const outcome of outcomes) {
-    while (rejectedIndexes.has(index)) index++
-    if (outcome === 'refused') refused.push({ index, pointer: '', reason: 'could not be stored' })
-    index++
-  }
-  return refused
+/** Items that the database could not take, by their index in the request. */
+function refusedItems(outcomes: readonly Outcome[], indexes: readonly number[]): RejectedItem[] {
+  return outcomes.flatMap((outcome, position) =>
+    outcome === 'refused' ? { index: indexes[position]!, pointer: '', reason: CANNOT_BE_STORED } : [],
+  )
 }
 
 function nothingAcceptable(rejected: readonly RejectedItem[]): ProblemError {

@@ -1,5 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { privateObservation, QueueFullError, type Recorder, setStoreText } from '@skillwatch/db'
+import {
+  getInvocationDetail,
+  privateObservation,
+  QueueFullError,
+  type Recorder,
+  setStoreText,
+} from '@skillwatch/db'
 import { type ParsedObservation, parseObservation, type TextField } from '@skillwatch/schema'
 import { anObservation, temporaryFolder, until } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
@@ -160,8 +166,7 @@ test('a text in the journal is not stored when the project no longer stores it',
   setStoreText(app.writer, 'default', [])
   await using _journal = new Journal(options(app, path).options)
   await until(() => readFileSync(path, 'utf8') === '')
-  const [fields] = app.writer.sqlite.prepare('select fields from invocation_witness').pluck().all()
-  expect(JSON.parse(String(fields))).not.toHaveProperty('arguments')
+  expect(getInvocationDetail(app.writer, 1, 'left')).not.toHaveProperty('arguments')
 })
 
 test('an entry of an earlier version is stored under the names of today', async () => {

@@ -166,3 +166,23 @@ test('a call inside a sub-agent is a child of the call that started the sub-agen
     parent_invocation_id: 'toolu_agent',
   })
 })
+
+test('a sub-agent that was linked before a restart is the parent of its calls after it', async () => {
+  using folder = temporaryFolder()
+  const databasePath = `${folder.path}/skillwatch.db`
+  const agent = {
+    ...base,
+    tool_name: 'Agent',
+    tool_input: { subagent_type: 'Explore' },
+    tool_use_id: 'toolu_agent',
+  }
+  {
+    await using before = await testApp({ databasePath })
+    await hook(before, { ...agent, hook_event_name: 'PreToolUse' })
+    await hook(before, { ...base, hook_event_name: 'SubagentStart', agent_id: 'a-1', agent_type: 'Explore' })
+  }
+  await using app = await testApp({ databasePath })
+  await hook(app, { ...call, hook_event_name: 'PreToolUse', agent_id: 'a-1' })
+  await until(async () => (await app.rows()).length === 2)
+  expect((await app.rows())[1]).toMatchObject({ parent_invocation_id: 'toolu_agent' })
+})

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { appendToSpool } from '@skillwatch/client/spool'
 import type { ParsedObservation } from '@skillwatch/schema'
 import { createLogger } from '@skillwatch/service'
-import { temporaryFolder, until } from '@skillwatch/testkit'
+import { fixedClock, temporaryFolder, until } from '@skillwatch/testkit'
 import { Registry } from 'prom-client'
 import { expect, test } from 'vitest'
 import { SpoolDrain } from '../../src/hooks/drain-spool.ts'
@@ -40,12 +40,27 @@ test('the end of a session in the spool is handed to the recorder', async () => 
     recorder: { record },
     metrics: createHookMetrics(new Registry()),
     logger: createLogger({ service: 'ingest', level: 'silent' }),
-    now: () => NOW_MS,
+    now: fixedClock,
   })
   appendToSpool(folder.path, JSON.stringify({ session_end: { session_id: 's-1', ended_at: NOW_MS } }), {
-    now: () => NOW_MS,
+    now: fixedClock,
   })
   drain.start()
   await until(() => recorded.length > 0)
   expect(recorded).toEqual([END])
+})
+
+test('calls that run when their session ends become abandoned, and a later result wins', async () => {
+  await using app = await testApp()
+  const send = (payload: object) => app.app.inject({ method: 'POST', url: '/v1/hooks/claude-code', payload })
+  const call = { session_id: 's-1', tool_name: 'Bash', tool_input: {}, tool_use_id: 'toolu_1' }
+  const hasOutcome = async (outcome: string) => (await app.rows()).some((row) => row.outcome === outcome)
+  await send({ ...call, hook_event_name: 'PreToolUse' })
+  await until(() => hasOutcome('running'))
+  await send({ session_id: 's-1', hook_event_name: 'SessionEnd', reason: 'other' })
+  await until(() => hasOutcome('abandoned'))
+  await send({ ...call, hook_event_name: 'PostToolUse', tool_response: 'done' })
+  await until(() => hasOutcome('completed'))
+  expect(await app.rows()).toHaveLength(1)
+  expect(app.differences()).toEqual([])
 })

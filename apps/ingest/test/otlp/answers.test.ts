@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { request as httpRequest } from 'node:http'
 import { gzipSync } from 'node:zlib'
 import { createApiKey } from '@skillwatch/db'
-import { until } from '@skillwatch/testkit'
+import { temporaryFolder, until } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { NOW_MS } from '../support.ts'
 import { anEvent, aSpan, decode, encode, JSON_TYPE, logs, otlpApp, PROTOBUF, traces } from './support.ts'
@@ -130,15 +130,17 @@ test.each([
 })
 
 test('a missing key and a missing scope are answered with a status, in either encoding', async () => {
-  await using first = await otlpApp()
-  const [reader, writer] = (['read', 'ingest'] as const).map(
-    (scope) =>
-      createApiKey(first.writer, { name: scope, scopes: [scope], project: 'default' }, NOW_MS).api_key,
-  )
-  await first.app.close()
-  await first.recorder.close()
-  first.writer.close()
-  await using ingest = await otlpApp({ databasePath: first.path, access: { mode: 'deny' } })
+  using folder = temporaryFolder()
+  const databasePath = `${folder.path}/skillwatch.db`
+  const keys: string[] = []
+  {
+    await using first = await otlpApp({ databasePath })
+    for (const scope of ['read', 'ingest'] as const) {
+      const key = await first.recorder.createApiKey({ name: scope, scopes: [scope], project: 'default' })
+      keys.push(key.api_key)
+    }
+  }
+  await using ingest = await otlpApp({ databasePath, access: { mode: 'deny' } })
   const missing = await ingest.send('logs', Buffer.alloc(0), { 'content-type': PROTOBUF })
   expect([missing.statusCode, missing.headers['www-authenticate']]).toEqual([
     401,
@@ -146,7 +148,7 @@ test('a missing key and a missing scope are answered with a status, in either en
   ])
   expect(decode('Status2', missing.rawPayload)).toMatchObject({ code: 16 })
   const codes = []
-  for (const key of ['sw_a_b', reader, writer]) {
+  for (const key of ['sw_a_b', ...keys]) {
     const reply = await ingest.send('logs', {}, { authorization: `Bearer ${key}` })
     codes.push([reply.statusCode, reply.json().code])
   }

@@ -46,6 +46,9 @@ test.each([
     receipt_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
     deleted_at: new Date(NOW_MS).toISOString(),
     project: 'default',
+    status: 'pending',
+    final_by: expect.any(String),
+    final_at: null,
     selection,
     invocations,
     uncorrelated_observations: 0,
@@ -150,4 +153,16 @@ test('a hook whose commit was refused at first is deleted by a deletion after it
   ingest.writer.sqlite.pragma('query_only = off')
   expect((await erase(ingest, { session_id: 's-1' })).json()).toMatchObject({ invocations: 1 })
   expect(await storedIds(ingest)).toEqual([])
+})
+
+test('the status of a deletion is read by its receipt, in its own project only', async () => {
+  await using ingest = await testApp()
+  await ingest.post(CALLS)
+  const { selection: _, ...receipt } = (await erase(ingest, { session_id: 's-1' })).json()
+  const read = (headers = {}) => ingest.app.inject({ url: `/v1/deletions/${receipt.receipt_id}`, headers })
+  expect((await read()).json()).toEqual(receipt)
+  await ingest.recorder.finalise()
+  expect((await read()).json()).toEqual({ ...receipt, status: 'final', final_at: receipt.deleted_at })
+  const key = await createKey(ingest, { name: 'team', scopes: ['admin'], project: 'team' })
+  expect((await read({ authorization: `Bearer ${key}` })).statusCode).toBe(404)
 })
