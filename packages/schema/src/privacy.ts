@@ -92,9 +92,7 @@ export const DeletionReceipt = Type.Object(
         'pending: the rows are deleted, and the database file may still hold traces of them. ' +
         'final: the file holds none.',
     }),
-    final_by: Type.Optional(
-      Type.String({ format: 'date-time', description: 'Latest time at which it is final; while pending.' }),
-    ),
+    final_by: Type.String({ format: 'date-time', description: 'It is final at this instant at the latest.' }),
     final_at: Type.Optional(Type.String({ format: 'date-time', description: 'When it became final.' })),
     project: Type.String(),
     selection: Type.Optional(DeletionSelection),

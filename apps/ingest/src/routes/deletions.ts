@@ -72,9 +72,8 @@ function toWireReceipt(receipt: StoredReceipt, project: string): DeletionReceipt
     deleted_at: formatInstant(deleted_at_ms),
     project,
     status,
-    ...(final_at_ms === null
-      ? { final_by: formatInstant(final_by_ms) }
-      : { final_at: formatInstant(final_at_ms) }),
+    final_by: formatInstant(final_by_ms),
+    ...(final_at_ms !== null && { final_at: formatInstant(final_at_ms) }),
   }
 }
 

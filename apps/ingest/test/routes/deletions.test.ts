@@ -48,7 +48,6 @@ test.each([
     project: 'default',
     status: 'pending',
     final_by: expect.any(String),
-    final_at: null,
     selection,
     invocations,
     uncorrelated_observations: 0,

@@ -23,6 +23,7 @@ export function takeWriterLock(databasePath: string): WriterLock {
     sqlite.pragma('user_version = 0')
     sqlite.exec('commit')
     const close = () => {
+      if (!sqlite.open) return
       sqlite.pragma(`user_version = ${CLOSED_CLEANLY}`)
       sqlite.close()
     }
