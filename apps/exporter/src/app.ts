@@ -1,4 +1,4 @@
-import { type Reader, streamPosition } from '@skillwatch/db'
+import { type Reader, unreadableReasons } from '@skillwatch/db'
 import { buildService, type Service, type ServiceOptions } from '@skillwatch/service'
 import type { Registry } from 'prom-client'
 import type { LabelBounds } from './bounded-labels.ts'
@@ -27,19 +27,10 @@ export async function buildApp(deps: ExporterDeps): Promise<Service> {
     host,
     bodyLimitBytes: 1_024,
     access,
-    ready: () => databaseTrouble(reader, access.defaultProjectId),
-    openapi: { title: 'Skillwatch exporter', description: 'Numbers for Prometheus.' },
+    ready: () => unreadableReasons(reader),
+    openapi: { title: 'Skillwatch exporter', description: 'Metrics for Prometheus.' },
     metricsRoute: false,
   })
   metricsRoutes(app, deps)
   return app
-}
-
-function databaseTrouble(reader: Reader, projectId: number): string[] {
-  try {
-    streamPosition(reader, projectId)
-    return []
-  } catch (error) {
-    return [`the database cannot be read: ${(error as Error).message}`]
-  }
 }

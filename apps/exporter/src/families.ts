@@ -1,18 +1,14 @@
 import type { LabelBounds } from './bounded-labels.ts'
 import { cumulativeBuckets } from './buckets.ts'
-import { completionRates } from './completion.ts'
-import { countLive, type LiveCount, type LiveCounts } from './live-counts.ts'
+import { completionRates } from './completion-rates.ts'
+import { countByLabelSet, type LabelSetCount } from './label-set-counts.ts'
 import type { MetricFamily, Sample } from './render.ts'
-import type { Snapshot } from './snapshot.ts'
+import type { ScrapeData } from './scrape-data.ts'
 
-/** All metrics of one project: session-buddy's five families, and those about Skillwatch itself. */
-export function metricFamilies(snapshot: Snapshot, bounds: LabelBounds): MetricFamily[] {
-  const live = countLive(snapshot.series, bounds)
-  return [...sessionBuddyFamilies(snapshot, live), ...ownFamilies(snapshot), foldedValues(live)]
-}
-
-function sessionBuddyFamilies(snapshot: Snapshot, live: LiveCounts): MetricFamily[] {
-  const rates = completionRates(snapshot.endedSkills, live.names)
+/** The families of one project: session-buddy's five, and ours. */
+export function metricFamilies(data: ScrapeData, bounds: LabelBounds): MetricFamily[] {
+  const live = countByLabelSet(data.series, bounds)
+  const rates = completionRates(data.endedSkills, live.names)
   return [
     counter(
       'skill_invocations_total',
@@ -32,42 +28,30 @@ function sessionBuddyFamilies(snapshot: Snapshot, live: LiveCounts): MetricFamil
     ),
     // A gauge despite its name, which is session-buddy's.
     gauge('active_sessions_total', 'Sessions with a start or an end of an invocation within 15 minutes.', [
-      { labels: {}, value: snapshot.activeSessionCount },
+      { labels: {}, value: data.activeSessionCount },
     ]),
     counter('anomalies_detected_total', 'Anomalies found, by type and skill.', []),
-  ]
-}
-
-function ownFamilies(snapshot: Snapshot): MetricFamily[] {
-  return [
-    // Not a counter: an invocation that ends moves from outcome running to another one.
+    // A gauge: a running call that ends moves from one outcome to another.
     gauge(
       'skillwatch_witnessed_invocations',
-      'Invocations in the database by outcome, once for each witness that reported them.',
-      snapshot.witnesses.map(({ witness, outcome, invocation_count }) => ({
+      'Invocations in the database by outcome, counted once for each witness that reported them.',
+      data.witnesses.map(({ witness, outcome, invocation_count }) => ({
         labels: { witness, outcome },
         value: invocation_count,
       })),
     ),
     gauge('skillwatch_change_offset', 'Offset of the newest change in the log.', [
-      { labels: {}, value: snapshot.changeOffset },
+      { labels: {}, value: data.changeOffset },
     ]),
     gauge('skillwatch_database_bytes', 'Size of the database, its write-ahead log not included.', [
-      { labels: {}, value: snapshot.databaseBytes },
+      { labels: {}, value: data.databaseBytes },
+    ]),
+    gauge('skillwatch_exporter_folded_values', 'Label values beyond the bounds, counted under _other.', [
+      { labels: { label: 'skill_name' }, value: live.names.foldedCount },
+      { labels: { label: 'workflow_phase' }, value: live.phases.foldedCount },
+      { labels: { label: 'combination' }, value: live.labelSets.foldedCount },
     ]),
   ]
-}
-
-function foldedValues({ names, phases, labelSets }: LiveCounts): MetricFamily {
-  return gauge(
-    'skillwatch_exporter_folded_values',
-    'Label values beyond the bounds, counted under _other.',
-    [
-      { labels: { label: 'skill_name' }, value: names.foldedCount },
-      { labels: { label: 'workflow_phase' }, value: phases.foldedCount },
-      { labels: { label: 'combination' }, value: labelSets.foldedCount },
-    ],
-  )
 }
 
 function invocationSamples({
@@ -76,8 +60,8 @@ function invocationSamples({
   workflow_phase,
   completedCount,
   otherCount,
-}: LiveCount): Sample[] {
-  // Both samples exist from the first invocation on, so that `rate` sees the first failure rise from 0.
+}: LabelSetCount): Sample[] {
+  // Both are shown from the first invocation on, so that `rate` sees the first failure rise from 0.
   return [
     { labels: { completed: 'false', kind, skill_name, workflow_phase }, value: otherCount },
     { labels: { completed: 'true', kind, skill_name, workflow_phase }, value: completedCount },
@@ -90,7 +74,7 @@ function durationSamples({
   workflow_phase,
   buckets,
   executionMsSum,
-}: LiveCount): Sample[] {
+}: LabelSetCount): Sample[] {
   const cumulative = cumulativeBuckets(buckets)
   const count = cumulative.at(-1)!.count
   if (count === 0) return []

@@ -92,7 +92,10 @@ export const DeletionReceipt = Type.Object(
         'pending: the rows are deleted, and the database file may still hold traces of them. ' +
         'final: the file holds none.',
     }),
-    final_by: Type.String({ format: 'date-time', description: 'It is final at this instant at the latest.' }),
+    final_by: Type.String({
+      format: 'date-time',
+      description: 'It is final at this instant at the latest.',
+    }),
     final_at: Type.Optional(Type.String({ format: 'date-time', description: 'When it became final.' })),
     project: Type.String(),
     selection: Type.Optional(DeletionSelection),

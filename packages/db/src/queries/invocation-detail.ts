@@ -80,7 +80,7 @@ function toWireRecord({ witness, received_at_ms, fields, observation_id }: Recor
   }
 }
 
-/** Names of the fields of which witnesses report different values, as the wire calls them. */
+/** Wire names of the fields for which witnesses report different values. */
 function conflicts(records: readonly StoredRecord[]): string[] {
   const values = new Map<string, Set<string>>()
   for (const { fields } of records) {

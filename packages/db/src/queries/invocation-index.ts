@@ -18,17 +18,20 @@ export interface InvocationsQuery {
 }
 
 type Column = 'project_id' | 'kind' | 'skill_name' | 'session_id' | 'outcome' | 'workflow_phase'
-type Equality = readonly [Column, string | number]
+export type Equality = readonly [Column, string | number]
 
-/** Which rows a list walks along, and what is tried on each of them. */
+/** Which parts of an index a list is read from, and which filters are applied to each row. */
 export interface IndexPlan {
-  /** Equalities that begin an index whose next column is the time. */
-  index: readonly Equality[]
-  /** The other filters; undefined when there are none. */
-  residual: readonly Equality[] | undefined
+  /**
+   * Each: values for the leading columns of an index whose next column is the time. The list merges them by
+   * time.
+   */
+  searches: readonly (readonly Equality[])[]
+  /** Filters that no index answers. */
+  residual: readonly Equality[]
 }
 
-/** The index that narrows a list the most. Undefined when roll-ups already say that nothing can match. */
+/** The index that narrows a list the most. Undefined when the roll-ups show that no row can match. */
 export function chooseIndex(
   reader: Reader,
   projectId: number,
@@ -37,19 +40,17 @@ export function chooseIndex(
   const { kind, skill_name, session_id, outcome, workflow_phase } = query
   const project: Equality = ['project_id', projectId]
   if (session_id !== undefined) {
-    return plan([project, ['session_id', session_id]], { kind, skill_name, outcome, workflow_phase })
+    const bySession: Equality[] = [project, ['session_id', session_id]]
+    return { searches: [bySession], residual: equalities({ kind, skill_name, outcome, workflow_phase }) }
   }
-  if (skill_name === undefined) return plan([project], { kind, outcome, workflow_phase })
+  if (skill_name === undefined)
+    return { searches: [[project]], residual: equalities({ kind, outcome, workflow_phase }) }
   const kinds = kind === undefined ? kindsOf(reader, projectId, skill_name) : [kind]
   if (kinds.length === 0) return undefined
-  // A name that several kinds share is looked for along the time: rare, and bounded like every other residual filter.
-  if (kinds.length > 1) return plan([project], { skill_name, outcome, workflow_phase })
-  return plan([project, ['kind', kinds[0]!], ['skill_name', skill_name]], { outcome, workflow_phase })
+  const bySkill = kinds.map((each): Equality[] => [project, ['kind', each], ['skill_name', skill_name]])
+  return { searches: bySkill, residual: equalities({ outcome, workflow_phase }) }
 }
 
-function plan(index: readonly Equality[], filters: Partial<Record<Column, string | undefined>>): IndexPlan {
-  const residual = Object.entries(filters).filter(
-    (entry): entry is [Column, string] => entry[1] !== undefined,
-  )
-  return { index, residual: residual.length === 0 ? undefined : residual }
+function equalities(filters: Partial<Record<Column, string | undefined>>): Equality[] {
+  return Object.entries(filters).filter((entry): entry is [Column, string] => entry[1] !== undefined)
 }

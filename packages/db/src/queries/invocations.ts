@@ -3,12 +3,12 @@ import type { Reader } from '../sqlite/open.ts'
 import { all, first } from '../sqlite/statements.ts'
 import { decodeCursor, encodeCursor, type Page } from './cursor.ts'
 import { chooseIndex, type InvocationsQuery } from './invocation-index.ts'
-import { lastExamined, matchingRows, type Position, positionRange } from './invocation-rows.ts'
+import { lastExamined, matchingRows, positionRange, type RowPosition } from './invocation-rows.ts'
 
 /**
- * Invocations by `invoked_at`. One of three indexes (session; kind and skill; time) drives the list; the other filters
- * are tried on a bounded number of its rows per request (`EXAMINED_ROWS_MAX`). A page may therefore be short or empty
- * and still have a `next_cursor`, which goes on from there: the list has ended when `next_cursor` is null.
+ * Invocations by `invoked_at`. One of three indexes (session; kind and skill; time) answers the list; the
+ * other filters are applied to a bounded number of its rows per request (`EXAMINED_ROWS_MAX`). A page may
+ * therefore be short or empty and still have a `next_cursor`: the list has ended when `next_cursor` is null.
  * @throws {CursorError}
  */
 export function listInvocations(
@@ -17,13 +17,12 @@ export function listInvocations(
   query: InvocationsQuery,
 ): Page<Invocation> {
   const list = `invocations:${query.order}`
-  const after =
-    query.cursor === undefined ? undefined : decodeCursor(query.cursor, list, ['integer', 'integer'])
+  const cursor = positionOfCursor(query.cursor, list)
   const plan = chooseIndex(reader, projectId, query)
   if (plan === undefined) return { items: [], next_cursor: null }
 
-  const range = positionRange(query, after as Position | undefined)
-  const last = plan.residual ? lastExamined(reader, plan, query.order, range) : undefined
+  const range = positionRange(query, cursor)
+  const last = plan.residual.length > 0 ? lastExamined(reader, plan, query.order, range) : undefined
   const rows = all(
     reader.sqlite,
     matchingRows(reader, plan, query, range, last)
@@ -33,6 +32,16 @@ export function listInvocations(
   const items = rows.slice(0, query.limit)
   const end = rows.length > query.limit ? positionOf(items.at(-1)!) : last
   return { items: items.map(toInvocation), next_cursor: end === undefined ? null : encodeCursor(list, end) }
+}
+
+function positionOfCursor(cursor: string | undefined, list: string): RowPosition | undefined {
+  if (cursor === undefined) return undefined
+  const [invokedAtMs, rowId] = decodeCursor(cursor, list, ['integer', 'integer'])
+  return [invokedAtMs as number, rowId as number]
+}
+
+function positionOf(row: { invoked_at_ms: number; row_id: number }): RowPosition {
+  return [row.invoked_at_ms, row.row_id]
 }
 
 /** The row of one invocation by its id, or `undefined`. */
@@ -50,8 +59,4 @@ export function invocationRow(
       .where('invocation_id', '=', invocationId)
       .compile(),
   )
-}
-
-function positionOf(row: { invoked_at_ms: number; row_id: number }): Position {
-  return [row.invoked_at_ms, row.row_id]
 }

@@ -2,7 +2,7 @@ import { KINDS, type Kind } from '@skillwatch/schema'
 import type { Reader } from '../sqlite/open.ts'
 import { all } from '../sqlite/statements.ts'
 
-/** The kinds under which a name is recorded: mostly one, and then an index that begins with the kind finds it. */
+/** The kinds under which a name is recorded, mostly one: indexes by skill begin with the kind. */
 export function kindsOf(reader: Reader, projectId: number, skillName: string): Kind[] {
   const rows = all(
     reader.sqlite,

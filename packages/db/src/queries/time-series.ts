@@ -1,4 +1,5 @@
 import { formatInstant, type Kind, type TimeSeriesPoint } from '@skillwatch/schema'
+import { type InferResult, sql } from 'kysely'
 import { COUNT_COLUMNS, completionRate, outcomeCounts } from '../counts.ts'
 import type { Reader } from '../sqlite/open.ts'
 import { all } from '../sqlite/statements.ts'
@@ -10,11 +11,11 @@ const HOUR_MS = 3_600_000
 
 export interface TimeSeriesQuery {
   kind?: Kind
-  /** With it the answer is one line per hour and kind. */
+  /** With it the answer has one item per hour and kind. */
   skill_name?: string
-  /** Included; the hour in which it lies is given whole. */
+  /** Included, with the whole hour that contains it. */
   since_ms: number
-  /** Excluded; the hour in which it lies is given whole. */
+  /** Excluded, except that the hour which contains it is given whole. */
   until_ms: number
   limit: number
   cursor?: string
@@ -29,57 +30,70 @@ export function timeSeries(
   projectId: number,
   query: TimeSeriesQuery,
 ): Page<TimeSeriesPoint> {
-  const { skill_name: skillName } = query
-  // A name that has one kind only is found by the key, which begins with the kind.
-  const kinds =
-    query.kind === undefined && skillName !== undefined ? kindsOf(reader, projectId, skillName) : []
-  const kind = kinds.length === 1 ? kinds[0] : query.kind
+  const cursor = query.cursor === undefined ? undefined : isAfter(query.cursor)
+  const [first, ...others] = searches(reader, projectId, query).map((search) =>
+    hourRows(reader, projectId, { ...query, ...search }).$if(cursor !== undefined, (rows) =>
+      rows.where(cursor!),
+    ),
+  )
+  if (first === undefined) return { items: [], next_cursor: null }
   const rows = all(
     reader.sqlite,
-    reader.db
-      .selectFrom('skill_time_series')
-      .select(['hour_at_ms', 'kind', 'skill_name', ...COUNT_COLUMNS])
-      .select(['execution_count', 'execution_ms_sum', 'elapsed_count', 'elapsed_ms_sum'])
-      .where('project_id', '=', projectId)
-      .where('hour_at_ms', '>=', Math.floor(query.since_ms / HOUR_MS) * HOUR_MS)
-      .where('hour_at_ms', '<', query.until_ms)
-      .$if(kind !== undefined, (series) => series.where('kind', '=', kind!))
-      .$if(skillName !== undefined, (series) => series.where('skill_name', '=', skillName!))
-      .$if(query.cursor !== undefined, (series) => {
-        const [hour, afterKind, afterName] = decodeCursor(query.cursor!, 'time-series', [
-          'integer',
-          'string',
-          'string',
-        ])
-        return series.where((eb) =>
-          eb(
-            eb.refTuple('hour_at_ms', 'kind', 'skill_name'),
-            '>',
-            eb.tuple(hour as number, afterKind as Kind, afterName as string),
-          ),
-        )
-      })
+    others
+      .reduce((union, each) => union.unionAll(each), first)
       .orderBy('hour_at_ms')
       .orderBy('kind')
       .orderBy('skill_name')
       .limit(query.limit + 1)
       .compile(),
   )
-  const page = toPage(rows, query.limit, (row) =>
+  const { items, next_cursor } = toPage(rows, query.limit, (row) =>
     encodeCursor('time-series', [row.hour_at_ms, row.kind, row.skill_name]),
   )
+  return { items: items.map(toPoint), next_cursor }
+}
+
+type Search = Pick<TimeSeriesQuery, 'kind' | 'skill_name'>
+
+/** A name is searched once for each of its kinds: the primary key begins with the kind. */
+function searches(reader: Reader, projectId: number, { kind, skill_name }: Search): Search[] {
+  if (kind !== undefined || skill_name === undefined) return [{ kind, skill_name }]
+  return kindsOf(reader, projectId, skill_name).map((each) => ({ kind: each, skill_name }))
+}
+
+function hourRows(
+  reader: Reader,
+  projectId: number,
+  { kind, skill_name, since_ms, until_ms }: TimeSeriesQuery,
+) {
+  return reader.db
+    .selectFrom('skill_time_series')
+    .select(['hour_at_ms', 'kind', 'skill_name', ...COUNT_COLUMNS])
+    .select(['execution_count', 'execution_ms_sum', 'elapsed_count', 'elapsed_ms_sum'])
+    .where('project_id', '=', projectId)
+    .where('hour_at_ms', '>=', Math.floor(since_ms / HOUR_MS) * HOUR_MS)
+    .where('hour_at_ms', '<', until_ms)
+    .$if(kind !== undefined, (rows) => rows.where('kind', '=', kind!))
+    .$if(skill_name !== undefined, (rows) => rows.where('skill_name', '=', skill_name!))
+}
+
+function isAfter(cursor: string) {
+  const [hourAtMs, kind, skillName] = decodeCursor(cursor, 'time-series', ['integer', 'string', 'string'])
+  return sql<boolean>`(hour_at_ms, kind, skill_name) > (${hourAtMs}, ${kind}, ${skillName})`
+}
+
+type HourRow = InferResult<ReturnType<typeof hourRows>>[number]
+
+function toPoint(row: HourRow): TimeSeriesPoint {
   return {
-    items: page.items.map((row) => ({
-      hour_at: formatInstant(row.hour_at_ms),
-      kind: row.kind,
-      skill_name: row.skill_name,
-      ...outcomeCounts(row),
-      completion_rate: completionRate(row),
-      execution_count: row.execution_count,
-      execution_mean_ms: mean(row.execution_count, row.execution_ms_sum),
-      elapsed_count: row.elapsed_count,
-      elapsed_mean_ms: mean(row.elapsed_count, row.elapsed_ms_sum),
-    })),
-    next_cursor: page.next_cursor,
+    hour_at: formatInstant(row.hour_at_ms),
+    kind: row.kind,
+    skill_name: row.skill_name,
+    ...outcomeCounts(row),
+    completion_rate: completionRate(row),
+    execution_count: row.execution_count,
+    execution_mean_ms: mean(row.execution_count, row.execution_ms_sum),
+    elapsed_count: row.elapsed_count,
+    elapsed_mean_ms: mean(row.elapsed_count, row.elapsed_ms_sum),
   }
 }

@@ -36,7 +36,7 @@ function expectedIds(reader: Reader, query: InvocationsQuery): string[] {
 const queryArbitrary: fc.Arbitrary<InvocationsQuery> = fc.record(
   {
     kind: fc.constantFrom(...KINDS),
-    skill_name: fc.constantFrom('pdf-fill', 'pdf-read', 'deploy', 'nobody'),
+    skill_name: fc.constantFrom('pdf-fill', 'pdf-read', 'deploy', 'unknown'),
     session_id: fc.constantFrom('session-1', 'session-2'),
     outcome: fc.constantFrom(...OUTCOMES),
     workflow_phase: fc.constantFrom('setup', 'execution'),
@@ -76,7 +76,7 @@ test('pages under any filters, put together, are exactly the matching invocation
   )
 })
 
-test('a page holds at most as many as asked for, and the last one says that it is the last', async () => {
+test('a page holds at most `limit` items, and the last page has no cursor', async () => {
   const observations = Array.from({ length: 5 }, (_, i) => anObservation({ invoked_at: FROM_MS + i }))
   using database = await recorded(observations)
   const page = listInvocations(database.reader, PROJECT, { order: 'asc', limit: 3 })
@@ -95,12 +95,12 @@ test('an invocation is found by its id, in its own project only', async () => {
     skill_name: 'deploy',
     completed: true,
   })
-  expect(getInvocationDetail(database.reader, PROJECT, 'nobody')).toBeUndefined()
+  expect(getInvocationDetail(database.reader, PROJECT, 'unknown')).toBeUndefined()
   expect(getInvocationDetail(database.reader, PROJECT + 1, 'a/b?c')).toBeUndefined()
 })
 
-test('rare matches behind many others are reached over short pages, each at a bounded cost', async () => {
-  // Counted from the newest: the last row that the first request looks at, the first one that it does not, the last of all.
+test('rare matches behind many other rows are found over short pages, each of bounded cost', async () => {
+  // Counted from the newest: the last row that the first request examines, the next one, and the oldest.
   const rare = [EXAMINED_ROWS_MAX, EXAMINED_ROWS_MAX + 1, 2 * EXAMINED_ROWS_MAX + 5]
   const observations = Array.from({ length: 2 * EXAMINED_ROWS_MAX + 5 }, (_, i) =>
     anObservation({
@@ -127,7 +127,55 @@ test('rare matches behind many others are reached over short pages, each at a bo
   expect(pages).toEqual([[`${rare[0]}`], [`${rare[1]}`], [`${rare[2]}`]])
 })
 
-test('a cursor goes on in its own order only', async () => {
+test('a rare name of two kinds fills its page in one request, however many others there are', async () => {
+  const rare = { skill_name: 'rare', invoked_at: FROM_MS }
+  using database = await recorded([
+    anObservation({ ...rare, invocation_id: 'as-skill', kind: 'skill' }),
+    anObservation({ ...rare, invocation_id: 'as-agent', kind: 'agent' }),
+  ])
+  const others = Array.from({ length: EXAMINED_ROWS_MAX / 2 }, () => anObservation({ invoked_at: NOW_MS }))
+  for (let round = 0; round < 2; round++) await database.record(others)
+
+  const page = listInvocations(database.reader, PROJECT, { skill_name: 'rare', order: 'desc', limit: 10 })
+  expect(page.items.map(({ invocation_id }) => invocation_id)).toEqual(['as-agent', 'as-skill'])
+  expect(page.next_cursor).toBeNull()
+})
+
+test('pages of a name of two kinds continue in the middle of one millisecond, in both orders', async () => {
+  const kinds = ['skill', 'agent', 'agent', 'skill', 'agent', 'skill'] as const
+  using database = await recorded(
+    kinds.map((kind, index) =>
+      anObservation({ kind, invocation_id: `${index}`, invoked_at: FROM_MS + Math.floor(index / 4) }),
+    ),
+  )
+  for (const order of ['asc', 'desc'] as const) {
+    for (const limit of [1, 2, 3, 4]) {
+      const query = { skill_name: 'pdf-fill', order, limit }
+      const listed = allPages((cursor) => listInvocations(database.reader, PROJECT, { ...query, cursor }))
+      expect(listed.map(({ invocation_id }) => invocation_id)).toEqual(expectedIds(database.reader, query))
+    }
+  }
+})
+
+test('an outcome of a name of two kinds is looked for in a bounded number of its rows', async () => {
+  const observations = Array.from({ length: EXAMINED_ROWS_MAX + 1 }, (_, index) =>
+    anObservation({
+      invocation_id: `${index}`,
+      kind: index % 2 === 0 ? 'skill' : 'agent',
+      invoked_at: FROM_MS + index,
+      outcome: index < EXAMINED_ROWS_MAX ? 'completed' : 'failed',
+    }),
+  )
+  using database = await recorded(observations)
+  const query = { skill_name: 'pdf-fill', outcome: 'failed', order: 'asc', limit: 10 } as const
+  const first = listInvocations(database.reader, PROJECT, query)
+  expect(first.items).toEqual([])
+  const second = listInvocations(database.reader, PROJECT, { ...query, cursor: first.next_cursor! })
+  expect(second.items.map(({ invocation_id }) => invocation_id)).toEqual([`${EXAMINED_ROWS_MAX}`])
+  expect(second.next_cursor).toBeNull()
+})
+
+test('a cursor is accepted in its own order only', async () => {
   using database = await recorded([anObservation(), anObservation()])
   const { next_cursor } = listInvocations(database.reader, PROJECT, { order: 'asc', limit: 1 })
   const turned = () =>

@@ -19,11 +19,11 @@ import { NOW_MS, PROJECT } from '../database.ts'
 import { plansOf } from '../plans-of.ts'
 import { recorded } from './recorded.ts'
 
-test('no list of invocations scans or sorts them: each walks along an index in the order of time', async () => {
+test('no list of invocations scans or sorts: each is read from an index in the order of time', async () => {
   const filter = fc.record(
     {
       kind: fc.constantFrom(...KINDS),
-      skill_name: fc.constantFrom('pdf-fill', 'nobody'),
+      skill_name: fc.constantFrom('pdf-fill', 'unknown'),
       session_id: fc.constant('session-1'),
       outcome: fc.constantFrom(...OUTCOMES),
       workflow_phase: fc.constant('setup'),
@@ -35,11 +35,11 @@ test('no list of invocations scans or sorts them: each walks along an index in t
   )
   using database = await recorded([
     anObservation({ invoked_at: NOW_MS }),
-    anObservation({ invoked_at: NOW_MS }),
+    anObservation({ invoked_at: NOW_MS, kind: 'agent' }),
   ])
   const plans = await plansOf(database.reader, async () => {
     await fc.assert(
-      fc.property(filter, (query) => {
+      fc.asyncProperty(filter, async (query) => {
         const page = listInvocations(database.reader, PROJECT, { ...query, limit: 1 })
         if (page.next_cursor)
           listInvocations(database.reader, PROJECT, { ...query, limit: 1, cursor: page.next_cursor })
@@ -56,6 +56,29 @@ test('no list of invocations scans or sorts them: each walks along an index in t
         expect.stringMatching(/SEARCH skill_invocation USING .*invoked_at_ms/),
       )
     }
+  }
+})
+
+test('a name of two kinds is searched once for each kind and merged without a sort', async () => {
+  using database = await recorded([
+    anObservation({ invoked_at: NOW_MS }),
+    anObservation({ invoked_at: NOW_MS, kind: 'agent' }),
+  ])
+  const { reader } = database
+  const plans = await plansOf(reader, () => {
+    for (const order of ['asc', 'desc'] as const) {
+      const query = { skill_name: 'pdf-fill', order, limit: 1 }
+      const { next_cursor } = listInvocations(reader, PROJECT, query)
+      listInvocations(reader, PROJECT, { ...query, cursor: next_cursor! })
+    }
+    timeSeries(reader, PROJECT, { skill_name: 'pdf-fill', since_ms: 0, until_ms: NOW_MS, limit: 1 })
+  })
+  const lists = plans.filter(({ sql }) => sql.includes('union all'))
+  expect(lists).toHaveLength(5)
+  for (const { sql, plan } of lists) {
+    expect(plan, sql).toContain('MERGE (UNION ALL)')
+    expect(plan.filter((step) => /^SEARCH .*kind=\? AND skill_name=\?/.test(step))).toHaveLength(2)
+    expect(plan, sql).not.toContainEqual(expect.stringMatching(/SCAN|TEMP B-TREE/))
   }
 })
 
@@ -91,7 +114,7 @@ test('the roll-ups that grow with time are searched by time or skill, never scan
   const details = plans.flatMap(({ plan }) => plan)
   expect(details.filter((detail) => detail.startsWith('SEARCH')).length).toBeGreaterThan(8)
   for (const detail of details.filter((each) => each.startsWith('SCAN'))) {
-    // What may be scanned is a subquery's own rows, or a list of names that came as a parameter.
+    // A scan is allowed over the rows of a subquery, and over a list of names that is a parameter.
     expect(detail).toMatch(/^SCAN (part|ranked|last_day|wanted|\()/)
   }
   expect(details).toContainEqual(expect.stringMatching(/skill_time_series .*skill_name=\? AND hour_at_ms>/))

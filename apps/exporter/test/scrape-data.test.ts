@@ -1,19 +1,24 @@
-import { createRecord, findProject, openReader, type Reader } from '@skillwatch/db'
-import { parseObservation } from '@skillwatch/schema'
+import { findProject, openReader, type Reader } from '@skillwatch/db'
 import { anObservation, NOW_MS } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
-import { readSnapshot } from '../src/snapshot.ts'
+import { readScrapeData } from '../src/scrape-data.ts'
 import { openTestExporter } from './support/test-exporter.ts'
 
 test('everything in a scrape is of one commit, also when ingest commits between its reads', async () => {
   await using exporter = await openTestExporter()
   const projectId = findProject(exporter.writer, 'default')!.project_id
-  const record = createRecord(exporter.writer)
+  await exporter.record(anObservation())
+  const { sqlite } = exporter.writer
   let commits = 0
-  const commitOne = () => {
-    const result = parseObservation(anObservation(), NOW_MS, () => `call-${++commits}`)
-    if ('observation' in result) record([{ projectId, observations: [result.observation] }], NOW_MS)
-  }
+  // One more call, in every sum that a scrape reads.
+  const commitOne = sqlite.transaction(() => {
+    commits++
+    for (const table of ['skill_live_series', 'witness_outcome']) {
+      sqlite.exec(`update ${table} set invocation_count = invocation_count + 1`)
+    }
+    sqlite.exec('update skill_metrics set completed_count = completed_count + 1')
+    sqlite.exec('update stream set last_offset = last_offset + 1')
+  })
   using reader = openReader(exporter.databaseUrl)
   const interrupted: Reader = {
     ...reader,
@@ -22,7 +27,7 @@ test('everything in a scrape is of one commit, also when ingest commits between 
       return reader.db
     },
   }
-  const { series, endedSkills, witnesses, changeOffset } = readSnapshot(interrupted, projectId, NOW_MS)
+  const { series, endedSkills, witnesses, changeOffset } = readScrapeData(interrupted, projectId, NOW_MS)
   expect(commits).toBeGreaterThan(3)
   expect(series[0]?.invocation_count).toBe(changeOffset)
   expect(endedSkills[0]?.ended_count).toBe(changeOffset)
