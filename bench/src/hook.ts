@@ -1,7 +1,7 @@
-import { fileURLToPath } from 'node:url'
-import { freePort, startProcess, temporaryFolder, until } from '@skillwatch/testkit'
+import { temporaryFolder, until } from '@skillwatch/testkit'
 import type { OpenQuestion, Question, QuestionOptions, Values } from './harness/question.ts'
 import { quantile } from './harness/statistics.ts'
+import { startEmptyRoute } from './hook-parts/empty-route.ts'
 import { hookEvents } from './hook-parts/events.ts'
 import { createHttpLoad } from './parts/http-load.ts'
 import { startService } from './parts/services.ts'
@@ -55,13 +55,6 @@ async function open({ quick }: QuestionOptions): Promise<OpenQuestion> {
     },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   }
-}
-
-async function startEmptyRoute(stack: AsyncDisposableStack): Promise<string> {
-  const port = await freePort()
-  const path = fileURLToPath(new URL('./hook-parts/empty-server.ts', import.meta.url))
-  stack.use(await startProcess({ args: [path, String(port)], ready: /listening/ }))
-  return `http://127.0.0.1:${port}`
 }
 
 async function measureCalls(baseUrl: string, calls: number, first: number): Promise<Values> {

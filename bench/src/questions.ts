@@ -1,11 +1,29 @@
+import { deletion } from './deletion.ts'
+import { disk } from './disk.ts'
 import { fanOut, fanOutBurst } from './fan-out.ts'
 import type { Question } from './harness/question.ts'
 import { hook } from './hook.ts'
+import { hookBesideLoad } from './hook-beside-load.ts'
 import { ingestThroughput } from './ingest-throughput.ts'
+import { randomIds } from './random-ids.ts'
+import { sessionOfOnePrompt, sessionSize } from './session-size.ts'
 import { track } from './track.ts'
 import { updateMix } from './update-mix.ts'
 
-const QUESTIONS: readonly Question[] = [ingestThroughput, updateMix, fanOut, fanOutBurst, track, hook]
+const QUESTIONS: readonly Question[] = [
+  ingestThroughput,
+  updateMix,
+  fanOut,
+  fanOutBurst,
+  track,
+  hook,
+  hookBesideLoad,
+  disk,
+  deletion,
+  sessionSize,
+  sessionOfOnePrompt,
+  randomIds,
+]
 
 /**
  * @param names none: every question that takes less than minutes

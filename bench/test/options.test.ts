@@ -2,9 +2,14 @@ import { expect, test } from 'vitest'
 import { readOptions } from '../src/options.ts'
 import { chooseQuestions } from '../src/questions.ts'
 
-test('without a name every question is chosen', () => {
+test('without a name the questions that take minutes are left out', () => {
   const names = chooseQuestions([]).map(({ name }) => name)
   expect(names).toContain('update-mix')
+  expect(names).not.toContain('random-ids')
+})
+
+test('a question that is named is chosen, however long it takes', () => {
+  expect(chooseQuestions(['random-ids']).map(({ name }) => name)).toEqual(['random-ids'])
 })
 
 test('an unknown question is refused with the names that exist', () => {

@@ -16,3 +16,8 @@ export function randomToolUseId(random: () => number): string {
   const letters = Array.from({ length: 22 }, () => LETTERS[Math.floor(random() * LETTERS.length)])
   return `toolu_01${letters.join('')}`
 }
+
+/** As long as a random one, but each is greater than the one before. */
+export function orderedToolUseId(number: number): string {
+  return `toolu_01${String(number).padStart(22, '0')}`
+}

@@ -1,4 +1,5 @@
 import { findProject, openReader, recount, streamPosition } from '@skillwatch/db'
+import BetterSqlite3 from 'better-sqlite3'
 
 /** The only file of the bench that uses `@skillwatch/db`. */
 
@@ -29,4 +30,24 @@ export function countEnded(databaseUrl: string, sessionId: string): number {
     .prepare("select count(*) from skill_invocation where session_id = ? and outcome = 'completed'")
     .pluck()
     .get(sessionId) as number
+}
+
+/** Calls of one session, as a reader of the file finds them. */
+export function countCalls(path: string, sessionId: string): number {
+  return readFile(path, (sqlite) =>
+    sqlite
+      .prepare('select count(*) from skill_invocation where session_id = ? and project_id = 1')
+      .pluck()
+      .get(sessionId),
+  ) as number
+}
+
+/** Runs a question about the file itself on a connection that only reads. */
+export function readFile<T>(path: string, read: (sqlite: BetterSqlite3.Database) => T): T {
+  const sqlite = new BetterSqlite3(path, { readonly: true, fileMustExist: true })
+  try {
+    return read(sqlite)
+  } finally {
+    sqlite.close()
+  }
 }
