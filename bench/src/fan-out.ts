@@ -4,7 +4,7 @@ import { freePort, type RunningProcess, startProcess, temporaryFolder } from '@s
 import type { ClientsResult } from './fan-out-parts/clients.ts'
 import { processorSeconds } from './harness/processor-time.ts'
 import type { OpenQuestion, Question, QuestionOptions, Values } from './harness/question.ts'
-import { createHttpLoad } from './parts/http-load.ts'
+import { createHttpLoad, toBody } from './parts/http-load.ts'
 import { createObservations } from './parts/observations.ts'
 import { startService } from './parts/services.ts'
 
@@ -12,33 +12,34 @@ const CLIENTS = 1_000
 const CONNECTIONS = 16
 const RUN_MS_MAX = 30_000
 
-/** How ingest is fed during a run. */
+/** What is sent to ingest during a run. */
 interface Feed {
   readonly count: number
   readonly quickCount: number
   readonly batch: number
-  /** Time from one batch to the next, whatever the answers take; 0: as soon as there is a connection for it. */
+  /** Time from one batch to the next, whatever the answers take; 0: as soon as a connection is free. */
   readonly everyMs: number
 }
 
 /**
- * How many messages a second does the gateway deliver to 1,000 clients, and what is left of what `ws` could do?
+ * How many messages a second does the gateway deliver to 1,000 clients, compared with what `ws` could
+ * deliver?
  *
- * Ours: `apps/ingest` and `apps/ws-gateway` as they are started for real. 1,000 clients in a process of their own
- * subscribe to everything; then ingest is fed one observation every 5 ms. At each look at the log the gateway sends
- * each client one message with all that is new, so there is always something to send, and small messages make it the
- * number of messages that counts. The clock runs, in the clients' process, from the first message until every client
- * has had every change.
+ * Ours: `apps/ingest` and `apps/ws-gateway` as in production. 1,000 clients in a process of their own
+ * subscribe to all invocations; then ingest is sent one observation every 5 ms. The gateway reads the log
+ * every few milliseconds and sends each client one message with all that is new. Messages are small, so
+ * their number is what matters. The time runs in the clients' process, from the first message until every
+ * client has received every change.
  *
- * Counted are WebSocket messages that carry changes, as received, all clients together; and the changes in them: one
- * invocation delivered to 1,000 clients is 1,000 changes. Each client proves that its ranges meet. Handshakes, `hello`,
- * `subscribed` and pings are not counted.
+ * Counted are received WebSocket messages that contain changes, and the changes in them, of all clients
+ * together: one invocation delivered to 1,000 clients is 1,000 changes. Each client checks that the ranges
+ * follow each other without a gap. Handshakes, `hello`, `subscribed` and pings are not counted.
  *
- * Baseline: a process with a bare `ws` server sends the messages that the first client of ours was sent in the run
- * before, the same bytes from buffers that are ready, to 1,000 clients of the same kind, as fast as they take them;
- * meanwhile ingest is fed in the same way, so that the processors are shared alike. What ours sends a second is bounded
- * by the feed and by the looks at the log (one in 5 ms) as well, what the baseline sends is not; the processor time per
- * message compares what the sending itself costs the two servers.
+ * Baseline: a process with a bare `ws` server sends the messages that the first client received in the run
+ * before, from prepared buffers, to 1,000 clients of the same kind, as fast as they read them. Meanwhile
+ * ingest is sent the same observations, so that both sides share the processors alike. Our rate is also
+ * limited by how fast ingest is sent observations and by how often the gateway reads the log, the baseline's
+ * rate is not; the processor time per message compares the cost of sending itself.
  */
 export const fanOut: Question = question(
   'fan-out',
@@ -48,8 +49,8 @@ export const fanOut: Question = question(
 )
 
 /**
- * The same with a burst: ingest is sent everything at once in batches of 100, so that messages are large, clients are
- * paused and read the log at their own pace, and it is the number of changes that counts.
+ * The same with a burst: ingest is sent everything at once in batches of 100. Messages are then large, the
+ * gateway pauses clients, and the number of changes is what matters.
  */
 export const fanOutBurst: Question = question(
   'fan-out-burst',
@@ -91,7 +92,7 @@ async function open(prefix: string, feed: Feed, { quick }: QuestionOptions): Pro
     for (let index = 0; index < count / feed.batch && !stop?.aborted; index++) {
       const waitMs = startedAt + index * feed.everyMs - performance.now()
       if (waitMs > 0) await delay(waitMs)
-      answers.push(load.post(Buffer.from(JSON.stringify(source.take(feed.batch, Date.now())))))
+      answers.push(load.post(toBody(source.take(feed.batch, Date.now()))))
     }
     await Promise.all(answers)
   }
@@ -142,7 +143,7 @@ function startPart(
   return startProcess({ args: [path, ...args.map(String)], ready, timeoutMs: 30_000 })
 }
 
-/** @throws {Error} with what the clients said, when one of them was not sent everything */
+/** @throws {Error} with the output of the clients, when one of them did not receive everything */
 async function resultOf(clients: RunningProcess): Promise<ClientsResult> {
   const timer = setTimeout(() => clients.kill('SIGKILL'), RUN_MS_MAX)
   const { code } = await clients.exited
@@ -150,7 +151,7 @@ async function resultOf(clients: RunningProcess): Promise<ClientsResult> {
   const result = /^\{.*\}$/m.exec(clients.output())?.[0]
   if (code === 0 && result !== undefined) return JSON.parse(result) as ClientsResult
   throw new Error(
-    `the clients ended with ${code ?? 'a signal'} before they had everything:\n${clients.output()}`,
+    `the clients ended with ${code ?? 'a signal'} before they had received everything:\n${clients.output()}`,
   )
 }
 
@@ -166,8 +167,8 @@ function toValues(
   }
 }
 
-/** @throws {Error} when the baseline did other work */
+/** @throws {Error} when the baseline delivered another number of changes */
 function demandSame(ours: ClientsResult, baseline: ClientsResult): void {
   if (ours.changes === baseline.changes) return
-  throw new Error(`the baseline delivered something else: ${JSON.stringify({ ours, baseline })}`)
+  throw new Error(`the baseline delivered another number of changes: ${JSON.stringify({ ours, baseline })}`)
 }

@@ -1,19 +1,22 @@
-import { Agent, request } from 'node:http'
-import { fileURLToPath } from 'node:url'
-import { findProject, openReader, streamPosition } from '@skillwatch/db'
-import { freePort, startProcess, temporaryFolder, until } from '@skillwatch/testkit'
+import { temporaryFolder, until } from '@skillwatch/testkit'
 import type { OpenQuestion, Question, QuestionOptions, Values } from './harness/question.ts'
+import { quantile } from './harness/statistics.ts'
+import { startEmptyRoute } from './hook-parts/empty-route.ts'
+import { hookEvents } from './hook-parts/events.ts'
+import { createHttpLoad } from './parts/http-load.ts'
 import { startService } from './parts/services.ts'
+import { countEnded } from './parts/stored.ts'
 
 const CALLS_PER_RUN = 1_500
 const CALLS_PER_QUICK_RUN = 300
+const SESSION = 'bench'
 
 /**
- * How long does an agent wait for our hook, and what of it is the price of any HTTP hook?
+ * How long does an agent wait for our hook, and how much of it does any HTTP hook cost?
  *
- * Ours: `apps/ingest` as it is started for real, with `synchronous=FULL`. One client with one connection, as an agent
- * has, sends PreToolUse and PostToolUse of one call after the other, each when the one before is answered: the commits
- * of the earlier ones happen meanwhile. After the last run every call must be in the database.
+ * Ours: `apps/ingest` as in production, with `synchronous=FULL`. One client with one connection, as an agent
+ * has, sends PreToolUse and PostToolUse of one call after the other, each when the one before is answered:
+ * the commits of the earlier ones happen meanwhile. After the last run every call must be in the database.
  *
  * Baseline: a Fastify route that returns `{}`, in a process of its own, and the same requests.
  */
@@ -36,85 +39,33 @@ async function open({ quick }: QuestionOptions): Promise<OpenQuestion> {
   const ingest = await startService('ingest', databaseUrl)
   stack.use(ingest.process)
   const emptyUrl = await startEmptyRoute(stack)
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
-  stack.defer(() => agent.destroy())
 
   let sent = 0
   const running = stack.move()
   return {
     async ours() {
-      const values = await measureCalls(ingest.url, agent, calls, sent)
+      const values = await measureCalls(ingest.url, calls, sent)
       sent += calls
       return values
     },
-    baseline: () => measureCalls(emptyUrl, agent, calls, 0),
-    verify: () => demandAll(databaseUrl, sent),
+    baseline: () => measureCalls(emptyUrl, calls, 0),
+    async verify() {
+      const areStored = () => countEnded(databaseUrl, SESSION) === sent
+      await until(areStored, { timeoutMs: 5_000, what: `${sent} calls are stored` })
+    },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   }
 }
 
-async function startEmptyRoute(stack: AsyncDisposableStack): Promise<string> {
-  const port = await freePort()
-  const path = fileURLToPath(new URL('./hook-parts/empty-server.ts', import.meta.url))
-  stack.use(await startProcess({ args: [path, String(port)], ready: /listening/ }))
-  return `http://127.0.0.1:${port}`
-}
-
-async function measureCalls(baseUrl: string, agent: Agent, calls: number, first: number): Promise<Values> {
-  const url = new URL('/v1/hooks/claude-code', baseUrl)
+async function measureCalls(baseUrl: string, calls: number, first: number): Promise<Values> {
+  using load = createHttpLoad(baseUrl, 1)
   const durationsMs: number[] = []
   for (let number = first; number < first + calls; number++) {
-    for (const body of eventsOf(number)) {
+    for (const body of hookEvents(number, SESSION)) {
       const startedAt = performance.now()
-      await post(url, agent, body)
+      await load.send('POST', '/v1/hooks/claude-code', body)
       durationsMs.push(performance.now() - startedAt)
     }
   }
-  durationsMs.sort((a, b) => a - b)
   return { hook_p99: quantile(durationsMs, 0.99), hook_p50: quantile(durationsMs, 0.5) }
-}
-
-/** Begin and end of one call, with a result as large as a screen of text. */
-function eventsOf(number: number): Buffer[] {
-  const call = {
-    session_id: 'bench',
-    transcript_path: '/home/me/.claude/projects/-home-me-web/bench.jsonl',
-    cwd: '/home/me/web',
-    prompt_id: `prompt-${Math.floor(number / 10)}`,
-    tool_name: 'Bash',
-    tool_input: { command: 'npm test -- --run', description: 'Run the tests' },
-    tool_use_id: `toolu_bench_${number}`,
-  }
-  const end = { tool_response: { stdout: 'x'.repeat(4_000), stderr: '' }, duration_ms: 1_234 }
-  return [
-    Buffer.from(JSON.stringify({ ...call, hook_event_name: 'PreToolUse' })),
-    Buffer.from(JSON.stringify({ ...call, ...end, hook_event_name: 'PostToolUse' })),
-  ]
-}
-
-function post(url: URL, agent: Agent, body: Buffer): Promise<void> {
-  const headers = { 'content-type': 'application/json', 'content-length': body.length }
-  return new Promise((resolve, reject) => {
-    const sent = request(url, { agent, method: 'POST', headers }, (response) => {
-      if (response.statusCode !== 200)
-        reject(new Error(`expected 200 from ${url}, got ${response.statusCode}`))
-      response.on('end', resolve).on('error', reject).resume()
-    })
-    sent.on('error', reject).end(body)
-  })
-}
-
-/** @param sorted ascending */
-function quantile(sorted: readonly number[], share: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!
-}
-
-/** @throws {Error} unless every call is stored, ended */
-async function demandAll(databaseUrl: string, sent: number): Promise<void> {
-  using reader = openReader(databaseUrl)
-  const ended = () =>
-    reader.sqlite.prepare("select count(*) from skill_invocation where outcome = 'completed'").pluck().get()
-  await until(() => ended() === sent, { timeoutMs: 5_000, what: `${sent} calls are stored` })
-  const { last_offset } = streamPosition(reader, findProject(reader, 'default')!.project_id)
-  if (last_offset < sent) throw new Error(`sent ${sent} calls, but the newest offset is ${last_offset}`)
 }

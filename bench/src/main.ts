@@ -1,108 +1,81 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { loadavg } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
-import { fanOut, fanOutBurst } from './fan-out.ts'
-import { describeEnvironment, readEnvironment } from './harness/environment.ts'
+import { describeEnvironment, type Environment, readEnvironment } from './harness/environment.ts'
 import { measure, type Row } from './harness/measure.ts'
 import type { Question } from './harness/question.ts'
 import { highestSteal, toTable } from './harness/table.ts'
-import { hook } from './hook.ts'
-import { ingestThroughput } from './ingest-throughput.ts'
-import { track } from './track.ts'
+import { HELP, type Options, readOptions } from './options.ts'
+import { chooseQuestions } from './questions.ts'
 
-const QUESTIONS: readonly Question[] = [ingestThroughput, fanOut, fanOutBurst, track, hook]
-/** No pair of runs begins later than this after the question's start; all questions together stay below five minutes. */
-const QUESTION_BUDGET_MS = 75_000
+/** No pair of runs begins later than this after the first pair of its question. */
+const BUDGET_MS = 75_000
+const LONG_BUDGET_MS = 400_000
 const STEAL_NOTED = 0.05
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
-const HELP = `npm run bench -- [options]
+try {
+  const options = readOptions(process.argv.slice(2))
+  if (options.help) console.log(HELP)
+  else await bench(options)
+} catch (error) {
+  console.error(`bench: ${(error as Error).message}`)
+  process.exitCode = 1
+}
 
-Measures the questions of bench/, each against its baseline in the same run, and writes bench/results/latest.json.
+async function bench(options: Options): Promise<void> {
+  const questions = chooseQuestions(options.names)
+  const environment = readEnvironment(ROOT, new Date())
+  console.log(describeEnvironment(environment))
+  const rows = await measureAll(questions, options, abortOnSignals())
+  const notes = [...rows.flatMap(noteSteal), ...noteLoad(environment)]
+  console.log(`\n${toTable(rows)}`)
+  for (const note of notes) console.log(`note: ${note}`)
+  const result = { ...environment, load_average_after: loadavg()[0], runs: options.runs, notes, rows }
+  if (options.json !== undefined) writeResult(options.json, result)
+  if (options.names.length === 0 && !options.quick)
+    writeResult(join(ROOT, 'bench/results/latest.json'), result)
+}
 
-  --only <name>  one question only: ${QUESTIONS.map(({ name }) => name).join(', ')}
-  --runs <n>     counted runs of each side after the warm-up (5)
-  --quick        two runs with less work: to see that it works, not to compare
-  --help         this text
+async function measureAll(
+  questions: readonly Question[],
+  options: Options,
+  signal: AbortSignal,
+): Promise<Row[]> {
+  const rows: Row[] = []
+  const report = (progress: string) => console.error(progress)
+  for (const question of questions) {
+    console.log(`\n${question.name}\n  ours      ${question.asks}\n  baseline  ${question.baseline}`)
+    const budgetMs = question.isLong ? LONG_BUDGET_MS : BUDGET_MS
+    rows.push(...(await measure(question, { ...options, budgetMs, signal, report })))
+  }
+  return rows
+}
 
-With --only or --quick nothing is written. Examples:
-
-  npm run bench
-  npm run bench -- --only ingest-throughput --runs 9
-`
-
-const { values: options } = parseArgs({
-  options: {
-    only: { type: 'string' },
-    runs: { type: 'string' },
-    quick: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-})
-if (options.help) console.log(HELP)
-else
-  await bench().catch((error: Error) => {
-    console.error(`bench: ${error.message}`)
-    process.exitCode = 1
-  })
-
-async function bench(): Promise<void> {
-  const root = fileURLToPath(new URL('../..', import.meta.url))
+function abortOnSignals(): AbortSignal {
   const stop = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => stop.abort(new Error(`ended by ${signal}`)))
   }
-  const questions = chosen(options.only)
-  const runs = parseRuns(options.runs ?? (options.quick ? '2' : '5'))
-  const environment = readEnvironment(root, new Date())
-  console.log(describeEnvironment(environment))
-  const rows: Row[] = []
-  for (const question of questions) {
-    console.log(`\n${question.name}\n  ours      ${question.asks}\n  baseline  ${question.baseline}`)
-    const tell = (progress: string) => console.error(progress)
-    const measured = await measure(question, {
-      runs,
-      quick: options.quick,
-      budgetMs: QUESTION_BUDGET_MS,
-      signal: stop.signal,
-      tell,
-    })
-    rows.push(...measured)
-  }
-  const notes = [...rows.flatMap(noteSteal), ...noteLoad(environment.load_average, environment.cores)]
-  console.log(`\n${toTable(rows)}`)
-  for (const note of notes) console.log(`note: ${note}`)
-  if (options.only !== undefined || options.quick) return
-  const folder = join(root, 'bench/results')
-  const path = join(folder, 'latest.json')
-  mkdirSync(folder, { recursive: true })
-  const result = { ...environment, load_average_after: loadavg()[0], runs, notes, rows }
+  return stop.signal
+}
+
+function writeResult(path: string, result: object): void {
+  mkdirSync(dirname(path), { recursive: true })
   writeFileSync(path, `${JSON.stringify(result, undefined, 2)}\n`)
   console.log(`\nwritten to ${path}`)
-}
-
-function chosen(only: string | undefined): readonly Question[] {
-  const questions = QUESTIONS.filter(({ name }) => only === undefined || name === only)
-  if (questions.length > 0) return questions
-  throw new Error(`there is no question ${only}; there are ${QUESTIONS.map(({ name }) => name).join(', ')}`)
-}
-
-function parseRuns(text: string): number {
-  const runs = Number(text)
-  if (Number.isInteger(runs) && runs >= 1 && runs <= 100) return runs
-  throw new Error(`--runs takes a whole number from 1 to 100, not ${text}`)
 }
 
 function noteSteal(row: Row): string[] {
   const share = highestSteal(row) ?? 0
   if (share <= STEAL_NOTED) return []
-  return [
-    `${row.name}: other guests of the host took up to ${(share * 100).toFixed(0)} % of the processors in a run`,
-  ]
+  return [`${row.name}: other guests of the host took up to ${(share * 100).toFixed(0)} % of the processors`]
 }
 
-function noteLoad(loadAverage: number, cores: number): string[] {
-  if (loadAverage < cores / 4) return []
-  return [`the machine was not idle before the first run (load ${loadAverage.toFixed(2)} on ${cores} cores)`]
+function noteLoad({ load_average, cores }: Environment): string[] {
+  if (load_average < cores / 4) return []
+  return [
+    `the machine was not idle before the first run (load ${load_average.toFixed(2)} on ${cores} cores)`,
+  ]
 }

@@ -2,26 +2,28 @@ import { setImmediate } from 'node:timers/promises'
 import { createClient } from '@skillwatch/client/node'
 import { freePort, temporaryFolder } from '@skillwatch/testkit'
 import type { OpenQuestion, Question, QuestionOptions, Values } from './harness/question.ts'
+import { quantile } from './harness/statistics.ts'
 
 const CALLS_PER_RUN = 50_000
 const CALLS_PER_QUICK_RUN = 10_000
-/** A tool does not call another one without ever letting go of the thread. */
+/** Between two ticks the client's timers and sockets run, as they do between the calls of an agent. */
 const CALLS_PER_TICK = 20
 const GOAL_US = 20
 
 /**
  * How long does an agent's program wait for `track()` and `complete()` while Skillwatch is down?
  *
- * Ours: both calls on a client whose server is dead, each pair timed for itself, 20 pairs to a tick; between ticks the
- * client tries to deliver. Its queue holds 10,000 and is then full, so a run sees both what fits and what is dropped.
- * Beside it the same with a spool, whose one append per tick is made at the end of the tick and so belongs to no pair
- * alone: its time is divided over the pairs of its tick.
+ * Ours: both calls on a client whose server is down; each pair of calls is timed, 20 pairs in a tick, and
+ * between the ticks the client tries to deliver. Its queue holds 10,000 items and is full afterwards, so a
+ * run contains calls that are queued and calls that are dropped. The same is measured with a spool: its one
+ * append for a tick runs at the end of the tick, so its time is divided by the pairs of the tick.
  *
- * Baseline: the least that could be done instead: the same fields made into one JSON text and pushed to an array.
+ * Baseline: the least that a program could do instead: make one JSON text of the same fields and push it to
+ * an array.
  */
 export const track: Question = {
   name: 'track',
-  asks: 'track() and complete() while the server is dead, p99 of the single pairs',
+  asks: 'track() and complete() while the server is down, for one pair of calls',
   baseline: 'the same fields as JSON, pushed to an array',
   measures: [
     { name: 'track_p99', unit: 'µs', goal: GOAL_US },
@@ -72,7 +74,7 @@ async function open({ quick }: QuestionOptions): Promise<OpenQuestion> {
 interface Times {
   /** Microseconds of each call. */
   readonly calls: Float64Array
-  /** Microseconds per call with what its tick did after the last one. */
+  /** Microseconds per call, with its share of what the tick did after the last call. */
   readonly shared: Float64Array
 }
 
@@ -86,7 +88,7 @@ async function timeTicks(count: number, call: () => void): Promise<Times> {
       call()
       calls[index] = (performance.now() - startedAt) * 1_000
     }
-    // Runs after the microtasks that the calls have left, before anything else.
+    // The microtasks that the calls queued run before `await undefined` continues.
     const endedAt = performance.now()
     await undefined
     const rest = ((performance.now() - endedAt) * 1_000) / (last - first)
@@ -102,9 +104,4 @@ function toValues(plain: Times, spooled: Times): Values {
     track_p50: quantile(plain.calls, 0.5),
     track_spooled_p99: quantile(spooled.shared, 0.99),
   }
-}
-
-function quantile(values: Float64Array, q: number): number {
-  const sorted = values.toSorted()
-  return sorted[Math.ceil(q * sorted.length) - 1]!
 }

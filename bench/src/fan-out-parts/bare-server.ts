@@ -1,12 +1,12 @@
 /**
- * A process of its own: `ws` and nothing else. Sends ready-made messages to all clients as fast as they take them.
- * Arguments: port, number of clients, file with one message a line. Begins at SIGUSR2.
+ * A process of its own with `ws` alone. Sends prepared messages to all clients as fast as they read them.
+ * Arguments: port, number of clients, file with one message a line. Starts at SIGUSR2.
  */
 import { readFileSync } from 'node:fs'
 import { setImmediate as turn } from 'node:timers/promises'
 import { WebSocketServer } from 'ws'
 
-/** What may wait for one client before the server lets it read; the gateway pauses a client at the same number. */
+/** Most bytes that wait for one client; the gateway pauses a client at the same number. */
 const BUFFER_LIMIT_BYTES = 524_288
 
 const [portText, clientsText, messagesPath = ''] = process.argv.slice(2)

@@ -1,12 +1,13 @@
 /**
- * A process of its own: opens clients, says `subscribed`, counts until each has had all changes, prints the result.
- * Arguments: url, number of clients, changes each will be sent, file for the messages of the first client.
+ * A process of its own: opens clients, prints `subscribed`, counts until each has received all changes, and
+ * prints the result. Arguments: url, number of clients, changes that each one receives, file for the
+ * messages of the first client.
  */
 import { writeFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { openSink, type Sink } from './sink.ts'
 
-/** What all clients together were sent between the first message and the last. */
+/** What all clients together received between the first message and the last. */
 export interface ClientsResult {
   readonly seconds: number
   readonly messages: number
@@ -14,7 +15,7 @@ export interface ClientsResult {
   readonly bytes: number
 }
 
-/** Clients that may be between connecting and subscribed at the same time; the backlog of a server is bounded. */
+/** Most clients that connect at the same time, because the backlog of a server is bounded. */
 const OPENING_MAX = 50
 
 const [url = '', clientsText, changesText, messagesPath = ''] = process.argv.slice(2)

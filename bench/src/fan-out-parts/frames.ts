@@ -1,10 +1,10 @@
-/** What a frame of a server holds (RFC 6455 section 5.2); servers do not mask. */
+/** One frame of a server (RFC 6455 section 5.2); servers do not mask. */
 export interface Frame {
   readonly opcode: number
   readonly payload: Buffer
 }
 
-/** Cuts a byte stream into frames, with as little work per byte as can be. */
+/** Splits a byte stream into frames, with little work per byte. */
 export class FrameReader {
   readonly #onFrame: (frame: Frame) => void
   #chunks: Buffer[] = []
@@ -18,7 +18,7 @@ export class FrameReader {
   push(chunk: Buffer): void {
     this.#chunks.push(chunk)
     this.#buffered += chunk.length
-    // Large messages come in many chunks, which are joined once, when the whole message is there.
+    // A large message arrives in many chunks; they are concatenated once, when it is complete.
     if (this.#buffered < this.#needed) return
     let data = this.#chunks.length === 1 ? chunk : Buffer.concat(this.#chunks)
     for (let frame = sizes(data); frame.end <= data.length; frame = sizes(data)) {
@@ -31,13 +31,16 @@ export class FrameReader {
   }
 }
 
-/** A client's masked text frame of at most 125 bytes; the mask is zero, as what is sent is no secret. */
+/** A client's masked text frame of at most 125 bytes. The mask is zero: the content is not secret. */
 export function shortFrame(opcode: number, payload: Buffer): Buffer {
   if (payload.length > 125) throw new RangeError(`at most 125 bytes, not ${payload.length}`)
   return Buffer.concat([Buffer.from([0x80 | opcode, 0x80 | payload.length, 0, 0, 0, 0]), payload])
 }
 
-/** Where the payload of the first frame begins and ends; as far as known, when not even its head is there. */
+/**
+ * Where the payload of the first frame starts and ends, as far as the bytes received so far contain its
+ * header.
+ */
 function sizes(data: Buffer): { start: number; end: number } {
   if (data.length < 2) return { start: 2, end: 3 }
   const short = data[1]! & 0x7f

@@ -7,7 +7,7 @@ const OPCODE = { text: 1, close: 8, ping: 9, pong: 10 }
 const SUBSCRIBE = Buffer.from(JSON.stringify({ type: 'subscribe', id: 'bench' }))
 const RANGE = /"from":(\d+),"to":(\d+)/
 
-/** What a client was sent, counted while it came. */
+/** What a client has received so far. */
 export interface Sink extends Disposable {
   readonly messages: number
   readonly changes: number
@@ -23,8 +23,8 @@ export interface SinkOptions {
 }
 
 /**
- * A client that costs little: a TCP connection with a WebSocket handshake that looks at the head of each message only.
- * It demands that the ranges meet, so what it counts is what it was sent, in order and without a hole.
+ * A client that costs little: a TCP connection with a WebSocket handshake that reads only the start of each
+ * message. It checks that the ranges follow each other, so it counts changes in order and without a gap.
  */
 export function openSink({ url, onSubscribed, onChanges, onFailure }: SinkOptions): Sink {
   const { hostname, port } = new URL(url)

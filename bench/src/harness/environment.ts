@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { cpus, loadavg, release, totalmem, type } from 'node:os'
 
-/** Where and on what the numbers were taken. */
+/** When, where and on which commit the numbers were measured. */
 export interface Environment {
   readonly measured_at: string
   readonly cpu: string
@@ -12,7 +12,7 @@ export interface Environment {
   readonly open_files_max: string
   readonly node: string
   readonly commit: string
-  /** Whether files differed from that commit; null where there is no history to ask. */
+  /** Whether files differed from that commit; null without a Git history. */
   readonly dirty: boolean | null
   /** Of the last minute, when the first run began. */
   readonly load_average: number
@@ -37,7 +37,8 @@ export function readEnvironment(root: string, now: Date): Environment {
 export function describeEnvironment(environment: Environment): string {
   const { cpu, cores, memory_bytes, kernel, open_files_max, node, commit, dirty, load_average } = environment
   return [
-    `machine   ${cpu}, ${cores} cores, ${(memory_bytes / 2 ** 30).toFixed(1)} GiB, ${kernel}, ${open_files_max} open files`,
+    `machine   ${cpu}, ${cores} cores, ${(memory_bytes / 2 ** 30).toFixed(1)} GiB`,
+    `system    ${kernel}, ${open_files_max} open files`,
     `node      ${node}`,
     `commit    ${commit}${dirty ? ' and changes not committed' : ''}`,
     `load      ${load_average.toFixed(2)} before the first run`,
@@ -45,7 +46,7 @@ export function describeEnvironment(environment: Environment): string {
 }
 
 function isDirty(root: string): boolean | null {
-  // What the bench itself writes says nothing about the tree it has measured.
+  // The results that the bench itself writes are not part of what it measures.
   const status = git(root, 'status', '--porcelain', '--', '.', ':!bench/results')
   return status === undefined ? null : status !== ''
 }
@@ -57,7 +58,7 @@ function git(root: string, ...args: string[]): string | undefined {
       stdio: ['ignore', 'pipe', 'ignore'],
     }).trim()
   } catch {
-    // A copy without its history can be measured too.
+    // A copy without its Git history can be measured too.
     return undefined
   }
 }

@@ -19,6 +19,7 @@ export interface Row {
   readonly baseline: number
   readonly ratio: number
   readonly goal: number | null
+  readonly ratio_goal: number | null
   readonly value_spread: Summary
   readonly baseline_spread: Summary
   /** Of the ratios of the single pairs. */
@@ -28,27 +29,28 @@ export interface Row {
 
 export interface MeasureOptions extends QuestionOptions {
   readonly runs: number
-  /** No pair is begun after so many milliseconds. */
+  /** No pair begins later than this after the first one. */
   readonly budgetMs: number
   readonly signal: AbortSignal
-  readonly tell: (progress: string) => void
+  readonly report: (progress: string) => void
 }
 
-/** Runs ours and the baseline in turns, after one pair that is not counted. */
+/** Runs ours and the baseline in turns, after one pair that is not counted (the warm-up). */
 export async function measure(question: Question, options: MeasureOptions): Promise<Row[]> {
-  const startedAtMs = performance.now()
   await using open = await question.open(options)
+  const startedAtMs = performance.now()
   const pairs: Pair[] = []
-  for (let run = 0; run <= options.runs; run++) {
+  const [first, last] = question.isMeasuredOnce ? [1, 1] : [0, options.runs]
+  for (let run = first; run <= last; run++) {
     options.signal.throwIfAborted()
     if (pairs.length > 0 && performance.now() - startedAtMs > options.budgetMs) {
-      options.tell(`${question.name}: the time is up after ${pairs.length} runs`)
+      options.report(`${question.name}: the time is up after ${pairs.length} runs`)
       break
     }
     const [ours, steal] = await observed(() => open.ours())
     options.signal.throwIfAborted()
     const [baseline, baseline_steal] = await observed(() => open.baseline())
-    options.tell(`${question.name}: ${run === 0 ? 'warm-up' : `run ${run} of ${options.runs}`}`)
+    options.report(`${question.name}: ${run === 0 ? 'warm-up' : `run ${run} of ${last}`}`)
     if (run > 0) pairs.push({ ours, baseline, steal, baseline_steal })
   }
   await open.verify?.()
@@ -61,7 +63,7 @@ async function observed(run: () => Promise<Values>): Promise<[Values, number | u
   return [values, stealShare(before, readProcessorTimes())]
 }
 
-export function toRow({ name, unit, goal }: Measure, pairs: readonly Pair[]): Row {
+export function toRow({ name, unit, goal, ratioGoal = null }: Measure, pairs: readonly Pair[]): Row {
   const runs = pairs.map(({ ours, baseline, steal, baseline_steal }) => ({
     value: demand(ours, name),
     baseline: demand(baseline, name),
@@ -77,6 +79,7 @@ export function toRow({ name, unit, goal }: Measure, pairs: readonly Pair[]): Ro
     baseline: baseline.median,
     ratio: value.median / baseline.median,
     goal,
+    ratio_goal: ratioGoal,
     value_spread: value,
     baseline_spread: baseline,
     ratio_spread: summarise(runs.map((run) => run.value / run.baseline)),

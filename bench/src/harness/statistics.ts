@@ -13,3 +13,13 @@ export function summarise(values: readonly number[]): Summary {
   const median = (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2
   return { median, min: sorted[0]!, max: sorted.at(-1)! }
 }
+
+/**
+ * The smallest value that is not exceeded by this share of all values (nearest rank).
+ * @param values at least one, in any order
+ * @param share above 0, at most 1
+ */
+export function quantile(values: ArrayLike<number>, share: number): number {
+  const sorted = Float64Array.from(values).sort()
+  return sorted[Math.ceil(share * sorted.length) - 1]!
+}

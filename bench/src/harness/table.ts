@@ -9,7 +9,7 @@ export function toTable(rows: readonly Row[]): string {
     withSpread(row.value_spread),
     withSpread(row.baseline_spread),
     withSpread(row.ratio_spread, row.ratio),
-    row.goal === null ? '-' : toText(row.goal),
+    goalOf(row),
     percent(highestSteal(row)),
   ])
   const header = [
@@ -40,6 +40,11 @@ export function highestSteal({ pairs }: Row): number | undefined {
     .flatMap(({ steal, baseline_steal }) => [steal, baseline_steal])
     .filter((share) => share !== undefined)
   return shares.length === 0 ? undefined : Math.max(...shares)
+}
+
+function goalOf({ goal, ratio_goal }: Row): string {
+  if (ratio_goal !== null) return `ratio ${ratio_goal}`
+  return goal === null ? '-' : toText(goal)
 }
 
 function withSpread({ median, min, max }: Summary, shown = median): string {

@@ -1,34 +1,58 @@
-import type { Observation } from '@skillwatch/schema'
+import type { Report } from '../baseline/rows.ts'
+import { createRandom } from './random.ts'
 
 const SKILLS = 40
 const SESSIONS = 25
 const PHASES = ['setup', 'execution', 'verification', 'cleanup']
 const KINDS = ['skill', 'skill', 'tool', 'tool', 'tool', 'command', 'agent', 'mcp'] as const
 
-/** Makes finished calls as an agent's SDK sends them: some fifteen fields, a few often used skills and many rare ones. */
+/**
+ * Makes finished calls as an agent's SDK sends them: about fifteen fields, a few frequent skills, many rare
+ * ones.
+ */
 export interface ObservationSource {
-  /** Calls that end now, with ids that were never given before. */
-  take(count: number, nowMs: number): Observation[]
+  /** Calls that end now, each with a new id. */
+  take(count: number, nowMs: number): Report[]
 }
 
-export function createObservations(): ObservationSource {
+export type IdOf = (number: number, nowMs: number, random: () => number) => string
+
+export function createObservations(
+  idOf: IdOf = (number, nowMs) => timeOrderedId(nowMs, number),
+): ObservationSource {
   const random = createRandom(20_261_122)
+  const randomOfIds = createRandom(31)
   let given = 0
-  return {
-    take: (count, nowMs) => Array.from({ length: count }, () => observation(++given, nowMs, random)),
+  const next = (nowMs: number) => {
+    const number = ++given
+    return { invocation_id: idOf(number, nowMs, randomOfIds), ...fieldsOf(number, nowMs, random) }
   }
+  return { take: (count, nowMs) => Array.from({ length: count }, () => next(nowMs)) }
 }
 
-function observation(number: number, nowMs: number, random: () => number): Observation {
-  // Squaring makes the first skills the most used ones.
+/** A kind and a name; the first skills are the most frequent ones, because the random number is squared. */
+export function chooseSkill(random: () => number) {
   const skill = Math.floor(random() ** 2 * SKILLS)
-  const execution_ms = Math.round(10 ** (1 + 3.5 * random()) * 1000) / 1000
+  return { skill, kind: KINDS[skill % KINDS.length]!, skill_name: `skill-${skill}` }
+}
+
+/** 2,000 calls in a row are spread over 25 sessions. */
+export function chooseSession(number: number, random: () => number): string {
+  return `session-${Math.floor(number / 2_000) * SESSIONS + Math.floor(random() * SESSIONS)}`
+}
+
+export function chooseDurationMs(random: () => number): number {
+  return Math.round(10 ** (1 + 3.5 * random()) * 1000) / 1000
+}
+
+function fieldsOf(number: number, nowMs: number, random: () => number): Omit<Report, 'invocation_id'> {
+  const { skill, kind, skill_name } = chooseSkill(random)
+  const execution_ms = chooseDurationMs(random)
   const failed = random() < 0.06
   return {
-    invocation_id: timeOrderedId(nowMs, number),
-    kind: KINDS[skill % KINDS.length]!,
-    skill_name: `skill-${skill}`,
-    session_id: `session-${Math.floor(number / 2_000) * SESSIONS + Math.floor(random() * SESSIONS)}`,
+    kind,
+    skill_name,
+    session_id: chooseSession(number, random),
     agent_name: 'claude-code',
     user_id: `user-${skill % 5}`,
     trigger: random() < 0.2 ? 'user' : 'agent',
@@ -47,16 +71,6 @@ function observation(number: number, nowMs: number, random: () => number): Obser
 function timeOrderedId(nowMs: number, number: number): string {
   const time = nowMs.toString(16).padStart(12, '0')
   const tail = number.toString(16).padStart(15, '0')
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${tail.slice(0, 3)}-8${tail.slice(3, 6)}-${tail.slice(6).padStart(12, '0')}`
-}
-
-/** Mulberry32: the same numbers in every run, so that runs can be compared. */
-function createRandom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
+  const [high, low, node] = [tail.slice(0, 3), tail.slice(3, 6), tail.slice(6).padStart(12, '0')]
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${high}-8${low}-${node}`
 }
