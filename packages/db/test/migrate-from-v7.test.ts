@@ -125,8 +125,15 @@ function expectTheSameStates(reader: db.Reader, answers: readonly Answer[]): voi
     const [value, before] = [asked(reader, answer), withoutContradiction(renamed(answer.value))]
     const { project, arguments: given } = answer
     if (answer.function === 'readChanges') expect(finalStates(value)).toEqual(finalStates(before))
+    else if (answer.function === 'liveSeries') expect(countedSeries(value)).toEqual(countedSeries(before))
     else expect({ project, given, value }).toEqual({ project, given, value: before })
   }
+}
+
+/** Version 7 left series without a call when it took a count back, and so gave other ids to later ones. */
+function countedSeries(series: unknown): unknown {
+  const all = series as { series_id: number; invocation_count: number }[]
+  return all.filter(({ invocation_count }) => invocation_count > 0).map(({ series_id: _, ...rest }) => rest)
 }
 
 /** Version 7 merged clocks that contradict each other into an end before the begin; it is the begin now. */
