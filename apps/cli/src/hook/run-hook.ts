@@ -24,7 +24,7 @@ export function runHook({ folder, withTexts, nowMs }: HookRun): string | undefin
     )
   try {
     const event = parse(readStdin())
-    if (event === undefined) return 'standard input is not JSON, so it is not an event of Claude Code'
+    if (event === undefined) return 'standard input is not JSON, as events of Claude Code are'
     const extraction = readHook(event, { receivedAtMs: nowMs, withTexts })
     if ('ignored' in extraction) return undefined
     if (appendToSpool(folder, JSON.stringify(extraction.observation))) return undefined
