@@ -139,7 +139,7 @@ export function commonConfig<S extends ServiceName>(
 }
 
 /** The parts of a comma list, trimmed, without empty ones. */
-export function commaList(text: string): string[] {
+function commaList(text: string): string[] {
   return text
     .split(',')
     .map((part) => part.trim())

@@ -75,13 +75,7 @@ function running(
   output: () => string,
   url: string | undefined,
 ): RunningProcess {
-  const stop = async () => {
-    child.kill('SIGTERM')
-    const killer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS)
-    const exit = await exited
-    clearTimeout(killer)
-    return exit
-  }
+  const stop = () => stopChild(child, exited)
   return {
     pid: child.pid!,
     url,
@@ -91,6 +85,14 @@ function running(
     kill: (signal) => child.kill(signal),
     [Symbol.asyncDispose]: async () => void (await stop()),
   }
+}
+
+async function stopChild(child: ChildProcess, exited: Promise<Exit>): Promise<Exit> {
+  child.kill('SIGTERM')
+  const killer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS)
+  const exit = await exited
+  clearTimeout(killer)
+  return exit
 }
 
 function collectOutput(child: ChildProcess): () => string {

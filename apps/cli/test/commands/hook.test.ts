@@ -82,13 +82,13 @@ test.each([
 })
 
 test.each([`${SECRET} is no JSON`, `{"tool_input": "${SECRET}", nonsense}`])(
-  'of %j nothing is repeated on stderr, which ends in logs',
+  '%j on standard input is not repeated on stderr, which may be logged',
   (input) => {
     using folder = temporaryFolder()
     const { status, stderr } = runHook(input, { args: ['--spool', folder.path] })
     expect({ status, stderr }).toEqual({
       status: 0,
-      stderr: 'skillwatch hook: standard input is not JSON, as the events of Claude Code are\n',
+      stderr: 'skillwatch hook: standard input is not JSON, as events of Claude Code are\n',
     })
   },
 )

@@ -150,7 +150,7 @@ test('tail goes on over a restart of the gateway, says so once each way, and mis
   await until(() => tail.output().includes('"after"'), { timeoutMs: 20_000 })
   expect(tail.output().match(/"(before|meanwhile|after)"/g)).toEqual(['"before"', '"meanwhile"', '"after"'])
   expect(tail.output().match(/is lost/g)).toHaveLength(1)
-  expect(tail.output().match(/Connected again; nothing was missed\./g)).toHaveLength(1)
+  expect(tail.output().match(/Connected again; no change is missing\./g)).toHaveLength(1)
 })
 
 test('without a gateway it ends with 1 and says how to start it', async () => {
@@ -158,6 +158,6 @@ test('without a gateway it ends with 1 and says how to start it', async () => {
   const { code, stdout, stderr } = await runCli(['tail'], own.env)
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
   expect(stderr).toBe(
-    `error: ws-gateway does not answer at http://127.0.0.1:${own.ports['ws-gateway']}: start it with \`npm start\`, or say where it is with --gateway-url or SKILLWATCH_GATEWAY_URL.\n`,
+    `error: ws-gateway does not answer at http://127.0.0.1:${own.ports['ws-gateway']}: start it with \`npm start\`, or set its address with --gateway-url or SKILLWATCH_GATEWAY_URL.\n`,
   )
 })

@@ -78,7 +78,7 @@ test('errors say what to do', async () => {
   const missing = await runHere(['import', 'ndjson', '/no/such.ndjson'], own.env)
   expect(missing).toMatchObject({ code: 1, stdout: '' })
   expect(missing.stderr).toContain('/no/such.ndjson does not exist')
-  expect((await runHere(['import', 'ndjson', own.env.HOME!], own.env)).stderr).toContain('is no file')
+  expect((await runHere(['import', 'ndjson', own.env.HOME!], own.env)).stderr).toContain('is not a file')
 })
 
 test('a file without any usable item ends with 1, and an incomplete last line is reported', async () => {

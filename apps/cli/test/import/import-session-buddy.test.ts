@@ -57,7 +57,7 @@ test('a skills.db comes in once; texts of queries stay where they are', async ()
   expect(second.stdout).toContain('301 found, 0 read, 301 imported before')
   const restarted = await runCli([...args, '--restart'], own.env)
   expect(restarted.stdout).toContain('0 accepted, 300 known already')
-  expect(restarted.stdout).toContain('1 × invoked_at: is no date and time')
+  expect(restarted.stdout).toContain('1 × invoked_at: is not a date and time')
   expect(rowsOf(own)).toEqual(stored)
 }, 60_000)
 
