@@ -26,7 +26,10 @@ export function resolves(document: string, target: string): boolean {
   return anchor === undefined || anchorsOf(readText(file)).includes(anchor)
 }
 
-/** Paths of files that the text names: in backticks, with a slash and an extension, from the root of the repository. */
+/**
+ * Paths of files that the text names: in backticks, with a slash and an extension, from the root of the
+ * repository.
+ */
 export function namedFiles(markdown: string): string[] {
   return [...markdown.matchAll(/`((?!\.\.?\/)[\w.@-]+(?:\/[\w.@-]+)*\/[\w@-][\w.@-]*\.[a-z]{2,4})`/g)].map(
     ([, path]) => path!,
