@@ -3,4 +3,4 @@ import { join } from 'node:path'
 import { operatingDocument } from '../test/support/operating.ts'
 import { ROOT } from '../test/support/repository.ts'
 
-writeFileSync(join(ROOT, 'docs/OPERATING.md'), operatingDocument())
+writeFileSync(join(ROOT, 'docs/OPERATING.md'), await operatingDocument())

@@ -1,16 +1,14 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { until } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
+import { DOCUMENTS } from './support/documents.ts'
 import { shellCommands } from './support/markdown.ts'
 import { describeWith, type Part } from './support/parts.ts'
-import { filesBelow, ROOT, readPackage, readText } from './support/repository.ts'
+import { readPackage, readText } from './support/repository.ts'
 import { runInShell } from './support/shell.ts'
 import { createSkillwatch, type Skillwatch } from './support/skillwatch.ts'
 import { writeTranscript } from './support/transcript.ts'
 
-const DOCUMENTS = ['README.md', ...filesBelow('docs', /\.md$/)]
 const readme = shellCommands(readText('README.md'))
 /** Runs until somebody stops it. */
 const ENDLESS = /^npx skillwatch (tail|start|top)\b/
@@ -41,16 +39,6 @@ test('every npm script that a document names exists', () => {
       .map((script) => `${document}: ${script}`),
   )
   expect(unknown).toEqual([])
-})
-
-test('every file that a document links to exists', () => {
-  const missing = DOCUMENTS.flatMap((document) =>
-    [...readText(document).matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)(?:#[^)]*)?\)/g)]
-      .map(([, target]) => target!)
-      .filter((target) => !existsSync(join(ROOT, document, '..', target)))
-      .map((target) => `${document}: ${target}`),
-  )
-  expect(missing).toEqual([])
 })
 
 test('the skillwatch commands of the README do what they say', async () => {
