@@ -130,10 +130,30 @@ function expectTheSameStates(reader: db.Reader, answers: readonly Answer[]): voi
   }
 }
 
-/** Version 7 left series without a call when it took a count back, and so gave other ids to later ones. */
+/**
+ * Version 7 left series without a call when it took a count back, and so gave other ids to later ones. It also did not
+ * count a result that was reported alone, later than 15 minutes after the begin of its call.
+ */
 function countedSeries(series: unknown): unknown {
-  const all = series as { series_id: number; invocation_count: number }[]
-  return all.filter(({ invocation_count }) => invocation_count > 0).map(({ series_id: _, ...rest }) => rest)
+  const all = series as { series_id: number; skill_name: string; invocation_count: number }[]
+  return all
+    .filter(
+      ({ invocation_count, skill_name }) => invocation_count > 0 && skill_name !== 'tool-of-all-outcomes',
+    )
+    .map(({ series_id: _, ...rest }) => rest)
+}
+
+/**
+ * Everything that is left was left by version 7 too. More is deleted with a user now: calls that carry no user, in the
+ * sessions of that user.
+ */
+function expectAtMost(reader: db.Reader, answers: readonly Answer[]): void {
+  for (const answer of answers.filter((each) => each.function === 'readChanges')) {
+    const left = Object.entries(finalStates(asked(reader, answer))).filter(
+      ([, state]) => state !== 'deleted',
+    )
+    expect(finalStates(withoutContradiction(renamed(answer.value)))).toMatchObject(Object.fromEntries(left))
+  }
 }
 
 /** Version 7 merged clocks that contradict each other into an end before the begin; it is the begin now. */
@@ -283,7 +303,7 @@ describe('a database that version 7 has written, migrated', () => {
     expectTheSameStates(writer, later.after_recording)
     expect(db.recount(writer, later.now_ms)).toEqual([])
     await deleteLater(writer)
-    expectTheSameStates(writer, later.after_deleting)
+    expectAtMost(writer, later.after_deleting)
     expect(db.recount(writer, later.now_ms)).toEqual([])
   })
 })
