@@ -1,6 +1,6 @@
 import { type ParsedObservation, parseObservation, type RejectedItem } from '@skillwatch/schema'
+import { uuidV7 } from '@skillwatch/schema/uuid-v7'
 import type { Item } from './read-items.ts'
-import { uuidV7 } from './uuid-v7.ts'
 
 export interface ParsedItems {
   readonly observations: readonly ParsedObservation[]

@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync, renameSync, statSync, unlinkSync, utimesSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { ignoreMissing, removeIfPresent, renameIfPresent, touchIfPresent } from './missing-files.ts'
 import {
   DROPPED_COUNT,
   freeInMs,
@@ -12,15 +13,15 @@ import {
 } from './spool-names.ts'
 
 export interface ReplaySummary {
-  /** Segments that were handed over whole and are gone. */
+  /** Segments that were sent completely and deleted. */
   segments: number
-  /** Lines handed over. */
+  /** Lines sent. */
   lines: number
-  /** Lines that were no JSON: half-written ones and garbage. */
+  /** Lines that are not JSON, such as half-written ones. */
   skippedLines: number
-  /** Lines that never came in because the folder was full, since the last replay. */
+  /** Lines dropped since the last replay because the folder was full. */
   droppedLines: number
-  /** When to look again, in milliseconds: somebody has a segment who may be dead by then. */
+  /** When to replay again, in milliseconds: a segment has an owner that may be dead by then. */
   againInMs: number | undefined
 }
 
@@ -28,10 +29,12 @@ const REPLAY_LINES_MAX = 500
 const REPLAY_CHARACTERS_MAX = 2 * 1_048_576
 
 /**
- * Hands over what is left in the folder, oldest first, and removes it. Any process may do it: each segment is taken by one
- * at a time, and one whose owner has died is taken over. A line may be handed over twice, never lost.
- * @param options `isOwn`: segments that the caller itself writes
- * @param send resolves when the lines are safe elsewhere, or never will be; when it throws, the rest stays for the next replay
+ * Sends the lines that are left in the folder, oldest first, and deletes them. Any process may do it: a
+ * segment has one owner at a time, and a segment whose owner is dead is taken over. A line may be sent
+ * twice; none is lost.
+ * @param options `isOwn`: whether the caller itself writes this segment
+ * @param send resolves when the lines are stored or rejected; when it throws, the rest stays for the next
+ * replay
  * @throws what `send` throws
  */
 export async function replaySpool(
@@ -51,49 +54,53 @@ export async function replaySpool(
     const waitMs = options.isOwn?.(join(folder, name)) ? undefined : freeInMs(folder, name)
     if (waitMs !== undefined && waitMs > 0) summary.againInMs = Math.min(waitMs, summary.againInMs ?? waitMs)
     const path = waitMs === 0 ? take(folder, name) : undefined
-    if (path === undefined) continue
-    const heartbeat = setInterval(() => touch(path), HEARTBEAT_MS)
-    heartbeat.unref()
-    try {
-      await replaySegment(path, send, summary)
-      remove(path)
-      summary.segments += 1
-    } catch (error) {
-      rename(path, withoutOwner(path))
-      throw error
-    } finally {
-      clearInterval(heartbeat)
-    }
+    if (path !== undefined) await replayTaken(path, send, summary)
   }
   return summary
 }
 
-async function replaySegment(
+/** Sends the lines of a segment that this process owns, and deletes it. */
+async function replayTaken(
   path: string,
   send: (lines: string[]) => Promise<void>,
   summary: ReplaySummary,
-) {
+): Promise<void> {
+  const heartbeat = setInterval(() => touchIfPresent(path), HEARTBEAT_MS)
+  heartbeat.unref()
+  try {
+    for (const lines of batchesOf(path, summary)) {
+      await send(lines)
+      summary.lines += lines.length
+    }
+    removeIfPresent(path)
+    summary.segments += 1
+  } catch (error) {
+    renameIfPresent(path, withoutOwner(path))
+    throw error
+  } finally {
+    clearInterval(heartbeat)
+  }
+}
+
+/** The lines of a segment that are JSON, in batches; the others are counted. */
+function* batchesOf(path: string, summary: ReplaySummary): Generator<string[]> {
   let batch: string[] = []
   let characters = 0
-  const handOver = async () => {
-    if (batch.length === 0) return
-    await send(batch)
-    summary.lines += batch.length
-    batch = []
-    characters = 0
-  }
   for (const line of readFileSync(path, 'utf8').split('\n')) {
     if (line === '') continue
     if (!isJson(line)) {
       summary.skippedLines += 1
       continue
     }
-    if (batch.length >= REPLAY_LINES_MAX || characters + line.length > REPLAY_CHARACTERS_MAX)
-      await handOver()
+    if (batch.length >= REPLAY_LINES_MAX || characters + line.length > REPLAY_CHARACTERS_MAX) {
+      if (batch.length > 0) yield batch
+      batch = []
+      characters = 0
+    }
     batch.push(line)
     characters += line.length
   }
-  await handOver()
+  if (batch.length > 0) yield batch
 }
 
 function isJson(line: string): boolean {
@@ -105,47 +112,24 @@ function isJson(line: string): boolean {
   }
 }
 
-/** Renaming is what decides who has it: of several that try, one succeeds. */
+/** Takes ownership by renaming: of several processes that try, one succeeds. */
 function take(folder: string, name: string): string | undefined {
   const path = join(folder, name)
-  // Touched first: the new owner must not look lost from its first moment.
-  touch(path)
+  // Touched first, so that the segment does not look abandoned by its new owner.
+  touchIfPresent(path)
   const owned = join(folder, ownedName(name === SHARED_SEGMENT ? segmentName() : name))
-  return rename(path, owned) ? owned : undefined
+  return renameIfPresent(path, owned) ? owned : undefined
 }
 
 function takeDropped(folder: string): number {
   const path = join(folder, DROPPED_COUNT)
   const taken = join(folder, `${DROPPED_COUNT}.${process.pid}`)
-  if (!rename(path, taken)) return 0
+  if (!renameIfPresent(path, taken)) return 0
   const { size } = statSync(taken)
-  remove(taken)
+  removeIfPresent(taken)
   return size
 }
 
 function namesIn(folder: string): string[] {
-  return absentIsFine(() => readdirSync(folder)) ?? []
-}
-
-function rename(from: string, to: string): boolean {
-  return absentIsFine(() => renameSync(from, to) ?? true) ?? false
-}
-
-function remove(path: string): void {
-  absentIsFine(() => unlinkSync(path))
-}
-
-function touch(path: string): void {
-  const now = new Date()
-  absentIsFine(() => utimesSync(path, now, now))
-}
-
-/** What another process has taken in the meantime is its business. */
-function absentIsFine<T>(action: () => T): T | undefined {
-  try {
-    return action()
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-    return undefined
-  }
+  return ignoreMissing(() => readdirSync(folder)) ?? []
 }
