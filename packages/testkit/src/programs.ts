@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 
 export interface ProgramOptions {
-  /** The Node that runs the tests when left out. */
+  /** Default: the Node that runs the tests. */
   command?: string
   args: readonly string[]
-  /** The whole environment of the program, except for PATH, which it inherits when left out. */
+  /** The whole environment of the program; only PATH is inherited when it is not given. */
   env?: Readonly<Record<string, string>>
   cwd?: string
 }
