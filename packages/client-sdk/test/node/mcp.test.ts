@@ -65,9 +65,7 @@ function registerTools(server: McpServer, names: readonly string[]): void {
         throw new RangeError('secret detail')
       }),
     weather: () =>
-      server.registerTool('weather', { inputSchema: City }, async ({ city }) =>
-        textResult(`rain: ${city}`),
-      ),
+      server.registerTool('weather', { inputSchema: City }, async ({ city }) => textResult(`rain: ${city}`)),
   }
   for (const name of names) tools[name]!()
 }
