@@ -46,7 +46,7 @@ interface RequestContext {
 }
 
 /** The client that records the calls. */
-export interface ToolRecorder {
+interface ToolRecorder {
   track: Track
 }
 
