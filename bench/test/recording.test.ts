@@ -1,11 +1,10 @@
 import { createRecord, findProject, migrateUp, openWriter, recount } from '@skillwatch/db'
 import { parseObservation } from '@skillwatch/schema'
-import { temporaryFolder } from '@skillwatch/testkit'
+import { NOW_MS, temporaryFolder } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { createObservations } from '../src/parts/observations.ts'
 import { createReplay, recordCalls } from '../src/parts/recording.ts'
 
-const NOW_MS = Date.UTC(2026, 10, 22)
 const TABLES = [
   'skill_invocation',
   'invocation_witness',

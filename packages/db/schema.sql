@@ -1,3 +1,14 @@
+CREATE TABLE agent_call (
+  project_id integer not null,
+  session_id text not null,
+  agent_id text not null,
+  invocation_id text not null,
+  seen_at_ms integer not null,
+  primary key (project_id, session_id, agent_id)
+) strict;
+
+CREATE INDEX agent_call_by_time on agent_call (seen_at_ms);
+
 CREATE TABLE api_key (
   api_key_id text primary key,
   project_id integer not null references project (project_id),
@@ -31,6 +42,21 @@ CREATE INDEX api_request_by_time on api_request (project_id, requested_at_ms);
 
 CREATE INDEX api_request_by_user on api_request (project_id, user_hash) where user_hash is not null;
 
+CREATE TABLE deletion (
+  receipt_id text primary key,
+  project_id integer not null,
+  deleted_at_ms integer not null,
+  invocations integer not null,
+  uncorrelated_observations integer not null,
+  api_requests integer not null,
+  first_offset integer,
+  last_offset integer,
+  final_by_ms integer not null,
+  final_at_ms integer
+) strict;
+
+CREATE INDEX deletion_pending on deletion (final_by_ms) where final_at_ms is null;
+
 CREATE TABLE invocation_witness (
   row_id integer not null references skill_invocation (row_id) on delete cascade,
   witness text not null check (witness in ('sdk', 'hook', 'otel_log', 'otel_span', 'transcript', 'import')),
@@ -52,7 +78,7 @@ CREATE TABLE otel_span (
   invocation_id text,
   received_at_ms integer not null,
   fields text not null,
-  expires_at_ms integer,
+  expires_at_ms integer, inherited text,
   primary key (project_id, trace_id, span_id)
 ) strict;
 
@@ -60,7 +86,8 @@ CREATE INDEX otel_span_by_expiry on otel_span (expires_at_ms) where expires_at_m
 
 CREATE INDEX otel_span_by_invocation on otel_span (project_id, invocation_id) where invocation_id is not null;
 
-CREATE INDEX otel_span_by_parent on otel_span (project_id, trace_id, parent_span_id) where parent_span_id is not null;
+CREATE INDEX otel_span_by_parent
+  on otel_span (project_id, trace_id, parent_span_id, span_id) where parent_span_id is not null;
 
 CREATE INDEX otel_span_by_session on otel_span (project_id, session_id) where session_id is not null;
 
@@ -87,6 +114,13 @@ CREATE TABLE session (
 
 CREATE INDEX session_by_activity on session (project_id, last_active_at_ms, session_id);
 
+CREATE TABLE session_end (
+  project_id integer not null,
+  session_id text not null,
+  ended_at_ms integer not null,
+  primary key (project_id, session_id)
+) strict, without rowid;
+
 CREATE TABLE session_skills (
   project_id integer not null,
   session_id text not null,
@@ -94,6 +128,14 @@ CREATE TABLE session_skills (
   skill_name text not null,
   invocation_count integer not null,
   primary key (project_id, session_id, kind, skill_name)
+) strict, without rowid;
+
+CREATE TABLE session_user (
+  project_id integer not null,
+  user_hash text not null,
+  session_id text not null,
+  invocation_count integer not null,
+  primary key (project_id, user_hash, session_id)
 ) strict, without rowid;
 
 CREATE TABLE session_witness (
@@ -155,7 +197,10 @@ CREATE TABLE skill_invocation (
   witnesses text not null,
   live_series_id integer,
   live_execution_ms real
-, prompt_id text, arguments_bytes integer, arguments_hash text, result_bytes integer, result_hash text) strict;
+, prompt_id text, arguments_bytes integer, arguments_hash text, result_bytes integer, result_hash text, sole_record integer, received_at_ms integer not null default 0) strict;
+
+CREATE INDEX skill_invocation_by_end
+  on skill_invocation (project_id, session_id, ended_at_ms) where ended_at_ms is not null;
 
 CREATE UNIQUE INDEX skill_invocation_by_id on skill_invocation (project_id, invocation_id);
 
@@ -167,7 +212,10 @@ CREATE INDEX skill_invocation_by_time on skill_invocation (project_id, invoked_a
 
 CREATE INDEX skill_invocation_by_user on skill_invocation (project_id, user_hash) where user_hash is not null;
 
-CREATE INDEX skill_invocation_joinable_calls on skill_invocation (project_id, session_id) where kind in ('skill', 'command', 'agent');
+CREATE INDEX skill_invocation_correlatable
+  on skill_invocation (project_id, session_id, kind, invoked_at_ms) where kind in ('skill', 'command', 'agent');
+
+CREATE INDEX skill_invocation_running on skill_invocation (project_id, session_id) where outcome = 'running';
 
 CREATE TABLE skill_live_bucket (
   series_id integer not null,
@@ -177,7 +225,7 @@ CREATE TABLE skill_live_bucket (
 ) strict, without rowid;
 
 CREATE TABLE skill_live_series (
-  series_id integer primary key,
+  series_id integer primary key autoincrement,
   project_id integer not null,
   kind text not null check (kind in ('skill', 'command', 'agent', 'mcp', 'tool')),
   skill_name text not null,
@@ -185,9 +233,15 @@ CREATE TABLE skill_live_series (
   outcome text not null check (outcome in ('running', 'completed', 'failed', 'rejected', 'abandoned')),
   invocation_count integer not null,
   execution_count integer not null,
-  execution_ms_sum real not null, deleted_invocation_count integer not null default 0, deleted_execution_count integer not null default 0, deleted_execution_ms_sum real not null default 0,
-  unique (project_id, kind, skill_name, workflow_phase, outcome)
+  execution_ms_sum real not null,
+  deleted_invocation_count integer not null default 0,
+  deleted_execution_count integer not null default 0,
+  deleted_execution_ms_sum real not null default 0,
+  retired integer not null default 0 check (retired in (0, 1))
 ) strict;
+
+CREATE UNIQUE INDEX skill_live_series_by_labels
+  on skill_live_series (project_id, kind, skill_name, workflow_phase, outcome) where retired = 0;
 
 CREATE TABLE skill_metrics (
   project_id integer not null,
@@ -257,6 +311,14 @@ CREATE TABLE skill_tombstone (
   invocation_id text not null
 ) strict;
 
+CREATE TABLE span_cascade (
+  project_id integer not null,
+  trace_id text not null,
+  span_id text not null,
+  after_span_id text not null,
+  primary key (project_id, trace_id, span_id)
+) strict, without rowid;
+
 CREATE TABLE stream (
   project_id integer primary key references project (project_id),
   epoch text not null,
@@ -271,13 +333,14 @@ CREATE TABLE "uncorrelated_observation" (
   witness text not null check (witness in ('sdk', 'hook', 'otel_log', 'otel_span', 'transcript', 'import')),
   received_at_ms integer not null,
   fields text not null,
-  row_id integer,
+  row_id integer, call_kind text, skill_name text, prompt_id text, began_at_ms integer, ended_at_ms integer, correlation text,
   primary key (project_id, observation_id)
 ) strict;
 
 CREATE INDEX uncorrelated_observation_by_row on uncorrelated_observation (row_id, observation_id);
 
-CREATE INDEX uncorrelated_observation_by_session on uncorrelated_observation (project_id, session_id, observation_id);
+CREATE INDEX uncorrelated_observation_by_session
+  on uncorrelated_observation (project_id, session_id, call_kind, began_at_ms);
 
 CREATE TABLE witness_outcome (
   project_id integer not null,

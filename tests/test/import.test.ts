@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openReader, recount, streamPosition } from '@skillwatch/db'
 import type { SessionSummary, SkillSummary } from '@skillwatch/schema'
-import { sharedData } from '@skillwatch/testkit'
+import { machineNowMs, sharedData } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { runCli, startCli } from './support/cli.ts'
 import { describeWith, type Part } from './support/parts.ts'
@@ -105,7 +105,7 @@ describeWith(realSessions, 'importing real sessions', () => {
     expect(await runCli(args, killed.env)).toMatchObject({ code: 0 })
     expect(stateOf(killed).rows).toEqual(stateOf(straight).rows)
     using reader = openReader(killed.databaseUrl)
-    expect(recount(reader, Date.now())).toEqual([])
+    expect(recount(reader, machineNowMs())).toEqual([])
   })
 })
 

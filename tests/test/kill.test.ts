@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createSender } from '@skillwatch/client'
 import { openReader, readChanges, recount, streamPosition } from '@skillwatch/db'
-import { type RunningProcess, until } from '@skillwatch/testkit'
+import { machineNowMs, type RunningProcess, until } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { type Call, digestOfInvocation, endOf, makeCalls, startOf } from './support/calls.ts'
 import { runCli } from './support/cli.ts'
@@ -152,7 +152,7 @@ function expectStored({ databaseUrl }: Skillwatch, { started, ended }: Answered)
     inserts: rows.length,
   })
   expect(readChanges(reader, PROJECT_ID, last_offset, 1)).toEqual([])
-  expect(recount(reader, Date.now())).toEqual([])
+  expect(recount(reader, machineNowMs())).toEqual([])
 }
 
 async function expectFollowersComplete(

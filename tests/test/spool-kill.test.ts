@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { openReader, recount, streamPosition } from '@skillwatch/db'
-import { type RunningProcess, runProgram, startProgram, until } from '@skillwatch/testkit'
+import { machineNowMs, type RunningProcess, runProgram, startProgram, until } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { chooseSeed, type Random, seededRandom } from './support/random.ts'
 import { createSkillwatch, type Skillwatch } from './support/skillwatch.ts'
@@ -89,5 +89,5 @@ function expectStoredOnce({ databaseUrl }: Skillwatch, told: ReadonlyMap<string,
     )
     .get(PROJECT_ID)
   expect(log).toEqual({ changes: streamPosition(reader, PROJECT_ID).last_offset, inserts: rows.length })
-  expect(recount(reader, Date.now())).toEqual([])
+  expect(recount(reader, machineNowMs())).toEqual([])
 }

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { openReader, recount } from '@skillwatch/db'
 import type { CoveragePage, Invocation } from '@skillwatch/schema'
+import { machineNowMs } from '@skillwatch/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runCli } from './support/cli.ts'
 import { chooseSeed, seededRandom } from './support/random.ts'
@@ -42,7 +43,7 @@ const subsets = Array.from({ length: 2 ** SCRIPTED_WITNESSES.length - 1 }, (_, i
   SCRIPTED_WITNESSES.filter((_witness, bit) => ((index + 1) >> bit) & 1),
 )
 const random = seededRandom(chooseSeed('witnesses'))
-const startedAtMs = Date.now() - AGO_MS
+const startedAtMs = machineNowMs() - AGO_MS
 const runs = subsets.flatMap((subset, number) =>
   Array.from({ length: ORDERS }, (_, order) => aRun(subset, `c0de${hex(number)}${hex(order)}`)),
 )
@@ -170,5 +171,5 @@ test('a transcript sees all thirty calls, and every other witness is told why it
 
 test('every sum equals what counting gives', () => {
   using reader = openReader(skillwatch.databaseUrl)
-  expect(recount(reader, Date.now())).toEqual([])
+  expect(recount(reader, machineNowMs())).toEqual([])
 })

@@ -1,10 +1,10 @@
 import type { Command } from 'commander'
 import type { CommandContext } from './context.ts'
 
-/** A command as the help of `skillwatch` shows it. The rest of it is loaded when the command line names it. */
+/** A command as the help of `skillwatch` shows it. It is loaded when the command line names it. */
 export interface CommandEntry {
   readonly name: string
-  /** What follows the name. */
+  /** The arguments after the name. */
   readonly usage: string
   readonly summary: string
   load(): Promise<(context: CommandContext) => Command>
@@ -21,25 +21,25 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'import',
     usage: '',
-    summary: "bring in an agent's history",
+    summary: "import an agent's history",
     load: async () => (await import('./commands/import.ts')).importCommand,
   },
   {
     name: 'simulate',
     usage: '[options]',
-    summary: 'send live load drawn from real sessions',
+    summary: 'send simulated live load',
     load: async () => (await import('./commands/simulate.ts')).simulateCommand,
   },
   {
     name: 'tail',
     usage: '[options]',
-    summary: 'show invocations while they happen',
+    summary: 'show invocations live',
     load: async () => (await import('./commands/tail.ts')).tailCommand,
   },
   {
     name: 'coverage',
     usage: '[options]',
-    summary: 'show which witness saw what, and what it missed',
+    summary: 'show which calls each witness reported and missed',
     load: async () => (await import('./commands/coverage.ts')).coverageCommand,
   },
   {
@@ -51,19 +51,19 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'hook',
     usage: '[options]',
-    summary: 'keep what a hook of Claude Code says',
+    summary: 'store an event of a Claude Code hook',
     load: async () => (await import('./commands/hook.ts')).hookCommand,
   },
   {
     name: 'run',
     usage: '[options] <command...>',
-    summary: 'run a command and record what became of it',
+    summary: 'run a command and record it as an invocation',
     load: async () => (await import('./commands/run.ts')).runCommand,
   },
   {
     name: 'keys',
     usage: '',
-    summary: 'make, list and revoke API keys',
+    summary: 'create, list and revoke API keys',
     load: async () => (await import('./commands/keys.ts')).keysCommand,
   },
   {
@@ -75,25 +75,25 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'delete',
     usage: '[options]',
-    summary: 'delete a session, a person, a skill or the past',
+    summary: 'delete a session, a user, a skill, or by age',
     load: async () => (await import('./commands/delete.ts')).deleteCommand,
   },
   {
     name: 'migrate',
     usage: '',
-    summary: 'look at or change the schema of the database',
+    summary: 'show or change the schema of the database',
     load: async () => (await import('./commands/migrate.ts')).migrateCommand,
   },
   {
     name: 'recount',
     usage: '[options]',
-    summary: 'prove that every sum is what counting gives',
+    summary: 'compare stored sums with a new count',
     load: async () => (await import('./commands/recount.ts')).recountCommand,
   },
   {
     name: 'doctor',
     usage: '[options]',
-    summary: 'say what runs, what does not, and how to mend it',
+    summary: 'check this installation and suggest fixes',
     load: async () => (await import('./commands/doctor.ts')).doctorCommand,
   },
 ]

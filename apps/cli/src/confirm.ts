@@ -4,17 +4,20 @@ import type { CommandContext } from './context.ts'
 import { CliError } from './errors.ts'
 
 /**
- * Asks a person for a yes; anything else, also the end of the input, is a no.
- * @throws {CliError} (usage) when there is nobody to ask; an AbortError on Ctrl-C
+ * Asks a yes-or-no question. Only `y` and `yes` mean yes; the end of the input means no.
+ * @throws {CliError} (usage) when standard input is not a terminal; an AbortError on Ctrl-C
  */
 export async function confirm(
   { stdin, stderr, signal }: CommandContext,
   question: string,
 ): Promise<boolean> {
   if (!stdin?.isTTY) {
-    throw new CliError('nobody can be asked here: say --yes when you are sure.', { exitCode: 2 })
+    throw new CliError(
+      'cannot ask for confirmation, as standard input is not a terminal: add --yes if you are sure.',
+      { exitCode: 2 },
+    )
   }
-  // No `output`: readline would take the terminal's echo over, and with it Ctrl-C.
+  // Without `output`: with it readline would handle the echo of the terminal itself, and with it Ctrl-C.
   const lines = createInterface({ input: stdin })
   stderr.write(`${question} [y/N] `)
   try {

@@ -2,47 +2,50 @@ import type { WriteStream } from 'node:tty'
 import { styleText } from 'node:util'
 import { readSettings, type Settings } from './settings.ts'
 
-/** Styles text for one output; plain where that output has no colours. */
+/** Styles text for one output, if that output shows colours. */
 export type Paint = (format: Parameters<typeof styleText>[0], text: string) => string
 
-/** A place to write to: a terminal, a pipe or a file. */
+/** A terminal, a pipe or a file. */
 export type Output = NodeJS.WritableStream & Partial<Pick<WriteStream, 'isTTY' | 'columns'>>
 
-/** Where a person can be asked something; `isTTY` says that there is one. */
+/** Standard input; questions can be asked when `isTTY` is set. */
 type Input = NodeJS.ReadableStream & { readonly isTTY?: boolean }
 
-/** The process as a command sees it. */
+/** The parts of the process that commands may use. */
 export interface World {
-  /** Left out where nobody can be asked. */
+  /** Absent where questions cannot be asked. */
   readonly stdin?: Input
   readonly stdout: Output
   readonly stderr: Output
   readonly env: NodeJS.ProcessEnv
   /**
-   * Aborted on Ctrl-C, SIGTERM and SIGHUP, or when the reader of stdout has gone. Reading it takes these signals over;
-   * a command that never does (a long count inside SQLite hears nothing) is ended by them at once.
+   * Aborted on Ctrl-C, SIGTERM and SIGHUP, or when the reader of stdout has ended. Reading it installs the
+   * handlers of these signals. They end a command that never reads it at once, even during a long SQLite
+   * query.
    */
   readonly signal: AbortSignal
+  /** The clock, in epoch milliseconds. */
+  readonly nowMs: () => number
 }
 
-/** What every command gets from the world; nothing else of the process is touched by commands. */
+/** Everything that commands use of the process. */
 export interface CommandContext extends World {
-  /** Whether stdout is a terminal: progress bars and colours make sense. */
+  /** Whether stdout is a terminal, which shows progress bars and colours. */
   readonly isTty: boolean
   readonly paint: { readonly stdout: Paint; readonly stderr: Paint }
   readonly settings: Settings
   /**
-   * Exit code when the command returns normally; 1 says "done, and the answer is no" (differences, something broken).
-   * `run` ends with what its command has ended with.
+   * Exit code when the command returns normally. 1 means that it worked and found differences or something
+   * broken. `run` sets the exit code of its command.
    */
   exitCode: number
 }
 
 /** @throws {CliError} when a variable of the environment cannot be used */
 export function createContext(world: World): CommandContext {
-  const { stdout, stderr, env } = world
+  const { stdout, stderr, env, nowMs } = world
   return {
-    // Asked for when it is needed: reading it opens it.
+    // Read when it is needed, as reading it opens it.
     get stdin() {
       return world.stdin
     },
@@ -52,6 +55,7 @@ export function createContext(world: World): CommandContext {
     get signal() {
       return world.signal
     },
+    nowMs,
     isTty: stdout.isTTY === true,
     paint: { stdout: createPaint(stdout, env), stderr: createPaint(stderr, env) },
     settings: readSettings(env),
@@ -59,7 +63,7 @@ export function createContext(world: World): CommandContext {
   }
 }
 
-/** Colours are for terminals, unless NO_COLOR (no-color.org) forbids or FORCE_COLOR (force-color.org) demands them. */
+/** Terminals get colours. NO_COLOR (no-color.org) and FORCE_COLOR (force-color.org) override that. */
 export function createPaint(output: Output, { NO_COLOR, FORCE_COLOR }: NodeJS.ProcessEnv): Paint {
   const isColoured = FORCE_COLOR ? FORCE_COLOR !== '0' : output.isTTY === true && !NO_COLOR
   return isColoured
@@ -67,12 +71,15 @@ export function createPaint(output: Output, { NO_COLOR, FORCE_COLOR }: NodeJS.Pr
     : (_, text) => text
 }
 
-/** Writes one line for a program or a person to read. */
+/** Moves to the start of a terminal's line and erases it. */
+export const CLEAR_LINE = '\r\u001b[K'
+
+/** Writes one line of output to stdout. */
 export function print(context: World, line = ''): void {
   context.stdout.write(`${line}\n`)
 }
 
-/** Writes one line for a person: explanations, progress, warnings. */
+/** Writes one line to stderr: explanations, progress, warnings. */
 export function note(context: World, line: string): void {
   context.stderr.write(`${line}\n`)
 }

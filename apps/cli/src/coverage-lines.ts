@@ -1,14 +1,14 @@
 import type { CoveragePage, MissedCalls, SessionCoverage } from '@skillwatch/schema'
 import { printable, table } from './text.ts'
 
-const HEAD = ['SESSION', 'LAST ACTIVE', 'CALLS', 'WITNESS', 'SEEN', 'ALONE', 'MISSED', 'WHAT IT MISSED']
+const HEAD = ['SESSION', 'LAST ACTIVE', 'CALLS', 'WITNESS', 'REPORTED', 'ALONE', 'MISSED', 'MISSED CALLS']
 
-/** One row per session and witness; what belongs to the whole session is said in its first row only. */
+/** One row per session and witness. Cells about the whole session are only filled in its first row. */
 export function coverageLines(sessions: readonly SessionCoverage[]): string[] {
   return table([HEAD, ...sessions.flatMap(rowsOf)])
 }
 
-/** What the witnesses of these sessions cannot see, each with its reason. */
+/** The blind spots of the witnesses of these sessions, each with its reason. */
 export function blindSpotLines({
   items,
   blind_spots,
@@ -32,5 +32,6 @@ function rowsOf({ session_id, last_active_at, invocation_count, witnesses }: Ses
 }
 
 function missedText({ kind, outcome, invocation_count, blind_spot_id }: MissedCalls): string {
-  return `${invocation_count} ${kind} ${outcome}${blind_spot_id === null ? '' : ` (${printable(blind_spot_id)})`}`
+  const reason = blind_spot_id === null ? '' : ` (${printable(blind_spot_id)})`
+  return `${invocation_count} ${kind} ${outcome}${reason}`
 }

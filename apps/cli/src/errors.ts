@@ -1,7 +1,7 @@
-/** What a person did or met, told in words that say what to do next; printed without a stack. */
+/** An error with a message that says what to do. It is printed without a stack. */
 export class CliError extends Error {
   override readonly name = 'CliError'
-  /** 1: the thing failed; 2: the command line was wrong. */
+  /** 1: the command failed; 2: the command line is wrong. */
   readonly exitCode: 1 | 2
 
   constructor(message: string, options: { exitCode?: 1 | 2; cause?: unknown } = {}) {

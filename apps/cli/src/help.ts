@@ -3,7 +3,7 @@ import type { CommandContext } from './context.ts'
 import type { Endpoint } from './http.ts'
 import { parseServiceUrl } from './settings.ts'
 
-/** Adds a section of examples, each a command line and what it does. */
+/** Adds a section of examples to the help. */
 export function examples(
   command: Command,
   lines: readonly (readonly [commandLine: string, what: string])[],
@@ -13,14 +13,14 @@ export function examples(
   return command.addHelpText('after', `\nExamples:\n${text}`)
 }
 
-/** `--url`: where ingest is, for commands that write. */
+/** `--url`, for commands that call ingest. */
 export function ingestUrlOption({ settings }: CommandContext): Option {
   return new Option('--url <url>', 'address of ingest (environment: SKILLWATCH_INGEST_URL)').default(
     settings.ingestUrl,
   )
 }
 
-/** `--gateway-url`: where the gateway is, for commands that read. */
+/** `--gateway-url`, for commands that call ws-gateway. */
 export function gatewayUrlOption({ settings }: CommandContext): Option {
   return new Option(
     '--gateway-url <url>',
@@ -28,13 +28,13 @@ export function gatewayUrlOption({ settings }: CommandContext): Option {
   ).default(settings.gatewayUrl)
 }
 
-/** @throws {CliError} (usage) when the address is none */
+/** @throws {CliError} (usage) when the address is invalid */
 export function ingestEndpoint({ settings }: CommandContext, url = settings.ingestUrl): Endpoint {
   const option = '--url or SKILLWATCH_INGEST_URL'
   return { name: 'ingest', url: parseServiceUrl(url, '--url'), apiKey: settings.apiKey, option }
 }
 
-/** @throws {CliError} (usage) when the address is none */
+/** @throws {CliError} (usage) when the address is invalid */
 export function gatewayEndpoint({ settings }: CommandContext, url = settings.gatewayUrl): Endpoint {
   const option = '--gateway-url or SKILLWATCH_GATEWAY_URL'
   return { name: 'ws-gateway', url: parseServiceUrl(url, '--gateway-url'), apiKey: settings.apiKey, option }

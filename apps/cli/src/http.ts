@@ -1,7 +1,7 @@
 import type { Static, TSchema } from 'typebox'
 import { CliError } from './errors.ts'
 
-/** Longest time an answer may take, in milliseconds. */
+/** Longest wait for an answer, in milliseconds. */
 const ANSWER_MS_MAX = 10_000
 
 /** A service as a command addresses it. */
@@ -9,19 +9,19 @@ export interface Endpoint {
   readonly name: string
   readonly url: string
   readonly apiKey: string | undefined
-  /** Which option or variable says where it is. */
+  /** The option and variable that set the address. */
   readonly option: string
 }
 
-/** The answer as JSON, or undefined when its body is none. */
+/** An answer; its body is undefined when it is not JSON. */
 export interface Answer {
   readonly status: number
   readonly body: unknown
 }
 
 /**
- * Asks a service and takes whatever it answers.
- * @throws {CliError} when nothing answers; an AbortError when the signal was aborted
+ * Sends a request and returns any answer.
+ * @throws {CliError} when the service does not answer; an AbortError when the signal was aborted
  */
 export async function ask(
   endpoint: Endpoint,
@@ -47,8 +47,8 @@ export async function ask(
 }
 
 /**
- * Asks a service for something it has to give.
- * @throws {CliError} saying what to do, when nothing answers or the answer is a refusal
+ * Sends a request that must succeed.
+ * @throws {CliError} when the service does not answer or refuses, with what to do
  */
 export async function demand(
   endpoint: Endpoint,
@@ -61,8 +61,8 @@ export async function demand(
 }
 
 /**
- * The same, where the answer must have a shape.
- * @throws {CliError} also when it has another one
+ * Sends a request whose answer must fit a schema.
+ * @throws {CliError} as `demand`, and when the answer does not fit the schema
  */
 export async function demandAs<T extends TSchema>(
   schema: T,
@@ -71,33 +71,36 @@ export async function demandAs<T extends TSchema>(
   options: Parameters<typeof ask>[2] = {},
 ): Promise<Static<T>> {
   const answer = await demand(endpoint, path, options)
-  // Loaded here: the commands that never check an answer start in half of the time.
+  // Loaded here, as it doubles the start time of commands that check no answer.
   const { Value } = await import('typebox/value')
   if (Value.Check(schema, answer)) return answer
   throw new CliError(
-    `the answer is not that of ${endpoint.name}: is the address right, and has ${endpoint.name} the same version?`,
+    `this is not an answer of ${endpoint.name}: check the address, and that ${endpoint.name} has this ` +
+      'version.',
   )
 }
 
-function noAnswer({ name, url, option }: Endpoint, cause: unknown): string {
+/** The message for a service that does not answer. */
+export function noAnswer({ name, url, option }: Endpoint, cause?: unknown): string {
   if (cause instanceof DOMException && cause.name === 'TimeoutError') {
-    return `${name} at ${url} gave no answer in time: \`skillwatch doctor\` looks for the reason.`
+    return `${name} at ${url} did not answer in time: \`skillwatch doctor\` looks for the cause.`
   }
-  return `${name} does not answer at ${url}: start it with \`npm start\`, or say where it is with ${option}.`
+  return `${name} does not answer at ${url}: start it with \`npm start\`, or set its address with ${option}.`
 }
 
 function refusal({ name, url, apiKey }: Endpoint, status: number, body: unknown): string {
   const detail = problemText(body)
   if (status === 401) {
-    const what = apiKey === undefined ? 'needs an API key' : 'does not take this API key'
-    return `${name} at ${url} ${what}: set SKILLWATCH_API_KEY to one made by \`skillwatch keys create\`.${detail && ` (${detail})`}`
+    const reason = apiKey === undefined ? 'needs an API key' : 'does not accept this API key'
+    const advice = 'set SKILLWATCH_API_KEY to a key from `skillwatch keys create`'
+    return `${name} at ${url} ${reason}: ${advice}.${detail && ` (${detail})`}`
   }
   if (status === 403) return `${name} at ${url} refuses: ${detail || 'the API key lacks the scope'}.`
-  if (detail === '') return `${name} at ${url} answered ${status} without a reason: is that address right?`
+  if (detail === '') return `${name} at ${url} answered ${status} without a reason: check the address.`
   return `${name} at ${url} answered ${status}: ${detail}`
 }
 
-/** What a problem document (RFC 9457) says, in one line. */
+/** The detail or title of a problem document (RFC 9457). */
 function problemText(body: unknown): string {
   const problem = (body ?? {}) as { title?: unknown; detail?: unknown }
   const text = problem.detail ?? problem.title
@@ -108,6 +111,6 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    return undefined // Not JSON: whoever asked sees the status and no body.
+    return undefined
   }
 }

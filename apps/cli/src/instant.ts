@@ -5,7 +5,7 @@ const UNITS_MS = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 } a
 const AGE = /^(\d{1,6})([mhdw])$/
 
 /**
- * An instant as a person says it: an age such as `90d`, a day (its beginning in UTC), or RFC 3339.
+ * Parses an age such as `90d`, a day (meaning its start in UTC), or an RFC 3339 instant.
  * @returns RFC 3339 in UTC
  * @throws {InvalidArgumentError} when it is none of these
  */

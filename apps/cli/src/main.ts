@@ -1,12 +1,15 @@
 import { type HookArguments, hookArguments } from './hook/arguments.ts'
 
-/** Longest time a command may take to end after it was told to, in milliseconds. */
+/** Milliseconds that a command has to end after the first signal. */
 const STOP_MS_MAX = 6_000
-/** Under npm one Ctrl-C arrives twice, from the terminal and from npm; only a later one means impatience. */
+/**
+ * Under npm one Ctrl-C sends two signals, from the terminal and from npm. Only a later one forces the end.
+ */
 const SAME_SIGNAL_MS = 500
 
+const nowMs = Date.now
 const stop = new AbortController()
-let listens = false
+let isListening = false
 let firstSignalMs = Number.POSITIVE_INFINITY
 
 function onSignal(): void {
@@ -18,12 +21,13 @@ function onSignal(): void {
 }
 
 function listen(): AbortSignal {
-  if (!listens) for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal)
-  listens = true
+  if (!isListening)
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal)
+  isListening = true
   return stop.signal
 }
 
-/** The reader has gone (`| head`): nothing is wrong, and nothing is left to do. */
+/** The reader of the output has ended (`| head`), which is no error: the command ends. */
 function onOutputError(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error
   stop.abort()
@@ -45,11 +49,12 @@ async function runCommandLine(argv: readonly string[]): Promise<number> {
     get signal() {
       return listen()
     },
+    nowMs,
   }
   return await run(argv, world)
 }
 
-/** A hook starts for every tool call, so it loads nothing that it does not need, and always ends with 0. */
+/** A hook process starts for every tool call, so it loads only what it needs. Its exit code is always 0. */
 async function runHookAlone({ spool, texts }: HookArguments): Promise<0> {
   try {
     const [{ runHook }, { spoolFolderOf }] = [
@@ -57,7 +62,7 @@ async function runHookAlone({ spool, texts }: HookArguments): Promise<0> {
       await import('./settings.ts'),
     ]
     const folder = spool ?? spoolFolderOf(process.env)
-    const problem = runHook({ folder, withTexts: texts, nowMs: Date.now() })
+    const problem = runHook({ folder, withTexts: texts, nowMs })
     if (problem !== undefined) process.stderr.write(`skillwatch hook: ${problem}\n`)
   } catch (error) {
     process.stderr.write(`skillwatch hook: ${(error as Error).message}\n`)

@@ -3,26 +3,28 @@ import { CliError } from './errors.ts'
 
 export type ServiceName = 'ingest' | 'ws-gateway' | 'exporter'
 
-/** Where a service of this machine listens, by its own variables. */
+/** Where a service that `start` runs will listen, from the service's own variables. */
 export interface Listener {
   readonly host: string
   readonly port: number
-  /** How a client on this machine reaches it. */
+  /** Its address for clients on this machine. */
   readonly url: string
   readonly portVariable: string
 }
 
-/** Where the parts are and how to be let in, from the environment. */
+/** What the environment configures. */
 export interface Settings {
   readonly ingestUrl: string
   readonly gatewayUrl: string
   readonly exporterUrl: string
   readonly apiKey: string | undefined
-  /** A relative SQLite path counts from the repository's root, whatever the working directory is. */
+  /**
+   * With an absolute SQLite path. A relative one in the environment starts at the root of the repository.
+   */
   readonly databaseUrl: string
-  /** Where ingest of this machine looks for observations that found no server. */
+  /** Folder in which an ingest on this machine looks for observations that could not be sent. */
   readonly spoolFolder: string
-  /** What `start` starts; the addresses above follow from it unless said otherwise. */
+  /** What `start` runs. Addresses that the environment does not set follow from it. */
   readonly listeners: Readonly<Record<ServiceName, Listener>>
 }
 
@@ -50,32 +52,29 @@ function databaseUrlOf(env: NodeJS.ProcessEnv): string {
   return absoluteDatabaseUrl(env.SKILLWATCH_DATABASE_URL || 'sqlite:./data/skillwatch.db')
 }
 
-/** As ingest decides it: its own folder, or `spool` beside the database. Never throws. */
+/** The same folder that ingest chooses: its own variable, or `spool` beside the database. Never throws. */
 export function spoolFolderOf(env: NodeJS.ProcessEnv): string {
   if (env.INGEST_SPOOL_FOLDER) return resolve(REPOSITORY_ROOT, env.INGEST_SPOOL_FOLDER)
   const path = /^sqlite:(?:\/\/)?(.+)$/.exec(databaseUrlOf(env))?.[1]
   return join(path === undefined ? join(REPOSITORY_ROOT, 'data') : dirname(path), 'spool')
 }
 
-/** The same URL with an absolute SQLite path; other databases stay as they are. */
+/** The same URL with an absolute SQLite path. URLs of other databases are not changed. */
 export function absoluteDatabaseUrl(databaseUrl: string): string {
   const path = /^sqlite:(?!\/\/)(?!:memory:)(.+)$/.exec(databaseUrl)?.[1]
   return path === undefined ? databaseUrl : `sqlite:${resolve(REPOSITORY_ROOT, path)}`
 }
 
 /**
- * An address without a slash at its end.
- * @throws {CliError} (usage) when it is no HTTP address
+ * An HTTP address without a slash at its end.
+ * @throws {CliError} (usage) when it is not one
  */
 export function parseServiceUrl(value: string, name: string): string {
   const url = URL.canParse(value) ? new URL(value) : undefined
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
-    throw new CliError(
-      `${name} must be an address such as http://127.0.0.1:8766; it is ${JSON.stringify(value)}.`,
-      {
-        exitCode: 2,
-      },
-    )
+    const form = 'an address such as http://127.0.0.1:8766'
+    const message = `${name} must be ${form}; it is ${JSON.stringify(value)}.`
+    throw new CliError(message, { exitCode: 2 })
   }
   return value.replace(/\/+$/, '')
 }
@@ -85,7 +84,8 @@ function readListener(env: NodeJS.ProcessEnv, prefix: string, defaultPort: numbe
   const portVariable = `${prefix}_PORT`
   const port = Number(env[portVariable] || defaultPort)
   if (!Number.isInteger(port) || port < 1 || port > 65_535) {
-    const message = `${portVariable} must be a port from 1 to 65535; it is ${JSON.stringify(env[portVariable])}.`
+    const value = JSON.stringify(env[portVariable])
+    const message = `${portVariable} must be a port from 1 to 65535; it is ${value}.`
     throw new CliError(message, { exitCode: 2 })
   }
   return { host, port, url: `http://${reachable(host)}:${port}`, portVariable }
@@ -96,7 +96,7 @@ function readUrl(env: NodeJS.ProcessEnv, variable: string, listener: Listener): 
   return value ? parseServiceUrl(value, variable) : listener.url
 }
 
-/** A service that listens everywhere is reached on loopback; an IPv6 address needs brackets in a URL. */
+/** The host for a client on this machine: loopback for a wildcard, in brackets for IPv6. */
 function reachable(host: string): string {
   if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
   return host.includes(':') ? `[${host}]` : host

@@ -4,21 +4,22 @@ const WIDE =
 const WITHOUT_WIDTH = /\p{M}/u
 
 /**
- * Text of others for a terminal: control characters (escape sequences begin with one), invisible ones and those that
- * turn the direction of writing become `�`, so that no name can move the cursor or pose as another one.
+ * Text from outside, made safe for a terminal. Control characters (escape sequences begin with one),
+ * invisible characters and those that change the writing direction become `�`, so that a name cannot move
+ * the cursor or look like another name.
  */
 export function printable(text: string): string {
   return text.replace(UNPRINTABLE, '�')
 }
 
-/** Columns a printable text takes in a terminal. */
+/** The width of a printable text in terminal columns. */
 export function columns(text: string): number {
   let count = 0
   for (const character of text) count += WITHOUT_WIDTH.test(character) ? 0 : WIDE.test(character) ? 2 : 1
   return count
 }
 
-/** The text in exactly `width` columns: filled up with spaces, or cut with an ellipsis. */
+/** The text in exactly `width` columns: padded with spaces, or cut with an ellipsis. */
 export function fit(text: string, width: number): string {
   const used = columns(text)
   if (used <= width) return text + ' '.repeat(width - used)
@@ -30,7 +31,7 @@ export function fit(text: string, width: number): string {
   return `${cut}…${' '.repeat(width - 1 - columns(cut))}`
 }
 
-/** Lines of a table: every column as wide as its widest cell, the last one as it is. */
+/** The lines of a table. Each column but the last is padded to its widest cell. */
 export function table(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map((row) => columns(row[column] ?? ''))),

@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream'
-import { runProgram } from '@skillwatch/testkit'
+import { fixedClock, runProgram } from '@skillwatch/testkit'
 import { Help } from 'commander'
 import { expect, test } from 'vitest'
 import { COMMANDS } from '../src/commands.ts'
@@ -10,7 +10,7 @@ import { CLI_BIN, runCli, runHere } from './run-cli.ts'
 
 function aWorld() {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()]
-  return { stdout, stderr, env: {}, signal: new AbortController().signal } satisfies World
+  return { stdout, stderr, env: {}, signal: new AbortController().signal, nowMs: fixedClock } satisfies World
 }
 
 const program = await createProgram(createContext(aWorld()), () => true)
@@ -27,7 +27,7 @@ function commandLines(command: typeof program, path: string[]): Line[] {
   return [line, ...command.commands.flatMap((child) => commandLines(child, [...path, child.name()]))]
 }
 
-test.each(commandLines(program, []))('the help of `$name` teaches by example', async ({ path, isGroup }) => {
+test.each(commandLines(program, []))('the help of `$name` has examples', async ({ path, isGroup }) => {
   const { code, stdout, stderr } = await runHere([...path, '--help'])
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   if (!isGroup) expect(stdout).toContain('Examples:')
@@ -42,14 +42,14 @@ test('the help lists every command as the command shows itself', () => {
   }
 })
 
-test('the help loads nothing that only commands work with', async () => {
-  const told = `import { registerHooks } from 'node:module'
+test('the help loads no package but commander', async () => {
+  const hook = `import { registerHooks } from 'node:module'
     registerHooks({ load(url, context, next) {
       const name = /\\/node_modules\\/((?:@[^/]+\\/)?[^/]+)/.exec(url)?.[1]
       if (name) process.stderr.write(name + ' ')
       return next(url, context)
     } })`
-  const preload = `data:text/javascript,${encodeURIComponent(told)}`
+  const preload = `data:text/javascript,${encodeURIComponent(hook)}`
   const { code, stderr } = await runProgram({ args: ['--import', preload, CLI_BIN, '--help'] })
   expect({ code, packages: [...new Set(stderr.trim().split(' '))] }).toEqual({
     code: 0,
@@ -76,7 +76,7 @@ test.each([
     ['keys', 'create', '--name', 'a'],
     /required option '--scope <scopes>' not specified\nSee `skillwatch keys create --help`/,
   ],
-  [['keys', 'create', '--name', 'a', '--scope', 'all'], /"all" is none of ingest, read, admin/],
+  [['keys', 'create', '--name', 'a', '--scope', 'all'], /"all" is not one of ingest, read, admin/],
   [['doctor', '--loud'], /unknown option '--loud'/],
 ])('the wrong command line %j ends with 2 and a hint', async (args, message) => {
   const { code, stdout, stderr } = await runHere(args)

@@ -1,8 +1,7 @@
+import { NOW_MS } from '@skillwatch/testkit'
 import { InvalidArgumentError } from 'commander'
 import { expect, test } from 'vitest'
 import { parseInstantOption } from '../src/instant.ts'
-
-const NOW_MS = Date.UTC(2026, 10, 22, 12)
 
 test.each([
   ['90m', '2026-11-22T10:30:00.000Z'],

@@ -1,7 +1,13 @@
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import { type ProcessOptions, type ProgramResult, runProgram, startProcess } from '@skillwatch/testkit'
+import {
+  machineNowMs,
+  type ProcessOptions,
+  type ProgramResult,
+  runProgram,
+  startProcess,
+} from '@skillwatch/testkit'
 import { run } from '../src/program.ts'
 
 export const CLI_BIN = join(import.meta.dirname, '../bin.mjs')
@@ -15,12 +21,18 @@ export function runCli(args: readonly string[], env: Environment = {}): Promise<
 
 /**
  * Runs a command in this process, where nobody can be asked: the same answers in a tenth of the time, for the command lines
- * that come after one that was run as a person would.
+ * that come after one that was run as a person would. It shares the machine's clock with the services beside it.
  */
 export async function runHere(args: readonly string[], env: Environment = {}): Promise<ProgramResult> {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()]
   const written = Promise.all([text(stdout), text(stderr)])
-  const code = await run(args, { stdout, stderr, env, signal: new AbortController().signal })
+  const code = await run(args, {
+    stdout,
+    stderr,
+    env,
+    signal: new AbortController().signal,
+    nowMs: machineNowMs,
+  })
   for (const output of [stdout, stderr]) output.end()
   const [out, err] = await written
   return { code, signal: null, stdout: out, stderr: err }

@@ -17,15 +17,8 @@ export interface ExporterDeps {
 }
 
 /** The whole exporter, not yet listening. */
-export async function buildApp({
-  reader,
-  registry,
-  bounds,
-  host,
-  access,
-  logger,
-  now,
-}: ExporterDeps): Promise<Service> {
+export async function buildApp(deps: ExporterDeps): Promise<Service> {
+  const { reader, registry, host, access, logger } = deps
   describeBuild(registry)
   const app = await buildService({
     service: 'exporter',
@@ -38,7 +31,7 @@ export async function buildApp({
     openapi: { title: 'Skillwatch exporter', description: 'Numbers for Prometheus.' },
     metricsRoute: false,
   })
-  metricsRoutes(app, { reader, registry, bounds, now })
+  metricsRoutes(app, deps)
   return app
 }
 

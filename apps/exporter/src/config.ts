@@ -1,4 +1,4 @@
-import { readConfig, serviceConfig } from '@skillwatch/service'
+import { commonConfig, environmentSchema, parseEnvironment, type ServiceConfig } from '@skillwatch/service'
 import { type Static, Type } from 'typebox'
 import type { LabelBounds } from './bounded-labels.ts'
 
@@ -6,29 +6,33 @@ const bound = (value: number, description: string) =>
   Type.Integer({ default: value, minimum: 1, description })
 
 /** The environment of this service, with defaults and descriptions. */
-export const ExporterEnvironment = serviceConfig('EXPORTER', 9090, {
+export const Environment = environmentSchema('EXPORTER', 9090, {
   EXPORTER_SKILL_NAMES_MAX: bound(
     1_000,
-    'Skill names per project that become labels, the first that appeared; the rest is _other.',
+    'Skill names per project that become labels: the oldest ones; every other name becomes _other.',
   ),
   EXPORTER_WORKFLOW_PHASES_MAX: bound(
     50,
-    'Workflow phases per project that become labels; the rest is _other.',
+    'Workflow phases per project that become labels; every other phase becomes _other.',
   ),
   EXPORTER_LABEL_SETS_MAX: bound(
     10_000,
-    'Combinations of kind, skill and phase per project; the rest is _other.',
+    'Combinations of kind, skill and phase per project; every other one becomes _other.',
   ),
 })
-export type ExporterEnvironment = Static<typeof ExporterEnvironment>
 
-/** @throws {ConfigError} naming every missing or invalid variable. */
-export function readExporterEnvironment(env: NodeJS.ProcessEnv): ExporterEnvironment {
-  return readConfig(ExporterEnvironment, env)
+export interface Config extends ServiceConfig {
+  readonly bounds: LabelBounds
 }
 
-/** How many label values a scrape may have (R8). Making a bound smaller folds labels that Prometheus already knows. */
-export function labelBounds(environment: ExporterEnvironment): LabelBounds {
+/** @throws {ConfigError} naming every wrong or unknown variable */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const environment = parseEnvironment(Environment, env)
+  return { ...commonConfig('EXPORTER', environment), bounds: labelBounds(environment) }
+}
+
+/** Bounds of a scrape's label values (R8). Lowering one turns values that Prometheus knows into _other. */
+function labelBounds(environment: Static<typeof Environment>): LabelBounds {
   return {
     skillNamesMax: environment.EXPORTER_SKILL_NAMES_MAX,
     workflowPhasesMax: environment.EXPORTER_WORKFLOW_PHASES_MAX,

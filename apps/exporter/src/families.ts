@@ -1,13 +1,17 @@
 import type { LabelBounds } from './bounded-labels.ts'
 import { cumulativeBuckets } from './buckets.ts'
 import { completionRates } from './completion.ts'
-import { countLive, type LiveCount } from './live-counts.ts'
+import { countLive, type LiveCount, type LiveCounts } from './live-counts.ts'
 import type { MetricFamily, Sample } from './render.ts'
 import type { Snapshot } from './snapshot.ts'
 
-/** Everything that is told about one project: session-buddy's five families, and those about ourselves. */
+/** All metrics of one project: session-buddy's five families, and those about Skillwatch itself. */
 export function metricFamilies(snapshot: Snapshot, bounds: LabelBounds): MetricFamily[] {
   const live = countLive(snapshot.series, bounds)
+  return [...sessionBuddyFamilies(snapshot, live), ...ownFamilies(snapshot), foldedValues(live)]
+}
+
+function sessionBuddyFamilies(snapshot: Snapshot, live: LiveCounts): MetricFamily[] {
   const rates = completionRates(snapshot.endedSkills, live.names)
   return [
     counter(
@@ -31,10 +35,15 @@ export function metricFamilies(snapshot: Snapshot, bounds: LabelBounds): MetricF
       { labels: {}, value: snapshot.activeSessionCount },
     ]),
     counter('anomalies_detected_total', 'Anomalies found, by type and skill.', []),
-    // Not a counter: a call under way that ends moves from one outcome to another.
+  ]
+}
+
+function ownFamilies(snapshot: Snapshot): MetricFamily[] {
+  return [
+    // Not a counter: an invocation that ends moves from outcome running to another one.
     gauge(
       'skillwatch_witnessed_invocations',
-      'Invocations in the database by what became of them, once for each witness that saw them.',
+      'Invocations in the database by outcome, once for each witness that reported them.',
       snapshot.witnesses.map(({ witness, outcome, invocation_count }) => ({
         labels: { witness, outcome },
         value: invocation_count,
@@ -46,12 +55,19 @@ export function metricFamilies(snapshot: Snapshot, bounds: LabelBounds): MetricF
     gauge('skillwatch_database_bytes', 'Size of the database, its write-ahead log not included.', [
       { labels: {}, value: snapshot.databaseBytes },
     ]),
-    gauge('skillwatch_exporter_folded_values', 'Label values beyond the bounds, counted under _other.', [
-      { labels: { label: 'skill_name' }, value: live.names.foldedCount },
-      { labels: { label: 'workflow_phase' }, value: live.phases.foldedCount },
-      { labels: { label: 'combination' }, value: live.labelSets.foldedCount },
-    ]),
   ]
+}
+
+function foldedValues({ names, phases, labelSets }: LiveCounts): MetricFamily {
+  return gauge(
+    'skillwatch_exporter_folded_values',
+    'Label values beyond the bounds, counted under _other.',
+    [
+      { labels: { label: 'skill_name' }, value: names.foldedCount },
+      { labels: { label: 'workflow_phase' }, value: phases.foldedCount },
+      { labels: { label: 'combination' }, value: labelSets.foldedCount },
+    ],
+  )
 }
 
 function invocationSamples({
@@ -61,7 +77,7 @@ function invocationSamples({
   completedCount,
   otherCount,
 }: LiveCount): Sample[] {
-  // Both are there from the first invocation on, so that `rate` sees the first failure rise from 0.
+  // Both samples exist from the first invocation on, so that `rate` sees the first failure rise from 0.
   return [
     { labels: { completed: 'false', kind, skill_name, workflow_phase }, value: otherCount },
     { labels: { completed: 'true', kind, skill_name, workflow_phase }, value: completedCount },

@@ -1,37 +1,40 @@
 import { once } from 'node:events'
 import { findApiKey, findProject, hasApiKeys, waitForReader } from '@skillwatch/db'
-import { commaList, createLogger, runService } from '@skillwatch/service'
+import { createLogger, runService } from '@skillwatch/service'
 import { Registry } from 'prom-client'
 import { buildApp } from './app.ts'
-import { ExporterEnvironment, labelBounds, readExporterEnvironment } from './config.ts'
+import { Environment, readConfig } from './config.ts'
 
 const description = {
-  summary: 'Serves the metrics of all skills to Prometheus. Reads the database only.',
-  environment: ExporterEnvironment,
+  summary: 'Serves the metrics of all skills to Prometheus. Only reads the database.',
+  environment: Environment,
 }
 
 await runService('exporter', description, async ({ signal }) => {
-  const config = readExporterEnvironment(process.env)
-  const logger = createLogger({ service: 'exporter', level: config.SKILLWATCH_LOG_LEVEL })
-  const onWait = (error: Error) => logger.info(`waiting for the database: ${error.message}`)
-  using reader = await waitForReader(config.SKILLWATCH_DATABASE_URL, { signal, onWait })
+  const config = readConfig(process.env)
+  const logger = createLogger({ service: 'exporter', level: config.logLevel })
+  const registry = new Registry()
+
+  using reader = await waitForReader(config.databaseUrl, {
+    signal,
+    onWait: (error) => logger.info(`waiting for the database: ${error.message}`),
+  })
   await using app = await buildApp({
     reader,
-    registry: new Registry(),
-    bounds: labelBounds(config),
-    host: config.EXPORTER_HOST,
+    registry,
+    logger,
+    bounds: config.bounds,
+    host: config.host,
     access: {
-      mode: config.SKILLWATCH_ANONYMOUS_ACCESS,
-      allowedHosts: commaList(config.SKILLWATCH_ALLOWED_HOSTS),
-      allowedOrigins: commaList(config.SKILLWATCH_ALLOWED_ORIGINS),
+      ...config.access,
       findKey: (apiKeyId) => findApiKey(reader, apiKeyId),
       hasKeys: () => hasApiKeys(reader),
       defaultProjectId: findProject(reader, 'default')!.project_id,
     },
-    logger,
     now: Date.now,
   })
-  const address = await app.listen({ host: config.EXPORTER_HOST, port: config.EXPORTER_PORT })
-  logger.info(`metrics at ${address}/metrics`)
+  const address = await app.listen({ host: config.host, port: config.port })
+  logger.info(`serving metrics at ${address}/metrics`)
   if (!signal.aborted) await once(signal, 'abort')
+  logger.info('closing: waiting for the requests in progress')
 })

@@ -1,4 +1,4 @@
-import { anObservation } from '@skillwatch/testkit'
+import { anObservation, NOW_MS } from '@skillwatch/testkit'
 import { describe, expect, test } from 'vitest'
 import { linesOf, samples } from './support/samples.ts'
 import { BOUNDS, openTestExporter } from './support/test-exporter.ts'
@@ -52,7 +52,7 @@ describe("session-buddy's five families", () => {
 
   test('active sessions are those of the last 15 minutes', async () => {
     await using exporter = await openTestExporter()
-    const anHourAgo = Date.now() - 3_600_000
+    const anHourAgo = NOW_MS - 3_600_000
     await exporter.record(
       anObservation({ session_id: 'now' }),
       anObservation({ session_id: 'then', invoked_at: anHourAgo, ended_at: anHourAgo + 1_000 }),
@@ -69,7 +69,7 @@ describe("session-buddy's five families", () => {
 
   test('imported history moves the completion rate and no counter', async () => {
     await using exporter = await openTestExporter()
-    const lastWeek = Date.now() - 7 * 86_400_000
+    const lastWeek = NOW_MS - 7 * 86_400_000
     await exporter.record(anObservation({ invoked_at: lastWeek, ended_at: lastWeek + 1_500 }))
     const text = await exporter.scrape()
     expect(linesOf(text, 'skill_invocations_total')).toEqual([])

@@ -1,6 +1,6 @@
 import { createRecorder, findProject } from '@skillwatch/db'
 import type { Observation } from '@skillwatch/schema'
-import { anObservation, freePort, type RunningProcess, startProcess } from '@skillwatch/testkit'
+import { anObservation, fixedClock, freePort, type RunningProcess, startProcess } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { samples } from './support/samples.ts'
 import { openTestExporter, record } from './support/test-exporter.ts'
@@ -42,7 +42,7 @@ test('no counter falls while the exporter is ended, killed and started anew unde
 }, async () => {
   await using part = await openTestExporter()
   const projectId = findProject(part.writer, 'default')!.project_id
-  await using recorder = createRecorder(part.writer, { queueItemsMax: 10_000 })
+  await using recorder = createRecorder(part.writer, { queueItemsMax: 10_000, now: fixedClock })
   const stop = new AbortController()
   const loading = load((observations) => record(recorder, projectId, observations), stop.signal)
 

@@ -1,6 +1,6 @@
 import { createRecord, findProject, openReader, type Reader } from '@skillwatch/db'
 import { parseObservation } from '@skillwatch/schema'
-import { anObservation } from '@skillwatch/testkit'
+import { anObservation, NOW_MS } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { readSnapshot } from '../src/snapshot.ts'
 import { openTestExporter } from './support/test-exporter.ts'
@@ -11,8 +11,8 @@ test('everything in a scrape is of one commit, also when ingest commits between 
   const record = createRecord(exporter.writer)
   let commits = 0
   const commitOne = () => {
-    const result = parseObservation(anObservation(), Date.now(), () => `call-${++commits}`)
-    if ('observation' in result) record([{ projectId, observations: [result.observation] }], Date.now())
+    const result = parseObservation(anObservation(), NOW_MS, () => `call-${++commits}`)
+    if ('observation' in result) record([{ projectId, observations: [result.observation] }], NOW_MS)
   }
   using reader = openReader(exporter.databaseUrl)
   const interrupted: Reader = {
@@ -22,7 +22,7 @@ test('everything in a scrape is of one commit, also when ingest commits between 
       return reader.db
     },
   }
-  const { series, endedSkills, witnesses, changeOffset } = readSnapshot(interrupted, projectId, Date.now())
+  const { series, endedSkills, witnesses, changeOffset } = readSnapshot(interrupted, projectId, NOW_MS)
   expect(commits).toBeGreaterThan(3)
   expect(series[0]?.invocation_count).toBe(changeOffset)
   expect(endedSkills[0]?.ended_count).toBe(changeOffset)

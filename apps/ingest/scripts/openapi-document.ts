@@ -3,7 +3,7 @@ import { createLogger } from '@skillwatch/service'
 import { temporaryFolder } from '@skillwatch/testkit'
 import { Registry } from 'prom-client'
 import { buildApp } from '../src/app.ts'
-import { ingestLimits, readIngestEnvironment } from '../src/config.ts'
+import { readConfig } from '../src/config.ts'
 import { createIngestMetrics } from '../src/metrics.ts'
 
 /** The OpenAPI document of ingest as YAML, made from its routes. */
@@ -11,18 +11,21 @@ export async function openApiDocument(): Promise<string> {
   using folder = temporaryFolder()
   using writer = openWriter(`sqlite:${folder.path}/skillwatch.db`)
   migrateUp(writer, 0)
-  const config = readIngestEnvironment({})
+  const config = readConfig({})
   const registry = new Registry()
-  await using recorder = createRecorder(writer, { queueItemsMax: config.INGEST_QUEUE_ITEMS_MAX })
+  await using recorder = createRecorder(writer, {
+    queueItemsMax: config.queue.queueItemsMax,
+    now: Date.now,
+  })
   await using app = await buildApp({
-    writer,
+    reader: writer,
     recorder,
     registry,
     metrics: createIngestMetrics(registry),
     logger: createLogger({ service: 'ingest', level: 'silent' }),
-    limits: ingestLimits(config),
+    limits: config.limits,
     spoolFolder: `${folder.path}/spool`,
-    host: config.INGEST_HOST,
+    host: config.host,
     access: { mode: 'loopback', allowedHosts: [], allowedOrigins: [] },
     now: Date.now,
   })

@@ -1,4 +1,4 @@
-import { findApiKey, findProject, hasApiKeys, listApiKeys, type Recorder, type Writer } from '@skillwatch/db'
+import { findApiKey, findProject, hasApiKeys, listApiKeys, type Reader, type Recorder } from '@skillwatch/db'
 import {
   ApiKey,
   CreateApiKey,
@@ -19,57 +19,61 @@ import { invocationRoutes } from './routes/invocations.ts'
 import { keyRoutes } from './routes/keys.ts'
 import { limitBodies } from './routes/limit-bodies.ts'
 import { projectRoutes } from './routes/projects.ts'
+import { repairRoutes } from './routes/repairs.ts'
 import { streamRoutes } from './routes/stream.ts'
 
 export interface IngestDeps extends Pick<ServiceOptions, 'logger' | 'registry' | 'host'> {
-  /** Migrated. */
-  writer: Writer
+  /** The migrated database, for reading. */
+  reader: Reader
   recorder: Recorder
   metrics: IngestMetrics
   limits: IngestLimits
-  /** Where what hooks told lies until it is committed. */
+  /** Holds hook events until they are committed. */
   spoolFolder: string
   access: Pick<ServiceOptions['access'], 'mode' | 'allowedHosts' | 'allowedOrigins'>
-  /** OpenTelemetry's own port, beside the service's; off when 0 or left out. */
+  /** OpenTelemetry's own port, in addition to the service's; off when 0 or left out. */
   otlpPort?: number
   now: () => number
 }
 
-/** The whole of ingest, not yet listening. @throws {ConfigError} when it would be open to others without keys (R13) */
+/**
+ * All of ingest, not yet listening. @throws {ConfigError} when it would be open to others without keys (R13)
+ */
 export async function buildApp(deps: IngestDeps): Promise<Service> {
-  const { writer, recorder, registry, limits } = deps
-  const defaultProjectId = findProject(writer, 'default')!.project_id
+  const { reader, recorder, registry, limits } = deps
+  const defaultProjectId = findProject(reader, 'default')!.project_id
   const app = await buildService({
     ...deps,
     service: 'ingest',
     bodyLimitBytes: limits.bodyLimitBytes,
     access: {
       ...deps.access,
-      findKey: (apiKeyId) => findApiKey(writer, apiKeyId),
-      hasKeys: (scope) => (scope === undefined ? hasApiKeys(writer) : holdsScope(writer, scope)),
+      findKey: (apiKeyId) => findApiKey(reader, apiKeyId),
+      hasKeys: (scope) => (scope === undefined ? hasApiKeys(reader) : hasKeyWithScope(reader, scope)),
       defaultProjectId,
     },
     ready: () => reasonsNotReady(recorder),
     openapi: {
       title: 'Skillwatch ingest',
-      description: 'Where observations of skills, commands, sub-agents and tools are recorded.',
+      description: 'Records observations of skills, commands, sub-agents and tools.',
       schemas: { Observation, RecordReply, StreamPosition, ApiKey, CreateApiKey, Project, DeletionReceipt },
     },
   })
   registerRecorderGauges(registry, recorder)
   limitBodies(app, limits, deps.metrics)
   await app.register(invocationRoutes(deps))
-  await app.register(streamRoutes(writer))
+  await app.register(streamRoutes(reader))
   await app.register(keyRoutes(deps))
   await addOtlp(app, deps)
   await app.register(projectRoutes(deps))
-  await app.register(deletionRoutes(deps))
-  await addHooks(app, { ...deps, defaultProjectId })
+  await app.register(repairRoutes(deps))
+  const journal = await addHooks(app, { ...deps, defaultProjectId })
+  await app.register(deletionRoutes({ ...deps, journal }))
   return app
 }
 
-function holdsScope(writer: Writer, scope: Scope): boolean {
-  return listApiKeys(writer).some((key) => key.revoked_at === undefined && key.scopes.includes(scope))
+function hasKeyWithScope(reader: Reader, scope: Scope): boolean {
+  return listApiKeys(reader).some((key) => key.revoked_at === undefined && key.scopes.includes(scope))
 }
 
 function reasonsNotReady(recorder: Recorder): string[] {

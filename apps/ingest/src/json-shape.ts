@@ -1,6 +1,6 @@
-/** Texts up to this length are parsed without looking first: whatever they hold takes little room. */
-const HARMLESS_LENGTH = 65_536
-/** What a text of observations may be like. */
+/** Texts up to this length are not checked, because any JSON in them takes little memory. */
+const UNCHECKED_LENGTH_MAX = 65_536
+/** Bounds of a text with observations. */
 const OBSERVATIONS = {
   /** An array of observations with lists or attributes is three deep. */
   depthMax: 4,
@@ -9,11 +9,11 @@ const OBSERVATIONS = {
 }
 
 const QUOTE = 0x22
-const BACKSLASH = 0x5c
 
 /**
- * Why a text is not worth parsing, or undefined. A few megabytes of brackets or commas become hundreds of megabytes of
- * objects, so large texts are looked through first; what is not JSON at all is left to the parser.
+ * Why a text must not be parsed, or undefined. A few megabytes of brackets or commas become hundreds of
+ * megabytes of objects, so large texts are checked before they are parsed. Text that is not JSON is left to
+ * the parser.
  * @param itemsMax most values of an outer array
  */
 export function refuseShape(
@@ -21,7 +21,7 @@ export function refuseShape(
   itemsMax: number,
   { depthMax, partsMax } = OBSERVATIONS,
 ): 'too deep' | 'too many items' | 'too many parts' | undefined {
-  if (text.length <= HARMLESS_LENGTH) return undefined
+  if (text.length <= UNCHECKED_LENGTH_MAX) return undefined
   const itemsDepth = text.trimStart().startsWith('[') ? 1 : 0
   let depth = 0
   let items = 1
@@ -51,11 +51,28 @@ export function refuseShape(
   return undefined
 }
 
-/** Index of the closing quote, or the length of a text that has none. */
-function endOfString(text: string, start: number): number {
-  let index = start + 1
-  while (index < text.length && text.charCodeAt(index) !== QUOTE) {
-    index += text.charCodeAt(index) === BACKSLASH ? 2 : 1
+/** The deepest nesting of brackets in a JSON text. */
+export function depthOf(text: string): number {
+  let depth = 0
+  let deepest = 0
+  for (let index = 0; index < text.length; index += 1) {
+    const character = text[index]
+    if (character === '"') index = endOfString(text, index)
+    else if (character === '[' || character === '{') deepest = Math.max(deepest, ++depth)
+    else if (character === ']' || character === '}') depth -= 1
   }
-  return index
+  return deepest
+}
+
+/** Index of the quote that ends a string, or the length of the text when there is none. */
+function endOfString(text: string, start: number): number {
+  let end = text.indexOf('"', start + 1)
+  while (end !== -1 && isEscaped(text, end)) end = text.indexOf('"', end + 1)
+  return end === -1 ? text.length : end
+}
+
+function isEscaped(text: string, index: number): boolean {
+  let backslashes = 0
+  while (text[index - 1 - backslashes] === '\\') backslashes += 1
+  return backslashes % 2 === 1
 }

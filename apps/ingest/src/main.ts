@@ -1,52 +1,46 @@
 import { once } from 'node:events'
-import { createRecorder, migrateUp, openWriter } from '@skillwatch/db'
-import { commaList, createLogger, runService } from '@skillwatch/service'
+import { openReader, startRecorder } from '@skillwatch/db'
+import { createLogger, runService } from '@skillwatch/service'
 import { Registry } from 'prom-client'
 import { buildApp } from './app.ts'
-import { IngestEnvironment, ingestLimits, readIngestEnvironment, spoolFolder } from './config.ts'
+import { Environment, readConfig } from './config.ts'
 import { createIngestMetrics } from './metrics.ts'
 
 const description = {
-  summary:
-    'Records invocations over HTTP. The only process that writes the database; it makes and migrates the file.',
-  environment: IngestEnvironment,
+  summary: 'Records invocations over HTTP. The only process that writes, creates and migrates the database.',
+  environment: Environment,
 }
 
 await runService('ingest', description, async ({ signal }) => {
-  const config = readIngestEnvironment(process.env)
-  const logger = createLogger({ service: 'ingest', level: config.SKILLWATCH_LOG_LEVEL })
+  const config = readConfig(process.env)
+  const logger = createLogger({ service: 'ingest', level: config.logLevel })
   const registry = new Registry()
   const metrics = createIngestMetrics(registry)
 
-  using writer = openWriter(config.SKILLWATCH_DATABASE_URL, {
-    integrityCheck: config.INGEST_INTEGRITY_CHECK,
-  })
-  for (const { version, name } of migrateUp(writer, Date.now()))
-    logger.info({ version, name }, 'migrated the database')
-  await using recorder = createRecorder(writer, {
-    queueItemsMax: config.INGEST_QUEUE_ITEMS_MAX,
-    groupRowsMax: config.INGEST_GROUP_ROWS_MAX,
-    groupDelayMs: config.INGEST_GROUP_DELAY_MS,
+  const { recorder, migrated } = await startRecorder(config.databaseUrl, {
+    ...config.queue,
+    integrityCheck: config.integrityCheck,
+    now: Date.now,
     onCommit: metrics.observeCommit,
   })
+  await using _recorder = recorder
+  for (const { version, name } of migrated) logger.info({ version, name }, 'migrated the database')
+  using reader = openReader(config.databaseUrl)
   await using app = await buildApp({
-    writer,
+    reader,
     recorder,
     metrics,
     registry,
     logger,
-    limits: ingestLimits(config),
-    spoolFolder: spoolFolder(config),
-    host: config.INGEST_HOST,
-    otlpPort: config.INGEST_OTLP_PORT,
-    access: {
-      mode: config.SKILLWATCH_ANONYMOUS_ACCESS,
-      allowedHosts: commaList(config.SKILLWATCH_ALLOWED_HOSTS),
-      allowedOrigins: commaList(config.SKILLWATCH_ALLOWED_ORIGINS),
-    },
+    limits: config.limits,
+    spoolFolder: config.spoolFolder,
+    otlpPort: config.otlpPort,
+    host: config.host,
+    access: config.access,
     now: Date.now,
   })
-  await app.listen({ host: config.INGEST_HOST, port: config.INGEST_PORT })
+  const address = await app.listen({ host: config.host, port: config.port })
+  logger.info(`recording at ${address}`)
   if (!signal.aborted) await once(signal, 'abort')
-  logger.info('closing: requests under way are answered first')
+  logger.info('closing: waiting for the requests in progress')
 })

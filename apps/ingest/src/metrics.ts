@@ -3,39 +3,45 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 
 type RefusalReason = 'queue_full' | 'storage_unavailable' | 'bodies_limit'
 
-/** Ingest's own numbers. */
+/** Metrics of ingest itself. */
 export interface IngestMetrics {
   countObservations(result: 'accepted' | 'duplicate' | 'rejected', count: number): void
   countRefusal(reason: RefusalReason): void
-  observeCommit(commit: { items: number; durationMs: number }): void
+  observeCommit(commit: { items: number; durationMs: number; otherPhases: number }): void
 }
 
 export function createIngestMetrics(registry: Registry): IngestMetrics {
   const registers = [registry]
   const observations = new Counter({
     name: 'skillwatch_ingest_observations_total',
-    help: 'Observations by what became of them.',
+    help: 'Observations by result.',
     labelNames: ['result'],
     registers,
   })
   const refusals = new Counter({
     name: 'skillwatch_ingest_refused_requests_total',
-    help: 'Requests that were asked to come back, by reason.',
+    help: 'Requests that were refused for now, by reason; the sender should send them again.',
     labelNames: ['reason'],
     registers,
   })
   const duration = new Histogram({
     name: 'skillwatch_ingest_commit_duration_seconds',
-    help: 'Time of one transaction, with its commit.',
+    help: 'Duration of a transaction, including its commit.',
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
     registers,
   })
   const items = new Histogram({
     name: 'skillwatch_ingest_commit_observations',
-    help: 'Observations of one transaction.',
+    help: 'Observations in a transaction.',
     buckets: [1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000],
     registers,
   })
+  const phases = new Counter({
+    name: 'skillwatch_ingest_other_phases_total',
+    help: 'Calls counted under workflow_phase `_other`, as their project has more phases than Prometheus shows.',
+    registers,
+  })
+  let otherPhases = 0
   for (const result of ['accepted', 'duplicate', 'rejected']) observations.inc({ result }, 0)
   for (const reason of ['queue_full', 'storage_unavailable', 'bodies_limit']) refusals.inc({ reason }, 0)
   return {
@@ -44,16 +50,18 @@ export function createIngestMetrics(registry: Registry): IngestMetrics {
     observeCommit: (commit) => {
       duration.observe(commit.durationMs / 1000)
       items.observe(commit.items)
+      phases.inc(commit.otherPhases - otherPhases)
+      otherPhases = commit.otherPhases
     },
   }
 }
 
-/** What the recorder can be asked: how much waits, how much may wait, whether the database takes writes. */
+/** Gauges that read the recorder when they are scraped. */
 export function registerRecorderGauges(registry: Registry, recorder: Recorder): void {
   registerGauge(
     registry,
     'skillwatch_ingest_queue_observations',
-    'Observations that wait for their commit.',
+    'Observations waiting for their commit.',
     () => {
       return recorder.queuedItems
     },
@@ -61,7 +69,7 @@ export function registerRecorderGauges(registry: Registry, recorder: Recorder): 
   registerGauge(
     registry,
     'skillwatch_ingest_queue_observations_max',
-    'Most observations that may wait.',
+    'Most observations that may wait for their commit.',
     () => {
       return recorder.queueItemsMax
     },
@@ -69,7 +77,7 @@ export function registerRecorderGauges(registry: Registry, recorder: Recorder): 
   registerGauge(
     registry,
     'skillwatch_ingest_storage_available',
-    '1 while the database takes writes, else 0.',
+    '1 while the database accepts writes, otherwise 0.',
     () => {
       return recorder.lastError === undefined ? 1 : 0
     },

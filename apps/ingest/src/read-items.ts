@@ -8,13 +8,13 @@ const REASONS = {
   'too many items': 'is a list where one observation was expected',
 }
 
-/** One item of a request: a value, or the reason why there is none. */
+/** One item of a request: its value, or the reason why it cannot be read. */
 export type Item = { value: unknown } | { reason: string }
 
 /**
- * The items of a JSON body: those of an array, or the one value. JSON.parse makes `__proto__` an own property like
- * any other, so that the check of the item can name it.
- * @throws {ProblemError} when the body is not JSON in UTF-8, or holds too many items
+ * The items of a JSON body: those of an array, or the single value. JSON.parse makes `__proto__` an own
+ * property, so the check of the item refuses it like any unknown field.
+ * @throws {ProblemError} when the body is not JSON in UTF-8, or contains too many items
  */
 export function readJsonItems(body: Buffer, itemsMax: number): Item[] {
   const text = decode(body)
@@ -28,8 +28,9 @@ export function readJsonItems(body: Buffer, itemsMax: number): Item[] {
 }
 
 /**
- * The items of an NDJSON body: one for each line that is not blank. A broken line is an item with a reason, and harms no other.
- * @throws {ProblemError} when the body is not UTF-8, or holds too many items
+ * The items of an NDJSON body: one for each line that is not blank. A line that is not JSON is an item with
+ * a reason.
+ * @throws {ProblemError} when the body is not UTF-8, or contains too many items
  */
 export function readNdjsonItems(body: Buffer, itemsMax: number): Item[] {
   const lines: string[] = []
@@ -40,7 +41,7 @@ export function readNdjsonItems(body: Buffer, itemsMax: number): Item[] {
   return lines.map(parseLine)
 }
 
-/** One line after the other: a body of line breaks alone must not become millions of strings. */
+/** Yields lines one by one, so that a body of line breaks alone does not become millions of strings. */
 function* linesOf(text: string): Generator<string> {
   let start = 0
   for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {

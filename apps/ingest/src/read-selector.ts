@@ -3,11 +3,13 @@ import { type DeletionQuery, type DeletionSelection, formatInstant, parseInstant
 import { ProblemError } from '@skillwatch/service'
 
 const EXPECTED =
-  'exactly one of session_id, user_id, skill_name (which may come with kind) and before is expected'
+  'exactly one of session_id, user_id, skill_name (optionally with kind) and before is expected'
 
 /**
- * What is to be deleted, for the database and as it may be told again.
- * @throws {ProblemError} unless exactly one thing is named: a slip must never delete more than was meant
+ * Reads what is to be deleted: the selector for the database, and the selection that the receipt and the log
+ * may contain.
+ * @throws {ProblemError} unless exactly one thing is named, so that a mistake never deletes more than was
+ * meant
  */
 export function readSelector(
   query: DeletionQuery,
@@ -18,10 +20,10 @@ export function readSelector(
     ([, value]) => value !== undefined,
   )
   if (named.length !== 1) {
-    throw invalid(`${EXPECTED}; ${named.map(([name]) => name).join(' and ') || 'none of them'} came`)
+    throw invalid(`${EXPECTED}; ${named.map(([name]) => name).join(' and ') || 'none of them'} was sent`)
   }
   if (kind !== undefined && skill_name === undefined)
-    throw invalid(`kind goes with skill_name only; ${EXPECTED}`)
+    throw invalid(`kind can be combined with skill_name only; ${EXPECTED}`)
   if (session_id !== undefined) return { selector: { session_id }, selection: { session_id } }
   if (user_id !== undefined) return { selector: { user_id }, selection: { user_id: 'given' } }
   if (skill_name !== undefined) {

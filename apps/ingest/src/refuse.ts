@@ -2,7 +2,9 @@ import { asStorageUnavailable, QueueFullError, StorageUnavailableError } from '@
 import { ProblemError } from '@skillwatch/service'
 import type { IngestMetrics } from './metrics.ts'
 
-/** The error as the caller is told it: what passes by itself becomes 503 with `Retry-After`, and is counted. */
+/**
+ * The error for the caller. A temporary cause becomes 503 with `Retry-After` and is counted.
+ */
 export function toRefusal(error: unknown, metrics: IngestMetrics): unknown {
   if (error instanceof QueueFullError) {
     metrics.countRefusal('queue_full')

@@ -1,7 +1,9 @@
 import { StorageUnavailableError } from '@skillwatch/db'
 import type { FastifyBaseLogger } from 'fastify'
 
-/** Says in the log when the database begins to refuse writes and when it takes them again, and nothing in between. */
+/**
+ * Logs once when the database starts to refuse writes and once when it accepts them again.
+ */
 export interface StorageLog {
   failed(error: unknown): void
   worked(): void
@@ -13,10 +15,10 @@ export function createStorageLog(logger: Pick<FastifyBaseLogger, 'error' | 'info
     failed(error) {
       if (refusing || !(error instanceof StorageUnavailableError)) return
       refusing = true
-      logger.error({ err: error }, 'the database refuses writes; requests are asked to come back')
+      logger.error({ err: error }, 'the database refuses writes; requests are answered with 503')
     },
     worked() {
-      if (refusing) logger.info('the database takes writes again')
+      if (refusing) logger.info('the database accepts writes again')
       refusing = false
     },
   }

@@ -5,12 +5,12 @@ import { testApp } from './support.ts'
 const batch = (from: number, count: number) =>
   Array.from({ length: count }, (_, index) => anObservation({ invocation_id: `i-${from + index}` }))
 
-test('a full queue is answered with 503, counted, not ready, and empties by itself', async () => {
+test('a full queue is answered with 503, is counted, and makes ingest not ready', async () => {
   await using ingest = await testApp({
     env: { INGEST_QUEUE_ITEMS_MAX: '10', INGEST_BATCH_ITEMS_MAX: '10' },
     groupDelayMs: 1_000,
   })
-  // Right after a commit the next group waits for company.
+  // Right after a commit the next group waits for further observations.
   await ingest.post(batch(20, 1))
   const waiting = ingest.post(batch(0, 10))
   await until(() => ingest.recorder.queuedItems === 10)
@@ -32,7 +32,7 @@ test('a full queue is answered with 503, counted, not ready, and empties by itse
   )
 })
 
-test('bodies that might not find room together are asked to come back, and counted', async () => {
+test('requests whose bodies may exceed the limit together are refused for now, and counted', async () => {
   const env = { INGEST_BODY_LIMIT_BYTES: '1000', INGEST_BODIES_LIMIT_BYTES: '2000' }
   await using ingest = await testApp({ env, groupDelayMs: 200 })
   const padded = (number: number) => [
@@ -47,7 +47,7 @@ test('bodies that might not find room together are asked to come back, and count
   )
 })
 
-test('a locked database is answered with 503 and taken up again when the lock goes', async () => {
+test('a locked database is answered with 503 until it is unlocked', async () => {
   await using ingest = await testApp()
   await using blocker = await lockedBy(ingest.path)
   const refused = await ingest.post(batch(0, 3))
@@ -71,7 +71,7 @@ test.each([
   ['a full database', 'max_page_count', '1', '1000000', 'SQLITE_FULL'],
   ['a read-only database', 'query_only', '1', '0', 'SQLITE_READONLY'],
 ])(
-  '%s is answered with 503, nothing is half-written, and it goes on when the cause is gone',
+  '%s is answered with 503, nothing is stored in part, and requests are accepted again afterwards',
   async (...row) => {
     const [, pragma, on, off, code] = row
     await using ingest = await testApp()
@@ -94,7 +94,7 @@ test.each([
   },
 )
 
-test('any mix of good, bad and repeated items leaves every roll-up equal to the rows', async () => {
+test('after any mix of good, bad and repeated items every roll-up equals the rows', async () => {
   await using ingest = await testApp()
   for (let round = 0; round < 5; round += 1) {
     await ingest.post([
@@ -106,7 +106,10 @@ test('any mix of good, bad and repeated items leaves every roll-up equal to the 
   expect(ingest.differences()).toEqual([])
 })
 
-/** Another process that holds the write lock until it is stopped; inside one process the locks would not collide. */
+/**
+ * Another process that holds the write lock until it is stopped. Locks of one process do not exclude each
+ * other.
+ */
 function lockedBy(path: string) {
   const program = `
     const { DatabaseSync } = require('node:sqlite')

@@ -4,7 +4,7 @@ import { anObservation, temporaryFolder, until } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { testApp } from './support.ts'
 
-const name = 'on a full disk requests are refused with 503, and taken again when there is room'
+const name = 'on a full disk requests are refused with 503, and accepted again when there is space'
 
 /** A file system of a few megabytes in memory; only root may mount one. */
 function smallDisk(path: string): Disposable | undefined {

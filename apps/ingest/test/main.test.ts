@@ -30,7 +30,9 @@ function storedIds(databasePath: string): string[] {
   return reader.sqlite.prepare('select invocation_id from skill_invocation').pluck().all() as string[]
 }
 
-/** Eight clients send one observation after the other until one is not answered with 200; the ids of those that were. */
+/**
+ * Eight clients send observations until one is not answered with 200. @returns the ids of the answered ones
+ */
 async function sendUntilCut(url: string, onAnswer: (count: number) => void): Promise<string[]> {
   const answered: string[] = []
   const clients = Array.from({ length: 8 }, async (_, client) => {
@@ -56,7 +58,7 @@ test('on SIGTERM under load everything stored was answered, and the process ends
   expect(storedIds(path).sort()).toEqual(answered)
 })
 
-test('after kill -9 under load everything that was answered is there once', async () => {
+test('after kill -9 under load everything that was answered is stored once', async () => {
   using folder = temporaryFolder()
   const path = `${folder.path}/skillwatch.db`
   await using ingest = await start(path)
@@ -70,7 +72,7 @@ test('after kill -9 under load everything that was answered is there once', asyn
   expect(await (await fetch(`${again.url}/v1/stream`)).json()).toMatchObject({ offset: stored.length })
 })
 
-test('a body that is too large is refused in words that a real client hears', async () => {
+test('a client that sends a body that is too large receives problem details', async () => {
   using folder = temporaryFolder()
   await using ingest = await start(`${folder.path}/skillwatch.db`)
   const headers = { 'content-type': 'application/json' }
@@ -92,7 +94,7 @@ test('a second ingest on the same database is refused in one line', async () => 
   expect(second.output()).toMatch(/^ingest: another process writes [^\n]+\n$/)
 })
 
-test('a file of another program is refused in one line and left as it was', async () => {
+test('a file of another program is refused in one line and not changed', async () => {
   using folder = temporaryFolder()
   mkdirSync(`${folder.path}/data`)
   const path = `${folder.path}/data/notes.txt`
@@ -104,7 +106,7 @@ test('a file of another program is refused in one line and left as it was', asyn
   expect(readFileSync(path, 'utf8')).toBe(notes)
 })
 
-test('every wrong variable is told before anything is opened', async () => {
+test('every invalid variable is reported before anything is opened', async () => {
   using folder = temporaryFolder()
   const env = { INGEST_PORT: '99999', INGEST_BODY_LIMIT: '1', SKILLWATCH_ANONYMOUS_ACCESS: 'maybe' }
   await using ingest = await start(`${folder.path}/skillwatch.db`, env, /\n/)
@@ -113,7 +115,7 @@ test('every wrong variable is told before anything is opened', async () => {
     expect(ingest.output()).toContain(name)
 })
 
-test('on another address it does not start without keys, unless anonymous access is switched on', async () => {
+test('on another address ingest starts only with keys or with anonymous access switched on', async () => {
   using folder = temporaryFolder()
   const path = `${folder.path}/skillwatch.db`
   await using refused = await start(path, { INGEST_HOST: '0.0.0.0' }, /without API keys/)

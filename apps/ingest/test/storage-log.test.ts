@@ -18,7 +18,7 @@ test('an outage of the storage is logged once at its beginning and once at its e
   }
   expect(lines).toHaveLength(4)
   expect(lines.slice(2)).toEqual([
-    'error: the database refuses writes; requests are asked to come back',
-    'info: the database takes writes again',
+    'error: the database refuses writes; requests are answered with 503',
+    'info: the database accepts writes again',
   ])
 })

@@ -2,13 +2,13 @@ import { createRecorder, migrateUp, openWriter, recount } from '@skillwatch/db'
 import type { Invocation } from '@skillwatch/schema'
 import { toInvocation } from '@skillwatch/schema'
 import { createLogger } from '@skillwatch/service'
-import { temporaryFolder } from '@skillwatch/testkit'
+import { fixedClock, NOW_MS, temporaryFolder } from '@skillwatch/testkit'
 import { Registry } from 'prom-client'
 import { buildApp, type IngestDeps } from '../src/app.ts'
-import { ingestLimits, readIngestEnvironment } from '../src/config.ts'
+import { readConfig } from '../src/config.ts'
 import { createIngestMetrics } from '../src/metrics.ts'
 
-export const NOW_MS = Date.UTC(2026, 10, 22, 12)
+export { NOW_MS }
 
 interface TestOptions {
   databasePath?: string
@@ -18,36 +18,36 @@ interface TestOptions {
   groupDelayMs?: number
 }
 
-/** The real service on a real file, its clock standing at NOW_MS. */
+/** The real service on a real file, with a clock that always returns NOW_MS. */
 export async function testApp({ databasePath, env = {}, access, host, groupDelayMs = 0 }: TestOptions = {}) {
   const cleanup = new AsyncDisposableStack()
   const folder = cleanup.use(temporaryFolder())
   const path = databasePath ?? `${folder.path}/skillwatch.db`
   const writer = cleanup.use(openWriter(`sqlite:${path}`))
   migrateUp(writer, NOW_MS)
-  const config = readIngestEnvironment(env)
+  const config = readConfig(env)
   const registry = new Registry()
   const metrics = createIngestMetrics(registry)
   const recorder = cleanup.use(
     createRecorder(writer, {
-      queueItemsMax: config.INGEST_QUEUE_ITEMS_MAX,
+      queueItemsMax: config.queue.queueItemsMax,
       groupDelayMs,
-      now: () => NOW_MS,
+      now: fixedClock,
       onCommit: metrics.observeCommit,
     }),
   )
   const app = cleanup.use(
     await buildApp({
-      writer,
+      reader: writer,
       recorder,
       metrics,
       registry,
       logger: createLogger({ service: 'ingest', level: 'silent' }),
-      limits: ingestLimits(config),
+      limits: config.limits,
       spoolFolder: `${folder.path}/spool`,
       host: host ?? '127.0.0.1',
       access: { mode: 'loopback', allowedHosts: [], allowedOrigins: [], ...access },
-      now: () => NOW_MS,
+      now: fixedClock,
     }),
   )
   const post = (payload: unknown, headers: Record<string, string> = {}) =>

@@ -1,9 +1,9 @@
 import { findProject, migrateUp, openWriter } from '@skillwatch/db'
 import { createLogger } from '@skillwatch/service'
-import { temporaryFolder } from '@skillwatch/testkit'
+import { fixedClock, temporaryFolder } from '@skillwatch/testkit'
 import { Registry } from 'prom-client'
 import { buildApp } from '../src/app.ts'
-import { gatewayConfig, readGatewayEnvironment } from '../src/config.ts'
+import { readConfig } from '../src/config.ts'
 import { createGatewayMetrics } from '../src/metrics.ts'
 
 /** The OpenAPI document of the gateway as YAML, made from its routes. */
@@ -11,15 +11,15 @@ export async function openApiDocument(): Promise<string> {
   using folder = temporaryFolder()
   using reader = openWriter(`sqlite:${folder.path}/skillwatch.db`)
   migrateUp(reader, 0)
-  const environment = readGatewayEnvironment({})
+  const config = readConfig({})
   const registry = new Registry()
   await using app = await buildApp({
     reader,
     registry,
-    config: gatewayConfig(environment),
+    config: config.gateway,
     access: {
       mode: 'loopback',
-      host: environment.WS_GATEWAY_HOST,
+      host: config.host,
       allowedHosts: [],
       allowedOrigins: [],
       findKey: () => undefined,
@@ -28,7 +28,7 @@ export async function openApiDocument(): Promise<string> {
     },
     metrics: createGatewayMetrics(registry),
     logger: createLogger({ service: 'ws-gateway', level: 'silent' }),
-    now: Date.now,
+    now: fixedClock,
   })
   await app.ready()
   return app.swagger({ yaml: true })

@@ -1,4 +1,4 @@
-import { readConfig, serviceConfig } from '@skillwatch/service'
+import { commonConfig, environmentSchema, parseEnvironment, type ServiceConfig } from '@skillwatch/service'
 import { type Static, Type } from 'typebox'
 
 const positive = (value: number, description: string) =>
@@ -7,34 +7,40 @@ const positive = (value: number, description: string) =>
 const own = {
   WS_GATEWAY_POLL_MS: positive(
     5,
-    'Milliseconds between two looks at the change log while somebody is subscribed.',
+    'Milliseconds between two reads of the change log while any client is subscribed.',
   ),
-  WS_GATEWAY_CLIENTS_MAX: positive(1_000, 'WebSocket clients at the same time, of both protocols together.'),
-  WS_GATEWAY_SUBSCRIPTIONS_MAX: positive(20, 'Subscriptions of one client at the same time.'),
+  WS_GATEWAY_CLIENTS_MAX: positive(
+    1_000,
+    'Most WebSocket clients at the same time, both protocols together.',
+  ),
+  WS_GATEWAY_SUBSCRIPTIONS_MAX: positive(20, 'Most subscriptions of one client at the same time.'),
   WS_GATEWAY_MESSAGE_LIMIT_BYTES: positive(
     65_536,
     'Largest message that a stream client may send; session-buddy clients may send 1 MiB.',
   ),
   WS_GATEWAY_MESSAGES_PER_SECOND_MAX: positive(
     20,
-    'Messages a client may send per second in the long run; bursts of twice as many.',
+    'Messages a client may send per second on average. A burst may have twice as many.',
   ),
-  WS_GATEWAY_BUFFER_LIMIT_BYTES: positive(524_288, 'Bytes waiting for one client at which it is paused.'),
+  WS_GATEWAY_BUFFER_LIMIT_BYTES: positive(
+    524_288,
+    'Unsent bytes of one client at which sending to it is paused.',
+  ),
   WS_GATEWAY_SLOW_CLIENT_MS: positive(
     30_000,
-    'Milliseconds a paused client may take without reading anything before it is closed.',
+    'Milliseconds after which a paused client that reads nothing is disconnected.',
   ),
   WS_GATEWAY_PING_MS: positive(
     25_000,
-    'Milliseconds between two pings; a client without a pong until the next one is closed.',
+    'Milliseconds between two pings. A client that sends no pong before the next ping is disconnected.',
   ),
   WS_GATEWAY_AUTH_TIMEOUT_MS: positive(
     5_000,
-    'Milliseconds a client has for its first message where one must carry its key.',
+    'Milliseconds a client has to send its key in its first message, where that is needed.',
   ),
   WS_GATEWAY_KEY_RECHECK_MS: positive(
     30_000,
-    'Milliseconds until a revoked key closes the connections it opened.',
+    'Milliseconds after which a revoked key closes the connections it opened, at the latest.',
   ),
   WS_GATEWAY_UPDATE_MS: positive(
     1_000,
@@ -44,14 +50,14 @@ const own = {
     default: '',
     secret: true,
     description:
-      "Secret of the HS256 tokens of session-buddy's protocol; empty switches its authentication off.",
+      "Secret of the HS256 tokens of session-buddy's protocol. Empty: that protocol needs no token.",
   }),
 }
 
 /** The environment of this service, with defaults and descriptions. */
-export const GatewayEnvironment = serviceConfig('WS_GATEWAY', 8765, own)
+export const Environment = environmentSchema('WS_GATEWAY', 8765, own)
 
-/** What the gateway is told at its start. */
+/** The gateway's own part of its configuration. */
 export interface GatewayConfig {
   readonly pollMs: number
   readonly clientsMax: number
@@ -68,13 +74,17 @@ export interface GatewayConfig {
   readonly jwtSecret: string
 }
 
-/** @throws {ConfigError} naming every missing or invalid variable. */
-export function readGatewayEnvironment(env: NodeJS.ProcessEnv): Static<typeof GatewayEnvironment> {
-  return readConfig(GatewayEnvironment, env)
+export interface Config extends ServiceConfig {
+  readonly gateway: GatewayConfig
 }
 
-/** The gateway's own part of its environment. */
-export function gatewayConfig(environment: Static<typeof GatewayEnvironment>): GatewayConfig {
+/** @throws {ConfigError} naming every wrong or unknown variable */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const environment = parseEnvironment(Environment, env)
+  return { ...commonConfig('WS_GATEWAY', environment), gateway: gatewayConfig(environment) }
+}
+
+function gatewayConfig(environment: Static<typeof Environment>): GatewayConfig {
   return {
     pollMs: environment.WS_GATEWAY_POLL_MS,
     clientsMax: environment.WS_GATEWAY_CLIENTS_MAX,

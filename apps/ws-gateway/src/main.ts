@@ -1,44 +1,43 @@
 import { once } from 'node:events'
 import { findApiKey, findProject, hasApiKeys, waitForReader } from '@skillwatch/db'
-import { commaList, createLogger, runService } from '@skillwatch/service'
+import { createLogger, runService } from '@skillwatch/service'
 import { Registry } from 'prom-client'
 import { buildApp } from './app.ts'
-import { GatewayEnvironment, gatewayConfig, readGatewayEnvironment } from './config.ts'
+import { Environment, readConfig } from './config.ts'
 import { createGatewayMetrics } from './metrics.ts'
 
 const description = {
-  summary: 'Streams changes to WebSocket clients and answers REST reads. Reads the database only.',
-  environment: GatewayEnvironment,
+  summary: 'Streams changes to WebSocket clients and answers REST reads. Only reads the database.',
+  environment: Environment,
 }
 
 await runService('ws-gateway', description, async ({ signal }) => {
-  const environment = readGatewayEnvironment(process.env)
-  const logger = createLogger({ service: 'ws-gateway', level: environment.SKILLWATCH_LOG_LEVEL })
-  using reader = await waitForReader(environment.SKILLWATCH_DATABASE_URL, {
+  const config = readConfig(process.env)
+  const logger = createLogger({ service: 'ws-gateway', level: config.logLevel })
+  const registry = new Registry()
+  const metrics = createGatewayMetrics(registry)
+
+  using reader = await waitForReader(config.databaseUrl, {
     signal,
     onWait: (error) => logger.info(`waiting for the database: ${error.message}`),
   })
-  const registry = new Registry()
-  const access = {
-    mode: environment.SKILLWATCH_ANONYMOUS_ACCESS,
-    host: environment.WS_GATEWAY_HOST,
-    allowedHosts: commaList(environment.SKILLWATCH_ALLOWED_HOSTS),
-    allowedOrigins: commaList(environment.SKILLWATCH_ALLOWED_ORIGINS),
-    findKey: (apiKeyId: string) => findApiKey(reader, apiKeyId),
-    hasKeys: () => hasApiKeys(reader),
-    defaultProjectId: findProject(reader, 'default')!.project_id,
-  }
-  const metrics = createGatewayMetrics(registry)
   await using app = await buildApp({
     reader,
-    config: gatewayConfig(environment),
-    access,
     metrics,
-    logger,
-    now: Date.now,
     registry,
+    logger,
+    config: config.gateway,
+    access: {
+      ...config.access,
+      host: config.host,
+      findKey: (apiKeyId) => findApiKey(reader, apiKeyId),
+      hasKeys: () => hasApiKeys(reader),
+      defaultProjectId: findProject(reader, 'default')!.project_id,
+    },
+    now: Date.now,
   })
-  const address = await app.listen({ host: environment.WS_GATEWAY_HOST, port: environment.WS_GATEWAY_PORT })
+  const address = await app.listen({ host: config.host, port: config.port })
   logger.info(`streaming and reading at ${address}`)
   if (!signal.aborted) await once(signal, 'abort')
+  logger.info('closing: waiting for the requests in progress')
 })

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createApiKey } from '@skillwatch/db'
 import { CLOSE_CODES, ClientMessage, ServerMessage } from '@skillwatch/schema'
-import { until } from '@skillwatch/testkit'
+import { NOW_MS, until } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { asyncApiDocument } from '../scripts/asyncapi-document.ts'
 import { toYaml } from '../scripts/to-yaml.ts'
@@ -66,7 +66,7 @@ test.each(dialogues)(
     await using gateway = await startGateway({
       access: requiresKey ? { mode: 'deny' } : {},
       prepare: (writer) => {
-        apiKey = createApiKey(writer, { name: 'reader', scopes: ['read'] }, Date.now()).api_key
+        apiKey = createApiKey(writer, { name: 'reader', scopes: ['read'] }, NOW_MS).api_key
       },
     })
     await gateway.record(LOG)

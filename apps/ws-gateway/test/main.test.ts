@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { createRecorder, migrateUp, openWriter } from '@skillwatch/db'
 import { CLOSE_CODES } from '@skillwatch/schema'
-import { freePort, startProcess, temporaryFolder, until } from '@skillwatch/testkit'
+import { fixedClock, freePort, NOW_MS, startProcess, temporaryFolder, until } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { parsed } from './support/gateway.ts'
 import { closedWith, openStream, provenOffsets, toldTo } from './support/stream-client.ts'
@@ -20,8 +20,8 @@ test('a gateway started before the database waits for it, outlives its writers, 
   await using gateway = await start(path, port, /waiting for the database/)
   const record = async (count: number) => {
     using writer = openWriter(`sqlite:${path}`)
-    migrateUp(writer, Date.now())
-    await using recorder = createRecorder(writer, { queueItemsMax: 1_000 })
+    migrateUp(writer, NOW_MS)
+    await using recorder = createRecorder(writer, { queueItemsMax: 1_000, now: fixedClock })
     await recorder.record(
       1,
       Array.from({ length: count }, () => parsed({})),

@@ -48,6 +48,8 @@ export interface ClientOptions {
   backoff?: Backoff
   /** How long one attempt may take, in milliseconds; default 10 s. */
   timeoutMs?: number
+  /** The time in epoch milliseconds; default the machine's clock. */
+  now?: (() => number) | undefined
   /** For streams where there is no global one: Node 20. */
   WebSocket?: WebSocketConstructor | undefined
 }

@@ -1,6 +1,7 @@
 import type { Observation } from '@skillwatch/schema'
 import { uuidV7 } from '@skillwatch/schema/uuid-v7'
 import type { ClientOptions } from './client-options.ts'
+import { type Clock, machineClock } from './clock.ts'
 import { type FlushOptions, flushWithin } from './delivery/flush.ts'
 import { SendQueue } from './delivery/send-queue.ts'
 import type { Spool } from './delivery/spool.ts'
@@ -55,6 +56,7 @@ export interface ClientParts {
 /** What every part of one client shares. */
 interface Shared extends ClientParts {
   readonly options: ClientOptions
+  readonly now: Clock
   readonly stats: ClientStats
   readonly warnings: Warnings
   readonly signal: AbortSignal
@@ -66,7 +68,8 @@ export function createClientFrom(options: ClientOptions, { platform, spool }: Cl
   const closed = new AbortController()
   const { signal } = closed
   const warnings = createWarnings(options.logger ?? console)
-  const shared = { options, platform, spool, stats: emptyStats(), warnings, signal }
+  const { now = machineClock } = options
+  const shared = { options, platform, spool, now, stats: emptyStats(), warnings, signal }
   const queue = createQueue(shared)
   const tracking = createTracking(shared, queue)
   const removeExitAction = replayAndCloseOnExit(shared, queue)
@@ -91,7 +94,7 @@ export function createClientFrom(options: ClientOptions, { platform, spool }: Cl
   }
 }
 
-function createQueue({ options, platform, ...shared }: Shared): SendQueue {
+function createQueue({ options, platform, now, ...shared }: Shared): SendQueue {
   return new SendQueue({
     ...shared,
     post: {
@@ -103,6 +106,7 @@ function createQueue({ options, platform, ...shared }: Shared): SendQueue {
       fetch: platform.fetch,
       backoff: options.backoff ?? { delayMs: 500, delayMsMax: 30_000 },
       random: Math.random,
+      now,
     },
     queueItemsMax: options.queueItemsMax ?? 10_000,
     queueCharactersMax: options.queueCharactersMax ?? 16_000_000,
@@ -113,7 +117,7 @@ function createQueue({ options, platform, ...shared }: Shared): SendQueue {
 }
 
 function createTracking(shared: Shared, queue: SendQueue): Pick<Client, 'track' | 'wrap' | 'record'> {
-  const { options, platform, stats, warnings, signal } = shared
+  const { options, platform, now, stats, warnings, signal } = shared
   const { openTelemetry } = options
   const onLost = (reason: string) => {
     stats.recorded += 1
@@ -123,12 +127,12 @@ function createTracking(shared: Shared, queue: SendQueue): Pick<Client, 'track' 
   const recorder = createRecorder({ queue, isClosed: () => signal.aborted, onLost })
   const traceIds = openTelemetry ? () => activeTraceIds(openTelemetry) : () => platform.traceIds()
   const defaults = defaultsOf(options)
-  const track = createTrack({ defaults, context: platform.context, traceIds, recorder })
+  const track = createTrack({ defaults, context: platform.context, now, traceIds, recorder })
   return {
     track,
     wrap: (skillName, fn, fields) => wrapFunction(track, skillName, fn, fields),
     record(observation) {
-      const invocation_id = safely(() => observation.invocation_id) ?? uuidV7(Date.now())
+      const invocation_id = safely(() => observation.invocation_id) ?? uuidV7(now())
       recorder.amend(undefined, () => ({ ...defaults, witness: 'sdk', ...observation, invocation_id }))
       return invocation_id
     },

@@ -1,7 +1,7 @@
 import { type Context, type ContextManager, context, ROOT_CONTEXT, trace } from '@opentelemetry/api'
 import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base'
 import type { Observation } from '@skillwatch/schema'
-import { freePort, until } from '@skillwatch/testkit'
+import { fixedClock, freePort, NOW_MS, until } from '@skillwatch/testkit'
 import { expect, test, vi } from 'vitest'
 import { createClient as createBrowserClient } from '../src/index.ts'
 import { createClient } from '../src/node/index.ts'
@@ -21,8 +21,8 @@ test('a short call is one observation with its name, session, agent, time and ou
     url: ingest.url,
     agent: 'claude-code',
     batchDelayMs: 60_000,
+    now: fixedClock,
   })
-  const before = Date.now()
   const call = client.track('pdf-fill', { workflow_phase: 'execution', attributes: { branch: 'main' } })
   call.complete({ rating: 5, attributes: { pages: 3 } })
   expect(await client.flush()).toBe(true)
@@ -38,8 +38,8 @@ test('a short call is one observation with its name, session, agent, time and ou
     outcome: 'completed',
     rating: 5,
     attributes: { branch: 'main', pages: 3 },
+    invoked_at: NOW_MS,
   })
-  expect(observation!.invoked_at).toBeGreaterThanOrEqual(before)
   expect(observation!.ended_at).toBeGreaterThanOrEqual(observation!.invoked_at as number)
   expect(call.invocationId).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
 })

@@ -1,6 +1,8 @@
+export { AGENT_CALLS_MAX, agentCalls } from './agent-calls.ts'
 export { createApiKey, findApiKey, hasApiKeys, hashApiKey, listApiKeys, revokeApiKey } from './api-keys.ts'
 export { changes, readChanges, type StreamExtent, streamPosition } from './change-log.ts'
 export { sqlitePath } from './database-url.ts'
+export { type DeletionReceipt, findDeletion, pendingDeletions } from './deletions.ts'
 export {
   asStorageUnavailable,
   DatabaseError,
@@ -26,16 +28,12 @@ export {
   setStoreText,
 } from './projects.ts'
 export * from './queries/index.ts'
-export type { DeletionSelector } from './recording/delete.ts'
-export { TEXT_FIELDS, type TextField } from './recording/private-fields.ts'
-export { privateObservation } from './recording/private-observation.ts'
-export { createRecord, type RecordJob, type RecordOutcome } from './recording/record.ts'
-export {
-  createRecorder,
-  type DeletionReceipt,
-  type Recorder,
-  type RecorderOptions,
-} from './recording/recorder.ts'
+export { Recorder, type RecorderOptions } from './recorder/recorder.ts'
+export type { RepairReport } from './recorder/repair-roll-ups.ts'
+export { createRecorder } from './recorder/same-thread.ts'
+export { type StartedRecorder, type StartRecorderOptions, startRecorder } from './recorder/start-recorder.ts'
+export { privateObservation } from './recording/normalise/private-observation.ts'
+export type { RecordOutcome } from './recording/record.ts'
 export { type Difference, recount } from './recount.ts'
 export {
   activeSessionCount,
@@ -45,3 +43,4 @@ export {
   witnessOutcomes,
 } from './roll-ups/read.ts'
 export { openReader, openWriter, type Reader, snapshot, type Writer, waitForReader } from './sqlite/open.ts'
+export type { DeletionSelector } from './sqlite/recording/deletion.ts'

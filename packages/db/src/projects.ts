@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { createKeyedHash } from './recording/keyed-hash.ts'
-import { TEXT_FIELDS, type TextField } from './recording/private-fields.ts'
+import { TEXT_FIELDS, type TextField } from '@skillwatch/schema'
+import { createKeyedHash } from './keyed-hash.ts'
 import type { Reader, Writer } from './sqlite/open.ts'
 import { all, first, run } from './sqlite/statements.ts'
 

@@ -1,6 +1,7 @@
-import { DURATION_BOUNDS_MS, WITNESSES } from '@skillwatch/schema'
-import { oldestMinute } from './roll-ups/apply.ts'
-import { HOUR_MS, MINUTE_MS } from './roll-ups/deltas.ts'
+import type { RollUpCorrection } from './repair.ts'
+import { keyColumns } from './roll-ups/apply.ts'
+import { type CountedRow, oldestMinute, ROLL_UPS, type RollUp } from './roll-ups/declarations.ts'
+import { addRowChange, type Delta, emptyDeltas, keyText, type RollUpDeltas } from './roll-ups/deltas.ts'
 import { type Reader, snapshot } from './sqlite/open.ts'
 
 /** A row of a roll-up that is not what counting gives. A side is undefined when it has no such row. */
@@ -11,175 +12,192 @@ export interface Difference {
   counted: Record<string, unknown> | undefined
 }
 
-interface Check {
-  table: string
-  key: string[]
-  values: string[]
-  /** Which rows of the table are compared; all unless said otherwise. */
-  where?: string
-  counted: string
-  /** What stands for the table, where not all of it is counted from rows. */
-  stored?: string
+export interface RecountOptions {
+  /** Called now and then with the number of invocations that were counted so far. */
+  readonly onProgress?: (rows: number) => void
 }
 
-const OUTCOMES = ['running', 'completed', 'failed', 'rejected', 'abandoned']
-const COUNTS = ['invocation_count', ...OUTCOMES.map((outcome) => `${outcome}_count`)]
-const DURATIONS = ['execution_count', 'execution_ms_sum', 'elapsed_count', 'elapsed_ms_sum']
+const PAGE_ROWS = 5_000
+/** A list of differences names at most so many of each table. */
+const LISTED_MAX = 100
 
-const countedOutcomes = `count(*) as invocation_count, ${OUTCOMES.map((outcome) => `sum(outcome = '${outcome}') as ${outcome}_count`).join(', ')}`
-const worked = (column: string) => `case when outcome in ('completed', 'failed') then ${column} end`
-const countedDurations = ['execution', 'elapsed']
-  .map(
-    (name) =>
-      `count(${worked(`${name}_ms`)}) as ${name}_count, coalesce(round(sum(${worked(`${name}_ms`)}), 3), 0.0) as ${name}_ms_sum`,
-  )
-  .join(', ')
-const bucketOf = (column: string) =>
-  `case ${DURATION_BOUNDS_MS.map((bound, index) => (Number.isFinite(bound) ? `when ${column} <= ${bound} then ${index}` : `else ${index}`)).join(' ')} end`
-const floorTo = (unitMs: number) => `cast(floor(invoked_at_ms * 1.0 / ${unitMs}) as integer) * ${unitMs}`
-
-/** Every roll-up beside the query that counts the same from the rows. */
-function checks(nowMs: number): Check[] {
-  const skill = ['project_id', 'kind', 'skill_name']
-  const groupBy = (columns: string[]) => `group by ${columns.map((_, index) => index + 1).join(', ')}`
-  const minuteSince = oldestMinute(nowMs)
-  return [
-    {
-      table: 'skill_metrics',
-      key: skill,
-      values: [...COUNTS, ...DURATIONS, 'first_invoked_at_ms', 'last_invoked_at_ms'],
-      counted: `select ${skill}, ${countedOutcomes}, ${countedDurations}, min(invoked_at_ms) as first_invoked_at_ms, max(invoked_at_ms) as last_invoked_at_ms
-        from skill_invocation ${groupBy(skill)}`,
-    },
-    {
-      table: 'skill_time_series',
-      key: [...skill, 'hour_at_ms'],
-      values: [...COUNTS, ...DURATIONS],
-      counted: `select ${skill}, ${floorTo(HOUR_MS)} as hour_at_ms, ${countedOutcomes}, ${countedDurations} from skill_invocation ${groupBy([...skill, 'hour_at_ms'])}`,
-    },
-    {
-      table: 'skill_metrics_cache',
-      key: [...skill, 'minute_at_ms'],
-      values: COUNTS,
-      where: `minute_at_ms >= ${minuteSince}`,
-      counted: `select ${skill}, ${floorTo(MINUTE_MS)} as minute_at_ms, ${countedOutcomes} from skill_invocation
-        where invoked_at_ms >= ${minuteSince} ${groupBy([...skill, 'minute_at_ms'])}`,
-    },
-    {
-      table: 'skill_duration_bucket',
-      key: [...skill, 'measure', 'bucket'],
-      values: ['invocation_count'],
-      counted: ['execution', 'elapsed']
-        .map(
-          (
-            measure,
-          ) => `select ${skill}, '${measure}' as measure, ${bucketOf(`${measure}_ms`)} as bucket, count(*) as invocation_count from skill_invocation
-            where ${measure}_ms is not null and outcome in ('completed', 'failed') ${groupBy([...skill, 'measure', 'bucket'])}`,
-        )
-        .join(' union all '),
-      where: 'invocation_count <> 0',
-    },
-    {
-      table: 'session',
-      key: ['project_id', 'session_id'],
-      values: [...COUNTS, 'first_invoked_at_ms', 'last_active_at_ms'],
-      counted: `select project_id, session_id, ${countedOutcomes}, min(invoked_at_ms) as first_invoked_at_ms,
-        max(max(invoked_at_ms, coalesce(ended_at_ms, 0))) as last_active_at_ms from skill_invocation group by 1, 2`,
-    },
-    {
-      table: 'session_skills',
-      key: ['project_id', 'session_id', 'kind', 'skill_name'],
-      values: ['invocation_count'],
-      counted:
-        'select project_id, session_id, kind, skill_name, count(*) as invocation_count from skill_invocation group by 1, 2, 3, 4',
-    },
-    {
-      table: 'witness_outcome',
-      key: ['project_id', 'witness', 'outcome'],
-      values: ['invocation_count'],
-      counted: WITNESSES.map(
-        (
-          witness,
-        ) => `select project_id, '${witness}' as witness, outcome, count(*) as invocation_count from skill_invocation
-          where instr(',' || witnesses || ',', ',${witness},') > 0 group by 1, 2, 3`,
-      ).join(' union all '),
-    },
-    {
-      table: 'session_witness',
-      key: ['project_id', 'session_id', 'kind', 'outcome', 'witnesses'],
-      values: ['invocation_count'],
-      counted:
-        'select project_id, session_id, kind, outcome, witnesses, count(*) as invocation_count from skill_invocation group by 1, 2, 3, 4, 5',
-    },
-    {
-      table: 'skill_live_series',
-      key: ['series_id'],
-      values: ['invocation_count', 'execution_count', 'execution_ms_sum'],
-      stored: `(select series_id, invocation_count - deleted_invocation_count as invocation_count, execution_count - deleted_execution_count as execution_count,
-        round(execution_ms_sum - deleted_execution_ms_sum, 3) as execution_ms_sum from skill_live_series)`,
-      where: 'invocation_count > 0',
-      counted: `select live_series_id as series_id, count(*) as invocation_count, count(live_execution_ms) as execution_count,
-        coalesce(round(sum(live_execution_ms), 3), 0.0) as execution_ms_sum from skill_invocation where live_series_id is not null group by 1`,
-    },
-    {
-      table: 'skill_live_bucket',
-      key: ['series_id', 'bucket'],
-      values: ['invocation_count'],
-      stored:
-        '(select series_id, bucket, invocation_count - deleted_invocation_count as invocation_count from skill_live_bucket)',
-      where: 'invocation_count > 0',
-      counted: `select live_series_id as series_id, ${bucketOf('live_execution_ms')} as bucket, count(*) as invocation_count
-        from skill_invocation where live_execution_ms is not null group by 1, 2`,
-    },
-    {
-      table: 'stream',
-      key: ['project_id'],
-      values: ['last_offset', 'changes'],
-      stored: '(select project_id, last_offset, last_offset - oldest_offset + 1 as changes from stream)',
-      where: 'last_offset > 0',
-      // A dense log holds as many changes as lie between its ends (R5).
-      counted:
-        'select project_id, max("offset") as last_offset, count(*) as changes from skill_change group by 1',
-    },
-  ]
+/**
+ * Counts every roll-up from the rows and compares (R6); also that the change log has no hole (R5). Reads one snapshot,
+ * so it may run beside a writer. Its cost follows history: it is for proofs and repairs, not for requests.
+ * @returns the differences, none when everything agrees; each table names at most 100
+ */
+export function recount(reader: Reader, nowMs: number, options: RecountOptions = {}): Difference[] {
+  return snapshot(reader, () => [
+    ...compareAll(reader, nowMs, options)
+      .map(({ difference }) => difference)
+      .filter(firstOfTable()),
+    ...holesOfChangeLog(reader),
+  ])
 }
 
 /**
- * Counts every roll-up anew from the rows and compares (R6); also that the change log has no hole (R5). Reads one
- * snapshot, so that it may run beside a writer. Cost follows history: for proofs and repairs, not for requests.
- * @returns the differences, empty when everything agrees; each table names at most 100
+ * The corrections that make every roll-up equal to its recount. What is recorded after the snapshot changes what is
+ * stored and what would be counted alike, so a correction stays right however late it is applied.
  */
-export function recount(reader: Reader, nowMs: number): Difference[] {
-  return snapshot(reader, () => checks(nowMs).flatMap((check) => compare(reader, check)))
+export function corrections(
+  reader: Reader,
+  nowMs: number,
+  options: RecountOptions = {},
+): RollUpCorrection[] {
+  return snapshot(reader, () => compareAll(reader, nowMs, options).map(({ correction }) => correction))
 }
 
+interface Finding {
+  readonly difference: Difference
+  readonly correction: RollUpCorrection
+}
+
+function compareAll(reader: Reader, nowMs: number, options: RecountOptions): Finding[] {
+  const counted = countRows(reader, options)
+  return ROLL_UPS.flatMap((rollUp) => compare(reader, rollUp, counted, nowMs))
+}
+
+const COLUMNS: readonly (keyof CountedRow)[] = [
+  'kind',
+  'skill_name',
+  'session_id',
+  'user_hash',
+  'invoked_at_ms',
+  'ended_at_ms',
+  'outcome',
+  'execution_ms',
+  'elapsed_ms',
+  'witnesses',
+  'live_series_id',
+  'live_execution_ms',
+]
+
+/** The roll-ups of each project as its rows make them. */
+function countRows({ sqlite }: Reader, { onProgress }: RecountOptions): Map<number, RollUpDeltas> {
+  const page = sqlite.prepare<[number, number], CountedRow & { row_id: number; project_id: number }>(
+    `select row_id, project_id, ${COLUMNS.join(', ')} from skill_invocation where row_id > ? order by row_id limit ?`,
+  )
+  const projects = new Map<number, RollUpDeltas>()
+  let count = 0
+  for (let after = 0; ; ) {
+    const rows = page.all(after, PAGE_ROWS)
+    for (const row of rows) addRowChange(deltasOf(projects, row.project_id), undefined, row)
+    count += rows.length
+    onProgress?.(count)
+    if (rows.length < PAGE_ROWS) return projects
+    after = rows.at(-1)!.row_id
+  }
+}
+
+function deltasOf(projects: Map<number, RollUpDeltas>, projectId: number): RollUpDeltas {
+  const known = projects.get(projectId) ?? emptyDeltas()
+  projects.set(projectId, known)
+  return known
+}
+
+/** Compares one table, row by row: those that are stored, then those that should be. */
 function compare(
   { sqlite }: Reader,
-  { table, key, values, stored: source = table, where = 'true', counted }: Check,
-): Difference[] {
-  const columns = [...key, ...values].join(', ')
-  const stored = `select ${columns} from ${source} where ${where}`
-  const expected = `select ${columns} from (${counted})`
-  const rows = sqlite
-    .prepare(
-      `select * from (select 'stored' as side, * from (${stored} except ${expected}) union all select 'counted' as side, * from (${expected} except ${stored})) limit 200`,
-    )
-    .all() as ({ side: 'stored' | 'counted' } & Record<string, unknown>)[]
-  const differences = new Map<string, Difference>()
-  for (const { side, ...row } of rows) {
-    const id = JSON.stringify(key.map((column) => row[column]))
-    const difference = differences.get(id) ?? {
-      table,
-      key: pick(row, key),
-      stored: undefined,
-      counted: undefined,
+  rollUp: RollUp,
+  counted: ReadonlyMap<number, RollUpDeltas>,
+  nowMs: number,
+): Finding[] {
+  const isKept = (key: Delta['key']) =>
+    rollUp.keptMs === undefined || (key[0] as number) >= oldestMinute(nowMs)
+  const expected = new Map<string, { projectId: number; delta: Delta }>()
+  for (const [projectId, deltas] of counted) {
+    for (const [id, delta] of deltas.get(rollUp)!) {
+      if (isKept(delta.key))
+        expected.set(rollUp.isKeyedByProject ? `${projectId}\0${id}` : id, { projectId, delta })
     }
-    difference[side] = pick(row, values)
-    differences.set(id, difference)
   }
-  return [...differences.values()].slice(0, 100)
+  const findings: Finding[] = []
+  for (const row of sqlite.prepare<[], Record<string, never>>(`select * from ${rollUp.table}`).iterate()) {
+    const key = rollUp.key.map((column) => row[column] as unknown as string | number)
+    if (!isKept(key)) continue
+    const id = keyText(rollUp.isKeyedByProject ? [row.project_id as unknown as number, ...key] : key)
+    const stored = storedValues(rollUp, row)
+    const should = expected.get(id)
+    expected.delete(id)
+    const projectId = (row.project_id as unknown as number | undefined) ?? should?.projectId ?? 0
+    if (should === undefined && rollUp.onlyGrows && stored[0] === 0) continue
+    if (should === undefined || !areEqual(stored, valuesOf(should.delta))) {
+      findings.push(toFinding(rollUp, projectId, key, stored, should?.delta))
+    }
+  }
+  for (const { projectId, delta } of expected.values()) {
+    findings.push(toFinding(rollUp, projectId, delta.key, undefined, delta))
+  }
+  return findings
 }
 
-function pick(row: Record<string, unknown>, columns: readonly string[]): Record<string, unknown> {
-  return Object.fromEntries(columns.map((column) => [column, row[column]]))
+/** Counters without what was deleted, then extremes. */
+function storedValues({ counters, extremes, onlyGrows }: RollUp, row: Record<string, number>): number[] {
+  const counts = counters.map((counter) =>
+    onlyGrows ? Math.round((row[counter]! - row[`deleted_${counter}`]!) * 1000) / 1000 : row[counter]!,
+  )
+  return [...counts, ...extremes.map(({ column }) => row[column]!)]
+}
+
+function valuesOf({ sums, reached }: Delta): number[] {
+  return [...sums, ...reached]
+}
+
+function areEqual(a: readonly number[], b: readonly number[]): boolean {
+  return a.every((value, index) => value === b[index])
+}
+
+function toFinding(
+  rollUp: RollUp,
+  projectId: number,
+  key: Delta['key'],
+  stored: readonly number[] | undefined,
+  counted: Delta | undefined,
+): Finding {
+  const names = [...rollUp.counters, ...rollUp.extremes.map(({ column }) => column)]
+  const named = (values: readonly number[]) =>
+    Object.fromEntries(names.map((name, index) => [name, values[index]]))
+  const keyed = rollUp.isKeyedByProject ? [projectId, ...key] : key
+  const sums = rollUp.counters.map(
+    (_, index) => Math.round(((counted?.sums[index] ?? 0) - (stored?.[index] ?? 0)) * 1000) / 1000,
+  )
+  return {
+    difference: {
+      table: rollUp.table,
+      key: Object.fromEntries(keyColumns(rollUp).map((column, index) => [column, keyed[index]])),
+      stored: stored && named(stored),
+      counted: counted && named(valuesOf(counted)),
+    },
+    correction: { table: rollUp.table, projectId, key, sums },
+  }
+}
+
+function firstOfTable(): (difference: Difference) => boolean {
+  const counts = new Map<string, number>()
+  return ({ table }) => {
+    const count = (counts.get(table) ?? 0) + 1
+    counts.set(table, count)
+    return count <= LISTED_MAX
+  }
+}
+
+/** A dense log holds as many changes as there are offsets between its ends (R5). */
+function holesOfChangeLog({ sqlite }: Reader): Difference[] {
+  const streams = sqlite
+    .prepare<[], Record<'project_id' | 'last_offset' | 'oldest_offset' | 'counted', number>>(
+      `select s.project_id, s.last_offset, s.oldest_offset,
+        (select count(*) from skill_change c where c.project_id = s.project_id) as counted
+      from stream s`,
+    )
+    .all()
+  return streams.flatMap(({ project_id, last_offset, oldest_offset, counted }) => {
+    const changes = last_offset - oldest_offset + 1
+    if (changes === counted) return []
+    return {
+      table: 'stream',
+      key: { project_id },
+      stored: { last_offset, changes },
+      counted: counted === 0 ? undefined : { changes: counted },
+    }
+  })
 }

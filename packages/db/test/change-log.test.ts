@@ -1,4 +1,4 @@
-import { anObservation, until } from '@skillwatch/testkit'
+import { anObservation, fixedClock, until } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { changes, createRecorder, openReader } from '../src/index.ts'
 import { openTestDatabase, PROJECT, parsed } from './database.ts'
@@ -6,7 +6,7 @@ import { openTestDatabase, PROJECT, parsed } from './database.ts'
 test('following the log gives every change once and in order, those before and those after', async () => {
   using database = openTestDatabase()
   using reader = openReader(database.url)
-  await using recorder = createRecorder(database.writer, { queueItemsMax: 10_000 })
+  await using recorder = createRecorder(database.writer, { queueItemsMax: 10_000, now: fixedClock })
   const record = (from: number, to: number) =>
     recorder.record(
       PROJECT,
@@ -29,7 +29,7 @@ test('following the log gives every change once and in order, those before and t
 
 test('a change shows the row as it stands when it is read', async () => {
   using database = openTestDatabase()
-  await using recorder = createRecorder(database.writer, { queueItemsMax: 10 })
+  await using recorder = createRecorder(database.writer, { queueItemsMax: 10, now: fixedClock })
   await recorder.record(PROJECT, [
     parsed(anObservation({ invocation_id: 'a', outcome: 'running', execution_ms: undefined })),
   ])

@@ -1,7 +1,6 @@
 import { anObservation, temporaryFolder } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import {
-  createRecord,
   DatabaseError,
   findProject,
   migrateDown,
@@ -15,7 +14,7 @@ import {
 import type { Migration } from '../src/migrations/dialect.ts'
 import { MIGRATIONS } from '../src/migrations/index.ts'
 import { dumpSchema } from '../src/sqlite/dump-schema.ts'
-import { NOW_MS, openTestDatabase, PROJECT, parsed } from './database.ts'
+import { createRecord, NOW_MS, openTestDatabase, PROJECT, parsed } from './database.ts'
 
 const addColour: Migration = {
   version: MIGRATIONS.length + 1,
@@ -55,19 +54,22 @@ test('every migration can be undone down to nothing, and done again', () => {
   const before = dumpSchema(database.writer)
   while (migrateDown(database.writer) !== undefined);
   expect(
-    database.writer.sqlite.prepare(`select name from sqlite_schema where type = 'table'`).pluck().all(),
+    database.writer.sqlite
+      .prepare(`select name from sqlite_schema where type = 'table' and name not like 'sqlite_%'`)
+      .pluck()
+      .all(),
   ).toEqual(['skill_migrations'])
   migrateUp(database.writer, NOW_MS)
   expect(dumpSchema(database.writer)).toBe(before)
 })
 
-test('what spans stated before they were kept one by one still counts', () => {
+test('what spans stated before they were kept one by one still counts', async () => {
   using database = openTestDatabase()
   const { writer } = database
   const running = anObservation({ invocation_id: 'i', witness: 'otel_span', outcome: 'running', rating: 4 })
-  const record = (observation: typeof running) =>
-    createRecord(writer)([{ projectId: PROJECT, observations: [parsed(observation)] }], NOW_MS)[0]
-  record(running)
+  const record = async (observation: typeof running) =>
+    (await createRecord(writer)([{ projectId: PROJECT, observations: [parsed(observation)] }], NOW_MS))[0]
+  await record(running)
   while (
     migrationStatus(writer).some(
       ({ name, applied_at_ms }) => name === 'spans' && applied_at_ms !== undefined,
@@ -75,8 +77,8 @@ test('what spans stated before they were kept one by one still counts', () => {
   )
     migrateDown(writer)
   migrateUp(writer, NOW_MS)
-  expect(record(running)).toEqual(['duplicate'])
-  expect(record({ ...running, rating: undefined, outcome: 'completed' })).toEqual(['accepted'])
+  expect(await record(running)).toEqual(['duplicate'])
+  expect(await record({ ...running, rating: undefined, outcome: 'completed' })).toEqual(['accepted'])
   const rows = writer.sqlite.prepare('select outcome, rating, witnesses from skill_invocation').all()
   expect(rows).toEqual([{ outcome: 'completed', rating: 4, witnesses: 'otel_span' }])
   expect(recount(writer, NOW_MS)).toEqual([])
@@ -141,7 +143,7 @@ test('a database of a newer program is refused for reading and writing', () => {
   expect(() => openWriter(url)).toThrow(expect.objectContaining({ kind: 'newer' }))
 })
 
-test('the roll-up of coverage counts what was recorded before it came', () => {
+test('the roll-up of coverage counts what was recorded before it came', async () => {
   using database = openTestDatabase()
   const { writer } = database
   const observations = [
@@ -150,7 +152,7 @@ test('the roll-up of coverage counts what was recorded before it came', () => {
     anObservation({ invocation_id: 'b', session_id: 's', witness: 'hook', outcome: 'failed' }),
   ]
   const parsedObservations = observations.map((observation) => parsed(observation))
-  createRecord(writer)([{ projectId: PROJECT, observations: parsedObservations }], NOW_MS)
+  await createRecord(writer)([{ projectId: PROJECT, observations: parsedObservations }], NOW_MS)
   while (
     migrationStatus(writer).some(
       ({ name, applied_at_ms }) => name === 'coverage' && applied_at_ms !== undefined,

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { anObservation, temporaryFolder } from '@skillwatch/testkit'
+import { anObservation, fixedClock, temporaryFolder } from '@skillwatch/testkit'
 import BetterSqlite3 from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { createRecorder, migrateUp, openReader, openWriter, waitForReader } from '../src/index.ts'
@@ -39,7 +39,7 @@ test('a damaged database is refused with what to do', async () => {
   {
     using writer = openWriter(`sqlite:${path}`)
     migrateUp(writer, NOW_MS)
-    await using recorder = createRecorder(writer, { queueItemsMax: 10_000 })
+    await using recorder = createRecorder(writer, { queueItemsMax: 10_000, now: fixedClock })
     await recorder.record(
       PROJECT,
       Array.from({ length: 2_000 }, (_, i) => parsed(anObservation({ invocation_id: `i-${i}` }))),

@@ -1,3 +1,4 @@
+export type { AgentCall } from './agent-call.ts'
 export { ApiKey, CreateApiKey, CreatedApiKey } from './api-key.ts'
 export { type ApiRequest, ApiUsage } from './api-request.ts'
 export { BLIND_SPOTS, type BlindSpot, blindSpotFor } from './blind-spots.ts'
@@ -13,6 +14,7 @@ export {
   type ParsedObservation,
   type ParseResult,
   parseObservation,
+  parseSessionEnd,
   parseSpan,
 } from './parse-observation.ts'
 export {
@@ -26,6 +28,7 @@ export {
 } from './privacy.ts'
 export { ProblemDetails } from './problem.ts'
 export { REDACTED, redactShapes } from './redact-shapes.ts'
+export { RepairReply } from './repair.ts'
 export {
   AuthMessage,
   CaughtUpMessage,

@@ -50,6 +50,14 @@ export const Observation = Type.Object(
         maximum: DURATION_MS_MAX / 1000,
       }),
     ),
+    span_ms: Type.Optional(
+      Type.Number({
+        description: 'The former name of `elapsed_ms`.',
+        minimum: 0,
+        maximum: DURATION_MS_MAX,
+        deprecated: true,
+      }),
+    ),
     error_type: Type.Optional(text('Short class of the failure, such as `TimeoutError`.')),
     workflow_path: Type.Optional(text('Chosen route through a workflow, such as `quick`.', 200)),
     workflow_phase: Type.Optional(

@@ -1,8 +1,9 @@
 import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
-import { parseInstant } from './instant.ts'
+import { InstantInput, parseInstant } from './instant.ts'
 import { Observation } from './observation.ts'
 import type { SpanContext } from './observed-span.ts'
+import { name } from './text.ts'
 import type { Kind, Outcome, Trigger, Witness } from './words.ts'
 
 /** What a witness stated, in units of the tables. A field is absent when it was not stated. */
@@ -42,7 +43,10 @@ export interface ObservedFields {
   attributes?: Record<string, string | number | boolean>
 }
 
-/** An observation that passed every check. User id and texts are still in clear: storing replaces them by keyed hashes. */
+/**
+ * An observation that passed every check. User id and texts are still in clear: storing replaces them by
+ * keyed hashes.
+ */
 export interface ParsedObservation {
   invocation_id: string
   witness: Witness
@@ -52,19 +56,21 @@ export interface ParsedObservation {
   arguments?: string
   result?: string
   /**
-   * The witness did not know the id of its call: `invocation_id` is the id of the observation alone. The recorder
-   * correlates it with the nearest call of its kind, session and name; until there is one it has a row of its own.
+   * The witness did not know the id of its call: `invocation_id` is the id of the observation alone. The
+   * recorder correlates it with the nearest call of its kind, session and name; until there is one it has a
+   * row of its own.
    */
   uncorrelated?: true
   /**
-   * The session ended at `fields.ended_at_ms`. Calls of the session that began before it and still run are then
-   * `abandoned`; a result that arrives later wins. Only `fields.session_id` and `fields.ended_at_ms` are read.
+   * The session ended at `fields.ended_at_ms`. Calls of the session that began before it and still run are
+   * then `abandoned`; a result that arrives later wins. Only `fields.session_id` and `fields.ended_at_ms`
+   * are read.
    */
   session_end?: true
   /**
-   * The witness is a span. Which call it belongs to follows from the spans around it. `invocation_id` is the call's own
-   * id where the span carries it, else `<trace_id>-<span_id>`. Session and name may be missing: spans around it may
-   * carry them.
+   * The witness is a span. Which call it belongs to follows from the spans around it. `invocation_id` is the
+   * call's own id where the span carries it, else `<trace_id>-<span_id>`. Session and name may be missing:
+   * spans around it may carry them.
    */
   span?: SpanContext
 }
@@ -73,10 +79,13 @@ export type ParseResult = { observation: ParsedObservation } | { pointer: string
 
 const compiled = Compile(Observation)
 const compiledSpan = Compile(Type.Partial(Observation))
+const compiledSessionEnd = Compile(
+  Type.Object({ session_id: name('id'), ended_at: InstantInput }, { additionalProperties: false }),
+)
 
 /**
- * Checks one item of a request and brings it into the units of the tables. Never throws: whatever came, the answer
- * is an observation or a JSON pointer with a reason.
+ * Checks one item of a request and brings it into the units of the tables. Never throws: whatever came, the
+ * answer is an observation or a JSON pointer with a reason.
  * @param newId makes the id of an item that has none
  */
 export function parseObservation(value: unknown, nowMs: number, newId: () => string): ParseResult {
@@ -94,7 +103,22 @@ export function parseSpan(
   return 'reason' in parsed ? parsed : { observation: { ...parsed.observation, witness: 'otel_span', span } }
 }
 
+/** Checks the end of a session, as `readHook` returns it. Never throws. */
+export function parseSessionEnd(value: unknown, nowMs: number): ParseResult {
+  if (!compiledSessionEnd.Check(value)) return firstError(compiledSessionEnd, value)
+  const { session_id, ended_at } = value
+  const endedAtMs = parseInstant(ended_at, nowMs)
+  if (typeof endedAtMs === 'object') return { pointer: '/ended_at', reason: endedAtMs.reason }
+  const invocation_id = `session-end-${session_id}-${endedAtMs}`
+  const fields = { session_id, ended_at_ms: endedAtMs }
+  return { observation: { invocation_id, witness: 'hook', session_end: true, fields } }
+}
+
 function toParsed(value: Partial<Observation>, nowMs: number, newId: () => string): ParseResult {
+  const times = readTimes(value, nowMs)
+  if ('reason' in times) return times
+  const durations = readDurations(value)
+  if ('reason' in durations) return durations
   const {
     invocation_id,
     witness,
@@ -102,36 +126,17 @@ function toParsed(value: Partial<Observation>, nowMs: number, newId: () => strin
     user_query,
     arguments: args,
     result,
-    invoked_at,
-    ended_at,
-    duration_seconds,
-    ...stated
+    invoked_at: _invokedAt,
+    ended_at: _endedAt,
+    duration_seconds: _durationSeconds,
+    span_ms: _spanMs,
+    ...fields
   } = value
-  const fields: ObservedFields = stated
-
-  const invokedAtMs = invoked_at === undefined ? undefined : parseInstant(invoked_at, nowMs)
-  if (typeof invokedAtMs === 'object') return { pointer: '/invoked_at', reason: invokedAtMs.reason }
-  const endedAtMs = ended_at === undefined ? undefined : parseInstant(ended_at, nowMs)
-  if (typeof endedAtMs === 'object') return { pointer: '/ended_at', reason: endedAtMs.reason }
-  if (invokedAtMs !== undefined && endedAtMs !== undefined && endedAtMs < invokedAtMs) {
-    return { pointer: '/ended_at', reason: 'is before invoked_at' }
-  }
-  if (invokedAtMs !== undefined) fields.invoked_at_ms = invokedAtMs
-  if (endedAtMs !== undefined) fields.ended_at_ms = endedAtMs
-
-  if (duration_seconds !== undefined) {
-    if (fields.execution_ms !== undefined) {
-      return { pointer: '/duration_seconds', reason: 'says the same as execution_ms: send one of them' }
-    }
-    fields.execution_ms = duration_seconds * 1000
-  }
-  if (fields.execution_ms !== undefined) fields.execution_ms = roundToMicroseconds(fields.execution_ms)
-  if (fields.elapsed_ms !== undefined) fields.elapsed_ms = roundToMicroseconds(fields.elapsed_ms)
   return {
     observation: {
       invocation_id: invocation_id ?? newId(),
       witness: witness ?? 'sdk',
-      fields,
+      fields: { ...fields, ...times, ...durations },
       ...(user_id !== undefined && { user_id }),
       ...(user_query !== undefined && { user_query }),
       ...(args !== undefined && { arguments: args }),
@@ -140,16 +145,54 @@ function toParsed(value: Partial<Observation>, nowMs: number, newId: () => strin
   }
 }
 
+type Refusal = { pointer: string; reason: string }
+
+function readTimes(
+  { invoked_at, ended_at }: Partial<Observation>,
+  nowMs: number,
+): Pick<ObservedFields, 'invoked_at_ms' | 'ended_at_ms'> | Refusal {
+  const invokedAtMs = invoked_at === undefined ? undefined : parseInstant(invoked_at, nowMs)
+  if (typeof invokedAtMs === 'object') return { pointer: '/invoked_at', reason: invokedAtMs.reason }
+  const endedAtMs = ended_at === undefined ? undefined : parseInstant(ended_at, nowMs)
+  if (typeof endedAtMs === 'object') return { pointer: '/ended_at', reason: endedAtMs.reason }
+  if (invokedAtMs !== undefined && endedAtMs !== undefined && endedAtMs < invokedAtMs) {
+    return { pointer: '/ended_at', reason: 'is before invoked_at' }
+  }
+  return {
+    ...(invokedAtMs !== undefined && { invoked_at_ms: invokedAtMs }),
+    ...(endedAtMs !== undefined && { ended_at_ms: endedAtMs }),
+  }
+}
+
+/** Reads both durations, each under its name or the other name that is accepted for it. */
+function readDurations({
+  execution_ms,
+  duration_seconds,
+  elapsed_ms,
+  span_ms,
+}: Partial<Observation>): Pick<ObservedFields, 'execution_ms' | 'elapsed_ms'> | Refusal {
+  if (execution_ms !== undefined && duration_seconds !== undefined)
+    return { pointer: '/duration_seconds', reason: 'says the same as execution_ms: send one of them' }
+  if (elapsed_ms !== undefined && span_ms !== undefined)
+    return { pointer: '/span_ms', reason: 'says the same as elapsed_ms: send one of them' }
+  const executionMs = duration_seconds === undefined ? execution_ms : duration_seconds * 1000
+  const elapsedMs = elapsed_ms ?? span_ms
+  return {
+    ...(executionMs !== undefined && { execution_ms: roundToMicroseconds(executionMs) }),
+    ...(elapsedMs !== undefined && { elapsed_ms: roundToMicroseconds(elapsedMs) }),
+  }
+}
+
 /** Durations are kept to the microsecond, so that sums of them can be compared exactly. */
 function roundToMicroseconds(durationMs: number): number {
   return Math.round(durationMs * 1000) / 1000
 }
 
-/** The most telling of the validator's errors, in words. An unknown field is named first: it is often a misspelt one. */
-function firstError(
-  check: Pick<typeof compiled, 'Errors'>,
-  value: unknown,
-): { pointer: string; reason: string } {
+/**
+ * The most telling of the validator's errors, in words. An unknown field is named first: it is often a
+ * misspelt one.
+ */
+function firstError(check: Pick<typeof compiled, 'Errors'>, value: unknown): Refusal {
   const errors = check.Errors(value)
   const unknown = errors.find(
     (error) => error.keyword === 'additionalProperties' && error.instancePath === '',

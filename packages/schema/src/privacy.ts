@@ -78,15 +78,27 @@ export type DeletionSelection = Static<typeof DeletionSelection>
 const offset = (description: string) =>
   Type.Union([Type.Integer({ minimum: 1 }), Type.Null()], { description })
 
-/** Proof of a deletion, given after everything it names is gone from the database and its write-ahead log. */
+/**
+ * Proof of a deletion. `selection` is in the answer to the deletion only: what was deleted is not stored.
+ */
 export const DeletionReceipt = Type.Object(
   {
     receipt_id: Type.String({
-      description: 'Names this deletion, for your own files; it is not stored here.',
+      description: 'Names this deletion: `GET /v1/deletions/{receipt_id}` shows whether it is final.',
     }),
     deleted_at: Instant,
+    status: Type.Enum(['pending', 'final'], {
+      description:
+        'pending: the rows are deleted, and the database file may still hold traces of them. ' +
+        'final: the file holds none.',
+    }),
+    final_by: Type.String({
+      format: 'date-time',
+      description: 'It is final at this instant at the latest.',
+    }),
+    final_at: Type.Optional(Type.String({ format: 'date-time', description: 'When it became final.' })),
     project: Type.String(),
-    selection: DeletionSelection,
+    selection: Type.Optional(DeletionSelection),
     invocations: Type.Integer({ minimum: 0, description: 'Invocations that are gone.' }),
     uncorrelated_observations: Type.Integer({
       minimum: 0,
@@ -101,6 +113,6 @@ export const DeletionReceipt = Type.Object(
     ),
     last_offset: offset('Offset of the last one.'),
   },
-  { description: 'Proof of a deletion, given once everything it counts is gone.' },
+  { description: 'Proof of a deletion.' },
 )
 export type DeletionReceipt = Static<typeof DeletionReceipt>

@@ -1,9 +1,45 @@
-import type { Generated, Insertable, Selectable } from 'kysely'
-import type { SpanRole } from './observed-span.ts'
-import type { Kind, Outcome, Trigger, Witness } from './words.ts'
+import type {
+  AgentCallTable,
+  OtelSpanTable,
+  SessionEndTable,
+  SpanCascadeTable,
+  UncorrelatedObservationTable,
+} from './tables/correlation.ts'
+import type {
+  ApiRequestTable,
+  InvocationWitnessTable,
+  SkillChangeTable,
+  SkillInvocationTable,
+  SkillTombstoneTable,
+} from './tables/invocation.ts'
+import type { SkillLiveBucketTable, SkillLiveSeriesTable } from './tables/live-series.ts'
+import type {
+  ApiKeyTable,
+  DeletionTable,
+  ProjectTable,
+  SkillMigrationsTable,
+  StreamTable,
+} from './tables/projects.ts'
+import type {
+  SessionSkillsTable,
+  SessionTable,
+  SessionUserTable,
+  SessionWitnessTable,
+  SkillDurationBucketTable,
+  SkillMetricsCacheTable,
+  SkillMetricsTable,
+  SkillTimeSeriesTable,
+  WitnessOutcomeTable,
+} from './tables/roll-ups.ts'
+
+export type * from './tables/correlation.ts'
+export type * from './tables/invocation.ts'
+export type * from './tables/live-series.ts'
+export type * from './tables/projects.ts'
+export type * from './tables/roll-ups.ts'
 
 /**
- * The tables as Kysely sees them. `packages/db` holds the SQL; a test compares the two.
+ * The tables as Kysely sees them. `packages/db/schema.sql` is the SQL; a test compares the two.
  * Instants are epoch milliseconds (`…_at_ms`), durations milliseconds (`…_ms`), lists and maps JSON text.
  */
 export interface Database {
@@ -26,282 +62,11 @@ export interface Database {
   session_skills: SessionSkillsTable
   witness_outcome: WitnessOutcomeTable
   session_witness: SessionWitnessTable
+  session_user: SessionUserTable
+  session_end: SessionEndTable
+  agent_call: AgentCallTable
+  deletion: DeletionTable
+  span_cascade: SpanCascadeTable
   api_request: ApiRequestTable
   skill_migrations: SkillMigrationsTable
 }
-
-/** Tenant. `hash_key` keys the hashes of user ids and queries. */
-export interface ProjectTable {
-  project_id: Generated<number>
-  name: string
-  hash_key: Uint8Array
-  created_at_ms: number
-  /** Comma list of the texts that are stored; empty for none. */
-  store_text: Generated<string>
-}
-
-/** API keys: the SHA-256 of the secret, never the secret. `scopes` is a comma list. */
-export interface ApiKeyTable {
-  api_key_id: string
-  project_id: number
-  name: string
-  secret_hash: Uint8Array
-  scopes: string
-  created_at_ms: number
-  revoked_at_ms: number | null
-}
-
-/** The change log's head per project (R5). */
-export interface StreamTable {
-  project_id: number
-  epoch: string
-  last_offset: number
-  oldest_offset: number
-}
-
-/** One row per call. `row_id` is the key inside the database, `invocation_id` the one of the world. */
-export interface SkillInvocationTable {
-  row_id: Generated<number>
-  project_id: number
-  invocation_id: string
-  kind: Kind
-  skill_name: string
-  session_id: string
-  prompt_id: string | null
-  agent_name: string | null
-  user_hash: string | null
-  parent_invocation_id: string | null
-  trigger: Trigger
-  invoked_at_ms: number
-  ended_at_ms: number | null
-  outcome: Outcome
-  execution_ms: number | null
-  elapsed_ms: number | null
-  error_type: string | null
-  workflow_path: string | null
-  workflow_phase: string | null
-  workflow_step_id: string | null
-  user_query_bytes: number | null
-  user_query_hash: string | null
-  arguments_bytes: number | null
-  arguments_hash: string | null
-  result_bytes: number | null
-  result_hash: string | null
-  alternatives_considered: string | null
-  selection_rank: number | null
-  follow_up_actions: string | null
-  rating: number | null
-  skill_version: string | null
-  attributes: string | null
-  /** Comma list of witnesses in their fixed order. */
-  witnesses: string
-  /** The series in which Prometheus counts this call, set once, when it first ended live; null for a backfilled one. */
-  live_series_id: number | null
-  /** The execution time that the live histogram counted, set together with the series. */
-  live_execution_ms: number | null
-}
-
-/** What each witness stated, merged over its own observations (R4). */
-export interface InvocationWitnessTable {
-  row_id: number
-  witness: Witness
-  /** Server's clock when this witness was first heard: stands in for an instant that nobody stated. */
-  received_at_ms: number
-  /** JSON of `ObservedFields`. */
-  fields: string
-}
-
-/** The change log: which row changed at which offset (R5). */
-export interface SkillChangeTable {
-  project_id: number
-  offset: number
-  op: 'insert' | 'update' | 'delete'
-  row_id: number
-}
-
-/**
- * Sightings of a skill that began or a sub-agent that is done, without the id of their call. `row_id` is the row that each is part of: the nearest
- * call, or a row of its own whose `invocation_id` is the `observation_id`.
- */
-export interface UncorrelatedObservationTable {
-  project_id: number
-  observation_id: string
-  session_id: string
-  witness: Witness
-  received_at_ms: number
-  fields: string
-  row_id: number | null
-}
-
-/**
- * Spans, each with what it states by itself. `invocation_id` is the call that it tells of, as far as the spans around it are
- * known; what the spans of one call state together is the statement of the witness `otel_span`.
- */
-export interface OtelSpanTable {
-  project_id: number
-  /** Hex; empty for what was stated about a call without saying by which span. */
-  trace_id: string
-  span_id: string
-  parent_span_id: string | null
-  role: SpanRole
-  /** The id of the call if this span should be the one that stands for it. */
-  own_id: string
-  tool_name: string | null
-  session_id: string | null
-  is_session_of_process: 0 | 1
-  invocation_id: string | null
-  received_at_ms: number
-  /** JSON of `ObservedFields`. */
-  fields: string
-  /** When the span is forgotten, as its trace tells of no call; null for as long as one of its calls is recorded. */
-  expires_at_ms: number | null
-}
-
-/** The ids of rows that are gone, so that their changes in the log can still name them. */
-export interface SkillTombstoneTable {
-  row_id: number
-  project_id: number
-  invocation_id: string
-}
-
-/** Invocations by what became of them. */
-export interface OutcomeCounts {
-  invocation_count: number
-  running_count: number
-  completed_count: number
-  failed_count: number
-  rejected_count: number
-  abandoned_count: number
-}
-
-/** Sums of both durations over ended calls, each with the number of calls that have one. */
-export interface DurationSums {
-  execution_count: number
-  execution_ms_sum: number
-  elapsed_count: number
-  elapsed_ms_sum: number
-}
-
-/** Roll-up per skill over everything recorded. */
-export interface SkillMetricsTable extends OutcomeCounts, DurationSums {
-  project_id: number
-  kind: Kind
-  skill_name: string
-  first_invoked_at_ms: number
-  last_invoked_at_ms: number
-}
-
-/** Roll-up: how many durations fall into which bucket; `bucket` indexes DURATION_BOUNDS_MS. Not cumulative. */
-export interface SkillDurationBucketTable {
-  project_id: number
-  kind: Kind
-  skill_name: string
-  measure: 'execution' | 'elapsed'
-  bucket: number
-  invocation_count: number
-}
-
-/** Roll-up per skill and hour of `invoked_at`. */
-export interface SkillTimeSeriesTable extends OutcomeCounts, DurationSums {
-  project_id: number
-  kind: Kind
-  skill_name: string
-  hour_at_ms: number
-}
-
-/** Roll-up per skill and minute of `invoked_at` for the last 25 hours: the edges of the sliding windows. */
-export interface SkillMetricsCacheTable extends OutcomeCounts {
-  project_id: number
-  minute_at_ms: number
-  kind: Kind
-  skill_name: string
-}
-
-/** What Prometheus counts: live invocations by labels. Never goes down; ids are handed out in order of appearance. */
-export interface SkillLiveSeriesTable {
-  series_id: Generated<number>
-  project_id: number
-  kind: Kind
-  skill_name: string
-  workflow_phase: string
-  outcome: Outcome
-  invocation_count: number
-  execution_count: number
-  execution_ms_sum: number
-  /** The part of each counter whose rows were deleted. */
-  deleted_invocation_count: Generated<number>
-  deleted_execution_count: Generated<number>
-  deleted_execution_ms_sum: Generated<number>
-}
-
-/** Duration histogram of a live series; `bucket` indexes DURATION_BOUNDS_MS. Not cumulative. */
-export interface SkillLiveBucketTable {
-  series_id: number
-  bucket: number
-  invocation_count: number
-  deleted_invocation_count: Generated<number>
-}
-
-/** Roll-up per session. */
-export interface SessionTable extends OutcomeCounts {
-  project_id: number
-  session_id: string
-  first_invoked_at_ms: number
-  last_active_at_ms: number
-}
-
-/** Roll-up per session and skill. */
-export interface SessionSkillsTable {
-  project_id: number
-  session_id: string
-  kind: Kind
-  skill_name: string
-  invocation_count: number
-}
-
-/** Roll-up: how many invocations each witness has seen, by what became of them. */
-export interface WitnessOutcomeTable {
-  project_id: number
-  witness: Witness
-  outcome: Outcome
-  invocation_count: number
-}
-
-/** Roll-up per session: how many invocations were seen by exactly these witnesses (a comma list in their fixed order). */
-export interface SessionWitnessTable {
-  project_id: number
-  session_id: string
-  kind: Kind
-  outcome: Outcome
-  witnesses: string
-  invocation_count: number
-}
-
-/** Requests of agents to models, as they state them. */
-export interface ApiRequestTable {
-  project_id: number
-  request_id: string
-  session_id: string
-  prompt_id: string | null
-  user_hash: string | null
-  model: string | null
-  requested_at_ms: number
-  duration_ms: number | null
-  input_tokens: number | null
-  output_tokens: number | null
-  cache_read_tokens: number | null
-  cache_creation_tokens: number | null
-  cost_usd: number | null
-}
-
-export interface SkillMigrationsTable {
-  version: number
-  name: string
-  checksum: string
-  applied_at_ms: number
-}
-
-export type InvocationRow = Selectable<SkillInvocationTable>
-export type NewInvocationRow = Insertable<SkillInvocationTable>
-export type ApiKeyRow = Selectable<ApiKeyTable>
-export type ProjectRow = Selectable<ProjectTable>

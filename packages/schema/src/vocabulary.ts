@@ -1,6 +1,7 @@
-// Imports nothing that loads the schemas: a command that checks its options against these starts in a moment.
+// Imports nothing that loads the schemas, so that commands which only need these start quickly.
 
 export { DURATION_MS_MAX, NAME_LENGTH_MAX, TEXT_LENGTH_MAX } from './limits.ts'
+export { isLoopback } from './loopback.ts'
 
 export const KINDS = ['skill', 'command', 'agent', 'mcp', 'tool'] as const
 export const OUTCOMES = ['running', 'completed', 'failed', 'rejected', 'abandoned'] as const

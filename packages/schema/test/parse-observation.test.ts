@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { DURATION_MS_MAX, parseObservation } from '../src/index.ts'
+import { DURATION_MS_MAX, parseObservation, parseSessionEnd } from '../src/index.ts'
+import { NOW_MS } from './clock.ts'
 
-const NOW_MS = Date.UTC(2026, 10, 22, 12)
 const valid = { invocation_id: 'a', skill_name: 'pdf-fill', session_id: 's' }
 const parse = (value: unknown) => parseObservation(value, NOW_MS, () => 'made')
 
@@ -30,6 +30,12 @@ test('a whole observation comes out in the units of the tables', () => {
       user_query: 'q',
     },
   })
+})
+
+test('span_ms is accepted as the former name of elapsed_ms', () => {
+  const former = parse({ ...valid, span_ms: 1_234.5678 })
+  expect(former).toEqual(parse({ ...valid, elapsed_ms: 1_234.5678 }))
+  expect(former).toMatchObject({ observation: { fields: { elapsed_ms: 1_234.568 } } })
 })
 
 test('an observation without an id gets one', () => {
@@ -60,6 +66,7 @@ test.each([
     '/duration_seconds',
     'says the same as execution_ms: send one of them',
   ],
+  [{ ...valid, elapsed_ms: 1, span_ms: 1 }, '/span_ms', 'says the same as elapsed_ms: send one of them'],
   [
     { ...valid, invoked_at: 'yesterday' },
     '/invoked_at',
@@ -124,7 +131,30 @@ test.each([
   })
 })
 
-test('whatever comes, the answer is an observation or a pointer with a reason', () => {
+test('the end of a session has the session, its time and an id made of both', () => {
+  expect(parseSessionEnd({ session_id: 's', ended_at: NOW_MS }, NOW_MS)).toEqual({
+    observation: {
+      invocation_id: `session-end-s-${NOW_MS}`,
+      witness: 'hook',
+      session_end: true,
+      fields: { session_id: 's', ended_at_ms: NOW_MS },
+    },
+  })
+})
+
+test.each([
+  [{ ended_at: NOW_MS }, '/session_id', 'is required'],
+  [{ session_id: '\0', ended_at: NOW_MS }, '/session_id', 'holds a control character or a lone surrogate'],
+  [
+    { session_id: 's', ended_at: '2999-01-01T00:00:00Z' },
+    '/ended_at',
+    'is more than 24 hours in the future',
+  ],
+])('the end of a session %j is refused at %s: it %s', (value, pointer, reason) => {
+  expect(parseSessionEnd(value, NOW_MS)).toEqual({ pointer, reason })
+})
+
+test('any value gives an observation or a pointer with a reason', () => {
   const anything = fc.oneof(
     fc.anything(),
     fc.record(

@@ -1,9 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Scope } from '@skillwatch/schema'
-import { isLoopback } from './addresses.ts'
+import { isLoopback } from '@skillwatch/schema/vocabulary'
 import { ConfigError } from './config.ts'
 
-/** What a key opens, as the database keeps it. */
+/** An API key as the database stores it. */
 export interface StoredKey {
   secret_hash: Uint8Array
   /** Comma list. */
@@ -14,19 +14,19 @@ export interface StoredKey {
 }
 
 export interface Access {
-  /** `loopback`: no key is needed when `host` is a loopback address; `allow`: nowhere; `deny`: everywhere. */
+  /** When requests need a key. `loopback`: unless `host` is loopback; `allow`: never; `deny`: always. */
   mode: 'loopback' | 'allow' | 'deny'
   /** The address listened on. */
   host: string
   allowedHosts: readonly string[]
   allowedOrigins: readonly string[]
   findKey(apiKeyId: string): StoredKey | undefined
-  /** Whether there is a key that is not revoked; with a scope, one that holds this very scope. */
+  /** Whether any key is valid; with a scope, whether any valid key has exactly this scope. */
   hasKeys(scope?: Scope): boolean
   defaultProjectId: number
 }
 
-/** `none`: needs no key, not even an optional one. */
+/** `none`: the route ignores keys. */
 export type RouteScope = Scope | 'none'
 
 export interface Project {
@@ -35,8 +35,9 @@ export interface Project {
 }
 
 /**
- * Whose data a request may reach. A key that is sent must be valid, also where none is needed. Without a key, where
- * that is allowed, the caller works on project `default`, and may administer until there is an admin key.
+ * The project that a request may read and write. A key that is sent must be valid, even where no key is
+ * needed. Without a key, where that is allowed, it is project `default`. Scope `admin` needs a key once an
+ * admin key exists.
  * @param header the Authorization header: `Bearer sw_<id>_<secret>`
  */
 export function authenticate(
@@ -55,13 +56,14 @@ export function authenticate(
   return { project_id: key.project_id, name: key.project }
 }
 
-/** R13. @throws {ConfigError} when the service would be open to others, or closed to everyone. */
-export function refuseOpenDoor({ mode, host, hasKeys }: Access): void {
+/** R13. @throws {ConfigError} when anyone could call the service without a key, or no one could call it */
+export function demandAccessControl({ mode, host, hasKeys }: Access): void {
   if ((mode === 'loopback' && isLoopback(host)) || mode === 'allow' || hasKeys()) return
   throw new ConfigError(
-    `will not listen on ${host} without API keys: with SKILLWATCH_ANONYMOUS_ACCESS=${mode} nobody could be told apart. ` +
+    `will not listen on ${host} without API keys: ` +
+      `SKILLWATCH_ANONYMOUS_ACCESS is ${mode} and no key exists. ` +
       'Create a key first (start ingest on 127.0.0.1 and run `skillwatch keys create`), ' +
-      'or set SKILLWATCH_ANONYMOUS_ACCESS=allow to let everyone in who reaches the port.',
+      'or set SKILLWATCH_ANONYMOUS_ACCESS=allow to accept everyone who can reach the port.',
   )
 }
 

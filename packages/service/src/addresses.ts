@@ -2,19 +2,10 @@ import { isIP } from 'node:net'
 
 const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]']
 
-/** Whether only this machine can reach a listener on this address. */
-export function isLoopback(host: string): boolean {
-  return (
-    host === 'localhost' ||
-    host === '::1' ||
-    host === '[::1]' ||
-    (isIP(host) === 4 && host.startsWith('127.'))
-  )
-}
-
 /**
- * Whether a request with this Host header is meant for us. A page whose name was made to point at this machine
- * (DNS rebinding) sends its own name. Where a wildcard address is listened on, any literal address will do too: it cannot be rebound.
+ * Whether a request with this Host header is meant for this service. A page that attacks by DNS rebinding
+ * sends its own host name. A service that listens on a wildcard address also accepts every literal IP
+ * address, as those cannot be rebound.
  */
 export function isAllowedHost(
   header: string | undefined,
@@ -29,7 +20,7 @@ export function isAllowedHost(
   return (boundHost === '0.0.0.0' || boundHost === '::') && isIP(name.replace(/^\[|\]$/g, '')) !== 0
 }
 
-/** Whether a browser's page may call: one of the same host and port, or one that is listed. Programs send no Origin. */
+/** Whether a page of this origin may call: same host and port, or listed. Programs send no Origin. */
 export function isAllowedOrigin(
   origin: string | undefined,
   hostHeader: string | undefined,

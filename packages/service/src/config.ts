@@ -8,13 +8,17 @@ import {
   Type,
 } from 'typebox'
 import { Value } from 'typebox/value'
+import { unknownVariables, wrongVariables } from './config-problems.ts'
 
-/** Says which variables are missing, wrong or misspelt, all of them, one a line. */
+/** A configuration that cannot be used. The message names every wrong or unknown variable, one a line. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
 }
 
 type ServiceName = 'INGEST' | 'WS_GATEWAY' | 'EXPORTER'
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+const ANONYMOUS_ACCESS = ['loopback', 'allow', 'deny'] as const
 
 type AddressProperties<S extends ServiceName> = { [key in `${S}_HOST`]: TString } & {
   [key in `${S}_PORT`]: TInteger
@@ -22,22 +26,43 @@ type AddressProperties<S extends ServiceName> = { [key in `${S}_HOST`]: TString 
 
 type SharedProperties = {
   SKILLWATCH_DATABASE_URL: TString
-  SKILLWATCH_ANONYMOUS_ACCESS: TEnum<['loopback', 'allow', 'deny']>
+  SKILLWATCH_ANONYMOUS_ACCESS: TEnum<[...typeof ANONYMOUS_ACCESS]>
   SKILLWATCH_ALLOWED_HOSTS: TString
   SKILLWATCH_ALLOWED_ORIGINS: TString
-  SKILLWATCH_LOG_LEVEL: TEnum<['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']>
+  SKILLWATCH_LOG_LEVEL: TEnum<[...typeof LOG_LEVELS]>
+}
+
+/** The variables that every service has, converted. */
+export interface ServiceConfig {
+  readonly host: string
+  readonly port: number
+  readonly databaseUrl: string
+  readonly logLevel: (typeof LOG_LEVELS)[number]
+  readonly access: {
+    readonly mode: (typeof ANONYMOUS_ACCESS)[number]
+    readonly allowedHosts: readonly string[]
+    readonly allowedOrigins: readonly string[]
+  }
 }
 
 /**
- * The variables of a service: its own and those that all share. Every one has a default, except secrets.
- * @param own properties named `<SERVICE>_…`; a secret is marked with `secret: true` and never shown
+ * The schema of a service's environment: its own variables and those that all services share.
+ * Every variable has a default, except secrets.
+ * @param own properties named `<SERVICE>_…`; `secret: true` keeps a value out of error messages
  */
-export function serviceConfig<S extends ServiceName, P extends TProperties>(
+export function environmentSchema<S extends ServiceName, P extends TProperties>(
   service: S,
   defaultPort: number,
   own: P,
 ): TObject<AddressProperties<S> & SharedProperties & P> {
-  const properties = {
+  const properties = { ...addressProperties(service, defaultPort), ...sharedProperties(), ...own }
+  return Type.Object(properties as unknown as AddressProperties<S> & SharedProperties & P, {
+    title: service,
+  })
+}
+
+function addressProperties(service: ServiceName, defaultPort: number): TProperties {
+  return {
     [`${service}_HOST`]: Type.String({
       default: '127.0.0.1',
       minLength: 1,
@@ -50,12 +75,7 @@ export function serviceConfig<S extends ServiceName, P extends TProperties>(
       maximum: 65_535,
       description: 'TCP port.',
     }),
-    ...sharedProperties(),
-    ...own,
   }
-  return Type.Object(properties as unknown as AddressProperties<S> & SharedProperties & P, {
-    title: service,
-  })
 }
 
 function sharedProperties(): SharedProperties {
@@ -63,21 +83,22 @@ function sharedProperties(): SharedProperties {
     SKILLWATCH_DATABASE_URL: Type.String({
       default: 'sqlite:./data/skillwatch.db',
       minLength: 1,
-      description: 'The database; a relative path starts at the root of the repository.',
+      description: 'The database. A relative path starts at the root of the repository.',
     }),
-    SKILLWATCH_ANONYMOUS_ACCESS: Type.Enum(['loopback', 'allow', 'deny'], {
+    SKILLWATCH_ANONYMOUS_ACCESS: Type.Enum([...ANONYMOUS_ACCESS], {
       default: 'loopback',
-      description: 'Who needs no API key: callers of a service on a loopback address, everyone, or no one.',
+      description:
+        'Who needs no API key: callers of a service that listens on loopback, everyone, or no one.',
     }),
     SKILLWATCH_ALLOWED_HOSTS: Type.String({
       default: '',
-      description: 'Comma list of Host names to answer to, besides loopback and the address listened on.',
+      description: 'Comma list of Host names to accept besides loopback names and the address listened on.',
     }),
     SKILLWATCH_ALLOWED_ORIGINS: Type.String({
       default: '',
       description: 'Comma list of browser origins that may call, such as https://dashboard.example.org.',
     }),
-    SKILLWATCH_LOG_LEVEL: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+    SKILLWATCH_LOG_LEVEL: Type.Enum([...LOG_LEVELS], {
       default: 'info',
       description: 'Least severe level that is logged.',
     }),
@@ -85,100 +106,42 @@ function sharedProperties(): SharedProperties {
 }
 
 /**
- * The configuration in an environment. An empty variable counts as absent.
- * @throws {ConfigError} naming every wrong variable and every unknown one that carries the service's own prefix
+ * The values of an environment, converted, with defaults. An empty variable counts as absent.
+ * @throws {ConfigError} naming every wrong variable and every unknown one that has the service's own prefix
  */
-export function readConfig<T extends TObject>(schema: T, env: NodeJS.ProcessEnv): Static<T> {
-  const stated = Object.entries(env).filter(
+export function parseEnvironment<T extends TObject>(schema: T, env: NodeJS.ProcessEnv): Static<T> {
+  const set = Object.entries(env).filter(
     ([name, text]) => Object.hasOwn(schema.properties, name) && text !== '',
   )
-  const value = Value.Convert(schema, Value.Default(schema, Object.fromEntries(stated)))
+  const value = Value.Convert(schema, Value.Default(schema, Object.fromEntries(set)))
   const problems = [...wrongVariables(schema, value, env), ...unknownVariables(schema, env)]
   if (problems.length > 0) throw new ConfigError(`the configuration is wrong:\n  ${problems.join('\n  ')}`)
   return value as Static<T>
 }
 
-/** The parts of a comma list, without blanks. */
+/** What a service's environment sets of the variables that every service has. */
+export function commonConfig<S extends ServiceName>(
+  service: S,
+  environment: Static<TObject<AddressProperties<S> & SharedProperties>>,
+): ServiceConfig {
+  const values = environment as Static<TObject<SharedProperties>> & Record<string, unknown>
+  return {
+    host: values[`${service}_HOST`] as string,
+    port: values[`${service}_PORT`] as number,
+    databaseUrl: values.SKILLWATCH_DATABASE_URL,
+    logLevel: values.SKILLWATCH_LOG_LEVEL,
+    access: {
+      mode: values.SKILLWATCH_ANONYMOUS_ACCESS,
+      allowedHosts: commaList(values.SKILLWATCH_ALLOWED_HOSTS),
+      allowedOrigins: commaList(values.SKILLWATCH_ALLOWED_ORIGINS),
+    },
+  }
+}
+
+/** The parts of a comma list, trimmed, without empty ones. */
 export function commaList(text: string): string[] {
   return text
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '')
-}
-
-interface VariableSchema {
-  type?: string
-  enum?: unknown[]
-  minimum?: number
-  maximum?: number
-  pattern?: string
-  minLength?: number
-  description?: string
-  secret?: boolean
-}
-
-function wrongVariables(schema: TObject, value: unknown, env: NodeJS.ProcessEnv): string[] {
-  return Object.entries(schema.properties).flatMap(([name, property]) => {
-    const optional = !(schema.required as string[] | undefined)?.includes(name)
-    const part = (value as Record<string, unknown>)[name]
-    if ((part === undefined && optional) || Value.Check(property, part)) return []
-    return `${name}: expected ${expectation(property)}, got ${shown(property, env[name])}`
-  })
-}
-
-function expectation({
-  type,
-  enum: allowed,
-  minimum,
-  maximum,
-  minLength,
-  description,
-}: VariableSchema): string {
-  if (allowed) return `one of ${allowed.join(', ')}`
-  const kind = type === 'integer' ? 'a whole number' : type === 'number' ? 'a number' : `a ${type}`
-  const from = minimum === undefined ? '' : ` from ${minimum}`
-  const to = maximum === undefined ? '' : ` to ${maximum}`
-  const length = minLength === undefined ? '' : ` of at least ${minLength} characters`
-  return `${kind}${from}${to}${length}${description ? ` (${description.replace(/\.$/, '')})` : ''}`
-}
-
-function shown({ secret }: VariableSchema, text: string | undefined): string {
-  if (text === undefined || text === '') return 'nothing'
-  return secret ? 'a secret that is not shown' : JSON.stringify(text.slice(0, 200))
-}
-
-function unknownVariables(schema: TObject, env: NodeJS.ProcessEnv): string[] {
-  const { title } = schema as { title?: string }
-  if (title === undefined) return []
-  const known = Object.keys(schema.properties)
-  return Object.keys(env)
-    .filter((name) => name.startsWith(`${title}_`) && !known.includes(name))
-    .map((name) => `${name}: is not known; ${suggestion(name, known)}`)
-}
-
-function suggestion(name: string, known: string[]): string {
-  const nearest = known.map((each) => ({ each, distance: editDistance(name, each) })).sort(byDistance)[0]
-  const longer = known.find((each) => each.startsWith(name) || name.startsWith(each))
-  if (longer !== undefined) return `did you mean ${longer}?`
-  return nearest && nearest.distance <= 4
-    ? `did you mean ${nearest.each}?`
-    : `known are ${known.filter((each) => !each.startsWith('SKILLWATCH_')).join(', ')}`
-}
-
-function byDistance(a: { distance: number }, b: { distance: number }): number {
-  return a.distance - b.distance
-}
-
-/** Levenshtein distance (Wagner and Fischer 1974), one row at a time. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min(replaced, row[j]! + 1, next[j - 1]! + 1))
-    }
-    row = next
-  }
-  return row[b.length]!
 }

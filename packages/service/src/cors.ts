@@ -4,8 +4,8 @@ import { PROJECT_HEADER } from './expected-project.ts'
 const PREFLIGHT_SECONDS = 600
 
 /**
- * Lets pages of the listed origins read answers and send keys (fetch.spec.whatwg.org, section "CORS protocol"). Which
- * origins get here at all is decided before, by the guard.
+ * Lets pages of the listed origins read answers and send keys (fetch.spec.whatwg.org, section "CORS
+ * protocol"). The guard has already refused requests of all other origins.
  */
 export function answerListedOrigins(app: FastifyInstance, allowedOrigins: readonly string[]): void {
   if (allowedOrigins.length === 0) return

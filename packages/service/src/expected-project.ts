@@ -1,13 +1,14 @@
 import type { Project } from './access.ts'
 import { ProblemError } from './problems.ts'
 
-/** The header in which a caller says which project it means, percent-encoded as names are in addresses. */
+/** The header that names the project a caller expects, percent-encoded like a name in a URL. */
 export const PROJECT_HEADER = 'skillwatch-project'
 
 /**
- * A caller that says which project it means is held to it, so that a key taken by mistake mixes no data. The name opens
- * nothing: whose data a request may reach is decided before, by its key.
- * @param expected the header's value, undefined where it was not sent
+ * Refuses a request that names a project other than the one its key belongs to, so that a wrong key cannot
+ * mix the data of two projects. The header grants nothing: the key alone decides which project a request
+ * reaches.
+ * @param expected the header's value, undefined when it was not sent
  * @throws {ProblemError} when the request would reach another project
  */
 export function refuseOtherProject(
@@ -18,13 +19,12 @@ export function refuseOtherProject(
   if (expected === undefined) return
   const name = decodeName(String(expected))
   if (name === project.name) return
-  const reached = JSON.stringify(project.name)
-  const meant = JSON.stringify(name.slice(0, 200))
+  const reached = `project ${JSON.stringify(project.name)}`
+  const expectedProject = `project ${JSON.stringify(name.slice(0, 200))}`
+  const cause = hasKey ? `this API key opens ${reached}` : `without an API key a request reaches ${reached}`
   throw new ProblemError(
     'wrong-project',
-    hasKey
-      ? `this API key opens project ${reached}, the request is for project ${meant}: send a key of that project`
-      : `without an API key a request reaches project ${reached}, this one is for project ${meant}: send a key of that project`,
+    `${cause}, the request is for ${expectedProject}: send a key of that project`,
   )
 }
 

@@ -5,7 +5,7 @@ import { answerListedOrigins } from './cors.ts'
 import { PROJECT_HEADER, refuseOtherProject } from './expected-project.ts'
 import { ProblemError } from './problems.ts'
 
-/** Checks Host, Origin, key and project of every request, WebSocket upgrades included, before its body is read. */
+/** Checks Host, Origin, key and project of every request and WebSocket upgrade before its body is read. */
 export function guardRequests(app: FastifyInstance, access: Access): void {
   app.decorateRequest('project', null as never)
   app.addHook('onRequest', async (request, reply) => {
@@ -18,11 +18,12 @@ export function guardRequests(app: FastifyInstance, access: Access): void {
 }
 
 function refuseWrongHost({ headers, url }: FastifyRequest, { host, allowedHosts }: Access): void {
-  // Probes of orchestrators come with addresses that nobody can foresee; health tells them nothing they must not know.
+  // Orchestrators probe with host names that cannot be listed beforehand. Health answers hold no data.
   if (url.startsWith('/health/') || isAllowedHost(headers.host, host, allowedHosts)) return
   throw new ProblemError(
     'misdirected-request',
-    `Host ${JSON.stringify(headers.host?.slice(0, 200) ?? '')} is not ours; add its name to SKILLWATCH_ALLOWED_HOSTS if it should be`,
+    `this service does not answer for Host ${JSON.stringify(headers.host?.slice(0, 200) ?? '')}; ` +
+      'to accept it, add its name to SKILLWATCH_ALLOWED_HOSTS',
   )
 }
 
@@ -30,7 +31,8 @@ function refuseForeignOrigin({ headers }: FastifyRequest, { allowedOrigins }: Ac
   if (isAllowedOrigin(headers.origin, headers.host, allowedOrigins)) return
   throw new ProblemError(
     'origin-not-allowed',
-    `pages of ${headers.origin?.slice(0, 200)} may not call; add it to SKILLWATCH_ALLOWED_ORIGINS if they should`,
+    `pages of ${headers.origin?.slice(0, 200)} may not call; ` +
+      'to accept them, add the origin to SKILLWATCH_ALLOWED_ORIGINS',
   )
 }
 

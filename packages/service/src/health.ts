@@ -1,17 +1,19 @@
 import { Type } from 'typebox'
-import type { Service, ServiceOptions } from './build-service.ts'
+import type { Service, ServiceOptions } from './service.ts'
 
 const Health = Type.Object(
   {
     status: Type.Enum(['ok', 'not-ready']),
-    reasons: Type.Optional(Type.Array(Type.String(), { description: 'Why no work can be taken now.' })),
+    reasons: Type.Optional(
+      Type.Array(Type.String(), { description: 'Why the service cannot take work now.' }),
+    ),
   },
-  { description: 'How the service is.' },
+  { description: 'State of the service.' },
 )
 const Metrics = Type.String({ description: 'Text for Prometheus.' })
 const tags = ['health']
 
-/** `/health/live`: the process answers. `/health/ready`: it can take work. `/metrics`: its own numbers. */
+/** `/health/live`: the process answers. `/health/ready`: it can take work. `/metrics`: its own metrics. */
 export function healthRoutes(app: Service, { ready, registry, metricsRoute = true }: ServiceOptions): void {
   const config = { scope: 'none' } as const
   app.get(
@@ -23,7 +25,7 @@ export function healthRoutes(app: Service, { ready, registry, metricsRoute = tru
     '/health/ready',
     {
       config,
-      schema: { tags, summary: 'Whether work can be taken', response: { 200: Health, 503: Health } },
+      schema: { tags, summary: 'Whether the service can take work', response: { 200: Health, 503: Health } },
     },
     async (_request, reply) => {
       const reasons = ready()

@@ -3,7 +3,7 @@ import { collectDefaultMetrics, Histogram, type Registry } from 'prom-client'
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
-/** Observes every answer, by route pattern and not by address, so that nobody can make series by calling. */
+/** Observes every answer by its route pattern, so that callers cannot create series with made-up paths. */
 export function measureRequests(app: FastifyInstance, service: string, registry: Registry): void {
   collectDefaultMetrics({ register: registry })
   const duration = new Histogram({

@@ -12,8 +12,9 @@ const SECRETS = [
 ]
 
 /**
- * JSON lines on standard output. Secrets are replaced by `[redacted]` wherever they stand at most two levels deep;
- * requests are logged by method and path, without query and body, and nothing of a secret's shape in the path.
+ * Writes JSON lines to standard output. Fields that hold secrets, up to two levels deep, become
+ * `[redacted]`. Of a request only id, method and path are logged; text in the path that looks like a secret
+ * is redacted.
  */
 export function createLogger(
   { service, level }: { service: string; level: string },
@@ -43,7 +44,7 @@ function pathOf(url: string | undefined): string | undefined {
   return path === undefined ? undefined : redactShapes(decoded(path))
 }
 
-/** A secret may be written in percents. */
+/** A secret in a path may be percent-encoded. */
 function decoded(path: string): string {
   try {
     return decodeURIComponent(path)

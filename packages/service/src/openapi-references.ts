@@ -3,8 +3,8 @@ import type { TSchema } from 'typebox'
 type Json = { [key: string]: unknown }
 
 /**
- * Moves the named schemas of an OpenAPI document into its components and puts references where they stood. They are
- * found by their text, as the routes hold the schemas themselves.
+ * Moves the named schemas of an OpenAPI document into its components and replaces each use by a reference.
+ * A use is found by comparing JSON text, as the routes contain copies of the schemas.
  */
 export function withReferences<T extends object>(
   document: T,

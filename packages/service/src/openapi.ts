@@ -10,11 +10,11 @@ import { VERSION } from './version.ts'
 export interface OpenApiOptions {
   title: string
   description: string
-  /** Schemas that the document names and refers to, instead of repeating them. */
+  /** Schemas that the document defines once and refers to. */
   schemas?: Readonly<Record<string, TSchema>>
 }
 
-/** Makes the OpenAPI document of the routes that follow, at `/openapi.json`, with a page at `/docs` that needs no network. */
+/** Serves the OpenAPI document of all routes added later at `/openapi.json`, and shows it at `/docs`. */
 export async function describeRoutes(
   app: FastifyInstance,
   { title, description, schemas = {} }: OpenApiOptions,
@@ -29,8 +29,9 @@ export async function describeRoutes(
             type: 'http',
             scheme: 'bearer',
             description:
-              'An API key: `sw_<id>_<secret>`. It opens one project. A caller may say which one it means in the header ' +
-              '`Skillwatch-Project` (percent-encoded); a request that would reach another one is then refused with 403.',
+              'An API key: `sw_<id>_<secret>`. It belongs to one project. A caller may name the project ' +
+              'it expects in the header `Skillwatch-Project` (percent-encoded); with a key of another ' +
+              'project it is answered 403.',
           },
         },
       },
@@ -57,7 +58,7 @@ function text(...parts: (string | undefined)[]): string {
   return parts.filter((part) => part !== undefined).join('\n\n')
 }
 
-/** The problems a route may answer with, for the `response` of its schema. */
+/** The problems that a route may answer with, for the `response` of its schema. */
 export function problemResponses(...kinds: ProblemKind[]) {
   const content = { 'application/problem+json': { schema: ProblemDetails } }
   return Object.fromEntries(

@@ -7,18 +7,18 @@ export const PROBLEMS = {
   forbidden: { status: 403, title: 'The API key does not allow this' },
   'wrong-project': { status: 403, title: 'The request is for another project' },
   'origin-not-allowed': { status: 403, title: 'This browser origin may not call' },
-  'not-found': { status: 404, title: 'There is nothing here' },
+  'not-found': { status: 404, title: 'Nothing was found at this address' },
   'method-not-allowed': { status: 405, title: 'This method is not offered here' },
   'request-timeout': { status: 408, title: 'The request took too long to arrive' },
-  conflict: { status: 409, title: 'This contradicts what is there' },
+  conflict: { status: 409, title: 'The request contradicts stored data' },
   'content-too-large': { status: 413, title: 'The request is too large' },
   'uri-too-long': { status: 414, title: 'The address is too long' },
-  'unsupported-media-type': { status: 415, title: 'This content type or encoding is not taken' },
-  'misdirected-request': { status: 421, title: 'This Host is not answered for' },
+  'unsupported-media-type': { status: 415, title: 'This content type or encoding is not supported' },
+  'misdirected-request': { status: 421, title: 'This service does not answer for this Host' },
   unprocessable: { status: 422, title: 'Nothing in the request is acceptable' },
   'too-many-requests': { status: 429, title: 'Too many requests' },
   'internal-error': { status: 500, title: 'Something went wrong here' },
-  unavailable: { status: 503, title: 'Not able to do this now' },
+  unavailable: { status: 503, title: 'The service cannot do this now' },
 } as const
 
 export type ProblemKind = keyof typeof PROBLEMS
@@ -30,7 +30,7 @@ export interface ProblemExtra {
   retryAfterS?: number
 }
 
-/** Something the caller can mend. Its detail is sent; it says what was expected, what came and what to do next. */
+/** An error that the caller can correct. Its detail, which is sent, says what to do. */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError'
   readonly kind: ProblemKind
@@ -59,7 +59,7 @@ interface ClientFault {
   validationContext?: string
 }
 
-/** The problem that an error is told as. Only the text of the caller's own faults is told; ours is for the log. */
+/** The problem that an error is sent as. The text of internal errors is not sent, only logged. */
 export function toProblemError(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error
   if (!isClientFault(error)) return new ProblemError('internal-error')
@@ -78,7 +78,7 @@ export function toProblemDetails(problem: ProblemError, instance: string): Probl
 function validationProblem({ validation = [], validationContext }: ClientFault): ProblemError {
   const part = validationContext === 'querystring' ? 'query' : (validationContext ?? 'request')
   const kind = validationContext === 'body' ? 'unprocessable' : 'invalid-request'
-  // An unknown field is told twice: as the field that may not be, and as a value that does not fit schema `false`.
+  // TypeBox reports an unknown field twice; the second time as a value that does not fit schema `false`.
   const errors = validation.filter(({ keyword }) => keyword !== 'boolean').map(toItem)
   return new ProblemError(kind, `the ${part} does not fit its schema`, { errors })
 }

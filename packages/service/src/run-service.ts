@@ -1,7 +1,7 @@
 import { ConfigError } from './config.ts'
 import { answerArguments, type ServiceDescription } from './usage.ts'
 
-/** After the first signal a service has this long to close: with the time to notice, it is gone within five seconds. */
+/** Time to close after the first signal; the process then ends within five seconds in all. */
 const SHUTDOWN_MS = 4_500
 
 export interface ServiceContext {
@@ -10,9 +10,10 @@ export interface ServiceContext {
 }
 
 /**
- * Runs a service to its end. SIGTERM or SIGINT aborts `signal`, on which `main` closes what it opened and returns; a
- * second signal, or running out of time, ends the process with code 1. What the person who starts it can mend is told
- * in one line; any other error with its stack. `--help` tells what the environment may say.
+ * Runs a service until it ends. SIGTERM or SIGINT aborts `signal`; `main` then closes what it opened and
+ * returns. A second signal, or too slow a close, ends the process with code 1. An error that the person who
+ * starts the service can correct is printed in one line, any other with its stack. `--help` describes the
+ * environment.
  */
 export async function runService(
   name: string,
@@ -39,7 +40,7 @@ export async function runService(
     if (stop.signal.aborted && (error as Error).name === 'AbortError') return
     process.stderr.write(`${name}: ${describeFailure(error)}\n`)
     process.exitCode = 1
-    // What was opened before the failure may keep the process alive.
+    // Resources opened before the failure may keep the process alive.
     process.exit()
   }
 }
@@ -49,7 +50,7 @@ function forceExit(name: string): void {
   process.exit(1)
 }
 
-/** One line for what the person who starts the service can mend, the stack for everything else. */
+/** One line when the person who starts the service can correct the cause, else the stack. */
 function describeFailure(error: unknown): string {
   if (error instanceof ConfigError || typeof (error as { hint?: unknown } | null)?.hint === 'string') {
     return (error as Error).message

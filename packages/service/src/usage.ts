@@ -1,11 +1,11 @@
 import type { TObject } from 'typebox'
 import { VERSION } from './version.ts'
 
-/** What a service says of itself. */
+/** How a service describes itself. */
 export interface ServiceDescription {
   /** One sentence. */
   readonly summary: string
-  /** Its environment, as `serviceConfig` makes it. */
+  /** Made by `environmentSchema`. */
   readonly environment: TObject
 }
 
@@ -13,8 +13,8 @@ const LINE_LENGTH = 100
 const INDENT = '      '
 
 /**
- * The answer to command line arguments, or undefined without any: a service is configured by its environment, so all
- * there is are `--help` and `--version`.
+ * The answer to command line arguments, or undefined without any. A service is configured by its
+ * environment; the only arguments are `--help` and `--version`.
  */
 export function answerArguments(
   name: string,
@@ -35,7 +35,8 @@ function usage(name: string, { summary, environment }: ServiceDescription): stri
   const variables = Object.entries(environment.properties).map(([variable, schema]) =>
     describe(variable, schema),
   )
-  return `Usage: node apps/${name}/bin.mjs [--help | --version]\n\n${summary}\n\nEnvironment:\n\n${variables.join('\n\n')}`
+  const command = `Usage: node apps/${name}/bin.mjs [--help | --version]`
+  return [command, summary, 'Environment:', ...variables].join('\n\n')
 }
 
 function describe(variable: string, schema: TObject['properties'][string]): string {

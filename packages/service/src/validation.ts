@@ -3,7 +3,10 @@ import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { Value } from 'typebox/value'
 
-/** Checks with TypeBox. In query, params and headers, text is converted to what the schema asks for and defaults are filled in. */
+/**
+ * Checks with TypeBox. Text in query, params and headers is first converted to the schema's types, and
+ * defaults are filled in.
+ */
 export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
   const compiled = Compile(schema)
   return (value: unknown) => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { refuseOpenDoor } from '../src/access.ts'
+import { demandAccessControl } from '../src/access.ts'
 import { type Access, authenticate, type StoredKey } from '../src/index.ts'
 
 function storedKey(key: string, overrides: Partial<StoredKey> = {}): StoredKey {
@@ -68,16 +68,16 @@ test('administering without a key ends with the first admin key', () => {
   expect(authenticate(withAdminKey, undefined, 'ingest')).toEqual({ project_id: 1, name: 'default' })
 })
 
-test('without keys a service refuses to be open to others unless told so by name', () => {
-  expect(() => refuseOpenDoor(access({ host: '0.0.0.0' }))).toThrow(
+test('without keys a service only listens on loopback, unless anonymous access is allowed', () => {
+  expect(() => demandAccessControl(access({ host: '0.0.0.0' }))).toThrow(
     /will not listen on 0\.0\.0\.0 without API keys/,
   )
-  expect(() => refuseOpenDoor(access({ mode: 'deny' }))).toThrow(/without API keys/)
+  expect(() => demandAccessControl(access({ mode: 'deny' }))).toThrow(/without API keys/)
   for (const fine of [
     {},
     { host: '0.0.0.0', mode: 'allow' },
     { host: '0.0.0.0', hasKeys: () => true },
   ] as const) {
-    expect(() => refuseOpenDoor(access(fine))).not.toThrow()
+    expect(() => demandAccessControl(access(fine))).not.toThrow()
   }
 })

@@ -1,15 +1,15 @@
 import { Type } from 'typebox'
 import { expect, test } from 'vitest'
-import { commaList, readConfig, serviceConfig } from '../src/index.ts'
+import { commonConfig, environmentSchema, parseEnvironment } from '../src/index.ts'
 
-const schema = serviceConfig('INGEST', 8766, {
+const schema = environmentSchema('INGEST', 8766, {
   INGEST_BODY_LIMIT_BYTES: Type.Integer({ default: 1024, minimum: 1, description: 'Largest body.' }),
   INGEST_TOKEN: Type.Optional(Type.Unsafe<string>({ type: 'string', minLength: 20, secret: true })),
 })
 
 function failure(env: NodeJS.ProcessEnv): string {
   try {
-    readConfig(schema, env)
+    parseEnvironment(schema, env)
   } catch (error) {
     return (error as Error).message
   }
@@ -17,7 +17,7 @@ function failure(env: NodeJS.ProcessEnv): string {
 }
 
 test('an empty environment gives the defaults', () => {
-  expect(readConfig(schema, {})).toEqual({
+  expect(parseEnvironment(schema, {})).toEqual({
     INGEST_HOST: '127.0.0.1',
     INGEST_PORT: 8766,
     INGEST_BODY_LIMIT_BYTES: 1024,
@@ -30,12 +30,17 @@ test('an empty environment gives the defaults', () => {
 })
 
 test('variables are converted, empty ones count as absent, those of others are not looked at', () => {
-  const config = readConfig(schema, { INGEST_PORT: '0', INGEST_HOST: '', EXPORTER_PORT: 'x', HOME: '/root' })
+  const config = parseEnvironment(schema, {
+    INGEST_PORT: '0',
+    INGEST_HOST: '',
+    EXPORTER_PORT: 'x',
+    HOME: '/root',
+  })
   expect(config).toMatchObject({ INGEST_PORT: 0, INGEST_HOST: '127.0.0.1' })
   expect(config).not.toHaveProperty('HOME')
 })
 
-test('every wrong variable is named at once, with what was expected and what came', () => {
+test('every wrong variable is named at once, with the expected and the received value', () => {
   const message = failure({
     INGEST_PORT: '65536',
     INGEST_BODY_LIMIT_BYTES: '8MB',
@@ -63,7 +68,17 @@ test('a wrong secret is not shown', () => {
   expect(message).not.toContain('hunter2')
 })
 
-test('a comma list has no blanks and no empty parts', () => {
-  expect(commaList(' a, b ,,c')).toEqual(['a', 'b', 'c'])
-  expect(commaList('')).toEqual([])
+test('settings that all services share have one form, and comma lists lose blanks and empty parts', () => {
+  const environment = parseEnvironment(schema, {
+    INGEST_PORT: '1',
+    SKILLWATCH_ALLOWED_HOSTS: ' a, b ,,c',
+    SKILLWATCH_ANONYMOUS_ACCESS: 'deny',
+  })
+  expect(commonConfig('INGEST', environment)).toEqual({
+    host: '127.0.0.1',
+    port: 1,
+    databaseUrl: 'sqlite:./data/skillwatch.db',
+    logLevel: 'info',
+    access: { mode: 'deny', allowedHosts: ['a', 'b', 'c'], allowedOrigins: [] },
+  })
 })

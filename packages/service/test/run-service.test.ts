@@ -8,8 +8,9 @@ function program(body: string) {
   return [
     '--input-type=module',
     '-e',
-    `import { ConfigError, runService, serviceConfig } from ${index}
-    const description = { summary: 'Records.', environment: serviceConfig('INGEST', 8766, {}) }\n${body}`,
+    `import { ConfigError, runService, environmentSchema } from ${index}
+    const environment = environmentSchema('INGEST', 8766, {})
+    const description = { summary: 'Records.', environment }\n${body}`,
   ]
 }
 
@@ -60,12 +61,12 @@ test.each([
     "throw Object.assign(new Error('listen'), { code: 'EADDRINUSE', address: '127.0.0.1', port: 8766 })",
     'ingest: 127.0.0.1:8766 is in use; stop what listens there or choose another port\n',
   ],
-])('%s is told in one line, with exit code 1', async (statement, line) => {
+])('%s is printed in one line, with exit code 1', async (statement, line) => {
   const args = program(`await runService('ingest', description, async () => { ${statement} })`)
   expect(await runProgram({ args })).toEqual({ code: 1, signal: null, stdout: '', stderr: line })
 })
 
-test('an older Node is told what is missing', async () => {
+test('an older Node ends with a message that names the version needed', async () => {
   const guard = fileURLToPath(new URL('../require-node.mjs', import.meta.url))
   const preload = "data:text/javascript,Object.defineProperty(process.versions,'node',{value:'20.20.2'})"
   const { code, stderr } = await runProgram({ args: ['--import', preload, guard] })

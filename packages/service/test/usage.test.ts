@@ -1,12 +1,12 @@
 import { Type } from 'typebox'
 import { expect, test } from 'vitest'
-import { serviceConfig } from '../src/config.ts'
+import { environmentSchema } from '../src/config.ts'
 import { answerArguments } from '../src/usage.ts'
 import { VERSION } from '../src/version.ts'
 
 const description = {
   summary: 'Records invocations.',
-  environment: serviceConfig('INGEST', 8766, {
+  environment: environmentSchema('INGEST', 8766, {
     INGEST_QUEUE_ITEMS_MAX: Type.Integer({ default: 20_000, description: 'Most observations that wait.' }),
   }),
 }
@@ -29,7 +29,7 @@ test('no line of the help is longer than 100 characters', () => {
   expect(lines.filter((line) => line.length > 100)).toEqual([])
 })
 
-test('the version is told, other arguments are refused, none means run', () => {
+test('--version prints the version, other arguments are refused, none means run', () => {
   expect(answerArguments('ingest', description, ['--version'])).toEqual({ text: VERSION, exitCode: 0 })
   expect(answerArguments('ingest', description, ['--port=1'])).toMatchObject({
     exitCode: 2,

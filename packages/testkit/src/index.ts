@@ -1,3 +1,5 @@
+export { fixedClock, machineNowMs, NOW_MS, steppableClock } from './clock.ts'
+export { environmentWithMachineClock, inheritedEnvironment } from './environment.ts'
 export { anObservation, observationArbitrary } from './observations.ts'
 export { freePort } from './ports.ts'
 export { type Exit, type ProcessOptions, type RunningProcess, startProcess } from './processes.ts'

@@ -66,14 +66,17 @@ export function observationArbitrary(constraints: ObservationConstraints = {}): 
       },
       { requiredKeys: ['invocation_id', 'skill_name', 'session_id'] },
     )
-    .chain((observation) =>
-      fc.option(fc.integer({ min: 0, max: 3_600_000 }), { nil: undefined }).map((afterMs) => {
-        const startMs = observation.invoked_at
-        return afterMs === undefined || startMs === undefined
-          ? observation
-          : { ...observation, ended_at: startMs + afterMs }
-      }),
-    )
+    .chain(withOptionalEnd)
+}
+
+/** The same observation, or one that also carries an end up to an hour after its start. */
+function withOptionalEnd<T extends { invoked_at?: number | undefined }>(observation: T) {
+  return fc.option(fc.integer({ min: 0, max: 3_600_000 }), { nil: undefined }).map((afterMs) => {
+    const startMs = observation.invoked_at
+    return afterMs === undefined || startMs === undefined
+      ? observation
+      : { ...observation, ended_at: startMs + afterMs }
+  })
 }
 
 /**

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { inheritedEnvironment } from './environment.ts'
 import { until } from './until.ts'
 
 const OUTPUT_LENGTH_MAX = 1_000_000
@@ -8,7 +9,7 @@ export interface ProcessOptions {
   /** Default: the Node that runs the tests. */
   command?: string
   args: readonly string[]
-  /** The whole environment of the process; only PATH is inherited when it is not given. */
+  /** The whole environment of the process, except for what {@link inheritedEnvironment} gives. */
   env?: Readonly<Record<string, string>>
   cwd?: string
   /** A pattern in its output (the first group is the `url`), or a check that is repeated until it holds. */
@@ -42,7 +43,7 @@ export async function startProcess(options: ProcessOptions): Promise<RunningProc
   const { command = process.execPath, args, cwd, env, ready, timeoutMs = 60_000 } = options
   const child = spawn(command, args, {
     cwd,
-    env: { PATH: process.env.PATH, ...env },
+    env: { ...inheritedEnvironment(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const output = collectOutput(child)

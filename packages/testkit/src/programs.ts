@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { inheritedEnvironment } from './environment.ts'
 
 export interface ProgramOptions {
   /** Default: the Node that runs the tests. */
   command?: string
   args: readonly string[]
-  /** The whole environment of the program; only PATH is inherited when it is not given. */
+  /** The whole environment of the program, except for what {@link inheritedEnvironment} gives. */
   env?: Readonly<Record<string, string>>
   cwd?: string
 }
@@ -17,15 +18,21 @@ export interface ProgramResult {
   readonly stderr: string
 }
 
+interface StartedProgram {
+  readonly child: ChildProcess
+  readonly result: Promise<ProgramResult>
+}
+
 /** Starts a program that ends by itself, with both outputs as pipes. */
-export function startProgram(options: ProgramOptions): {
-  child: ChildProcess
-  result: Promise<ProgramResult>
-} {
-  const { command = process.execPath, args, env, cwd } = options
+export function startProgram({
+  command = process.execPath,
+  args,
+  env,
+  cwd,
+}: ProgramOptions): StartedProgram {
   const child = spawn(command, args, {
     cwd,
-    env: { PATH: process.env.PATH, ...env },
+    env: { ...inheritedEnvironment(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const output = { stdout: '', stderr: '' }

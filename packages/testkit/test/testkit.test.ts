@@ -1,17 +1,20 @@
 import { existsSync } from 'node:fs'
 import { parseObservation } from '@skillwatch/schema'
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import {
   anObservation,
+  environmentWithMachineClock,
   freePort,
+  NOW_MS,
   observationArbitrary,
+  runProgram,
   startProcess,
   temporaryFolder,
   until,
 } from '../src/index.ts'
 
-const NOW_MS = Date.UTC(2026, 1, 1)
+afterEach(() => vi.unstubAllEnvs())
 
 test('every generated observation is valid', () => {
   fc.assert(
@@ -63,4 +66,16 @@ test('a process that ends before it is ready is reported with its output', async
 test('a command that does not exist is reported', async () => {
   const starting = startProcess({ command: '/no/such/command', args: [], ready: /never/ })
   await expect(starting).rejects.toThrow(/ENOENT/)
+})
+
+test('a program runs under the clock and in the time zone of the tests, and inherits no other variable but PATH', async () => {
+  vi.stubEnv('FAKETIME', '+400d')
+  vi.stubEnv('TZ', 'Pacific/Auckland')
+  vi.stubEnv('OTHER', 'x')
+  const { stdout } = await runProgram({
+    args: ['-p', "['FAKETIME', 'TZ', 'OTHER'].map((name) => process.env[name]).join()"],
+  })
+  expect(stdout).toBe('+400d,Pacific/Auckland,\n')
+  expect(environmentWithMachineClock()).toMatchObject({ OTHER: 'x', PATH: process.env.PATH })
+  expect(Object.keys(environmentWithMachineClock())).not.toEqual(expect.arrayContaining(['FAKETIME']))
 })

@@ -1,4 +1,5 @@
 import type { Invocation, Kind, Observation, Outcome, StreamFilter } from '@skillwatch/schema'
+import { machineNowMs } from '@skillwatch/testkit'
 import type { Random } from './random.ts'
 
 /** One call as the test decided it; its start and its end are two observations. */
@@ -57,7 +58,7 @@ export function startOf({ invocation_id, kind, skill_name, session_id, workflow_
     skill_name,
     session_id,
     workflow_phase,
-    invoked_at: Date.now(),
+    invoked_at: machineNowMs(),
     outcome: 'running',
   }
 }
@@ -70,7 +71,7 @@ export function endOf({
   outcome,
   execution_ms,
 }: Call): Observation {
-  return { invocation_id, kind, skill_name, session_id, ended_at: Date.now(), outcome, execution_ms }
+  return { invocation_id, kind, skill_name, session_id, ended_at: machineNowMs(), outcome, execution_ms }
 }
 
 /** What of an invocation the test decided, as one line that can be compared. */

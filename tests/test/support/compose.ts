@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { freePort } from '@skillwatch/testkit'
+import { environmentWithMachineClock, freePort } from '@skillwatch/testkit'
 import { ROOT } from './repository.ts'
 
 const run = promisify(execFile)
@@ -29,7 +29,7 @@ export async function composeProject(): Promise<Compose> {
     await freePort(),
   ]
   const env = {
-    ...process.env,
+    ...environmentWithMachineClock(),
     SKILLWATCH_INGEST_PORT: String(ingest),
     SKILLWATCH_OTLP_PORT: String(await freePort()),
     SKILLWATCH_WS_GATEWAY_PORT: String(wsGateway),

@@ -15,11 +15,16 @@ const COMMENTS = /\/\*[\s\S]*?\*\/|^[ \t]*\/\/.*$/gm
 
 /** Every module that a source imports or exports from, types included. */
 export function importsOf(source: string): Import[] {
-  const code = source.replace(COMMENTS, (comment) => comment.replace(/[^\n]/g, ' '))
+  const code = withoutComments(source)
   return [STATEMENT, CALL, REQUIRE].flatMap((pattern) =>
     [...code.matchAll(pattern)].map((match) => ({
       specifier: match[2]!,
       line: code.slice(0, match.index).split('\n').length,
     })),
   )
+}
+
+/** The source with blanks in place of its comments, so that every line keeps its number. */
+export function withoutComments(source: string): string {
+  return source.replace(COMMENTS, (comment) => comment.replace(/[^\n]/g, ' '))
 }

@@ -1,3 +1,5 @@
+import { randomInt } from 'node:crypto'
+
 /** Numbers that a seed decides, so that a failure can be had again. */
 export interface Random {
   readonly seed: number
@@ -23,7 +25,7 @@ export function seededRandom(seed: number): Random {
 
 /** A new seed each run, shown so that a failed run can be repeated with `SEED`. */
 export function chooseSeed(test: string): number {
-  const seed = Number(process.env.SEED ?? Date.now() % 1_000_000)
+  const seed = Number(process.env.SEED ?? randomInt(1_000_000))
   console.log(`${test}: SEED=${seed}`)
   return seed
 }

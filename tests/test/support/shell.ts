@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { delimiter } from 'node:path'
+import { inheritedEnvironment } from '@skillwatch/testkit'
 import { ROOT } from './repository.ts'
 
 /** A command as a person runs it: in a shell at the repository's root, in a process group of its own. */
@@ -23,7 +24,7 @@ function pathOfAPerson(): string {
 export function runInShell(command: string, env: Readonly<Record<string, string>>): ShellCommand {
   const child = spawn('sh', ['-c', command], {
     cwd: ROOT,
-    env: { ...env, PATH: pathOfAPerson() },
+    env: { ...inheritedEnvironment(), ...env, PATH: pathOfAPerson() },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   })

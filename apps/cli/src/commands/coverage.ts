@@ -1,11 +1,9 @@
 import { CoveragePage } from '@skillwatch/schema'
 import { Command, InvalidArgumentError } from 'commander'
-import { Value } from 'typebox/value'
 import { type CommandContext, note, print } from '../context.ts'
 import { blindSpotLines, coverageLines } from '../coverage-lines.ts'
-import { CliError } from '../errors.ts'
 import { examples, gatewayEndpoint, gatewayUrlOption } from '../help.ts'
-import { demand } from '../http.ts'
+import { demandAs } from '../http.ts'
 
 interface Options {
   session?: string
@@ -14,24 +12,25 @@ interface Options {
   gatewayUrl: string
 }
 
-/** Shows which witness has seen what. */
+/** Shows which calls each witness reported. */
 export function coverageCommand(context: CommandContext): Command {
   const command = new Command('coverage')
     .description(
-      'Show per session which witness saw how many of the calls, which ones it missed, and why it may have. A call that ' +
-        'no witness saw is not known: the list below the table tells which those may be.',
+      'Show for each session how many calls each witness reported, which ones it missed, and the likely ' +
+        'reason. A call that no witness reported is unknown; the list below the table shows which calls ' +
+        'those may be.',
     )
-    .option('--session <id>', 'this session alone')
-    .option('--limit <sessions>', 'how many sessions, the latest active first', parseLimit, 20)
-    .option('--json', 'print what REST answers, as JSON')
+    .option('--session <id>', 'only this session')
+    .option('--limit <sessions>', 'number of sessions, the most recently active first', parseLimit, 20)
+    .option('--json', 'print the REST answer as JSON')
     .addOption(gatewayUrlOption(context))
     .action((options: Options) => showCoverage(context, options))
   return examples(command, [
-    ['skillwatch coverage', 'the latest sessions'],
+    ['skillwatch coverage', 'the most recent sessions'],
     ['skillwatch coverage --session 3f2a', 'one session'],
     [
       "skillwatch coverage --json | jq '.items[] | select(.witnesses[].missed_count > 0)'",
-      'where somebody missed a call',
+      'sessions in which a witness missed a call',
     ],
   ])
 }
@@ -43,29 +42,22 @@ async function showCoverage(
   const query = new URLSearchParams(
     session === undefined ? { limit: String(limit) } : { session_id: session },
   )
-  const page = await demand(gatewayEndpoint(context, gatewayUrl), `/v1/coverage?${query}`, {
-    signal: context.signal,
-  })
-  if (!Value.Check(CoveragePage, page)) {
-    throw new CliError(
-      'the answer is not that of ws-gateway: is the address right, and has ws-gateway the same version?',
-    )
-  }
+  const endpoint = gatewayEndpoint(context, gatewayUrl)
+  const page = await demandAs(CoveragePage, endpoint, `/v1/coverage?${query}`, { signal: context.signal })
   if (json) return print(context, JSON.stringify(page, null, 2))
-  if (page.items.length === 0) {
-    note(
-      context,
-      'Nothing was recorded yet: bring something in, such as with `skillwatch import claude-code`.',
-    )
-    return
-  }
+  if (page.items.length === 0)
+    return note(context, 'Nothing was recorded yet. `skillwatch import claude-code` imports a history.')
+  printPage(context, page)
+  if (page.next_cursor !== null)
+    note(context, `These are the ${limit} most recently active sessions; --limit shows more.`)
+}
+
+function printPage(context: CommandContext, page: CoveragePage): void {
   const [head, ...lines] = coverageLines(page.items)
   for (const line of [context.paint.stdout('bold', head!), ...lines]) print(context, line)
   print(context)
-  print(context, context.paint.stdout('bold', 'What these witnesses cannot see, or not surely:'))
+  print(context, context.paint.stdout('bold', 'Calls that these witnesses cannot report, or not reliably:'))
   for (const line of blindSpotLines(page)) print(context, line)
-  if (page.next_cursor !== null)
-    note(context, `These are the ${limit} latest active sessions; --limit shows more.`)
 }
 
 function parseLimit(text: string): number {

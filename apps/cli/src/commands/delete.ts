@@ -2,9 +2,10 @@ import { DeletionReceipt, KINDS, type Kind } from '@skillwatch/schema'
 import { Command, Option } from 'commander'
 import { confirm } from '../confirm.ts'
 import { type CommandContext, note, print } from '../context.ts'
+import { waitUntilFinal } from '../deletion/wait-until-final.ts'
 import { CliError } from '../errors.ts'
 import { examples, ingestEndpoint, ingestUrlOption } from '../help.ts'
-import { demandAs } from '../http.ts'
+import { demandAs, type Endpoint } from '../http.ts'
 import { parseInstantOption } from '../instant.ts'
 import { printable, table } from '../text.ts'
 
@@ -15,89 +16,121 @@ interface DeleteOptions {
   kind?: Kind
   before?: string
   yes?: boolean
+  wait?: boolean
   json?: boolean
   url: string
 }
 
-/** A large deletion goes in steps between the writes of others; what is given up on goes on without us. */
+/**
+ * A large deletion runs in steps between other writes. If this wait ends, the server completes it all the
+ * same.
+ */
 const ANSWER_MS_MAX = 10 * 60_000
 
-/** Deletes what was recorded of a session, a person, a skill or a time, and prints the receipt. */
+/** Deletes the recorded data of a session, a user, a skill or before an instant, and prints the receipt. */
 export function deleteCommand(context: CommandContext): Command {
   const command = new Command('delete')
     .description(
-      'Delete what was recorded of a session, a person or a skill, or before an instant: from rows, sums, the change log and the bytes of the file. ' +
-        'It cannot be undone. Prints the receipt. docs/PRIVACY.md tells what a receipt means and what it cannot.',
+      'Delete the recorded data of a session, a user or a skill, or of the time before an instant: rows, ' +
+        'sums and changes. It cannot be undone. Prints a receipt. While the receipt is pending, the ' +
+        'database file may still hold traces; docs/PRIVACY.md explains receipts.',
     )
-    .option('--session <id>', 'everything of this session')
-    .option('--user <id>', 'everything of this person, by the id that was recorded')
-    .option('--skill <name>', 'every call of this skill, command, sub-agent or tool')
-    .addOption(new Option('--kind <kind>', 'with --skill: of this kind only').choices(KINDS))
+    .option('--session <id>', 'all data of this session')
+    .option('--user <id>', 'all data of this user, by the recorded id')
+    .option('--skill <name>', 'all calls of this skill, command, sub-agent or tool')
+    .addOption(new Option('--kind <kind>', 'with --skill: only calls of this kind').choices(KINDS))
     .option(
       '--before <instant>',
-      'everything that began before: an age such as 90d, a day, or a date-time',
-      (text) => parseInstantOption(text, Date.now()),
+      'all data from before: an age such as 90d, a day, or a date-time',
+      (text) => parseInstantOption(text, context.nowMs()),
     )
-    .option('-y, --yes', 'do not ask; needed where nobody can be asked')
+    .option('-y, --yes', 'do not ask; required when standard input is not a terminal')
+    .option('--wait', 'wait until the receipt is final')
     .option('--json', 'print the receipt as JSON')
     .addOption(ingestUrlOption(context))
-    .action((options: DeleteOptions) => erase(context, options))
+    .action((options: DeleteOptions) => runDelete(context, options))
   return examples(command, [
-    ['skillwatch delete --session 3f2a', 'one conversation'],
-    ['skillwatch delete --user u-17', 'one person'],
+    ['skillwatch delete --session 3f2a', 'one session'],
+    ['skillwatch delete --user u-17 --wait', 'one user, until no trace is left in the file'],
     ['skillwatch delete --skill deploy --kind command', 'one command'],
     ['skillwatch delete --before 90d --yes --json >> receipts.ndjson', 'every night'],
   ])
 }
 
-async function erase(context: CommandContext, options: DeleteOptions): Promise<void> {
+async function runDelete(context: CommandContext, options: DeleteOptions): Promise<void> {
   const query = toQuery(options)
   const endpoint = ingestEndpoint(context, options.url)
-  if (!options.yes) {
-    note(context, `This deletes ${inWords(query)} at ${endpoint.url}. It cannot be undone.`)
-    if (!(await confirm(context, 'Delete it?'))) {
-      context.exitCode = 1
-      return note(context, 'Nothing was deleted.')
-    }
-  }
-  const path = `/v1/invocations?${new URLSearchParams(query)}`
-  const receipt = await demandAs(DeletionReceipt, endpoint, path, {
-    method: 'DELETE',
-    signal: context.signal,
-    timeoutMs: ANSWER_MS_MAX,
-  })
+  if (!options.yes && !(await isConfirmed(context, query, endpoint))) return
+  const receipt = await demandAs(
+    DeletionReceipt,
+    endpoint,
+    `/v1/invocations?${new URLSearchParams(query)}`,
+    {
+      method: 'DELETE',
+      signal: context.signal,
+      timeoutMs: ANSWER_MS_MAX,
+    },
+  )
   if (receipt.invocations + receipt.api_requests === 0) note(context, nothingFound(query))
-  if (options.json) return print(context, JSON.stringify(receipt))
-  for (const line of receiptLines(receipt)) print(context, line)
+  if (!options.wait) return printReceipt(context, receipt, options)
+  try {
+    printReceipt(context, await waitUntilFinal(context, endpoint, receipt), options)
+  } catch (error) {
+    // The data is deleted, so its receipt must not be lost.
+    printReceipt(context, receipt, options)
+    throw error
+  }
 }
 
-/** The query of the request. @throws {CliError} (usage) unless exactly one thing is named */
+async function isConfirmed(
+  context: CommandContext,
+  query: Record<string, string>,
+  { url }: Endpoint,
+): Promise<boolean> {
+  note(context, `This deletes ${describe(query)} at ${url}. It cannot be undone.`)
+  if (await confirm(context, 'Delete it?')) return true
+  context.exitCode = 1
+  note(context, 'Nothing was deleted.')
+  return false
+}
+
+/** The query of the request. @throws {CliError} (usage) unless exactly one selection is given */
 function toQuery({ session, user, skill, kind, before }: DeleteOptions): Record<string, string> {
   const named = Object.entries({ session_id: session, user_id: user, skill_name: skill, before }).filter(
     (entry): entry is [string, string] => entry[1] !== undefined,
   )
   if (named.length !== 1) {
-    const came = named.length === 0 ? 'none was given' : `${named.length} were given`
-    throw new CliError(`say exactly one of --session, --user, --skill and --before; ${came}.`, {
-      exitCode: 2,
-    })
+    const given = named.length === 0 ? 'none was given' : `${named.length} were given`
+    const message = `give exactly one of --session, --user, --skill and --before; ${given}.`
+    throw new CliError(message, { exitCode: 2 })
   }
-  if (kind !== undefined && skill === undefined)
-    throw new CliError('--kind goes with --skill only.', { exitCode: 2 })
+  if (kind !== undefined && skill === undefined) throw new CliError('--kind needs --skill.', { exitCode: 2 })
   return { ...Object.fromEntries(named), ...(kind !== undefined && { kind }) }
 }
 
-function inWords({ session_id, user_id, skill_name, kind, before }: Record<string, string>): string {
-  if (session_id !== undefined) return `everything of session ${printable(session_id)}`
-  if (user_id !== undefined) return `everything of user ${printable(user_id)}`
-  if (skill_name !== undefined) return `every call of ${kind ?? 'anything named'} ${printable(skill_name)}`
-  return `everything that began before ${before}`
+function describe({ session_id, user_id, skill_name, kind, before }: Record<string, string>): string {
+  if (session_id !== undefined) return `all data of session ${printable(session_id)}`
+  if (user_id !== undefined) return `all data of user ${printable(user_id)}`
+  if (skill_name !== undefined)
+    return `all calls of ${kind === undefined ? '' : `${kind} `}${printable(skill_name)}`
+  return `all data from before ${before}`
 }
 
-/** A slip of the pen looks the same as what is gone already. */
+/** Printed because a misspelt name gives the same receipt as data that was deleted before. */
 function nothingFound({ user_id }: Record<string, string>): string {
-  const people = ' People are found by the id that was recorded, in that spelling.'
-  return `No call and no request of it was there, or they are gone already.${user_id === undefined ? '' : people}`
+  const spelling = ' A user is found by the exact spelling of the recorded id.'
+  const text = 'No invocation and no model request was found; they may have been deleted before.'
+  return user_id === undefined ? text : text + spelling
+}
+
+function printReceipt(context: CommandContext, receipt: DeletionReceipt, { json }: DeleteOptions): void {
+  if (json) {
+    print(context, JSON.stringify(receipt))
+    return
+  }
+  for (const line of receiptLines(receipt)) print(context, line)
+  if (receipt.status === 'pending')
+    note(context, 'The database file may still hold traces of it. --wait waits until the receipt is final.')
 }
 
 function receiptLines({ selection, ...receipt }: DeletionReceipt): string[] {
@@ -105,11 +138,19 @@ function receiptLines({ selection, ...receipt }: DeletionReceipt): string[] {
   return table([
     ['receipt', receipt.receipt_id],
     ['deleted at', receipt.deleted_at],
+    ...statusRows(receipt),
     ['project', printable(receipt.project)],
-    ...Object.entries(selection).map(([name, value]) => [name, printable(value)]),
+    ...Object.entries(selection ?? {}).map(([name, value]) => [name, printable(value)]),
     ['invocations', String(receipt.invocations)],
     ['uncorrelated observations', String(receipt.uncorrelated_observations)],
     ['model requests', String(receipt.api_requests)],
     ['offsets', first_offset === null ? 'none' : `${first_offset} to ${last_offset}`],
   ])
+}
+
+function statusRows({ status, final_by, final_at }: Omit<DeletionReceipt, 'selection'>): string[][] {
+  if (status === undefined) return []
+  const instant = status === 'final' ? final_at : final_by
+  const detail = instant === undefined ? '' : `, ${status === 'final' ? 'since' : 'final by'} ${instant}`
+  return [['status', status + detail]]
 }

@@ -1,3 +1,4 @@
+import type { IntegrityCheck } from '@skillwatch/db'
 import { Command } from 'commander'
 import { type CommandContext, print } from '../context.ts'
 import { checkApiKey } from '../doctor/access.ts'
@@ -18,33 +19,40 @@ const MARKS = {
   broken: { mark: '✘', format: 'red' },
 } as const
 
-/** Looks at everything and says how to mend what is broken. */
+/** Runs all checks and suggests how to fix what is broken. */
 export function doctorCommand(context: CommandContext): Command {
   const command = new Command('doctor')
     .description(
-      'Say what runs, what does not, and how to mend it. Changes nothing. Exit code 1 when something is broken.',
+      'Check the services, the database and the settings of Claude Code, and suggest fixes. Changes ' +
+        'nothing. Exit code 1 when something is broken.',
     )
+    .option('--full', 'check the whole database file, also a large one')
     .option('--json', 'print the checks as JSON')
-    .action(async ({ json }: { json?: boolean }) => {
-      const checks = await examine(context, Date.now())
+    .action(async ({ json, full = false }: { json?: boolean; full?: boolean }) => {
+      const checks = await examine(context, full ? 'full' : 'quick', context.nowMs())
       if (checks.some((check) => check.state === 'broken')) context.exitCode = 1
       if (json) return print(context, JSON.stringify({ healthy: context.exitCode === 0, checks }, null, 2))
       for (const line of checks.flatMap((check) => describe(check, context))) print(context, line)
     })
   return examples(command, [
-    ['skillwatch doctor', 'look at everything'],
+    ['skillwatch doctor', 'run all checks'],
+    ['skillwatch doctor --full', 'also check the whole database file'],
     ['skillwatch doctor --json | jq \'.checks[] | select(.state == "broken")\'', 'for scripts'],
   ])
 }
 
-async function examine(context: CommandContext, nowMs: number): Promise<Check[]> {
+async function examine(
+  context: CommandContext,
+  thoroughness: IntegrityCheck,
+  nowMs: number,
+): Promise<Check[]> {
   const { settings, env } = context
   const [ingest, gateway, exporter] = [
     ingestEndpoint(context),
     gatewayEndpoint(context),
     exporterEndpoint(context),
   ]
-  const database = await checkDatabase(settings.databaseUrl)
+  const database = await checkDatabase(settings.databaseUrl, thoroughness)
   const checks = await Promise.all([
     checkNode(process.version),
     checkClock(nowMs),

@@ -5,10 +5,10 @@ import { claudeFolder } from '../claude-folder.ts'
 import { type CommandContext, note, print } from '../context.ts'
 import { CliError } from '../errors.ts'
 import { examples, ingestUrlOption } from '../help.ts'
-import { BATCH_ITEMS_MAX, openDestination, toldForPeople } from '../import/destination.ts'
+import { TRANSCRIPT_CHECKPOINTS } from '../import/checkpoint-store.ts'
+import { BATCH_ITEMS_MAX, explainImportError, openDestination } from '../import/destination.ts'
 import { importFolder } from '../import/import-folder.ts'
 import { MEBIBYTES, withProgressBar } from '../import/progress-bar.ts'
-import { TRANSCRIPT_PROGRESS } from '../import/progress-store.ts'
 import { summaryLines } from '../import/summary-text.ts'
 
 const LINE_BYTES_MAX = 64 * 1_048_576
@@ -21,18 +21,19 @@ interface Options {
   json?: boolean
 }
 
-/** Brings in the history that Claude Code keeps. */
+/** Imports the transcripts of Claude Code. */
 export function importClaudeCodeCommand(context: CommandContext): Command {
   const command = new Command('claude-code')
     .summary('the transcripts of Claude Code')
     .description(
-      'Bring in the transcripts of Claude Code: skills, commands, sub-agents, MCP and other tools, with outcome and time. ' +
-        'Texts stay where they are. Run it again at any time: it goes on where it stopped and stores nothing twice.',
+      'Import the transcripts of Claude Code: calls of skills, commands, sub-agents, MCP and other tools, ' +
+        'with outcome and time, without their texts. It may be run again at any time: it continues where ' +
+        'it stopped and stores nothing twice.',
     )
     .argument('[folder]', 'folder of transcripts (default: ~/.claude/projects)')
     .addOption(ingestUrlOption(context))
     .option('--dry-run', 'read and count, send nothing')
-    .option('--restart', 'read everything again, whatever was reached before')
+    .option('--restart', 'ignore earlier runs and read everything again')
     .option(
       '--idle-minutes <minutes>',
       'age after which a call without result counts as abandoned',
@@ -44,7 +45,7 @@ export function importClaudeCodeCommand(context: CommandContext): Command {
   return examples(command, [
     ['skillwatch import claude-code', 'everything on this machine'],
     ['skillwatch import claude-code ~/.claude/projects/-home-me-web', 'one project'],
-    ['skillwatch import claude-code --dry-run', 'what would come in'],
+    ['skillwatch import claude-code --dry-run', 'what would be imported'],
     ['skillwatch import claude-code --json | jq .calls', 'the summary for programs'],
   ])
 }
@@ -55,23 +56,23 @@ async function importClaudeCode(
   options: Options,
 ): Promise<void> {
   const folder = await existingFolder(given ?? join(claudeFolder(context.env), 'projects'))
-  const { send, progress } = await openDestination(context, options, TRANSCRIPT_PROGRESS)
+  const { send, checkpoints } = await openDestination(context, options, TRANSCRIPT_CHECKPOINTS)
   const summary = await withProgressBar(context.stderr, MEBIBYTES, (bar) =>
     importFolder({
       folder,
       send,
-      progress,
+      checkpoints,
       restart: options.restart === true,
       idleMs: options.idleMinutes * 60_000,
       lineBytesMax: LINE_BYTES_MAX,
       batchItemsMax: BATCH_ITEMS_MAX,
       signal: context.signal,
-      nowMs: Date.now,
+      nowMs: context.nowMs,
       onFound: ({ bytes }) => bar.start(bytes),
       onBytes: (bytes) => bar.add(bytes),
     }),
   ).catch((error: unknown) => {
-    throw toldForPeople(error, context.signal)
+    throw explainImportError(error, context.signal)
   })
   if (summary.files.unreadable.length > 0 || summary.sent.rejected > 0) context.exitCode = 1
   if (options.json) return print(context, JSON.stringify(summary, null, 2))
@@ -84,12 +85,10 @@ async function existingFolder(given: string): Promise<string> {
   const status = await stat(folder).catch((error: NodeJS.ErrnoException) => error)
   if (status instanceof Error) {
     const what = status.code === 'ENOENT' ? 'does not exist' : `cannot be read (${status.code})`
-    throw new CliError(
-      `${folder} ${what}: give the folder that holds the transcripts, such as ~/.claude/projects`,
-    )
+    throw new CliError(`${folder} ${what}: give the folder of the transcripts, such as ~/.claude/projects`)
   }
   if (!status.isDirectory())
-    throw new CliError(`${folder} is not a folder: give the folder that holds the transcripts`)
+    throw new CliError(`${folder} is not a folder: give the folder of the transcripts`)
   return folder
 }
 

@@ -5,8 +5,8 @@ import { Command } from 'commander'
 import { type CommandContext, print } from '../context.ts'
 import { CliError } from '../errors.ts'
 import { examples, ingestUrlOption } from '../help.ts'
-import { BATCH_ITEMS_MAX, openDestination, toldForPeople } from '../import/destination.ts'
-import { importLines, LINES_PROGRESS, type LinesSource } from '../import/ndjson/import-lines.ts'
+import { BATCH_ITEMS_MAX, explainImportError, openDestination } from '../import/destination.ts'
+import { importLines, LINES_CHECKPOINTS, type LinesSource } from '../import/ndjson/import-lines.ts'
 import { ndjsonLines } from '../import/ndjson/summary.ts'
 import { MEBIBYTES, withProgressBar } from '../import/progress-bar.ts'
 
@@ -19,20 +19,20 @@ interface Options {
   json?: boolean
 }
 
-/** Brings in lines of JSON in our own shapes. */
+/** Imports observations and invocations from lines of JSON. */
 export function importNdjsonCommand(context: CommandContext): Command {
   const command = new Command('ndjson')
-    .summary('observations and invocations, one to a line')
+    .summary('observations and invocations, one on each line')
     .description(
-      'Bring in lines of JSON: observations as POST /v1/invocations takes them, or invocations as REST, the stream and ' +
-        '`skillwatch tail --json` give them. A file goes on where it stopped, and nothing is stored twice: a line without ' +
-        'invocation_id gets one from its text and its place. Hashes of users and queries are made with a key of each ' +
-        'database, so those of another one stay behind.',
+      'Import lines of JSON: observations as POST /v1/invocations accepts them, or invocations as REST, ' +
+        'the stream and `skillwatch tail --json` return them. The import of a file continues where it ' +
+        'stopped and stores nothing twice: a line without invocation_id gets one made from its text and ' +
+        'position. Hashes of users and queries are ignored, as every database makes its own.',
     )
     .argument('<file>', 'a file, or - for standard input')
     .addOption(ingestUrlOption(context))
     .option('--dry-run', 'read and count, send nothing')
-    .option('--restart', 'read the file again from its start, whatever was reached before')
+    .option('--restart', 'ignore earlier runs and read the file from its start')
     .option('--json', 'print the summary as JSON')
     .action((file: string, options: Options) => importNdjson(context, file, options))
   return examples(command, [
@@ -48,7 +48,7 @@ export function importNdjsonCommand(context: CommandContext): Command {
 async function importNdjson(context: CommandContext, file: string, options: Options): Promise<void> {
   const source: LinesSource =
     file === '-' ? addAbortSignal(context.signal, process.stdin) : await existingFile(resolve(file))
-  const destination = await openDestination(context, options, LINES_PROGRESS)
+  const destination = await openDestination(context, options, LINES_CHECKPOINTS)
   const summary = await withProgressBar(context.stderr, MEBIBYTES, (bar) => {
     if ('path' in source) bar.start(source.sizeBytes)
     return importLines({
@@ -58,15 +58,15 @@ async function importNdjson(context: CommandContext, file: string, options: Opti
       lineBytesMax: LINE_BYTES_MAX,
       batchItemsMax: BATCH_ITEMS_MAX,
       signal: context.signal,
-      nowMs: Date.now,
+      nowMs: context.nowMs,
       onBytes: (bytes) => 'path' in source && bar.add(bytes),
     })
   }).catch((error: unknown) => {
-    throw toldForPeople(error, context.signal)
+    throw explainImportError(error, context.signal)
   })
-  const nothingFits =
+  const nothingImported =
     summary.observations + summary.invocations === 0 && Object.keys(summary.skipped).length > 0
-  if (summary.sent.rejected > 0 || nothingFits) context.exitCode = 1
+  if (summary.sent.rejected > 0 || nothingImported) context.exitCode = 1
   if (options.json) return print(context, JSON.stringify(summary, null, 2))
   for (const line of ndjsonLines(summary, { dryRun: options.dryRun === true })) print(context, line)
 }
@@ -78,6 +78,6 @@ async function existingFile(path: string): Promise<{ path: string; sizeBytes: nu
     throw new CliError(`${path} ${what}: give a file of lines of JSON, or - for standard input`)
   }
   if (!status.isFile())
-    throw new CliError(`${path} is no file: give a file of lines of JSON, or - for standard input`)
+    throw new CliError(`${path} is not a file: give a file of lines of JSON, or - for standard input`)
   return { path, sizeBytes: status.size }
 }

@@ -5,16 +5,16 @@ import { importClaudeCodeCommand } from './import-claude-code.ts'
 import { importNdjsonCommand } from './import-ndjson.ts'
 import { importSessionBuddyCommand } from './import-session-buddy.ts'
 
-/** Brings in what other programs have recorded. */
+/** Imports calls that other programs recorded. */
 export function importCommand(context: CommandContext): Command {
   const command = new Command('import')
-    .description('Bring in the history of an agent. Run it again at any time: nothing is stored twice.')
+    .description('Import the history of an agent. It may be run again at any time: nothing is stored twice.')
     .addCommand(importClaudeCodeCommand(context))
     .addCommand(importSessionBuddyCommand(context))
     .addCommand(importNdjsonCommand(context))
   return examples(command, [
-    ['skillwatch import claude-code', 'what Claude Code has done on this machine'],
-    ['skillwatch import session-buddy .session-buddy/skills.db', 'what session-buddy has recorded'],
-    ['skillwatch import ndjson calls.ndjson', 'lines of JSON from anywhere'],
+    ['skillwatch import claude-code', 'the sessions of Claude Code on this machine'],
+    ['skillwatch import session-buddy .session-buddy/skills.db', 'the calls that session-buddy recorded'],
+    ['skillwatch import ndjson calls.ndjson', 'observations or invocations, one on each line'],
   ])
 }

@@ -13,9 +13,9 @@ interface CreateOptions {
   url: string
 }
 
-/** Makes, lists and revokes API keys through ingest. */
+/** Creates, lists and revokes API keys through ingest. */
 export function keysCommand(context: CommandContext): Command {
-  const command = new Command('keys').description('Make, list and revoke API keys.')
+  const command = new Command('keys').description('Create, list and revoke API keys.')
   command
     .addCommand(createKeyCommand(context))
     .addCommand(listKeysCommand(context))
@@ -23,44 +23,43 @@ export function keysCommand(context: CommandContext): Command {
   return examples(command, [
     ['skillwatch keys create --name laptop --scope ingest', 'a key that may only record'],
     ['skillwatch keys list', 'all keys, without their secrets'],
-    ['skillwatch keys revoke 4f1c09', 'a key that is no longer wanted'],
+    ['skillwatch keys revoke 4f1c09', 'a key that is no longer needed'],
   ])
 }
 
 function createKeyCommand(context: CommandContext): Command {
   const command = new Command('create')
-    .summary('make a key and print it once')
-    .description('Make an API key. It is printed once, alone on stdout; only its hash is stored.')
+    .summary('create a key and print it once')
+    .description('Create an API key. It is printed once, alone on stdout; only its hash is stored.')
     .requiredOption('--name <name>', 'what the key is for')
     .requiredOption(
       '--scope <scopes>',
-      `what it may do, with commas: ${SCOPES.join(', ')} (admin includes the others)`,
+      `comma list of scopes: ${SCOPES.join(', ')} (admin includes the others)`,
       parseScopes,
     )
     .option(
       '--project <project>',
-      'the project whose data it opens; made when there is none (default: "default")',
+      'the project it gives access to; created when missing (default: "default")',
     )
     .addOption(ingestUrlOption(context))
     .action(async ({ name, scope, project, url }: CreateOptions) => {
       const body = { name, scopes: scope, ...(project === undefined ? {} : { project }) }
-      const key = await demandAs(CreatedApiKey, ingestEndpoint(context, url), '/v1/keys', {
-        method: 'POST',
-        body,
-        signal: context.signal,
-      })
-      note(
-        context,
-        `Key ${key.api_key_id} for project ${printable(key.project)} may: ${key.scopes.join(', ')}. It is shown this once:`,
-      )
-      print(context, key.api_key)
-      note(context, 'Clients send it as SKILLWATCH_API_KEY.')
+      const endpoint = ingestEndpoint(context, url)
+      const options = { method: 'POST', body, signal: context.signal }
+      printKey(context, await demandAs(CreatedApiKey, endpoint, '/v1/keys', options))
     })
   return examples(command, [
     ['skillwatch keys create --name ci --scope ingest,read', 'print a key'],
     ['export SKILLWATCH_API_KEY=$(skillwatch keys create --name me --scope admin)', 'keep it in the shell'],
     ['skillwatch keys create --name team --scope ingest --project web', 'a key for another project'],
   ])
+}
+
+function printKey(context: CommandContext, { api_key_id, api_key, project, scopes }: CreatedApiKey): void {
+  const key = `Key ${api_key_id} of project ${printable(project)} with scopes ${scopes.join(', ')}`
+  note(context, `${key}. It is only shown this once:`)
+  print(context, api_key)
+  note(context, 'Clients use it from SKILLWATCH_API_KEY.')
 }
 
 function listKeysCommand(context: CommandContext): Command {
@@ -74,7 +73,7 @@ function listKeysCommand(context: CommandContext): Command {
       const { items: keys } = await demandAs(KeyList, endpoint, '/v1/keys', { signal: context.signal })
       if (json) return print(context, JSON.stringify(keys, null, 2))
       if (keys.length === 0)
-        return note(context, 'There are no keys. Make one with `skillwatch keys create`.')
+        return note(context, 'There are no keys. Create one with `skillwatch keys create`.')
       for (const line of keyTable(keys, context)) print(context, line)
     })
   return examples(command, [
@@ -85,8 +84,8 @@ function listKeysCommand(context: CommandContext): Command {
 
 function revokeKeyCommand(context: CommandContext): Command {
   const command = new Command('revoke')
-    .summary('revoke a key: it opens nothing from now on')
-    .description('Revoke an API key: it opens nothing from now on.')
+    .summary('revoke a key')
+    .description('Revoke an API key. Requests with it are refused from now on.')
     .argument('<id>', 'the id that `skillwatch keys list` shows')
     .addOption(ingestUrlOption(context))
     .action(async (id: string, { url }: { url: string }) => {
@@ -116,6 +115,6 @@ function parseScopes(text: string, previous: Scope[] = []): Scope[] {
   const scopes = text.split(',').map((scope) => scope.trim())
   const wrong = scopes.find((scope) => !SCOPES.includes(scope as Scope))
   if (wrong !== undefined)
-    throw new InvalidArgumentError(`${JSON.stringify(wrong)} is none of ${SCOPES.join(', ')}.`)
+    throw new InvalidArgumentError(`${JSON.stringify(wrong)} is not one of ${SCOPES.join(', ')}.`)
   return [...new Set([...previous, ...(scopes as Scope[])])]
 }

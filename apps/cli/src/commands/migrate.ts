@@ -1,4 +1,5 @@
 import {
+  countInvocations,
   type MigrationStep,
   migrateDown,
   migrateUp,
@@ -20,12 +21,10 @@ interface ChangeOptions {
   databaseUrl: string
 }
 
-/** Moves the schema of the database; ingest does `up` by itself when it starts. */
+/** Shows and changes the schema of the database. Ingest runs `up` itself when it starts. */
 export function migrateCommand(context: CommandContext): Command {
   const command = new Command('migrate')
-    .description(
-      'Look at or change the schema of the database. Ingest brings it up to date by itself when it starts.',
-    )
+    .description('Show or change the schema of the database. Ingest brings it up to date when it starts.')
     .addCommand(statusCommand(context))
     .addCommand(upCommand(context))
     .addCommand(downCommand(context))
@@ -37,7 +36,7 @@ export function migrateCommand(context: CommandContext): Command {
   ])
   return command.addHelpText(
     'after',
-    '\nstatus and validate also work while ingest runs; up and down want it stopped.',
+    '\nstatus and validate also work while ingest runs. Stop ingest before up and down.',
   )
 }
 
@@ -62,17 +61,13 @@ function statusCommand(context: CommandContext): Command {
 function upCommand(context: CommandContext): Command {
   const command = new Command('up')
     .summary('apply every pending migration')
-    .description('Apply every pending migration. Makes the database when there is none.')
+    .description('Apply every pending migration. Creates a missing database.')
     .option('--dry-run', 'print the SQL and change nothing')
     .addOption(databaseUrlOption(context))
-    .action(async ({ dryRun = false, databaseUrl }: ChangeOptions) => {
-      if (dryRun)
-        return printSteps(
-          context,
-          await withExistingOrEmpty(databaseUrl, (db) => migrateUp(db, Date.now(), { dryRun })),
-        )
+    .action(async ({ dryRun, databaseUrl }: ChangeOptions) => {
+      if (dryRun) return await printUp(context, databaseUrl)
       using writer = openWriter(databaseUrl)
-      const steps = migrateUp(writer, Date.now())
+      const steps = migrateUp(writer, context.nowMs())
       for (const step of steps) note(context, `Applied ${step.version} (${step.name}).`)
       if (steps.length === 0) note(context, 'Nothing to do: the database is up to date.')
     })
@@ -85,17 +80,14 @@ function upCommand(context: CommandContext): Command {
 function downCommand(context: CommandContext): Command {
   const command = new Command('down')
     .summary('undo the newest migration, and only that one')
-    .description('Undo the newest migration, and only that one. What it had added is gone.')
+    .description('Undo the newest migration, and only that one. Data in what it added is deleted.')
     .option('--dry-run', 'print the SQL and change nothing')
-    .option('--yes', 'also when invocations are recorded, which may then be lost')
+    .option('--yes', 'even if invocations are stored, which may be deleted')
     .addOption(databaseUrlOption(context))
-    .action(async ({ dryRun = false, yes = false, databaseUrl }: ChangeOptions) => {
-      if (dryRun) {
-        const step = await withExistingOrEmpty(databaseUrl, (db) => migrateDown(db, { dryRun }))
-        return printSteps(context, step ? [step] : [])
-      }
+    .action(async ({ dryRun, yes, databaseUrl }: ChangeOptions) => {
+      if (dryRun) return await printDown(context, databaseUrl)
       using writer = openWriter(databaseUrl)
-      if (!yes) demandNothingRecorded(writer)
+      if (!yes) demandNoInvocations(writer)
       const step = migrateDown(writer)
       note(
         context,
@@ -104,13 +96,13 @@ function downCommand(context: CommandContext): Command {
     })
   return examples(command, [
     ['skillwatch migrate down --dry-run', 'the SQL that would run'],
-    ['skillwatch migrate down --yes', 'undo one, whatever is recorded'],
+    ['skillwatch migrate down --yes', 'undo one, even if invocations are stored'],
   ])
 }
 
 function validateCommand(context: CommandContext): Command {
   const command = new Command('validate')
-    .summary('compare what is applied with this program')
+    .summary('compare the applied migrations with this program')
     .description('Compare the applied migrations with those of this program. Exit code 1 when they differ.')
     .addOption(databaseUrlOption(context))
     .action(({ databaseUrl }: ChangeOptions) => {
@@ -123,22 +115,29 @@ function validateCommand(context: CommandContext): Command {
   return examples(command, [['skillwatch migrate validate', 'of ./data/skillwatch.db']])
 }
 
+async function printUp(context: CommandContext, databaseUrl: string): Promise<void> {
+  const plan = (db: Writer) => migrateUp(db, context.nowMs(), { dryRun: true })
+  printSteps(context, await withExistingOrEmpty(databaseUrl, plan))
+}
+
+async function printDown(context: CommandContext, databaseUrl: string): Promise<void> {
+  const step = await withExistingOrEmpty(databaseUrl, (db) => migrateDown(db, { dryRun: true }))
+  printSteps(context, step ? [step] : [])
+}
+
 function printSteps(context: CommandContext, steps: readonly MigrationStep[]): void {
   for (const { version, name, statements } of steps) {
     print(context, `-- ${version} ${name}`)
     for (const statement of statements) print(context, `${statement.trim().replace(/;$/, '')};`)
   }
-  note(context, steps.length === 0 ? 'Nothing would be done.' : 'Nothing was changed.')
+  note(context, steps.length === 0 ? 'There is nothing to do.' : 'Nothing was changed.')
 }
 
-/** Going down may drop tables; one word should not lose a history. */
-function demandNothingRecorded({ sqlite, path }: Writer): void {
-  const exists = sqlite.prepare("select 1 from sqlite_schema where name = 'skill_invocation'").get()
-  const count = exists
-    ? (sqlite.prepare('select count(*) from skill_invocation').pluck().get() as number)
-    : 0
+/** Undoing a migration may drop tables, so stored invocations need --yes. */
+function demandNoInvocations(writer: Writer): void {
+  const count = countInvocations(writer)
   if (count === 0) return
   throw new CliError(
-    `${path} holds ${count} invocations, which going down may delete: copy the file first, then add --yes.`,
+    `${writer.path} holds ${count} invocations, which this may delete: copy the file first, then add --yes.`,
   )
 }

@@ -46,33 +46,27 @@ function setProjectCommand(context: CommandContext): Command {
   const command = new Command('set')
     .summary('choose which texts a project stores')
     .description(
-      'Choose which texts a project stores from now on. By default none is: a text leaves its size and a keyed hash. ' +
-        'Texts that are stored have secrets redacted by name, by pattern and by randomness, which finds many and cannot find all.',
+      'Choose which texts a project stores from now on. By default it stores none, only their sizes and ' +
+        'keyed hashes. In stored texts secrets are redacted by name, by pattern and by randomness, which ' +
+        'finds many and cannot find all.',
     )
     .requiredOption(
       '--store-text <fields>',
-      `with commas: ${TEXT_FIELDS.join(', ')}; or none`,
+      `comma list: ${TEXT_FIELDS.join(', ')}; or none`,
       parseTextFields,
     )
     .option('--project <name>', 'the project', 'default')
     .addOption(ingestUrlOption(context))
     .action(async ({ storeText, project, url }: SetOptions) => {
-      const changed = await demandAs(
-        Project,
-        ingestEndpoint(context, url),
-        `/v1/projects/${encodeURIComponent(project)}`,
-        {
-          method: 'PATCH',
-          body: { store_text: storeText },
-          signal: context.signal,
-        },
-      )
+      const path = `/v1/projects/${encodeURIComponent(project)}`
+      const options = { method: 'PATCH', body: { store_text: storeText }, signal: context.signal }
+      const changed = await demandAs(Project, ingestEndpoint(context, url), path, options)
       for (const line of consequences(changed)) note(context, line)
     })
   return examples(command, [
     ['skillwatch project set --store-text user_query', 'prompts, without their secrets'],
-    ['skillwatch project set --store-text arguments,result --project web', 'of another project'],
-    ['skillwatch project set --store-text none', 'nothing any more'],
+    ['skillwatch project set --store-text arguments,result --project web', 'for another project'],
+    ['skillwatch project set --store-text none', 'no texts from now on'],
   ])
 }
 
@@ -83,14 +77,17 @@ function consequences({ name, store_text }: Project): string[] {
   if (store_text.length === 0) {
     return [
       `${project} stores no texts from now on, only their sizes and keyed hashes.`,
-      'Texts that are stored already stay until they are deleted (`skillwatch delete`).',
+      'Texts stored before remain until `skillwatch delete` deletes them.',
     ]
   }
   return [
     `${project} stores from now on: ${store_text.join(', ')}.`,
-    'WARNING: what people write to the agent, and what it reads and writes, may be private. It lies readable in the database and its backups,',
-    'and secrets are redacted by name, by pattern and by randomness, which finds many and cannot find all. docs/PRIVACY.md tells more;',
-    '`skillwatch project set --store-text none` takes it back.',
+    'WARNING: what people write to the agent, and what it reads and writes, may be private. It is ' +
+      'readable in',
+    'the database and its backups. Secrets are redacted by name, by pattern and by randomness, which ' +
+      'finds many',
+    'and cannot find all. docs/PRIVACY.md explains this; `skillwatch project set --store-text none` ' +
+      'undoes it.',
   ]
 }
 
@@ -110,6 +107,6 @@ function parseTextFields(text: string): TextField[] {
   const wrong = fields.find((field) => !TEXT_FIELDS.includes(field as TextField))
   if (wrong === undefined) return [...new Set(fields as TextField[])]
   throw new InvalidArgumentError(
-    `${JSON.stringify(wrong)} is none of ${TEXT_FIELDS.join(', ')}, or none alone.`,
+    `${JSON.stringify(wrong)} is not one of ${TEXT_FIELDS.join(', ')}, nor none alone.`,
   )
 }

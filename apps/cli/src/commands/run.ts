@@ -1,32 +1,33 @@
 import { uuidV7 } from '@skillwatch/schema/uuid-v7'
-import { KINDS, NAME_LENGTH_MAX } from '@skillwatch/schema/vocabulary'
+import { isLoopback, KINDS, NAME_LENGTH_MAX } from '@skillwatch/schema/vocabulary'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { type CommandContext, note } from '../context.ts'
 import { examples, ingestEndpoint, ingestUrlOption } from '../help.ts'
 import { detectCi } from '../run/ci.ts'
-import { createDelivery, isOnThisMachine, remoteSpoolFolder } from '../run/deliver.ts'
 import { runProgram } from '../run/run-program.ts'
+import { RunReporter, remoteSpoolFolder } from '../run/run-reporter.ts'
 import { STAGES } from '../run/stages.ts'
-import { beginRun, endRun, type RunDescription } from '../run/to-observation.ts'
+import { endObservation, type RunDescription, startObservation } from '../run/to-observation.ts'
 
 type RunOptions = Omit<RunDescription, 'command' | 'parentInvocationId'> & { url: string }
 
-/** Tells a `skillwatch run` inside of another one where it belongs. */
+/** Pass the session and the parent on to a `skillwatch run` inside the command. */
 const SESSION_VARIABLE = 'SKILLWATCH_SESSION_ID'
 const PARENT_VARIABLE = 'SKILLWATCH_PARENT_INVOCATION_ID'
 
-/** Runs a command and records what became of it. */
+/** Runs a command and records it as an invocation. */
 export function runCommand(context: CommandContext): Command {
   const command = new Command('run')
     .description(
-      'Run a command and record what became of it: input, output, signals and exit code are its own. In GitHub Actions, ' +
-        'GitLab, Jenkins, CircleCI and Buildkite the session is the build, with commit, branch and environment. Of the command ' +
-        'line only the name of the program is told. Without a server the call waits in the spool.',
+      'Run a command and record it as an invocation. Input, output, signals and exit code are those of ' +
+        'the command. In GitHub Actions, GitLab, Jenkins, CircleCI and Buildkite the session is the ' +
+        'build, with commit, branch and environment. Of the command line only the name of the program is ' +
+        'recorded. While no server runs, the invocation waits in the spool.',
     )
     .argument('<command...>', 'the command and its arguments, after --')
     .passThroughOptions()
-    .requiredOption('--skill <name>', 'what it is recorded as', parseName)
-    .addOption(new Option('--kind <kind>', 'what it is (default: skill)').choices(KINDS))
+    .requiredOption('--skill <name>', 'name of the invocation', parseName)
+    .addOption(new Option('--kind <kind>', 'kind of the invocation (default: skill)').choices(KINDS))
     .option('--phase <phase>', 'phase of the workflow, such as setup, execution, verification', parseName)
     .addOption(new Option('--stage <stage>', 'stage of a pipeline, which gives the phase').choices(STAGES))
     .option('--step <id>', 'step of the workflow (default: the stage)', parseName)
@@ -35,7 +36,7 @@ export function runCommand(context: CommandContext): Command {
       `session it belongs to (environment: ${SESSION_VARIABLE}; in CI: the build)`,
       parseName,
     )
-    .option('--environment <name>', 'where it acts, such as staging or production')
+    .option('--environment <name>', 'target of the command, such as staging or production')
     .addOption(ingestUrlOption(context))
     .action((line: [string, ...string[]], options: RunOptions) => run(context, line, options))
   return examples(command, [
@@ -53,33 +54,33 @@ async function run(
   const [command, ...args] = line
   const { env } = context
   const { url, apiKey } = ingestEndpoint(context, options.url)
-  const isDrainedByIngest = isOnThisMachine(url)
+  const isDrainedByIngest = isLoopback(new URL(url).hostname)
   const spoolFolder = isDrainedByIngest ? context.settings.spoolFolder : remoteSpoolFolder(url, env)
-  const delivery = createDelivery({ url, apiKey, spoolFolder, isDrainedByIngest })
+  const reporter = new RunReporter({ url, apiKey, spoolFolder, isDrainedByIngest, nowMs: context.nowMs })
 
   const session = options.session ?? env[SESSION_VARIABLE] ?? ''
   const description = { ...options, session, command, parentInvocationId: env[PARENT_VARIABLE] }
-  const nowMs = Date.now()
-  const begun = beginRun(description, detectCi(env), uuidV7(nowMs), nowMs)
+  const nowMs = context.nowMs()
+  const started = startObservation(description, detectCi(env), uuidV7(nowMs), nowMs)
   const startedAt = performance.now()
   const ended = runProgram({
     command,
     args,
-    env: { ...env, [SESSION_VARIABLE]: begun.session_id, [PARENT_VARIABLE]: begun.invocation_id },
+    env: { ...env, [SESSION_VARIABLE]: started.session_id, [PARENT_VARIABLE]: started.invocation_id },
     hasTerminal: context.isTty || process.stdin.isTTY === true,
     signals: process,
   })
-  delivery.begin(begun)
+  reporter.start(started)
   const end = await ended
   if (end.error) note(context, `skillwatch run: ${notStarted(command, end.error)}`)
-  const problem = await delivery.end(endRun(begun, end, performance.now() - startedAt))
+  const problem = await reporter.end(endObservation(started, end, performance.now() - startedAt))
   if (problem !== undefined) note(context, `skillwatch run: ${problem}`)
   context.exitCode = end.exitCode
 }
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'command not found',
-  EACCES: 'permission denied; is it a program, and executable?',
+  EACCES: 'permission denied; check that it is an executable program',
   ENOTDIR: 'a part of its path is a file',
   E2BIG: 'too many or too long arguments',
 }

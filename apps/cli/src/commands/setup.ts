@@ -33,38 +33,42 @@ interface Options {
 const NEW_FILE = '{}\n'
 
 const KEY_FOR_TELEMETRY =
-  'Set OTEL_EXPORTER_OTLP_HEADERS="Authorization=Bearer <key>" where Claude Code is started, as SKILLWATCH_API_KEY is: telemetry needs it.'
+  'Telemetry also needs the API key: where Claude Code is started, set SKILLWATCH_API_KEY and ' +
+  'OTEL_EXPORTER_OTLP_HEADERS="Authorization=Bearer <key>".'
 
 /** Connects agents to Skillwatch. */
 export function setupCommand(context: CommandContext): Command {
   const command = new Command('setup')
     .description('Connect an agent to Skillwatch.')
     .addCommand(setupClaudeCodeCommand(context))
-  return examples(command, [['skillwatch setup claude-code --dry-run', 'what would change in its settings']])
+  return examples(command, [
+    ['skillwatch setup claude-code --dry-run', 'show what would change in its settings'],
+  ])
 }
 
 function setupClaudeCodeCommand(context: CommandContext): Command {
   const command = new Command('claude-code')
-    .summary("add Skillwatch's hooks and telemetry to Claude Code, or take them out")
+    .summary("add Skillwatch's hooks and telemetry to Claude Code, or remove them")
     .description(
-      "Add Skillwatch's hooks and telemetry to the settings of Claude Code. What changes is shown first, a backup is kept " +
-        'beside the file, and everything else in it stays as it is. Run it again at any time. New sessions of Claude Code use it.',
+      "Add Skillwatch's hooks and telemetry to the settings of Claude Code. The changes are shown first, " +
+        'a backup is saved beside the file, and the rest of the file is not changed. It may be run again ' +
+        'at any time. New sessions of Claude Code use the new settings.',
     )
     .option('--settings <path>', 'settings file (default: settings.json in CLAUDE_CONFIG_DIR or ~/.claude)')
-    .option('--command', 'hooks that start a process and need no server, instead of HTTP requests')
-    .option('--no-hooks', 'telemetry only')
-    .option('--no-telemetry', 'hooks only')
-    .option('--dry-run', 'show what would change, change nothing')
-    .option('--undo', 'take out what was added, and nothing else')
+    .option('--command', 'add hooks that start a process and need no server, instead of HTTP requests')
+    .option('--no-hooks', 'add only telemetry')
+    .option('--no-telemetry', 'add only hooks')
+    .option('--dry-run', 'show the changes and change nothing')
+    .option('--undo', 'remove what was added, and nothing else')
     .option('-y, --yes', 'do not ask')
     .addOption(ingestUrlOption(context))
     .action((options: Options) => setupClaudeCode(context, options))
   return examples(command, [
     ['skillwatch setup claude-code', 'hooks over HTTP, and telemetry'],
     ['skillwatch setup claude-code --dry-run', 'what would change'],
-    ['skillwatch setup claude-code --command', 'for when Skillwatch is not always running'],
-    ['skillwatch setup claude-code --settings .claude/settings.json', 'one project only'],
-    ['skillwatch setup claude-code --undo', 'as it was before'],
+    ['skillwatch setup claude-code --command', 'works while Skillwatch does not run'],
+    ['skillwatch setup claude-code --settings .claude/settings.json', 'only one project'],
+    ['skillwatch setup claude-code --undo', 'remove hooks and telemetry'],
   ])
 }
 
@@ -78,21 +82,18 @@ async function setupClaudeCode(context: CommandContext, options: Options): Promi
 async function setup(context: CommandContext, file: SettingsFile, options: Options): Promise<void> {
   const chosen = choice(context, options)
   const current = file.read()
-  const before = told(file, () => withoutOurs(file, current))
+  const before = explainErrors(file, () => withoutAdditions(file, current))
   const base = before === undefined || before.trim() === '' ? NEW_FILE : before
-  const wanted = told(file, () => withoutConflicts(context, file, base, chosen))
-  const { text, added } = told<Edit>(file, () => addToSettings(base, wanted))
+  const wanted = explainErrors(file, () => withoutConflicts(context, file, base, chosen))
+  const { text, added } = explainErrors<Edit>(file, () => addToSettings(base, wanted))
   if (text === (current ?? NEW_FILE)) {
-    note(context, `${file.path} has everything already.`)
+    note(context, `${file.path} already has these settings.`)
   } else {
     printDiff(context, file.path, current, text)
-    if (!(await isWanted(context, options, `Change ${file.path}?`))) return
+    if (!(await isConfirmed(context, options, `Change ${file.path}?`))) return
     file.write(text, before, added)
-    const backup = before === undefined ? '' : ` The file as it was is ${file.backupPath}.`
-    note(
-      context,
-      `Wrote ${file.path}.${backup} New sessions of Claude Code use it; --undo takes it out again.`,
-    )
+    const backup = before === undefined ? '' : ` Its backup is ${file.backupPath}.`
+    note(context, `Changed ${file.path}.${backup} New sessions of Claude Code use it; --undo reverts it.`)
   }
   for (const obstacle of obstacles(JSON.parse(text), chosen)) note(context, `WARNING: ${obstacle}`)
   if (chosen.hasKey && 'OTEL_EXPORTER_OTLP_ENDPOINT' in wanted.env) note(context, KEY_FOR_TELEMETRY)
@@ -101,18 +102,18 @@ async function setup(context: CommandContext, file: SettingsFile, options: Optio
 async function undo(context: CommandContext, file: SettingsFile, options: Options): Promise<void> {
   const current = file.read()
   if (file.readUndo() === undefined || current === undefined) {
-    note(context, `There is nothing to undo in ${file.path}: no setup is remembered beside it.`)
+    note(context, `There is nothing to undo in ${file.path}: no record of a setup lies beside it.`)
     return
   }
-  const before = told(file, () => withoutOurs(file, current))
+  const before = explainErrors(file, () => withoutAdditions(file, current))
   printDiff(context, file.path, current, before)
-  if (!(await isWanted(context, options, `Change ${file.path} back?`))) return
+  if (!(await isConfirmed(context, options, `Remove Skillwatch from ${file.path}?`))) return
   file.restore(before)
-  note(context, `${file.path} is without Skillwatch again.`)
+  note(context, `Removed Skillwatch from ${file.path}.`)
 }
 
-/** Asks where somebody can be asked; everything done here can be undone. */
-async function isWanted(
+/** Asks for confirmation on a terminal. Elsewhere it goes on, as the change can be undone. */
+async function isConfirmed(
   context: CommandContext,
   { dryRun, yes }: Options,
   question: string,
@@ -127,8 +128,11 @@ async function isWanted(
   return false
 }
 
-/** The text without what an earlier setup has added: byte for byte the one before, when nobody has changed it since. */
-function withoutOurs(file: SettingsFile, current: string | undefined): string | undefined {
+/**
+ * The text without the additions of an earlier setup; exactly the backup when the file was not changed
+ * since.
+ */
+function withoutAdditions(file: SettingsFile, current: string | undefined): string | undefined {
   const known = file.readUndo()
   if (known === undefined || current === undefined) return current
   if (isUntouched(known, current))
@@ -136,7 +140,7 @@ function withoutOurs(file: SettingsFile, current: string | undefined): string | 
   return removeFromSettings(current, known.added)
 }
 
-/** Telemetry that goes elsewhere is somebody's choice, and half of ours would only disturb it. */
+/** Without telemetry, when the user already sends it elsewhere: half of the variables would break that. */
 function withoutConflicts(
   context: CommandContext,
   file: SettingsFile,
@@ -148,11 +152,11 @@ function withoutConflicts(
     [file.path, conflictingVariables(variablesOf(text), wanted, chosen)],
     ['the environment', conflictingVariables(context.env, wanted, chosen)],
   ] as const
-  const sayings = places
+  const conflicts = places
     .filter(([, names]) => names.length > 0)
     .map(([place, names]) => `${place} sets ${names.join(', ')}`)
-  if (sayings.length === 0) return wanted
-  note(context, `${sayings.join(', ')} to something else: telemetry is left as it is, only hooks are added.`)
+  if (conflicts.length === 0) return wanted
+  note(context, `${conflicts.join(', ')} to other values: telemetry is not changed, only hooks are added.`)
   return { ...wanted, env: {} }
 }
 
@@ -168,15 +172,17 @@ function choice(context: CommandContext, { command, hooks, telemetry, url }: Opt
   }
 }
 
-function told<T>(file: SettingsFile, work: () => T): T {
+/** @throws {CliError} when the settings cannot be understood */
+function explainErrors<T>(file: SettingsFile, work: () => T): T {
   try {
     return work()
   } catch (error) {
     const isBroken = error instanceof SyntaxError || error instanceof SettingsShapeError
     if (!isBroken) throw error
-    const kind = error instanceof SyntaxError ? 'is not JSON' : 'is not what Claude Code reads'
+    const kind = error instanceof SyntaxError ? 'is not JSON' : 'is not a settings file of Claude Code'
     throw new CliError(
-      `${file.path} ${kind}: ${error.message}. Nothing was changed; mend it, or name another file with --settings.`,
+      `${file.path} ${kind}: ${error.message}. Nothing was changed; correct it, or name another file with ` +
+        '--settings.',
       { cause: error },
     )
   }

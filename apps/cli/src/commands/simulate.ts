@@ -1,19 +1,18 @@
 import { createSender, SendError } from '@skillwatch/client'
 import { Command, InvalidArgumentError } from 'commander'
-import { type CommandContext, note, print } from '../context.ts'
+import { CLEAR_LINE, type CommandContext, note, print } from '../context.ts'
 import { CliError } from '../errors.ts'
 import { examples, ingestEndpoint, ingestUrlOption } from '../help.ts'
-import { demand } from '../http.ts'
+import { demand, type Endpoint } from '../http.ts'
 import { MODEL } from '../simulate/model.ts'
 import { createRandom } from '../simulate/random.ts'
 import { runSimulation, type SimulationStatus } from '../simulate/run-simulation.ts'
 import { simulate } from '../simulate/schedule.ts'
 import { simulationLines, statusLine } from '../simulate/status-text.ts'
+import type { Run } from '../simulate/to-observations.ts'
 
 const STATUS_MS = 500
-/** Carriage return, and erase to the end of the line. */
-const CLEAR_LINE = '\r\u001b[K'
-/** After Ctrl-C: how long the last observations may take. */
+/** Milliseconds for the last observations after Ctrl-C. */
 const FINISH_MS_MAX = 4_000
 
 interface Options {
@@ -25,18 +24,19 @@ interface Options {
   json?: boolean
 }
 
-/** Live load with the shape of real sessions. */
+/** Sends simulated live load. */
 export function simulateCommand(context: CommandContext): Command {
   const { calls, threads } = MODEL.fitted_to
   const command = new Command('simulate')
     .description(
-      `Send live load: what is called, what follows, after which pause, for how long and with what outcome is drawn from ${calls} real calls in ${threads} threads. ` +
-        'Start and end of a call are sent as they happen. Calls still running at the end, or at Ctrl-C, are abandoned.',
+      `Send simulated live load. Names, order, pauses, durations and outcomes are drawn from ${calls} ` +
+        `real calls in ${threads} threads. Start and end of a call are sent when they happen. Calls that ` +
+        'still run at the end, or at Ctrl-C, are abandoned.',
     )
-    .option('--rate <calls>', 'calls that start in a second', positive, 10)
-    .option('--duration <seconds>', 'how long', positive, 60)
+    .option('--rate <calls>', 'calls to start per second', positive, 10)
+    .option('--duration <seconds>', 'length of the simulation', positive, 60)
     .option('--seed <number>', 'the same seed gives the same calls', wholeNumber, 1)
-    .option('--run-id <id>', 'begins all ids (default: made from the time, so that runs differ)')
+    .option('--run-id <id>', 'prefix of all ids (default: made from the time, so that runs differ)')
     .option('--json', 'print the summary as JSON')
     .addOption(ingestUrlOption(context))
     .action((options: Options) => simulateLive(context, options))
@@ -48,44 +48,56 @@ export function simulateCommand(context: CommandContext): Command {
 }
 
 async function simulateLive(context: CommandContext, options: Options): Promise<void> {
-  const { url, rate, duration, seed } = options
-  const endpoint = ingestEndpoint(context, url)
+  const endpoint = ingestEndpoint(context, options.url)
   await demand(endpoint, '/v1/stream', { signal: context.signal })
-  const run = { id: options.runId ?? `sim-${Date.now().toString(36)}`, startedAtMs: Date.now() }
+  const run = { id: options.runId ?? `sim-${context.nowMs().toString(36)}`, startedAtMs: context.nowMs() }
+  const status = await play(context, endpoint, run, options)
+  if (context.stderr.isTTY === true) context.stderr.write(CLEAR_LINE)
+  if (status.sent.rejected > 0) context.exitCode = 1
+  const { seed, json } = options
+  if (json) return print(context, JSON.stringify({ run_id: run.id, seed, ...status }, null, 2))
+  for (const line of simulationLines(status, { runId: run.id, seed })) print(context, line)
+  if (context.signal.aborted) note(context, 'Stopped early. The calls that were running are abandoned.')
+}
+
+/** @throws {CliError} when the server refuses, or does not accept the rest in time after Ctrl-C */
+async function play(
+  context: CommandContext,
+  endpoint: Endpoint,
+  run: Run,
+  { rate, duration, seed }: Options,
+): Promise<SimulationStatus> {
   const finish = new AbortController()
   const onAbort = () => setTimeout(() => finish.abort(new Error('stopped')), FINISH_MS_MAX).unref()
   context.signal.addEventListener('abort', onAbort, { once: true })
-  const sender = createSender({
-    url: endpoint.url,
-    apiKey: endpoint.apiKey,
-    inFlightMax: 4,
-    // Compressing costs more than it saves on the way to one's own machine, where a simulation mostly goes.
-    gzipBytesMin: Number.POSITIVE_INFINITY,
-    signal: finish.signal,
-  })
-  const status = await runSimulation({
-    run,
-    events: simulate(MODEL, { ratePerS: rate, durationMs: duration * 1_000, random: createRandom(seed) }),
-    durationMs: duration * 1_000,
-    send: (observations) => sender.send(observations),
-    nowMs: Date.now,
-    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-    signal: context.signal,
-    onTick: createStatusLine(context),
-  }).catch((error: unknown) => {
+  const sender = openSender(endpoint, finish.signal, context.nowMs)
+  const durationMs = duration * 1_000
+  try {
+    return await runSimulation({
+      run,
+      events: simulate(MODEL, { ratePerS: rate, durationMs, random: createRandom(seed) }),
+      durationMs,
+      send: (observations) => sender.send(observations),
+      nowMs: context.nowMs,
+      sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+      signal: context.signal,
+      onTick: createStatusLine(context),
+    })
+  } catch (error) {
     if (error instanceof SendError || finish.signal.aborted)
       throw new CliError((error as Error).message, { cause: error })
     throw error
-  })
-  context.signal.removeEventListener('abort', onAbort)
-  if (context.stderr.isTTY === true) context.stderr.write(CLEAR_LINE)
-  if (status.sent.rejected > 0) context.exitCode = 1
-  if (options.json) return print(context, JSON.stringify({ run_id: run.id, seed, ...status }, null, 2))
-  for (const line of simulationLines(status, { runId: run.id, seed })) print(context, line)
-  if (context.signal.aborted) note(context, 'Stopped early; calls that were running are abandoned.')
+  } finally {
+    context.signal.removeEventListener('abort', onAbort)
+  }
 }
 
-/** Rewrites one line on a terminal twice a second; silent elsewhere. */
+function openSender({ url, apiKey }: Endpoint, signal: AbortSignal, now: () => number) {
+  // A simulation mostly runs on the same machine, where compression costs more than it saves.
+  return createSender({ url, apiKey, inFlightMax: 4, gzipBytesMin: Number.POSITIVE_INFINITY, signal, now })
+}
+
+/** Shows the status in one line, twice a second; undefined when stderr is not a terminal. */
 function createStatusLine({ stderr }: CommandContext): ((status: SimulationStatus) => void) | undefined {
   if (stderr.isTTY !== true) return undefined
   let shownAtMs = 0

@@ -3,21 +3,23 @@ import { type CommandContext, note, print } from '../context.ts'
 import { CliError } from '../errors.ts'
 import { examples } from '../help.ts'
 import type { ServiceName } from '../settings.ts'
+import type { LogLine } from '../start/log-line.ts'
 import { demandFreePorts } from '../start/ports.ts'
+import type { ServiceEnd } from '../start/service-process.ts'
 import { CannotStartError, describeEnd, type ServiceEvents, supervise } from '../start/supervise.ts'
 import { printable } from '../text.ts'
 
-/** Runs the services as children of this process until it is told to stop. */
+/** Runs the services as child processes until this process is stopped. */
 export function startCommand(context: CommandContext): Command {
   const command = new Command('start')
-    .description('Run ingest, ws-gateway and exporter, restart what dies, and stop all on Ctrl-C.')
-    .option('-v, --verbose', 'show every line the services log, not only their errors')
+    .description('Run ingest, ws-gateway and exporter, restart a service that ends, and stop all on Ctrl-C.')
+    .option('-v, --verbose', 'show all log lines of the services, not only errors')
     .action((options: { verbose?: boolean }) => start(context, options.verbose === true))
   return examples(command, [
-    ['npm start', 'run everything on ./data/skillwatch.db'],
+    ['npm start', 'run all services on ./data/skillwatch.db'],
     ['npm start -- --verbose', 'the same with the logs of the services'],
     ['INGEST_PORT=9766 npm start', 'ingest on another port'],
-    ['SKILLWATCH_DATABASE_URL=sqlite:/tmp/try.db npm start', 'on another file'],
+    ['SKILLWATCH_DATABASE_URL=sqlite:/tmp/try.db npm start', 'another database file'],
   ])
 }
 
@@ -29,7 +31,7 @@ async function start(context: CommandContext, verbose: boolean): Promise<void> {
   const options = {
     env: { ...context.env, SKILLWATCH_DATABASE_URL: databaseUrl },
     signal: AbortSignal.any([context.signal, failed.signal]),
-    events: createEvents(context, verbose, names),
+    events: new ServicesView(context, verbose, names),
   }
   const ends = await Promise.allSettled(
     names.map((name) =>
@@ -45,56 +47,70 @@ async function start(context: CommandContext, verbose: boolean): Promise<void> {
   note(context, 'Skillwatch has stopped.')
 }
 
-function createEvents(
-  context: CommandContext,
-  verbose: boolean,
-  names: readonly ServiceName[],
-): ServiceEvents {
-  const { paint } = context
-  const waiting = new Set(names)
-  // Errors of a start that fails are told with the failure; of one that lasts or succeeds, here and later.
-  const held = new Map<ServiceName, string[]>(names.map((name) => [name, []]))
-  const say = (name: ServiceName, text: string) => note(context, `${paint.stderr('dim', name)}  ${text}`)
-  const tellHeld = (name: ServiceName) => {
-    for (const text of held.get(name) ?? []) say(name, text)
-    held.delete(name)
+/** Shows what happens to the services. */
+class ServicesView implements ServiceEvents {
+  readonly #context: CommandContext
+  readonly #verbose: boolean
+  /** Services that were not ready yet. */
+  readonly #starting: Set<ServiceName>
+  /** Errors of services that are starting. If the start fails, its error message contains them. */
+  readonly #heldErrors: Map<ServiceName, string[]>
+  #hasPrintedAddresses = false
+
+  constructor(context: CommandContext, verbose: boolean, names: readonly ServiceName[]) {
+    this.#context = context
+    this.#verbose = verbose
+    this.#starting = new Set(names)
+    this.#heldErrors = new Map(names.map((name) => [name, []]))
   }
-  let saidAddresses = false
-  return {
-    onStart(name, pid) {
-      if (verbose) say(name, `runs as process ${pid}`)
-    },
-    onLine(name, { text, isError }) {
-      const line = isError ? paint.stderr('red', printable(text)) : printable(text)
-      if (isError && !verbose && held.has(name)) held.get(name)!.push(line)
-      else if (isError || verbose) say(name, line)
-    },
-    onSlow(name, reasons) {
-      tellHeld(name)
-      say(name, reasons.length === 0 ? 'still starting' : `not ready yet: ${printable(reasons.join('; '))}`)
-    },
-    onReady(name) {
-      tellHeld(name)
-      waiting.delete(name)
-      if (saidAddresses) say(name, paint.stderr('green', 'is back'))
-      if (saidAddresses || waiting.size > 0) return
-      saidAddresses = true
-      printAddresses(context)
-    },
-    onDeath(name, end, delayMs) {
-      const text = `${describeEnd(end)}; starting it again in ${delayMs} ms. The others go on.`
-      say(name, paint.stderr('yellow', text))
-    },
+
+  onStart(name: ServiceName, pid: number | undefined): void {
+    if (this.#verbose) this.#print(name, `runs as process ${pid}`)
+  }
+
+  onLine(name: ServiceName, { text, isError }: LogLine): void {
+    const line = isError ? this.#context.paint.stderr('red', printable(text)) : printable(text)
+    const held = this.#heldErrors.get(name)
+    if (isError && !this.#verbose && held) held.push(line)
+    else if (isError || this.#verbose) this.#print(name, line)
+  }
+
+  onSlow(name: ServiceName, reasons: readonly string[]): void {
+    this.#printHeldErrors(name)
+    const text = reasons.length === 0 ? 'still starting' : `not ready yet: ${printable(reasons.join('; '))}`
+    this.#print(name, text)
+  }
+
+  onReady(name: ServiceName): void {
+    this.#printHeldErrors(name)
+    this.#starting.delete(name)
+    if (this.#hasPrintedAddresses) this.#print(name, this.#context.paint.stderr('green', 'is ready again'))
+    if (this.#hasPrintedAddresses || this.#starting.size > 0) return
+    this.#hasPrintedAddresses = true
+    printAddresses(this.#context)
+  }
+
+  onEnd(name: ServiceName, end: ServiceEnd, delayMs: number): void {
+    const text = `${describeEnd(end)}; starting it again in ${delayMs} ms. The other services keep running.`
+    this.#print(name, this.#context.paint.stderr('yellow', text))
+  }
+
+  #print(name: ServiceName, text: string): void {
+    note(this.#context, `${this.#context.paint.stderr('dim', name)}  ${text}`)
+  }
+
+  #printHeldErrors(name: ServiceName): void {
+    for (const text of this.#heldErrors.get(name) ?? []) this.#print(name, text)
+    this.#heldErrors.delete(name)
   }
 }
 
 function printAddresses(context: CommandContext): void {
   const { listeners, databaseUrl } = context.settings
-  const bold = (text: string) => context.paint.stdout('bold', text)
-  const dim = (text: string) => context.paint.stdout('dim', text)
+  const { paint } = context
   const gateway = listeners['ws-gateway'].url
-  const row = (what: string, url: string, more: string) =>
-    print(context, `  ${what.padEnd(8)} ${bold(url.padEnd(30))} ${dim(more)}`)
+  const row = (use: string, url: string, more: string) =>
+    print(context, `  ${use.padEnd(8)} ${paint.stdout('bold', url.padEnd(30))} ${paint.stdout('dim', more)}`)
   print(context, `Skillwatch runs on ${databaseUrl}`)
   print(context)
   row('record', listeners.ingest.url, `ingest; its API at ${listeners.ingest.url}/docs`)
@@ -103,9 +119,14 @@ function printAddresses(context: CommandContext): void {
   row('metrics', `${listeners.exporter.url}/metrics`, 'exporter, for Prometheus')
   print(context)
   print(context, 'Next, in another window:')
-  print(context, `  npx skillwatch import claude-code   ${dim("bring in your agent's history")}`)
-  print(context, `  npx skillwatch tail                 ${dim('watch skills happen')}`)
-  print(context, `  npx skillwatch doctor               ${dim('what runs, and how to mend what does not')}`)
+  for (const [command, use] of NEXT_COMMANDS)
+    print(context, `  npx skillwatch ${command.padEnd(20)} ${paint.stdout('dim', use)}`)
   print(context)
   print(context, 'Ctrl-C stops it.')
 }
+
+const NEXT_COMMANDS = [
+  ['import claude-code', "import your agent's history"],
+  ['tail', 'follow invocations live'],
+  ['doctor', 'check this installation'],
+] as const

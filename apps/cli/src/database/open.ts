@@ -7,7 +7,7 @@ import { Option } from 'commander'
 import type { CommandContext } from '../context.ts'
 import { absoluteDatabaseUrl } from '../settings.ts'
 
-/** `--database-url`: for the commands that open the file themselves. */
+/** `--database-url`, for commands that open the database file. */
 export function databaseUrlOption({ settings }: CommandContext): Option {
   return new Option('--database-url <url>', 'the database (environment: SKILLWATCH_DATABASE_URL)')
     .argParser(absoluteDatabaseUrl)
@@ -15,8 +15,9 @@ export function databaseUrlOption({ settings }: CommandContext): Option {
 }
 
 /**
- * Opens a database of any schema version to look at it. Current ones are only read, also beside ingest; an older one
- * needs the writer's lock, which nobody holds then, since ingest migrates before all else.
+ * Opens a database of any schema version for reading. One of the current version is opened read-only, so
+ * ingest may run. An older one needs the writer's lock, which is free, as ingest would have migrated the
+ * database.
  */
 export function openAnyVersion(databaseUrl: string): Reader {
   try {
@@ -28,16 +29,19 @@ export function openAnyVersion(databaseUrl: string): Reader {
   }
 }
 
-/** Runs `look` on the database, or on an empty one where there is none yet, so that looking makes no file. */
-export async function withExistingOrEmpty<T>(databaseUrl: string, look: (writer: Writer) => T): Promise<T> {
+/**
+ * Runs `read` on the database, or on a temporary empty one when it does not exist, so that no file is
+ * created.
+ */
+export async function withExistingOrEmpty<T>(databaseUrl: string, read: (writer: Writer) => T): Promise<T> {
   if (existsSync(sqlitePath(databaseUrl))) {
     using writer = openWriter(databaseUrl, { integrityCheck: 'off' })
-    return look(writer)
+    return read(writer)
   }
   const folder = await mkdtemp(join(tmpdir(), 'skillwatch-'))
   try {
     using writer = openWriter(`sqlite:${join(folder, 'empty.db')}`)
-    return look(writer)
+    return read(writer)
   } finally {
     await rm(folder, { recursive: true })
   }

@@ -1,7 +1,7 @@
 import { ask, type Endpoint } from '../http.ts'
 import { broken, type Check, noted, ok } from './check.ts'
 
-/** What the API key opens, found by asking for something harmless of each scope. */
+/** Checks which scopes the API key has, with a harmless request for each. */
 export async function checkApiKey(ingest: Endpoint, gateway: Endpoint): Promise<Check> {
   const [recording, reading, administration] = await Promise.all([
     status(ingest, '/v1/invocations', { method: 'POST', body: [] }),
@@ -9,15 +9,15 @@ export async function checkApiKey(ingest: Endpoint, gateway: Endpoint): Promise<
     status(ingest, '/v1/keys'),
   ])
   if (recording === undefined && reading === undefined)
-    return noted('api key', 'cannot be tried while nothing runs')
-  const makeOne = 'make one with `skillwatch keys create` and set SKILLWATCH_API_KEY'
+    return noted('api key', 'cannot be checked, as no service answers')
+  const createOne = 'create one with `skillwatch keys create` and set SKILLWATCH_API_KEY'
   if (recording === 401 || reading === 401) {
     if (ingest.apiKey === undefined)
-      return broken('api key', 'one is required here, and none is set', makeOne)
+      return broken('api key', 'a key is required, and none is set', createOne)
     return broken(
       'api key',
-      'SKILLWATCH_API_KEY is not valid here',
-      `is it revoked, or of another database? If so, ${makeOne}`,
+      'SKILLWATCH_API_KEY is not valid',
+      `it may be revoked, or belong to another database; ${createOne}`,
     )
   }
   const scopes = [
@@ -25,13 +25,13 @@ export async function checkApiKey(ingest: Endpoint, gateway: Endpoint): Promise<
     ...(isOpen(reading) ? ['read'] : []),
     ...(isOpen(administration) ? ['admin'] : []),
   ].join(', ')
-  if (ingest.apiKey === undefined) return ok('api key', `none is set, and none is needed here (${scopes})`)
+  if (ingest.apiKey === undefined) return ok('api key', `none is set, and none is needed (${scopes})`)
   return scopes === ''
-    ? broken('api key', 'is valid and opens nothing', makeOne)
+    ? broken('api key', 'is valid and has no scope', createOne)
     : ok('api key', `valid: ${scopes}`)
 }
 
-/** An empty batch is refused for being empty, but only after the key was accepted. */
+/** Other refusals, such as that of an empty batch, come after the key was accepted. */
 function isOpen(code: number | undefined): boolean {
   return code !== undefined && code !== 401 && code !== 403 && code < 500
 }

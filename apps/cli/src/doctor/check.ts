@@ -1,9 +1,9 @@
-/** What one look found. `broken` makes doctor fail; `note` is worth knowing and nothing to mend. */
+/** The result of one check. `broken` makes doctor fail; `note` is information. */
 export interface Check {
   readonly name: string
   readonly state: 'ok' | 'note' | 'broken'
   readonly text: string
-  /** What to do about it. */
+  /** What to do. */
   readonly fix?: string
 }
 

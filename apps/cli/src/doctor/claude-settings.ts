@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isObject } from '@skillwatch/schema/claude-code'
 import { claudeFolder } from '../claude-folder.ts'
 import { obstacles } from '../setup/obstacles.ts'
 import { type Check, noted, ok } from './check.ts'
 
 type Settings = Readonly<Record<string, unknown>>
 
-/** The settings of Claude Code: nothing where there are none, undefined when they are no JSON. */
+/** The settings of Claude Code: empty without a file, undefined when the file is not JSON. */
 export async function readClaudeSettings(
   env: NodeJS.ProcessEnv,
 ): Promise<{ path: string; settings?: Settings }> {
@@ -21,28 +22,28 @@ export async function readClaudeSettings(
   }
 }
 
-/** Whether the telemetry of Claude Code, where it is switched on, sends events and says names. */
+/** Checks that telemetry of Claude Code, if enabled, sends events with names. */
 export async function checkTelemetry(env: NodeJS.ProcessEnv): Promise<Check | undefined> {
   const name = 'telemetry'
   const { path, settings = {} } = await readClaudeSettings(env)
   const variables: Settings = { ...env, ...(isObject(settings.env) ? settings.env : {}) }
   if (!isOn(variables.CLAUDE_CODE_ENABLE_TELEMETRY)) return undefined
   const fix = (setting: string) =>
-    `set ${setting} in "env" of ${path}, or let \`skillwatch setup claude-code\` do it`
+    `set ${setting} in "env" of ${path}, or run \`skillwatch setup claude-code\``
   if (!String(variables.OTEL_LOGS_EXPORTER ?? '').includes('otlp')) {
-    return noted(name, 'Claude Code has it on and sends no events', fix('OTEL_LOGS_EXPORTER=otlp'))
+    return noted(name, 'Claude Code has it enabled and sends no events', fix('OTEL_LOGS_EXPORTER=otlp'))
   }
   if (!isOn(variables.OTEL_LOG_TOOL_DETAILS)) {
     return noted(
       name,
-      'Claude Code has it on and redacts the names of skills, tools and MCP servers',
+      'Claude Code has it enabled and redacts the names of skills, tools and MCP servers',
       fix('OTEL_LOG_TOOL_DETAILS=1'),
     )
   }
   return ok(name, 'Claude Code sends events, with the names of skills and tools')
 }
 
-/** Whether Claude Code calls our hooks, where it has them. */
+/** Checks that Claude Code calls the hooks, if a setup added them. */
 export async function checkHooks(env: NodeJS.ProcessEnv): Promise<Check | undefined> {
   const { path, settings } = await readClaudeSettings(env)
   const ours = settings && ourHooks(settings)
@@ -56,7 +57,7 @@ export async function checkHooks(env: NodeJS.ProcessEnv): Promise<Check | undefi
 const HTTP_HOOK = /"url":"(https?:[^"]*)\/v1\/hooks\/claude-code"/
 const COMMAND_HOOK = /"command":"[^"]* hook --spool /
 
-/** How a setup has put our hooks there. */
+/** How the settings contain Skillwatch's hooks. */
 function ourHooks({ hooks }: Settings) {
   const text = JSON.stringify(hooks ?? {})
   const ingestUrl = HTTP_HOOK.exec(text)?.[1]
@@ -67,8 +68,4 @@ function ourHooks({ hooks }: Settings) {
 
 function isOn(value: unknown): boolean {
   return value === '1' || value === 'true' || value === 1 || value === true
-}
-
-function isObject(value: unknown): value is Settings {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

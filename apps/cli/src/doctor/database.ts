@@ -2,10 +2,10 @@ import type * as Db from '@skillwatch/db'
 import { broken, type Check, noted, ok } from './check.ts'
 import { bytes } from './units.ts'
 
-/** Above this size the check of the whole file would take minutes. */
-const CHECK_BYTES_MAX = 2 * 1024 ** 3
+/** Checking a larger file takes minutes, so a quick check skips it. */
+const QUICK_CHECK_BYTES_MAX = 2 * 1024 ** 3
 
-/** What the other checks need to know of the file. */
+/** What other checks need to know about the database. */
 export interface DatabaseFacts {
   readonly path: string
   readonly position: { epoch: string; offset: number } | undefined
@@ -16,49 +16,54 @@ export interface DatabaseReport {
   readonly facts: DatabaseFacts | undefined
 }
 
-/** Looks at the database file, read-only, also while ingest writes it. */
-export async function checkDatabase(databaseUrl: string): Promise<DatabaseReport> {
+/** Checks the database file. It only reads, so ingest may run meanwhile. */
+export async function checkDatabase(
+  databaseUrl: string,
+  thoroughness: Db.IntegrityCheck,
+): Promise<DatabaseReport> {
   try {
-    // Loaded here: a driver that does not load is one of the things to find.
+    // Imported here, as a database driver that cannot be loaded is a finding too.
     const db = await import('@skillwatch/db')
     using reader = db.openReader(databaseUrl)
-    return examine(db, reader)
+    const checks = [checkMigrations(db, reader), checkFile(db, reader, thoroughness)]
+    return { checks, facts: readFacts(db, reader) }
   } catch (error) {
     return { checks: [describeFailure(error)], facts: undefined }
   }
 }
 
-function examine(db: typeof Db, reader: Db.Reader): DatabaseReport {
-  const { path } = reader
-  const size = db.databaseBytes(reader)
-  const version = Math.max(
-    0,
-    ...db.migrationStatus(reader).map((step) => (step.applied_at_ms === undefined ? 0 : step.version)),
-  )
-  const problems = db.validateMigrations(reader)
+function readFacts(db: typeof Db, reader: Db.Reader): DatabaseFacts {
   const project = db.findProject(reader, 'default')
   const stream = project && db.streamPosition(reader, project.project_id)
-  const facts = { path, position: stream && { epoch: stream.epoch, offset: stream.last_offset } }
-  const migrations =
-    problems.length === 0
-      ? ok('database', `${path}, ${bytes(size)}, schema version ${version}, as this program expects`)
-      : broken(
-          'database',
-          `${path}: ${problems.join('; ')}`,
-          'use the version of Skillwatch that made it, or restore a backup',
-        )
-  return { checks: [migrations, checkIntegrity(reader, size)], facts }
+  return { path: reader.path, position: stream && { epoch: stream.epoch, offset: stream.last_offset } }
 }
 
-function checkIntegrity(reader: Db.Reader, size: number): Check {
+function checkMigrations(db: typeof Db, reader: Db.Reader): Check {
+  const applied = db.migrationStatus(reader).filter((step) => step.applied_at_ms !== undefined)
+  const version = Math.max(0, ...applied.map((step) => step.version))
+  const problems = db.validateMigrations(reader)
+  if (problems.length === 0) {
+    const size = bytes(db.databaseBytes(reader))
+    return ok('database', `${reader.path}, ${size}, schema version ${version}, as this program expects`)
+  }
+  return broken(
+    'database',
+    `${reader.path}: ${problems.join('; ')}`,
+    'use the version of Skillwatch that created it, or restore a backup',
+  )
+}
+
+function checkFile(db: typeof Db, reader: Db.Reader, thoroughness: Db.IntegrityCheck): Check {
   const name = 'integrity'
-  if (size > CHECK_BYTES_MAX) return noted(name, `not checked, as ${bytes(size)} would take minutes`)
-  const result = reader.sqlite.pragma('quick_check(1)', { simple: true })
-  if (result === 'ok') return ok(name, 'every page of the file is sound')
+  const size = db.databaseBytes(reader)
+  if (thoroughness === 'quick' && size > QUICK_CHECK_BYTES_MAX)
+    return noted(name, `not checked, as ${bytes(size)} take minutes`, 'run `skillwatch doctor --full`')
+  const damage = db.checkIntegrity(reader, thoroughness)
+  if (damage === undefined) return ok(name, 'no page of the file is damaged')
   return broken(
     name,
-    `the file is damaged (${String(result)})`,
-    'stop Skillwatch and restore a backup, or move the file away to begin anew',
+    `the file is damaged (${damage})`,
+    'stop Skillwatch and restore a backup, or move the file away to start with an empty one',
   )
 }
 
@@ -68,10 +73,10 @@ function describeFailure(error: unknown): Check {
     return broken(
       'database',
       `cannot be read: ${message ?? String(error)}`,
-      'run `npm ci` again with Node 24, then look again',
+      'run `npm ci` with Node 24, then run doctor again',
     )
   }
   const text = message.replace(`: ${hint}`, '')
-  // Ingest makes the file when it starts; that it does not run is said elsewhere.
+  // Ingest creates the file when it starts. Another check reports that ingest does not run.
   return kind === 'missing' ? noted('database', text, hint) : broken('database', text, hint)
 }

@@ -11,43 +11,44 @@ interface Position {
   readonly offset: number
 }
 
-/** When the newest recorded call was made. */
+/** Reports when the newest recorded call was made. */
 export async function checkNewestCall(gateway: Endpoint, nowMs: number): Promise<Check> {
   const name = 'newest call'
   const answer = await ask(gateway, '/v1/invocations?limit=1&order=desc', {
     timeoutMs: ANSWER_MS_MAX,
   }).catch(() => undefined)
-  if (answer?.status !== 200) return noted(name, 'unknown, as ws-gateway does not tell')
+  if (answer?.status !== 200) return noted(name, 'unknown, as ws-gateway does not answer')
   const [last] = (answer.body as { items?: { invoked_at: string; kind: string }[] }).items ?? []
   if (last === undefined)
-    return noted(name, 'nothing was recorded yet', 'bring something in: `skillwatch import claude-code`')
+    return noted(name, 'nothing was recorded yet', 'import a history: `skillwatch import claude-code`')
   return ok(name, `a ${last.kind}, invoked ${ago(nowMs - Date.parse(last.invoked_at))}`)
 }
 
-/** Whether the gateway streams what the database holds: the same log, as far as it goes. */
+/** Checks that the gateway streams the change log of the database up to its end. */
 export async function checkLag(gateway: Endpoint, facts: DatabaseFacts | undefined): Promise<Check> {
   const name = 'stream'
   const streamed = await streamPosition(gateway)
-  if (streamed === undefined) return noted(name, 'unknown, as ws-gateway does not stream to us')
+  if (streamed === undefined) return noted(name, 'unknown, as ws-gateway refuses the subscription')
   const committed = facts?.position
   if (committed === undefined) return ok(name, `at offset ${streamed.offset}`)
   if (committed.epoch !== streamed.epoch) {
     return noted(
       name,
-      `ws-gateway streams another log than ${facts?.path} holds`,
-      'is SKILLWATCH_DATABASE_URL that of the services, or the API key of another project?',
+      `ws-gateway streams a change log that is not in ${facts?.path}`,
+      'check that SKILLWATCH_DATABASE_URL is that of the services, and that the API key is of project ' +
+        'default',
     )
   }
   const lag = committed.offset - streamed.offset
-  if (lag <= 0) return ok(name, `at offset ${streamed.offset}, all that is committed`)
+  if (lag <= 0) return ok(name, `at offset ${streamed.offset}, the end of the change log`)
   return broken(
     name,
     `ws-gateway is ${lag} changes behind offset ${committed.offset}`,
-    'restart ws-gateway; nothing is lost',
+    'restart ws-gateway; no data is lost by that',
   )
 }
 
-/** Where a new subscription of this key would begin. */
+/** The position at which a new subscription with this key begins. */
 async function streamPosition({ url, apiKey }: Endpoint): Promise<Position | undefined> {
   try {
     for await (const event of streamChanges({ url, apiKey, signal: AbortSignal.timeout(ANSWER_MS_MAX) })) {

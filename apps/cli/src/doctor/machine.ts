@@ -5,9 +5,9 @@ import { broken, type Check, noted, ok } from './check.ts'
 import { bytes } from './units.ts'
 
 const NODE_MAJOR_MIN = 24
-/** Below this the database may soon refuse writes. */
+/** With less space the database may soon refuse writes. */
 const FREE_BYTES_MIN = 500 * 1024 ** 2
-/** No clock is right that stands before this program was written. */
+/** A clock before the time of this program is wrong. */
 const CLOCK_MIN_MS = Date.UTC(2026, 0, 1)
 
 export function checkNode(version: string): Check {
@@ -26,7 +26,7 @@ export function checkClock(nowMs: number): Check {
   return broken('clock', `${now} cannot be right`, "set this machine's clock")
 }
 
-/** Free space where the database is, or will be. */
+/** Checks the free space where the database is, or will be. */
 export async function checkDisk(path: string): Promise<Check> {
   const folder = await nearestFolder(dirname(path))
   const { bavail, bsize } = await statfs(folder)
@@ -39,19 +39,19 @@ export async function checkDisk(path: string): Promise<Check> {
   )
 }
 
-/** Whether Claude Code has left sessions that could be imported. */
+/** Checks whether Claude Code has transcripts that can be imported. */
 export async function checkTranscripts(env: NodeJS.ProcessEnv): Promise<Check> {
   const folder = join(claudeFolder(env), 'projects')
   const projects = await readdir(folder, { withFileTypes: true }).catch(() => undefined)
   if (projects === undefined) {
     return noted(
       'transcripts',
-      `none of Claude Code at ${folder}`,
-      'name their folder: `skillwatch import claude-code <folder>`',
+      `Claude Code has none in ${folder}`,
+      'if they are elsewhere, name their folder: `skillwatch import claude-code <folder>`',
     )
   }
   const count = projects.filter((entry) => entry.isDirectory()).length
-  return ok('transcripts', `${count} ${count === 1 ? 'project' : 'projects'} of Claude Code at ${folder}`)
+  return ok('transcripts', `${count} ${count === 1 ? 'project' : 'projects'} of Claude Code in ${folder}`)
 }
 
 async function nearestFolder(folder: string): Promise<string> {

@@ -4,7 +4,7 @@ import { type Check, noted, ok } from './check.ts'
 
 const ANSWER_MS_MAX = 3_000
 
-/** Whether calls were recorded whose names nobody told. */
+/** Checks whether calls were recorded under placeholder names. */
 export async function checkNames(gateway: Endpoint): Promise<Check> {
   const name = 'names'
   const redacted = Object.entries(REDACTED_NAMES).flatMap(([kind, names]) =>
@@ -18,17 +18,18 @@ export async function checkNames(gateway: Endpoint): Promise<Check> {
     })),
   )
   if (counts.some(({ calls }) => calls === undefined))
-    return noted(name, 'unknown, as ws-gateway does not tell')
+    return noted(name, 'unknown, as ws-gateway does not answer')
   const found = counts.filter(({ calls }) => calls! > 0)
-  if (found.length === 0) return ok(name, 'none is redacted')
+  if (found.length === 0) return ok(name, 'no call has a placeholder name')
   return noted(
     name,
-    `redacted: ${found.map((each) => `${each.calls} × ${each.name} (${each.kind})`).join(', ')}`,
-    'set OTEL_LOG_TOOL_DETAILS=1 where Claude Code runs, so that its telemetry names skills, sub-agents and tools; calls that are recorded get their names from its transcripts: `skillwatch import claude-code`',
+    `placeholders: ${found.map((each) => `${each.calls} × ${each.name} (${each.kind})`).join(', ')}`,
+    'set OTEL_LOG_TOOL_DETAILS=1 where Claude Code runs, so that its telemetry names skills, sub-agents ' +
+      'and tools; `skillwatch import claude-code` adds the names of recorded calls from its transcripts',
   )
 }
 
-/** Undefined when the gateway does not say. */
+/** Undefined when the gateway does not answer. */
 async function countCalls(gateway: Endpoint, kind: string, skillName: string): Promise<number | undefined> {
   const path = `/v1/skills/${encodeURIComponent(skillName)}?kind=${kind}`
   const answer = await ask(gateway, path, { timeoutMs: ANSWER_MS_MAX }).catch(() => undefined)

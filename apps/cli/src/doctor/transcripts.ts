@@ -5,37 +5,37 @@ import { findTranscripts } from '../import/find-transcripts.ts'
 import { type Check, noted, ok } from './check.ts'
 import { readClaudeSettings } from './claude-settings.ts'
 
+const NAME = 'clean-up'
 const DAY_MS = 86_400_000
-/** What Claude Code takes when `cleanupPeriodDays` is not set. */
+/** Claude Code's default of `cleanupPeriodDays`. */
 const DEFAULT_DAYS = 30
-/** Below this, history is lost to whoever does not import every few weeks. */
+/** With a shorter period, history is lost unless it is imported every few weeks. */
 const ENOUGH_DAYS = 90
 const SOON_DAYS = 7
 
-/** Whether Claude Code deletes transcripts soon; nothing to say where it has none. */
+/** Checks whether Claude Code deletes transcripts soon; undefined when it has none. */
 export async function checkCleanup(env: NodeJS.ProcessEnv, nowMs: number): Promise<Check | undefined> {
-  const name = 'clean-up'
   const projects = join(claudeFolder(env), 'projects')
   if ((await stat(projects).catch(() => undefined)) === undefined) return undefined
   const { path, settings } = await readClaudeSettings(env)
-  if (settings === undefined) return noted(name, `unknown, as ${path} is no JSON`, 'mend that file')
+  if (settings === undefined) return noted(NAME, `unknown, as ${path} is not JSON`, 'correct that file')
   const days = daysOf(settings)
   const keep = `set "cleanupPeriodDays": 3650 in ${path}`
-  if (days === 0) {
+  if (days === 0)
     return noted(
-      name,
-      'cleanupPeriodDays is 0, with which some versions of Claude Code write no transcripts',
+      NAME,
+      'cleanupPeriodDays is 0; some versions of Claude Code then write no transcripts',
       keep,
     )
-  }
   const period = days ?? DEFAULT_DAYS
-  if (period >= ENOUGH_DAYS) return ok(name, `Claude Code keeps transcripts for ${period} days`)
+  if (period >= ENOUGH_DAYS) return ok(NAME, `Claude Code keeps transcripts for ${period} days`)
   const { due, soon } = await countDue(projects, period, nowMs)
-  const why = days === undefined ? 'unless cleanupPeriodDays says otherwise' : 'as cleanupPeriodDays says'
+  const source = days === undefined ? 'the default' : 'from cleanupPeriodDays'
   return noted(
-    name,
-    `Claude Code deletes transcripts ${period} days after their last line, ${why}; ${due} are due, ${soon} more within a week`,
-    `bring them in before: \`skillwatch import claude-code\`, again at least every ${period} days; or ${keep}`,
+    NAME,
+    `Claude Code deletes transcripts ${period} days (${source}) after their last line; ` +
+      `${due} are due, ${soon} more within a week`,
+    `import them before: \`skillwatch import claude-code\`, at least every ${period} days; or ${keep}`,
   )
 }
 

@@ -4,8 +4,8 @@ export interface HookArguments {
 }
 
 /**
- * The arguments of `skillwatch hook`, or undefined when something else was asked for. Nothing here is wrong: an exit code
- * for wrong usage would forbid the agent its call.
+ * The arguments of `skillwatch hook`, or undefined for another command or its help. Wrong arguments are
+ * ignored: an exit code other than 0 would block the agent's call.
  * @param argv the arguments alone, without node and script
  */
 export function hookArguments(argv: readonly string[]): HookArguments | undefined {

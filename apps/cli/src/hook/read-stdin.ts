@@ -1,10 +1,12 @@
 import { readSync } from 'node:fs'
 
-/** More than any hook is given; what goes on longer is not read to its end. */
+/** Larger than any hook event. */
 const BYTES_MAX = 32 * 1_048_576
 const CHUNK_BYTES = 65_536
 
-/** All of standard input, without an event loop. @throws the system's error, such as for a closed descriptor */
+/**
+ * All of standard input, without an event loop. @throws the system's error, such as for a closed descriptor
+ */
 export function readStdin(): string {
   const chunks: Buffer[] = []
   let bytes = 0
@@ -26,7 +28,7 @@ function readChunk(chunk: Buffer): number {
       const { code } = error as NodeJS.ErrnoException
       if (code === 'EOF') return 0
       if (code !== 'EAGAIN') throw error
-      // The other side has made the pipe non-blocking and not written yet.
+      // The writer has made the pipe non-blocking and has not written yet.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1)
     }
   }

@@ -1,37 +1,45 @@
 import { isatty } from 'node:tty'
 import { appendToSpool } from '@skillwatch/client/spool'
-import { readHook } from '@skillwatch/schema/claude-code'
+import { type HookExtraction, readHook } from '@skillwatch/schema/claude-code'
 import { readStdin } from './read-stdin.ts'
 
 export interface HookRun {
-  /** Where ingest looks for what was spooled. */
+  /** The spool folder that ingest reads. */
   readonly folder: string
-  /** Whether arguments and results go along, for projects that store them. */
+  /** Whether arguments and results are included, for projects that store them. */
   readonly withTexts: boolean
-  readonly nowMs: number
+  readonly nowMs: () => number
 }
 
 /**
- * Spools what the event on standard input says of a call. Whatever happens, the agent must not notice: nothing is
- * thrown, and nothing is written to stdout, which the agent reads.
- * @returns what went wrong, in a sentence for people
+ * Spools the observation in the event on standard input. It must not disturb the agent: it throws nothing
+ * and writes nothing to stdout, which the agent reads.
+ * @returns the error, if any
  */
 export function runHook({ folder, withTexts, nowMs }: HookRun): string | undefined {
   if (isatty(0))
-    return 'Claude Code calls this with an event on standard input; `skillwatch setup claude-code --command` has it do so'
+    return (
+      'Claude Code calls this command with an event on standard input; ' +
+      '`skillwatch setup claude-code --command` sets that up'
+    )
   try {
     const event = parse(readStdin())
-    if (event === undefined) return 'standard input is not JSON, as the events of Claude Code are'
-    const sighting = readHook(event, { receivedAtMs: nowMs, withTexts })
-    if ('ignored' in sighting) return undefined
-    if (appendToSpool(folder, JSON.stringify(sighting.observation))) return undefined
+    if (event === undefined) return 'standard input is not JSON, so it is not an event of Claude Code'
+    const extraction = readHook(event, { receivedAtMs: nowMs(), withTexts })
+    if ('ignored' in extraction) return undefined
+    if (appendToSpool(folder, JSON.stringify(toLine(extraction)), { now: nowMs })) return undefined
     return `the spool ${folder} is full, so the event is lost; start ingest, which empties it`
   } catch (error) {
     return `the event is lost: ${error instanceof Error ? error.message : String(error)}`
   }
 }
 
-/** The words of JSON.parse would quote the event, and stderr ends in logs. */
+/** What a line of the spool contains: an observation, or the end of a session under `session_end`. */
+function toLine(extraction: Exclude<HookExtraction, { ignored: unknown }>): object {
+  return 'sessionEnd' in extraction ? { session_end: extraction.sessionEnd } : extraction.observation
+}
+
+/** Without the error of JSON.parse: it quotes the event, and stderr ends in logs. */
 function parse(text: string): unknown {
   try {
     return JSON.parse(text)

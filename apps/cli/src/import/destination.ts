@@ -1,61 +1,62 @@
-import { homedir } from 'node:os'
-import { join } from 'node:path'
 import { createSender, SendError, type SendTotals } from '@skillwatch/client'
 import { type Observation, StreamPosition } from '@skillwatch/schema'
-import { Value } from 'typebox/value'
 import type { CommandContext } from '../context.ts'
 import { CliError } from '../errors.ts'
 import { ingestEndpoint } from '../help.ts'
-import { demand } from '../http.ts'
-import { noProgress, openProgressStore, type ProgressKind, type ProgressStore } from './progress-store.ts'
+import { demandAs } from '../http.ts'
+import { stateFolder } from '../state-folder.ts'
+import {
+  type CheckpointKind,
+  type CheckpointStore,
+  noCheckpoints,
+  openCheckpointStore,
+} from './checkpoint-store.ts'
 
-/** Observations in one request: two seconds' worth of reading, and well below what the server takes. */
+/** Observations of one request; the server accepts several times as many. */
 export const BATCH_ITEMS_MAX = 1_000
 
-/** Where an import sends what it finds, and where it keeps how far it came. */
-export interface Destination<Progress extends { readonly path: string }> {
+/** Where an import sends observations and saves checkpoints. */
+export interface Destination<Checkpoint extends { readonly path: string }> {
   readonly send: (observations: readonly Observation[]) => Promise<SendTotals>
-  readonly progress: ProgressStore<Progress>
+  readonly checkpoints: CheckpointStore<Checkpoint>
 }
 
 /**
- * Ingest, or nobody in a dry run. Progress belongs to one change log of one server: a new database gets everything.
+ * Opens ingest as the destination; a dry run sends nothing. Checkpoints belong to one change log of one
+ * server, so a new database receives everything.
  * @throws {CliError} when ingest does not answer
  */
-export async function openDestination<Progress extends { readonly path: string }>(
+export async function openDestination<Checkpoint extends { readonly path: string }>(
   context: CommandContext,
   { url, dryRun }: { url: string; dryRun?: boolean },
-  kind: ProgressKind<Progress>,
-): Promise<Destination<Progress>> {
-  if (dryRun) return { send: sendNothing, progress: noProgress }
+  kind: CheckpointKind<Checkpoint>,
+): Promise<Destination<Checkpoint>> {
+  if (dryRun) return { send: sendNothing, checkpoints: noCheckpoints }
   const endpoint = ingestEndpoint(context, url)
-  const position = await demand(endpoint, '/v1/stream', { signal: context.signal })
-  if (!Value.Check(StreamPosition, position)) {
-    throw new CliError(
-      'the answer is not that of ingest: is the address right, and has ingest the same version?',
-    )
-  }
+  const { epoch } = await demandAs(StreamPosition, endpoint, '/v1/stream', { signal: context.signal })
   const sender = createSender({
     url: endpoint.url,
     apiKey: endpoint.apiKey,
     batchItemsMax: BATCH_ITEMS_MAX,
     signal: context.signal,
+    now: context.nowMs,
   })
-  const { env } = context
-  const stateHome = env.XDG_STATE_HOME || join(env.HOME || homedir(), '.local', 'state')
-  const server = { serverUrl: endpoint.url, epoch: position.epoch }
-  const progress = await openProgressStore(join(stateHome, 'skillwatch'), server, kind)
-  return { send: (observations) => sender.send(observations), progress }
+  const server = { serverUrl: endpoint.url, epoch }
+  const checkpoints = await openCheckpointStore(stateFolder(context.env), server, kind)
+  return { send: (observations) => sender.send(observations), checkpoints }
 }
 
-/** What ended an import, in words that say how to go on. */
-export function toldForPeople(error: unknown, signal: AbortSignal): unknown {
+/** The error that ended an import, with how to continue. */
+export function explainImportError(error: unknown, signal: AbortSignal): unknown {
   if (signal.aborted)
-    return new CliError('stopped; run the same command again to go on from here', { cause: error })
+    return new CliError('stopped; run the same command again to continue', { cause: error })
   if (error instanceof SendError) {
-    return new CliError(`${error.message}. What was sent is stored; run the same command again to go on.`, {
-      cause: error,
-    })
+    return new CliError(
+      `${error.message}. Observations sent before are stored; run the same command again to continue.`,
+      {
+        cause: error,
+      },
+    )
   }
   return error
 }

@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 
@@ -5,9 +6,12 @@ export interface TranscriptFile {
   readonly path: string
   readonly sizeBytes: number
   readonly changedAtMs: number
-  /** Id of the sub-agent whose file it is: `agent-<id>.jsonl`, in `<session>/subagents/` or, in old versions, beside the sessions. */
+  /**
+   * Id of the sub-agent that wrote the file `agent-<id>.jsonl`, which lies in `<session>/subagents/` or, in
+   * old versions, beside the sessions.
+   */
   readonly agentId: string | undefined
-  /** Folder of the project, which holds the sessions. */
+  /** The project's folder. */
   readonly project: string
 }
 
@@ -17,40 +21,45 @@ export interface Unreadable {
 }
 
 /**
- * All `.jsonl` files below a folder, sessions before sub-agents, so that a sub-agent's parent is mostly known when its
- * turn comes; otherwise by path. Links to folders are not followed: they can go in circles.
+ * All `.jsonl` files below a folder, sorted by path. Sessions are before sub-agents, so that most parents
+ * are known before their sub-agents are read. Links to folders are not followed, as they can form circles.
  */
 export async function findTranscripts(
   folder: string,
 ): Promise<{ files: TranscriptFile[]; unreadable: Unreadable[] }> {
-  const files: TranscriptFile[] = []
   const unreadable: Unreadable[] = []
-  const refuse = (path: string) => (error: NodeJS.ErrnoException) => {
-    // Files come and go while the agent works; gone is not unreadable.
-    if (error.code !== 'ENOENT') unreadable.push({ path, reason: error.code ?? error.message })
-    return undefined
+  const files: TranscriptFile[] = []
+  for await (const path of transcriptPaths(folder, unreadable)) {
+    const status = await stat(path).catch(orUnreadable(path, unreadable))
+    if (status?.isFile()) files.push(toFile(path, status))
   }
-  async function walk(path: string): Promise<void> {
-    const entries = (await readdir(path, { withFileTypes: true }).catch(refuse(path))) ?? []
-    for (const entry of entries) {
-      const child = join(path, entry.name)
-      if (entry.isDirectory()) await walk(child)
-      else if (entry.name.endsWith('.jsonl')) await add(child)
-    }
-  }
-  async function add(path: string): Promise<void> {
-    const status = await stat(path).catch(refuse(path))
-    if (status?.isFile())
-      files.push({
-        path,
-        sizeBytes: status.size,
-        changedAtMs: status.mtimeMs,
-        agentId: agentIdOf(path),
-        project: projectOf(path),
-      })
-  }
-  await walk(folder)
   return { files: files.sort(sessionsFirst), unreadable }
+}
+
+async function* transcriptPaths(folder: string, unreadable: Unreadable[]): AsyncGenerator<string> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(orUnreadable(folder, unreadable))
+  for (const entry of entries ?? []) {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) yield* transcriptPaths(path, unreadable)
+    else if (entry.name.endsWith('.jsonl')) yield path
+  }
+}
+
+function orUnreadable(path: string, unreadable: Unreadable[]): (error: NodeJS.ErrnoException) => undefined {
+  return ({ code, message }) => {
+    // The agent may remove files meanwhile; those are not unreadable.
+    if (code !== 'ENOENT') unreadable.push({ path, reason: code ?? message })
+  }
+}
+
+function toFile(path: string, { size, mtimeMs }: Stats): TranscriptFile {
+  return {
+    path,
+    sizeBytes: size,
+    changedAtMs: mtimeMs,
+    agentId: agentIdOf(path),
+    project: projectOf(path),
+  }
 }
 
 function agentIdOf(path: string): string | undefined {

@@ -1,16 +1,16 @@
 import type { Observation } from '@skillwatch/schema'
-import { isObject, type JsonObject } from '@skillwatch/schema/claude-code'
+import { isObject } from '@skillwatch/schema/claude-code'
+import type { TranscriptCheckpoint } from './checkpoint-store.ts'
 import { KNOWN_RECORD_TYPES } from './claude-code/record-types.ts'
-import { createTranscript, type ReadResult, type Transcript } from './claude-code/transcript.ts'
-import { markOf } from './file-mark.ts'
+import { type ReadResult, Transcript } from './claude-code/transcript.ts'
 import type { TranscriptFile } from './find-transcripts.ts'
-import { readLines } from './lines.ts'
-import type { Outbox } from './outbox.ts'
-import type { FileProgress } from './progress-store.ts'
+import { fingerprintOf } from './fingerprint.ts'
+import { type Line, readLines } from './lines.ts'
 import { count, type ImportSummary } from './summary.ts'
+import type { Uploader } from './uploader.ts'
 
 export interface ImportFileOptions {
-  readonly outbox: Outbox<FileProgress>
+  readonly uploader: Uploader<TranscriptCheckpoint>
   readonly summary: ImportSummary
   readonly nowMs: () => number
   /** Age of the newest record after which calls without a result are abandoned. */
@@ -22,63 +22,95 @@ export interface ImportFileOptions {
   readonly onBytes: (bytes: number) => void
 }
 
-/**
- * Reads a file from where it was left (or from its start) to the size it had when it was found, and hands everything
- * new to the outbox together with how far it came.
- */
+/** Imports one transcript file, from its checkpoint (or its start) to the size it had when it was found. */
 export async function importFile(
   file: TranscriptFile,
-  from: FileProgress | undefined,
+  from: TranscriptCheckpoint | undefined,
   options: ImportFileOptions,
 ): Promise<void> {
-  const { outbox, summary } = options
-  const agents: Record<string, string> = { ...from?.agents }
-  const transcript = createTranscript({
-    state: from?.transcript,
-    parentInvocationId: options.parentInvocationId,
-    onAgent(agentId, callId) {
-      agents[agentId] = callId
-      options.onAgent(agentId, callId)
-    },
-  })
-  let offset = from?.offset ?? 0
-  const checkpoint = async () => {
-    add(transcript.tellRunning())
-    const mark = await markOf(file.path, offset)
-    const state = transcript.state()
-    outbox.checkpoint({
-      path: file.path,
-      offset,
-      mark,
-      transcript: state,
-      agents: { ...agents },
+  await new FileImport(file, from, options).run()
+}
+
+class FileImport {
+  readonly #file: TranscriptFile
+  readonly #options: ImportFileOptions
+  readonly #agents: Record<string, string>
+  readonly #transcript: Transcript
+  #offset: number
+
+  constructor(file: TranscriptFile, from: TranscriptCheckpoint | undefined, options: ImportFileOptions) {
+    this.#file = file
+    this.#options = options
+    this.#offset = from?.offset ?? 0
+    this.#agents = { ...from?.agents }
+    this.#transcript = new Transcript({
+      state: from?.transcript,
       parentInvocationId: options.parentInvocationId,
+      onAgent: (agentId, callId) => {
+        this.#agents[agentId] = callId
+        options.onAgent(agentId, callId)
+      },
     })
-    if (outbox.isFull) await outbox.flush()
   }
-  const add = (observations: readonly Observation[]) => {
-    outbox.add(observations)
+
+  async run(): Promise<void> {
+    const { uploader, nowMs, idleMs } = this.#options
+    const range = { ...this.#options, offset: this.#offset, endOffset: this.#file.sizeBytes }
+    for await (const line of readLines(this.#file.path, range)) {
+      const record = line.bytes && parseRecord(line.bytes)
+      // The agent is still writing the last line: the next run reads it. A record that parses is complete.
+      if (!line.complete && !isObject(record)) break
+      this.#take(line, record)
+      if (uploader.isFull) await this.#saveCheckpoint()
+    }
+    this.#add(this.#transcript.endIfIdle(nowMs(), idleMs))
+    this.#countRunning()
+    await this.#saveCheckpoint()
+  }
+
+  #take(line: Line, record: unknown): void {
+    const { summary, onBytes } = this.#options
+    const bytes = line.endOffset - this.#offset
+    this.#offset = line.endOffset
+    summary.lines += 1
+    summary.bytes += bytes
+    onBytes(bytes)
+    if (isObject(record)) this.#add(tally(this.#transcript.read(record), summary))
+    else skipLine(line, record, summary)
+  }
+
+  #add(observations: readonly Observation[]): void {
+    const { uploader, summary } = this.#options
+    uploader.add(observations)
     for (const { outcome } of observations) if (outcome !== 'running') count(summary.outcomes, outcome!)
   }
 
-  const lines = readLines(file.path, { ...options, offset, endOffset: file.sizeBytes })
-  for await (const line of lines) {
-    const record = line.bytes && parseRecord(line.bytes)
-    // Half-written: left for the next time. What parses is whole, with or without its line break.
-    if (!line.complete && !isObject(record)) break
-    summary.lines += 1
-    summary.bytes += line.endOffset - offset
-    options.onBytes(line.endOffset - offset)
-    offset = line.endOffset
-    if (isObject(record)) add(tally(transcript.read(record), summary))
-    else if (line.bytes === undefined) count(summary.skipped_lines, 'too_long')
-    else if (line.bytes.toString('latin1').trim() !== '')
-      count(summary.skipped_lines, record === undefined ? 'not_json' : 'not_an_object')
-    if (outbox.isFull) await checkpoint()
+  async #saveCheckpoint(): Promise<void> {
+    const { uploader, parentInvocationId } = this.#options
+    const { path } = this.#file
+    this.#add(this.#transcript.reportRunning())
+    uploader.setCheckpoint({
+      path,
+      offset: this.#offset,
+      fingerprint: await fingerprintOf(path, this.#offset),
+      transcript: this.#transcript.state(),
+      agents: { ...this.#agents },
+      parentInvocationId,
+    })
+    if (uploader.isFull) await uploader.flush()
   }
-  add(transcript.endIfIdle(options.nowMs(), options.idleMs))
-  countRunning(transcript, summary)
-  await checkpoint()
+
+  #countRunning(): void {
+    const { openCalls } = this.#transcript.state()
+    const running = openCalls.filter((call) => call.reported !== 'abandoned').length
+    if (running > 0) count(this.#options.summary.outcomes, 'running', running)
+  }
+}
+
+function skipLine({ bytes }: Line, record: unknown, { skipped_lines }: ImportSummary): void {
+  if (bytes === undefined) count(skipped_lines, 'too_long')
+  else if (bytes.toString('latin1').trim() !== '')
+    count(skipped_lines, record === undefined ? 'not_json' : 'not_an_object')
 }
 
 function tally(
@@ -91,12 +123,7 @@ function tally(
   return observations
 }
 
-function countRunning(transcript: Transcript, summary: ImportSummary): void {
-  const running = transcript.state().openCalls.filter((call) => call.told !== 'abandoned').length
-  if (running > 0) count(summary.outcomes, 'running', running)
-}
-
-function parseRecord(bytes: Buffer): JsonObject | unknown {
+function parseRecord(bytes: Buffer): unknown {
   try {
     return JSON.parse(bytes.toString('utf8'))
   } catch {

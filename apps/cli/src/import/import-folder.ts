@@ -1,21 +1,21 @@
 import type { SendTotals } from '@skillwatch/client'
 import type { Observation } from '@skillwatch/schema'
-import { markOf } from './file-mark.ts'
+import type { CheckpointStore, TranscriptCheckpoint } from './checkpoint-store.ts'
 import { findTranscripts, type TranscriptFile } from './find-transcripts.ts'
+import { fingerprintOf } from './fingerprint.ts'
 import { importFile } from './import-file.ts'
-import { createOutbox } from './outbox.ts'
-import type { FileProgress, ProgressStore } from './progress-store.ts'
-import { countSent, createSummary, type ImportSummary } from './summary.ts'
+import { createSummary, type ImportSummary } from './summary.ts'
+import { Uploader } from './uploader.ts'
 
 export interface ImportOptions {
   readonly folder: string
   readonly send: (observations: readonly Observation[]) => Promise<SendTotals>
-  readonly progress: ProgressStore
-  /** Reads everything again, whatever was reached before. */
+  readonly checkpoints: CheckpointStore<TranscriptCheckpoint>
+  /** Ignores checkpoints and reads everything again. */
   readonly restart: boolean
   readonly idleMs: number
   readonly lineBytesMax: number
-  /** Observations sent in one request. */
+  /** Observations of one request. */
   readonly batchItemsMax: number
   readonly signal: AbortSignal
   readonly nowMs: () => number
@@ -24,112 +24,131 @@ export interface ImportOptions {
 }
 
 /**
- * Imports all transcripts below a folder. May be stopped at any moment and started again: nothing is lost and nothing
- * counts twice.
- * @throws {SendError} when the server refuses or stays away; the signal's reason when aborted
+ * Imports all transcripts below a folder. It may be stopped at any moment and run again: nothing is lost,
+ * and nothing is counted twice.
+ * @throws {SendError} when the server refuses or does not answer; the signal's reason when aborted
  */
-export async function importFolder(options: ImportOptions): Promise<ImportSummary> {
-  const { nowMs, progress, signal } = options
-  const startedAtMs = nowMs()
-  const summary = createSummary()
-  const { files, unreadable } = await findTranscripts(options.folder)
-  summary.files.found = files.length
-  summary.files.unreadable = unreadable
-  options.onFound?.({ files: files.length, bytes: files.reduce((sum, file) => sum + file.sizeBytes, 0) })
+export function importFolder(options: ImportOptions): Promise<ImportSummary> {
+  return new FolderImport(options).run()
+}
 
-  const outbox = createOutbox<FileProgress>({
-    send: options.send,
-    save: (each) => progress.write(each),
-    onSent: (totals) => countSent(summary.sent, totals),
-    itemsMax: options.batchItemsMax,
-  })
-  /** Calls that started sub-agents. Ids of sub-agents are random but short, so they are told apart by project. */
-  const agentCalls = new Map<string, string>()
-  const learn = ({ project }: TranscriptFile, agentId: string, callId: string) =>
-    void agentCalls.set(agentKey(project, agentId), callId)
-  /** Under which call the calls of a sub-agent's file were told, in this run. */
-  const toldUnder = new Map<TranscriptFile, string | undefined>()
+class FolderImport {
+  readonly #options: ImportOptions
+  readonly #summary = createSummary()
+  readonly #uploader: Uploader<TranscriptCheckpoint>
+  /**
+   * The call that started each sub-agent. Sub-agent ids are short, so they are only unique within a project.
+   */
+  readonly #agentCalls = new Map<string, string>()
+  /** The parent with which the calls of each file were sent, in this run or before. */
+  readonly #sentParents = new Map<TranscriptFile, string | undefined>()
 
-  async function importOne(
+  constructor(options: ImportOptions) {
+    this.#options = options
+    this.#uploader = new Uploader(options, this.#summary.sent)
+  }
+
+  async run(): Promise<ImportSummary> {
+    const { nowMs, signal } = this.#options
+    const startedAtMs = nowMs()
+    for (const file of await this.#find()) {
+      signal.throwIfAborted()
+      await this.#importUnlessUnreadable(file)
+    }
+    await this.#relink()
+    await this.#uploader.drain()
+    this.#summary.elapsed_ms = nowMs() - startedAtMs
+    return this.#summary
+  }
+
+  async #find(): Promise<readonly TranscriptFile[]> {
+    const { files, unreadable } = await findTranscripts(this.#options.folder)
+    this.#summary.files.found = files.length
+    this.#summary.files.unreadable = unreadable
+    const bytes = files.reduce((sum, file) => sum + file.sizeBytes, 0)
+    this.#options.onFound?.({ files: files.length, bytes })
+    return files
+  }
+
+  async #importUnlessUnreadable(file: TranscriptFile): Promise<void> {
+    try {
+      await this.#resume(file)
+    } catch (error) {
+      if (!isFileError(error)) throw error
+      this.#summary.files.unreadable.push({ path: file.path, reason: error.code })
+    }
+  }
+
+  async #resume(file: TranscriptFile): Promise<void> {
+    const { restart, checkpoints, onBytes } = this.#options
+    const saved = restart ? undefined : await checkpoints.read(file.path)
+    for (const [agentId, callId] of Object.entries(saved?.agents ?? {})) this.#learn(file, agentId, callId)
+    const from = await this.#validCheckpoint(file, saved)
+    const isUnchanged = from?.offset === file.sizeBytes
+    this.#summary.files[isUnchanged ? 'unchanged' : 'read'] += 1
+    onBytes?.(from?.offset ?? 0)
+    if (isUnchanged && from.transcript.openCalls.length === 0)
+      this.#sentParents.set(file, from.parentInvocationId)
+    else await this.#import(file, from, this.#summary)
+  }
+
+  /** The checkpoint, unless the file must be read from the start. */
+  async #validCheckpoint(
     file: TranscriptFile,
-    from: FileProgress | undefined,
-    counts = summary,
+    saved: TranscriptCheckpoint | undefined,
+  ): Promise<TranscriptCheckpoint | undefined> {
+    if (saved === undefined) return undefined
+    if (
+      saved.offset > file.sizeBytes ||
+      (await fingerprintOf(file.path, saved.offset)) !== saved.fingerprint
+    ) {
+      this.#summary.files.restarted += 1
+      return undefined
+    }
+    const parentInvocationId = this.#parentOf(file)
+    if (parentInvocationId === undefined || parentInvocationId === saved.parentInvocationId) return saved
+    this.#summary.files.relinked += 1
+    return undefined
+  }
+
+  /** Imports files again whose parent became known after them: the sub-agents of sub-agents. */
+  async #relink(): Promise<void> {
+    for (const [file, sentParent] of this.#sentParents) {
+      if (this.#parentOf(file) === sentParent) continue
+      this.#summary.files.relinked += 1
+      // The lines are counted already.
+      await this.#import(file, undefined, createSummary())
+    }
+  }
+
+  async #import(
+    file: TranscriptFile,
+    from: TranscriptCheckpoint | undefined,
+    summary: ImportSummary,
   ): Promise<void> {
-    const parentInvocationId = parentOf(file, agentCalls)
-    toldUnder.set(file, parentInvocationId)
+    const parentInvocationId = this.#parentOf(file)
+    this.#sentParents.set(file, parentInvocationId)
     await importFile(file, from, {
-      ...options,
-      outbox,
-      summary: counts,
+      ...this.#options,
+      uploader: this.#uploader,
+      summary,
       parentInvocationId,
-      onAgent: (agentId, callId) => learn(file, agentId, callId),
-      onBytes: (bytes) => counts === summary && options.onBytes?.(bytes),
+      onAgent: (agentId, callId) => this.#learn(file, agentId, callId),
+      onBytes: (bytes) => summary === this.#summary && this.#options.onBytes?.(bytes),
     })
   }
 
-  for (const file of files) {
-    signal.throwIfAborted()
-    try {
-      const saved = options.restart ? undefined : await progress.read(file.path)
-      for (const [agentId, callId] of Object.entries(saved?.agents ?? {})) learn(file, agentId, callId)
-      const from = await resumePoint(file, saved, summary, parentOf(file, agentCalls))
-      if (from !== undefined && from.offset === file.sizeBytes) {
-        options.onBytes?.(file.sizeBytes)
-        summary.files.unchanged += 1
-        if (from.transcript.openCalls.length === 0) {
-          toldUnder.set(file, from.parentInvocationId)
-          continue
-        }
-      } else {
-        summary.files.read += 1
-        options.onBytes?.(from?.offset ?? 0)
-      }
-      await importOne(file, from)
-    } catch (error) {
-      if (!isFileError(error)) throw error
-      unreadable.push({ path: file.path, reason: error.code })
-    }
+  #learn({ project }: TranscriptFile, agentId: string, callId: string): void {
+    this.#agentCalls.set(agentKey(project, agentId), callId)
   }
-  for (const [file, parentInvocationId] of toldUnder) {
-    // Sub-agents of sub-agents: their parents may have been read after them.
-    if (parentOf(file, agentCalls) === parentInvocationId) continue
-    summary.files.relinked += 1
-    // The same lines once more: counted once.
-    await importOne(file, undefined, createSummary())
-  }
-  await outbox.drain()
-  summary.elapsed_ms = nowMs() - startedAtMs
-  return summary
-}
 
-function parentOf(
-  { project, agentId }: TranscriptFile,
-  agentCalls: ReadonlyMap<string, string>,
-): string | undefined {
-  return agentId === undefined ? undefined : agentCalls.get(agentKey(project, agentId))
+  #parentOf({ project, agentId }: TranscriptFile): string | undefined {
+    return agentId === undefined ? undefined : this.#agentCalls.get(agentKey(project, agentId))
+  }
 }
 
 function agentKey(project: string, agentId: string): string {
   return `${project}\n${agentId}`
-}
-
-/** Where to read on, or undefined to read from the start. */
-async function resumePoint(
-  file: TranscriptFile,
-  saved: FileProgress | undefined,
-  summary: ImportSummary,
-  parentInvocationId: string | undefined,
-): Promise<FileProgress | undefined> {
-  if (saved === undefined) return undefined
-  if (saved.offset > file.sizeBytes || (await markOf(file.path, saved.offset)) !== saved.mark) {
-    summary.files.restarted += 1
-    return undefined
-  }
-  if (parentInvocationId !== undefined && parentInvocationId !== saved.parentInvocationId) {
-    summary.files.relinked += 1
-    return undefined
-  }
-  return saved
 }
 
 function isFileError(error: unknown): error is NodeJS.ErrnoException & { code: string } {

@@ -4,17 +4,17 @@ const NEWLINE = 0x0a
 const CHUNK_BYTES = 1_048_576
 
 export interface Line {
-  /** Undefined when the line is longer than the bound; its bytes were passed over. */
+  /** Undefined when the line is longer than the bound. */
   readonly bytes: Buffer | undefined
   /** Where the next line begins. */
   readonly endOffset: number
-  /** Whether a line break ended it; only the last line of a file may lack one. */
+  /** Whether it ends with a line break. Only the last line of a file may lack one. */
   readonly complete: boolean
 }
 
 /**
- * Lines of a file from a byte offset on, holding never more than one line and one chunk in memory.
- * @param endOffset where to stop: the size that was looked at, so that a growing file has an end
+ * Lines of a file from a byte offset on. At most one line and one chunk are in memory.
+ * @param endOffset where to stop, so that reading a growing file ends
  */
 export async function* readLines(
   path: string,
@@ -35,38 +35,52 @@ export async function* readLines(
   yield* splitLines(stream as AsyncIterable<Buffer>, { offset, lineBytesMax })
 }
 
-/** Lines of bytes that come in pieces. */
+/** Lines of a stream of bytes. */
 export async function* splitLines(
   chunks: AsyncIterable<Buffer>,
   { offset, lineBytesMax }: { offset: number; lineBytesMax: number },
 ): AsyncGenerator<Line> {
-  let parts: Buffer[] = []
-  let lengthBytes = 0
-  let position = offset
-  const take = (part: Buffer) => {
-    lengthBytes += part.length
-    if (lengthBytes > lineBytesMax) parts = []
-    else parts.push(part)
-  }
-  const line = (complete: boolean): Line => {
-    const bytes =
-      lengthBytes > lineBytesMax ? undefined : parts.length === 1 ? parts[0]! : Buffer.concat(parts)
-    parts = []
-    lengthBytes = 0
-    return { bytes, endOffset: position, complete }
-  }
+  const line = new LineBuffer(offset, lineBytesMax)
   for await (const chunk of chunks) {
     let start = 0
     for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
-      take(chunk.subarray(start, end))
-      position += end + 1 - start
+      line.add(chunk.subarray(start, end))
       start = end + 1
-      yield line(true)
+      yield line.end(true)
     }
-    if (start < chunk.length) {
-      take(chunk.subarray(start))
-      position += chunk.length - start
-    }
+    line.add(chunk.subarray(start))
   }
-  if (lengthBytes > 0) yield line(false)
+  if (!line.isEmpty) yield line.end(false)
+}
+
+/** Collects the parts of one line after the other. */
+class LineBuffer {
+  readonly #lineBytesMax: number
+  #parts: Buffer[] = []
+  #lengthBytes = 0
+  #offset: number
+
+  constructor(offset: number, lineBytesMax: number) {
+    this.#offset = offset
+    this.#lineBytesMax = lineBytesMax
+  }
+
+  get isEmpty(): boolean {
+    return this.#lengthBytes === 0
+  }
+
+  add(part: Buffer): void {
+    this.#lengthBytes += part.length
+    if (this.#lengthBytes > this.#lineBytesMax) this.#parts = []
+    else if (part.length > 0) this.#parts.push(part)
+  }
+
+  end(complete: boolean): Line {
+    const isTooLong = this.#lengthBytes > this.#lineBytesMax
+    const bytes = this.#parts.length === 1 ? this.#parts[0]! : Buffer.concat(this.#parts)
+    this.#offset += this.#lengthBytes + (complete ? 1 : 0)
+    this.#parts = []
+    this.#lengthBytes = 0
+    return { bytes: isTooLong ? undefined : bytes, endOffset: this.#offset, complete }
+  }
 }

@@ -1,7 +1,7 @@
-import { Presets, SingleBar } from 'cli-progress'
+import { type Options, Presets, SingleBar } from 'cli-progress'
 import type { Output } from '../context.ts'
 
-/** What a bar counts and how it is told. */
+/** What a bar counts, and how a value is shown. */
 interface BarUnit {
   readonly name: string
   readonly format: (value: number) => string
@@ -15,22 +15,10 @@ interface ProgressBar extends Disposable {
   add(count: number): void
 }
 
-/** A bar of what is read; silent where the output is no terminal. */
+/** A progress bar; shows nothing when the output is no terminal. */
 function createProgressBar(output: Output, unit: BarUnit): ProgressBar {
   if (output.isTTY !== true) return { start() {}, add() {}, [Symbol.dispose]() {} }
-  const bar = new SingleBar(
-    {
-      format: `{bar} {percentage}% | {value}/{total} ${unit.name} | {eta_formatted}`,
-      formatValue: (value, _options, type) =>
-        type === 'value' || type === 'total' ? unit.format(value) : String(value),
-      stream: output,
-      clearOnComplete: true,
-      hideCursor: true,
-      // Ctrl-C ends the import, which then stops the bar; the bar's own handlers would only be in the way.
-      gracefulExit: false,
-    },
-    Presets.shades_classic,
-  )
+  const bar = createBar(output, unit)
   return {
     start: (total) => bar.start(total, 0),
     add: (count) => bar.increment(count),
@@ -38,7 +26,21 @@ function createProgressBar(output: Output, unit: BarUnit): ProgressBar {
   }
 }
 
-/** Shows a bar while the work goes on, whatever its end. */
+function createBar(output: Output, unit: BarUnit): SingleBar {
+  const options: Options = {
+    format: `{bar} {percentage}% | {value}/{total} ${unit.name} | {eta_formatted}`,
+    formatValue: (value, _options, type) =>
+      type === 'value' || type === 'total' ? unit.format(value) : String(value),
+    stream: output,
+    clearOnComplete: true,
+    hideCursor: true,
+    // Ctrl-C ends the import, which then stops the bar.
+    gracefulExit: false,
+  }
+  return new SingleBar(options, Presets.shades_classic)
+}
+
+/** Shows a bar until the work succeeds or fails. */
 export async function withProgressBar<T>(
   output: Output,
   unit: BarUnit,

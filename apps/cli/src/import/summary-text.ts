@@ -1,14 +1,15 @@
 import { printable, table } from '../text.ts'
 import type { Counts, ImportSummary, SentCounts } from './summary.ts'
 
-/** The summary for a person. */
+/** The summary as text. */
 export function summaryLines(summary: ImportSummary, { dryRun }: { dryRun: boolean }): string[] {
   const { files, sent } = summary
   const rows: [string, string][] = [
     ['files', filesText(files)],
     [
       'lines',
-      `${number(summary.lines)} (${mebibytes(summary.bytes)} MiB) in ${(summary.elapsed_ms / 1000).toFixed(1)} s`,
+      `${number(summary.lines)} (${mebibytes(summary.bytes)} MiB) in ` +
+        `${(summary.elapsed_ms / 1000).toFixed(1)} s`,
     ],
     ['calls', countsText(summary.calls) || 'none'],
     ['outcomes', countsText(summary.outcomes) || 'none'],
@@ -22,12 +23,16 @@ export function summaryLines(summary: ImportSummary, { dryRun }: { dryRun: boole
   return table(rows)
 }
 
-/** What became of what was sent. */
+/** How the server answered what was sent. */
 export function sentRows(sent: SentCounts, dryRun: boolean): [string, string][] {
   if (dryRun) return [['sent', 'nothing: this was a dry run']]
-  const text = `${number(sent.accepted)} accepted, ${number(sent.duplicates)} known already, ${number(sent.rejected)} refused`
+  const counts = [
+    `${number(sent.accepted)} accepted`,
+    `${number(sent.duplicates)} known already`,
+    `${number(sent.rejected)} refused`,
+  ]
   return [
-    ['sent', text],
+    ['sent', counts.join(', ')],
     ...(sent.rejected > 0 ? [['refused', countsText(sent.rejected_reasons)] as [string, string]] : []),
   ]
 }
@@ -38,12 +43,13 @@ function filesText(files: ImportSummary['files']): string {
     `${number(files.read)} read`,
     `${number(files.unchanged)} unchanged`,
   ]
-  if (files.restarted > 0) parts.push(`${number(files.restarted)} replaced since last time and read anew`)
+  if (files.restarted > 0)
+    parts.push(`${number(files.restarted)} replaced since the last run and read from the start`)
   if (files.relinked > 0) parts.push(`${number(files.relinked)} linked to the call that started them`)
   return parts.join(', ')
 }
 
-/** Greatest first; names come from files, so they are made printable. */
+/** Largest first. Names come from files, so they are made printable. */
 export function countsText(counts: Counts): string {
   return Object.entries(counts)
     .sort(([, a], [, b]) => b - a)
@@ -55,6 +61,6 @@ export function number(value: number): string {
   return value.toLocaleString('en-US')
 }
 
-function mebibytes(bytes: number): string {
+export function mebibytes(bytes: number): string {
   return (bytes / 1_048_576).toFixed(1)
 }

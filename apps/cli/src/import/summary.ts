@@ -2,13 +2,13 @@ import type { SendTotals } from '@skillwatch/client'
 import { type Kind, type Outcome, redactShapes } from '@skillwatch/schema'
 import type { Unreadable } from './find-transcripts.ts'
 
-/** Different record types, reasons and the like that are counted by name; the rest is counted together. */
+/** Most different names in one set of counts. Further names are counted together as `other`. */
 const NAMES_MAX = 50
 const OTHER = 'other'
 
 export type Counts = Record<string, number>
 
-/** What the server said to everything that was sent. */
+/** How the server answered everything that was sent. */
 export interface SentCounts {
   accepted: number
   duplicates: number
@@ -18,28 +18,28 @@ export interface SentCounts {
 
 export const noneSent = (): SentCounts => ({ accepted: 0, duplicates: 0, rejected: 0, rejected_reasons: {} })
 
-/** What an import did, as `--json` prints it. */
+/** The result of an import of transcripts, as `--json` prints it. */
 export interface ImportSummary {
   files: {
     found: number
     read: number
     unchanged: number
-    /** Changed before the point reached last time: read again from the start. */
+    /** Replaced since the last run, and therefore read from the start. */
     restarted: number
-    /** Read again because the call that started the sub-agent is known now. */
+    /** Read again because the call that started the sub-agent became known. */
     relinked: number
     unreadable: Unreadable[]
   }
   lines: number
   bytes: number
-  /** Calls that began in the lines read, by kind. */
+  /** Calls that start in the lines read, by kind. */
   calls: Partial<Record<Kind, number>>
-  /** What became of them, as far as the lines read tell; `running` counts those still open. */
+  /** Outcomes in the lines read; `running` counts the calls that are still open. */
   outcomes: Partial<Record<Outcome, number>>
   sent: SentCounts
-  /** Lines of which nothing was taken although something was expected, by reason. */
+  /** Lines that should hold a call or result and could not be used, by reason. */
   skipped_lines: Counts
-  /** Records of types that are not known. */
+  /** Records of unknown types, by type. */
   unknown_record_types: Counts
   elapsed_ms: number
 }
@@ -58,11 +58,11 @@ export function createSummary(): ImportSummary {
   }
 }
 
-/** Counts under a name, which ends in terminals and logs of jobs; of too many names the later ones share one. */
-export function count(counts: Counts, told: string, by = 1): void {
-  const name = redactShapes(told)
+/** Adds to the count of a name. Names end in terminals and job logs, so secrets in them are redacted. */
+export function count(counts: Counts, text: string, by = 1): void {
+  const name = redactShapes(text)
   const key = Object.hasOwn(counts, name) || Object.keys(counts).length < NAMES_MAX ? name : OTHER
-  // Names come from files: defined as own properties, also `__proto__`.
+  // Names come from files and may be `__proto__`, so assignment is not safe.
   const value = (Object.hasOwn(counts, key) ? counts[key]! : 0) + by
   Object.defineProperty(counts, key, { value, enumerable: true, configurable: true, writable: true })
 }

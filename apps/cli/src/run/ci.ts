@@ -1,8 +1,8 @@
-/** What a CI service says of the build that this process is part of. */
+/** The CI build in which this process runs. */
 export interface CiBuild {
   readonly provider: 'github' | 'gitlab' | 'jenkins' | 'circleci' | 'buildkite'
   readonly pipeline: string
-  /** Tells the runs of the pipeline apart. */
+  /** The id of this run of the pipeline. */
   readonly build: string
   readonly commit: string | undefined
   readonly branch: string | undefined
@@ -17,7 +17,7 @@ type Environment = Readonly<Record<string, string | undefined>>
 type Reading = Omit<CiBuild, 'provider' | 'pipeline' | 'build'> &
   Partial<Pick<CiBuild, 'pipeline' | 'build'>>
 
-/** How each service marks its processes, and what it calls things; from the reference of its environment variables. */
+/** For each CI service: a variable that only it sets, and its names for the fields, from its reference. */
 const SERVICES: readonly (readonly [CiBuild['provider'], marker: string, (env: Environment) => Reading])[] =
   [
     [
@@ -25,7 +25,7 @@ const SERVICES: readonly (readonly [CiBuild['provider'], marker: string, (env: E
       'GITHUB_ACTIONS',
       (env) => ({
         pipeline: env.GITHUB_WORKFLOW,
-        // The number of a run counts per repository; its id is unique.
+        // The run number is only unique within a repository.
         build: env.GITHUB_RUN_ID,
         commit: env.GITHUB_SHA,
         branch: env.GITHUB_HEAD_REF || env.GITHUB_REF_NAME,
@@ -69,7 +69,7 @@ const SERVICES: readonly (readonly [CiBuild['provider'], marker: string, (env: E
       (env) => ({
         pipeline:
           joined(env.CIRCLE_PROJECT_USERNAME, env.CIRCLE_PROJECT_REPONAME) ?? env.CIRCLE_PROJECT_REPONAME,
-        // Jobs have numbers of their own; what belongs together is the workflow.
+        // Each job has a number of its own; the jobs of one build share the workflow id.
         build: env.CIRCLE_WORKFLOW_ID || env.CIRCLE_BUILD_NUM,
         commit: env.CIRCLE_SHA1,
         branch: env.CIRCLE_BRANCH,
@@ -95,7 +95,7 @@ const SERVICES: readonly (readonly [CiBuild['provider'], marker: string, (env: E
     ],
   ]
 
-/** The build that the environment tells of; undefined outside of CI, or where a service does not name its build. */
+/** The build that the environment describes; undefined outside of CI, or when the build has no name. */
 export function detectCi(env: Environment): CiBuild | undefined {
   const service = SERVICES.find(([, marker]) => env[marker] !== undefined && env[marker] !== '')
   if (service === undefined) return undefined
@@ -104,12 +104,12 @@ export function detectCi(env: Environment): CiBuild | undefined {
   return pipeline && build ? { provider, pipeline, build, ...rest } : undefined
 }
 
-/** The session of everything that runs in one build, as session-buddy names it. */
+/** The session id of a build, in session-buddy's form. */
 export function sessionOf({ pipeline, build }: CiBuild): string {
   return `${pipeline}-${build}`
 }
 
-/** Registered OpenTelemetry attributes (semantic-conventions, registries `cicd`, `vcs` and `deployment`), and two of our own. */
+/** OpenTelemetry attributes (registries `cicd` and `vcs`), and two of Skillwatch's own. */
 export function ciAttributes(ci: CiBuild): Record<string, string> {
   return withoutEmpty({
     'ci.provider': ci.provider,
@@ -123,7 +123,7 @@ export function ciAttributes(ci: CiBuild): Record<string, string> {
   })
 }
 
-/** The values that are there. */
+/** The values that are neither undefined nor empty. */
 export function withoutEmpty(values: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const entries = Object.entries(values).filter(([, value]) => value !== undefined && value !== '')
   return Object.fromEntries(entries) as Record<string, string>

@@ -3,12 +3,12 @@ import { constants } from 'node:os'
 
 /** How a program ended. */
 export interface ProgramEnd {
-  /** What a shell would end with: the program's own code, 128 + n for signal n, 127 not found, 126 not executable. */
+  /** As in a shell: the program's own code, 128 + n for signal n, 127 not found, 126 not executable. */
   readonly exitCode: number
   readonly signal: NodeJS.Signals | undefined
-  /** Whether somebody asked for its end: Ctrl-C, or a signal sent to us. */
+  /** Whether Ctrl-C or a signal to this process ended it. */
   readonly wasInterrupted: boolean
-  /** Why it could not be started. */
+  /** Set when it could not be started. */
   readonly error: Error | undefined
 }
 
@@ -16,52 +16,73 @@ export interface ProgramOptions {
   readonly command: string
   readonly args: readonly string[]
   readonly env: NodeJS.ProcessEnv
-  /** Whether Ctrl-C comes from a terminal, which tells the program too: telling it twice would be taken for impatience. */
+  /**
+   * Whether Ctrl-C is sent by a terminal, which signals the program itself. It must not receive a second
+   * signal.
+   */
   readonly hasTerminal: boolean
-  /** Where our own signals arrive: the process. */
+  /** Emits the signals that this process receives. */
   readonly signals: NodeJS.EventEmitter
 }
 
-const PASSED_ON = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2', 'SIGWINCH'] as const
+const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2', 'SIGWINCH'] as const
 const ENDING: ReadonlySet<string> = new Set(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'])
-/** Sent by the terminal to everything that runs in the foreground. */
+/** Signals that a terminal sends to all programs in the foreground. */
 const FROM_TERMINAL: ReadonlySet<string> = new Set(['SIGINT', 'SIGQUIT', 'SIGWINCH'])
 
-/** Runs a program with our own input and output, and passes signals on to it. Never rejects. */
-export function runProgram({
-  command,
-  args,
-  env,
-  hasTerminal,
-  signals,
-}: ProgramOptions): Promise<ProgramEnd> {
-  return new Promise((resolve) => {
-    let wasInterrupted = false
-    let child: ChildProcess | undefined
-    const listeners = PASSED_ON.map((signal) => {
-      const listener = () => {
-        wasInterrupted ||= ENDING.has(signal)
-        if (!(hasTerminal && FROM_TERMINAL.has(signal))) child?.kill(signal)
-      }
-      signals.on(signal, listener)
-      return () => signals.off(signal, listener)
-    })
-    const end = (exitCode: number, signal?: NodeJS.Signals | null, error?: Error) => {
-      for (const remove of listeners) remove()
-      resolve({ exitCode, signal: signal ?? undefined, wasInterrupted, error })
+/** Runs a program with the input and output of this process, and forwards signals to it. Never rejects. */
+export async function runProgram(options: ProgramOptions): Promise<ProgramEnd> {
+  let child: ChildProcess | undefined
+  const forwarding = forwardSignals(options, (signal) => child?.kill(signal))
+  try {
+    child = spawn(options.command, options.args, { stdio: 'inherit', env: options.env })
+    const [code, signal] = await waitForExit(child)
+    const exitCode = code ?? 128 + constants.signals[signal!]
+    const { wasInterrupted } = forwarding
+    return { exitCode, signal: signal ?? undefined, wasInterrupted, error: undefined }
+  } catch (error) {
+    return notStarted(options.command, error as NodeJS.ErrnoException, forwarding.wasInterrupted)
+  } finally {
+    forwarding.stop()
+  }
+}
+
+function forwardSignals(
+  { hasTerminal, signals }: ProgramOptions,
+  kill: (signal: NodeJS.Signals) => void,
+): { readonly wasInterrupted: boolean; stop(): void } {
+  let wasInterrupted = false
+  const listeners = FORWARDED.map((signal) => {
+    const listener = () => {
+      wasInterrupted ||= ENDING.has(signal)
+      if (!(hasTerminal && FROM_TERMINAL.has(signal))) kill(signal)
     }
-    const notStarted = (error: NodeJS.ErrnoException) =>
-      end(error.code === 'ENOENT' ? 127 : 126, undefined, error)
-    try {
-      child = spawn(command, args, { stdio: 'inherit', env })
-    } catch (error) {
-      // What it is called with is refused at once: an empty name, a file in place of a folder, too many arguments.
-      return notStarted(command === '' ? Object.assign(new Error(), { code: 'ENOENT' }) : (error as Error))
-    }
-    child.once('error', (error) => {
-      // Errors of a program that runs (a signal that cannot be sent) do not end it.
-      if (child?.pid === undefined) notStarted(error)
-    })
-    child.once('exit', (code, signal) => end(code ?? 128 + constants.signals[signal!], signal))
+    signals.on(signal, listener)
+    return () => signals.off(signal, listener)
   })
+  return {
+    get wasInterrupted() {
+      return wasInterrupted
+    },
+    stop() {
+      for (const remove of listeners) remove()
+    },
+  }
+}
+
+/** @throws the error of a program that could not be started */
+function waitForExit(child: ChildProcess): Promise<[number | null, NodeJS.Signals | null]> {
+  return new Promise((resolve, reject) => {
+    child.once('exit', (code, signal) => resolve([code, signal]))
+    child.on('error', (error) => {
+      // An error of a running program, such as a signal that cannot be sent, does not end it.
+      if (child.pid === undefined) reject(error)
+    })
+  })
+}
+
+/** Some errors are thrown by `spawn` itself: an empty name, too many arguments. */
+function notStarted(command: string, error: NodeJS.ErrnoException, wasInterrupted: boolean): ProgramEnd {
+  const cause = command === '' ? Object.assign(new Error(), { code: 'ENOENT' }) : error
+  return { exitCode: cause.code === 'ENOENT' ? 127 : 126, signal: undefined, wasInterrupted, error: cause }
 }

@@ -1,4 +1,4 @@
-/** Stages of a pipeline and the phase of a workflow that each is; session-buddy's table. */
+/** The workflow phase of each pipeline stage, as session-buddy defines it. */
 export const STAGE_PHASES = {
   build: 'setup',
   test: 'execution',

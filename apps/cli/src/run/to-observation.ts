@@ -5,7 +5,7 @@ import { type CiBuild, ciAttributes, sessionOf, withoutEmpty } from './ci.ts'
 import type { ProgramEnd } from './run-program.ts'
 import { STAGE_PHASES, type Stage } from './stages.ts'
 
-/** What the caller says of a command, before it runs. */
+/** What the caller specifies about a command. */
 export interface RunDescription {
   readonly skill: string
   readonly kind?: Kind
@@ -15,25 +15,28 @@ export interface RunDescription {
   readonly session?: string
   readonly environment?: string
   readonly command: string
-  /** Known from the `skillwatch run` around this one. */
+  /** The `skillwatch run` that runs this one, if any. */
   readonly parentInvocationId?: string | undefined
 }
 
 export type Run = Observation & { readonly invocation_id: string; readonly invoked_at: number }
 
-/** The call that begins; of the command line only the program's name is told. A run that belongs to nothing is its own session. */
-export function beginRun(run: RunDescription, ci: CiBuild | undefined, id: string, nowMs: number): Run {
-  const { stage, parentInvocationId } = run
+/**
+ * The start of a run. Of the command line it contains only the program's name. Without a session it is its
+ * own.
+ */
+export function startObservation(
+  run: RunDescription,
+  ci: CiBuild | undefined,
+  id: string,
+  nowMs: number,
+): Run {
+  const { kind, stage, parentInvocationId } = run
   const phase = run.phase ?? (stage && STAGE_PHASES[stage])
   const step = run.step ?? stage
-  const attributes = withoutEmpty({
-    'process.executable.name': basename(run.command),
-    ...(ci && ciAttributes(ci)),
-    'deployment.environment.name': run.environment ?? ci?.environment,
-  })
   return {
     invocation_id: id,
-    ...(run.kind !== undefined && { kind: run.kind }),
+    ...(kind !== undefined && { kind }),
     skill_name: run.skill,
     session_id: fit(run.session || (ci && sessionOf(ci)) || `run_${id}`, NAME_LENGTH_MAX),
     witness: 'sdk',
@@ -42,12 +45,21 @@ export function beginRun(run: RunDescription, ci: CiBuild | undefined, id: strin
     ...(step !== undefined && { workflow_step_id: step }),
     invoked_at: nowMs,
     outcome: 'running',
-    attributes: mapValues(attributes, (value) => fit(value, TEXT_LENGTH_MAX)),
+    attributes: attributesOf(run, ci),
   }
 }
 
-/** The same call, ended. @param durationMs by a clock that is never set */
-export function endRun(run: Run, end: ProgramEnd, durationMs: number): Run {
+function attributesOf({ command, environment }: RunDescription, ci: CiBuild | undefined) {
+  const attributes = withoutEmpty({
+    'process.executable.name': basename(command),
+    ...(ci && ciAttributes(ci)),
+    'deployment.environment.name': environment ?? ci?.environment,
+  })
+  return mapValues(attributes, (value) => fit(value, TEXT_LENGTH_MAX))
+}
+
+/** The end of a run. @param durationMs from a monotonic clock */
+export function endObservation(run: Run, end: ProgramEnd, durationMs: number): Run {
   const execution_ms = Math.min(durationMs, DURATION_MS_MAX)
   return {
     ...run,
@@ -71,7 +83,7 @@ function outcomeOf({
   }
 }
 
-/** As the wire takes it: what the environment says may hold anything. */
+/** Text that the wire accepts. Environment variables may contain anything. */
 function fit(text: string, lengthMax: number): string {
   return text
     .replace(/\p{Cc}/gu, ' ')

@@ -2,7 +2,7 @@ import type { Wanted } from './edit.ts'
 
 export interface SetupChoice {
   readonly ingestUrl: string
-  /** Whether ingest wants a key; the hook takes it from the agent's environment. */
+  /** Whether hooks send an API key, which they take from the agent's environment. */
   readonly hasKey: boolean
   readonly hooks: 'http' | 'command' | 'none'
   readonly telemetry: boolean
@@ -10,15 +10,24 @@ export interface SetupChoice {
   readonly command: string
 }
 
-/** The events that tell of calls. Others would cost the agent time and tell nothing. */
-const EVENTS = ['PreToolUse', 'PostToolUse', 'PostToolUseFailure', 'PermissionDenied', 'UserPromptExpansion']
-/** Tells ingest which call started a sub-agent; a process of its own for each event has no such memory. */
+/** The hook events about calls. Hooks for other events would only cost the agent time. */
+const EVENTS = [
+  'PreToolUse',
+  'PostToolUse',
+  'PostToolUseFailure',
+  'PermissionDenied',
+  'UserPromptExpansion',
+  'SessionEnd',
+]
+/**
+ * Links a sub-agent to its call. Only for ingest, which remembers the calls; command hooks cannot use it.
+ */
 const AGENT_EVENTS = ['SubagentStart']
 
-/** Seconds the agent waits at most, should something hang. */
+/** Seconds that the agent waits for a hook at most. */
 const TIMEOUT_S = 5
 
-/** What the settings of Claude Code need for Skillwatch to see its calls. */
+/** The settings with which Claude Code reports its calls to Skillwatch. */
 export function wantedSettings(choice: SetupChoice): Wanted {
   const events = choice.hooks === 'http' ? [...EVENTS, ...AGENT_EVENTS] : EVENTS
   const group = { hooks: [choice.hooks === 'http' ? httpHook(choice) : commandHook(choice)] }
@@ -40,7 +49,7 @@ function httpHook({ ingestUrl, hasKey }: SetupChoice) {
   }
 }
 
-/** In the background: even the start of a process is more than the agent should wait for. */
+/** Runs in the background, so that the agent does not wait for the start of a process. */
 function commandHook({ command }: SetupChoice) {
   return { type: 'command', command, async: true, timeout: TIMEOUT_S }
 }
@@ -55,25 +64,25 @@ function telemetry({ ingestUrl }: SetupChoice): Record<string, string> {
   }
 }
 
-/** Variables that send telemetry somewhere else already: they are somebody's choice. */
+/** Variables that already send telemetry elsewhere, which the user chose. */
 export function conflictingVariables(
   variables: Readonly<Record<string, unknown>>,
   wanted: Wanted,
   { ingestUrl }: SetupChoice,
 ): string[] {
   if (Object.keys(wanted.env).length === 0) return []
-  // What is said of logs alone goes before what is said of everything.
+  // Variables for logs take precedence over those for all signals.
   const ofLogs = {
     OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: `${ingestUrl}/v1/logs`,
     OTEL_EXPORTER_OTLP_LOGS_PROTOCOL: wanted.env.OTEL_EXPORTER_OTLP_PROTOCOL,
   }
   return Object.entries({ ...wanted.env, ...ofLogs }).flatMap(([name, value]) => {
-    const there = variables[name]
-    return there === undefined || there === '' || there === value ? [] : [name]
+    const current = variables[name]
+    return current === undefined || current === '' || current === value ? [] : [name]
   })
 }
 
-/** A command line for `sh`. */
+/** The words as a command line for `sh`, quoted where needed. */
 export function shellLine(words: readonly string[]): string {
   return words
     .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { isObject } from '@skillwatch/schema/claude-code'
 import {
   addItem,
   addMember,
@@ -9,15 +10,15 @@ import {
   removeMember,
 } from './json-text.ts'
 
-/** What is wanted in the settings: variables, and for each event a group of hooks. */
+/** The wanted settings: variables, and a group of hooks for each event. */
 export interface Wanted {
   readonly env: Readonly<Record<string, string>>
   readonly hooks: Readonly<Record<string, unknown>>
 }
 
-/** What was put in, so that exactly this can be taken out again. */
+/** What was added, so that exactly this can be removed again. */
 export interface Added extends Wanted {
-  /** Objects and lists that were not there before, such as `hooks` or `hooks.PreToolUse`. */
+  /** Objects and lists that did not exist before, such as `hooks` or `hooks.PreToolUse`. */
   readonly made: readonly string[]
 }
 
@@ -26,45 +27,63 @@ export interface Edit {
   readonly added: Added
 }
 
-/** The settings are JSON, but not of the shape that Claude Code reads. */
+/** The settings are JSON that Claude Code cannot use. */
 export class SettingsShapeError extends Error {
   override readonly name = 'SettingsShapeError'
 }
 
 /**
- * Adds what is not there yet, at the ends of what is there; nothing else of the text changes.
- * @throws {SettingsShapeError} when a part is not what it has to be; {SyntaxError} when the text is not JSON
+ * Adds the missing settings, each at the end of its object or list. The rest of the text does not change.
+ * @throws {SettingsShapeError} when a part has the wrong type; {SyntaxError} when the text is not JSON
  */
 export function addToSettings(text: string, wanted: Wanted): Edit {
   demandShape(parseJsonText(text).value)
-  const env: Record<string, string> = {}
-  const hooks: Record<string, unknown> = {}
-  const made: string[] = []
-  let edited = text
-
-  const make = (path: readonly string[], empty: object) => {
-    const parent = find(edited, path.slice(0, -1))!
-    if (memberOf(parent, path.at(-1)!)) return
-    edited = addMember(edited, parent, path.at(-1)!, empty)
-    made.push(path.join('.'))
-  }
-  for (const [name, value] of Object.entries(wanted.env)) {
-    if (memberOf(find(edited, ['env']), name)) continue
-    make(['env'], {})
-    edited = addMember(edited, find(edited, ['env'])!, name, value)
-    env[name] = value
-  }
-  for (const [event, group] of Object.entries(wanted.hooks)) {
-    if (find(edited, ['hooks', event])?.items.some(({ value }) => isDeepStrictEqual(value, group))) continue
-    make(['hooks'], {})
-    make(['hooks', event], [])
-    edited = addItem(edited, find(edited, ['hooks', event])!, group)
-    hooks[event] = group
-  }
-  return { text: edited, added: { env, hooks, made } }
+  const edit = new Additions(text)
+  for (const [name, value] of Object.entries(wanted.env)) edit.addVariable(name, value)
+  for (const [event, group] of Object.entries(wanted.hooks)) edit.addHooks(event, group)
+  return edit.result()
 }
 
-/** Takes out what was put in and is still as it was; what others have added or changed stays. */
+class Additions {
+  readonly #env: Record<string, string> = {}
+  readonly #hooks: Record<string, unknown> = {}
+  readonly #made: string[] = []
+  #text: string
+
+  constructor(text: string) {
+    this.#text = text
+  }
+
+  addVariable(name: string, value: string): void {
+    if (memberOf(find(this.#text, ['env']), name)) return
+    this.#make(['env'], {})
+    this.#text = addMember(this.#text, find(this.#text, ['env'])!, name, value)
+    this.#env[name] = value
+  }
+
+  addHooks(event: string, group: unknown): void {
+    const groups = find(this.#text, ['hooks', event])?.items ?? []
+    if (groups.some(({ value }) => isDeepStrictEqual(value, group))) return
+    this.#make(['hooks'], {})
+    this.#make(['hooks', event], [])
+    this.#text = addItem(this.#text, find(this.#text, ['hooks', event])!, group)
+    this.#hooks[event] = group
+  }
+
+  result(): Edit {
+    return { text: this.#text, added: { env: this.#env, hooks: this.#hooks, made: this.#made } }
+  }
+
+  /** Adds an empty object or list, if it does not exist. */
+  #make(path: readonly string[], empty: object): void {
+    const parent = find(this.#text, path.slice(0, -1))!
+    if (memberOf(parent, path.at(-1)!)) return
+    this.#text = addMember(this.#text, parent, path.at(-1)!, empty)
+    this.#made.push(path.join('.'))
+  }
+}
+
+/** Removes what was added and is unchanged. Additions and changes of others remain. */
 export function removeFromSettings(text: string, added: Added): string {
   let edited = text
   for (const [event, group] of Object.entries(added.hooks)) {
@@ -77,12 +96,12 @@ export function removeFromSettings(text: string, added: Added): string {
     const member = memberOf(env, name)
     if (env && member?.node.value === value) edited = removeMember(edited, env, member)
   }
-  // The innermost first.
+  // The innermost one first.
   for (const path of added.made.toReversed()) edited = removeIfEmpty(edited, path.split('.'))
   return edited
 }
 
-/** The variables that the settings give to every session. */
+/** The environment variables in the settings. */
 export function variablesOf(text: string): Readonly<Record<string, unknown>> {
   const env = find(text, ['env'])?.value
   return isObject(env) ? env : {}
@@ -107,8 +126,4 @@ function demandShape(settings: unknown): void {
   for (const [event, groups] of Object.entries(hooks)) {
     if (!Array.isArray(groups)) throw new SettingsShapeError(`\`hooks.${event}\` should be a list`)
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

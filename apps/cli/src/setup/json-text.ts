@@ -1,7 +1,9 @@
-/** A value of a JSON text and where it stands, so that the text can be changed without being written anew. */
+/**
+ * A value of a JSON text with its position, so that the text can be edited without changing the rest of it.
+ */
 export interface JsonNode {
   readonly start: number
-  /** Just behind its last character. */
+  /** After its last character. */
   readonly end: number
   readonly value: unknown
   readonly members: readonly JsonMember[]
@@ -10,7 +12,7 @@ export interface JsonNode {
 
 export interface JsonMember {
   readonly key: string
-  /** Of the key's opening quote. */
+  /** The position of the key's opening quote. */
   readonly start: number
   readonly node: JsonNode
 }
@@ -20,47 +22,58 @@ const TOKEN = /[ \t\r\n]*("(?:[^"\\]+|\\.)*"|[[\]{},:]|[^\s[\]{},:"]+)/y
 /** @throws {SyntaxError} when the text is not JSON */
 export function parseJsonText(text: string): JsonNode {
   JSON.parse(text)
-  let position = 0
-
-  function take(): { token: string; start: number } {
-    TOKEN.lastIndex = position
-    const token = TOKEN.exec(text)![1]!
-    position = TOKEN.lastIndex
-    return { token, start: position - token.length }
-  }
-
-  function peek(): string {
-    const before = position
-    const { token } = take()
-    position = before
-    return token
-  }
-
-  function read(): JsonNode {
-    const { token, start } = take()
-    const members: JsonMember[] = []
-    const items: JsonNode[] = []
-    if (token === '{' || token === '[') {
-      const close = token === '{' ? '}' : ']'
-      while (peek() !== close) {
-        if (token === '{') members.push(readMember())
-        else items.push(read())
-        if (peek() === ',') take()
-      }
-      take()
-    }
-    return { start, end: position, value: JSON.parse(text.slice(start, position)), members, items }
-  }
-
-  function readMember(): JsonMember {
-    const { token, start } = take()
-    take()
-    return { key: JSON.parse(token) as string, start, node: read() }
-  }
-  return read()
+  return new JsonReader(text).read()
 }
 
-/** The value under a key; of several the last, as JSON.parse decides. */
+/** Reads a text that is known to be JSON. */
+class JsonReader {
+  readonly #text: string
+  #position = 0
+
+  constructor(text: string) {
+    this.#text = text
+  }
+
+  read(): JsonNode {
+    const { token, start } = this.#take()
+    const members: JsonMember[] = []
+    const items: JsonNode[] = []
+    if (token === '{') this.#readParts('}', () => members.push(this.#readMember()))
+    if (token === '[') this.#readParts(']', () => items.push(this.read()))
+    const value = JSON.parse(this.#text.slice(start, this.#position))
+    return { start, end: this.#position, value, members, items }
+  }
+
+  #readParts(close: string, readPart: () => void): void {
+    while (this.#peek() !== close) {
+      readPart()
+      if (this.#peek() === ',') this.#take()
+    }
+    this.#take()
+  }
+
+  #readMember(): JsonMember {
+    const { token, start } = this.#take()
+    this.#take()
+    return { key: JSON.parse(token) as string, start, node: this.read() }
+  }
+
+  #take(): { token: string; start: number } {
+    TOKEN.lastIndex = this.#position
+    const token = TOKEN.exec(this.#text)![1]!
+    this.#position = TOKEN.lastIndex
+    return { token, start: this.#position - token.length }
+  }
+
+  #peek(): string {
+    const position = this.#position
+    const { token } = this.#take()
+    this.#position = position
+    return token
+  }
+}
+
+/** The member with a key; the last one of several, as in JSON.parse. */
 export function memberOf(node: JsonNode | undefined, key: string): JsonMember | undefined {
   return node?.members.findLast((member) => member.key === key)
 }
@@ -92,10 +105,10 @@ interface Part {
   readonly end: number
 }
 
-/** How a container is laid out: on one line, or with its parts indented. */
+/** The layout of a container: on one line, or with indented parts. */
 interface Style {
   readonly newline: string
-  /** Before a part; undefined for a container on one line. */
+  /** The indentation of a part; undefined for a container on one line. */
   readonly indent: string | undefined
   readonly unit: string
 }
@@ -136,7 +149,7 @@ function styleOf(text: string, container: Part, parts: readonly Part[]): Style {
   return { newline, unit, indent: isOneLine ? undefined : lineIndent(text, first.start) }
 }
 
-/** White space at the beginning of the line that holds a position. */
+/** The indentation of the line that contains a position. */
 function lineIndent(text: string, position: number): string {
   const lineStart = text.lastIndexOf('\n', position - 1) + 1
   return /^[ \t]*/.exec(text.slice(lineStart, position))![0]

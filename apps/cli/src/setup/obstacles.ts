@@ -1,6 +1,6 @@
 import type { SetupChoice } from './claude-code.ts'
 
-/** What in the settings keeps Claude Code from calling the hooks, each with what to do about it. */
+/** The settings that keep Claude Code from calling the hooks, each with what to do. */
 export function obstacles(
   settings: unknown,
   { hooks, ingestUrl, hasKey }: Pick<SetupChoice, 'hooks' | 'ingestUrl' | 'hasKey'>,
@@ -10,29 +10,27 @@ export function obstacles(
     string,
     unknown
   >
-  const found: string[] = []
-  if (disableAllHooks === true)
-    found.push('`disableAllHooks` is on: no hook is called until it is taken out.')
-  if (hooks === 'command') return found
-  if (
-    Array.isArray(allowedHttpHookUrls) &&
-    !allowedHttpHookUrls.some((pattern) => matches(pattern, ingestUrl))
-  ) {
-    found.push(
-      `\`allowedHttpHookUrls\` keeps the hooks from being sent: add "${ingestUrl}/*" to it, or use --command.`,
-    )
-  }
-  if (
-    hasKey &&
-    Array.isArray(httpHookAllowedEnvVars) &&
-    !httpHookAllowedEnvVars.includes('SKILLWATCH_API_KEY')
-  ) {
-    found.push('`httpHookAllowedEnvVars` keeps the key from being sent: add "SKILLWATCH_API_KEY" to it.')
-  }
-  return found
+  const isHttp = hooks === 'http'
+  return [
+    ...(disableAllHooks === true ? ['`disableAllHooks` is on: no hook is called until you remove it.'] : []),
+    ...(isHttp && !isUrlAllowed(allowedHttpHookUrls, ingestUrl)
+      ? [`\`allowedHttpHookUrls\` blocks the hooks: add "${ingestUrl}/*" to it, or use --command.`]
+      : []),
+    ...(isHttp && hasKey && !isKeyAllowed(httpHookAllowedEnvVars)
+      ? ['`httpHookAllowedEnvVars` keeps the API key from being sent: add "SKILLWATCH_API_KEY" to it.']
+      : []),
+  ]
 }
 
-/** A star stands for anything. */
+function isUrlAllowed(patterns: unknown, ingestUrl: string): boolean {
+  return !Array.isArray(patterns) || patterns.some((pattern) => matches(pattern, ingestUrl))
+}
+
+function isKeyAllowed(variables: unknown): boolean {
+  return !Array.isArray(variables) || variables.includes('SKILLWATCH_API_KEY')
+}
+
+/** A star matches any text. */
 function matches(pattern: unknown, ingestUrl: string): boolean {
   if (typeof pattern !== 'string') return false
   const parts = pattern.split('*').map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'))

@@ -1,7 +1,7 @@
 import { createTwoFilesPatch } from 'diff'
 import { type CommandContext, print } from '../context.ts'
 
-/** Shows what changes, as `diff -u` does. Undefined is no file. */
+/** Prints a change as `diff -u` does. Undefined means that there is no file. */
 export function printDiff(
   context: CommandContext,
   path: string,

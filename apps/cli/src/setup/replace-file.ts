@@ -11,24 +11,24 @@ import {
 } from 'node:fs'
 import { CliError } from '../errors.ts'
 
-/** Of a file that was not there before: settings may hold what is nobody else's business. */
+/** Mode of a new file: settings may be private. */
 const NEW_MODE = 0o600
 const WRITE_BITS = 0o222
 
-/** A text that is on the disk and becomes the file by `commit`, whole or not at all. */
+/** A text in a temporary file, which `commit` renames to replace the file. */
 export interface Replacement extends Disposable {
   commit(): void
 }
 
 /**
- * Follows a link to the file it stands for, and keeps the mode of a file that is there.
- * @throws {CliError} when the file is meant to stay as it is; the file system's errors
+ * Writes the text beside the file. It follows a link to its target and keeps the mode of an existing file.
+ * @throws {CliError} when the file may not be replaced; errors of the file system
  */
 export function prepareReplacement(path: string, text: string): Replacement {
-  const there = statSync(path, { throwIfNoEntry: false })
-  demandWritable(path, there)
-  const target = there ? realpathSync(path) : path
-  const mode = there?.mode ?? NEW_MODE
+  const current = statSync(path, { throwIfNoEntry: false })
+  demandWritable(path, current)
+  const target = current ? realpathSync(path) : path
+  const mode = current?.mode ?? NEW_MODE
   const temporary = `${target}.${process.pid}.tmp`
   writeFileSync(temporary, text, { mode })
   chmodSync(temporary, mode)
@@ -38,23 +38,28 @@ export function prepareReplacement(path: string, text: string): Replacement {
   }
 }
 
-/** Replacing needs the folder's permission only; that of the file, and a link to a disk that is away, are respected all the same. */
-function demandWritable(path: string, there: Stats | undefined): void {
-  if (there && (there.mode & WRITE_BITS) === 0) {
+/**
+ * Renaming only needs permission on the folder, so the file's own permission and broken links are checked
+ * here.
+ */
+function demandWritable(path: string, current: Stats | undefined): void {
+  if (current && (current.mode & WRITE_BITS) === 0) {
     throw new CliError(
-      `${path} is read-only. Nothing was changed; make it writable (\`chmod u+w\`), or name another file with --settings.`,
+      `${path} is read-only. Nothing was changed; make it writable (\`chmod u+w\`), ` +
+        'or name another file with --settings.',
     )
   }
-  if (!there && lstatSync(path, { throwIfNoEntry: false })) {
+  if (!current && lstatSync(path, { throwIfNoEntry: false })) {
     throw new CliError(
-      `${path} is a link to a file that is not there. Nothing was changed; mend the link, or remove it.`,
+      `${path} is a link to a file that does not exist. Nothing was changed; correct the link, or remove ` +
+        'it.',
     )
   }
 }
 
-/** @throws {CliError} when it is there and cannot be read */
-export function readIfThere(path: string): string | undefined {
-  return toldFor(path, 'read', () => {
+/** Undefined when the file does not exist. @throws {CliError} when it cannot be read */
+export function readIfExists(path: string): string | undefined {
+  return explainFileErrors(path, 'read', () => {
     try {
       return readFileSync(path, 'utf8')
     } catch (error) {
@@ -72,11 +77,11 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTDIR: 'a part of its path is a file',
   ENOSPC: 'the disk is full',
   EDQUOT: 'the quota is used up',
-  ELOOP: 'its links lead in a circle',
+  ELOOP: 'its links form a circle',
 }
 
-/** @throws {CliError} in words that say what to do, for each of the file system's errors */
-export function toldFor<T>(path: string, done: 'read' | 'written', work: () => T): T {
+/** Runs file operations. @throws {CliError} for errors of the file system, with what to do */
+export function explainFileErrors<T>(path: string, done: 'read' | 'written', work: () => T): T {
   try {
     return work()
   } catch (error) {
@@ -84,7 +89,8 @@ export function toldFor<T>(path: string, done: 'read' | 'written', work: () => T
     if (syscall === undefined) throw error
     const reason = REASONS[code ?? ''] ?? message
     throw new CliError(
-      `${path} cannot be ${done}: ${reason}. Nothing was changed; mend that, or name another file with --settings.`,
+      `${path} cannot be ${done}: ${reason}. Nothing was changed; correct that, ` +
+        'or name another file with --settings.',
       { cause: error },
     )
   }

@@ -5,13 +5,13 @@ import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { CliError } from '../errors.ts'
 import type { Added } from './edit.ts'
-import { prepareReplacement, readIfThere, toldFor } from './replace-file.ts'
+import { explainFileErrors, prepareReplacement, readIfExists } from './replace-file.ts'
 
 const Strings = Type.Record(Type.String(), Type.String())
 const Undo = Type.Object({
-  /** SHA-256 of the text that was written, to see whether somebody has changed it since. */
+  /** SHA-256 of the text that was written, to detect later changes. */
   written: Type.String(),
-  /** Whether there was a file before; its text is in the backup. */
+  /** Whether the file existed before. Its text is in the backup. */
   existed: Type.Boolean(),
   added: Type.Object({
     env: Strings,
@@ -21,23 +21,29 @@ const Undo = Type.Object({
 })
 export type Undo = Omit<Type.Static<typeof Undo>, 'added'> & { added: Added }
 
-/** A settings file, with the memory of what was added to it kept beside it. */
+/** A settings file, with a record of the additions in a second file beside it. */
 export interface SettingsFile {
   readonly path: string
   readonly backupPath: string
   /** Undefined when there is no file. @throws {CliError} when it cannot be read */
   read(): string | undefined
-  /** What an earlier setup has added; undefined when there was none. @throws {CliError} when what it wrote cannot be understood */
+  /**
+   * The additions of an earlier setup; undefined without one. @throws {CliError} when their record is
+   * damaged
+   */
   readUndo(): Undo | undefined
   /** The text before the first setup. */
   readBackup(): string | undefined
   /**
-   * Replaces the file in one step and remembers how to undo it.
-   * @param before the text to keep as backup
-   * @throws {CliError} when it cannot be written: nothing has changed then
+   * Replaces the file in one step and records how to undo it.
+   * @param before the text to save as backup
+   * @throws {CliError} when it cannot be written; nothing has changed then
    */
   write(text: string, before: string | undefined, added: Added): void
-  /** Gives the file back; undefined removes it. Nothing is remembered any more. @throws {CliError} when it cannot be written */
+  /**
+   * Writes the text, or removes the file when undefined, and removes backup and record.
+   * @throws {CliError} when it cannot be written
+   */
   restore(text: string | undefined): void
 }
 
@@ -47,21 +53,13 @@ export function openSettingsFile(path: string): SettingsFile {
   return {
     path,
     backupPath,
-    read: () => readIfThere(path),
-    readBackup: () => readIfThere(backupPath),
-    readUndo() {
-      const text = readIfThere(undoPath)
-      const undo = parse(text)
-      if (text === undefined || Value.Check(Undo, undo)) return undo as Undo | undefined
-      throw new CliError(
-        `${undoPath} is not what a setup has written, so what it added cannot be told from the rest. ` +
-          `Nothing was changed; mend ${path} by hand (${backupPath} is how it was), then remove both.`,
-      )
-    },
+    read: () => readIfExists(path),
+    readBackup: () => readIfExists(backupPath),
+    readUndo: () => readUndo(path, backupPath, undoPath),
     write: (text, before, added) =>
-      toldFor(path, 'written', () => {
+      explainFileErrors(path, 'written', () => {
         mkdirSync(dirname(path), { recursive: true })
-        // Begun first: nothing is remembered of a file that cannot be written.
+        // First, so that nothing is recorded when the file cannot be written.
         using settings = prepareReplacement(path, text)
         if (before !== undefined) replace(backupPath, before)
         const undo: Undo = { written: digest(text), existed: before !== undefined, added }
@@ -69,7 +67,7 @@ export function openSettingsFile(path: string): SettingsFile {
         settings.commit()
       }),
     restore: (text) =>
-      toldFor(path, 'written', () => {
+      explainFileErrors(path, 'written', () => {
         if (text === undefined) rmSync(path, { force: true })
         else replace(path, text)
         for (const each of [undoPath, backupPath]) rmSync(each, { force: true })
@@ -77,7 +75,17 @@ export function openSettingsFile(path: string): SettingsFile {
   }
 }
 
-/** Whether the file is as the setup has left it. */
+function readUndo(path: string, backupPath: string, undoPath: string): Undo | undefined {
+  const text = readIfExists(undoPath)
+  const undo = parse(text)
+  if (text === undefined || Value.Check(Undo, undo)) return undo as Undo | undefined
+  throw new CliError(
+    `${undoPath} is damaged, so the additions of the setup are unknown. Nothing was changed; ` +
+      `correct ${path} by hand (its backup is ${backupPath}), then remove the backup and ${undoPath}.`,
+  )
+}
+
+/** Whether the file is unchanged since the setup wrote it. */
 export function isUntouched({ written }: Undo, text: string | undefined): boolean {
   return text !== undefined && digest(text) === written
 }
@@ -95,6 +103,6 @@ function parse(text: string | undefined): unknown {
   try {
     return text === undefined ? undefined : JSON.parse(text)
   } catch {
-    return undefined // Told by whoever wanted it.
+    return undefined
   }
 }

@@ -1,8 +1,8 @@
 import type { Observation } from '@skillwatch/schema'
+import { noCheckpoints } from '../import/checkpoint-store.ts'
 import { importFolder } from '../import/import-folder.ts'
-import { noProgress } from '../import/progress-store.ts'
 
-/** The finished calls of a folder of transcripts, as an import would send them. */
+/** The ended calls in a folder of transcripts, as an import would send them. */
 export async function collectObservations(folder: string): Promise<Observation[]> {
   const collected = new Map<string, Observation>()
   await importFolder({
@@ -12,13 +12,14 @@ export async function collectObservations(folder: string): Promise<Observation[]
         if (each.outcome !== 'running') collected.set(each.invocation_id!, each)
       return { accepted: observations.length, duplicates: 0, rejectedCount: 0, rejected: [] }
     },
-    progress: noProgress,
+    checkpoints: noCheckpoints,
     restart: true,
     idleMs: Number.POSITIVE_INFINITY,
     lineBytesMax: 64 * 1_048_576,
     batchItemsMax: 1_000,
     signal: new AbortController().signal,
-    nowMs: Date.now,
+    // Nothing counts as idle, so the result does not depend on the time.
+    nowMs: () => 0,
   })
   return [...collected.values()]
 }

@@ -1,55 +1,62 @@
-/** A priority queue: the least item first, equal ones in the order of their coming. */
-export interface Heap<T> {
-  readonly size: number
-  peek(): T | undefined
-  push(item: T): void
-  pop(): T | undefined
-}
-
 interface Entry<T> {
-  item: T
-  order: number
+  readonly item: T
+  readonly order: number
 }
 
-export function createHeap<T>(rankOf: (item: T) => number): Heap<T> {
-  const entries: Entry<T>[] = []
-  let pushed = 0
-  const isBefore = (a: Entry<T>, b: Entry<T>) => {
-    const difference = rankOf(a.item) - rankOf(b.item)
-    return difference < 0 || (difference === 0 && a.order < b.order)
+/** A priority queue: the least item first, equal ones in the order in which they were added. */
+export class Heap<T> {
+  readonly #rankOf: (item: T) => number
+  readonly #entries: Entry<T>[] = []
+  #pushed = 0
+
+  constructor(rankOf: (item: T) => number) {
+    this.#rankOf = rankOf
   }
-  function raise(entry: Entry<T>): void {
+
+  get size(): number {
+    return this.#entries.length
+  }
+
+  peek(): T | undefined {
+    return this.#entries[0]?.item
+  }
+
+  push(item: T): void {
+    const entries = this.#entries
+    const entry = { item, order: this.#pushed++ }
     let index = entries.push(entry) - 1
     while (index > 0) {
       const parent = (index - 1) >> 1
-      if (!isBefore(entry, entries[parent]!)) break
+      if (!this.#isBefore(entry, entries[parent]!)) break
       entries[index] = entries[parent]!
       index = parent
     }
     entries[index] = entry
   }
-  function sink(entry: Entry<T>): void {
+
+  pop(): T | undefined {
+    const first = this.#entries[0]
+    const last = this.#entries.pop()
+    if (first !== last) this.#sink(last!)
+    return first?.item
+  }
+
+  /** Puts an entry at the root and moves it down to its place. */
+  #sink(entry: Entry<T>): void {
+    const entries = this.#entries
     let index = 0
     for (;;) {
       let child = 2 * index + 1
-      if (child + 1 < entries.length && isBefore(entries[child + 1]!, entries[child]!)) child += 1
-      if (child >= entries.length || !isBefore(entries[child]!, entry)) break
+      if (child + 1 < entries.length && this.#isBefore(entries[child + 1]!, entries[child]!)) child += 1
+      if (child >= entries.length || !this.#isBefore(entries[child]!, entry)) break
       entries[index] = entries[child]!
       index = child
     }
     entries[index] = entry
   }
-  return {
-    get size() {
-      return entries.length
-    },
-    peek: () => entries[0]?.item,
-    push: (item) => raise({ item, order: pushed++ }),
-    pop() {
-      const first = entries[0]
-      const last = entries.pop()
-      if (first !== last) sink(last!)
-      return first?.item
-    },
+
+  #isBefore(a: Entry<T>, b: Entry<T>): boolean {
+    const difference = this.#rankOf(a.item) - this.#rankOf(b.item)
+    return difference < 0 || (difference === 0 && a.order < b.order)
   }
 }

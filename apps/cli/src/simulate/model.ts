@@ -2,7 +2,7 @@ import type { Kind } from '@skillwatch/schema'
 import fitted from './model.json' with { type: 'json' }
 import type { Random } from './random.ts'
 
-/** Values at evenly spaced probabilities from 0 to 1, ascending: an empirical distribution without its samples. */
+/** An empirical distribution: its values at evenly spaced probabilities from 0 to 1, ascending. */
 export type Quantiles = readonly number[]
 /** Weights by name or index; they need not sum to 1. */
 export type Weights = Readonly<Record<string, number>>
@@ -13,18 +13,20 @@ export interface ModelSkill {
   readonly tool_name: string | null
   /** How often it was called. */
   readonly weight: number
-  /** What was called next in the same thread, by index into `skills`. */
+  /** The skills called next in the same thread, by index into `skills`. */
   readonly next: Weights
-  /** Result to next call, in milliseconds. */
+  /** From the result to the next call, in milliseconds. */
   readonly gap_ms: Quantiles
-  /** Call to result, in milliseconds; null for what has no end of its own. */
+  /** From call to result, in milliseconds; null for calls that have no end of their own. */
   readonly duration_ms: Quantiles | null
   readonly failed_rate: number
   readonly rejected_rate: number
   readonly error_types: Weights
 }
 
-/** What the simulation draws from: shapes of real sessions, none of their texts. */
+/**
+ * The distributions that the simulation draws from. They hold no texts of the sessions they were fitted to.
+ */
 export interface Model {
   readonly fitted_to: { readonly threads: number; readonly calls: number }
   /** Calls per thread. */
@@ -32,12 +34,15 @@ export interface Model {
   readonly skills: readonly ModelSkill[]
 }
 
-/** Made by `scripts/fit-simulation.ts`; TypeScript sees in the file one type per skill, hence the cast. */
+/**
+ * Written by `scripts/fit-simulation.ts`. The cast is needed as TypeScript infers one type per skill from
+ * JSON.
+ */
 export const MODEL: Model = fitted as unknown as Model
 
 /**
- * A value of an empirical distribution by its inverse, between two quantiles geometrically: durations and gaps span
- * six orders of magnitude.
+ * Draws a value from an empirical distribution by inversion. It interpolates geometrically between two
+ * quantiles, as durations and gaps span six orders of magnitude.
  */
 export function drawQuantile(quantiles: Quantiles, random: Random): number {
   const position = random() * (quantiles.length - 1)
@@ -47,7 +52,7 @@ export function drawQuantile(quantiles: Quantiles, random: Random): number {
   return Math.expm1(low + (high - low) * (position - index))
 }
 
-/** A name by its weight. */
+/** Draws a name by weight. */
 export function drawWeighted(weights: Weights, random: Random): string {
   const entries = Object.entries(weights)
   let left = random() * entries.reduce((sum, [, weight]) => sum + weight, 0)

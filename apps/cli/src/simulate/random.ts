@@ -1,9 +1,9 @@
-/** Uniform in 0 (included) to 1 (excluded), the same sequence for the same seed. */
+/** Returns uniform numbers from 0 (included) to 1 (excluded), the same sequence for the same seed. */
 export type Random = () => number
 
 /**
- * xoshiro128** 1.1 by David Blackman and Sebastiano Vigna (prng.di.unimi.it/xoshiro128starstar.c), its state filled from
- * the seed by splitmix32, as its authors advise. Not for secrets.
+ * xoshiro128** 1.1 by David Blackman and Sebastiano Vigna (prng.di.unimi.it/xoshiro128starstar.c). Its state
+ * is filled from the seed by splitmix32, as the authors advise. Not for secrets.
  * @param seed any number; its integer part counts, modulo 2^53
  */
 export function createRandom(seed: number): Random {

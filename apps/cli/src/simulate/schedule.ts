@@ -1,11 +1,13 @@
 import type { Kind, Outcome } from '@skillwatch/schema'
-import { createHeap } from './heap.ts'
+import { Heap } from './heap.ts'
 import { drawQuantile, drawWeighted, type Model, type ModelSkill, type Weights } from './model.ts'
 import type { Random } from './random.ts'
 
-/** Share of calls that do not follow from the call before: rare skills stay possible, and no skill is a dead end. */
+/**
+ * Share of calls that do not depend on the call before, so that rare skills occur and no skill ends a chain.
+ */
 const FRESH_SHARE = 0.05
-/** Threads that may wait at the same time; above it the next to come comes early. */
+/** Most threads that wait at the same time. Above it the next one makes its call early. */
 const WAITING_THREADS_MAX = 100_000
 
 export interface SimulatedCall {
@@ -14,10 +16,10 @@ export interface SimulatedCall {
   readonly skill_name: string
   readonly tool_name: string | null
   readonly session: number
-  /** Number of the sub-agent's call inside which it happens. */
+  /** Number of the call that started the sub-agent which makes this call. */
   readonly parent: number | undefined
   readonly startMs: number
-  /** Equal to the start for what has no end of its own. */
+  /** Equal to the start for calls that have no end of their own. */
   readonly endMs: number
   readonly durationMs: number | undefined
   readonly outcome: Exclude<Outcome, 'running' | 'abandoned'>
@@ -30,11 +32,11 @@ export type SimulatedEvent = {
   readonly call: SimulatedCall
 }
 
-/** One line of calls: a session's own, or that of a sub-agent. */
+/** A sequence of calls: that of a session or of a sub-agent. */
 interface Thread {
   readonly session: number
   readonly parent: number | undefined
-  /** A sub-agent calls nothing after its own end. */
+  /** A sub-agent makes no call after its own end. */
   readonly endsAtMs: number
   callsLeft: number
   readyAtMs: number
@@ -42,60 +44,96 @@ interface Thread {
 }
 
 /**
- * Starts and ends of calls in order of time, counted from 0. Calls start evenly, `ratePerS` a second, whatever the
- * distributions say; the thread that has been ready longest makes the call, and a new session begins when none is. So
- * the rate holds exactly, what follows what and how long it takes is as fitted, and a pause is as fitted or longer by the
- * wait for the next start. The same seed gives the same events. Ends after the last start are part of it.
+ * Starts and ends of calls, ordered by time from 0. Calls start evenly, `ratePerS` a second: the rate is
+ * exact. The thread that has been ready longest makes the next call; when no thread is ready, a new session
+ * begins. Order and durations follow the model, and a pause may be longer than in the model by the wait for
+ * the next start. The same seed gives the same events. Ends after the last start are included.
  */
 export function* simulate(
   model: Model,
-  options: { ratePerS: number; durationMs: number; random: Random },
+  { ratePerS, durationMs, random }: { ratePerS: number; durationMs: number; random: Random },
 ): Generator<SimulatedEvent> {
-  const { ratePerS, durationMs, random } = options
-  const fresh = Object.fromEntries(model.skills.map(({ weight }, index) => [String(index), weight]))
-  const threads = createHeap<Thread>((thread) => thread.readyAtMs)
-  const running = createHeap<SimulatedCall>((call) => call.endMs)
-  let sessions = 0
-
-  function* endsUntil(atMs: number): Generator<SimulatedEvent> {
-    for (let call = running.peek(); call !== undefined && call.endMs <= atMs; call = running.peek()) {
-      running.pop()
-      yield { type: 'end', atMs: call.endMs, call }
-    }
+  const threads = new Threads(model, random)
+  const running = new Heap<SimulatedCall>((call) => call.endMs)
+  const total = Math.floor((ratePerS * durationMs) / 1_000)
+  for (let number = 1; number <= total; number += 1) {
+    const startMs = ((number - 1) * 1_000) / ratePerS
+    yield* endsUntil(startMs, running)
+    const call = threads.nextCall(number, startMs)
+    yield { type: 'start', atMs: startMs, call }
+    if (call.durationMs !== undefined) running.push(call)
   }
-  function nextThread(atMs: number): Thread {
-    for (let next = threads.peek(); next !== undefined; next = threads.peek()) {
-      if (next.readyAtMs > atMs && threads.size < WAITING_THREADS_MAX) break
-      threads.pop()
+  yield* endsUntil(Number.POSITIVE_INFINITY, running)
+}
+
+function* endsUntil(atMs: number, running: Heap<SimulatedCall>): Generator<SimulatedEvent> {
+  for (let call = running.peek(); call !== undefined && call.endMs <= atMs; call = running.peek()) {
+    running.pop()
+    yield { type: 'end', atMs: call.endMs, call }
+  }
+}
+
+/** The threads that wait for their next call. */
+class Threads {
+  readonly #model: Model
+  readonly #random: Random
+  readonly #waiting = new Heap<Thread>((thread) => thread.readyAtMs)
+  /** Weights for calls that do not depend on the call before. */
+  readonly #fresh: Weights
+  #sessions = 0
+
+  constructor(model: Model, random: Random) {
+    this.#model = model
+    this.#random = random
+    this.#fresh = Object.fromEntries(model.skills.map(({ weight }, index) => [String(index), weight]))
+  }
+
+  nextCall(number: number, startMs: number): SimulatedCall {
+    const thread = this.#take(startMs)
+    const skill = drawSkill(this.#model, thread.previous, this.#fresh, this.#random)
+    const call = drawCall(skill, { number, startMs, thread }, this.#random)
+    if (call.kind === 'agent') this.#waiting.push(this.#subAgent(thread, call))
+    thread.previous = skill
+    thread.callsLeft -= 1
+    thread.readyAtMs = call.endMs + drawQuantile(skill.gap_ms, this.#random)
+    if (thread.callsLeft > 0 && thread.readyAtMs < thread.endsAtMs) this.#waiting.push(thread)
+    return call
+  }
+
+  #take(atMs: number): Thread {
+    for (let next = this.#waiting.peek(); next !== undefined; next = this.#waiting.peek()) {
+      if (next.readyAtMs > atMs && this.#waiting.size < WAITING_THREADS_MAX) break
+      this.#waiting.pop()
       if (next.endsAtMs > atMs) return next
     }
-    const callsLeft = Math.max(1, Math.round(drawQuantile(model.thread_calls, random)))
+    const callsLeft = this.#drawCallCount()
+    const endsAtMs = Number.POSITIVE_INFINITY
+    this.#sessions += 1
     return {
-      session: ++sessions,
+      session: this.#sessions,
       parent: undefined,
-      endsAtMs: Number.POSITIVE_INFINITY,
+      endsAtMs,
       callsLeft,
       readyAtMs: atMs,
       previous: undefined,
     }
   }
 
-  const total = Math.floor((ratePerS * durationMs) / 1_000)
-  for (let number = 1; number <= total; number += 1) {
-    const startMs = ((number - 1) * 1_000) / ratePerS
-    yield* endsUntil(startMs)
-    const thread = nextThread(startMs)
-    const skill = drawSkill(model, thread.previous, fresh, random)
-    const call = drawCall(skill, { number, startMs, thread }, random)
-    yield { type: 'start', atMs: startMs, call }
-    if (call.durationMs !== undefined) running.push(call)
-    if (call.kind === 'agent') threads.push(subAgent(model, thread, call, random))
-    thread.previous = skill
-    thread.callsLeft -= 1
-    thread.readyAtMs = call.endMs + drawQuantile(skill.gap_ms, random)
-    if (thread.callsLeft > 0 && thread.readyAtMs < thread.endsAtMs) threads.push(thread)
+  #subAgent({ session }: Thread, { number, startMs, endMs }: SimulatedCall): Thread {
+    const callsLeft = this.#drawCallCount()
+    return {
+      session,
+      parent: number,
+      endsAtMs: endMs,
+      callsLeft,
+      readyAtMs: startMs,
+      previous: undefined,
+    }
   }
-  yield* endsUntil(Number.POSITIVE_INFINITY)
+
+  #drawCallCount(): number {
+    return Math.max(1, Math.round(drawQuantile(this.#model.thread_calls, this.#random)))
+  }
 }
 
 function drawSkill(
@@ -115,13 +153,7 @@ function drawCall(
 ): SimulatedCall {
   const durationMs =
     skill.duration_ms === null ? undefined : Math.round(drawQuantile(skill.duration_ms, random))
-  const luck = random()
-  const outcome =
-    luck < skill.failed_rate
-      ? 'failed'
-      : luck < skill.failed_rate + skill.rejected_rate
-        ? 'rejected'
-        : 'completed'
+  const outcome = drawOutcome(skill, random)
   return {
     number,
     kind: skill.kind,
@@ -133,27 +165,22 @@ function drawCall(
     endMs: startMs + (durationMs ?? 0),
     durationMs,
     outcome,
-    error_type:
-      outcome === 'failed'
-        ? drawErrorType(skill, random)
-        : outcome === 'rejected'
-          ? 'user_rejected'
-          : undefined,
+    error_type: drawErrorType(skill, outcome, random),
   }
 }
 
-function drawErrorType(skill: ModelSkill, random: Random): string {
-  return Object.keys(skill.error_types).length === 0 ? 'tool_error' : drawWeighted(skill.error_types, random)
+function drawOutcome(skill: ModelSkill, random: Random): SimulatedCall['outcome'] {
+  const value = random()
+  if (value < skill.failed_rate) return 'failed'
+  return value < skill.failed_rate + skill.rejected_rate ? 'rejected' : 'completed'
 }
 
-function subAgent(model: Model, { session }: Thread, call: SimulatedCall, random: Random): Thread {
-  const callsLeft = Math.max(1, Math.round(drawQuantile(model.thread_calls, random)))
-  return {
-    session,
-    parent: call.number,
-    endsAtMs: call.endMs,
-    callsLeft,
-    readyAtMs: call.startMs,
-    previous: undefined,
-  }
+function drawErrorType(
+  { error_types }: ModelSkill,
+  outcome: SimulatedCall['outcome'],
+  random: Random,
+): string | undefined {
+  if (outcome === 'rejected') return 'user_rejected'
+  if (outcome !== 'failed') return undefined
+  return Object.keys(error_types).length === 0 ? 'tool_error' : drawWeighted(error_types, random)
 }

@@ -16,24 +16,24 @@ export function statusLine(status: SimulationStatus): string {
   return parts.join(' | ')
 }
 
-/** What a simulation did, for a person. */
+/** The result of a simulation as text. */
 export function simulationLines(
   status: SimulationStatus,
   { runId, seed }: { runId: string; seed: number },
 ): string[] {
   const { started, outcomes, sent } = status
+  const seconds = (status.elapsed_ms / 1_000).toFixed(1)
   const ended = Object.entries(outcomes).sort(([, a], [, b]) => b - a)
+  const answers = [
+    `${number(sent.accepted)} accepted`,
+    `${number(sent.duplicates)} known already`,
+    `${number(sent.rejected)} refused`,
+  ]
   return table([
     ['run', `${runId}, seed ${seed}`],
-    [
-      'calls',
-      `${number(started)} in ${(status.elapsed_ms / 1_000).toFixed(1)} s until the last answer, ${perSecond(status)} a second`,
-    ],
+    ['calls', `${number(started)} in ${seconds} s until the last answer, ${perSecond(status)} a second`],
     ['outcomes', ended.map(([outcome, count]) => `${number(count)} ${outcome}`).join(', ') || 'none'],
-    [
-      'sent',
-      `${number(sent.accepted)} accepted, ${number(sent.duplicates)} known already, ${number(sent.rejected)} refused`,
-    ],
+    ['sent', answers.join(', ')],
   ])
 }
 

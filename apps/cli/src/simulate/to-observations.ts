@@ -2,13 +2,13 @@ import { formatInstant, type Observation } from '@skillwatch/schema'
 import type { SimulatedCall } from './schedule.ts'
 
 export interface Run {
-  /** Tells one run from another in all ids; the rest of an id is the same for the same seed. */
+  /** Prefix of all ids of this run. The rest of an id is the same for the same seed. */
   readonly id: string
   /** Epoch milliseconds at which the simulation's time is 0. */
   readonly startedAtMs: number
 }
 
-/** The call as it begins. What has no end of its own is completed at once. */
+/** The start of a call. A call that has no end of its own is complete at its start. */
 export function startObservation(run: Run, call: SimulatedCall): Observation {
   const { kind, skill_name, tool_name, session, parent, durationMs } = call
   return {
@@ -41,7 +41,7 @@ export function endObservation(run: Run, call: SimulatedCall): Observation {
   }
 }
 
-/** A call that the simulation's own end has cut off. */
+/** The end of a call that still ran when the simulation ended. */
 export function abandonedObservation(run: Run, call: SimulatedCall): Observation {
   return { ...identity(run, call), outcome: 'abandoned' }
 }

@@ -1,4 +1,4 @@
-/** pino's number for `error`; what is below it is for `--verbose`. */
+/** pino's number for level `error`. Lines of lower levels are only shown with `--verbose`. */
 const ERROR_LEVEL = 50
 
 export interface LogLine {
@@ -7,8 +7,8 @@ export interface LogLine {
 }
 
 /**
- * One line of a service's output in short words. Services log JSON; anything else (a crash of Node itself) is an error,
- * since nothing else writes plain text.
+ * The message of one line that a service wrote. Services log JSON. Any other text is an error, such as a
+ * crash of Node.
  */
 export function readLogLine(line: string): LogLine {
   const entry = parseObject(line)
@@ -31,6 +31,6 @@ function parseObject(line: string): Record<string, unknown> | undefined {
   try {
     return JSON.parse(line)
   } catch {
-    return undefined // A torn line is text like any other.
+    return undefined
   }
 }

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -6,12 +6,12 @@ import type { Readable } from 'node:stream'
 import { REPOSITORY_ROOT, type ServiceName } from '../settings.ts'
 import { type LogLine, readLogLine } from './log-line.ts'
 
-/** How long a service has to end by itself, in milliseconds; less than the 5 s that `start` promises. */
+/** Milliseconds that a service has to close before it is killed. */
 const STOP_MS_MAX = 4_500
 const ERROR_LINES_MAX = 20
 const END_WITH_PARENT = import.meta.resolve('./end-with-parent.mjs')
 
-/** How a service ended, and the last errors it wrote. */
+/** How a service ended, and its last error lines. */
 export interface ServiceEnd {
   readonly code: number | null
   readonly signal: NodeJS.Signals | null
@@ -23,16 +23,19 @@ export interface ServiceProcess {
   readonly ended: Promise<ServiceEnd>
 }
 
-/** Starts a service and passes on each line it writes. Aborting the signal stops it, at last by force. */
+/**
+ * Starts a service and passes on each line that it writes. Aborting the signal stops it, by force if needed.
+ */
 export function startService(
   name: ServiceName,
-  options: { env: NodeJS.ProcessEnv; signal: AbortSignal; onLine: (line: LogLine) => void },
+  { env, signal, onLine }: { env: NodeJS.ProcessEnv; signal: AbortSignal; onLine: (line: LogLine) => void },
 ): ServiceProcess {
   const bin = join(REPOSITORY_ROOT, 'apps', name, 'bin.mjs')
-  // A process group of its own: Ctrl-C in a terminal goes to the whole group, and a service must hear it once only.
+  // In a process group of its own, as Ctrl-C in a terminal signals the whole group and would reach a service
+  // twice.
   const child = spawn(process.execPath, ['--import', END_WITH_PARENT, bin], {
     cwd: REPOSITORY_ROOT,
-    env: options.env,
+    env,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     detached: true,
   })
@@ -42,20 +45,27 @@ export function startService(
       const line = readLogLine(text)
       if (line.isError) errors.push(line.text)
       if (errors.length > ERROR_LINES_MAX) errors.shift()
-      options.onLine(line)
+      onLine(line)
     })
   }
+  const ended = stopOnAbort(child, signal).then(([code, end]): ServiceEnd => ({ code, signal: end, errors }))
+  return { pid: child.pid, ended }
+}
+
+/** Resolves with exit code and signal when the process has ended. */
+async function stopOnAbort(
+  child: ChildProcess,
+  signal: AbortSignal,
+): Promise<[number | null, NodeJS.Signals | null]> {
   const stop = () => {
     child.kill('SIGTERM')
     setTimeout(() => child.kill('SIGKILL'), STOP_MS_MAX).unref()
   }
-  if (options.signal.aborted) stop()
-  else options.signal.addEventListener('abort', stop, { once: true })
-  const ended = once(child, 'close').then(([code, signal]): ServiceEnd => {
-    options.signal.removeEventListener('abort', stop)
-    return { code, signal, errors }
-  })
-  return { pid: child.pid, ended }
+  if (signal.aborted) stop()
+  else signal.addEventListener('abort', stop, { once: true })
+  const [code, end] = await once(child, 'close')
+  signal.removeEventListener('abort', stop)
+  return [code, end]
 }
 
 function eachLine(stream: Readable, onLine: (line: string) => void): void {

@@ -14,10 +14,14 @@ const NAME_WIDTH = 32
 const DURATION_WIDTH = 11
 const SESSION_LENGTH = 8
 
-/** How a line shows instants: the clock alone for what happens now, with the date for history. Local time. */
+/**
+ * How a line shows instants, in local time: `clock` for live invocations, `date` and clock for stored ones.
+ */
 export type TimeStyle = 'clock' | 'date'
 
-/** One change as a line of aligned columns: time, kind, name, outcome, duration, session, and what went wrong. */
+/**
+ * A change as aligned columns: time, kind, name, outcome, duration, session, workflow phase and error type.
+ */
 export function changeLine({ invocation }: UpsertChange, time: TimeStyle, paint: Paint): string {
   const { mark, format } = MARKS[invocation.outcome]
   const cells = [
@@ -30,12 +34,12 @@ export function changeLine({ invocation }: UpsertChange, time: TimeStyle, paint:
       'dim',
       fit([...printable(invocation.session_id)].slice(0, SESSION_LENGTH).join(''), SESSION_LENGTH),
     ),
-    ...remarks(invocation),
+    ...phaseAndError(invocation),
   ]
   return cells.join('  ').trimEnd()
 }
 
-/** Milliseconds in the two units that matter. */
+/** A duration in its two largest units. */
 export function formatDuration(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`
   if (ms < 59_950) return `${(ms / 1_000).toFixed(1)} s`
@@ -44,13 +48,13 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} m`
 }
 
-/** The tool's own time; where only call to result is known, that as an upper bound. */
+/** The execution time; without it the elapsed time, which is an upper bound. */
 function duration({ execution_ms, elapsed_ms }: Invocation): string {
   if (execution_ms !== undefined) return formatDuration(execution_ms)
   return elapsed_ms === undefined ? '' : `≤ ${formatDuration(elapsed_ms)}`
 }
 
-function remarks({ error_type, workflow_phase }: Invocation): string[] {
+function phaseAndError({ error_type, workflow_phase }: Invocation): string[] {
   return [workflow_phase, error_type]
     .filter((text) => text !== undefined)
     .map((text) => fit(printable(text), 24).trimEnd())

@@ -1,9 +1,9 @@
-/** Upper bound of remembered invocations; beyond it the oldest is forgotten, and may be shown twice. */
+/** Most invocations that are remembered. A change of an older one may be shown again. */
 const INVOCATIONS_MAX = 10_000
 
 /**
- * Tells repeats: a second witness changes an invocation without changing what its line shows, and that line need not
- * come again.
+ * Returns a function that detects repeated lines: a second witness changes an invocation and often not the
+ * line that shows it.
  */
 export function createRepeats(): (invocationId: string, line: string) => boolean {
   const shown = new Map<string, string>()

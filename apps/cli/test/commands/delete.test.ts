@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import type { RunningProcess } from '@skillwatch/testkit'
+import { machineNowMs } from '@skillwatch/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { run } from '../../src/program.ts'
 import { runCli, runHere } from '../run-cli.ts'
@@ -31,6 +32,7 @@ async function runAtTerminal(args: readonly string[], answer: string | undefined
     stderr,
     env: own.env,
     signal: new AbortController().signal,
+    nowMs: machineNowMs,
   })
   stdout.end()
   stderr.end()
@@ -48,7 +50,7 @@ describe('delete', () => {
     const { code, stdout, stderr } = await runCli(['delete', '--session', 'printed', '--yes'], own.env)
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).toMatch(
-      /^receipt {9}[0-9a-f-]{36}\ndeleted at {6}20\S+Z\nproject {9}default\nsession_id {6}printed\ninvocations {5}2\nactivations {5}0\nmodel requests {2}0\noffsets {9}\d+ to \d+\n$/,
+      /^receipt +[0-9a-f-]{36}\ndeleted at +20\S+Z\n(status +.*\n)?project +default\nsession_id +printed\ninvocations +2\nuncorrelated observations +0\nmodel requests +0\noffsets +\d+ to \d+\n$/,
     )
     expect(await invocationsOf('printed')).toBe(0)
   })
@@ -65,20 +67,23 @@ describe('delete', () => {
   })
 
   test.each([
-    [['--session', 'nobody'], 'No call and no request of it was there, or they are gone already.\n'],
+    [
+      ['--session', 'nobody'],
+      'No invocation and no model request was found; they may have been deleted before.\n',
+    ],
     [
       ['--user', 'Nobody'],
-      /^No call .* People are found by the id that was recorded, in that spelling\.\n$/,
+      /^No invocation .* A user is found by the exact spelling of the recorded id\.\n$/,
     ],
-  ])('%j, which is not there, has a receipt, and a word about it', async (args, words) => {
+  ])('%j, of which nothing is stored, has a receipt and an explanation', async (args, words) => {
     const { code, stdout, stderr } = await runCli(['delete', '--yes', '--json', ...args], own.env)
     expect(code).toBe(0)
     expect(JSON.parse(stdout)).toMatchObject({ invocations: 0, first_offset: null })
     expect(stderr).toMatch(words)
   })
 
-  test('a skill goes by its kind alone, and the past by an age', async () => {
-    const old = new Date(Date.now() - 100 * 86_400_000).toISOString()
+  test('--kind deletes only calls of that kind, and --before accepts an age', async () => {
+    const old = new Date(machineNowMs() - 100 * 86_400_000).toISOString()
     await record(
       own,
       aCall('kinds', { skill_name: 'twice', kind: 'command' }),
@@ -104,30 +109,30 @@ describe('delete', () => {
   test.each(['y\n', 'YES\n'])('at a terminal it asks, and %j deletes', async (answer) => {
     await record(own, aCall('asked'))
     const { code, stdout, stderr } = await runAtTerminal(['delete', '--session', 'asked'], answer)
-    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('invocations     1') })
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^invocations +1$/m) })
     expect(stderr).toMatch(
-      /^This deletes everything of session asked at http:\S+ It cannot be undone\.\nDelete it\? \[y\/N\] $/,
+      /^This deletes all data of session asked at http:\S+ It cannot be undone\.\nDelete it\? \[y\/N\] $/,
     )
   })
 
   test.each(['n\n', '\n', 'yesterday\n', undefined])('at a terminal %j deletes nothing', async (answer) => {
     const { code, stdout, stderr } = await runAtTerminal(['delete', '--skill', 'pdf-fill'], answer)
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
-    expect(stderr).toMatch(/every call of anything named pdf-fill .*Nothing was deleted\.\n$/s)
+    expect(stderr).toMatch(/all calls of pdf-fill .*Nothing was deleted\.\n$/s)
   })
 
-  test('where nobody can be asked it demands --yes and deletes nothing', async () => {
+  test('when stdin is not a terminal it requires --yes and deletes nothing', async () => {
     await record(own, aCall('scripted'))
     const { code, stdout, stderr } = await runCli(['delete', '--session', 'scripted'], own.env)
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
-    expect(stderr).toContain('say --yes')
+    expect(stderr).toContain('add --yes')
     expect(await invocationsOf('scripted')).toBe(1)
   })
 
   test.each([
     [[], /exactly one of --session, --user, --skill and --before; none was given/],
     [['--session', 'a', '--user', 'b'], /; 2 were given/],
-    [['--session', 'a', '--kind', 'skill'], /--kind goes with --skill only/],
+    [['--session', 'a', '--kind', 'skill'], /--kind needs --skill/],
     [['--skill', 'a', '--kind', 'skil'], /Allowed choices are skill, command/],
     [['--before', 'yesterday'], /Expected an age such as 90d/],
   ])('%j is a wrong command line', async (args, message) => {

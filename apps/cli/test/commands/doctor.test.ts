@@ -53,7 +53,7 @@ test('redacted names are told with the setting that reveals them', async () => {
   )
   expect((await examine(own.env)).check('names')).toMatchObject({
     state: 'note',
-    text: 'redacted: 2 × custom_skill (skill), 1 × custom (agent), 1 × mcp_tool (mcp)',
+    text: 'placeholders: 2 × custom_skill (skill), 1 × custom (agent), 1 × mcp_tool (mcp)',
     fix: expect.stringContaining('OTEL_LOG_TOOL_DETAILS=1'),
   })
 }, 60_000)

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { closeSync, openSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { temporaryFolder, until } from '@skillwatch/testkit'
+import { inheritedEnvironment, temporaryFolder, until } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { CLI_BIN } from '../run-cli.ts'
 import { ownEnvironment, startService } from '../stack.ts'
@@ -25,7 +25,7 @@ interface Options {
 function runHook(input: string, { args = [], env = {}, stdin }: Options = {}) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [CLI_BIN, 'hook', ...args], {
     encoding: 'utf8',
-    env: { PATH: process.env.PATH, ...env },
+    env: { ...inheritedEnvironment(), ...env },
     ...(stdin === undefined ? { input } : { stdio: [stdin, 'pipe', 'pipe'] }),
   })
   return { status, stdout, stderr }
@@ -53,6 +53,15 @@ test('an event becomes a line of the spool, without texts, and the agent is told
     }),
   ])
   expect(JSON.stringify(spooled(spool))).not.toContain(SECRET)
+})
+
+test('the end of a session becomes a line of the spool', () => {
+  using folder = temporaryFolder()
+  const end = { session_id: 's-1', hook_event_name: 'SessionEnd', reason: 'other' }
+  expect(runHook(JSON.stringify(end), { args: ['--spool', folder.path] }).status).toBe(0)
+  expect(spooled(folder.path)).toEqual([
+    { session_end: { session_id: 's-1', ended_at: expect.any(Number) } },
+  ])
 })
 
 test('with --texts arguments go along', () => {

@@ -9,7 +9,7 @@ test('a key is printed once and alone, is listed without its secret, and opens n
 
   const created = await runCli(['keys', 'create', '--name', 'laptop', '--scope', 'ingest,read'], own.env)
   expect(created).toMatchObject({ code: 0, stdout: expect.stringMatching(/^sw_[^_\n]+_\S+\n$/) })
-  expect(created.stderr).toContain('may: ingest, read')
+  expect(created.stderr).toContain('with scopes ingest, read')
   const apiKey = created.stdout.trim()
   const [, id] = apiKey.split('_')
 
@@ -35,14 +35,14 @@ test('a key is printed once and alone, is listed without its secret, and opens n
   expect((await runHere(['keys', 'list'], own.env)).stdout).toMatch(/revoked 20/)
   expect(await runHere(['keys', 'list'], withKey)).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining('does not take this API key'),
+    stderr: expect.stringContaining('does not accept this API key'),
   })
   expect((await runHere(['doctor'], withKey)).stdout).toMatch(
-    /^✘ api key +SKILLWATCH_API_KEY is not valid here$/m,
+    /^✘ api key +SKILLWATCH_API_KEY is not valid$/m,
   )
   expect(await runHere(['tail'], withKey)).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining('Is SKILLWATCH_API_KEY right'),
+    stderr: expect.stringContaining('Check that SKILLWATCH_API_KEY is right'),
   })
 
   expect(await runHere(['keys', 'revoke', 'nobody'], own.env)).toMatchObject({

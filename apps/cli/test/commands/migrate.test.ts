@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { createRecorder, migrateUp, openWriter } from '@skillwatch/db'
 import { parseObservation } from '@skillwatch/schema'
-import { anObservation, temporaryFolder } from '@skillwatch/testkit'
+import { anObservation, machineNowMs, temporaryFolder } from '@skillwatch/testkit'
 import { describe, expect, test } from 'vitest'
 import { runCli, runHere } from '../run-cli.ts'
 
@@ -50,7 +50,7 @@ describe('migrate', () => {
   test('up and down refuse while another process writes, status and validate do not', async () => {
     using database = aDatabase()
     using writer = openWriter(database.url)
-    migrateUp(writer, Date.now())
+    migrateUp(writer, machineNowMs())
     for (const direction of ['up', 'down']) {
       const { code, stderr } = await runCli(['migrate', direction], database.env)
       expect({ code, stderr }).toEqual({
@@ -81,7 +81,7 @@ describe('migrate', () => {
     expect({ code, stdout }).toEqual({ code: 1, stdout: expect.stringContaining('applied with other SQL') })
   })
 
-  test('a missing database is told with what to do', async () => {
+  test('a missing database is an error that says what to do', async () => {
     using database = aDatabase()
     const { code, stderr } = await runHere(['migrate', 'status'], database.env)
     expect({ code, stderr }).toEqual({
@@ -99,7 +99,7 @@ describe('recount', () => {
     expect(await runCli(['recount'], database.env)).toMatchObject({
       code: 0,
       stdout: '',
-      stderr: 'Every sum equals what counting gives.\n',
+      stderr: 'Every stored sum is correct.\n',
     })
     expect((await runCli(['recount', '--json'], database.env)).stdout).toBe('[]\n')
   })
@@ -120,9 +120,9 @@ describe('recount', () => {
 
 async function recordOne(url: string): Promise<void> {
   using writer = openWriter(url)
-  migrateUp(writer, Date.now())
-  await using recorder = createRecorder(writer, { queueItemsMax: 10 })
-  const parsed = parseObservation(anObservation(), Date.now(), randomUUID)
+  migrateUp(writer, machineNowMs())
+  await using recorder = createRecorder(writer, { queueItemsMax: 10, now: machineNowMs })
+  const parsed = parseObservation(anObservation(), machineNowMs(), randomUUID)
   if (!('observation' in parsed)) throw new Error(JSON.stringify(parsed))
   await recorder.record(1, [parsed.observation])
 }

@@ -19,7 +19,9 @@ test('project shows and changes which texts are stored, and warns of what that m
   ])
 
   const unset = await runHere(['project', 'set', '--store-text', 'none'], own.env)
-  expect(unset.stderr).toMatch(/^Project default stores no texts .*stay until they are deleted/s)
+  expect(unset.stderr).toMatch(
+    /^Project default stores no texts .*remain until `skillwatch delete` deletes them/s,
+  )
   expect(await list()).toMatch(/^default +none /m)
 
   expect(
@@ -33,5 +35,5 @@ test('project shows and changes which texts are stored, and warns of what that m
 test.each(['all', 'none,result', '', 'user_query,'])('--store-text %j is refused', async (fields) => {
   const { code, stderr } = await runHere(['project', 'set', '--store-text', fields])
   expect(code).toBe(2)
-  expect(stderr).toMatch(/is none of user_query, arguments, result, or none alone/)
+  expect(stderr).toMatch(/is not one of user_query, arguments, result, nor none alone/)
 })

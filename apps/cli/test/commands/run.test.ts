@@ -5,7 +5,7 @@ import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import type { Observation } from '@skillwatch/schema'
-import { temporaryFolder, until } from '@skillwatch/testkit'
+import { inheritedEnvironment, temporaryFolder, until } from '@skillwatch/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CLI_BIN, runCli, runHere } from '../run-cli.ts'
 import { type OwnEnvironment, ownEnvironment, startService } from '../stack.ts'
@@ -46,7 +46,7 @@ function downWith(folder: string) {
 
 function start(args: readonly string[], env: Record<string, string>): ChildProcess {
   return spawn(process.execPath, [CLI_BIN, 'run', ...args], {
-    env: { PATH: process.env.PATH, ...env },
+    env: { ...inheritedEnvironment(), ...env },
     stdio: 'pipe',
   })
 }
@@ -155,7 +155,7 @@ describe('run without a server', () => {
       'a folder',
       '/tmp',
       126,
-      /"\/tmp" was not started: permission denied; is it a program, and executable\?\n$/,
+      /"\/tmp" was not started: permission denied; check that it is an executable program\n$/,
     ],
   ])('%s ends as in a shell', async (_, command, code, message) => {
     using folder = temporaryFolder()

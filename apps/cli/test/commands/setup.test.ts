@@ -13,7 +13,7 @@ import {
 import { dirname, join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import { type TemporaryFolder, temporaryFolder } from '@skillwatch/testkit'
+import { fixedClock, type TemporaryFolder, temporaryFolder } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { run } from '../../src/program.ts'
 import { runCli, runHere } from '../run-cli.ts'
@@ -74,7 +74,7 @@ test.each([
   ])
 })
 
-test('setup keeps what is there as it is, and again it changes nothing', async () => {
+test('setup does not change other settings, and a second run changes nothing', async () => {
   using home = temporaryFolder()
   const path = given(home, THEIRS)
   await setup(home)
@@ -82,7 +82,7 @@ test('setup keeps what is there as it is, and again it changes nothing', async (
   expect(once).toContain('"big": 12345678901234567890')
   expect(once).toContain('{"matcher":"Bash","hooks":[{"type":"command","command":"./check.sh"}]}')
   const again = await setup(home)
-  expect([again.stdout, again.stderr]).toEqual(['', `${path} has everything already.\n`])
+  expect([again.stdout, again.stderr]).toEqual(['', `${path} already has these settings.\n`])
   expect(readFileSync(path, 'utf8')).toBe(once)
 })
 
@@ -123,7 +123,14 @@ async function setupAtTerminal({ path }: TemporaryFolder, answer: string | undef
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()]
   stdin.end(answer)
   const { signal } = new AbortController()
-  const world = { stdin: Object.assign(stdin, { isTTY: true }), stdout, stderr, env: { HOME: path }, signal }
+  const world = {
+    stdin: Object.assign(stdin, { isTTY: true }),
+    stdout,
+    stderr,
+    env: { HOME: path },
+    signal,
+    nowMs: fixedClock,
+  }
   const code = await run(['setup', 'claude-code', ...args], world)
   stdout.end()
   stderr.end()
@@ -149,8 +156,11 @@ test('at a terminal it shows the change and asks, before writing and before undo
 })
 
 test.each([
-  ['{"env": {', /is not JSON: .*Nothing was changed; mend it/],
-  ['{"hooks": []}', /is not what Claude Code reads: `hooks` should be an object\. Nothing was changed/],
+  ['{"env": {', /is not JSON: .*Nothing was changed; correct it/],
+  [
+    '{"hooks": []}',
+    /is not a settings file of Claude Code: `hooks` should be an object\. Nothing was changed/,
+  ],
 ])('%s is refused and left alone', async (text, message) => {
   using home = temporaryFolder()
   const path = given(home, text)
@@ -164,18 +174,18 @@ test('telemetry that goes elsewhere is left alone, and said so', async () => {
   using home = temporaryFolder()
   const path = given(home, '{"env":{"OTEL_EXPORTER_OTLP_ENDPOINT":"https://otel.example"}}')
   const { stderr } = await setup(home)
-  expect(stderr).toMatch(/sets OTEL_EXPORTER_OTLP_ENDPOINT to something else: telemetry is left as it is/)
+  expect(stderr).toMatch(/sets OTEL_EXPORTER_OTLP_ENDPOINT to other values: telemetry is not changed/)
   const { env, hooks } = JSON.parse(readFileSync(path, 'utf8'))
   expect(env).toEqual({ OTEL_EXPORTER_OTLP_ENDPOINT: 'https://otel.example' })
   expect(Object.keys(hooks)).toHaveLength(6)
 })
 
-test('telemetry that the environment sends elsewhere is left alone, and said so', async () => {
+test('telemetry that the environment sends elsewhere is not changed, and a note says so', async () => {
   using home = temporaryFolder()
   const env = { HOME: home.path, OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: 'https://otel.example' }
   const { stderr } = await runHere(['setup', 'claude-code'], env)
   expect(stderr).toMatch(
-    /^the environment sets OTEL_EXPORTER_OTLP_LOGS_ENDPOINT to something else: telemetry is left/,
+    /^the environment sets OTEL_EXPORTER_OTLP_LOGS_ENDPOINT to other values: telemetry is not changed/,
   )
   expect(JSON.parse(readFileSync(settingsOf(home), 'utf8')).env).toBeUndefined()
 })
@@ -184,12 +194,12 @@ test('settings that keep hooks from being called are left as they are, and said 
   using home = temporaryFolder()
   const path = given(home, '{"disableAllHooks": true, "allowedHttpHookUrls": []}')
   const first = await setup(home)
-  expect(first.stderr).toMatch(/^WARNING: `disableAllHooks` is on.*\nWARNING: `allowedHttpHookUrls` keeps/m)
+  expect(first.stderr).toMatch(/^WARNING: `disableAllHooks` is on.*\nWARNING: `allowedHttpHookUrls` blocks/m)
   expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({
     disableAllHooks: true,
     allowedHttpHookUrls: [],
   })
-  expect((await setup(home)).stderr).toMatch(/has everything already\.\nWARNING: `disableAllHooks`/)
+  expect((await setup(home)).stderr).toMatch(/already has these settings\.\nWARNING: `disableAllHooks`/)
 })
 
 test('where Claude Code has a folder of its own, its settings are there', async () => {
@@ -204,7 +214,9 @@ test('a key is named, not written, and telemetry is told how to send it', async 
   using home = temporaryFolder()
   const env = { HOME: home.path, SKILLWATCH_API_KEY: 'sw_id_planted-secret' }
   const { stderr } = await runHere(['setup', 'claude-code'], env)
-  expect(stderr).toMatch(/^Set OTEL_EXPORTER_OTLP_HEADERS="Authorization=Bearer <key>"/m)
+  expect(stderr).toMatch(
+    /set SKILLWATCH_API_KEY and OTEL_EXPORTER_OTLP_HEADERS="Authorization=Bearer <key>"/m,
+  )
   const text = readFileSync(settingsOf(home), 'utf8')
   expect(text).not.toContain('planted-secret')
   expect(JSON.parse(text).hooks.PreToolUse[0].hooks[0]).toMatchObject({
@@ -237,7 +249,7 @@ test.each<[string, (path: string) => void, RegExp]>([
   [
     'a folder',
     (path) => mkdirSync(path),
-    /settings\.json cannot be read: it is a folder\. Nothing was changed; mend that/,
+    /settings\.json cannot be read: it is a folder\. Nothing was changed; correct that/,
   ],
   [
     'below a file',
@@ -258,28 +270,25 @@ test.each<[string, (path: string) => void, RegExp]>([
   [
     'a link to nothing',
     (path) => symlinkSync('/nowhere/settings.json', path),
-    /settings\.json is a link to a file that is not there\. Nothing was changed; mend the link/,
+    /settings\.json is a link to a file that does not exist\. Nothing was changed; correct the link/,
   ],
   [
     'a link in a circle',
     (path) => symlinkSync(path, path),
-    /settings\.json cannot be read: its links lead in a circle\./,
+    /settings\.json cannot be read: its links form a circle\./,
   ],
-])(
-  'settings that are %s cannot be changed: one line says so, and nothing is left behind',
-  async (_, make, message) => {
-    using home = temporaryFolder()
-    const path = settingsOf(home)
-    mkdirSync(dirname(path))
-    make(path)
-    const { code, stderr } = await setup(home)
-    expect(code).toBe(1)
-    expect(stderr).toMatch(message)
-    expect(stderr.trimEnd().split('\n')).toHaveLength(1)
-    const left = readdirSync(home.path, { recursive: true }).map(String)
-    expect(left.filter((name) => name.includes('skillwatch') || name.endsWith('.tmp'))).toEqual([])
-  },
-)
+])('settings that are %s are refused in one line, and no file is left behind', async (_, make, message) => {
+  using home = temporaryFolder()
+  const path = settingsOf(home)
+  mkdirSync(dirname(path))
+  make(path)
+  const { code, stderr } = await setup(home)
+  expect(code).toBe(1)
+  expect(stderr).toMatch(message)
+  expect(stderr.trimEnd().split('\n')).toHaveLength(1)
+  const left = readdirSync(home.path, { recursive: true }).map(String)
+  expect(left.filter((name) => name.includes('skillwatch') || name.endsWith('.tmp'))).toEqual([])
+})
 
 test('a memory of the setup that cannot be understood is not guessed at', async () => {
   using home = temporaryFolder()
@@ -290,7 +299,7 @@ test('a memory of the setup that cannot be understood is not guessed at', async 
   for (const args of [[], ['--undo']]) {
     const { code, stderr } = await setup(home, ...args)
     expect(code).toBe(1)
-    expect(stderr).toMatch(/skillwatch-undo is not what a setup has written, .* mend .* by hand/)
+    expect(stderr).toMatch(/skillwatch-undo is damaged, .* correct .* by hand/)
   }
   expect(readFileSync(path, 'utf8')).toBe(ours)
 })

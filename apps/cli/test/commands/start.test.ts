@@ -76,9 +76,9 @@ test('a child that is killed is started again while the others go on, and what w
   await record(own, { skill_name: 'pdf-fill', session_id: 's', outcome: 'completed' })
   const before = childPids(started.output())
   process.kill(before.get('ingest')!, 'SIGKILL')
-  await until(() => /^ingest {2}is back$/m.test(started.output()), { timeoutMs: 30_000 })
+  await until(() => /^ingest {2}is ready again$/m.test(started.output()), { timeoutMs: 30_000 })
   expect(started.output()).toContain(
-    'ingest  it was ended by SIGKILL; starting it again in 250 ms. The others go on.',
+    'ingest  it was ended by SIGKILL; starting it again in 250 ms. The other services keep running.',
   )
   const after = childPids(started.output())
   expect(after.get('ingest')).not.toBe(before.get('ingest'))
@@ -95,7 +95,7 @@ test('a port that another program has is named, with the variable that chooses a
   try {
     const { code, stderr } = await runCli(['start'], own.env)
     expect(code).toBe(1)
-    expect(stderr).toContain(`port ${own.ports['ws-gateway']} of ws-gateway is taken by another program`)
+    expect(stderr).toContain(`port ${own.ports['ws-gateway']} of ws-gateway is used by another program`)
     expect(stderr).toContain('WS_GATEWAY_PORT=')
   } finally {
     other.close()

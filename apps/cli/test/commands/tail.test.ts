@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { UpsertChange } from '@skillwatch/schema'
-import { until } from '@skillwatch/testkit'
+import { inheritedEnvironment, until } from '@skillwatch/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CLI_BIN, runCli, startCli } from '../run-cli.ts'
 import { type OwnEnvironment, ownEnvironment, record, startService } from '../stack.ts'
@@ -101,7 +101,7 @@ describe('tail', () => {
   test('a reader that goes away ends it quietly', async () => {
     await record(own, anEnd('pipe-1', { session_id: 'pipe' }))
     const child = spawn(process.execPath, [CLI_BIN, 'tail', '--from', 'start', '--session', 'pipe'], {
-      env: { PATH: process.env.PATH, ...own.env },
+      env: { ...inheritedEnvironment(), ...own.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     let stderr = ''

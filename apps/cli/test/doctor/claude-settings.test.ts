@@ -84,7 +84,7 @@ describe('hooks', () => {
     expect(await checkHooks(env)).toMatchObject({
       state: 'note',
       text: 'Claude Code does not call them',
-      fix: expect.stringMatching(/`disableAllHooks` is on.* `allowedHttpHookUrls` keeps/),
+      fix: expect.stringMatching(/`disableAllHooks` is on.* `allowedHttpHookUrls` blocks/),
     })
   })
 })

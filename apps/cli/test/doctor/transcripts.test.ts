@@ -1,10 +1,9 @@
 import { mkdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type TemporaryFolder, temporaryFolder } from '@skillwatch/testkit'
+import { NOW_MS, type TemporaryFolder, temporaryFolder } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { checkCleanup } from '../../src/doctor/transcripts.ts'
 
-const NOW_MS = Date.UTC(2026, 10, 22)
 const DAY_MS = 86_400_000
 
 function home({ path }: TemporaryFolder, settings: string | undefined, agesDays: readonly number[] = []) {
@@ -36,17 +35,17 @@ test.each([
   })
 })
 
-test('a short period of its own is told as such, a long one is well', async () => {
+test('a short period is reported with its source, a long one is fine', async () => {
   using short = temporaryFolder()
   expect(await home(short, '{"cleanupPeriodDays": 7}', [1])).toMatchObject({
     state: 'note',
-    text: expect.stringMatching(/7 days after .* as cleanupPeriodDays says; 0 are due, 1 more/),
+    text: expect.stringMatching(/7 days \(from cleanupPeriodDays\) after .*; 0 are due, 1 more/),
   })
   using long = temporaryFolder()
   expect(await home(long, '{"cleanupPeriodDays": 3650}')).toMatchObject({ state: 'ok' })
 })
 
-test('a period of zero and settings that are no JSON are told', async () => {
+test('a period of zero and settings that are not JSON are reported', async () => {
   using zero = temporaryFolder()
   expect(await home(zero, '{"cleanupPeriodDays": 0}')).toMatchObject({
     state: 'note',
@@ -55,7 +54,7 @@ test('a period of zero and settings that are no JSON are told', async () => {
   using broken = temporaryFolder()
   expect(await home(broken, '{')).toMatchObject({
     state: 'note',
-    text: expect.stringContaining('is no JSON'),
+    text: expect.stringContaining('is not JSON'),
   })
 })
 

@@ -7,7 +7,7 @@ test.each([
   [1_024, '1.0 KiB'],
   [1.5 * 1024 ** 3, '1.5 GiB'],
   [1024 ** 5, '1024.0 TiB'],
-])('%i bytes are told as %s', (count, text) => {
+])('%i bytes are shown as %s', (count, text) => {
   expect(bytes(count)).toBe(text)
 })
 
@@ -18,6 +18,6 @@ test.each([
   [119_000, '1 minute ago'],
   [7_200_000, '2 hours ago'],
   [217 * 86_400_000, '217 days ago'],
-])('%i ms is told as %s', (ms, text) => {
+])('%i ms is shown as %s', (ms, text) => {
   expect(ago(ms)).toBe(text)
 })

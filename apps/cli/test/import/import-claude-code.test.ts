@@ -184,7 +184,7 @@ realTest('a dry run reads everything and needs no server', async () => {
   expect(stdout).toContain('dry run')
 })
 
-test('what is wrong is said in words that tell what to do', async () => {
+test('errors say what to do', async () => {
   using own = await ownEnvironment()
   const missing = await runHere(['import', 'claude-code', '/no/such/folder'], own.env)
   expect(missing).toMatchObject({ code: 1, stdout: '' })

@@ -10,10 +10,14 @@ import {
 import { dirname, join } from 'node:path'
 import { type Observation, parseObservation } from '@skillwatch/schema'
 import type { JsonObject } from '@skillwatch/schema/claude-code'
-import { sharedData, type TemporaryFolder, temporaryFolder } from '@skillwatch/testkit'
+import { fixedClock, NOW_MS, sharedData, type TemporaryFolder, temporaryFolder } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
+import {
+  noCheckpoints,
+  openCheckpointStore,
+  TRANSCRIPT_CHECKPOINTS,
+} from '../../src/import/checkpoint-store.ts'
 import { type ImportOptions, importFolder } from '../../src/import/import-folder.ts'
-import { noProgress, openProgressStore, TRANSCRIPT_PROGRESS } from '../../src/import/progress-store.ts'
 import { aCall, aPrompt, aResult, START_MS } from './claude-code/records.ts'
 
 const SERVER = { serverUrl: 'http://127.0.0.1:1', epoch: 'e1' }
@@ -21,17 +25,17 @@ const soonMs = START_MS + 60_000
 
 /** What a server would have been sent. */
 function recorder() {
-  const told: Observation[] = []
+  const sent: Observation[] = []
   const send = async (observations: readonly Observation[]) => {
-    told.push(...observations)
+    sent.push(...observations)
     return { accepted: observations.length, duplicates: 0, rejectedCount: 0, rejected: [] }
   }
-  return { told, send }
+  return { sent, send }
 }
 
 interface Bench {
   readonly folder: string
-  readonly told: Observation[]
+  readonly sent: Observation[]
   write(name: string, ...records: (JsonObject | string)[]): string
   append(name: string, text: string): void
   run(options?: Partial<ImportOptions>): ReturnType<typeof importFolder>
@@ -40,27 +44,31 @@ interface Bench {
 function bench(temporary: TemporaryFolder): Bench {
   const folder = join(temporary.path, 'projects')
   mkdirSync(folder)
-  const { told, send } = recorder()
+  const { sent, send } = recorder()
   const path = (name: string) => {
     mkdirSync(dirname(join(folder, name)), { recursive: true })
     return join(folder, name)
   }
   return {
     folder,
-    told,
+    sent,
     write(name, ...records) {
       writeFileSync(path(name), records.map(toLine).join(''))
       return path(name)
     },
     append: (name, text) => appendFileSync(path(name), text),
     async run(options = {}) {
-      const progress = await openProgressStore(join(temporary.path, 'state'), SERVER, TRANSCRIPT_PROGRESS)
+      const checkpoints = await openCheckpointStore(
+        join(temporary.path, 'state'),
+        SERVER,
+        TRANSCRIPT_CHECKPOINTS,
+      )
       const { signal } = new AbortController()
       const defaults = { restart: false, idleMs: 3_600_000, lineBytesMax: 100_000, batchItemsMax: 100 }
       return await importFolder({
         folder,
         send,
-        progress,
+        checkpoints,
         signal,
         nowMs: () => soonMs,
         ...defaults,
@@ -74,51 +82,51 @@ function toLine(record: JsonObject | string): string {
   return typeof record === 'string' ? `${record}\n` : `${JSON.stringify(record)}\n`
 }
 
-const outcomes = (told: Observation[]) =>
-  told.map(({ invocation_id, outcome }) => `${invocation_id} ${outcome}`)
+const outcomes = (sent: Observation[]) =>
+  sent.map(({ invocation_id, outcome }) => `${invocation_id} ${outcome}`)
 
 test('a second import sends nothing', async () => {
   using temporary = temporaryFolder()
-  const { write, run, told } = bench(temporary)
+  const { write, run, sent } = bench(temporary)
   write('p/session.jsonl', aCall(1, 'a'), aResult(2, 'a'))
   expect((await run()).files).toMatchObject({ found: 1, read: 1, unchanged: 0 })
-  expect(told.length).toBe(1)
+  expect(sent.length).toBe(1)
   expect((await run()).files).toMatchObject({ found: 1, read: 0, unchanged: 1 })
-  expect(told.length).toBe(1)
+  expect(sent.length).toBe(1)
 })
 
 test('an import goes on at the line after the last, and knows the calls that were open', async () => {
   using temporary = temporaryFolder()
-  const { write, append, run, told } = bench(temporary)
+  const { write, append, run, sent } = bench(temporary)
   write('session.jsonl', aCall(1, 'a'))
   await run()
   append('session.jsonl', toLine(aResult(2, 'a')))
   const { lines } = await run()
   expect(lines).toBe(1)
-  expect(outcomes(told)).toEqual(['a running', 'a completed'])
+  expect(outcomes(sent)).toEqual(['a running', 'a completed'])
 })
 
 test('a half-written last line is left for the next time', async () => {
   using temporary = temporaryFolder()
-  const { write, append, run, told } = bench(temporary)
+  const { write, append, run, sent } = bench(temporary)
   const line = toLine(aResult(2, 'a'))
   write('session.jsonl', aCall(1, 'a'))
   append('session.jsonl', line.slice(0, 40))
   expect(await run()).toMatchObject({ lines: 1, skipped_lines: {} })
   append('session.jsonl', line.slice(40))
   expect(await run()).toMatchObject({ lines: 1, skipped_lines: {} })
-  expect(outcomes(told)).toEqual(['a running', 'a completed'])
+  expect(outcomes(sent)).toEqual(['a running', 'a completed'])
 })
 
 test('a last line that lacks only its line break is taken', async () => {
   using temporary = temporaryFolder()
-  const { write, append, run, told } = bench(temporary)
+  const { write, append, run, sent } = bench(temporary)
   write('session.jsonl', aCall(1, 'a'))
   append('session.jsonl', JSON.stringify(aResult(2, 'a')))
   await run()
   append('session.jsonl', `\n${toLine(aPrompt(3, 'next'))}`)
   expect((await run()).skipped_lines).toEqual({})
-  expect(outcomes(told)).toEqual(['a completed'])
+  expect(outcomes(sent)).toEqual(['a completed'])
 })
 
 test.each([
@@ -142,36 +150,36 @@ test.each([
 
 test('another change log gets everything again', async () => {
   using temporary = temporaryFolder()
-  const { write, run, told } = bench(temporary)
+  const { write, run, sent } = bench(temporary)
   write('session.jsonl', aCall(1, 'a'), aResult(2, 'a'))
   await run()
   await run({
-    progress: await openProgressStore(
+    checkpoints: await openCheckpointStore(
       join(temporary.path, 'state'),
       { ...SERVER, epoch: 'e2' },
-      TRANSCRIPT_PROGRESS,
+      TRANSCRIPT_CHECKPOINTS,
     ),
   })
-  expect(told.length).toBe(2)
+  expect(sent.length).toBe(2)
 })
 
-test('a damaged progress file only means reading again', async () => {
+test('with a damaged checkpoint the file is read again', async () => {
   using temporary = temporaryFolder()
-  const { write, run, told } = bench(temporary)
+  const { write, run, sent } = bench(temporary)
   write('session.jsonl', aCall(1, 'a'), aResult(2, 'a'))
-  const store = await openProgressStore(join(temporary.path, 'state'), SERVER, TRANSCRIPT_PROGRESS)
-  await run({ progress: { ...store, read: async () => undefined } })
+  const store = await openCheckpointStore(join(temporary.path, 'state'), SERVER, TRANSCRIPT_CHECKPOINTS)
+  await run({ checkpoints: { ...store, read: async () => undefined } })
   const { globSync } = await import('node:fs')
   const files = globSync(join(temporary.path, 'state/import/*/*.json'))
   expect(files.length).toBe(1)
   for (const file of files) writeFileSync(file, '{"version":1,"path":')
   await run()
-  expect(told.length).toBe(2)
+  expect(sent.length).toBe(2)
 })
 
 test('bad lines are counted by reason, and the good ones beside them are kept', async () => {
   using temporary = temporaryFolder()
-  const { write, run, told } = bench(temporary)
+  const { write, run, sent } = bench(temporary)
   const huge = JSON.stringify(aResult(9, 'x', { text: 'y'.repeat(200_000) }))
   write(
     's.jsonl',
@@ -193,7 +201,7 @@ test('bad lines are counted by reason, and the good ones beside them are kept', 
     calls: { tool: 1 },
     outcomes: { completed: 1 },
   })
-  expect(told.length).toBe(1)
+  expect(sent.length).toBe(1)
 })
 
 test('however many unknown types a file invents, few are counted by name', async () => {
@@ -212,15 +220,15 @@ test('however many unknown types a file invents, few are counted by name', async
 
 test('calls of sub-agents are linked to the call that started them, also when that is known only later', async () => {
   using temporary = temporaryFolder()
-  const { write, append, run, told } = bench(temporary)
+  const { write, append, run, sent } = bench(temporary)
   const inside = { isSidechain: true, agentId: 'g1' }
   write('p/session-1.jsonl', aCall(1, 'start', { name: 'Agent', input: { subagent_type: 'Explore' } }))
   write('p/session-1/subagents/agent-g1.jsonl', aCall(2, 'a', inside), aResult(3, 'a', inside))
   await run()
-  expect(told.find((each) => each.invocation_id === 'a')).not.toHaveProperty('parent_invocation_id')
+  expect(sent.find((each) => each.invocation_id === 'a')).not.toHaveProperty('parent_invocation_id')
   append('p/session-1.jsonl', toLine(aResult(9, 'start', { toolUseResult: { agentId: 'g1' } })))
   expect((await run()).files).toMatchObject({ relinked: 1 })
-  expect(told.findLast((each) => each.invocation_id === 'a')).toMatchObject({
+  expect(sent.findLast((each) => each.invocation_id === 'a')).toMatchObject({
     parent_invocation_id: 'start',
   })
   expect((await run()).files).toMatchObject({ relinked: 0, unchanged: 2 })
@@ -228,7 +236,7 @@ test('calls of sub-agents are linked to the call that started them, also when th
 
 test('sub-agents of sub-agents find their parents in any order of files', async () => {
   using temporary = temporaryFolder()
-  const { write, run, told } = bench(temporary)
+  const { write, run, sent } = bench(temporary)
   const inside = (agentId: string) => ({ isSidechain: true, agentId })
   write('agent-1.jsonl', aCall(3, 'deep', inside('1')), aResult(4, 'deep', inside('1')))
   write(
@@ -237,7 +245,7 @@ test('sub-agents of sub-agents find their parents in any order of files', async 
     aResult(5, 'start', { ...inside('2'), toolUseResult: { agentId: '1' } }),
   )
   const { calls } = await run()
-  expect(told.findLast((each) => each.invocation_id === 'deep')).toMatchObject({
+  expect(sent.findLast((each) => each.invocation_id === 'deep')).toMatchObject({
     parent_invocation_id: 'start',
   })
   expect(calls).toEqual({ tool: 1, agent: 1 })
@@ -245,17 +253,17 @@ test('sub-agents of sub-agents find their parents in any order of files', async 
 
 test('a call that runs is abandoned once its session is idle, without any new line', async () => {
   using temporary = temporaryFolder()
-  const { write, run, told } = bench(temporary)
+  const { write, run, sent } = bench(temporary)
   write('s.jsonl', aCall(1, 'a'))
   expect((await run()).outcomes).toEqual({ running: 1 })
   await run({ nowMs: () => START_MS + 2 * 3_600_000 })
   await run({ nowMs: () => START_MS + 3 * 3_600_000 })
-  expect(outcomes(told)).toEqual(['a running', 'a abandoned'])
+  expect(outcomes(sent)).toEqual(['a running', 'a abandoned'])
 })
 
-test('progress is written only after the server has answered for everything before it', async () => {
+test('a checkpoint is written only after the server has accepted everything before it', async () => {
   using temporary = temporaryFolder()
-  const { write, run, told } = bench(temporary)
+  const { write, run, sent } = bench(temporary)
   for (const name of ['a', 'b', 'c']) write(`${name}.jsonl`, aCall(1, name), aResult(2, name))
   let requests = 0
   const failing = async () => {
@@ -265,18 +273,18 @@ test('progress is written only after the server has answered for everything befo
   }
   await expect(run({ batchItemsMax: 1, send: failing })).rejects.toThrow('gone')
   await run()
-  expect(outcomes(told)).toEqual(['b completed', 'c completed'])
+  expect(outcomes(sent)).toEqual(['b completed', 'c completed'])
 })
 
 test('a file that cannot be read is named and does not stop the others', async () => {
   using temporary = temporaryFolder()
-  const { write, run, told } = bench(temporary)
+  const { write, run, sent } = bench(temporary)
   const path = write('b.jsonl', aCall(1, 'b'), aResult(2, 'b')).replace('b.jsonl', 'a.jsonl')
   // A link to itself, which also the superuser cannot read.
   symlinkSync(path, path)
   const { files } = await run()
   expect(files.unreadable).toEqual([{ path, reason: 'ELOOP' }])
-  expect(told.length).toBe(1)
+  expect(sent.length).toBe(1)
 })
 
 test('a file that goes away between finding and reading is named', async () => {
@@ -287,9 +295,9 @@ test('a file that goes away between finding and reading is named', async () => {
   expect(files.unreadable).toEqual([{ path, reason: 'ENOENT' }])
 })
 
-test('stopped in the middle it ends with the reason, and the next run sends what was not answered for', async () => {
+test('a stopped import ends with the reason, and the next run sends what was not accepted', async () => {
   using temporary = temporaryFolder()
-  const { write, run, told } = bench(temporary)
+  const { write, run, sent } = bench(temporary)
   const records = Array.from({ length: 500 }, (_, index) => [aCall(1, `a${index}`), aResult(2, `a${index}`)])
   write('a.jsonl', ...records.flat())
   const stop = new AbortController()
@@ -303,14 +311,14 @@ test('stopped in the middle it ends with the reason, and the next run sends what
   await expect(run({ send, signal: stop.signal })).rejects.toThrow()
   expect(answered.length).toBeLessThan(500)
   await run()
-  const ids = new Set([...answered, ...told].map((each) => each.invocation_id))
+  const ids = new Set([...answered, ...sent].map((each) => each.invocation_id))
   expect(ids.size).toBe(500)
-  expect(told.length).toBeLessThan(500)
+  expect(sent.length).toBeLessThan(500)
 })
 
 test('equal ids of sub-agents in different projects are different sub-agents', async () => {
   using temporary = temporaryFolder()
-  const { write, run, told } = bench(temporary)
+  const { write, run, sent } = bench(temporary)
   const inside = { isSidechain: true, agentId: '7f' }
   for (const project of ['p', 'q']) {
     write(
@@ -321,7 +329,7 @@ test('equal ids of sub-agents in different projects are different sub-agents', a
     write(`${project}/s/subagents/agent-7f.jsonl`, aCall(2, project, inside), aResult(3, project, inside))
   }
   await run()
-  const parentOf = (id: string) => told.find((each) => each.invocation_id === id)?.parent_invocation_id
+  const parentOf = (id: string) => sent.find((each) => each.invocation_id === id)?.parent_invocation_id
   expect([parentOf('p'), parentOf('q')]).toEqual(['start-p', 'start-q'])
 })
 
@@ -343,20 +351,20 @@ manifestTest(
   'the real sessions give exactly the calls, errors, tools, skills and sessions of their manifest',
   async () => {
     const { totals } = JSON.parse(readFileSync(join(data!, 'manifest.json'), 'utf8')) as Manifest
-    const { told, send } = recorder()
+    const { sent, send } = recorder()
     const { signal } = new AbortController()
     const summary = await importFolder({
       folder: join(data!, 'claude-code'),
       send,
-      progress: noProgress,
+      checkpoints: noCheckpoints,
       restart: false,
       idleMs: 3_600_000,
       lineBytesMax: 64 * 1_048_576,
       batchItemsMax: 100,
       signal,
-      nowMs: Date.now,
+      nowMs: fixedClock,
     })
-    const ended = told.filter(({ outcome }) => outcome !== 'running')
+    const ended = sent.filter(({ outcome }) => outcome !== 'running')
     const calls = ended.filter(({ kind }) => kind !== 'command')
     expect(new Set(calls.map((each) => each.invocation_id)).size).toBe(totals.tool_calls)
     expect(calls.length).toBe(totals.tool_calls)
@@ -383,8 +391,8 @@ manifestTest(
       skipped_lines: {},
       unknown_record_types: {},
     })
-    const refused = told
-      .map((each) => parseObservation(structuredClone(each), Date.now(), () => ''))
+    const refused = sent
+      .map((each) => parseObservation(structuredClone(each), NOW_MS, () => ''))
       .filter((each) => !('observation' in each))
     expect(refused).toEqual([])
     // Every call in a sub-agent's file knows the call that started the sub-agent, save those of the compaction, which has none.

@@ -46,7 +46,7 @@ test('what REST gives of one Skillwatch comes into another one whole, and again 
   expect(JSON.parse(stdout)).toMatchObject({
     invocations: 3,
     sent: { accepted: 3, rejected: 0 },
-    left_out: { user_hash: 3 },
+    ignored_fields: { user_hash: 3 },
   })
   const withoutWitness = (rows: Record<string, unknown>[]) =>
     rows.map(({ row_id, user_hash, witnesses, live_series_id, live_execution_ms, ...row }) => row)
@@ -73,7 +73,7 @@ test('a pipe comes in too', async () => {
   expect(rowsOf(own)).toMatchObject([{ skill_name: 'a', witnesses: 'sdk' }])
 }, 60_000)
 
-test('what is wrong is said in words that tell what to do', async () => {
+test('errors say what to do', async () => {
   using own = await ownEnvironment()
   const missing = await runHere(['import', 'ndjson', '/no/such.ndjson'], own.env)
   expect(missing).toMatchObject({ code: 1, stdout: '' })
@@ -81,7 +81,7 @@ test('what is wrong is said in words that tell what to do', async () => {
   expect((await runHere(['import', 'ndjson', own.env.HOME!], own.env)).stderr).toContain('is no file')
 })
 
-test('a file of which nothing fits ends with 1, and a line that is not whole yet is told', async () => {
+test('a file without any usable item ends with 1, and an incomplete last line is reported', async () => {
   using own = await ownEnvironment()
   const path = join(own.env.HOME!, 'lines.ndjson')
   const dryRun = () => runHere(['import', 'ndjson', path, '--dry-run'], own.env)
@@ -92,7 +92,5 @@ test('a file of which nothing fits ends with 1, and a line that is not whole yet
   writeFileSync(path, '{"skill_name":"a","session_id":"s"}\n{"name":1}\n{"skill_name":"a","sess')
   const mixed = await dryRun()
   expect(mixed.code).toBe(0)
-  expect(mixed.stdout).toMatch(
-    /^unfinished +the last line, which is not whole yet: the next run takes it up$/m,
-  )
+  expect(mixed.stdout).toMatch(/^unfinished +the last line is incomplete; the next run reads it$/m)
 })

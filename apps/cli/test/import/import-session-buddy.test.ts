@@ -1,6 +1,7 @@
 import { readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openReader, recount } from '@skillwatch/db'
+import { machineNowMs } from '@skillwatch/testkit'
 import Sqlite from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { runCli, runHere } from '../run-cli.ts'
@@ -9,7 +10,7 @@ import { writeSkillsDb } from './session-buddy/skills-db.ts'
 
 function rowsOf({ env }: OwnEnvironment): unknown[] {
   using reader = openReader(env.SKILLWATCH_DATABASE_URL!)
-  expect(recount(reader, Date.now())).toEqual([])
+  expect(recount(reader, machineNowMs())).toEqual([])
   return reader.sqlite.prepare('select * from skill_invocation order by invocation_id').all()
 }
 
@@ -53,7 +54,7 @@ test('a skills.db comes in once; texts of queries stay where they are', async ()
 
   const second = await runCli(args, own.env)
   expect(second.code).toBe(0)
-  expect(second.stdout).toContain('301 found, 0 read, 301 known already')
+  expect(second.stdout).toContain('301 found, 0 read, 301 imported before')
   const restarted = await runCli([...args, '--restart'], own.env)
   expect(restarted.stdout).toContain('0 accepted, 300 known already')
   expect(restarted.stdout).toContain('1 × invoked_at: is no date and time')
@@ -74,11 +75,11 @@ test('a dry run reads a JSON file and needs no server', async () => {
   expect(code).toBe(0)
   expect(stdout).toContain('JSON, old layout')
   expect(stdout).toContain('1 abandoned')
-  expect(stdout).toContain('does not tell failed from abandoned')
+  expect(stdout).toContain('session-buddy counts them as abandoned')
   expect(stdout).toContain('dry run')
 })
 
-test('what is wrong is said in words that tell what to do', async () => {
+test('errors say what to do', async () => {
   using own = await ownEnvironment()
   const missing = await runHere(['import', 'session-buddy', '/no/such.db'], own.env)
   expect(missing).toMatchObject({ code: 1, stdout: '' })
@@ -92,10 +93,10 @@ test('what is wrong is said in words that tell what to do', async () => {
   const locked = await runCli(['import', 'session-buddy', path, '--dry-run'], own.env)
   owner.close()
   expect(locked).toMatchObject({ code: 1, stdout: '' })
-  expect(locked.stderr).toContain('is locked by whoever writes it')
+  expect(locked.stderr).toContain('is locked by the program that writes it')
 })
 
-test('of a damaged file everything before the damage comes in, and it is said how to get the rest', async () => {
+test('rows before the damage in a file are imported, and the error says how to get the rest', async () => {
   using own = await ownEnvironment()
   await using _ingest = await startService('ingest', own)
   const path = join(own.env.HOME!, 'skills.db')
@@ -111,7 +112,7 @@ test('of a damaged file everything before the damage comes in, and it is said ho
   const { code, stdout, stderr } = await runCli(['import', 'session-buddy', path], own.env)
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
   expect(stderr).toMatch(
-    /skills\.db is damaged \(.*\)\. What was read before the damage is stored; .*sqlite3 .* \.recover/,
+    /skills\.db is damaged \(.*\)\. Rows read before the damage are stored; .*sqlite3 .* \.recover/,
   )
   const stored = rowsOf(own).length
   expect(stored).toBeGreaterThan(4_000)
@@ -135,7 +136,7 @@ test.each([
     (path: string) => writeFileSync(path, '{"invocations": [{'),
     /run the same command again/,
   ],
-])('a file that is %s is refused in words that tell what to do', async (_, damage, message) => {
+])('a file that is %s is refused with what to do', async (_, damage, message) => {
   using own = await ownEnvironment()
   const path = join(own.env.HOME!, 'skills.db')
   writeSkillsDb(path, 4, [{}, {}])

@@ -18,7 +18,7 @@ async function read(
 
 const texts = (lines: Line[]) => lines.map((line) => line.bytes?.toString())
 
-test('a last line without line break is told as incomplete', async () => {
+test('a last line without line break is incomplete', async () => {
   const lines = await read('a\nbc\nd')
   expect(texts(lines)).toEqual(['a', 'bc', 'd'])
   expect(lines.map((line) => line.complete)).toEqual([true, true, false])

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path'
 import type { Invocation } from '@skillwatch/schema'
+import { machineNowMs } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { runCli } from '../run-cli.ts'
 import { type OwnEnvironment, ownEnvironment, record, startService } from '../stack.ts'
@@ -39,7 +40,7 @@ async function sendTelemetry({ ports }: OwnEnvironment): Promise<void> {
     const address = `http://127.0.0.1:${ports.ingest}${path}`
     expect((await fetch(address, { method: 'POST', headers, body: JSON.stringify(body) })).status).toBe(200)
   }
-  const at = `${Date.now()}000000`
+  const at = `${machineNowMs()}000000`
   const log = (name: string, more: Record<string, string>) => ({
     timeUnixNano: at,
     attributes: attributes({

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { Client as McpClient } from '@modelcontextprotocol/client'
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
 import { createClient } from '@skillwatch/client'
-import { temporaryFolder } from '@skillwatch/testkit'
+import { inheritedEnvironment, temporaryFolder } from '@skillwatch/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { REPOSITORY_ROOT } from '../../src/settings.ts'
 import { type OwnEnvironment, ownEnvironment, startService } from '../stack.ts'
@@ -36,7 +36,7 @@ test('the server of the recipe records every call of its tools, also those right
     command: process.execPath,
     args: [RECIPE],
     env: {
-      PATH: process.env.PATH!,
+      ...inheritedEnvironment(),
       SKILLWATCH_INGEST_URL: url,
       SKILLWATCH_SESSION_ID: 'mcp-recipe',
       DICE_SPOOL: spool.folder,

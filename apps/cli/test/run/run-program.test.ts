@@ -1,13 +1,13 @@
 import { EventEmitter } from 'node:events'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { temporaryFolder, until } from '@skillwatch/testkit'
+import { inheritedEnvironment, temporaryFolder, until } from '@skillwatch/testkit'
 import { describe, expect, test } from 'vitest'
 import { type ProgramOptions, runProgram } from '../../src/run/run-program.ts'
 
 function shell(script: string, more: Partial<ProgramOptions> = {}) {
   const signals = new EventEmitter()
-  const env = { PATH: process.env.PATH }
+  const env = inheritedEnvironment()
   const ended = runProgram({
     command: 'sh',
     args: ['-c', script],

@@ -1,11 +1,11 @@
 import { parseObservation } from '@skillwatch/schema'
+import { NOW_MS } from '@skillwatch/testkit'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { ProgramEnd } from '../../src/run/run-program.ts'
 import { STAGES } from '../../src/run/stages.ts'
-import { beginRun, endRun } from '../../src/run/to-observation.ts'
+import { endObservation, startObservation } from '../../src/run/to-observation.ts'
 
-const NOW_MS = Date.UTC(2026, 10, 22, 12)
 const ended = (end: Partial<ProgramEnd>): ProgramEnd => ({
   exitCode: 0,
   signal: undefined,
@@ -13,7 +13,7 @@ const ended = (end: Partial<ProgramEnd>): ProgramEnd => ({
   error: undefined,
   ...end,
 })
-const begun = beginRun({ skill: 'tests', command: '/usr/bin/pytest' }, undefined, 'id-1', NOW_MS)
+const begun = startObservation({ skill: 'tests', command: '/usr/bin/pytest' }, undefined, 'id-1', NOW_MS)
 
 test.each([
   ['0', ended({}), { outcome: 'completed' }],
@@ -28,7 +28,7 @@ test.each([
   ['Ctrl-C', ended({ exitCode: 130, signal: 'SIGINT', wasInterrupted: true }), { outcome: 'abandoned' }],
   ['Ctrl-C that it handled', ended({ exitCode: 2, wasInterrupted: true }), { outcome: 'abandoned' }],
 ])('an end with %s is told as %j', (_, end, expected) => {
-  const { outcome, error_type, execution_ms, ended_at } = endRun(begun, end, 12.5)
+  const { outcome, error_type, execution_ms, ended_at } = endObservation(begun, end, 12.5)
   expect({ outcome, ...(error_type && { error_type }) }).toEqual(expected)
   expect({ execution_ms, ended_at }).toEqual({ execution_ms: 12.5, ended_at: NOW_MS + 13 })
 })
@@ -41,7 +41,7 @@ test.each([
   ['deploy', 'deployment'],
   ['publish', 'deployment'],
 ] as const)('the stage %s is the phase %s, and the step', (stage, phase) => {
-  const run = beginRun({ skill: 'x', command: 'x', stage }, undefined, 'id', NOW_MS)
+  const run = startObservation({ skill: 'x', command: 'x', stage }, undefined, 'id', NOW_MS)
   expect([run.workflow_phase, run.workflow_step_id]).toEqual([phase, stage])
 })
 
@@ -56,13 +56,13 @@ test('what is said outright goes before what follows from the stage and the buil
     triggeredBy: undefined,
   }
   const said = { phase: 'cleanup', step: 's', session: 'mine', environment: 'production' }
-  const run = beginRun({ skill: 'x', command: 'x', stage: 'test', ...said }, build, 'id', NOW_MS)
+  const run = startObservation({ skill: 'x', command: 'x', stage: 'test', ...said }, build, 'id', NOW_MS)
   expect(run).toMatchObject({ workflow_phase: 'cleanup', workflow_step_id: 's', session_id: 'mine' })
   expect(run.attributes).toMatchObject({
     'deployment.environment.name': 'production',
     'ci.provider': 'gitlab',
   })
-  expect(beginRun({ skill: 'x', command: 'x' }, build, 'id', NOW_MS).session_id).toBe('p-1')
+  expect(startObservation({ skill: 'x', command: 'x' }, build, 'id', NOW_MS).session_id).toBe('p-1')
 })
 
 test('a run that belongs to nothing is a session of its own, and of its command line only the program is told', () => {
@@ -84,8 +84,8 @@ test('whatever the environment says, the wire takes it', () => {
   })
   fc.assert(
     fc.property(ci, fc.constantFrom(...STAGES), (build, stage) => {
-      const run = beginRun({ skill: 'x', command: 'x', stage }, build, 'id', NOW_MS)
-      const parsed = parseObservation(endRun(run, ended({}), 1), NOW_MS + 10, () => 'made')
+      const run = startObservation({ skill: 'x', command: 'x', stage }, build, 'id', NOW_MS)
+      const parsed = parseObservation(endObservation(run, ended({}), 1), NOW_MS + 10, () => 'made')
       expect(parsed).toHaveProperty('observation')
     }),
   )

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { collectObservations } from '../../src/simulate/collect.ts'
 import { fitModel } from '../../src/simulate/fit.ts'
-import { createHeap } from '../../src/simulate/heap.ts'
+import { Heap } from '../../src/simulate/heap.ts'
 import { drawQuantile, drawWeighted, MODEL } from '../../src/simulate/model.ts'
 import { createRandom } from '../../src/simulate/random.ts'
 
@@ -13,7 +13,7 @@ const data = sharedData()
 test('the heap gives the least first, equal ones in the order of their coming', () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 0, max: 9 })), (ranks) => {
-      const heap = createHeap<{ rank: number; index: number }>(({ rank }) => rank)
+      const heap = new Heap<{ rank: number; index: number }>(({ rank }) => rank)
       for (const [index, rank] of ranks.entries()) heap.push({ rank, index })
       const popped = Array.from(ranks, () => heap.pop()!)
       const sorted = ranks.map((rank, index) => ({ rank, index })).sort((a, b) => a.rank - b.rank)

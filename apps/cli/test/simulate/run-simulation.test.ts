@@ -1,28 +1,27 @@
 import { type Observation, parseObservation } from '@skillwatch/schema'
+import { NOW_MS, steppableClock } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { MODEL } from '../../src/simulate/model.ts'
 import { createRandom } from '../../src/simulate/random.ts'
 import { runSimulation, type SimulationOptions } from '../../src/simulate/run-simulation.ts'
 import { simulate } from '../../src/simulate/schedule.ts'
 
-const START_MS = Date.UTC(2026, 10, 22)
-
 /** A simulation on a clock that only sleeping moves. */
 function simulation(options: Partial<SimulationOptions> & { ratePerS?: number } = {}) {
   const { ratePerS = 100, durationMs = 5_000 } = options
   const sent: Observation[] = []
-  let nowMs = START_MS
+  const clock = steppableClock()
   const run = runSimulation({
-    run: { id: 'run', startedAtMs: START_MS },
+    run: { id: 'run', startedAtMs: NOW_MS },
     events: simulate(MODEL, { ratePerS, durationMs, random: createRandom(3) }),
     durationMs,
     async send(observations) {
       sent.push(...observations)
       return { accepted: observations.length, duplicates: 0, rejectedCount: 0, rejected: [] }
     },
-    nowMs: () => nowMs,
+    nowMs: clock.now,
     async sleep(ms) {
-      nowMs += ms
+      clock.step(ms)
       await new Promise((resolve) => setImmediate(resolve))
     },
     signal: new AbortController().signal,
@@ -31,17 +30,17 @@ function simulation(options: Partial<SimulationOptions> & { ratePerS?: number } 
   return { run, sent }
 }
 
-test('each call is told when it starts and when it ends, and none stays open', async () => {
+test('each call is sent when it starts and when it ends, and none stays open', async () => {
   const { run, sent } = simulation()
   const status = await run
   expect(status).toMatchObject({ started: 500, running: 0, waiting: 0, behind_ms: 0 })
   const byId = Map.groupBy(sent, (each) => each.invocation_id!)
   expect(byId.size).toBe(500)
-  for (const told of byId.values()) expect(told.at(-1)!.outcome).not.toBe('running')
+  for (const sent of byId.values()) expect(sent.at(-1)!.outcome).not.toBe('running')
   const ended = Object.values(status.outcomes).reduce((sum, count) => sum + count, 0)
   expect(ended).toBe(500)
   expect(status.outcomes.abandoned).toBe(
-    [...byId.values()].filter((told) => told.at(-1)!.outcome === 'abandoned').length,
+    [...byId.values()].filter((sent) => sent.at(-1)!.outcome === 'abandoned').length,
   )
 })
 
@@ -49,7 +48,7 @@ test('everything sent is what ingest accepts', async () => {
   const { run, sent } = simulation()
   await run
   const refused = sent
-    .map((each) => parseObservation(structuredClone(each), START_MS + 60_000, () => ''))
+    .map((each) => parseObservation(structuredClone(each), NOW_MS + 60_000, () => ''))
     .filter((each) => !('observation' in each))
   expect(refused).toEqual([])
 })

@@ -13,7 +13,7 @@ function countRows({ env }: OwnEnvironment, where = '1'): number {
   ).count
 }
 
-test('as many calls as rate times duration arrive, none is left running, and a run can be told from another', async () => {
+test('rate times duration calls are recorded, none is left running, and two runs have different ids', async () => {
   using own = await ownEnvironment()
   await using _ingest = await startService('ingest', own)
   const args = ['simulate', '--rate', '300', '--duration', '2', '--seed', '5', '--json']
@@ -42,7 +42,7 @@ test('calls are seen while they run, and Ctrl-C ends them as abandoned', async (
   expect(simulation.output()).toContain('Stopped early')
 }, 60_000)
 
-test('wrong options and a missing server are told with exit codes', async () => {
+test('wrong options and a missing server end with their exit codes', async () => {
   using own = await ownEnvironment()
   expect((await runHere(['simulate', '--rate', '0'], own.env)).code).toBe(2)
   expect((await runHere(['simulate', '--seed', 'x'], own.env)).code).toBe(2)

@@ -12,7 +12,7 @@ import {
 } from '@skillwatch/db'
 import { type CreateApiKey, type Observation, parseObservation } from '@skillwatch/schema'
 import { createLogger, type Service } from '@skillwatch/service'
-import { temporaryFolder } from '@skillwatch/testkit'
+import { fixedClock, NOW_MS, temporaryFolder } from '@skillwatch/testkit'
 import { Registry } from 'prom-client'
 import { buildApp, type ExporterDeps } from '../../src/app.ts'
 
@@ -41,9 +41,11 @@ export async function openTestExporter(options: TestExporterOptions = {}): Promi
   const folder = stack.use(temporaryFolder())
   const databaseUrl = `sqlite:${folder.path}/skillwatch.db`
   const writer = stack.use(openWriter(databaseUrl))
-  migrateUp(writer, Date.now())
-  const keys = (options.keys ?? []).map((key) => createApiKey(writer, key, Date.now()).api_key)
-  const recorder = stack.use(createRecorder(writer, { queueItemsMax: 100_000, groupDelayMs: 0 }))
+  migrateUp(writer, NOW_MS)
+  const keys = (options.keys ?? []).map((key) => createApiKey(writer, key, NOW_MS).api_key)
+  const recorder = stack.use(
+    createRecorder(writer, { queueItemsMax: 100_000, groupDelayMs: 0, now: fixedClock }),
+  )
   const reader = stack.use(openReader(databaseUrl))
   const project = findProject(reader, 'default')!
   const app = stack.use(
@@ -61,7 +63,7 @@ export async function openTestExporter(options: TestExporterOptions = {}): Promi
         defaultProjectId: project.project_id,
       },
       logger: createLogger({ service: 'exporter', level: 'silent' }),
-      now: Date.now,
+      now: fixedClock,
     }),
   )
   return {
@@ -81,7 +83,7 @@ export async function record(
   observations: readonly Observation[],
 ): Promise<void> {
   const parsed = observations.map((observation) => {
-    const result = parseObservation(observation, Date.now(), () => crypto.randomUUID())
+    const result = parseObservation(observation, NOW_MS, () => crypto.randomUUID())
     if (!('observation' in result)) throw new TypeError(`${result.pointer}: ${result.reason}`)
     return result.observation
   })

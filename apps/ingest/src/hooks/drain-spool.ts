@@ -1,12 +1,15 @@
 import { type ReplaySummary, replaySpool } from '@skillwatch/client/spool'
 import type { Recorder } from '@skillwatch/db'
-import { redactShapes } from '@skillwatch/schema'
+import { parseObservation, parseSessionEnd, type RejectedItem, redactShapes } from '@skillwatch/schema'
+import { isObject } from '@skillwatch/schema/claude-code'
 import type { FastifyBaseLogger } from 'fastify'
-import { parseItems } from '../parse-items.ts'
+import { CANNOT_BE_STORED, type ParseItem, parseItems } from '../parse-items.ts'
 import type { HookMetrics } from './metrics.ts'
 
 export interface DrainOptions {
-  /** Where hooks and commands of this machine leave observations, one JSON line each. */
+  /**
+   * Where hooks and commands of this machine leave observations and ends of sessions, one JSON line each.
+   */
   readonly folder: string
   readonly projectId: number
   readonly recorder: Pick<Recorder, 'record'>
@@ -16,73 +19,86 @@ export interface DrainOptions {
   readonly everyMs?: number
 }
 
-export interface SpoolDrain extends AsyncDisposable {
-  /** Looks into the folder now and then every few seconds, until it is disposed. */
-  start(): void
-}
-
 const EVERY_MS = 2_000
+/** Most rejected lines in one log line. */
+const LOGGED_MAX = 5
 
-/** Stores what short-lived processes have spooled. A line may come twice; storing it again changes nothing (R3). */
-export function createSpoolDrain(options: DrainOptions): SpoolDrain {
-  const { folder, projectId, recorder, metrics, logger, now, everyMs = EVERY_MS } = options
-  const stop = new AbortController()
-  let timer: NodeJS.Timeout | undefined
-  let running: Promise<void> = Promise.resolve()
-  let isFailing = false
+/**
+ * Stores the lines that short-lived processes write to the spool. Storing a line twice changes nothing (R3).
+ */
+export class SpoolDrain implements AsyncDisposable {
+  readonly #options: DrainOptions
+  readonly #stop = new AbortController()
+  #timer: NodeJS.Timeout | undefined
+  #running: Promise<void> = Promise.resolve()
+  #isFailing = false
 
-  async function send(lines: string[]): Promise<void> {
-    const { observations, rejected } = parseItems(
-      lines.map((line) => ({ value: JSON.parse(line) as unknown })),
-      now(),
-    )
+  constructor(options: DrainOptions) {
+    this.#options = options
+  }
+
+  /** Reads the folder now and then every few seconds, until it is disposed. */
+  start(): void {
+    this.#running = this.#drain()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort()
+    clearTimeout(this.#timer)
+    await this.#running
+    clearTimeout(this.#timer)
+  }
+
+  async #drain(): Promise<void> {
+    const { folder, logger, now, everyMs = EVERY_MS } = this.#options
+    try {
+      const store = (lines: string[]) => this.#store(lines)
+      this.#report(await replaySpool(folder, store, { now, signal: this.#stop.signal }))
+      this.#isFailing = false
+    } catch (error) {
+      if (this.#stop.signal.aborted) return
+      // The remaining lines stay in the folder, and the next run tries them again.
+      if (!this.#isFailing)
+        logger.warn({ err: error, folder }, 'the spool cannot be read or stored now; trying again')
+      this.#isFailing = true
+    }
+    this.#timer = setTimeout(() => this.start(), everyMs).unref()
+  }
+
+  async #store(lines: readonly string[]): Promise<void> {
+    const { projectId, recorder, metrics, now } = this.#options
+    const items = lines.map((line) => ({ value: JSON.parse(line) as unknown }))
+    const { observations, indexes, rejected } = parseItems(items, now(), parseLine)
     const outcomes = await recorder.record(projectId, observations)
     const duplicates = outcomes.filter((outcome) => outcome === 'duplicate').length
-    metrics.countSpooled('accepted', outcomes.length - duplicates)
+    const refused = outcomes
+      .flatMap((outcome, position) => (outcome === 'refused' ? indexes[position]! : []))
+      .map((index) => ({ index, pointer: '', reason: CANNOT_BE_STORED }))
+    metrics.countSpooled('accepted', outcomes.length - duplicates - refused.length)
     metrics.countSpooled('duplicate', duplicates)
-    if (rejected.length === 0) return
+    if (rejected.length + refused.length > 0) this.#reportRejected([...rejected, ...refused])
+  }
+
+  #reportRejected(rejected: readonly RejectedItem[]): void {
+    const { metrics, logger } = this.#options
     metrics.countSpooled('rejected', rejected.length)
-    const told = rejected
-      .slice(0, 5)
+    const logged = rejected
+      .slice(0, LOGGED_MAX)
       .map(({ pointer, reason }) => ({ pointer: redactShapes(pointer), reason }))
-    logger.warn(
-      { rejected: told },
-      `${rejected.length} lines of the spool are no observations and are left out`,
-    )
+    logger.warn({ rejected: logged }, `${rejected.length} lines of the spool are not observations; removed`)
   }
 
-  async function drain(): Promise<void> {
-    try {
-      tell(await replaySpool(folder, send, { signal: stop.signal }))
-      isFailing = false
-    } catch (error) {
-      if (stop.signal.aborted) return
-      // What is left stays in the folder; the next look tries again.
-      if (!isFailing)
-        logger.warn({ err: error, folder }, 'the spool cannot be read or stored now; trying again')
-      isFailing = true
-    }
-    timer = setTimeout(look, everyMs).unref()
-  }
-
-  function tell({ lines, skippedLines, droppedLines }: ReplaySummary): void {
+  #report({ lines, skippedLines, droppedLines }: ReplaySummary): void {
+    const { folder, metrics, logger } = this.#options
     metrics.countSpooled('unreadable', skippedLines)
     metrics.countSpooled('dropped', droppedLines)
-    if (lines > 0) logger.info({ lines, folder }, 'stored what was spooled')
+    if (lines > 0) logger.info({ lines, folder }, 'stored the lines of the spool')
     if (droppedLines > 0) logger.warn({ droppedLines, folder }, 'the spool was full and dropped lines')
   }
-
-  function look(): void {
-    running = drain()
-  }
-
-  return {
-    start: look,
-    async [Symbol.asyncDispose]() {
-      stop.abort()
-      clearTimeout(timer)
-      await running
-      clearTimeout(timer)
-    },
-  }
 }
+
+/** A line contains an observation, or the end of a session under `session_end`. */
+const parseLine: ParseItem = (value, nowMs, createId) =>
+  isObject(value) && value.session_end !== undefined
+    ? parseSessionEnd(value.session_end, nowMs)
+    : parseObservation(value, nowMs, createId)

@@ -1,48 +1,51 @@
 import { join } from 'node:path'
 import {
+  listInvocations,
   privateObservation,
   QueueFullError,
+  type Reader,
   type Recorder,
   StorageUnavailableError,
-  type Writer,
+  agentCalls as storedAgentCalls,
 } from '@skillwatch/db'
 import type { Service } from '@skillwatch/service'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Registry } from 'prom-client'
 import { createStorageLog } from '../storage-log.ts'
-import { createSpoolDrain } from './drain-spool.ts'
-import { openJournal } from './journal.ts'
-import { createHookMetrics } from './metrics.ts'
+import type { RunningCall } from './agent-calls.ts'
+import { SpoolDrain } from './drain-spool.ts'
+import { Journal } from './journal.ts'
+import { createHookMetrics, type HookMetrics } from './metrics.ts'
+import { ProjectAgentCalls } from './project-agent-calls.ts'
 import { hookRoutes } from './routes.ts'
 
 export interface HooksDeps {
-  writer: Writer
+  reader: Reader
   recorder: Recorder
   registry: Registry
   logger: Pick<FastifyBaseLogger, 'error' | 'info' | 'warn'>
   now: () => number
   spoolFolder: string
-  /** The project of what is found in the spool. */
+  /** The project of the observations in the spool. */
   defaultProjectId: number
 }
 
-/** Everything that hooks bring: their route, its journal, and the spool that is emptied once the service listens. */
-export async function addHooks(app: Service, deps: HooksDeps): Promise<void> {
-  const { writer, recorder, logger, spoolFolder, defaultProjectId, now } = deps
+/**
+ * Adds everything that hooks need: their route, the journal, and the spool, which is read once the service
+ * listens.
+ * @returns the journal
+ */
+export async function addHooks(app: Service, deps: HooksDeps): Promise<Journal> {
+  const { reader, recorder, logger, spoolFolder, defaultProjectId, now } = deps
   const hookMetrics = createHookMetrics(deps.registry)
-  const storageLog = createStorageLog(logger)
-  const journal = openJournal({
-    path: join(spoolFolder, 'hooks.journal'),
-    recorder,
-    toPrivate: (projectId, observation) => privateObservation(writer, projectId, observation),
-    onNotKept: hookMetrics.countNotKept,
-    onRefused: (error) => {
-      if (error instanceof StorageUnavailableError || error instanceof QueueFullError)
-        storageLog.failed(error)
-      else logger.error({ err: error }, 'a hook event cannot be stored')
-    },
+  const journal = openJournal(deps, hookMetrics)
+  const agentCalls = new ProjectAgentCalls({
+    runningCalls: (projectId, sessionId) => runningAgentCalls(reader, projectId, sessionId),
+    onLinked: (projectId, call) => journal.takeAgentCall(projectId, call),
   })
-  const drain = createSpoolDrain({
+  agentCalls.restoreLinks(storedAgentCalls(reader))
+  agentCalls.restore(journal.entries())
+  const drain = new SpoolDrain({
     folder: spoolFolder,
     projectId: defaultProjectId,
     recorder,
@@ -55,5 +58,29 @@ export async function addHooks(app: Service, deps: HooksDeps): Promise<void> {
     await drain[Symbol.asyncDispose]()
     await journal[Symbol.asyncDispose]()
   })
-  await app.register(hookRoutes({ journal, hookMetrics, now }))
+  await app.register(hookRoutes({ journal, agentCalls, hookMetrics, now }))
+  return journal
+}
+
+function openJournal({ reader, recorder, logger, spoolFolder }: HooksDeps, metrics: HookMetrics): Journal {
+  const storageLog = createStorageLog(logger)
+  return new Journal({
+    path: join(spoolFolder, 'hooks.journal'),
+    recorder,
+    toPrivate: (projectId, observation) => privateObservation(reader, projectId, observation),
+    onNotKept: metrics.countNotKept,
+    onRefused: (error) => {
+      if (error instanceof StorageUnavailableError || error instanceof QueueFullError)
+        storageLog.failed(error)
+      else logger.error({ err: error }, 'a hook event cannot be stored')
+    },
+  })
+}
+
+/** More calls of sub-agents than run in one session at the same time. */
+const RUNNING_CALLS_MAX = 100
+
+function runningAgentCalls(reader: Reader, projectId: number, sessionId: string): readonly RunningCall[] {
+  const query = { session_id: sessionId, kind: 'agent', outcome: 'running' } as const
+  return listInvocations(reader, projectId, { ...query, order: 'desc', limit: RUNNING_CALLS_MAX }).items
 }

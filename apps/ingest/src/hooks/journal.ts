@@ -1,163 +1,147 @@
-import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
-import { dirname } from 'node:path'
 import { QueueFullError, type Recorder, StorageUnavailableError } from '@skillwatch/db'
-import type { ParsedObservation } from '@skillwatch/schema'
+import { type AgentCall, type ParsedObservation, redactShapes } from '@skillwatch/schema'
+import { type JournalEntry, type JournalFile, openJournalFile } from './journal-file.ts'
+import { type JournalGroup, toGroups } from './journal-groups.ts'
 
 export interface JournalOptions {
   /** The file; its folder is made when missing. */
   readonly path: string
-  readonly recorder: Pick<Recorder, 'record'>
-  /** The observation as a project lets it be kept; what is given is never written in clear (R10). */
+  readonly recorder: Pick<Recorder, 'record' | 'recordAgentCalls'>
+  /** Makes an observation private as its project demands, so that nothing is written in clear (R10). */
   readonly toPrivate: (projectId: number, observation: ParsedObservation) => ParsedObservation
-  /** Told when an observation could not be kept before its commit: the disk or the journal is full. */
+  /**
+   * Called when an entry could not be written before its commit, because the disk or the journal is full.
+   */
   readonly onNotKept: () => void
-  /** Told of each commit that was refused. Where the cause can pass, it is tried again. */
+  /** Called for each commit that was refused. If the cause can pass, the commit is tried again. */
   readonly onRefused: (error: unknown) => void
   readonly bytesMax?: number
   readonly retryMs?: number
 }
 
-/**
- * Keeps observations whose sender gets its answer before their commit. What it has taken survives the death of this
- * process: it is in the file before `take` returns, and leaves it after the commit. See docs/adr/0009.
- */
-export interface Journal extends AsyncDisposable {
-  /** Keeps an observation and has it stored; returns at once and never throws. */
-  take(projectId: number, observation: ParsedObservation): void
-}
-
-/** One line of the file. */
-interface Entry {
-  readonly project_id: number
-  readonly observation: ParsedObservation
-}
-
 const BYTES_MAX = 64 * 1_048_576
 const RETRY_MS = 1_000
-/** What is kept here can wait: while a commit goes to the disk, no hook is answered. */
+/**
+ * Commits of the journal's entries wait this long for others: while a commit is written, no hook is
+ * answered.
+ */
 const COMMIT_WAIT_MS = 50
-/** Observations stored at once while the file is read again. */
-const GROUP_ITEMS = 500
 
-/** Opens the file and stores what an earlier process has left in it. @throws the file system's error */
-export function openJournal(options: JournalOptions): Journal {
-  const {
-    path,
-    recorder,
-    toPrivate,
-    onNotKept,
-    onRefused,
-    bytesMax = BYTES_MAX,
-    retryMs = RETRY_MS,
-  } = options
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-  const file = openSync(path, 'a', 0o600)
-  let bytes = fstatSync(file).size
-  let isClosing = false
-  /** Whether the file holds something that nobody is storing. */
-  let isOwed = bytes > 0
-  let retryTimer: NodeJS.Timeout | undefined
-  const underWay = new Set<Promise<void>>()
+/**
+ * Holds entries whose sender is answered before their commit. An entry survives the death of this process:
+ * it is in the file before `take` returns, and leaves the file after its commit. See docs/adr/0009.
+ */
+export class Journal implements AsyncDisposable {
+  readonly #options: JournalOptions
+  readonly #file: JournalFile
+  readonly #pending = new Set<Promise<void>>()
+  /** Why entries of the file were refused that nothing is storing now. */
+  #refusal: unknown
+  #retryTimer: NodeJS.Timeout | undefined
+  #isClosing = false
 
-  function keep(entry: Entry): void {
-    const chunk = Buffer.from(`\n${JSON.stringify(entry)}\n`)
-    let written = 0
-    try {
-      if (bytes + chunk.length <= bytesMax) written = writeSync(file, chunk)
-    } catch {
-      // Told below: a full disk must not disturb the agent, and the commit is tried all the same.
-    }
-    bytes += written
-    if (written < chunk.length) onNotKept()
+  /** Opens the file and starts to store the entries in it. @throws the file system's error */
+  constructor(options: JournalOptions) {
+    this.#options = options
+    this.#file = openJournalFile(options.path, options.bytesMax ?? BYTES_MAX)
+    if (!this.#file.isEmpty) this.#track(this.#replay())
   }
 
-  /** @returns false when it was refused for now; what can never be stored is told, and does not hold up others */
-  async function store(projectId: number, observations: readonly ParsedObservation[]): Promise<boolean> {
+  /** The entries in the file: those that an earlier process left, when called at once. */
+  entries(): JournalEntry[] {
+    return this.#file.read()
+  }
+
+  /** Writes an observation into the file and starts to store it; never throws. */
+  take(projectId: number, given: ParsedObservation): void {
     try {
-      await recorder.record(projectId, observations, { waitMsMax: COMMIT_WAIT_MS })
+      // The private form is stored as well, so that a replay makes the same row.
+      const observation = this.#options.toPrivate(projectId, given)
+      this.#keep({ project_id: projectId, observation })
+    } catch (error) {
+      this.#options.onRefused(error)
+    }
+  }
+
+  /** Does the same for the call that started a sub-agent, unless an id of it contains a secret (R10). */
+  takeAgentCall(projectId: number, agentCall: AgentCall): void {
+    const { session_id, agent_id, invocation_id } = agentCall
+    if ([session_id, agent_id, invocation_id].some((id) => redactShapes(id) !== id)) return
+    this.#keep({ project_id: projectId, agent_call: agentCall })
+  }
+
+  /**
+   * Resolves when everything that was taken before is committed or can never be stored.
+   * @throws {QueueFullError | StorageUnavailableError} entries remain that are tried again later
+   */
+  async flush(): Promise<void> {
+    await Promise.all(this.#pending)
+    if (this.#refusal === undefined) return
+    await this.#track(this.#replay())
+    if (this.#refusal !== undefined) throw this.#refusal
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosing = true
+    clearTimeout(this.#retryTimer)
+    await Promise.all(this.#pending)
+    this.#file.close()
+  }
+
+  #keep(entry: JournalEntry): void {
+    if (!this.#file.append(entry)) this.#options.onNotKept()
+    for (const group of toGroups([entry])) this.#track(this.#store(group))
+  }
+
+  /** @returns false when it was refused for now; a group that can never be stored does not delay others */
+  async #store(group: JournalGroup): Promise<boolean> {
+    try {
+      await this.#send(group)
       return true
     } catch (error) {
-      const passes = error instanceof QueueFullError || error instanceof StorageUnavailableError
-      if (!passes && observations.length > 1) return await storeEach(projectId, observations)
-      onRefused(error)
-      isOwed ||= passes
-      return !passes
+      const canPass = error instanceof QueueFullError || error instanceof StorageUnavailableError
+      if (!canPass && group.items.length > 1) return await this.#storeEach(group)
+      this.#options.onRefused(error)
+      if (canPass) this.#retryLater(error)
+      return !canPass
     }
   }
 
-  async function storeEach(projectId: number, observations: readonly ParsedObservation[]): Promise<boolean> {
-    for (const observation of observations) if (!(await store(projectId, [observation]))) return false
+  #send(group: JournalGroup): Promise<unknown> {
+    const { recorder } = this.#options
+    return group.kind === 'observation'
+      ? recorder.record(group.projectId, group.items, { waitMsMax: COMMIT_WAIT_MS })
+      : recorder.recordAgentCalls(group.projectId, group.items)
+  }
+
+  async #storeEach(group: JournalGroup): Promise<boolean> {
+    for (const item of group.items)
+      if (!(await this.#store({ ...group, items: [item] } as JournalGroup))) return false
     return true
   }
 
-  function track(work: Promise<unknown>): void {
+  #track(work: Promise<unknown>): Promise<void> {
     const settled = work.then(() => {
-      underWay.delete(settled)
-      if (underWay.size === 0) clearOrRetry()
+      this.#pending.delete(settled)
+      const isAllStored = this.#pending.size === 0 && this.#refusal === undefined
+      if (isAllStored && !this.#file.isEmpty) this.#file.clear()
     })
-    underWay.add(settled)
+    this.#pending.add(settled)
+    return settled
   }
 
-  /** Empties the file when everything in it is committed; what was refused is tried again from the file. */
-  function clearOrRetry(): void {
-    if (isOwed && !isClosing) retryTimer ??= setTimeout(() => track(replay()), retryMs).unref()
-    if (isOwed || bytes === 0) return
-    ftruncateSync(file, 0)
-    bytes = 0
+  #retryLater(refusal: unknown): void {
+    this.#refusal = refusal
+    if (this.#isClosing) return
+    const { retryMs = RETRY_MS } = this.#options
+    this.#retryTimer ??= setTimeout(() => this.#track(this.#replay()), retryMs).unref()
   }
 
-  /** In turns, so that a long file finds room in the queue. */
-  async function replay(): Promise<void> {
-    retryTimer = undefined
-    isOwed = false
-    for (const { projectId, observations } of inGroups(readEntries(path))) {
-      if (!(await store(projectId, observations))) return
-    }
+  /** Stores all entries of the file, one group after the other, so that a long file fits into the queue. */
+  async #replay(): Promise<void> {
+    clearTimeout(this.#retryTimer)
+    this.#retryTimer = undefined
+    this.#refusal = undefined
+    for (const group of toGroups(this.#file.read())) if (!(await this.#store(group))) return
   }
-
-  if (isOwed) track(replay())
-  return {
-    take(projectId, given) {
-      let observation: ParsedObservation
-      try {
-        observation = toPrivate(projectId, given)
-      } catch (error) {
-        return onRefused(error)
-      }
-      // The very same is stored, so that a replay makes the same row.
-      keep({ project_id: projectId, observation })
-      track(store(projectId, [observation]))
-    },
-    async [Symbol.asyncDispose]() {
-      isClosing = true
-      clearTimeout(retryTimer)
-      await Promise.all(underWay)
-      closeSync(file)
-    },
-  }
-}
-
-/** A line that was cut by the end of its process was never answered for. */
-function readEntries(path: string): Entry[] {
-  const lines = readFileSync(path, 'utf8').split('\n')
-  return lines.filter((line) => line !== '').flatMap((line) => parseEntry(line) ?? [])
-}
-
-function parseEntry(line: string): Entry | undefined {
-  try {
-    return JSON.parse(line) as Entry
-  } catch {
-    return undefined
-  }
-}
-
-function inGroups(entries: readonly Entry[]): { projectId: number; observations: ParsedObservation[] }[] {
-  const groups: { projectId: number; observations: ParsedObservation[] }[] = []
-  for (const { project_id, observation } of entries) {
-    const last = groups.at(-1)
-    if (last?.projectId === project_id && last.observations.length < GROUP_ITEMS)
-      last.observations.push(observation)
-    else groups.push({ projectId: project_id, observations: [observation] })
-  }
-  return groups
 }

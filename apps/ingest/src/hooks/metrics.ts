@@ -1,13 +1,13 @@
 import { HOOK_EVENTS } from '@skillwatch/schema/claude-code'
 import { Counter, type Registry } from 'prom-client'
 
-/** What became of a hook event: stored as an observation, unfit for one, or why it tells of no call. */
+/** The result of a hook event: stored as an observation, rejected as one, or why it contains no call. */
 export type HookResult = 'observed' | 'rejected' | 'no_call' | 'unknown_event' | 'missing_fields'
 type SpoolResult = 'accepted' | 'duplicate' | 'rejected' | 'unreadable' | 'dropped'
 
 export interface HookMetrics {
   countEvent(eventName: string | undefined, result: HookResult): void
-  /** An event that is stored only if its commit comes before the end of this process. */
+  /** Counts an event that is lost if this process ends before its commit. */
   countNotKept(): void
   countSpooled(result: SpoolResult, count: number): void
 }
@@ -18,18 +18,18 @@ export function createHookMetrics(registry: Registry): HookMetrics {
   const registers = [registry]
   const events = new Counter({
     name: 'skillwatch_ingest_hook_events_total',
-    help: 'Events of hooks, by name (unknown ones as _other) and by what became of them.',
+    help: 'Events of hooks by name (unknown ones as _other) and result.',
     labelNames: ['event', 'result'],
     registers,
   })
   const notKept = new Counter({
     name: 'skillwatch_ingest_hook_not_kept_total',
-    help: 'Hook events that could not be kept on disk before they were answered; their commit was tried all the same.',
+    help: 'Hook events that could not be written to disk before they were answered.',
     registers,
   })
   const spooled = new Counter({
     name: 'skillwatch_ingest_spool_lines_total',
-    help: 'Lines of the spool by what became of them; dropped ones had found it full.',
+    help: 'Lines of the spool by result; dropped lines did not fit into it.',
     labelNames: ['result'],
     registers,
   })

@@ -1,43 +1,31 @@
-import { parseObservation } from '@skillwatch/schema'
-import { isObject, readHook, textOf } from '@skillwatch/schema/claude-code'
+import { type ParseResult, parseObservation, parseSessionEnd } from '@skillwatch/schema'
+import { type HookExtraction, isObject, readHook, textOf } from '@skillwatch/schema/claude-code'
 import { uuidV7 } from '@skillwatch/schema/uuid-v7'
 import { problemResponses, type Service } from '@skillwatch/service'
 import { Type } from 'typebox'
-import { type AgentCalls, createAgentCalls } from './agents.ts'
 import type { Journal } from './journal.ts'
 import type { HookMetrics, HookResult } from './metrics.ts'
+import type { ProjectAgentCalls } from './project-agent-calls.ts'
 import { readEvent } from './read-event.ts'
 
 export interface HookDeps {
-  journal: Journal
+  journal: Pick<Journal, 'take'>
+  agentCalls: ProjectAgentCalls
   hookMetrics: HookMetrics
   now: () => number
 }
 
 /**
- * `POST /v1/hooks/claude-code`: takes whatever JSON a hook sends, and answers `{}` at once, without waiting for the commit:
- * the agent stands still meanwhile, and does nothing with the answer (R12, docs/adr/0009).
+ * `POST /v1/hooks/claude-code`: accepts any JSON of a hook and answers `{}` without waiting for the commit,
+ * because the agent waits for the answer and makes no use of it (R12, docs/adr/0009).
  */
-export function hookRoutes({ journal, hookMetrics, now }: HookDeps) {
-  const agentCalls = new Map<number, AgentCalls>()
-
-  /** Ids of other projects are nobody's business. */
-  function agentCallsOf(projectId: number): AgentCalls {
-    const known = agentCalls.get(projectId) ?? createAgentCalls()
-    agentCalls.set(projectId, known)
-    return known
-  }
-
+export function hookRoutes({ journal, agentCalls, hookMetrics, now }: HookDeps) {
   function take(projectId: number, event: unknown): HookResult {
     const nowMs = now()
-    const parent = isObject(event) ? agentCallsOf(projectId).parentOf(event) : undefined
-    const sighting = readHook(event, { receivedAtMs: nowMs, withTexts: true })
-    if ('ignored' in sighting) return sighting.ignored
-    const observation = {
-      ...sighting.observation,
-      ...(parent !== undefined && { parent_invocation_id: parent }),
-    }
-    const parsed = parseObservation(observation, nowMs, () => uuidV7(nowMs))
+    const parent = isObject(event) ? agentCalls.of(projectId).parentOf(event, nowMs) : undefined
+    const extraction = readHook(event, { receivedAtMs: nowMs, withTexts: true })
+    if ('ignored' in extraction) return extraction.ignored
+    const parsed = parse(extraction, parent, nowMs)
     if ('reason' in parsed) return 'rejected'
     journal.take(projectId, parsed.observation)
     return 'observed'
@@ -64,15 +52,29 @@ export function hookRoutes({ journal, hookMetrics, now }: HookDeps) {
   }
 }
 
+function parse(
+  extraction: Exclude<HookExtraction, { ignored: unknown }>,
+  parent: string | undefined,
+  nowMs: number,
+): ParseResult {
+  if ('sessionEnd' in extraction) return parseSessionEnd(extraction.sessionEnd, nowMs)
+  const observation = {
+    ...extraction.observation,
+    ...(parent !== undefined && { parent_invocation_id: parent }),
+  }
+  return parseObservation(observation, nowMs, () => uuidV7(nowMs))
+}
+
 const schema = {
   tags: ['recording'],
-  summary: "Take an event of Claude Code's hooks",
+  summary: "Receive an event of Claude Code's hooks",
   description:
-    'The JSON of the hook as it is, whatever the event. The answer is always `{}`, which tells the agent to go on, and ' +
-    'does not wait for the commit; it survives the end of the service, not of the machine. Events that tell of no call are counted.',
-  body: Type.Unknown({ description: 'What Claude Code gives to a hook.' }),
+    'Accepts the JSON of any event as Claude Code sends it. The answer is always `{}`, which lets the ' +
+    'agent continue, and does not wait for the commit: an answered event survives the end of the service, ' +
+    'but not of the machine. Events without a call are counted.',
+  body: Type.Unknown({ description: 'The JSON that Claude Code gives to a hook.' }),
   response: {
-    200: Type.Object({}, { description: 'Nothing: the agent goes on.' }),
+    200: Type.Object({}, { description: 'Empty: the agent continues.' }),
     ...problemResponses('invalid-request', 'unauthorized', 'forbidden', 'content-too-large', 'unavailable'),
   },
 }

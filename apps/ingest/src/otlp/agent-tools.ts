@@ -9,10 +9,13 @@ import {
 } from '@skillwatch/schema/claude-code'
 import { type Attributes, textOf as attributeText } from './attributes.ts'
 
-/** Parameters of a call are small; what is larger is not worth parsing. */
+/** Longest parameters of a call that are parsed. */
 const PARAMETERS_LENGTH_MAX = 100_000
 
-/** A call of Claude Code by the name of its tool and, where they are told, its parameters: in one attribute as JSON, or each as one. */
+/**
+ * Classifies a call of Claude Code by the name of its tool and its parameters, if the attributes contain
+ * them: as JSON in one attribute, or each in an attribute of its own.
+ */
 export function classifyAgentTool(toolName: string, attributes: Attributes): Called {
   const parameters = readParameters(attributeText(attributes, 'tool_parameters'))
   const parameter = (name: string) =>
@@ -33,7 +36,7 @@ function readParameters(text: string | undefined): JsonObject {
     const parameters: unknown = JSON.parse(text)
     return isObject(parameters) ? parameters : {}
   } catch {
-    // Long parameters are cut by the sender, and half a JSON says nothing.
+    // Senders cut long parameters, and the first part of a JSON text cannot be parsed.
     return {}
   }
 }

@@ -1,9 +1,12 @@
 import { isObject } from '@skillwatch/schema/claude-code'
 
-/** The attributes of a span, log record or resource: those with a plain value. */
+/** The attributes of a span, log record or resource that have a plain value. */
 export type Attributes = ReadonlyMap<string, string | number | boolean>
 
-/** Reads a list of key-value pairs. Lists, maps and bytes are passed over: nothing that is kept has them. */
+/**
+ * Reads a list of key-value pairs. Values that are lists, maps or bytes are ignored, because none of them is
+ * used.
+ */
 export function readAttributes(list: readonly unknown[]): Attributes {
   const attributes = new Map<string, string | number | boolean>()
   for (const pair of list) {
@@ -14,7 +17,10 @@ export function readAttributes(list: readonly unknown[]): Attributes {
   return attributes
 }
 
-/** The plain value of an AnyValue. 64-bit integers come as text or number; ones beyond 2^53 lose their last digits. */
+/**
+ * The plain value of an AnyValue. 64-bit integers are text or numbers; those above 2^53 lose their last
+ * digits.
+ */
 export function readValue(value: unknown): string | number | boolean | undefined {
   if (!isObject(value)) return undefined
   if (typeof value.stringValue === 'string') return value.stringValue.toWellFormed()
@@ -22,7 +28,7 @@ export function readValue(value: unknown): string | number | boolean | undefined
   return toFinite(value.intValue) ?? toFinite(value.doubleValue)
 }
 
-/** The first of these attributes that says anything, as text. */
+/** The first of these attributes that is not empty, as text. */
 export function textOf(attributes: Attributes, ...names: string[]): string | undefined {
   for (const name of names) {
     const value = attributes.get(name)
@@ -31,7 +37,7 @@ export function textOf(attributes: Attributes, ...names: string[]): string | und
   return undefined
 }
 
-/** The first of these attributes that is a number, also one written as text. */
+/** The first of these attributes that is a number, or a number written as text. */
 export function numberOf(attributes: Attributes, ...names: string[]): number | undefined {
   for (const name of names) {
     const number = toFinite(attributes.get(name))

@@ -9,7 +9,10 @@ import type { Rejection } from './translate.ts'
 const PROTOBUF = 'application/x-protobuf'
 const JSON_TYPE = 'application/json'
 
-/** A request's envelopes, record, attributes and value are eleven deep; values that are not read may be deeper. */
+/**
+ * Bounds of a JSON request. The parts that are read are nested eleven deep; values that are not read may be
+ * deeper.
+ */
 const SHAPE = { depthMax: 64, partsMax: 500_000 }
 
 const SHAPES = {
@@ -18,7 +21,9 @@ const SHAPES = {
   'too many items': 'of too many items',
 }
 
-/** A request as it is in JSON. @throws {ProblemError} when it is not what its content type says */
+/**
+ * Decodes a request into its JSON form. @throws {ProblemError} when the body does not match its content type
+ */
 export function decodeRequest(
   signal: Signal,
   contentType: string | undefined,
@@ -56,7 +61,7 @@ function messageOf(error: unknown): string {
   return (error as Error).message.slice(0, 200).toWellFormed()
 }
 
-/** Answers in the encoding that the request came in (OTLP specification, section "OTLP/HTTP Response"). */
+/** Answers in the encoding of the request (OTLP specification, section "OTLP/HTTP Response"). */
 export function sendResponse(
   { signal, rejected, codec }: { signal: Signal; rejected: readonly Rejection[]; codec: OtlpCodec },
   request: FastifyRequest,
@@ -68,7 +73,7 @@ export function sendResponse(
     : reply.type(JSON_TYPE).send(JSON.stringify(response))
 }
 
-/** Some of the reasons; which records they are about is told by their place in the request. */
+/** Most reasons in one response. */
 const REASONS_MAX = 5
 
 function partialSuccess(signal: Signal, rejected: readonly Rejection[]): object {
@@ -104,7 +109,10 @@ const RPC_CODES: Readonly<Record<ProblemKind, number>> = {
   unavailable: 14,
 }
 
-/** Tells a problem as OTLP tells errors: a google.rpc.Status, in the encoding of the request; JSON when that is neither. */
+/**
+ * Answers with a problem in the form of OTLP: a google.rpc.Status in the encoding of the request, or in JSON
+ * when the content type is not supported.
+ */
 export function sendStatus(
   problem: ProblemError,
   codec: OtlpCodec,

@@ -17,11 +17,11 @@ export interface OtlpDeps {
   logger: Pick<FastifyBaseLogger, 'error' | 'info' | 'warn'>
   now: () => number
   host: string
-  /** OpenTelemetry's own port, beside the service's; off when 0 or left out. */
+  /** OpenTelemetry's own port, in addition to the service's; off when 0 or left out. */
   otlpPort?: number
 }
 
-/** Everything that OpenTelemetry brings: its routes, and the port where its programs look for them. */
+/** Adds everything that OpenTelemetry needs: its routes, and the port on which its exporters expect them. */
 export async function addOtlp(app: Service, deps: OtlpDeps): Promise<void> {
   const { host, otlpPort: port = 0, logger } = deps
   const otlpMetrics = createOtlpMetrics(deps.registry)

@@ -13,12 +13,12 @@ export interface OtlpListenerOptions {
   onListening(listening: boolean): void
 }
 
-/** How long requests under way may take once the service closes, as on the service's own port. */
+/** How long requests in progress may take once the service closes, as on the service's own port. */
 const DRAIN_MS = 3_000
 
 /**
- * Answers on the port where OpenTelemetry's programs look for a receiver as well: with all that the service answers, from the
- * moment that it listens until it closes. When another program has that port, the service does without.
+ * Serves all routes of the service on the default port of OpenTelemetry exporters as well, as long as the
+ * service listens. When another program uses that port, the service runs without it.
  */
 export function listenForOtlp(app: Service, { host, port, logger, onListening }: OtlpListenerOptions): void {
   onListening(false)
@@ -44,7 +44,9 @@ export function listenForOtlp(app: Service, { host, port, logger, onListening }:
   app.addHook('onListen', async () => {
     opening = open().catch((err: NodeJS.ErrnoException) => {
       const why = err.code === 'EADDRINUSE' ? 'is taken by another program' : 'cannot be listened on'
-      const hint = `send OpenTelemetry to port ${portOf(app)}, which takes it too, or choose another one with INGEST_OTLP_PORT (0 is off)`
+      const hint =
+        `send OpenTelemetry to port ${portOf(app)}, which accepts it too, ` +
+        'or choose another port with INGEST_OTLP_PORT (0 is off)'
       logger.warn({ err, host, port }, `port ${port} ${why}; ${hint}`)
     })
     await opening
@@ -58,7 +60,7 @@ export function listenForOtlp(app: Service, { host, port, logger, onListening }:
   })
 }
 
-/** Takes nothing new; what is under way may end. */
+/** Accepts no new connections and waits for requests in progress. */
 async function drain(server: Server): Promise<void> {
   const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS)
   server.close()
@@ -72,7 +74,7 @@ function portOf(app: Service): number {
   return (app.server.address() as AddressInfo).port
 }
 
-/** Every address of a name: `localhost` is two. */
+/** All addresses of a host name: `localhost` has two. */
 async function addressesOf(host: string): Promise<string[]> {
   if (host !== 'localhost') return [host]
   return (await lookup(host, { all: true })).map(({ address }) => address)

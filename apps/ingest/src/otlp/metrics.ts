@@ -2,21 +2,24 @@ import { redactShapes } from '@skillwatch/schema'
 import { Counter, Gauge, type Registry } from 'prom-client'
 import type { Signal } from './signals.ts'
 
-/** What OpenTelemetry brought, so that nobody has to wonder what became of it. */
+/** Counts the records that OpenTelemetry sent, by what was done with them. */
 export interface OtlpMetrics {
-  /** Records that came: spans, log records, data points of metrics. */
+  /** Records received: spans, log records, data points of metrics. */
   countReceived(signal: Signal, count: number): void
   countUsed(signal: Signal, count: number): void
   countRejected(signal: Signal, count: number): void
-  /** Records that tell of nothing that is stored, by what their sender calls them. */
+  /** Records without anything to store, by the name that their sender gave them. */
   countUnused(signal: Signal, name: string, count: number): void
-  /** Whether the port that is OpenTelemetry's own is listened on. */
+  /** Whether OpenTelemetry's own port is listened on. */
   setListening(listening: boolean): void
 }
 
-/** Most names of one signal; the sender chooses them, and each becomes a series (R8). */
+/** Most names of one signal. The sender chooses them, and each is a series (R8). */
 const NAMES_MAX = 200
-/** What a name looks like, with what we may add to it; anything else could be content. */
+/**
+ * A name of a record, with the suffix that we may add. Any other text could be content and is not used as a
+ * name.
+ */
 const NAME = /^[A-Za-z_][\w.:/-]{0,79}( without [\w ]+)?$/
 const OTHER = '_other'
 
@@ -25,23 +28,20 @@ export function createOtlpMetrics(registry: Registry): OtlpMetrics {
     new Counter({ name, help, labelNames, registers: [registry] })
   const received = counter(
     'skillwatch_otlp_received_total',
-    'Spans, log records and data points that came.',
+    'Spans, log records and data points received.',
     ['signal'],
   )
-  const used = counter(
-    'skillwatch_otlp_used_total',
-    'Records that told of calls, or of requests to models.',
-    ['signal'],
-  )
+  const used = counter('skillwatch_otlp_used_total', 'Records with calls or with requests to models.', [
+    'signal',
+  ])
   const rejected = counter('skillwatch_otlp_rejected_total', 'Records that could not be read.', ['signal'])
-  const unused = counter(
-    'skillwatch_otlp_unused_total',
-    'Records that tell of nothing that is stored, by their name.',
-    ['signal', 'name'],
-  )
+  const unused = counter('skillwatch_otlp_unused_total', 'Records without anything to store, by name.', [
+    'signal',
+    'name',
+  ])
   const listening = new Gauge({
     name: 'skillwatch_otlp_port_listening',
-    help: "1 while OpenTelemetry's own port is listened on; 0 when it is switched off or another program has it.",
+    help: "1 while OpenTelemetry's own port is listened on; 0 when it is off or another program uses it.",
     registers: [registry],
   })
   const names = { traces: new Set<string>(), logs: new Set<string>(), metrics: new Set<string>() }

@@ -2,10 +2,13 @@ import { readFileSync } from 'node:fs'
 import protobuf from 'protobufjs'
 import { SIGNALS, type Signal } from './signals.ts'
 
-/** Most fields of one request: a tiny field of two bytes becomes an object of a hundred. */
+/** Most fields of one request. A field of two bytes takes about a hundred bytes of memory. */
 const FIELDS_MAX = 2_000_000
 
-/** Reads and writes the binary form of OTLP. What it reads comes out in the form that JSON has, so that one reader serves both. */
+/**
+ * Reads and writes the binary form of OTLP. Requests are decoded into their JSON form, so that one reader
+ * serves both.
+ */
 export interface OtlpCodec {
   /** @throws {Error} when the bytes are not such a message, or hold too many fields */
   decodeRequest(signal: Signal, bytes: Uint8Array): unknown
@@ -13,7 +16,7 @@ export interface OtlpCodec {
   encodeStatus(status: { code: number; message: string }): Uint8Array
 }
 
-/** Loads the description of the messages, which lies beside this file. */
+/** Loads the definition of the messages from `otlp.proto`. */
 export function loadOtlpCodec(): OtlpCodec {
   const { root } = protobuf.parse(readFileSync(new URL('./otlp.proto', import.meta.url), 'utf8'))
   const type = (name: string) => root.lookupType(`skillwatch.otlp.${name}`)
@@ -29,7 +32,7 @@ export function loadOtlpCodec(): OtlpCodec {
   }
 }
 
-/** Gives up on a request that would take far more memory than its bytes promise (R8). */
+/** Refuses a request that would take far more memory than its size suggests (R8). */
 class BoundedReader extends protobuf.BufferReader {
   #fieldsLeft = FIELDS_MAX
 

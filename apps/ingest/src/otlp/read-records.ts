@@ -29,7 +29,7 @@ export interface Metric {
   readonly points: number
 }
 
-/** Why a record could not be read, in words for its sender. */
+/** Why a record cannot be read; its message is sent to the sender. */
 export class RecordError extends Error {}
 
 /** @throws {RecordError} */
@@ -75,8 +75,8 @@ export function readMetric({ record }: Enveloped): Metric {
 }
 
 /**
- * Before it had a field of its own, the name of an event was an attribute, and Claude Code's body. Other bodies are what
- * people wrote, which is nobody's business.
+ * The name of an event from senders older than the field `eventName`: an attribute, or the body of Claude
+ * Code's records. Other bodies may contain what people wrote and are not read.
  */
 function eventNameIn(attributes: Attributes, body: unknown): string {
   const name = attributes.get('event.name')
@@ -85,7 +85,7 @@ function eventNameIn(attributes: Attributes, body: unknown): string {
   return typeof text === 'string' && text.startsWith('claude_code.') ? text : ''
 }
 
-/** Hex in JSON, bytes in protobuf; all zeros says that there is none. */
+/** Reads an id: hex in JSON, bytes in protobuf. All zeros means that there is none. */
 function readId(value: unknown, field: string, bytes: number): string {
   const hex = value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value
   if (typeof hex !== 'string' || hex.length !== 2 * bytes || !/^[0-9a-f]+$/i.test(hex) || /^0+$/.test(hex)) {

@@ -3,7 +3,7 @@ import { ProblemError } from '@skillwatch/service'
 import { type Attributes, readAttributes } from './attributes.ts'
 import { SIGNALS, type Signal } from './signals.ts'
 
-/** One record as it came, with what its envelopes say of it. */
+/** One record with the data of its envelopes. */
 export interface Enveloped {
   readonly record: unknown
   readonly resource: Attributes
@@ -12,7 +12,7 @@ export interface Enveloped {
 
 /**
  * The records of a request in its JSON form, in order.
- * @throws {ProblemError} when the envelopes are not what they should be: then nobody can tell which records there are
+ * @throws {ProblemError} when an envelope is malformed, because its records cannot be found then
  */
 export function readRequest(signal: Signal, request: unknown): Enveloped[] {
   const [resources, scopes, records] = SIGNALS[signal].levels
@@ -28,7 +28,7 @@ export function readRequest(signal: Signal, request: unknown): Enveloped[] {
   return enveloped
 }
 
-/** A field that is a list, or one that is not there. @throws {ProblemError} otherwise */
+/** The list in a field, empty when the field is missing. @throws {ProblemError} when it is something else */
 function list(object: JsonObject, field: string): readonly unknown[] {
   const value = object[field] ?? []
   if (!Array.isArray(value)) throw malformed(field, 'a list')

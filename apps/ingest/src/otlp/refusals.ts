@@ -1,4 +1,7 @@
-/** Who refused a call, by the source that Claude Code tells, in the words that transcripts are read in. */
+/**
+ * Error types by the source of a refusal in Claude Code's words. Transcripts are read with the same error
+ * types.
+ */
 const CLASSES: Readonly<Record<string, string>> = {
   config: 'permission_denied',
   hook: 'hook_blocked',
@@ -8,7 +11,7 @@ const CLASSES: Readonly<Record<string, string>> = {
   user_abort: 'user_interrupted',
 }
 
-/** The class of a refusal, one of few. */
+/** The error type of a refused call, one of few. */
 export function classifyRefusal(source: string | undefined): string {
   return (source !== undefined && Object.hasOwn(CLASSES, source) && CLASSES[source]) || 'permission_denied'
 }

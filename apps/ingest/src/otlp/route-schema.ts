@@ -10,35 +10,40 @@ const RpcStatus = Type.Object(
   { description: 'google.rpc.Status' },
 )
 
-/** How the OpenAPI document tells of a signal's path. */
+/** The OpenAPI schema of a signal's route. */
 export function schemaOf(signal: Signal) {
   const { rejected, record } = SIGNALS[signal]
   const partialSuccess = Type.Object({ [rejected]: Type.String(), errorMessage: Type.String() })
   return {
     tags: ['OpenTelemetry'],
-    summary: `Take ${signal} by OTLP/HTTP`,
-    description: `${WHAT_IS_USED[signal]} What is not used is counted by name. A ${record} that cannot be read is counted in \`partialSuccess\`, and harms no other.`,
+    summary: `Receive ${signal} by OTLP/HTTP`,
+    description:
+      `${USE[signal]} Records that are not used are counted by name. A ${record} that cannot be read is ` +
+      'counted in `partialSuccess` and does not affect the others.',
     body: { content: contentOf(request) },
     response: {
       200: answer(
-        'Taken, after the commit.',
+        'Accepted; sent after the commit.',
         Type.Object({ partialSuccess: Type.Optional(partialSuccess) }),
       ),
       400: answer('The request cannot be read; do not send it again.', RpcStatus),
       401: answer('A valid API key is needed.', RpcStatus),
       403: answer('The API key does not allow this.', RpcStatus),
       413: answer('The request is too large; send smaller ones.', RpcStatus),
-      415: answer('Neither JSON nor protobuf, or compressed by other than gzip.', RpcStatus),
-      503: answer('Not able to take it now; send it again after `Retry-After` seconds.', RpcStatus),
+      415: answer('Neither JSON nor protobuf, or compressed other than by gzip.', RpcStatus),
+      503: answer('Cannot be accepted now; send it again after `Retry-After` seconds.', RpcStatus),
     },
   }
 }
 
-const WHAT_IS_USED: Readonly<Record<Signal, string>> = {
+/** The records of each signal that are used. */
+const USE: Readonly<Record<Signal, string>> = {
   traces:
     'Uses spans of calls: `execute_tool` of the GenAI conventions, `tools/call` of MCP, `claude_code.tool`.',
-  logs: "Uses Claude Code's events `skill_activated`, `tool_result`, `tool_decision`, `subagent_completed` and `api_request`.",
-  metrics: 'Uses none: metrics sum up, and calls are told one by one.',
+  logs:
+    "Uses Claude Code's events `user_prompt`, `skill_activated`, `tool_result`, `tool_decision`, " +
+    '`subagent_completed` and `api_request`.',
+  metrics: 'Uses none: metrics are sums, and calls are recorded one by one.',
 }
 
 function answer(description: string, schema: object) {

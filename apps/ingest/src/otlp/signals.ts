@@ -1,15 +1,15 @@
-/** What OpenTelemetry sends, each on a path of its own. */
+/** The kinds of data that OpenTelemetry sends, each on a path of its own. */
 export type Signal = 'traces' | 'logs' | 'metrics'
 
 export interface SignalNames {
   readonly path: `/v1/${Signal}`
   readonly request: string
   readonly response: string
-  /** How the records lie in a request, from the outside in. */
+  /** The fields that lead to the records of a request, from the outermost. */
   readonly levels: readonly [resources: string, scopes: string, records: string]
-  /** Where a partial success counts what was not taken. */
+  /** The field of a partial success that counts rejected records. */
   readonly rejected: 'rejectedSpans' | 'rejectedLogRecords' | 'rejectedDataPoints'
-  /** One record, in words. */
+  /** One record, in a message to people. */
   readonly record: string
 }
 

@@ -1,7 +1,7 @@
-import { pickAttributes } from './found.ts'
 import type { Span } from './read-records.ts'
+import { pickAttributes } from './values.ts'
 
-/** What is kept of a span besides the fields: small, without content. */
+/** Attributes of spans that become attributes of the observation: small, and without content. */
 const KEPT = [
   'gen_ai.tool.type',
   'gen_ai.provider.name',
@@ -17,7 +17,7 @@ const KEPT = [
   'parent_agent_id',
 ]
 
-/** The attributes that a span gives to its observation. */
+/** The attributes of the observation from a span. */
 export function attributesOf(span: Span): Record<string, string | number | boolean> {
   const { attributes, resource, traceId, spanId, schemaUrl } = span
   const provider = pickAttributes(attributes, ['gen_ai.system'])['gen_ai.system']
@@ -33,7 +33,7 @@ export function attributesOf(span: Span): Record<string, string | number | boole
   }
 }
 
-/** An address without user, password, query and fragment: any of them may hold a secret. */
+/** An address without user, password, query and fragment, any of which may contain a secret. */
 function withoutCredentials(address: string): string {
   return address.replace(/[?#].*$/s, '').replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/]*@/i, '$1')
 }

@@ -1,73 +1,91 @@
 import type { Observation, SpanContext } from '@skillwatch/schema'
 import { textOf } from './attributes.ts'
-import { cutName, cutText, durationMs, type Found, stated, toMs, userOf } from './found.ts'
+import type { CallSpanExtraction, Extraction, UnusedRecord } from './extraction.ts'
+import { phaseFields } from './phase-spans.ts'
 import type { Span } from './read-records.ts'
 import { attributesOf } from './span-attributes.ts'
-import { callOf, type SpanCall } from './span-call.ts'
-import { statedByPart } from './span-parts.ts'
+import { callOf, type SpanCall } from './span-calls.ts'
+import { cutName, cutText, defined, durationMs, toMs, userOf } from './values.ts'
 
-/** What a project may store of arguments and results at most; longer ones are left out, for half a text has another hash. */
+/**
+ * Longest arguments and results that are read. Longer ones are left out, because a part of a text has
+ * another hash.
+ */
 const CONTENT_LENGTH_MAX = 100_000
 
-/** What one span tells by itself. Which call it belongs to is found out where all spans are known. */
-export function findInSpan(span: Span): Found {
+/**
+ * Translates a span by itself. The recorder finds the call that it belongs to, as it knows the other spans.
+ */
+export function translateSpan(span: Span): Extraction {
   const call = callOf(span)
-  if (call === undefined) return findInPart(span) ?? findAround(span)
-  if ('reason' in call) return { rejected: call.reason }
+  if (call === undefined) return translatePhase(span) ?? translateContext(span)
+  return 'reason' in call ? { rejected: call.reason } : translateCall(span, call)
+}
+
+function translateCall(span: Span, call: SpanCall): CallSpanExtraction {
   const role = call.operation === 'claude_code.tool' ? 'composite_call' : call.isMcp ? 'mcp_call' : 'call'
   const session = sessionOf(span)
   return {
-    observation: { ...stateOf(span, call), ...(session && { session_id: session.id }) },
+    observation: { ...callFields(span, call), ...(session && { session_id: session.id }) },
     span: {
-      ...placeOf(span, role),
+      ...contextOf(span, role),
       tool_name: cutName(call.toolName),
       ...(session?.isOfProcess && { is_session_of_process: true }),
     },
-    whenWaiting: `${call.operation} without session`,
+    waitingName: `${call.operation} without session`,
   }
 }
 
-function findInPart(span: Span): Found | undefined {
-  const observation = statedByPart(span)
+function translatePhase(span: Span): CallSpanExtraction | undefined {
+  const fields = phaseFields(span)
   return (
-    observation && {
-      observation: { ...observation, invocation_id: ownId(span) },
-      span: placeOf(span, 'phase'),
-      whenWaiting: `${span.name} without its call`,
+    fields && {
+      observation: { ...fields, invocation_id: ownId(span) },
+      span: contextOf(span, 'phase'),
+      waitingName: `${span.name} without its call`,
     }
   )
 }
 
-/** Calls inside inherit what the span says of session and agent; one that says nothing and is inside of nothing is of no use. */
-function findAround(span: Span): Found {
-  const observation = stated({
+/**
+ * Calls inside the span inherit its session and agent. A span with neither is of use only if it has a
+ * parent.
+ */
+function translateContext(span: Span): UnusedRecord {
+  const observation = defined({
     invocation_id: ownId(span),
     session_id: textOf(span.attributes, ...SESSION_NAMES),
     agent_name: agentOf(span),
   })
-  const unused = usualName(span)
+  const unused = generalName(span)
   const isOfUse = span.parentSpanId !== undefined || Object.keys(observation).length > 1
-  return isOfUse ? { unused, around: { observation, span: placeOf(span, 'context') } } : { unused }
+  return isOfUse ? { unused, context: { observation, span: contextOf(span, 'context') } } : { unused }
 }
 
-function placeOf({ traceId, spanId, parentSpanId }: Span, role: SpanContext['role']): SpanContext {
+function contextOf({ traceId, spanId, parentSpanId }: Span, role: SpanContext['role']): SpanContext {
   return { trace_id: traceId, span_id: spanId, ...(parentSpanId && { parent_span_id: parentSpanId }), role }
 }
 
-/** The id of the call as the agent knows it, else one that stays the same however often the span is sent. */
+/**
+ * The id that the agent gave to the call, or one made of trace and span, which is the same when the span is
+ * sent again.
+ */
 function ownId({ attributes, traceId, spanId }: Span): string {
   const id = textOf(attributes, 'tool_use_id', 'gen_ai.tool.call.id')
   return id === undefined || isOrdinal(id) ? `${traceId}-${spanId}` : id
 }
 
-/** Some models number their calls (`call_0`, `functions.search:1`) and begin anew with each answer: such an id names many calls. */
+/**
+ * Whether an id only numbers the calls of one answer (`call_0`, `functions.search:1`). Some models start
+ * from 0 in each answer, so that many calls have the same id.
+ */
 function isOrdinal(id: string): boolean {
   return /(?:^|[^A-Za-z0-9])\d{1,6}$/.test(id) && !id.startsWith('toolu_')
 }
 
-function stateOf(span: Span, call: SpanCall): Partial<Observation> & { invocation_id: string } {
+function callFields(span: Span, call: SpanCall): Partial<Observation> & { invocation_id: string } {
   const duration = durationMs(span.startNs, span.endNs)
-  return stated({
+  return defined({
     invocation_id: ownId(span),
     kind: call.kind,
     skill_name: cutName(call.skill_name),
@@ -77,7 +95,7 @@ function stateOf(span: Span, call: SpanCall): Partial<Observation> & { invocatio
     invoked_at: toMs(span.startNs),
     ended_at: toMs(span.endNs),
     ...endingOf(span, call),
-    // A span of Claude Code's own waits for the permission as well; the others are the tool's time.
+    // A span of Claude Code includes the wait for the permission; other spans measure the tool alone.
     ...(call.operation === 'claude_code.tool' ? { elapsed_ms: duration } : { execution_ms: duration }),
     arguments: contentOf(span, 'gen_ai.tool.call.arguments'),
     result: contentOf(span, 'gen_ai.tool.call.result'),
@@ -85,7 +103,10 @@ function stateOf(span: Span, call: SpanCall): Partial<Observation> & { invocatio
   })
 }
 
-/** Claude Code's spans say that something failed, but not that it was refused: without an error the others are asked. */
+/**
+ * The outcome of the call. A span of Claude Code without an error has none: the call may have been refused,
+ * which only its phases and other witnesses report.
+ */
 function endingOf(span: Span, { operation }: SpanCall): Pick<Observation, 'outcome' | 'error_type'> {
   if (span.endNs === undefined) return { outcome: 'running' }
   const errorType = textOf(span.attributes, 'error.type')
@@ -95,7 +116,7 @@ function endingOf(span: Span, { operation }: SpanCall): Pick<Observation, 'outco
   return operation === 'claude_code.tool' ? {} : { outcome: 'completed' }
 }
 
-/** The conversation as the span or the process tells it; it is never made up. */
+/** The conversation that the span or its process names. */
 function sessionOf({ attributes, resource }: Span): { id: string; isOfProcess: boolean } | undefined {
   const own = textOf(attributes, ...SESSION_NAMES)
   if (own !== undefined) return { id: own, isOfProcess: false }
@@ -118,7 +139,7 @@ function contentOf(span: Span, name: string): string | undefined {
     : undefined
 }
 
-/** What spans like this one are called: what they do, without what they do it to. */
-function usualName({ name, attributes }: Span): string {
+/** The operation of a span without its target: `chat` for `chat gpt-5`. */
+function generalName({ name, attributes }: Span): string {
   return textOf(attributes, 'gen_ai.operation.name', 'mcp.method.name') ?? name.split(' ', 1)[0]!
 }

@@ -5,78 +5,102 @@ import {
   parseObservation,
   parseSpan,
 } from '@skillwatch/schema'
-import type { Found, FoundSpan } from './found.ts'
-import { findInLogRecord } from './log-records.ts'
+import { translateLogRecord } from './claude-code-events/index.ts'
+import type { CallSpanExtraction, Extraction, ObservationExtraction, SpanExtraction } from './extraction.ts'
 import { type Metric, RecordError, readLogRecord, readMetric, readSpan } from './read-records.ts'
 import { type Enveloped, readRequest } from './read-request.ts'
 import type { Signal } from './signals.ts'
-import { findInSpan } from './spans.ts'
+import { translateSpan } from './spans.ts'
 
-/** What a request held. */
+/** The contents of a request. */
 export interface Translation {
-  readonly observations: readonly Told[]
-  /** Spans that tell of no call themselves. */
-  readonly around: readonly Told[]
-  readonly apiRequests: readonly ApiRequest[]
-  /** Why records could not be taken; `count` is more than one for the data points of a metric. */
-  readonly rejected: readonly Rejection[]
-  /** How many records of each name tell of no call. */
-  readonly unused: ReadonlyMap<string, number>
+  readonly observations: TranslatedObservation[]
+  /** Spans without a call of their own, from which other spans inherit. */
+  readonly contexts: TranslatedObservation[]
+  readonly apiRequests: ApiRequest[]
+  readonly rejected: Rejection[]
+  /** Numbers of records without a call, by name. */
+  readonly unused: Map<string, number>
 }
 
-interface Told {
+export interface TranslatedObservation {
+  /** The index of its record in the request. */
+  readonly index: number
   readonly observation: ParsedObservation
-  /** What it is counted as while nobody has told enough of its call to record it. */
-  readonly whenWaiting: string
+  /** The name that it is counted under, as unused, until other spans complete its call. */
+  readonly waitingName: string
 }
 
+/** Why a record was not accepted. */
 export interface Rejection {
   readonly index: number
+  /** More than one for the data points of a metric. */
   readonly count: number
   readonly reason: string
 }
 
 /**
- * Brings a request in its JSON form into observations. Every record is judged by itself: a bad one harms no other.
- * @throws {ProblemError} when its envelopes cannot be read
+ * Translates a request in its JSON form. Each record is translated by itself, so a bad one does not affect
+ * the others.
+ * @throws {ProblemError} when the envelopes cannot be read
  */
 export function translate(signal: Signal, request: unknown, nowMs: number): Translation {
-  const observations: Told[] = []
-  const around: Told[] = []
-  const apiRequests: ApiRequest[] = []
-  const rejected: Rejection[] = []
-  const unused = new Map<string, number>()
-  for (const [index, record] of readRequest(signal, request).entries()) {
-    const { count, ...found } = FINDERS[signal](record, nowMs)
-    if ('unused' in found) {
-      unused.set(found.unused, (unused.get(found.unused) ?? 0) + count)
-      if (found.around !== undefined)
-        around.push({ observation: parseAround(found.around, nowMs), whenWaiting: found.unused })
-      continue
-    }
-    if ('apiRequest' in found) {
-      apiRequests.push(found.apiRequest)
-      continue
-    }
-    const parsed = 'rejected' in found ? { pointer: '', reason: found.rejected } : parse(found, nowMs)
-    if ('reason' in parsed)
-      rejected.push({ index, count, reason: `${parsed.pointer.slice(1)} ${parsed.reason}`.trim() })
-    else observations.push({ ...parsed, whenWaiting: 'whenWaiting' in found ? found.whenWaiting : '' })
+  const translation: Translation = {
+    observations: [],
+    contexts: [],
+    apiRequests: [],
+    rejected: [],
+    unused: new Map(),
   }
-  return { observations, around, apiRequests, rejected, unused }
+  for (const [index, record] of readRequest(signal, request).entries())
+    addExtraction(translation, TRANSLATORS[signal](record, nowMs), index, nowMs)
+  return translation
 }
 
-/** What one record held; a metric counts as its data points. */
-type Counted = Found & { readonly count: number }
+/** The extraction of one record. A metric counts as its data points. */
+type CountedExtraction = Extraction & { readonly count: number }
 
-const FINDERS: Readonly<Record<Signal, (record: Enveloped, nowMs: number) => Counted>> = {
-  traces: (record) => ({ ...attempt(() => findInSpan(readSpan(record))), count: 1 }),
-  logs: (record, nowMs) => ({ ...attempt(() => findInLogRecord(readLogRecord(record), nowMs)), count: 1 }),
-  metrics: (record) => findInMetric(attempt(() => readMetric(record))),
+function addExtraction(
+  translation: Translation,
+  extraction: CountedExtraction,
+  index: number,
+  nowMs: number,
+): void {
+  const { observations, contexts, apiRequests, rejected, unused } = translation
+  const { count } = extraction
+  if ('apiRequest' in extraction) apiRequests.push(extraction.apiRequest)
+  else if ('rejected' in extraction) rejected.push({ index, count, reason: extraction.rejected })
+  else if ('unused' in extraction) {
+    unused.set(extraction.unused, (unused.get(extraction.unused) ?? 0) + count)
+    const { context, unused: waitingName } = extraction
+    if (context) contexts.push({ index, observation: parseContext(context, nowMs), waitingName })
+  } else {
+    const parsed = parse(extraction, nowMs)
+    if ('reason' in parsed) rejected.push({ index, count, reason: reasonOf(parsed) })
+    else
+      observations.push({
+        index,
+        ...parsed,
+        waitingName: 'waitingName' in extraction ? extraction.waitingName : '',
+      })
+  }
 }
 
-/** Nothing of ours is in metrics: they sum up, and calls are told one by one. */
-function findInMetric(metric: Metric | { rejected: string }): Counted {
+function reasonOf({ pointer, reason }: { pointer: string; reason: string }): string {
+  return `${pointer.slice(1)} ${reason}`.trim()
+}
+
+const TRANSLATORS: Readonly<Record<Signal, (record: Enveloped, nowMs: number) => CountedExtraction>> = {
+  traces: (record) => ({ ...attempt(() => translateSpan(readSpan(record))), count: 1 }),
+  logs: (record, nowMs) => ({
+    ...attempt(() => translateLogRecord(readLogRecord(record), nowMs)),
+    count: 1,
+  }),
+  metrics: (record) => translateMetric(attempt(() => readMetric(record))),
+}
+
+/** Metrics are not used: they are sums, and calls are recorded one by one. */
+function translateMetric(metric: Metric | { rejected: string }): CountedExtraction {
   return 'rejected' in metric
     ? { ...metric, count: 1 }
     : { unused: metric.name || 'metric without name', count: metric.points }
@@ -91,18 +115,17 @@ function attempt<T>(read: () => T): T | { rejected: string } {
   }
 }
 
-function parse(found: Extract<Found, { observation: unknown }>, nowMs: number): ParseResult {
-  if ('span' in found) return parseSpan(found.observation, found.span, nowMs)
-  const parsed = parseObservation(found.observation, nowMs, missingId)
+function parse(extraction: ObservationExtraction | CallSpanExtraction, nowMs: number): ParseResult {
+  if ('span' in extraction) return parseSpan(extraction.observation, extraction.span, nowMs)
+  const parsed = parseObservation(extraction.observation, nowMs, missingId)
   if ('reason' in parsed) return parsed
-  Object.assign(parsed.observation.fields, found.sizes)
-  return {
-    observation: found.uncorrelated ? { ...parsed.observation, uncorrelated: true } : parsed.observation,
-  }
+  const { observation } = parsed
+  Object.assign(observation.fields, extraction.sizes)
+  return { observation: extraction.uncorrelated ? { ...observation, uncorrelated: true } : observation }
 }
 
-/** A session or agent that cannot be taken is not inherited. */
-function parseAround({ observation, span }: FoundSpan, nowMs: number): ParsedObservation {
+/** A context whose session or agent is refused is recorded without them. */
+function parseContext({ observation, span }: SpanExtraction, nowMs: number): ParsedObservation {
   const parsed = parseSpan(observation, span, nowMs)
   if ('observation' in parsed) return parsed.observation
   const { trace_id, span_id } = span

@@ -5,24 +5,24 @@ import type { FastifyBaseLogger } from 'fastify'
 import { Type } from 'typebox'
 import type { IngestLimits } from '../config.ts'
 import type { IngestMetrics } from '../metrics.ts'
-import { parseItems } from '../parse-items.ts'
+import { CANNOT_BE_STORED, parseItems } from '../parse-items.ts'
 import { type Item, readJsonItems, readNdjsonItems } from '../read-items.ts'
 import { toRefusal } from '../refuse.ts'
 import { createStorageLog } from '../storage-log.ts'
 import { takeGzip } from './take-gzip.ts'
 
 export interface InvocationDeps {
-  recorder: Recorder
+  recorder: Pick<Recorder, 'record'>
   metrics: IngestMetrics
   limits: IngestLimits
   logger: Pick<FastifyBaseLogger, 'error' | 'info'>
   now: () => number
 }
 
-/** How many rejected items a 422 lists; its detail says how many there were. */
+/** Most rejected items that a 422 lists. Its detail has their number. */
 const LISTED_MAX = 100
 
-/** `POST /v1/invocations`: answers after the commit (R2), keeps the good items of a batch (R9). */
+/** `POST /v1/invocations`: answers after the commit (R2), stores the good items of a batch (R9). */
 export function invocationRoutes({ recorder, metrics, limits, logger, now }: InvocationDeps) {
   const storageLog = createStorageLog(logger)
   return async (app: Service): Promise<void> => {
@@ -32,7 +32,10 @@ export function invocationRoutes({ recorder, metrics, limits, logger, now }: Inv
       '/v1/invocations',
       { config: { scope: 'ingest' }, schema, validatorCompiler: () => () => true },
       async (request): Promise<RecordReply> => {
-        const { observations, rejected, invocationIds } = parseItems((request.body ?? []) as Item[], now())
+        const { observations, indexes, rejected, invocationIds } = parseItems(
+          (request.body ?? []) as Item[],
+          now(),
+        )
         metrics.countObservations('rejected', rejected.length)
         if (observations.length === 0 && rejected.length > 0) throw nothingAcceptable(rejected)
         const outcomes = await recorder
@@ -42,16 +45,33 @@ export function invocationRoutes({ recorder, metrics, limits, logger, now }: Inv
             throw toRefusal(error, metrics)
           })
         storageLog.worked()
-        const accepted = outcomes.filter((outcome) => outcome === 'accepted').length
-        const duplicates = outcomes.length - accepted
+        const refused = refusedItems(outcomes, indexes)
+        if (refused.length > 0) logger.error({ refused }, 'observations could not be stored')
+        metrics.countObservations('rejected', refused.length)
+        const accepted = countOf(outcomes, 'accepted') + countOf(outcomes, 'waiting')
+        const duplicates = countOf(outcomes, 'duplicate')
         metrics.countObservations('accepted', accepted)
         metrics.countObservations('duplicate', duplicates)
-        const reply: RecordReply = { accepted, duplicates, rejected: [...rejected] }
+        const all = [...rejected, ...refused].sort((a, b) => a.index - b.index)
+        const reply: RecordReply = { accepted, duplicates, rejected: all }
         if (invocationIds) reply.invocation_ids = [...invocationIds]
         return reply
       },
     )
   }
+}
+
+type Outcome = Awaited<ReturnType<Recorder['record']>>[number]
+
+function countOf(outcomes: readonly Outcome[], outcome: Outcome): number {
+  return outcomes.filter((each) => each === outcome).length
+}
+
+/** Items that the database could not take, by their index in the request. */
+function refusedItems(outcomes: readonly Outcome[], indexes: readonly number[]): RejectedItem[] {
+  return outcomes.flatMap((outcome, position) =>
+    outcome === 'refused' ? { index: indexes[position]!, pointer: '', reason: CANNOT_BE_STORED } : [],
+  )
 }
 
 function nothingAcceptable(rejected: readonly RejectedItem[]): ProblemError {
@@ -76,11 +96,12 @@ function takeJsonAndNdjson(app: Service, itemsMax: number): void {
 
 const schema = {
   tags: ['recording'],
-  summary: 'Record what was observed',
+  summary: 'Record observations',
   description:
-    'Takes one observation, an array of them, or NDJSON (one observation a line), also with `Content-Encoding: gzip`. ' +
-    'Start and end of a call are two observations with one `invocation_id`, in any order; sending one again changes nothing. ' +
-    'Answers after the commit. Items that cannot be taken are named, the others are kept; an empty batch is fine.',
+    'Accepts one observation, an array, or NDJSON (one observation a line), also with `Content-Encoding: ' +
+    'gzip`. Start and end of a call are two observations with one `invocation_id`, in any order. Sending ' +
+    'one again changes nothing. Answers after the commit. Rejected items are named, the others are ' +
+    'stored; an empty batch is accepted.',
   body: {
     content: {
       'application/json': { schema: Type.Union([Observation, Type.Array(Observation)]) },

@@ -3,12 +3,14 @@ import type { FastifyRequest } from 'fastify'
 import type { IngestLimits } from '../config.ts'
 import type { IngestMetrics } from '../metrics.ts'
 
-/** Deflate makes at most this many bytes out of one (zlib.net/zlib_tech.html, "Maximum Compression Factor"). */
+/**
+ * Deflate makes at most this many bytes out of one (zlib.net/zlib_tech.html, "Maximum Compression Factor").
+ */
 const INFLATION_MAX = 1_032
 
 /**
- * Bounds the bodies that are in memory at the same time, of all routes together (R8): what might not find room is asked to
- * come back. Added before the routes.
+ * Bounds the bodies that are in memory at the same time, of all routes together (R8). A request whose body
+ * may exceed the bound is answered with 503. Must be called before the routes are added.
  */
 export function limitBodies(app: Service, limits: IngestLimits, metrics: IngestMetrics): void {
   let reservedBytes = 0
@@ -17,7 +19,7 @@ export function limitBodies(app: Service, limits: IngestLimits, metrics: IngestM
     if (bytes === 0) return
     if (reservedBytes + bytes > limits.bodiesLimitBytes) {
       metrics.countRefusal('bodies_limit')
-      throw new ProblemError('unavailable', 'too many large requests are in work already', {
+      throw new ProblemError('unavailable', 'too many large requests are being processed', {
         retryAfterS: 1,
       })
     }
@@ -28,9 +30,11 @@ export function limitBodies(app: Service, limits: IngestLimits, metrics: IngestM
   })
 }
 
-/** How large a body can get in memory, judged by its head. Larger ones than `limitBytes` are cut off there. */
+/**
+ * The largest size that a body can have in memory, by its headers. Reading stops at `limitBytes`.
+ */
 export function largestBodyBytes(headers: FastifyRequest['headers'], limitBytes: number): number {
-  // Without either there is no body (RFC 9112 section 6.3).
+  // A request without either header has no body (RFC 9112 section 6.3).
   if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) return 0
   const length = Number(headers['content-length'])
   if (!Number.isFinite(length)) return limitBytes

@@ -2,9 +2,8 @@ import {
   DEFAULT_PROJECT,
   listProjects,
   type ProjectSettings,
+  type Reader,
   type Recorder,
-  setStoreText,
-  type Writer,
 } from '@skillwatch/db'
 import { ChangeProject, formatInstant, name, Project } from '@skillwatch/schema'
 import { type Project as Caller, ProblemError, problemResponses, type Service } from '@skillwatch/service'
@@ -13,8 +12,8 @@ import type { IngestMetrics } from '../metrics.ts'
 import { toRefusal } from '../refuse.ts'
 
 export interface ProjectDeps {
-  writer: Writer
-  recorder: Pick<Recorder, 'write'>
+  reader: Reader
+  recorder: Pick<Recorder, 'setStoreText'>
   metrics: IngestMetrics
 }
 
@@ -23,13 +22,13 @@ const tags = ['privacy']
 const Projects = Type.Object({ items: Type.Array(Project) })
 
 /**
- * `/v1/projects`: which texts each project lets be stored. An admin key of another project than `default` sees and
+ * `/v1/projects`: which texts each project stores. An admin key of a project other than `default` lists and
  * changes its own project only.
  */
-export function projectRoutes({ writer, recorder, metrics }: ProjectDeps) {
+export function projectRoutes({ reader, recorder, metrics }: ProjectDeps) {
   return async (app: Service): Promise<void> => {
     app.get('/v1/projects', { config, schema: listSchema }, async ({ project }) => ({
-      items: listProjects(writer)
+      items: listProjects(reader)
         .filter(({ name }) => mayAdminister(project, name))
         .map(toProject),
     }))
@@ -39,20 +38,15 @@ export function projectRoutes({ writer, recorder, metrics }: ProjectDeps) {
       }
       const changed = await change(params.name, body)
       if (changed === undefined)
-        throw new ProblemError(
-          'not-found',
-          'there is no such project; GET /v1/projects lists those there are',
-        )
+        throw new ProblemError('not-found', 'there is no such project; GET /v1/projects lists all projects')
       return toProject(changed)
     })
   }
 
   function change(projectName: string, { store_text }: ChangeProject): Promise<ProjectSettings | undefined> {
-    return recorder
-      .write(() => setStoreText(writer, projectName, store_text))
-      .catch((error: unknown) => {
-        throw toRefusal(error, metrics)
-      })
+    return recorder.setStoreText(projectName, store_text).catch((error: unknown) => {
+      throw toRefusal(error, metrics)
+    })
   }
 }
 
@@ -73,10 +67,11 @@ const listSchema = {
 
 const changeSchema = {
   tags,
-  summary: 'Choose which texts a project stores from now on',
+  summary: 'Choose the texts that a project stores from now on',
   description:
-    'By default none: prompts, arguments and results leave only their size and a keyed hash. Texts that are stored have their secrets redacted first. ' +
-    'Choosing fewer takes nothing away that is stored already; delete that.',
+    'By default a project stores none: of prompts, arguments and results only the size and a keyed hash ' +
+    'are stored. Secrets in stored texts are redacted first. Choosing fewer texts does not delete those ' +
+    'already stored.',
   params: Type.Object({ name: name('Name of the project.') }),
   body: ChangeProject,
   response: {

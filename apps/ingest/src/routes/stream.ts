@@ -2,7 +2,7 @@ import { type Reader, streamPosition } from '@skillwatch/db'
 import { StreamPosition } from '@skillwatch/schema'
 import { problemResponses, type Service } from '@skillwatch/service'
 
-/** `GET /v1/stream`: how far the change log of the key's project has come. */
+/** `GET /v1/stream`: the newest position in the change log of the key's project. */
 export function streamRoutes(reader: Reader) {
   return async (app: Service): Promise<void> => {
     app.get(

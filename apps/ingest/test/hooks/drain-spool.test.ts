@@ -1,29 +1,31 @@
 import { appendFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { appendToSpool } from '@skillwatch/client/spool'
-import { anObservation, until } from '@skillwatch/testkit'
+import { anObservation, fixedClock, until } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { testApp } from '../support.ts'
 
 const segments = (folder: string) => readdirSync(folder).filter((name) => name.includes('ndjson'))
 
-test('what lies in the spool is stored once ingest listens, and again as it comes', async () => {
+test('lines of the spool are stored when ingest listens, and later ones as they arrive', async () => {
   await using app = await testApp()
   const line = (invocation_id: string) => JSON.stringify(anObservation({ invocation_id }))
-  appendToSpool(app.spoolFolder, line('before'))
+  appendToSpool(app.spoolFolder, line('before'), { now: fixedClock })
   await app.app.listen({ host: '127.0.0.1', port: 0 })
   await until(async () => (await app.rows()).length === 1)
-  appendToSpool(app.spoolFolder, line('after'))
-  appendToSpool(app.spoolFolder, line('before'))
+  appendToSpool(app.spoolFolder, line('after'), { now: fixedClock })
+  appendToSpool(app.spoolFolder, line('before'), { now: fixedClock })
   await until(async () => (await app.rows()).length === 2)
   await until(() => segments(app.spoolFolder).length === 0)
   expect(await app.metricsText()).toContain('skillwatch_ingest_spool_lines_total{result="duplicate"} 1')
 })
 
-test('lines that are no observations are counted and gone; good ones beside them are kept', async () => {
+test('lines that are not observations are counted and removed, and the others are stored', async () => {
   await using app = await testApp()
-  appendToSpool(app.spoolFolder, JSON.stringify(anObservation({ invocation_id: 'good' })))
-  appendToSpool(app.spoolFolder, '{"skill_name":""}')
+  appendToSpool(app.spoolFolder, JSON.stringify(anObservation({ invocation_id: 'good' })), {
+    now: fixedClock,
+  })
+  appendToSpool(app.spoolFolder, '{"skill_name":""}', { now: fixedClock })
   appendFileSync(join(app.spoolFolder, 'shared.ndjson'), '{"half":')
   await app.app.listen({ host: '127.0.0.1', port: 0 })
   await until(() => segments(app.spoolFolder).length === 0)
@@ -33,9 +35,11 @@ test('lines that are no observations are counted and gone; good ones beside them
   }
 })
 
-test('while the database refuses writes the spool stays, and is stored afterwards', async () => {
+test('lines of the spool stay while the database refuses writes, and are stored afterwards', async () => {
   await using app = await testApp()
-  appendToSpool(app.spoolFolder, JSON.stringify(anObservation({ invocation_id: 'kept' })))
+  appendToSpool(app.spoolFolder, JSON.stringify(anObservation({ invocation_id: 'kept' })), {
+    now: fixedClock,
+  })
   app.writer.sqlite.pragma('query_only = on')
   await app.app.listen({ host: '127.0.0.1', port: 0 })
   await until(() => app.recorder.lastError !== undefined)

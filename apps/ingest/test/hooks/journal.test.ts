@@ -1,9 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { privateObservation, QueueFullError, setStoreText, type TextField } from '@skillwatch/db'
-import { type ParsedObservation, parseObservation } from '@skillwatch/schema'
+import {
+  getInvocationDetail,
+  privateObservation,
+  QueueFullError,
+  type Recorder,
+  setStoreText,
+} from '@skillwatch/db'
+import { type ParsedObservation, parseObservation, type TextField } from '@skillwatch/schema'
 import { anObservation, temporaryFolder, until } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
-import { openJournal } from '../../src/hooks/journal.ts'
+import { Journal } from '../../src/hooks/journal.ts'
 import { NOW_MS, testApp } from '../support.ts'
 
 type App = Awaited<ReturnType<typeof testApp>>
@@ -19,82 +25,88 @@ function entry(invocation_id: string): string {
 }
 
 function options({ recorder, writer }: Pick<App, 'recorder' | 'writer'>, path: string) {
-  const seen = { notKept: 0, refused: [] as unknown[] }
+  const calls = { notKept: 0, refused: [] as unknown[] }
   const onNotKept = () => {
-    seen.notKept += 1
+    calls.notKept += 1
   }
-  const onRefused = (error: unknown) => void seen.refused.push(error)
+  const onRefused = (error: unknown) => void calls.refused.push(error)
   const toPrivate = (projectId: number, observation: ParsedObservation) =>
     privateObservation(writer, projectId, observation)
-  return { seen, options: { path, recorder, toPrivate, onNotKept, onRefused, retryMs: 20 } }
+  return { calls, options: { path, recorder, toPrivate, onNotKept, onRefused, retryMs: 20 } }
+}
+
+/** The recorder behind a queue that is full the first times. */
+function refusing({ recorder }: App, times: number): Pick<Recorder, 'record' | 'recordAgentCalls'> {
+  let refusals = times
+  return {
+    record: (...request) =>
+      refusals-- > 0 ? Promise.reject(new QueueFullError(1, 1)) : recorder.record(...request),
+    recordAgentCalls: (...request) => recorder.recordAgentCalls(...request),
+  }
 }
 
 const ids = async (app: App) => (await app.rows()).map(({ invocation_id }) => invocation_id)
 
-test('what an earlier process has left is stored, without the line that was cut, and the file is emptied', async () => {
+test('whole lines that an earlier process left are stored, and the file is cleared', async () => {
   await using app = await testApp()
   using folder = temporaryFolder()
   const path = `${folder.path}/hooks.journal`
   writeFileSync(path, `\n${entry('left-1')}\n\n${entry('left-2')}\n\n${entry('cut').slice(0, -20)}`)
-  await using _journal = openJournal(options(app, path).options)
+  await using _journal = new Journal(options(app, path).options)
   await until(() => readFileSync(path, 'utf8') === '')
   expect(await ids(app)).toEqual(['left-1', 'left-2'])
 })
 
-test('a thousand lines find their way through a queue that takes few at a time', async () => {
+test('a thousand entries are stored group by group', async () => {
   await using app = await testApp()
   using folder = temporaryFolder()
   const path = `${folder.path}/hooks.journal`
   writeFileSync(path, Array.from({ length: 1_200 }, (_, index) => `\n${entry(`left-${index}`)}\n`).join(''))
-  await using _journal = openJournal(options(app, path).options)
+  await using _journal = new Journal(options(app, path).options)
   await until(() => readFileSync(path, 'utf8') === '')
   expect(await ids(app)).toHaveLength(1_200)
 })
 
-test('a full journal is told, and its observation stored all the same', async () => {
+test('an observation that does not fit into the journal is reported and stored all the same', async () => {
   await using app = await testApp()
   using folder = temporaryFolder()
-  const { options: full, seen } = options(app, `${folder.path}/hooks.journal`)
-  await using journal = openJournal({ ...full, bytesMax: 10 })
+  const { options: full, calls } = options(app, `${folder.path}/hooks.journal`)
+  await using journal = new Journal({ ...full, bytesMax: 10 })
   journal.take(1, parsed('full'))
   await until(async () => (await ids(app)).includes('full'))
-  expect(seen).toEqual({ notKept: 1, refused: [] })
+  expect(calls).toEqual({ notKept: 1, refused: [] })
 })
 
-test('a full queue is tried again until it has room', async () => {
+test('an observation refused by a full queue is tried again until it is stored', async () => {
   await using app = await testApp()
   using folder = temporaryFolder()
-  let refusals = 3
-  const recorder: Pick<App['recorder'], 'record'> = {
-    record: (...args) =>
-      refusals-- > 0 ? Promise.reject(new QueueFullError(1, 1)) : app.recorder.record(...args),
-  }
+  const recorder = refusing(app, 3)
   const path = `${folder.path}/hooks.journal`
-  const { options: flaky, seen } = options(app, path)
-  await using journal = openJournal({ ...flaky, recorder })
+  const { options: flaky, calls } = options(app, path)
+  await using journal = new Journal({ ...flaky, recorder })
   journal.take(1, parsed('late'))
   await until(() => readFileSync(path, 'utf8') === '')
-  expect([await ids(app), seen.refused.length]).toEqual([['late'], 3])
+  expect([await ids(app), calls.refused.length]).toEqual([['late'], 3])
 })
 
-test('an observation that can never be stored is told once and does not hold up the others', async () => {
+test('an observation that can never be stored is reported once and does not delay others', async () => {
   await using app = await testApp()
   using folder = temporaryFolder()
   const path = `${folder.path}/hooks.journal`
-  const { options: own, seen } = options(app, path)
-  await using journal = openJournal(own)
+  const { options: own, calls } = options(app, path)
+  await using journal = new Journal(own)
   journal.take(4711, parsed('no-such-project'))
   journal.take(1, parsed('good'))
   await until(() => readFileSync(path, 'utf8') === '')
-  expect([await ids(app), seen.refused.length]).toEqual([['good'], 1])
+  expect([await ids(app), calls.refused.length]).toEqual([['good'], 1])
 })
 
-test('closing waits for what is under way, and leaves nothing in the file', async () => {
+test('closing waits for commits in progress and leaves nothing in the file', async () => {
   await using app = await testApp({ groupDelayMs: 50 })
   using folder = temporaryFolder()
   const path = `${folder.path}/hooks.journal`
   {
-    await using journal = openJournal(options(app, path).options)
+    await using journal = new Journal(options(app, path).options)
     journal.take(1, parsed('last'))
     expect(readFileSync(path, 'utf8')).toContain('last')
   }
@@ -116,21 +128,17 @@ test.each<[string, TextField[]]>([
   using folder = temporaryFolder()
   setStoreText(app.writer, 'default', fields)
   const path = `${folder.path}/hooks.journal`
-  const seen = (invocation_id: string): ParsedObservation => {
+  const observed = (invocation_id: string): ParsedObservation => {
     const observation = { ...parsed(invocation_id), ...TEXTS, user_id: 'ann' }
     return {
       ...observation,
       fields: { ...observation.fields, session_id: SECRET, attributes: { note: SECRET } },
     }
   }
-  await app.recorder.record(1, [seen('direct')])
-  let refusals = 1
-  const recorder: Pick<App['recorder'], 'record'> = {
-    record: (...args) =>
-      refusals-- > 0 ? Promise.reject(new QueueFullError(1, 1)) : app.recorder.record(...args),
-  }
-  await using journal = openJournal({ ...options(app, path).options, recorder })
-  journal.take(1, seen('replayed'))
+  await app.recorder.record(1, [observed('direct')])
+  const recorder = refusing(app, 1)
+  await using journal = new Journal({ ...options(app, path).options, recorder })
+  journal.take(1, observed('replayed'))
   const written = readFileSync(path, 'utf8')
   for (const text of [...Object.values(TEXTS), 'ann', SECRET, 's3cr3t-v4lue'])
     expect(written).not.toContain(text)
@@ -139,15 +147,15 @@ test.each<[string, TextField[]]>([
   const [direct, replayed] = await app.rows()
   expect(replayed).toEqual({ ...direct, invocation_id: 'replayed' })
   expect(replayed).toMatchObject({ result_hash: expect.any(String), user_hash: expect.any(String) })
-  const stated = app.writer.sqlite
+  const records = app.writer.sqlite
     .prepare('select fields from invocation_witness order by row_id')
     .pluck()
     .all()
-  expect(stated[1]).toBe(stated[0])
-  expect(String(stated[1]).includes('"arguments":')).toBe(fields.includes('arguments'))
+  expect(records[1]).toBe(records[0])
+  expect(String(records[1]).includes('"arguments":')).toBe(fields.includes('arguments'))
 })
 
-test('a text that waits in the journal is not stored once the project has ceased to store it', async () => {
+test('a text in the journal is not stored when the project no longer stores it', async () => {
   await using app = await testApp()
   using folder = temporaryFolder()
   setStoreText(app.writer, 'default', ['arguments'])
@@ -156,8 +164,62 @@ test('a text that waits in the journal is not stored once the project has ceased
   const path = `${folder.path}/hooks.journal`
   writeFileSync(path, JSON.stringify({ project_id: 1, observation }))
   setStoreText(app.writer, 'default', [])
-  await using _journal = openJournal(options(app, path).options)
+  await using _journal = new Journal(options(app, path).options)
   await until(() => readFileSync(path, 'utf8') === '')
-  const [fields] = app.writer.sqlite.prepare('select fields from invocation_witness').pluck().all()
-  expect(JSON.parse(String(fields))).not.toHaveProperty('arguments')
+  expect(getInvocationDetail(app.writer, 1, 'left')).not.toHaveProperty('arguments')
+})
+
+test('an entry of an earlier version is stored under the names of today', async () => {
+  await using app = await testApp()
+  using folder = temporaryFolder()
+  const path = `${folder.path}/hooks.journal`
+  const { fields, ...rest } = parsed('former')
+  const observation = { ...rest, fields: { ...fields, span_ms: 12 } }
+  writeFileSync(path, JSON.stringify({ project_id: 1, observation }))
+  await using _journal = new Journal(options(app, path).options)
+  await until(() => readFileSync(path, 'utf8') === '')
+  expect(await app.rows()).toMatchObject([{ invocation_id: 'former', elapsed_ms: 12 }])
+})
+
+test('a flush waits for the commit of every observation taken before', async () => {
+  await using app = await testApp({ groupDelayMs: 50 })
+  using folder = temporaryFolder()
+  await using journal = new Journal(options(app, `${folder.path}/hooks.journal`).options)
+  journal.take(1, parsed('a'))
+  await journal.flush()
+  expect(await ids(app)).toEqual(['a'])
+})
+
+test('a flush tries at once what was refused before, and fails while it is still refused', async () => {
+  await using app = await testApp()
+  using folder = temporaryFolder()
+  const { options: own } = options(app, `${folder.path}/hooks.journal`)
+  await using journal = new Journal({ ...own, recorder: refusing(app, 2), retryMs: 3_600_000 })
+  journal.take(1, parsed('late'))
+  await expect(journal.flush()).rejects.toThrow(QueueFullError)
+  await journal.flush()
+  expect(await ids(app)).toEqual(['late'])
+})
+
+test('the call that started a sub-agent is in the file until the recorder has stored it', async () => {
+  await using app = await testApp()
+  using folder = temporaryFolder()
+  const path = `${folder.path}/hooks.journal`
+  const stored: unknown[] = []
+  const { promise: committed, resolve: commit } = Promise.withResolvers<void>()
+  const recordAgentCalls: Recorder['recordAgentCalls'] = (...request) => {
+    stored.push(request)
+    return committed
+  }
+  const { options: own } = options(app, path)
+  const call = { session_id: 's', agent_id: 'a', invocation_id: 't', seen_at_ms: NOW_MS }
+  await using journal = new Journal({ ...own, recorder: { ...refusing(app, 0), recordAgentCalls } })
+  journal.takeAgentCall(1, call)
+  expect(journal.entries()).toEqual([{ project_id: 1, agent_call: call }])
+  expect(stored).toEqual([[1, [call]]])
+  journal.takeAgentCall(1, { ...call, agent_id: SECRET })
+  expect(journal.entries()).toHaveLength(1)
+  commit()
+  await journal.flush()
+  expect(readFileSync(path, 'utf8')).toBe('')
 })

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { until } from '@skillwatch/testkit'
+import { temporaryFolder, until } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { NOW_MS, testApp } from '../support.ts'
 
@@ -26,7 +26,7 @@ function hook({ app }: App, event: unknown, headers: Record<string, string> = {}
 
 const journal = ({ spoolFolder }: App) => readFileSync(`${spoolFolder}/hooks.journal`, 'utf8')
 
-test('begin and end of a call become one row', async () => {
+test('the begin and the end of a call become one row', async () => {
   await using app = await testApp()
   await hook(app, { ...call, hook_event_name: 'PreToolUse' })
   const answer = await hook(app, {
@@ -56,7 +56,7 @@ test('begin and end of a call become one row', async () => {
 
 test.each([
   ['an unknown event', { ...base, hook_event_name: 'BrandNew' }, 'event="_other",result="unknown_event"'],
-  ['an end of session', { ...base, hook_event_name: 'SessionEnd' }, 'event="SessionEnd",result="no_call"'],
+  ['a compaction', { ...base, hook_event_name: 'PreCompact' }, 'event="PreCompact",result="no_call"'],
   [
     'a call without its id',
     { ...base, hook_event_name: 'PreToolUse' },
@@ -78,20 +78,20 @@ test.each([
 
 test.each([
   ['text', 'not json'],
-  ['nothing', ''],
+  ['an empty body', ''],
   ['brackets without end', `${'['.repeat(100_000)}`],
   [
-    'a bottomless input',
+    'a deeply nested input',
     `{"hook_event_name":"PreToolUse","tool_input":${'['.repeat(9_000)}${']'.repeat(9_000)}}`,
   ],
-])('%s is refused as a problem', async (_, body) => {
+])('%s is refused with problem details', async (_, body) => {
   await using app = await testApp()
   const answer = await hook(app, body)
   expect(answer.statusCode).toBe(400)
   expect(answer.json()).toMatchObject({ type: '/problems/invalid-request' })
 })
 
-test('brackets and escaped quotes inside texts are not depth', async () => {
+test('brackets and escaped quotes inside texts do not count as nesting', async () => {
   await using app = await testApp()
   const tool_input = { skill: 'pdf', args: `${'[{'.repeat(500)}\\"\\\\` }
   const answer = await hook(app, { ...call, tool_input, hook_event_name: 'PreToolUse' })
@@ -118,7 +118,7 @@ test('a key of another project records there, and one without the scope records 
   expect(await stored()).toEqual([{ project_id: web.project_id }])
 })
 
-test('what is refused for the moment is stored later, and no text lies on the disk meanwhile', async () => {
+test('an event whose commit is refused is stored later, and the journal has no text of it', async () => {
   await using app = await testApp()
   app.writer.sqlite.pragma('query_only = on')
   await hook(app, { ...call, hook_event_name: 'PreToolUse' })
@@ -130,7 +130,27 @@ test('what is refused for the moment is stored later, and no text lies on the di
   await until(() => journal(app) === '')
 })
 
-test('a call inside of a sub-agent is a child of the call that started the sub-agent', async () => {
+test('a sub-agent that starts after a restart belongs to the call that ran before it', async () => {
+  using folder = temporaryFolder()
+  const databasePath = `${folder.path}/skillwatch.db`
+  const agent = {
+    ...base,
+    tool_name: 'Agent',
+    tool_input: { subagent_type: 'Explore' },
+    tool_use_id: 'toolu_agent',
+  }
+  {
+    await using before = await testApp({ databasePath })
+    await hook(before, { ...agent, hook_event_name: 'PreToolUse' })
+  }
+  await using app = await testApp({ databasePath })
+  await hook(app, { ...base, hook_event_name: 'SubagentStart', agent_id: 'a-1', agent_type: 'Explore' })
+  await hook(app, { ...call, hook_event_name: 'PreToolUse', agent_id: 'a-1' })
+  await until(async () => (await app.rows()).length === 2)
+  expect((await app.rows())[1]).toMatchObject({ parent_invocation_id: 'toolu_agent' })
+})
+
+test('a call inside a sub-agent is a child of the call that started the sub-agent', async () => {
   await using app = await testApp()
   const agent = {
     ...base,
@@ -145,4 +165,24 @@ test('a call inside of a sub-agent is a child of the call that started the sub-a
   expect((await app.rows()).find(({ invocation_id }) => invocation_id === 'toolu_1')).toMatchObject({
     parent_invocation_id: 'toolu_agent',
   })
+})
+
+test('a sub-agent that was linked before a restart is the parent of its calls after it', async () => {
+  using folder = temporaryFolder()
+  const databasePath = `${folder.path}/skillwatch.db`
+  const agent = {
+    ...base,
+    tool_name: 'Agent',
+    tool_input: { subagent_type: 'Explore' },
+    tool_use_id: 'toolu_agent',
+  }
+  {
+    await using before = await testApp({ databasePath })
+    await hook(before, { ...agent, hook_event_name: 'PreToolUse' })
+    await hook(before, { ...base, hook_event_name: 'SubagentStart', agent_id: 'a-1', agent_type: 'Explore' })
+  }
+  await using app = await testApp({ databasePath })
+  await hook(app, { ...call, hook_event_name: 'PreToolUse', agent_id: 'a-1' })
+  await until(async () => (await app.rows()).length === 2)
+  expect((await app.rows())[1]).toMatchObject({ parent_invocation_id: 'toolu_agent' })
 })

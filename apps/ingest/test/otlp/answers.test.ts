@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { request as httpRequest } from 'node:http'
 import { gzipSync } from 'node:zlib'
 import { createApiKey } from '@skillwatch/db'
-import { until } from '@skillwatch/testkit'
+import { temporaryFolder, until } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { NOW_MS } from '../support.ts'
 import { anEvent, aSpan, decode, encode, JSON_TYPE, logs, otlpApp, PROTOBUF, traces } from './support.ts'
@@ -59,7 +59,7 @@ test.each([
   expect(reply.json()).toEqual({ code: 3, message: expect.any(String) })
 })
 
-test('an exporter that says another project than its key opens gets a status of permission denied, and nothing is stored', async () => {
+test('an exporter that names another project than its key gets a status of permission denied', async () => {
   await using ingest = await otlpApp()
   const { api_key } = createApiKey(
     ingest.writer,
@@ -94,7 +94,7 @@ test('groups nested without end are refused', async () => {
   expect(reply.statusCode).toBe(400)
 })
 
-test('gzip is taken, and gzip that is cut off is answered with 400', async () => {
+test('gzip is accepted, and gzip that is cut off is answered with 400', async () => {
   await using ingest = await otlpApp()
   const whole = gzipSync(JSON.stringify(traces([aSpan()])))
   const headers = { 'content-encoding': 'gzip' }
@@ -129,16 +129,18 @@ test.each([
   ])
 })
 
-test('keys are asked for and told of by statuses, each way with its scope', async () => {
-  await using first = await otlpApp()
-  const [reader, writer] = (['read', 'ingest'] as const).map(
-    (scope) =>
-      createApiKey(first.writer, { name: scope, scopes: [scope], project: 'default' }, NOW_MS).api_key,
-  )
-  await first.app.close()
-  await first.recorder.close()
-  first.writer.close()
-  await using ingest = await otlpApp({ databasePath: first.path, access: { mode: 'deny' } })
+test('a missing key and a missing scope are answered with a status, in either encoding', async () => {
+  using folder = temporaryFolder()
+  const databasePath = `${folder.path}/skillwatch.db`
+  const keys: string[] = []
+  {
+    await using first = await otlpApp({ databasePath })
+    for (const scope of ['read', 'ingest'] as const) {
+      const key = await first.recorder.createApiKey({ name: scope, scopes: [scope], project: 'default' })
+      keys.push(key.api_key)
+    }
+  }
+  await using ingest = await otlpApp({ databasePath, access: { mode: 'deny' } })
   const missing = await ingest.send('logs', Buffer.alloc(0), { 'content-type': PROTOBUF })
   expect([missing.statusCode, missing.headers['www-authenticate']]).toEqual([
     401,
@@ -146,7 +148,7 @@ test('keys are asked for and told of by statuses, each way with its scope', asyn
   ])
   expect(decode('Status2', missing.rawPayload)).toMatchObject({ code: 16 })
   const codes = []
-  for (const key of ['sw_a_b', reader, writer]) {
+  for (const key of ['sw_a_b', ...keys]) {
     const reply = await ingest.send('logs', {}, { authorization: `Bearer ${key}` })
     codes.push([reply.statusCode, reply.json().code])
   }
@@ -163,7 +165,7 @@ test('a request for another host is refused with a status', async () => {
   expect([reply.statusCode, reply.json().code]).toEqual([421, 9])
 })
 
-test('a full queue is answered with 503 and Retry-After, and what is sent again is stored once', async () => {
+test('a full queue is answered with 503, and a request sent again is stored once', async () => {
   const env = { INGEST_QUEUE_ITEMS_MAX: '2', INGEST_BATCH_ITEMS_MAX: '2' }
   await using ingest = await otlpApp({ env, groupDelayMs: 500 })
   const send = (from: number) =>
@@ -171,7 +173,7 @@ test('a full queue is answered with 503 and Retry-After, and what is sent again 
       'traces',
       traces([from, from + 1].map((n) => aSpan({ attributes: { 'gen_ai.tool.call.id': `call_n${n}` } }))),
     )
-  // Right after a commit the next group waits for company.
+  // Right after a commit the next group waits for further observations.
   await send(1)
   const waiting = send(3)
   await until(() => ingest.recorder.queuedItems === 2)
@@ -197,7 +199,7 @@ test('a database that refuses writes is answered with 503 and Retry-After', asyn
   })
 })
 
-test('more calls than one batch may have are stored all the same', async () => {
+test('a request with more calls than one batch may have is stored whole', async () => {
   await using ingest = await otlpApp({ env: { INGEST_QUEUE_ITEMS_MAX: '10', INGEST_BATCH_ITEMS_MAX: '10' } })
   const spans = Array.from({ length: 25 }, (_, n) =>
     aSpan({ attributes: { 'gen_ai.tool.call.id': `call_n${n}` } }),
@@ -206,7 +208,7 @@ test('more calls than one batch may have are stored all the same', async () => {
   expect(await ingest.rows()).toHaveLength(25)
 })
 
-test('bad records are told of by place and reason, and the good ones beside them are kept', async () => {
+test('bad records are named by index and reason, and the good ones of the request are stored', async () => {
   await using ingest = await otlpApp()
   const bad = [
     'not a span',
@@ -230,7 +232,7 @@ test('bad records are told of by place and reason, and the good ones beside them
   )
 })
 
-test('in protobuf a partial success is told in protobuf', async () => {
+test('a partial success of a protobuf request is encoded in protobuf', async () => {
   await using ingest = await otlpApp()
   const body = encode(
     'ExportLogsServiceRequest',
@@ -243,7 +245,7 @@ test('in protobuf a partial success is told in protobuf', async () => {
   expect(await ingest.rows()).toHaveLength(1)
 })
 
-test('a body in chunks without a length is taken', async () => {
+test('a chunked body without a length is accepted', async () => {
   await using ingest = await otlpApp()
   const url = await ingest.app.listen({ port: 0, host: '127.0.0.1' })
   const sending = httpRequest(`${url}/v1/traces`, {
@@ -260,7 +262,7 @@ test('a body in chunks without a length is taken', async () => {
   expect(await ingest.rows()).toHaveLength(1)
 })
 
-test('names that senders choose make a bounded number of series', async () => {
+test('names that senders choose lead to a bounded number of series', async () => {
   await using ingest = await otlpApp()
   const spans = Array.from({ length: 300 }, (_, n) =>
     aSpan({ name: `operation-${n} x`, attributes: { 'gen_ai.operation.name': `op-${n}` } }),

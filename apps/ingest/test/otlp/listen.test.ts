@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { fileURLToPath } from 'node:url'
-import { freePort, startProcess, temporaryFolder, until } from '@skillwatch/testkit'
+import { freePort, machineNowMs, startProcess, temporaryFolder, until } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { aSpan, traces } from './support.ts'
 
@@ -16,7 +16,7 @@ function start(folder: string, env: Record<string, string>) {
 }
 
 async function send(url: string): Promise<number> {
-  const startTimeUnixNano = `${Date.now()}000000`
+  const startTimeUnixNano = `${machineNowMs()}000000`
   const body = JSON.stringify(traces([aSpan({ startTimeUnixNano, endTimeUnixNano: startTimeUnixNano })]))
   const reply = await fetch(`${url}/v1/traces`, {
     method: 'POST',
@@ -27,7 +27,7 @@ async function send(url: string): Promise<number> {
   return reply.status
 }
 
-test("OpenTelemetry's own port is answered on beside the service's, until the service closes", async () => {
+test("OpenTelemetry's own port is served until the service closes", async () => {
   using folder = temporaryFolder()
   const port = await freePort()
   await using ingest = await start(folder.path, { INGEST_OTLP_PORT: String(port) })
@@ -40,7 +40,7 @@ test("OpenTelemetry's own port is answered on beside the service's, until the se
   await expect(send(`http://127.0.0.1:${port}`)).rejects.toThrow()
 })
 
-test('when another program has that port, ingest starts, says so and takes it on its own', async () => {
+test('when another program uses that port, ingest logs it and accepts spans on its own port', async () => {
   using folder = temporaryFolder()
   await using other = createServer().listen(0, '127.0.0.1')
   await once(other, 'listening')
@@ -51,7 +51,7 @@ test('when another program has that port, ingest starts, says so and takes it on
   expect(await (await fetch(`${ingest.url}/metrics`)).text()).toContain('skillwatch_otlp_port_listening 0')
 })
 
-test('0 switches the port off, and the port of the service itself needs no second one', async () => {
+test('0 switches the port off, and the port of the service itself may be the same', async () => {
   using folder = temporaryFolder()
   const port = String(await freePort())
   await using off = await start(`${folder.path}/a`, { INGEST_OTLP_PORT: '0' })

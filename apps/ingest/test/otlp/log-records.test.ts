@@ -28,23 +28,23 @@ test('an activation and its call become one row, in either order', async () => {
     success: 'true',
     duration_ms: 5,
   })
-  const [there, back] = [await stored([activation], [result]), await stored([result], [activation])]
-  expect([...there.rows.values()]).toEqual([...back.rows.values()])
-  expect([...there.rows.values()]).toMatchObject([
+  const [forward, backward] = [await stored([activation], [result]), await stored([result], [activation])]
+  expect([...forward.rows.values()]).toEqual([...backward.rows.values()])
+  expect([...forward.rows.values()]).toMatchObject([
     {
       invocation_id: 'toolu_1',
       kind: 'skill',
       skill_name: 'pdf',
       trigger: 'nested',
       outcome: 'completed',
-      // By the call's own words: an activation tells when the skill was chosen.
+      // From the end and the duration of the call: an activation has the time when the skill was chosen.
       invoked_at: new Date(NOW_MS - 1_005).toISOString(),
       attributes: { 'skill.source': 'plugin' },
     },
   ])
 })
 
-test('the real name of an activation wins over the redacted one of the call', async () => {
+test('the real name of an activation wins over the placeholder name of the call', async () => {
   const { rows } = await stored([
     anEvent('skill_activated', { 'skill.name': 'acme:pdf', invocation_trigger: 'claude-proactive' }),
     anEvent('tool_result', { ...skillCall, success: 'true' }),
@@ -52,7 +52,7 @@ test('the real name of an activation wins over the redacted one of the call', as
   expect([...rows.values()]).toMatchObject([{ skill_name: 'acme:pdf', trigger: 'agent' }])
 })
 
-test('an activation without a call stands for itself, and each activation for one', async () => {
+test('each activation without a call is a call of its own', async () => {
   const { rows } = await stored([
     anEvent('skill_activated', {
       'skill.name': 'pdf',
@@ -79,7 +79,7 @@ test.each([
   expect([...rows.values()][0]).not.toHaveProperty('ended_at')
 })
 
-test('a typed skill is a command to the log too, also where its name is not told', async () => {
+test('a typed skill is a command, also under a placeholder name', async () => {
   await using ingest = await otlpApp()
   const typed = { 'skill.name': 'custom_skill', invocation_trigger: 'user-slash' }
   await ingest.send('logs', logs([anEvent('skill_activated', typed)]))
@@ -160,7 +160,7 @@ test.each([
   })
 })
 
-test('a call that was allowed is not at its end', async () => {
+test('a call that was allowed is running', async () => {
   const accept = anEvent('tool_decision', { ...skillCall, decision: 'accept', source: 'config' })
   const alone = await stored([accept])
   expect(alone.rows.get('toolu_1')).toMatchObject({ outcome: 'running' })
@@ -168,7 +168,7 @@ test('a call that was allowed is not at its end', async () => {
   expect(ended.rows.get('toolu_1')).toMatchObject({ outcome: 'failed' })
 })
 
-test('events are known by their body, attribute or field, and the instant is the one of the event', async () => {
+test('the name of an event is its body, attribute or field, and its time is its own', async () => {
   const common = { 'session.id': 's', tool_name: 'Bash', success: 'true', duration_ms: '40' }
   const { rows } = await stored([
     {
@@ -196,7 +196,7 @@ test('events are known by their body, attribute or field, and the instant is the
   expect(rows.get('body')!.execution_ms).toBe(40)
 })
 
-test('sizes that are told are kept, and users by their account', async () => {
+test('sizes of texts are stored, and users by their account', async () => {
   const { rows } = await stored([
     anEvent('tool_result', {
       ...skillCall,
@@ -217,7 +217,7 @@ test('sizes that are told are kept, and users by their account', async () => {
   expect(JSON.stringify(rows.get('toolu_1'))).not.toMatch(/example\.org|secret-org|account/)
 })
 
-test('a sub-agent that is done ends the call whose id it tells', async () => {
+test('a completed sub-agent ends the call whose id it carries', async () => {
   const { rows } = await stored([
     anEvent('subagent_completed', { agent_type: 'Explore', tool_use_id: 'toolu_1', duration_ms: 90 }),
     anEvent('subagent_completed', {
@@ -247,7 +247,7 @@ const subagentCompleted = {
   model: 'some-model',
 }
 
-test('a sub-agent that is done and tells no id ends the call of its name and prompt, in either order', async () => {
+test('a completed sub-agent without an id ends the call of its name, in either order', async () => {
   const end = anEvent('subagent_completed', subagentCompleted, { timeUnixNano: before(1_010) })
   const result = (id: string, ms: number, own = {}) =>
     anEvent(
@@ -260,10 +260,10 @@ test('a sub-agent that is done and tells no id ends the call of its name and pro
     result('toolu_2', 8_000),
     result('toolu_3', 1_005, { 'prompt.id': 'other' }),
   ]
-  const [there, back] = [await stored([end], calls), await stored(calls, [end])]
-  expect([...there.rows.values()]).toEqual([...back.rows.values()])
-  expect(there.rows.size).toBe(3)
-  expect(there.rows.get('toolu_1')).toMatchObject({
+  const [forward, backward] = [await stored([end], calls), await stored(calls, [end])]
+  expect([...forward.rows.values()]).toEqual([...backward.rows.values()])
+  expect(forward.rows.size).toBe(3)
+  expect(forward.rows.get('toolu_1')).toMatchObject({
     kind: 'agent',
     skill_name: 'Explore',
     outcome: 'completed',
@@ -271,10 +271,10 @@ test('a sub-agent that is done and tells no id ends the call of its name and pro
     ended_at: new Date(NOW_MS - 1_000).toISOString(),
     attributes: { 'agent.source': 'built-in', total_tool_uses: 7 },
   })
-  expect(there.rows.get('toolu_2')).toMatchObject({ skill_name: 'Agent' })
+  expect(forward.rows.get('toolu_2')).toMatchObject({ skill_name: 'Agent' })
 })
 
-test('a sub-agent of which nobody saw the call is a call of its own', async () => {
+test('a completed sub-agent whose call no witness reported is a call of its own', async () => {
   const { rows } = await stored([
     anEvent('subagent_completed', { ...subagentCompleted, duration_ms: '90000' }),
     anEvent('tool_result', { ...skillCall, success: 'true' }),
@@ -291,7 +291,7 @@ test('a sub-agent of which nobody saw the call is a call of its own', async () =
 })
 
 test.each([true, 'true'])(
-  'a sub-agent in the background (%j) belongs to the call that began with it',
+  'a sub-agent in the background (%j) belongs to the call that began when it did',
   async (is_async) => {
     const launched = (id: string, ms: number) =>
       anEvent(
@@ -320,7 +320,7 @@ test.each([true, 'true'])(
   },
 )
 
-test('a prompt that is a typed command is one call, also where it activates a skill and where hooks tell of it', async () => {
+test('a typed command is one call, also when it activates a skill and hooks report it', async () => {
   const hidden = { 'prompt.id': 'p1', command_name: 'custom', command_source: 'custom', prompt_length: 9 }
   const { rows } = await stored([
     anEvent('user_prompt', hidden),
@@ -349,7 +349,7 @@ test('a prompt that is a typed command is one call, also where it activates a sk
   ])
 })
 
-test('commands that are built in are told apart, though they come under one prompt', async () => {
+test('built-in commands of one prompt are calls of their own', async () => {
   const typed = (command_name: string, ms: number) =>
     anEvent(
       'user_prompt',
@@ -364,7 +364,7 @@ test('commands that are built in are told apart, though they come under one prom
   ])
 })
 
-test('what speaks of no call is counted by its name', async () => {
+test('a record without a call is counted by its name', async () => {
   const { rows, metrics } = await stored([
     anEvent('user_prompt', { prompt: 'secret words', prompt_length: 12 }),
     anEvent('api_error', { error: 'secret words' }),
@@ -382,7 +382,7 @@ test('what speaks of no call is counted by its name', async () => {
   expect(metrics).not.toContain('secret')
 })
 
-test('requests to models are stored once, with numbers that come as text, and without what cannot be', async () => {
+test('requests to models are stored once, without impossible numbers', async () => {
   await using ingest = await otlpApp()
   const records = [
     anEvent('api_request', {
@@ -421,7 +421,7 @@ test('requests to models are stored once, with numbers that come as text, and wi
   expect(await ingest.metricsText()).toContain('skillwatch_otlp_used_total{signal="logs"} 4')
 })
 
-test('a request to a model that cannot be placed is rejected with its reason', async () => {
+test('a request to a model without a valid id, session or time is rejected with the reason', async () => {
   await using ingest = await otlpApp()
   const records = [
     anEvent('api_request', { request_id: 'x'.repeat(201) }),

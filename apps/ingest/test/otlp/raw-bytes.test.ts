@@ -23,7 +23,7 @@ import { decode, otlpApp, PROTOBUF } from './support.ts'
 
 const resource = resourceFromAttributes({ 'service.name': 'otel-cli', 'session.id': 'shell-1' })
 
-/** One span of one command, as a shell script sends it: no SDK behind it, a request of its own. */
+/** One span of one command, as a shell script without an SDK sends it. */
 function traceBytes(): Buffer {
   const exporter = new InMemorySpanExporter()
   const provider = new BasicTracerProvider({ resource, spanProcessors: [new SimpleSpanProcessor(exporter)] })
@@ -68,7 +68,7 @@ async function metricBytes(): Promise<Buffer> {
   return Buffer.from(bytes)
 }
 
-test('bytes of the official serializers are read, with no SDK at the other end', async () => {
+test('bytes of the official serializers are read when no SDK sends them', async () => {
   await using ingest = await otlpApp()
   const post = (path: string, bytes: Buffer) => ingest.send(path, bytes, { 'content-type': PROTOBUF })
   const replies = [
@@ -95,7 +95,7 @@ test('bytes of the official serializers are read, with no SDK at the other end',
   expect(await ingest.metricsText()).toContain('name="gen_ai.execute_tool.duration"} 1')
 })
 
-test('bytes that end anywhere are answered as bad, or as far as they are whole messages, and never crash', async () => {
+test('a request cut at any byte is refused or read as far as it is whole', async () => {
   await using ingest = await otlpApp()
   for (const [path, bytes] of [
     ['traces', traceBytes()],

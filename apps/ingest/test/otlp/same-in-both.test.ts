@@ -131,7 +131,7 @@ function requests(signal: Signal, records: Arbitrary<object>): Arbitrary<object>
   ).map((list) => ({ [ofResources]: list }))
 }
 
-/** The same request with its ids as bytes, as protobuf has them. */
+/** The request with its ids as bytes, as in protobuf. */
 function withBytes(json: unknown): object {
   const ids = ['traceId', 'spanId', 'parentSpanId']
   return JSON.parse(JSON.stringify(json), (key, each) =>
@@ -146,7 +146,7 @@ test.each([
 ] as const)(
   'the same %s give the same observations, rejections and counts in JSON and in protobuf',
   (signal, records) => {
-    let observed = 0
+    let observedCount = 0
     assert(
       property(requests(signal, records), (request) => {
         const json = Buffer.from(JSON.stringify(request))
@@ -154,15 +154,15 @@ test.each([
         const fromJson = translate(signal, decodeRequest(signal, 'application/json', json, codec), NOW_MS)
         const fromBinary = translate(signal, decodeRequest(signal, PROTOBUF, binary, codec), NOW_MS)
         expect(fromBinary).toEqual(fromJson)
-        observed += fromJson.observations.length
+        observedCount += fromJson.observations.length
       }),
       { numRuns: 300 },
     )
-    if (signal !== 'metrics') expect(observed).toBeGreaterThan(0)
+    if (signal !== 'metrics') expect(observedCount).toBeGreaterThan(0)
   },
 )
 
-test('whatever the bytes, decoding ends with a request or a plain refusal', () => {
+test('any bytes are decoded into a request or refused with a ProblemError', () => {
   const bytes = array(integer({ min: 0, max: 255 }), { maxLength: 200 }).map((list) => Buffer.from(list))
   assert(
     property(

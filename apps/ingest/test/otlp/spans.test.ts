@@ -7,7 +7,7 @@ const span = (number: number, parent?: number) => ({
 })
 const idOf = (number: number) => `${TRACE_ID}-${String(number).padStart(16, '0')}`
 
-/** What becomes of spans in one request; in requests of their own, the last first, it must be the same. */
+/** The rows of spans in one request, which must be the same as from one request per span, the last first. */
 async function stored(spans: unknown[], resource?: Record<string, string>) {
   await using ingest = await otlpApp()
   const reply = await ingest.send('traces', traces(spans, resource))
@@ -33,7 +33,7 @@ test('a call without an id of its own gets one from its trace and span', async (
 })
 
 test.each(['call_0', '1', 'functions.search:12'])(
-  'an id that only numbers the calls of an answer, such as %s, names none of them',
+  'an id that only numbers the calls of an answer, such as %s, is not the id of a call',
   async (id) => {
     const numbered = { 'gen_ai.tool.call.id': id }
     const { rows } = await stored([
@@ -55,12 +55,12 @@ test.each([
   expect(rows.get(idOf(1))).toMatchObject({ kind: 'tool', skill_name: 'search' })
 })
 
-test('an error status without a class is told as _OTHER', async () => {
+test('an error status without a class is recorded as _OTHER', async () => {
   const { rows } = await stored([aSpan({ status: { code: 'STATUS_CODE_ERROR', message: 'boom' } })])
   expect(rows.get(idOf(1))).toMatchObject({ outcome: 'failed', error_type: '_OTHER' })
 })
 
-test('a span that has not ended is a call that runs', async () => {
+test('a span that has not ended is a running call', async () => {
   const { rows } = await stored([aSpan({ endTimeUnixNano: '0' })])
   expect(rows.get(idOf(1))).toMatchObject({ outcome: 'running' })
 })
@@ -70,7 +70,7 @@ test('a name that is too long is cut', async () => {
   expect(rows.get(idOf(1))!.skill_name).toBe('x'.repeat(200))
 })
 
-test('the session comes from the span, the spans around it, or the process, and is never made up', async () => {
+test('the session is that of the span, of spans around it, or of the process', async () => {
   const silent = { 'gen_ai.conversation.id': '' }
   const { rows, metrics } = await stored([
     aSpan({
@@ -94,7 +94,7 @@ test('the session comes from the span, the spans around it, or the process, and 
   expect(ofProcess.rows.get(idOf(1))).toMatchObject({ session_id: 'process' })
 })
 
-test('a call is inside the nearest call around it, also through other spans', async () => {
+test('the parent of a call is the nearest call around it, also with other spans between', async () => {
   const { rows } = await stored([
     aSpan({ ...span(1), attributes: { 'gen_ai.tool.call.id': 'call_outer', 'gen_ai.tool.name': 'Agent' } }),
     aSpan({ ...span(2, 1), attributes: { 'gen_ai.operation.name': 'invoke_agent' } }),
@@ -103,7 +103,7 @@ test('a call is inside the nearest call around it, also through other spans', as
   expect(rows.get(idOf(3))!.parent_invocation_id).toBe('call_outer')
 })
 
-test('spans that are each inside the other do no harm', async () => {
+test('spans that are parents of each other are stored', async () => {
   const { rows } = await stored([aSpan(span(1, 2)), aSpan(span(2, 1)), aSpan(span(3, 3))])
   expect(rows.size).toBe(3)
 })
@@ -123,7 +123,7 @@ test('a call of an MCP server is of kind mcp', async () => {
 })
 
 test.each(['', 'execute_tool'])(
-  'an MCP span with operation %j inside the span of the same tool tells of the same call',
+  'an MCP span with operation %j inside the span of the same tool belongs to the same call',
   async (operation) => {
     const mcp = {
       'gen_ai.operation.name': operation,
@@ -144,7 +144,7 @@ test.each(['', 'execute_tool'])(
 )
 
 test.each(['mcp__web__search', 'mcp_tool'])(
-  'an MCP span inside the span of an agent that calls its tool %s tells of the same call',
+  'an MCP span inside the span of an agent that calls its tool %s belongs to the same call',
   async (name) => {
     const mcp = { 'gen_ai.operation.name': '', 'mcp.method.name': 'tools/call' }
     const { rows } = await stored([
@@ -166,7 +166,7 @@ test('an MCP span inside the span of another tool is a call of its own', async (
   expect(rows.get(idOf(2))).toMatchObject({ skill_name: 'search', parent_invocation_id: idOf(1) })
 })
 
-test('arguments and results are kept as sizes alone, and sources without their credentials', async () => {
+test('of arguments and results only sizes are stored, and sources without their credentials', async () => {
   const { rows } = await stored([
     aSpan({
       attributes: {
@@ -184,7 +184,7 @@ test('arguments and results are kept as sizes alone, and sources without their c
   expect(JSON.stringify([...rows.values()])).not.toContain('hunter2')
 })
 
-test("Claude Code's spans join the call by its id: the whole is the span, the part the execution", async () => {
+test("Claude Code's spans give a call its elapsed time, and a phase its execution time", async () => {
   const own = {
     'gen_ai.operation.name': '',
     'gen_ai.tool.name': '',

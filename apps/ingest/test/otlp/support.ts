@@ -7,20 +7,20 @@ const { root } = protobuf.parse(readFileSync(new URL('./full.proto', import.meta
 export const PROTOBUF = 'application/x-protobuf'
 export const JSON_TYPE = 'application/json; charset=utf-8'
 
-/** Bytes of a message with all of the protocol's fields. */
+/** Bytes of a message, encoded by the protocol's full definition. */
 export function encode(type: string, message: object): Buffer {
-  const found = root.lookupType(`full.${type}`)
-  return Buffer.from(found.encode(found.fromObject(message)).finish())
+  const messageType = root.lookupType(`full.${type}`)
+  return Buffer.from(messageType.encode(messageType.fromObject(message)).finish())
 }
 
 export function decode(type: string, bytes: Uint8Array): Record<string, unknown> {
-  const found = root.lookupType(`full.${type}`)
-  return found.toObject(found.decode(bytes), { longs: String })
+  const messageType = root.lookupType(`full.${type}`)
+  return messageType.toObject(messageType.decode(bytes), { longs: String })
 }
 
 type Value = string | number | boolean
 
-/** Attributes as OTLP has them in JSON. */
+/** Attributes in OTLP's JSON form. */
 export function attributes(values: Record<string, Value>): object[] {
   return Object.entries(values).map(([key, value]) => ({ key, value: anyValue(value) }))
 }
@@ -32,7 +32,7 @@ export function anyValue(value: Value): object {
 }
 
 export const TRACE_ID = '0102030405060708090a0b0c0d0e0f10'
-/** A time in nanoseconds, so many milliseconds before the service's clock. */
+/** The time this many milliseconds before the service's clock, in nanoseconds. */
 export const before = (ms: number) => `${NOW_MS - ms}000000`
 
 /** A span of a call of the tool `search` in session `s`, as JSON. */
@@ -75,7 +75,7 @@ export function logs(logRecords: unknown[], resource: Record<string, Value> = {}
   return { resourceLogs: [{ resource: { attributes: attributes(resource) }, scopeLogs: [{ logRecords }] }] }
 }
 
-/** The real service with a way to send to it. */
+/** The real service with functions to send to it. */
 export async function otlpApp(options: Parameters<typeof testApp>[0] = {}) {
   const ingest = await testApp(options)
   const send = (path: string, payload: object | Buffer | string, headers: Record<string, string> = {}) =>

@@ -81,7 +81,7 @@ test.each([
 })
 
 test.each(['"text"', '7', 'null', 'true', '[[]]', `${'['.repeat(10_000)}${']'.repeat(10_000)}`])(
-  'JSON that is no observation is answered with 422 (%.20s)',
+  'JSON that is not an observation is answered with 422 (%.20s)',
   async (payload) => {
     await using ingest = await testApp()
     const reply = await ingest.post(payload)
@@ -97,8 +97,8 @@ test.each([
   ['broken JSON', '{"skill_name": "a",', {}, 400, /is not JSON/],
   ['no body', '', {}, 400, /is not JSON/],
   ['bytes that are not UTF-8', Buffer.from([0x22, 0xff, 0x22]), {}, 400, /not UTF-8/],
-  ['truncated gzip', whole.subarray(0, whole.length - 9), gzip, 400, /not whole gzip data/],
-  ['a body that claims to be gzip', observationText, gzip, 400, /not whole gzip data/],
+  ['truncated gzip', whole.subarray(0, whole.length - 9), gzip, 400, /not complete gzip data/],
+  ['a body that claims to be gzip', observationText, gzip, 400, /not complete gzip data/],
   ['a gzip bomb', gzipSync(Buffer.alloc(64 * 1024 * 1024)), gzip, 413, /at most 8388608 bytes/],
   ['a body of 9 MB', Buffer.alloc(9_000_000, ' '), {}, 413, /at most 8388608 bytes/],
   [

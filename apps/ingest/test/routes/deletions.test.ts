@@ -1,4 +1,4 @@
-import { anObservation } from '@skillwatch/testkit'
+import { anObservation, until } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { NOW_MS, testApp } from '../support.ts'
 
@@ -36,7 +36,7 @@ test.each([
   [{ skill_name: 'deploy', kind: 'command' }, ['a', 'b', 'c'], { skill_name: 'deploy', kind: 'command' }],
   [{ before: '2026-11-02T01:00:00+01:00' }, ['a', 'c', 'd'], { before: '2026-11-02T00:00:00.000Z' }],
   [{ before: String(Date.UTC(2026, 10, 2)) }, ['a', 'c', 'd'], { before: '2026-11-02T00:00:00.000Z' }],
-])('%j takes away what it names, and the receipt counts it', async (query, left, selection) => {
+])('%j deletes what it names, and the receipt counts it', async (query, left, selection) => {
   await using ingest = await testApp()
   await ingest.post(CALLS)
   const reply = await erase(ingest, query)
@@ -46,6 +46,8 @@ test.each([
     receipt_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
     deleted_at: new Date(NOW_MS).toISOString(),
     project: 'default',
+    status: 'pending',
+    final_by: expect.any(String),
     selection,
     invocations,
     uncorrelated_observations: 0,
@@ -57,7 +59,7 @@ test.each([
   expect(ingest.differences()).toEqual([])
 })
 
-test('a deletion that finds nothing has a receipt without offsets, also the second time', async () => {
+test('a deletion that finds nothing has a receipt without offsets', async () => {
   await using ingest = await testApp()
   await ingest.post(CALLS)
   await erase(ingest, { session_id: 's-1' })
@@ -70,11 +72,11 @@ test('a deletion that finds nothing has a receipt without offsets, also the seco
 })
 
 test.each([
-  ['', /exactly one of session_id, user_id, skill_name .* and before is expected; none of them came/],
-  ['session_id=s-1&user_id=ann', /expected; session_id and user_id came/],
-  ['skill_name=deploy&before=2026-11-02T00:00:00Z', /expected; skill_name and before came/],
-  ['kind=skill', /expected; none of them came/],
-  ['session_id=s-1&kind=skill', /kind goes with skill_name only/],
+  ['', /exactly one of session_id, user_id, skill_name .* and before is expected; none of them was sent/],
+  ['session_id=s-1&user_id=ann', /expected; session_id and user_id was sent/],
+  ['skill_name=deploy&before=2026-11-02T00:00:00Z', /expected; skill_name and before was sent/],
+  ['kind=skill', /expected; none of them was sent/],
+  ['session_id=s-1&kind=skill', /kind can be combined with skill_name only/],
   ['skill_name=deploy&kind=skil', /must be one of skill, command, agent, mcp, tool/],
   ['session_id=', /\/session_id.*fewer than 1/],
   ['session_id=s-1&session_id=s-2', /\/session_id/],
@@ -106,7 +108,7 @@ test('only a key with scope admin deletes, and in its own project only', async (
   expect(await storedIds(ingest)).toHaveLength(CALLS.length)
 })
 
-test('more than a transaction holds goes too, while others go on recording', async () => {
+test('a deletion of more rows than one transaction holds is complete, while others record', async () => {
   await using ingest = await testApp()
   const calls = Array.from({ length: 700 }, (_, index) =>
     anObservation({ invocation_id: `call-${index}`, session_id: 'long' }),
@@ -116,4 +118,50 @@ test('more than a transaction holds goes too, while others go on recording', asy
   expect(reply.json()).toMatchObject({ invocations: 700 })
   expect(await storedIds(ingest)).toEqual(['a', 'b', 'c', 'd'])
   expect(ingest.differences()).toEqual([])
+})
+
+const hookOf = (tool_use_id: string) => ({
+  hook_event_name: 'PreToolUse',
+  session_id: 's-1',
+  tool_name: 'Bash',
+  tool_input: {},
+  tool_use_id,
+})
+
+function sendHook({ app }: Ingest, event: object) {
+  return app.inject({ method: 'POST', url: '/v1/hooks/claude-code', payload: event })
+}
+
+test('a hook that was answered before a deletion of its session is deleted by it', async () => {
+  await using ingest = await testApp({ groupDelayMs: 50 })
+  await ingest.post(CALLS)
+  expect((await sendHook(ingest, hookOf('toolu_1'))).statusCode).toBe(200)
+  const reply = await erase(ingest, { session_id: 's-1' })
+  expect(reply.json()).toMatchObject({ invocations: 2 })
+  await sendHook(ingest, { ...hookOf('toolu_2'), session_id: 's-9' })
+  await until(async () => (await storedIds(ingest)).includes('toolu_2'))
+  expect(await storedIds(ingest)).toEqual(['b', 'c', 'd', 'toolu_2'])
+})
+
+test('a hook whose commit was refused at first is deleted by a deletion after it', async () => {
+  await using ingest = await testApp()
+  ingest.writer.sqlite.pragma('query_only = on')
+  await sendHook(ingest, hookOf('toolu_1'))
+  await until(() => ingest.recorder.lastError !== undefined)
+  expect((await erase(ingest, { session_id: 's-1' })).statusCode).toBe(503)
+  ingest.writer.sqlite.pragma('query_only = off')
+  expect((await erase(ingest, { session_id: 's-1' })).json()).toMatchObject({ invocations: 1 })
+  expect(await storedIds(ingest)).toEqual([])
+})
+
+test('the status of a deletion is read by its receipt, in its own project only', async () => {
+  await using ingest = await testApp()
+  await ingest.post(CALLS)
+  const { selection: _, ...receipt } = (await erase(ingest, { session_id: 's-1' })).json()
+  const read = (headers = {}) => ingest.app.inject({ url: `/v1/deletions/${receipt.receipt_id}`, headers })
+  expect((await read()).json()).toEqual(receipt)
+  await ingest.recorder.finalise()
+  expect((await read()).json()).toEqual({ ...receipt, status: 'final', final_at: receipt.deleted_at })
+  const key = await createKey(ingest, { name: 'team', scopes: ['admin'], project: 'team' })
+  expect((await read({ authorization: `Bearer ${key}` })).statusCode).toBe(404)
 })

@@ -3,7 +3,7 @@ import { anObservation } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { testApp } from '../support.ts'
 
-test('one object, an array and NDJSON are taken, and what is answered is stored', async () => {
+test('one object, an array and NDJSON are accepted and stored', async () => {
   await using ingest = await testApp()
   const one = await ingest.post(anObservation({ invocation_id: 'a' }))
   expect(one.json()).toEqual({ accepted: 1, duplicates: 0, rejected: [] })
@@ -12,7 +12,8 @@ test('one object, an array and NDJSON are taken, and what is answered is stored'
     anObservation({ invocation_id: 'c' }),
   ])
   expect(many.json()).toEqual({ accepted: 2, duplicates: 0, rejected: [] })
-  const lines = `\uFEFF${JSON.stringify(anObservation({ invocation_id: 'd' }))}\r\n\n${JSON.stringify(anObservation({ invocation_id: 'e' }))}`
+  const [d, e] = ['d', 'e'].map((invocation_id) => JSON.stringify(anObservation({ invocation_id })))
+  const lines = `\uFEFF${d}\r\n\n${e}`
   for (const type of ['application/x-ndjson', 'application/jsonl', 'application/ndjson']) {
     const reply = await ingest.post(lines, { 'content-type': type })
     expect(reply.json(), type).toMatchObject({ rejected: [] })
@@ -21,7 +22,7 @@ test('one object, an array and NDJSON are taken, and what is answered is stored'
   expect(ingest.differences()).toEqual([])
 })
 
-test('gzip is taken for both content types', async () => {
+test('gzip is accepted for both content types', async () => {
   await using ingest = await testApp()
   const json = gzipSync(JSON.stringify([anObservation({ invocation_id: 'a' })]))
   expect((await ingest.post(json, { 'content-encoding': 'gzip' })).json()).toMatchObject({ accepted: 1 })
@@ -41,7 +42,7 @@ test('a batch sent twice is stored once', async () => {
   expect(await ingest.rows()).toHaveLength(2)
 })
 
-test('start and end of a call give one row, in whichever order they come', async () => {
+test('start and end of a call give one row, in either order', async () => {
   await using ingest = await testApp()
   const id = { skill_name: 'deploy', session_id: 's', invocation_id: '' }
   const start = { invoked_at: '2026-11-22T11:00:00Z', outcome: 'running' }
@@ -59,7 +60,7 @@ test('start and end of a call give one row, in whichever order they come', async
   })
 })
 
-test('ids are made for items that have none, and returned in order', async () => {
+test('ids are created for items that have none, and returned in order', async () => {
   await using ingest = await testApp()
   const { invocation_ids } = (
     await ingest.post([anObservation(), { skill_name: 'x' }, anObservation({ invocation_id: 'mine' })])
@@ -72,7 +73,7 @@ test('ids are made for items that have none, and returned in order', async () =>
   expect((await ingest.rows()).map((row) => row.invocation_id)).toEqual([invocation_ids[0], 'mine'])
 })
 
-test('the good items of a batch are kept and the bad ones are named', async () => {
+test('the good items of a batch are stored and the bad ones are named', async () => {
   await using ingest = await testApp()
   const reply = await ingest.post([{ skill_name: '' }, anObservation({ invocation_id: 'good' }), 7])
   expect(reply.statusCode).toBe(200)

@@ -12,7 +12,7 @@ function bearer(key: string | undefined): Record<string, string> {
   return key === undefined ? {} : { authorization: `Bearer ${key}` }
 }
 
-test('a key is shown once, opens what it is for, and opens nothing once revoked', async () => {
+test('a key is shown once, allows its scopes, and allows nothing once revoked', async () => {
   await using ingest = await testApp({ access: { mode: 'loopback' } })
   const created = await create(ingest, { name: 'ci', scopes: ['ingest'] })
   expect(created.statusCode).toBe(201)
@@ -35,7 +35,7 @@ test('a key is shown once, opens what it is for, and opens nothing once revoked'
   expect(refused.json()).toMatchObject({ type: '/problems/unauthorized' })
 })
 
-test('keys of two projects keep their data apart', async () => {
+test('keys of two projects record into their own projects', async () => {
   await using ingest = await testApp()
   const { api_key } = (await create(ingest, { name: 'team', scopes: ['ingest'], project: 'team' })).json()
   const observation = anObservation({ invocation_id: 'same' })
@@ -47,7 +47,7 @@ test('keys of two projects keep their data apart', async () => {
   expect(position.json().epoch).not.toBe(ours.json().epoch)
 })
 
-test('without a key one may administer until there is an admin key', async () => {
+test('requests without a key may administer until there is an admin key', async () => {
   await using ingest = await testApp()
   const { api_key } = (await create(ingest, { name: 'boss', scopes: ['admin'] })).json()
   expect((await create(ingest, { name: 'intruder', scopes: ['admin'] })).statusCode).toBe(401)
@@ -86,7 +86,7 @@ test.each([
   expect(reply.json().errors).toContainEqual({ pointer, reason: expect.any(String) })
 })
 
-test('with anonymous access denied every data route asks for a key', async () => {
+test('with anonymous access denied every data route requires a key', async () => {
   await using first = await testApp()
   const { api_key } = (await create(first, { name: 'ci', scopes: ['ingest'] })).json()
   await first.app.close()
@@ -106,7 +106,7 @@ test('with anonymous access denied every data route asks for a key', async () =>
   }
 })
 
-test('without keys it will not be built for an address that others reach', async () => {
+test('without keys the service refuses to be built for an address that others can reach', async () => {
   await expect(testApp({ host: '0.0.0.0' })).rejects.toThrow(
     /will not listen on 0\.0\.0\.0 without API keys/,
   )

@@ -17,19 +17,18 @@ test.each([
   expect(largestBodyBytes(headers, 1_000_000)).toBe(bytes)
 })
 
-test('all ways in share one budget, and what has no body needs none of it', async () => {
+test('the bodies of all routes share one limit, and requests without a body do not need it', async () => {
   const env = { INGEST_BODY_LIMIT_BYTES: '1000', INGEST_BODIES_LIMIT_BYTES: '3000' }
   await using ingest = await testApp({ env })
   await ingest.app.listen({ host: '127.0.0.1', port: 0 })
   const { port } = ingest.app.server.address() as AddressInfo
 
-  /** A request whose body does not come. */
+  /** A request whose body is never sent. */
   const begin = async (path: string) => {
     const socket = connect(port, '127.0.0.1')
     await once(socket, 'connect')
-    socket.write(
-      `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n`,
-    )
+    const headers = ['Host: 127.0.0.1', 'Content-Type: application/json', 'Content-Length: 1000']
+    socket.write([`POST ${path} HTTP/1.1`, ...headers, '', ''].join('\r\n'))
     return socket
   }
   const under = await Promise.all(['/v1/invocations', '/v1/logs', '/v1/hooks/claude-code'].map(begin))

@@ -28,7 +28,7 @@ const TEXTS = {
   result: 'three fields filled',
 }
 
-test('a project stores no text until it says so, and none any more when it takes that back', async () => {
+test('a project stores texts from when it is changed to do so until it is changed back', async () => {
   await using ingest = await testApp()
   const created_at = new Date(NOW_MS).toISOString()
   const unset = { name: 'default', store_text: [], created_at }
@@ -52,7 +52,7 @@ test('a project stores no text until it says so, and none any more when it takes
   expect(holds(ingest, later.user_query)).toBe(false)
 })
 
-test('what one project stores is no matter of another one', async () => {
+test('the texts that a project stores do not affect another project', async () => {
   await using ingest = await testApp()
   const key = await createKey(ingest, { name: 'team', scopes: ['ingest'], project: 'team' })
   await change(ingest, 'team', { store_text: ['user_query'] })
@@ -62,7 +62,7 @@ test('what one project stores is no matter of another one', async () => {
   expect(holds(ingest, TEXTS.user_query)).toBe(true)
 })
 
-test('an admin key of another project than default sees and changes its own only', async () => {
+test('an admin key of a project other than default lists and changes its own project only', async () => {
   await using ingest = await testApp()
   await createKey(ingest, { name: 'web', scopes: ['ingest'], project: 'web' })
   const recorder = await createKey(ingest, { name: 'ci', scopes: ['ingest', 'read'] })
@@ -89,7 +89,7 @@ test.each([
   expect(reply.json().errors).toContainEqual({ pointer, reason: expect.any(String) })
 })
 
-test('a project that is not there is not made', async () => {
+test('changing an unknown project does not create it', async () => {
   await using ingest = await testApp()
   expect((await change(ingest, 'nowhere', { store_text: [] })).statusCode).toBe(404)
   expect((await ingest.app.inject('/v1/projects')).json().items).toHaveLength(1)

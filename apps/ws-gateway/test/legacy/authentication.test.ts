@@ -1,4 +1,5 @@
 import { createApiKey, revokeApiKey } from '@skillwatch/db'
+import { NOW_MS, steppableClock } from '@skillwatch/testkit'
 import { SignJWT } from 'jose'
 import { expect, test } from 'vitest'
 import { startGateway, type TestGatewayOptions } from '../support/gateway.ts'
@@ -8,15 +9,15 @@ const jwtSecret = 'a secret of this test alone, 32 bytes'
 // What is refused here is refused for itself: the time for showing a token is longer than a test may take.
 const withSecret: TestGatewayOptions = { config: { jwtSecret, updateMs: 50, authTimeoutMs: 600_000 } }
 const failed = { code: 4001, reason: 'Authentication failed' }
-const seconds = () => Math.floor(Date.now() / 1_000)
+const NOW_S = NOW_MS / 1_000
 
 /** A token as session-buddy makes it. */
 function token(claims: Record<string, unknown> = {}, secret = jwtSecret, alg = 'HS256'): Promise<string> {
   return new SignJWT({
     user_id: 'u-1',
     permissions: ['session-buddy:read'],
-    iat: seconds(),
-    exp: seconds() + 3_600,
+    iat: NOW_S,
+    exp: NOW_S + 3_600,
     ...claims,
   })
     .setProtectedHeader({ alg })
@@ -51,7 +52,7 @@ test.each([
     'a token signed with another secret',
     async () => ({ token: await token({}, 'some other secret, also long enough') }),
   ],
-  ['an expired token', async () => ({ token: await token({ exp: seconds() - 1 }) })],
+  ['an expired token', async () => ({ token: await token({ exp: NOW_S - 1 }) })],
   ['a token without the permission', async () => ({ token: await token({ permissions: ['other:read'] }) })],
   ['a token without any permission', async () => ({ token: await token({ permissions: [] }) })],
   ['a token of another algorithm', async () => ({ token: await token({}, jwtSecret, 'HS512') })],
@@ -76,11 +77,13 @@ test('a client that shows no token in time is refused', async () => {
 })
 
 test('a token that expires ends the connection', async () => {
-  await using gateway = await startGateway(withSecret)
-  const short = await token({ exp: seconds() + 3 })
+  const clock = steppableClock()
+  await using gateway = await startGateway({ ...withSecret, now: clock.now })
+  const short = await token({ exp: NOW_S + 3 })
   using client = connectLegacy(gateway.url)
   client.socket.once('open', () => client.send({ token: short }))
   expect(await client.recv()).toMatchObject({ type: 'connected' })
+  clock.step(3_000)
   expect(await client.closed).toEqual(failed)
 })
 
@@ -91,18 +94,18 @@ test('where keys are required, a key with scope read is a token, shows its own p
   })
   await gateway.record([{ skill_name: 'of-default' }])
   const key = { name: 'reader', scopes: ['read' as const], project: 'other' }
-  const { api_key, api_key_id } = createApiKey(gateway.writer, key, Date.now())
+  const { api_key, api_key_id } = createApiKey(gateway.writer, key, NOW_MS)
   using client = connectLegacy(gateway.url)
   client.socket.once('open', () => client.send({ token: api_key }))
   expect(await client.recv()).toMatchObject({ type: 'connected', authenticated: true })
   expect((await client.recvType('metrics_update')).data.top_skills).toEqual([])
-  revokeApiKey(gateway.writer, api_key_id, Date.now())
+  revokeApiKey(gateway.writer, api_key_id, NOW_MS)
   expect(await client.closed).toEqual(failed)
 })
 
 test('where keys are required, neither a key without scope read nor a token lets in', async () => {
   await using gateway = await startGateway({ access: { mode: 'deny', hasKeys: () => true } })
-  const { api_key } = createApiKey(gateway.writer, { name: 'writer', scopes: ['ingest'] }, Date.now())
+  const { api_key } = createApiKey(gateway.writer, { name: 'writer', scopes: ['ingest'] }, NOW_MS)
   for (const shown of [api_key, await token({}, ' ')]) {
     using client = connectLegacy(gateway.url)
     client.socket.once('open', () => client.send({ token: shown }))

@@ -7,6 +7,7 @@ import {
   SkillSummary,
   TimeSeriesPoint,
 } from '@skillwatch/schema'
+import { NOW_MS } from '@skillwatch/testkit'
 import type { TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -14,21 +15,25 @@ import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { get } from './read.ts'
 
 const MINUTE_MS = 60_000
-const nowMs = Date.now()
 
 let gateway: TestGateway
 beforeAll(async () => {
   gateway = await startGateway()
   await gateway.record([
-    { invocation_id: 'a', skill_name: 'pdf-fill', session_id: 'one', invoked_at: nowMs - 3 * MINUTE_MS },
+    { invocation_id: 'a', skill_name: 'pdf-fill', session_id: 'one', invoked_at: NOW_MS - 3 * MINUTE_MS },
     {
       invocation_id: 'b',
       skill_name: 'pdf-fill',
       session_id: 'two',
-      invoked_at: nowMs - 2 * MINUTE_MS,
+      invoked_at: NOW_MS - 2 * MINUTE_MS,
       outcome: 'failed',
     },
-    { invocation_id: 'c', skill_name: 'docs/écrire 100%', session_id: 'one', invoked_at: nowMs - MINUTE_MS },
+    {
+      invocation_id: 'c',
+      skill_name: 'docs/écrire 100%',
+      session_id: 'one',
+      invoked_at: NOW_MS - MINUTE_MS,
+    },
     {
       invocation_id: 'd/e',
       kind: 'command',
@@ -99,8 +104,8 @@ test('invocations come the latest first, and filters narrow them', async () => {
   expect(await list('?skill_name=pdf-fill&outcome=failed')).toEqual(['b'])
   expect(await list('?session_id=one&kind=skill')).toEqual(['c', 'a'])
   expect(await list('?workflow_phase=setup')).toEqual(['d/e'])
-  expect(await list(`?since=${nowMs - 2 * MINUTE_MS}&until=${nowMs - MINUTE_MS}`)).toEqual(['b'])
-  const since = new Date(nowMs - 2 * MINUTE_MS + 2 * 3_600_000).toISOString().replace('Z', '+02:00')
+  expect(await list(`?since=${NOW_MS - 2 * MINUTE_MS}&until=${NOW_MS - MINUTE_MS}`)).toEqual(['b'])
+  const since = new Date(NOW_MS - 2 * MINUTE_MS + 2 * 3_600_000).toISOString().replace('Z', '+02:00')
   expect(await list(`?since=${encodeURIComponent(since)}&order=asc`)).toEqual(['b', 'c', 'd/e'])
   expect(await list(`?since=${since}&order=asc`)).toEqual(['b', 'c', 'd/e'])
 })
@@ -133,7 +138,7 @@ test('the time series has the last day by the hour', async () => {
   const { body } = await get(gateway, '/v1/time-series?skill_name=pdf-fill')
   const counts = body.items!.map((point) => point.invocation_count as number)
   expect(counts.reduce((a, b) => a + b, 0)).toBe(2)
-  const until = new Date(nowMs - 48 * 60 * MINUTE_MS).toISOString()
+  const until = new Date(NOW_MS - 48 * 60 * MINUTE_MS).toISOString()
   expect((await get(gateway, `/v1/time-series?until=${until}`)).body.items).toEqual([])
 })
 
@@ -146,7 +151,7 @@ test('a key opens its own project alone, and needs scope read', async () => {
   await using closed = await startGateway({ access: { mode: 'deny', hasKeys: () => true } })
   await closed.record([{ skill_name: 'of-default' }])
   const bearer = (scopes: ('read' | 'ingest')[], project: string) => {
-    const { api_key } = createApiKey(closed.writer, { name: 'test', scopes, project }, nowMs)
+    const { api_key } = createApiKey(closed.writer, { name: 'test', scopes, project }, NOW_MS)
     return { authorization: `Bearer ${api_key}` }
   }
   const own = bearer(['read'], 'default')

@@ -1,6 +1,6 @@
 import { createApiKey, revokeApiKey } from '@skillwatch/db'
 import { CLOSE_CODES } from '@skillwatch/schema'
-import { until } from '@skillwatch/testkit'
+import { NOW_MS, until } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { closedWith, connectStream, openStream } from '../support/stream-client.ts'
@@ -8,13 +8,13 @@ import { closedWith, connectStream, openStream } from '../support/stream-client.
 const bearer = (key: string) => ({ headers: { authorization: `Bearer ${key}` } })
 
 function readKey({ writer }: TestGateway, project?: string) {
-  return createApiKey(writer, { name: 'reader', scopes: ['read'], ...(project && { project }) }, Date.now())
+  return createApiKey(writer, { name: 'reader', scopes: ['read'], ...(project && { project }) }, NOW_MS)
 }
 
 /** A key must exist before the gateway starts where nobody gets in without one (R13). */
 function startClosed(config = {}) {
   const prepare = (writer: TestGateway['writer']) =>
-    createApiKey(writer, { name: 'first', scopes: ['admin'] }, Date.now())
+    createApiKey(writer, { name: 'first', scopes: ['admin'] }, NOW_MS)
   return startGateway({ access: { mode: 'deny' }, config, prepare })
 }
 
@@ -51,7 +51,7 @@ test.each([
 
 test('a key that may only write closes the connection with 4501', async () => {
   await using gateway = await startClosed()
-  const key = createApiKey(gateway.writer, { name: 'writer', scopes: ['ingest'] }, Date.now())
+  const key = createApiKey(gateway.writer, { name: 'writer', scopes: ['ingest'] }, NOW_MS)
   using client = connectStream(gateway.url, bearer(key.api_key))
   expect((await closedWith(client)).code).toBe(CLOSE_CODES.unauthorized.code)
 })
@@ -73,7 +73,7 @@ test('revoking a key closes the connections it opened, and no others', async () 
   const [gone, kept] = [readKey(gateway), readKey(gateway)]
   using first = await openStream(gateway.url, bearer(gone.api_key))
   using second = await openStream(gateway.url, bearer(kept.api_key))
-  revokeApiKey(gateway.writer, gone.api_key_id, Date.now())
+  revokeApiKey(gateway.writer, gone.api_key_id, NOW_MS)
   expect((await closedWith(first)).code).toBe(CLOSE_CODES.unauthorized.code)
   second.send({ type: 'ping' })
   await second.first('pong')

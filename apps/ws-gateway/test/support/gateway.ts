@@ -11,10 +11,10 @@ import {
 } from '@skillwatch/db'
 import { type Observation, parseObservation } from '@skillwatch/schema'
 import { type Access, createLogger } from '@skillwatch/service'
-import { anObservation, temporaryFolder } from '@skillwatch/testkit'
+import { anObservation, fixedClock, NOW_MS, temporaryFolder } from '@skillwatch/testkit'
 import { Registry } from 'prom-client'
 import { buildApp } from '../../src/app.ts'
-import { type GatewayConfig, gatewayConfig, readGatewayEnvironment } from '../../src/config.ts'
+import { type GatewayConfig, readConfig } from '../../src/config.ts'
 import { createGatewayMetrics } from '../../src/metrics.ts'
 
 export interface TestGateway extends AsyncDisposable {
@@ -37,6 +37,8 @@ export interface TestGatewayOptions {
   readonly access?: Partial<Access>
   /** What the database holds before the gateway starts. */
   readonly prepare?: (writer: Writer) => void
+  /** Stands at `NOW_MS` when left out. */
+  readonly now?: () => number
 }
 
 let ids = 0
@@ -46,20 +48,21 @@ export async function startGateway({
   config,
   access,
   prepare,
+  now = fixedClock,
 }: TestGatewayOptions = {}): Promise<TestGateway> {
   const folder = temporaryFolder()
   const databaseUrl = `sqlite:${folder.path}/skillwatch.db`
   const writer = openWriter(databaseUrl)
-  migrateUp(writer, Date.now())
+  migrateUp(writer, now())
   prepare?.(writer)
-  const recorder = createRecorder(writer, { queueItemsMax: 100_000, groupDelayMs: 1 })
+  const recorder = createRecorder(writer, { queueItemsMax: 100_000, groupDelayMs: 1, now })
   const reader = openReader(databaseUrl)
   const registry = new Registry()
   const projectId = findProject(reader, 'default')!.project_id
   const app = await buildApp({
     reader,
     registry,
-    config: { ...gatewayConfig(readGatewayEnvironment({})), ...config },
+    config: { ...readConfig({}).gateway, ...config },
     access: {
       mode: 'loopback',
       host: '127.0.0.1',
@@ -72,7 +75,7 @@ export async function startGateway({
     },
     metrics: createGatewayMetrics(registry),
     logger: createLogger({ service: 'ws-gateway', level: 'silent' }),
-    now: Date.now,
+    now,
   })
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
   const close = async () => {
@@ -101,8 +104,8 @@ export async function startGateway({
 
 /** An observation as the recorder takes it, with an id of its own unless it says one. */
 export function parsed(overrides: Partial<Observation>) {
-  const observation = anObservation({ invoked_at: Date.now(), ...overrides })
-  const result = parseObservation(observation, Date.now(), () => `invocation-${++ids}`)
+  const observation = anObservation({ invoked_at: NOW_MS, ...overrides })
+  const result = parseObservation(observation, NOW_MS, () => `invocation-${++ids}`)
   if (!('observation' in result)) throw new TypeError(`${result.pointer} ${result.reason}`)
   return result.observation
 }

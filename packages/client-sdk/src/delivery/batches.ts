@@ -1,5 +1,6 @@
 import type { Observation } from '@skillwatch/schema'
 import { uuidV7 } from '@skillwatch/schema/uuid-v7'
+import type { Clock } from '../clock.ts'
 
 /** The body of one request: NDJSON, one observation a line. */
 export interface Batch {
@@ -22,13 +23,13 @@ export function batchOf(lines: readonly string[]): Batch {
  */
 export function* splitIntoBatches(
   observations: readonly Observation[],
-  { batchItemsMax, batchBytesMax }: { batchItemsMax: number; batchBytesMax: number },
+  { batchItemsMax, batchBytesMax, now }: { batchItemsMax: number; batchBytesMax: number; now: Clock },
 ): Generator<Batch> {
   let lines: Uint8Array[] = []
   let bytes = 0
   let firstIndex = 0
   for (const observation of observations) {
-    const line = encoder.encode(`${JSON.stringify(withId(observation))}\n`)
+    const line = encoder.encode(`${JSON.stringify(withId(observation, now))}\n`)
     if (lines.length > 0 && (lines.length >= batchItemsMax || bytes + line.length > batchBytesMax)) {
       yield { firstIndex, itemCount: lines.length, body: concat(lines, bytes) }
       firstIndex += lines.length
@@ -41,9 +42,9 @@ export function* splitIntoBatches(
   if (lines.length > 0) yield { firstIndex, itemCount: lines.length, body: concat(lines, bytes) }
 }
 
-function withId(observation: Observation): Observation {
+function withId(observation: Observation, now: Clock): Observation {
   return observation.invocation_id === undefined
-    ? { ...observation, invocation_id: uuidV7(Date.now()) }
+    ? { ...observation, invocation_id: uuidV7(now()) }
     : observation
 }
 

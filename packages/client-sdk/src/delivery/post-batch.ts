@@ -1,4 +1,5 @@
 import type { ProblemDetails, RecordReply } from '@skillwatch/schema'
+import type { Clock } from '../clock.ts'
 import { credentials } from '../shared/credentials.ts'
 import { deadlineOf } from '../shared/deadline.ts'
 import type { FetchLike } from '../shared/fetch-like.ts'
@@ -17,6 +18,7 @@ export interface Post {
   readonly fetch: FetchLike
   readonly backoff: Backoff
   readonly random: () => number
+  readonly now: Clock
 }
 
 /** Why one attempt failed. */
@@ -83,7 +85,7 @@ async function tryOnce(
   using deadline = deadlineOf(signal, post.timeoutMs)
   try {
     const response = await post.fetch(post.url, { ...request, signal: deadline.signal })
-    return await readAnswer(batch, response)
+    return await readAnswer(post, batch, response)
   } catch (cause) {
     signal.throwIfAborted()
     const reason = describe(deadline.signal.aborted ? deadline.signal.reason : cause)
@@ -91,14 +93,18 @@ async function tryOnce(
   }
 }
 
-async function readAnswer(batch: Batch, response: Awaited<ReturnType<FetchLike>>): Promise<AttemptResult> {
+async function readAnswer(
+  post: Post,
+  batch: Batch,
+  response: Awaited<ReturnType<FetchLike>>,
+): Promise<AttemptResult> {
   // Read to the end: this frees the connection, and an answer that was cut off counts as a failure.
   const text = await response.text()
   if (response.ok) return { totals: totalsOf(JSON.parse(text) as RecordReply) }
   const { status } = response
   const problem = readProblem(text)
   if (RETRY_STATUSES.has(status)) {
-    const retryAfterMs = parseRetryAfterMs(response.headers.get('retry-after'), Date.now())
+    const retryAfterMs = parseRetryAfterMs(response.headers.get('retry-after'), post.now())
     const reason = `answered ${status} ${problem?.detail ?? problem?.title ?? ''}`.trim()
     return { failure: { kind: 'unreachable', reason, status, retryAfterMs } }
   }

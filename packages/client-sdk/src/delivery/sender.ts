@@ -1,4 +1,5 @@
 import type { Observation } from '@skillwatch/schema'
+import { machineClock } from '../clock.ts'
 import { type Backoff, startPause } from '../shared/retry.ts'
 import { type Batch, splitIntoBatches } from './batches.ts'
 import { type BeforeRetry, type Post, postBatch } from './post-batch.ts'
@@ -38,6 +39,8 @@ export interface SenderOptions {
   fetch?: typeof globalThis.fetch
   /** Uniform in 0..1, for the jitter. */
   random?: () => number
+  /** The time in epoch milliseconds; default the machine's clock. */
+  now?: () => number
 }
 
 export interface SendOptions {
@@ -73,7 +76,7 @@ export function createSender(options: SenderOptions): Sender {
   const parts = { post, attemptsMax, onRetry: options.onRetry, semaphore, inFlightMax }
   return {
     async send(observations, { signal } = {}) {
-      const batches = splitIntoBatches(observations, { batchItemsMax, batchBytesMax })
+      const batches = splitIntoBatches(observations, { batchItemsMax, batchBytesMax, now: post.now })
       const signals = [options.signal, signal].filter((each) => each !== undefined)
       const totals = await sendAll(parts, batches, signals)
       totals.rejected.sort((left, right) => left.index - right.index)
@@ -92,6 +95,7 @@ function postOf(options: SenderOptions): Post {
     timeoutMs: options.timeoutMs ?? 30_000,
     fetch: options.fetch ?? globalThis.fetch,
     random: options.random ?? Math.random,
+    now: options.now ?? machineClock,
   }
 }
 

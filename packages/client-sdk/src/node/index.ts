@@ -1,5 +1,6 @@
 import { type Client, createClientFrom } from '../client.ts'
 import type { ClientOptions as CommonClientOptions } from '../client-options.ts'
+import { machineClock } from '../clock.ts'
 import { nodePlatform } from './node-platform.ts'
 import { type SpoolOptions, SpoolWriter } from './spool-writer.ts'
 
@@ -16,6 +17,6 @@ export interface ClientOptions extends CommonClientOptions {
  * @throws {TypeError} when an option is missing or wrong
  */
 export function createClient(options: ClientOptions): Client {
-  const spool = options.spool && new SpoolWriter(options.spool, options.project)
+  const spool = options.spool && new SpoolWriter(options.spool, options.project, options.now ?? machineClock)
   return createClientFrom(options, { platform: nodePlatform(), spool })
 }

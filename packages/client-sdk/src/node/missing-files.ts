@@ -11,10 +11,10 @@ export function removeIfPresent(path: string): void {
   ignoreMissing(() => unlinkSync(path))
 }
 
-/** Sets the file's time to now. */
-export function touchIfPresent(path: string): void {
-  const now = new Date()
-  ignoreMissing(() => utimesSync(path, now, now))
+/** Sets the file's time. */
+export function touchIfPresent(path: string, nowMs: number): void {
+  const time = new Date(nowMs)
+  ignoreMissing(() => utimesSync(path, time, time))
 }
 
 /** @returns undefined when the file or folder does not exist */

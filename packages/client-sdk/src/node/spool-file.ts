@@ -5,6 +5,13 @@ import { DROPPED_COUNT, isSegment, SHARED_SEGMENT, segmentName } from './spool-n
 
 export { type ReplaySummary, replaySpool } from './spool-replay.ts'
 
+export interface AppendOptions {
+  /** The time in epoch milliseconds. */
+  readonly now: () => number
+  /** Largest size of the folder in bytes; default 64 MiB. */
+  readonly bytesMax?: number
+}
+
 /** Longest segment, in bytes; then the next one is begun. */
 export const SEGMENT_BYTES_MAX = 1_048_576
 export const SPOOL_BYTES_MAX = 64 * 1_048_576
@@ -20,7 +27,11 @@ const DROPPED_COUNT_MAX = 1_000_000
  * @returns false when the folder is full; the line is then dropped and counted
  * @throws the file system's error
  */
-export function appendToSpool(folder: string, line: string, bytesMax = SPOOL_BYTES_MAX): boolean {
+export function appendToSpool(
+  folder: string,
+  line: string,
+  { now, bytesMax = SPOOL_BYTES_MAX }: AppendOptions,
+): boolean {
   const path = join(folder, SHARED_SEGMENT)
   const chunk = chunkOf([line])
   for (;;) {
@@ -29,7 +40,7 @@ export function appendToSpool(folder: string, line: string, bytesMax = SPOOL_BYT
       if (fstatSync(file).size + chunk.length > SEGMENT_BYTES_MAX) {
         if (spoolBytes(folder) + chunk.length > bytesMax) return countDropped(folder)
         if (fstatSync(file).size > 0) {
-          setAside(folder, path, file)
+          setAside(folder, path, file, now())
           continue
         }
       }
@@ -93,6 +104,6 @@ function countDropped(folder: string): false {
   return false
 }
 
-function setAside(folder: string, path: string, file: number): void {
-  if (isAt(path, file)) renameIfPresent(path, join(folder, segmentName()))
+function setAside(folder: string, path: string, file: number, nowMs: number): void {
+  if (isAt(path, file)) renameIfPresent(path, join(folder, segmentName(nowMs)))
 }

@@ -19,7 +19,7 @@ const HOST = hostname().replace(/[^A-Za-z0-9-]/g, '-')
 const SEGMENT = /^\d{14}-[0-9a-f]{12}\.ndjson(?:\.(?<pid>\d+)@(?<host>[A-Za-z0-9-]*))?$/
 
 /** The name of a new segment; names sort by time. */
-export function segmentName(nowMs = Date.now()): string {
+export function segmentName(nowMs: number): string {
   // Only has to be unique, not secret. A hook must start fast, so node:crypto is not loaded.
   const random = Math.floor(Math.random() * 2 ** 48)
   return `${String(nowMs).padStart(14, '0')}-${random.toString(16).padStart(12, '0')}.ndjson`
@@ -44,7 +44,7 @@ export function isSegment(name: string): boolean {
  * other hosts, and in containers, where process ids repeat, by its silence.
  * @returns 0 when it has no owner; undefined when it does not exist any more
  */
-export function freeInMs(folder: string, name: string, nowMs = Date.now()): number | undefined {
+export function freeInMs(folder: string, name: string, nowMs: number): number | undefined {
   const owner = SEGMENT.exec(name)?.groups
   if (owner?.pid === undefined) return 0
   if (owner.host === HOST && !isAlive(Number(owner.pid))) return 0

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Clock } from '../clock.ts'
 import { ignoreMissing, removeIfPresent, renameIfPresent, touchIfPresent } from './missing-files.ts'
 import {
   DROPPED_COUNT,
@@ -25,6 +26,16 @@ export interface ReplaySummary {
   againInMs: number | undefined
 }
 
+export interface ReplayOptions {
+  /** The time in epoch milliseconds. */
+  readonly now: Clock
+  readonly signal?: AbortSignal | undefined
+  /** Whether the caller itself writes this segment. */
+  readonly isOwn?: (path: string) => boolean
+}
+
+type Send = (lines: string[]) => Promise<void>
+
 const REPLAY_LINES_MAX = 500
 const REPLAY_CHARACTERS_MAX = 2 * 1_048_576
 
@@ -32,15 +43,14 @@ const REPLAY_CHARACTERS_MAX = 2 * 1_048_576
  * Sends the lines that are left in the folder, oldest first, and deletes them. Any process may do it: a
  * segment has one owner at a time, and a segment whose owner is dead is taken over. A line may be sent
  * twice; none is lost.
- * @param options `isOwn`: whether the caller itself writes this segment
  * @param send resolves when the lines are stored or rejected; when it throws, the rest stays for the next
  * replay
  * @throws what `send` throws
  */
 export async function replaySpool(
   folder: string,
-  send: (lines: string[]) => Promise<void>,
-  options: { signal?: AbortSignal | undefined; isOwn?: (path: string) => boolean } = {},
+  send: Send,
+  { now, signal, isOwn }: ReplayOptions,
 ): Promise<ReplaySummary> {
   const summary: ReplaySummary = {
     segments: 0,
@@ -50,11 +60,11 @@ export async function replaySpool(
     againInMs: undefined,
   }
   for (const name of namesIn(folder).filter(isSegment).sort()) {
-    options.signal?.throwIfAborted()
-    const waitMs = options.isOwn?.(join(folder, name)) ? undefined : freeInMs(folder, name)
+    signal?.throwIfAborted()
+    const waitMs = isOwn?.(join(folder, name)) ? undefined : freeInMs(folder, name, now())
     if (waitMs !== undefined && waitMs > 0) summary.againInMs = Math.min(waitMs, summary.againInMs ?? waitMs)
-    const path = waitMs === 0 ? take(folder, name) : undefined
-    if (path !== undefined) await replayTaken(path, send, summary)
+    const path = waitMs === 0 ? take(folder, name, now()) : undefined
+    if (path !== undefined) await replayTaken(path, send, { summary, now })
   }
   return summary
 }
@@ -62,10 +72,10 @@ export async function replaySpool(
 /** Sends the lines of a segment that this process owns, and deletes it. */
 async function replayTaken(
   path: string,
-  send: (lines: string[]) => Promise<void>,
-  summary: ReplaySummary,
+  send: Send,
+  { summary, now }: { summary: ReplaySummary; now: Clock },
 ): Promise<void> {
-  const heartbeat = setInterval(() => touchIfPresent(path), HEARTBEAT_MS)
+  const heartbeat = setInterval(() => touchIfPresent(path, now()), HEARTBEAT_MS)
   heartbeat.unref()
   try {
     for (const lines of batchesOf(path, summary)) {
@@ -113,11 +123,11 @@ function isJson(line: string): boolean {
 }
 
 /** Takes ownership by renaming: of several processes that try, one succeeds. */
-function take(folder: string, name: string): string | undefined {
+function take(folder: string, name: string, nowMs: number): string | undefined {
   const path = join(folder, name)
   // Touched first, so that the segment does not look abandoned by its new owner.
-  touchIfPresent(path)
-  const owned = join(folder, ownedName(name === SHARED_SEGMENT ? segmentName() : name))
+  touchIfPresent(path, nowMs)
+  const owned = join(folder, ownedName(name === SHARED_SEGMENT ? segmentName(nowMs) : name))
   return renameIfPresent(path, owned) ? owned : undefined
 }
 

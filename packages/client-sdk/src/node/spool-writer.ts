@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { closeSync, ftruncateSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Clock } from '../clock.ts'
 import type { Spool, SpoolSegment } from '../delivery/spool.ts'
 import { removeIfPresent, renameIfPresent, touchIfPresent } from './missing-files.ts'
 import {
@@ -50,15 +51,21 @@ interface Segment extends SpoolSegment {
 export class SpoolWriter implements Spool {
   readonly #folder: string
   readonly #bytesMax: number
+  readonly #now: Clock
   readonly #segments = new Set<Segment>()
   readonly #heartbeat: ReturnType<typeof setInterval>
   #current: Segment | undefined
   /** Bytes of other processes' segments, measured when the current segment was opened. */
   #otherBytes = 0
 
-  constructor({ folder, bytesMax = SPOOL_BYTES_MAX }: SpoolOptions, project: string | undefined) {
+  constructor(
+    { folder, bytesMax = SPOOL_BYTES_MAX }: SpoolOptions,
+    project: string | undefined,
+    now: Clock,
+  ) {
     this.#folder = join(folder, subfolder(project))
     this.#bytesMax = bytesMax
+    this.#now = now
     this.#heartbeat = setInterval(() => this.#touchAll(), HEARTBEAT_MS)
     this.#heartbeat.unref()
   }
@@ -69,6 +76,7 @@ export class SpoolWriter implements Spool {
       const segment = this.#segmentFor(chunk.length)
       if (this.#otherBytes + this.#ownBytes() + chunk.length > this.#bytesMax) return undefined
       append(segment, chunk)
+      this.#touch(segment)
       if (isAt(segment.path, segment.file)) return segment
       // Deleted, or taken over by a process that considers this one dead and may have read the segment
       // before this write: write again.
@@ -88,6 +96,7 @@ export class SpoolWriter implements Spool {
     }
     ftruncateSync(segment.file)
     segment.bytes = 0
+    this.#touch(segment)
   }
 
   release(): void {
@@ -96,7 +105,7 @@ export class SpoolWriter implements Spool {
 
   async replay(send: (lines: string[]) => Promise<void>, signal: AbortSignal): Promise<number | undefined> {
     const isOwn = (path: string) => [...this.#segments].some((segment) => segment.path === path)
-    return (await replaySpool(this.#folder, send, { signal, isOwn })).againInMs
+    return (await replaySpool(this.#folder, send, { now: this.#now, signal, isOwn })).againInMs
   }
 
   close(): void {
@@ -117,7 +126,7 @@ export class SpoolWriter implements Spool {
   }
 
   #open(): Segment {
-    const path = join(this.#folder, ownedName(segmentName()))
+    const path = join(this.#folder, ownedName(segmentName(this.#now())))
     const file = openInFolder(this.#folder, path)
     const segment = { path, file, bytes: 0, isOpen: true, pending: 0, keep: false }
     this.#otherBytes = spoolBytes(this.#folder) - this.#ownBytes()
@@ -154,8 +163,13 @@ export class SpoolWriter implements Spool {
     renameIfPresent(segment.path, withoutOwner(segment.path))
   }
 
+  /** Readers compare the file's time with their own clock, which may differ from the file system's. */
+  #touch({ path }: Segment): void {
+    touchIfPresent(path, this.#now())
+  }
+
   #touchAll(): void {
-    for (const { path } of this.#segments) touchIfPresent(path)
+    for (const segment of this.#segments) this.#touch(segment)
   }
 }
 

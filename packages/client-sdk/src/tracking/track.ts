@@ -1,5 +1,6 @@
 import type { Observation } from '@skillwatch/schema'
 import { uuidV7 } from '@skillwatch/schema/uuid-v7'
+import type { Clock } from '../clock.ts'
 import { dispose } from '../shared/dispose.ts'
 import type { EndFields, TrackFields } from './fields.ts'
 import type { InvocationContext } from './invocation-context.ts'
@@ -34,6 +35,7 @@ export interface TrackedInvocation extends Disposable {
 export interface TrackerDeps<E> {
   readonly defaults: TrackFields & { readonly session_id: string }
   readonly context: InvocationContext
+  readonly now: Clock
   readonly traceIds: () => TraceIds | undefined
   readonly recorder: Recorder<E>
 }
@@ -53,7 +55,7 @@ interface Begun<E> {
 
 export function createTrack<E>(deps: TrackerDeps<E>): Track {
   return (skillName, fields) => {
-    const nowMs = Date.now()
+    const nowMs = deps.now()
     const startedAt = performance.now()
     try {
       const observation = begin(deps, skillName, fields, nowMs)
@@ -68,7 +70,7 @@ export function createTrack<E>(deps: TrackerDeps<E>): Track {
 
 /** @param begun undefined when the call could not be recorded; its end is then ignored */
 function trackedInvocation<E>(
-  { recorder, context }: TrackerDeps<E>,
+  { recorder, context, now }: TrackerDeps<E>,
   begun: Begun<E> | undefined,
   invocationId: string,
 ): TrackedInvocation {
@@ -76,7 +78,7 @@ function trackedInvocation<E>(
   const end = (outcome: Observation['outcome'], fields?: EndFields, error_type?: string) => {
     if (open === undefined) return
     const { entry } = open
-    const ended = endedObservation(open, outcome, error_type)
+    const ended = endedObservation(open, now, outcome, error_type)
     open = undefined
     const withFields = () => ({
       ...ended,
@@ -119,13 +121,14 @@ function begin<E>(
 
 function endedObservation<E>(
   { observation, nowMs, startedAt }: Begun<E>,
+  now: Clock,
   outcome: Observation['outcome'],
   error_type: string | undefined,
 ): Observation {
   return {
     ...observation,
     outcome,
-    ...timesOf(observation, nowMs, performance.now() - startedAt),
+    ...timesOf(observation, nowMs, performance.now() - startedAt, now),
     ...(error_type !== undefined && { error_type }),
   } as Observation
 }
@@ -141,8 +144,13 @@ function mergedAttributes(...parts: (object | undefined)[]): {
  * The duration is measured with the monotonic clock, so that the end cannot lie before the beginning. A
  * call whose beginning was given by the caller gets an end but no duration.
  */
-function timesOf({ invoked_at }: Observation, nowMs: number, elapsedMs: number): Partial<Observation> {
-  if (invoked_at !== nowMs) return { ended_at: Date.now() }
+function timesOf(
+  { invoked_at }: Observation,
+  nowMs: number,
+  elapsedMs: number,
+  now: Clock,
+): Partial<Observation> {
+  if (invoked_at !== nowMs) return { ended_at: now() }
   return { execution_ms: elapsedMs, ended_at: Math.round(nowMs + elapsedMs) }
 }
 

@@ -1,7 +1,13 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { freePort, runProgram, temporaryFolder, until } from '@skillwatch/testkit'
+import {
+  environmentWithMachineClock,
+  freePort,
+  runProgram,
+  temporaryFolder,
+  until,
+} from '@skillwatch/testkit'
 import { chromium } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { startService } from '../node/services.ts'
@@ -34,7 +40,11 @@ test('in Chromium calls are tracked, kept while the server is down, sent and rea
   const database = join(folder.path, 'skillwatch.db')
   const env = { SKILLWATCH_ALLOWED_ORIGINS: origin }
   const [ingestPort, gatewayPort] = [await freePort(), await freePort()]
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS })
+  const browser = await chromium.launch({
+    executablePath: CHROMIUM,
+    args: ARGUMENTS,
+    env: environmentWithMachineClock(),
+  })
   stack.defer(() => browser.close())
   const page = await browser.newPage()
   const errors: string[] = []

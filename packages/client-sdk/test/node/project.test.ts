@@ -83,7 +83,7 @@ test('without a key only project default is accessible', async () => {
   other.track('stranger').complete()
   await until(() => other.stats().retried > 0)
   await other.close({ timeoutMs: 1 })
-  expect(warnings[0]).toMatch(/without an API key .* project "default", this one is for project "mine"/)
+  expect(warnings[0]).toMatch(/without an API key .* project "default", the request is for project "mine"/)
   expect(await namesOf(client)).toEqual(['at-home'])
 })
 

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { freePort, startProgram, temporaryFolder, until } from '@skillwatch/testkit'
+import { freePort, machineNowMs, startProgram, temporaryFolder, until } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { createClient } from '../../src/node/index.ts'
 import { startIngestDouble } from '../ingest-double.ts'
@@ -170,7 +170,7 @@ test('a segment whose owner dies later is replayed without a new start', async (
   // Like a container that was killed and restarted: the same process id, another host name.
   const path = join(observations, `00000000000001-00000000000a.ndjson.${process.pid}@container-1`)
   writeFileSync(path, `${JSON.stringify({ invocation_id: 'late', skill_name: 'x', session_id: 's' })}\n`)
-  const almostStale = new Date(Date.now() - 44_500)
+  const almostStale = new Date(machineNowMs() - 44_500)
   utimesSync(path, almostStale, almostStale)
   await using ingest = await startIngestDouble()
   await using client = createClient({ ...quick, url: ingest.url, spool: { folder: folder.path } })

@@ -3,6 +3,8 @@ export interface SqlDialect {
   readonly name: 'sqlite' | 'postgres'
   /** Key column that the database fills. */
   readonly autoKey: string
+  /** The same, and the key of a row that was deleted is never given again. */
+  readonly neverReusedKey: string
   /** 64-bit integer. */
   readonly integer: string
   /** 64-bit floating point. */
@@ -17,6 +19,7 @@ export interface SqlDialect {
 export const SQLITE: SqlDialect = {
   name: 'sqlite',
   autoKey: 'integer primary key',
+  neverReusedKey: 'integer primary key autoincrement',
   integer: 'integer',
   real: 'real',
   blob: 'blob',

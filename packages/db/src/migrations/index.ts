@@ -6,6 +6,7 @@ import { spans } from './0005-spans.ts'
 import { joinableCalls } from './0006-joinable-calls.ts'
 import { foundByIndex } from './0007-found-by-index.ts'
 import { oneWordForOneThing } from './0008-one-word-for-one-thing.ts'
+import { recordingCore } from './0009-recording-core.ts'
 import type { Migration } from './dialect.ts'
 
 /** All migrations in order. Append only. */
@@ -18,4 +19,5 @@ export const MIGRATIONS: readonly Migration[] = [
   joinableCalls,
   foundByIndex,
   oneWordForOneThing,
+  recordingCore,
 ]

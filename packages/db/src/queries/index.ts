@@ -1,5 +1,6 @@
 export { getCoverage, listCoverage } from './coverage.ts'
 export { CursorError, type Page } from './cursor.ts'
+export { checkIntegrity, countInvocations, type IntegrityCheck } from './database-facts.ts'
 export { getInvocationDetail } from './invocation-detail.ts'
 export type { InvocationsQuery } from './invocation-index.ts'
 export { listInvocations } from './invocations.ts'

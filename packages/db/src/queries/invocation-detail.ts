@@ -1,22 +1,22 @@
 import {
   formatInstant,
   type InvocationDetail,
+  type InvocationRow,
   type ObservedFields,
+  TEXT_FIELDS,
   toInvocation,
+  type Witness,
   type WitnessRecord,
 } from '@skillwatch/schema'
-import { mergeWitnesses, type WitnessRecord as StoredRecord } from '../recording/merge.ts'
-import { TEXT_FIELDS } from '../recording/private-fields.ts'
+import { mergeWitnesses } from '../recording/merge/merge.ts'
+import { fieldsOfSoleRecord } from '../recording/sole-record.ts'
+import type { WitnessRecord as StoredRecord } from '../recording/witness-record.ts'
 import type { Reader } from '../sqlite/open.ts'
 import { all } from '../sqlite/statements.ts'
 import { invocationRow } from './invocations.ts'
 
-interface RecordRow {
-  witness: WitnessRecord['witness']
-  received_at_ms: number
-  fields: string
-  observation_id: string | null
-}
+/** Uncorrelated observations have an id of their own. */
+type RecordWithId = StoredRecord & { readonly observation_id: string | null }
 
 /** One invocation by its id with what each witness reported of it, or `undefined`. */
 export function getInvocationDetail(
@@ -26,10 +26,7 @@ export function getInvocationDetail(
 ): InvocationDetail | undefined {
   const row = invocationRow(reader, projectId, invocationId)
   if (row === undefined) return undefined
-  const records = recordsOf(reader, row.row_id).map(({ fields, ...record }) => ({
-    ...record,
-    fields: JSON.parse(fields) as ObservedFields,
-  }))
+  const records = recordsOf(reader, row)
   const merged = mergeWitnesses(records)
   const texts = TEXT_FIELDS.filter((field) => merged[field] !== undefined).map((field) => [
     field,
@@ -43,7 +40,12 @@ export function getInvocationDetail(
   }
 }
 
-function recordsOf({ sqlite, db }: Reader, rowId: number): RecordRow[] {
+function recordsOf({ sqlite, db }: Reader, row: InvocationRow): RecordWithId[] {
+  if (row.sole_record !== null) {
+    const fields = fieldsOfSoleRecord(row, row.sole_record)
+    const { received_at_ms } = row
+    return [{ witness: row.witnesses as Witness, received_at_ms, fields, observation_id: null }]
+  }
   const witnesses = db
     .selectFrom('invocation_witness')
     .select((eb) => [
@@ -52,20 +54,19 @@ function recordsOf({ sqlite, db }: Reader, rowId: number): RecordRow[] {
       'fields',
       eb.val<string | null>(null).as('observation_id'),
     ])
-    .where('row_id', '=', rowId)
-  const activations = db
+    .where('row_id', '=', row.row_id)
+  const observations = db
     .selectFrom('uncorrelated_observation')
     .select(['witness', 'received_at_ms', 'fields', 'observation_id'])
-    .where('row_id', '=', rowId)
-  return all(sqlite, witnesses.unionAll(activations).orderBy('witness').orderBy('observation_id').compile())
+    .where('row_id', '=', row.row_id)
+  const both = witnesses.unionAll(observations).orderBy('witness').orderBy('observation_id')
+  return all(sqlite, both.compile()).map(({ fields, ...record }) => ({
+    ...record,
+    fields: JSON.parse(fields) as ObservedFields,
+  }))
 }
 
-function toWireRecord({
-  witness,
-  received_at_ms,
-  fields,
-  observation_id,
-}: StoredRecord & { observation_id: string | null }): WitnessRecord {
+function toWireRecord({ witness, received_at_ms, fields, observation_id }: RecordWithId): WitnessRecord {
   const { invoked_at_ms, ended_at_ms, ...others } = fields
   return {
     witness,

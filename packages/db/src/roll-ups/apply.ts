@@ -1,192 +1,156 @@
-import type { Database } from '@skillwatch/schema'
-import { type Kysely, sql } from 'kysely'
-import { COUNT_COLUMNS } from '../counts.ts'
-import type { Writer } from '../sqlite/open.ts'
-import { prepareSlotted, slot } from '../sqlite/statements.ts'
-import { HOUR_MS, MINUTE_MS, type RollUpDeltas } from './deltas.ts'
-
-/**
- * How long minute rows are kept: the 24 hours of the longest window and one hour for its edge. Older minutes are not
- * written and are pruned.
- */
-const MINUTE_ROWS_KEPT_MS = 25 * HOUR_MS
-
-const DURATION_SUMS = ['execution_count', 'execution_ms_sum', 'elapsed_count', 'elapsed_ms_sum'] as const
+import type BetterSqlite3 from 'better-sqlite3'
+import { type Extreme, oldestMinute, ROLL_UPS, type RollUp } from './declarations.ts'
+import type { Delta, RollUpDeltas } from './deltas.ts'
 
 /** The prepared statements that keep the roll-ups; used inside the transaction of the rows (R6). */
 export interface RollUpWriter {
   apply(projectId: number, deltas: RollUpDeltas, nowMs: number): void
+  /** Adds one correction, and reads its extremes from the rows. Returns whether the row was changed. */
+  repair(rollUp: RollUp, projectId: number, delta: Delta): void
   /** Deletes minute rows that no window needs any more. */
-  prune(nowMs: number): void
+  prune(projectIds: readonly number[], nowMs: number): void
 }
 
-export function createRollUpWriter({ sqlite, db }: Writer): RollUpWriter {
-  const skill = ['project_id', 'kind', 'skill_name'] as const
-  const upserts = {
-    skills: upsertCounts(db, sqlite, 'skill_metrics', skill, [...COUNT_COLUMNS, ...DURATION_SUMS], {
-      first_invoked_at_ms: 'min',
-      last_invoked_at_ms: 'max',
-    }),
-    hours: upsertCounts(
-      db,
-      sqlite,
-      'skill_time_series',
-      [...skill, 'hour_at_ms'],
-      [...COUNT_COLUMNS, ...DURATION_SUMS],
-    ),
-    minutes: upsertCounts(
-      db,
-      sqlite,
-      'skill_metrics_cache',
-      ['project_id', 'minute_at_ms', 'kind', 'skill_name'],
-      COUNT_COLUMNS,
-    ),
-    buckets: upsertCounts(
-      db,
-      sqlite,
-      'skill_duration_bucket',
-      [...skill, 'measure', 'bucket'],
-      ['invocation_count'],
-    ),
-    sessions: upsertCounts(db, sqlite, 'session', ['project_id', 'session_id'], COUNT_COLUMNS, {
-      first_invoked_at_ms: 'min',
-      last_active_at_ms: 'max',
-    }),
-    sessionSkills: upsertCounts(
-      db,
-      sqlite,
-      'session_skills',
-      ['project_id', 'session_id', 'kind', 'skill_name'],
-      ['invocation_count'],
-    ),
-    witnesses: upsertCounts(
-      db,
-      sqlite,
-      'witness_outcome',
-      ['project_id', 'witness', 'outcome'],
-      ['invocation_count'],
-    ),
-    sessionWitnesses: upsertCounts(
-      db,
-      sqlite,
-      'session_witness',
-      ['project_id', 'session_id', 'kind', 'outcome', 'witnesses'],
-      ['invocation_count'],
-    ),
-  }
-  const rereadSkill = sqlite.prepare(`update skill_metrics set
-    first_invoked_at_ms = (select min(invoked_at_ms) from skill_invocation i where i.project_id = @project_id and i.kind = @kind and i.skill_name = @skill_name),
-    last_invoked_at_ms = (select max(invoked_at_ms) from skill_invocation i where i.project_id = @project_id and i.kind = @kind and i.skill_name = @skill_name)
-    where project_id = @project_id and kind = @kind and skill_name = @skill_name`)
-  const rereadSession = sqlite.prepare(`update session set (first_invoked_at_ms, last_active_at_ms) =
-    (select min(invoked_at_ms), max(max(invoked_at_ms, coalesce(ended_at_ms, 0))) from skill_invocation i where i.project_id = @project_id and i.session_id = @session_id)
-    where project_id = @project_id and session_id = @session_id`)
-  const prune = sqlite.prepare('delete from skill_metrics_cache where minute_at_ms < ?')
-
+export function createRollUpWriter(sqlite: BetterSqlite3.Database): RollUpWriter {
+  const writers = new Map(ROLL_UPS.map((rollUp) => [rollUp, writerOf(sqlite, rollUp)]))
+  const prune = sqlite.prepare('delete from skill_metrics_cache where project_id = ? and minute_at_ms < ?')
   return {
-    apply(project_id, deltas, nowMs) {
-      for (const { key, delta, invoked } of deltas.skills.values()) {
-        const { first_ms: first_invoked_at_ms, last_ms: last_invoked_at_ms } = invoked
-        const remains = upserts.skills({
-          project_id,
-          ...key,
-          ...delta,
-          first_invoked_at_ms,
-          last_invoked_at_ms,
-        })
-        if (invoked.stale && remains) rereadSkill.run({ project_id, ...key })
+    apply(projectId, deltas, nowMs) {
+      for (const [rollUp, all] of deltas) {
+        const { write } = writers.get(rollUp)!
+        const oldest = rollUp.keptMs === undefined ? undefined : oldestMinute(nowMs)
+        for (const delta of all.values()) {
+          if (oldest === undefined || (delta.key[0] as number) >= oldest) write(projectId, delta)
+        }
       }
-      for (const { key, delta, active } of deltas.sessions.values()) {
-        const { first_ms: first_invoked_at_ms, last_ms: last_active_at_ms } = active
-        const remains = upserts.sessions({
-          project_id,
-          ...key,
-          ...delta,
-          first_invoked_at_ms,
-          last_active_at_ms,
-        })
-        if (active.stale && remains) rereadSession.run({ project_id, ...key })
-      }
-      for (const { key, delta } of deltas.hours.values()) upserts.hours({ project_id, ...key, ...delta })
-      for (const { key, delta } of deltas.minutes.values()) {
-        if (key.minute_at_ms >= oldestMinute(nowMs)) upserts.minutes({ project_id, ...key, ...delta })
-      }
-      for (const { key, invocation_count } of deltas.buckets.values())
-        upserts.buckets({ project_id, ...key, invocation_count })
-      for (const { key, invocation_count } of deltas.sessionSkills.values())
-        upserts.sessionSkills({ project_id, ...key, invocation_count })
-      for (const { key, invocation_count } of deltas.witnesses.values())
-        upserts.witnesses({ project_id, ...key, invocation_count })
-      for (const { key, invocation_count } of deltas.sessionWitnesses.values())
-        upserts.sessionWitnesses({ project_id, ...key, invocation_count })
     },
-    prune(nowMs) {
-      prune.run(oldestMinute(nowMs))
+    repair(rollUp, projectId, delta) {
+      const { write, readExtremes } = writers.get(rollUp)!
+      write(projectId, delta)
+      readExtremes(keyValues(rollUp, projectId, delta))
+    },
+    prune(projectIds, nowMs) {
+      for (const projectId of projectIds) prune.run(projectId, oldestMinute(nowMs))
     },
   }
 }
 
-/** The oldest minute whose row is kept at this instant. */
-export function oldestMinute(nowMs: number): number {
-  return Math.ceil((nowMs - MINUTE_ROWS_KEPT_MS) / MINUTE_MS) * MINUTE_MS
+interface Writer {
+  write(projectId: number, delta: Delta): void
+  readExtremes(key: readonly unknown[]): void
 }
 
-type Table =
-  | 'skill_metrics'
-  | 'skill_time_series'
-  | 'skill_metrics_cache'
-  | 'skill_duration_bucket'
-  | 'session'
-  | 'session_skills'
-  | 'witness_outcome'
-  | 'session_witness'
-
-/**
- * A function that adds a delta to a row, makes the row when it is missing, and deletes it when it counts nothing any
- * more. Returns whether the row exists afterwards. A delta that adds nothing writes nothing.
- */
-function upsertCounts(
-  db: Kysely<Database>,
-  sqlite: Writer['sqlite'],
-  table: Table,
-  key: readonly string[],
-  counters: readonly string[],
-  extremes: Record<string, 'min' | 'max'> = {},
-): (values: Record<string, unknown>) => boolean {
-  const columns = [...key, ...counters, ...Object.keys(extremes)]
-  const added = Object.fromEntries(counters.map((column) => [column, sum(column)]))
-  const widened = Object.entries(extremes).map(([column, of]) => [
-    column,
-    sql.raw(`${of}(${column}, excluded.${column})`),
-  ])
-  const upsert = prepareSlotted(
-    sqlite,
-    // The builder's types follow one table; this statement is the same for eight, and a test runs each of them.
-    (db as unknown as Kysely<Record<Table, Record<string, unknown>>>)
-      .insertInto(table)
-      .values(Object.fromEntries(columns.map((column) => [column, slot(column)])))
-      .onConflict((conflict) =>
-        conflict.columns([...key]).doUpdateSet({ ...added, ...Object.fromEntries(widened) }),
-      )
-      .compile(),
+function writerOf(sqlite: BetterSqlite3.Database, rollUp: RollUp): Writer {
+  const { table, extremes, onlyGrows } = rollUp
+  const key = keyColumns(rollUp)
+  const keyMatches = key.map((column) => `${column} = ?`).join(' and ')
+  const upsert = sqlite.prepare<unknown[]>(
+    table === 'skill_live_series' ? updateOf(rollUp) : upsertOf(rollUp),
   )
   const deleteEmpty = sqlite.prepare<unknown[]>(
-    `delete from ${table} where ${key.map((column) => `${column} = ?`).join(' and ')} and invocation_count = 0`,
+    `delete from ${table} where ${keyMatches} and invocation_count = 0`,
   )
-  return (values) => {
-    if (Object.keys(extremes).length > 0 || counters.some((column) => values[column] !== 0))
-      upsert.run(values)
-    if ((values.invocation_count as number) > 0) return true
-    return deleteEmpty.run(...key.map((column) => values[column])).changes === 0
+  const stored = sqlite
+    .prepare<unknown[]>(
+      `select ${extremes.map(({ column }) => column).join(', ') || 'null'} from ${table} where ${keyMatches}`,
+    )
+    .raw()
+  const rereads = extremes.map((extreme) => sqlite.prepare<unknown[]>(rereadOf(rollUp, extreme)))
+
+  function reread(keyed: readonly unknown[], { lost }: Delta): void {
+    const values = stored.get(keyed) as number[] | undefined
+    values?.forEach((value, index) => {
+      if (value === lost[index])
+        rereads[index]!.run([...extremes[index]!.from.flatMap(() => keyed), ...keyed])
+    })
+  }
+
+  return {
+    write(projectId, delta) {
+      const keyed = keyValues(rollUp, projectId, delta)
+      if (isNothing(delta)) return
+      if (table === 'skill_live_series') upsert.run([...delta.sums, ...delta.deleted, ...keyed])
+      else upsert.run([...keyed, ...delta.sums, ...delta.deleted, ...delta.reached.map(finite)])
+      if (onlyGrows) return
+      if (delta.sums[0]! < 0) deleteEmpty.run(keyed)
+      if (delta.lost.some(Number.isFinite)) reread(keyed, delta)
+    },
+    readExtremes(keyed) {
+      for (const [index, each] of rereads.entries()) {
+        each.run([...extremes[index]!.from.flatMap(() => keyed), ...keyed])
+      }
+    },
   }
 }
 
+/** Adds a delta to a row and makes the row when it is missing. */
+function upsertOf(rollUp: RollUp): string {
+  const { table, counters, extremes, onlyGrows } = rollUp
+  const key = keyColumns(rollUp)
+  const deleted = onlyGrows ? counters.map((counter) => `deleted_${counter}`) : []
+  const sums = [...counters, ...deleted]
+  const columns = [...key, ...sums, ...extremes.map(({ column }) => column)]
+  const sets = [
+    ...sums.map((column) => `${column} = ${added(column, `excluded.${column}`)}`),
+    ...extremes.map(({ column, of }) => `${column} = ${of}(${column}, excluded.${column})`),
+  ]
+  return `insert into ${table} (${columns.join(', ')}) values (${columns.map(() => '?').join(', ')})
+    on conflict (${key.join(', ')}) do update set ${sets.join(', ')}`
+}
+
+/** The rows of live series are made when their labels are first needed. */
+function updateOf(rollUp: RollUp): string {
+  const columns = [...rollUp.counters, ...rollUp.counters.map((counter) => `deleted_${counter}`)]
+  return `update ${rollUp.table} set ${columns.map((column) => `${column} = ${added(column, '?')}`).join(', ')}
+    where ${keyColumns(rollUp)
+      .map((column) => `${column} = ?`)
+      .join(' and ')}`
+}
+
+/** Each extreme of one column is found by an index. */
+function rereadOf(rollUp: RollUp, { column, of, from }: Extreme): string {
+  const matches = keyColumns(rollUp)
+    .map((each) => `${each} = ?`)
+    .join(' and ')
+  const candidates = from.map(
+    (source) => `select ${of}(${source}) as value from skill_invocation where ${matches}`,
+  )
+  return `update ${rollUp.table} set ${column} = (select ${of}(value) from (${candidates.join(' union all ')}))
+    where ${matches}`
+}
+
 /**
- * Sums of durations are rounded to the microsecond at each step. As every addend is a whole number of microseconds,
- * the sum is exact, whatever the order of additions and subtractions.
+ * Sums of durations are rounded to the microsecond at each step. As every addend is a whole number of microseconds, the
+ * sum is exact, whatever the order of additions and subtractions.
  */
-function sum(column: string) {
-  return column.endsWith('_ms_sum')
-    ? sql.raw(`round(${column} + excluded.${column}, 3)`)
-    : sql.raw(`${column} + excluded.${column}`)
+function added(column: string, addend: string): string {
+  return column.endsWith('_ms_sum') ? `round(${column} + ${addend}, 3)` : `${column} + ${addend}`
+}
+
+export function keyColumns({ key, isKeyedByProject }: RollUp): readonly string[] {
+  return isKeyedByProject ? ['project_id', ...key] : key
+}
+
+function keyValues(
+  { isKeyedByProject }: RollUp,
+  projectId: number,
+  { key }: Delta,
+): readonly (string | number)[] {
+  return isKeyedByProject ? [projectId, ...key] : key
+}
+
+function isNothing({ sums, deleted, reached, lost }: Delta): boolean {
+  const isZero = (value: number) => value === 0
+  return (
+    sums.every(isZero) &&
+    deleted.every(isZero) &&
+    !reached.some(Number.isFinite) &&
+    !lost.some(Number.isFinite)
+  )
+}
+
+/** A row that only loses has no extreme to add; the integers stand in for infinity in SQL. */
+function finite(value: number): number {
+  if (Number.isFinite(value)) return value
+  return value > 0 ? Number.MAX_SAFE_INTEGER : Number.MIN_SAFE_INTEGER
 }

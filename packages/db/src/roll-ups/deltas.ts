@@ -1,217 +1,124 @@
-import {
-  type DurationSums,
-  durationBucket,
-  type Kind,
-  type Outcome,
-  type OutcomeCounts,
-  type Witness,
-} from '@skillwatch/schema'
-import type { ResolvedRow } from '../recording/resolve.ts'
+import { type CountedRow, type Extreme, extremeOf, type Key, ROLL_UPS, type RollUp } from './declarations.ts'
 
-/** What is added to the counters of a roll-up row; negative values take back what an earlier version of a row had added. */
-type CountDelta = OutcomeCounts & DurationSums
-
-interface SkillKey {
-  kind: Kind
-  skill_name: string
+/** What a group of changes adds to one row of a roll-up. */
+export interface Delta {
+  readonly key: Key
+  /** Added to the counters, in their order; negative values take back what an earlier version of a row had added. */
+  readonly sums: number[]
+  /** Of roll-ups that only grow: what was deleted, beside the counters. */
+  readonly deleted: number[]
+  /** The extremes of what was added, in their order. */
+  readonly reached: number[]
+  /** The extremes of what was taken back. One that equals the stored value must be read from the rows. */
+  readonly lost: number[]
 }
 
-/** Smallest and largest instant seen; `stale` says that an old extreme may be gone and both must be read again. */
-interface Extremes {
-  first_ms: number
-  last_ms: number
-  stale: boolean
-}
-
-/** All changes of all roll-ups of one project that one group of observations causes. */
-export interface RollUpDeltas {
-  skills: Map<string, { key: SkillKey; delta: CountDelta; invoked: Extremes }>
-  hours: Map<string, { key: SkillKey & { hour_at_ms: number }; delta: CountDelta }>
-  minutes: Map<string, { key: SkillKey & { minute_at_ms: number }; delta: CountDelta }>
-  buckets: Map<
-    string,
-    { key: SkillKey & { measure: 'execution' | 'elapsed'; bucket: number }; invocation_count: number }
-  >
-  sessions: Map<string, { key: { session_id: string }; delta: CountDelta; active: Extremes }>
-  sessionSkills: Map<string, { key: SkillKey & { session_id: string }; invocation_count: number }>
-  witnesses: Map<string, { key: { witness: Witness; outcome: Outcome }; invocation_count: number }>
-  sessionWitnesses: Map<
-    string,
-    {
-      key: { session_id: string; kind: Kind; outcome: Outcome; witnesses: string }
-      invocation_count: number
-    }
-  >
-}
-
-export const HOUR_MS = 3_600_000
-export const MINUTE_MS = 60_000
-
-/** Durations count once a call really ran to its end: a refused or abandoned call has waited, not worked. */
-export function hasDuration(outcome: Outcome): boolean {
-  return outcome === 'completed' || outcome === 'failed'
-}
-
-/** Latest sign of life of an invocation. */
-export function lastActiveAtMs(row: Pick<ResolvedRow, 'invoked_at_ms' | 'ended_at_ms'>): number {
-  return Math.max(row.invoked_at_ms, row.ended_at_ms ?? 0)
-}
+/** All changes of all roll-ups of one project that one group of changes causes, by roll-up and by key. */
+export type RollUpDeltas = ReadonlyMap<RollUp, Map<string, Delta>>
 
 export function emptyDeltas(): RollUpDeltas {
-  return {
-    skills: new Map(),
-    hours: new Map(),
-    minutes: new Map(),
-    buckets: new Map(),
-    sessions: new Map(),
-    sessionSkills: new Map(),
-    witnesses: new Map(),
-    sessionWitnesses: new Map(),
-  }
+  return new Map(ROLL_UPS.map((rollUp) => [rollUp, new Map()]))
 }
 
-/** Adds what a new version of a row changes: its own part, minus the part of the version before. */
+/**
+ * Adds what a change of a row changes: the part of the version after it minus the part of the one before.
+ * @param countedBefore the live series that counted the row before, where that is not the one of `before`: a row that
+ * replaces another one takes over its count
+ */
 export function addRowChange(
   deltas: RollUpDeltas,
-  before: ResolvedRow | undefined,
-  after: ResolvedRow,
+  before: CountedRow | undefined,
+  after: CountedRow | undefined,
+  countedBefore: number | null | undefined = before?.live_series_id,
 ): void {
-  if (before !== undefined) {
-    const movedSkill = before.kind !== after.kind || before.skill_name !== after.skill_name
-    const movedSession = before.session_id !== after.session_id
-    const { skill, session } = addRow(deltas, before, -1)
-    skill.invoked.stale ||= movedSkill || before.invoked_at_ms !== after.invoked_at_ms
-    session.active.stale ||=
-      movedSession ||
-      after.invoked_at_ms > before.invoked_at_ms ||
-      lastActiveAtMs(after) < lastActiveAtMs(before)
-  }
-  const { skill, session } = addRow(deltas, after, 1)
-  widen(skill.invoked, after.invoked_at_ms, after.invoked_at_ms)
-  widen(session.active, after.invoked_at_ms, lastActiveAtMs(after))
-}
-
-/** Takes back all that a row which goes away had added. */
-export function addRowRemoval(deltas: RollUpDeltas, row: ResolvedRow): void {
-  const { skill, session } = addRow(deltas, row, -1)
-  skill.invoked.stale = true
-  session.active.stale = true
-}
-
-/** Adds (`sign` 1) or takes back (`sign` -1) one row's part of every counter. */
-function addRow(deltas: RollUpDeltas, row: ResolvedRow, sign: 1 | -1) {
-  const { kind, skill_name, session_id } = row
-  // Names cannot hold control characters, so NUL keeps the parts of a key apart.
-  const skillId = `${kind}\0${skill_name}`
-  const hour_at_ms = floorTo(row.invoked_at_ms, HOUR_MS)
-  const minute_at_ms = floorTo(row.invoked_at_ms, MINUTE_MS)
-
-  const skill = upsert(deltas.skills, skillId, () => ({
-    key: { kind, skill_name },
-    delta: zero(),
-    invoked: noExtremes(),
-  }))
-  count(skill.delta, row, sign)
-
-  const hour = upsert(deltas.hours, `${skillId}\0${hour_at_ms}`, () => ({
-    key: { kind, skill_name, hour_at_ms },
-    delta: zero(),
-  }))
-  count(hour.delta, row, sign)
-  const minute = upsert(deltas.minutes, `${skillId}\0${minute_at_ms}`, () => ({
-    key: { kind, skill_name, minute_at_ms },
-    delta: zero(),
-  }))
-  count(minute.delta, row, sign)
-
-  const session = upsert(deltas.sessions, session_id, () => ({
-    key: { session_id },
-    delta: zero(),
-    active: noExtremes(),
-  }))
-  count(session.delta, row, sign)
-  upsert(deltas.sessionSkills, `${session_id}\0${skillId}`, () => ({
-    key: { session_id, kind, skill_name },
-    invocation_count: 0,
-  })).invocation_count += sign
-
-  const { outcome, witnesses } = row
-  upsert(deltas.sessionWitnesses, `${session_id}\0${kind}\0${outcome}\0${witnesses}`, () => ({
-    key: { session_id, kind, outcome, witnesses },
-    invocation_count: 0,
-  })).invocation_count += sign
-  for (const witness of row.witnesses.split(',') as Witness[]) {
-    const key = { witness, outcome: row.outcome }
-    upsert(deltas.witnesses, `${witness}\0${row.outcome}`, () => ({
-      key,
-      invocation_count: 0,
-    })).invocation_count += sign
-  }
-  for (const measure of ['execution', 'elapsed'] as const) {
-    const durationMs = row[`${measure}_ms`]
-    if (durationMs === null || !hasDuration(row.outcome)) continue
-    const bucket = durationBucket(durationMs)
-    const key = { kind, skill_name, measure, bucket }
-    upsert(deltas.buckets, `${skillId}\0${measure}\0${bucket}`, () => ({
-      key,
-      invocation_count: 0,
-    })).invocation_count += sign
-  }
-  return { skill, session }
-}
-
-function count(delta: CountDelta, row: ResolvedRow, sign: 1 | -1): void {
-  delta.invocation_count += sign
-  delta[`${row.outcome}_count`] += sign
-  if (!hasDuration(row.outcome)) return
-  if (row.execution_ms !== null) {
-    delta.execution_count += sign
-    delta.execution_ms_sum = roundToMicroseconds(delta.execution_ms_sum + sign * row.execution_ms)
-  }
-  if (row.elapsed_ms !== null) {
-    delta.elapsed_count += sign
-    delta.elapsed_ms_sum = roundToMicroseconds(delta.elapsed_ms_sum + sign * row.elapsed_ms)
+  const isCountedAsBefore = (countedBefore ?? null) === (after?.live_series_id ?? null)
+  for (const [rollUp, all] of deltas) {
+    if (rollUp.onlyGrows && isCountedAsBefore) continue
+    if (before !== undefined) takeBack(rollUp, all, before, after)
+    if (after !== undefined) add(rollUp, all, after)
   }
 }
 
-/** Every addend is a whole number of microseconds, so rounding at each step keeps the sum exact. */
-function roundToMicroseconds(durationMs: number): number {
-  return Math.round(durationMs * 1000) / 1000
+function add(rollUp: RollUp, all: Map<string, Delta>, row: CountedRow): void {
+  const values = rollUp.valuesOf(row)
+  for (const key of rollUp.keysOf(row)) {
+    const { sums, reached } = deltaOf(rollUp, all, key)
+    addTo(sums, values, 1)
+    rollUp.extremes.forEach((extreme, index) => {
+      reached[index] = outer(extreme, reached[index]!, extremeOf(extreme, row))
+    })
+  }
 }
 
-function widen(extremes: Extremes, firstMs: number, lastMs: number): void {
-  extremes.first_ms = Math.min(extremes.first_ms, firstMs)
-  extremes.last_ms = Math.max(extremes.last_ms, lastMs)
+function takeBack(
+  rollUp: RollUp,
+  all: Map<string, Delta>,
+  row: CountedRow,
+  after: CountedRow | undefined,
+): void {
+  const values = rollUp.valuesOf(row)
+  for (const key of rollUp.keysOf(row)) {
+    const { sums, deleted, lost } = deltaOf(rollUp, all, key)
+    if (rollUp.onlyGrows) addTo(deleted, values, 1)
+    else addTo(sums, values, -1)
+    rollUp.extremes.forEach((extreme, index) => {
+      if (!staysReached(rollUp, extreme, key, row, after)) {
+        lost[index] = outer(extreme, lost[index]!, extremeOf(extreme, row))
+      }
+    })
+  }
 }
 
-function zero(): CountDelta {
+/** Whether the new version of a row counts for the same key and reaches at least as far out. */
+function staysReached(
+  rollUp: RollUp,
+  extreme: Extreme,
+  key: Key,
+  before: CountedRow,
+  after: CountedRow | undefined,
+): boolean {
+  if (after === undefined || !rollUp.keysOf(after).some((each) => isSameKey(each, key))) return false
+  const value = extremeOf(extreme, after)
+  return outer(extreme, value, extremeOf(extreme, before)) === value
+}
+
+function deltaOf(rollUp: RollUp, all: Map<string, Delta>, key: Key): Delta {
+  const id = keyText(key)
+  const known = all.get(id)
+  if (known !== undefined) return known
+  const delta = emptyDelta(rollUp, key)
+  all.set(id, delta)
+  return delta
+}
+
+export function emptyDelta({ counters, extremes, onlyGrows }: RollUp, key: Key): Delta {
+  const farthest = extremes.map(({ of }) => (of === 'min' ? Infinity : -Infinity))
   return {
-    invocation_count: 0,
-    running_count: 0,
-    completed_count: 0,
-    failed_count: 0,
-    rejected_count: 0,
-    abandoned_count: 0,
-    execution_count: 0,
-    execution_ms_sum: 0,
-    elapsed_count: 0,
-    elapsed_ms_sum: 0,
+    key,
+    sums: counters.map(() => 0),
+    deleted: onlyGrows ? counters.map(() => 0) : [],
+    reached: farthest,
+    lost: [...farthest],
   }
 }
 
-function noExtremes(): Extremes {
-  return { first_ms: Number.MAX_SAFE_INTEGER, last_ms: Number.MIN_SAFE_INTEGER, stale: false }
+/** Names cannot hold control characters, so NUL keeps the parts of a key apart. */
+export function keyText(key: Key): string {
+  return key.length === 1 ? String(key[0]) : key.join('\0')
 }
 
-function floorTo(instantMs: number, unitMs: number): number {
-  return Math.floor(instantMs / unitMs) * unitMs
+function isSameKey(a: Key, b: Key): boolean {
+  return a.every((part, index) => part === b[index])
 }
 
-function upsert<V>(map: Map<string, V>, key: string, create: () => V): V {
-  let value = map.get(key)
-  if (value === undefined) {
-    value = create()
-    map.set(key, value)
+function outer({ of }: Extreme, a: number, b: number): number {
+  return of === 'min' ? Math.min(a, b) : Math.max(a, b)
+}
+
+/** Every addend is a whole number of microseconds, so rounding at each step keeps the sums exact. */
+function addTo(sums: number[], values: readonly number[], sign: 1 | -1): void {
+  for (let index = 0; index < sums.length; index++) {
+    const value = values[index]!
+    if (value !== 0) sums[index] = Math.round((sums[index]! + sign * value) * 1000) / 1000
   }
-  return value
 }

@@ -8,6 +8,7 @@ import { sqlitePath } from '../database-url.ts'
 import { DatabaseError, sqliteCode } from '../errors.ts'
 import { MIGRATIONS } from '../migrations/index.ts'
 import { prepared } from './statements.ts'
+import { isHeldByOther, takeWriterLock, type WriterLock } from './writer-lock.ts'
 
 /** A read-only connection. Reads see the newest commit; inside `snapshot` they all see the same one. */
 export interface Reader extends Disposable {
@@ -21,6 +22,8 @@ export interface Reader extends Disposable {
 export interface Writer extends Reader {
   readonly writer: true
 }
+
+export type IntegrityCheck = 'quick' | 'full' | 'off'
 
 /** Marks a SQLite file as ours (`PRAGMA application_id`): the letters "SkWt". */
 const APPLICATION_ID = 0x536b5774
@@ -65,21 +68,23 @@ export async function waitForReader(
 
 /**
  * Opens the database for writing and makes the file when there is none. Does not migrate.
- * @param integrityCheck how thoroughly the file is checked first; `quick` reads the whole file once
+ * @param integrityCheck how thoroughly the file is checked first: `quick` reads the whole file once; `auto` does so only
+ * when the writer before did not close the database
  * @throws {DatabaseError} `in-use` when another process writes, `not-ours`, `corrupt`, `newer`, `unsupported`
  */
 export function openWriter(
   databaseUrl: string,
-  { integrityCheck = 'quick' }: { integrityCheck?: 'quick' | 'full' | 'off' } = {},
+  { integrityCheck = 'auto' }: { integrityCheck?: IntegrityCheck | 'auto' } = {},
 ): Writer {
   const path = sqlitePath(databaseUrl)
   mkdirSync(dirname(path), { recursive: true })
-  const lock = takeWriterLock(path)
+  const lock = lockForWriting(path)
   try {
     const reader = openChecked(path, { timeout: BUSY_TIMEOUT_MS }, (sqlite) => {
       const isNew = sqlite.prepare('select 1 from sqlite_schema limit 1').get() === undefined
       if (!isNew) demandOurs(sqlite, path)
-      demandIntegrity(sqlite, path, integrityCheck)
+      const check = integrityCheck === 'auto' ? (lock.wasClosedCleanly ? 'off' : 'quick') : integrityCheck
+      if (!isNew) demandIntegrity(sqlite, path, check)
       demandNotNewer(sqlite, path)
       prepareForWriting(sqlite, isNew)
       return { sqlite, path }
@@ -120,16 +125,12 @@ function openChecked(
   }
 }
 
-/** Locks of SQLite end with their process, also after `kill -9`, which a lock file of our own would not. */
-function takeWriterLock(path: string): BetterSqlite3.Database {
-  let lock: BetterSqlite3.Database | undefined
+/** @throws {DatabaseError} `in-use` */
+function lockForWriting(path: string): WriterLock {
   try {
-    lock = new BetterSqlite3(`${path}-writer`, { timeout: 0 })
-    lock.exec('begin exclusive')
-    return lock
+    return takeWriterLock(path)
   } catch (error) {
-    lock?.close()
-    if (!sqliteCode(error)?.startsWith('SQLITE_BUSY')) throw explained(error, path)
+    if (!isHeldByOther(error)) throw explained(error, path)
     throw new DatabaseError(
       'in-use',
       `another process writes ${path}`,

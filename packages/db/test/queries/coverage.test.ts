@@ -16,8 +16,8 @@ const call = (invocation_id: string, witness: Observation['witness'], more: Part
     ...more,
   })
 
-test('each witness is told what it saw, what only it saw, and what it missed with the reason', () => {
-  using database = recorded([
+test('each witness is told what it saw, what only it saw, and what it missed with the reason', async () => {
+  using database = await recorded([
     call('both', 'hook'),
     call('both', 'transcript'),
     call('alone', 'hook', { kind: 'tool' }),
@@ -54,18 +54,18 @@ test('each witness is told what it saw, what only it saw, and what it missed wit
   expect(getCoverage(database.reader, PROJECT, 'nobody')).toBeUndefined()
 })
 
-test('a completed call that hooks missed has no reason that is known', () => {
-  using database = recorded([call('a', 'hook'), call('b', 'transcript')])
+test('a completed call that hooks missed has no reason that is known', async () => {
+  using database = await recorded([call('a', 'hook'), call('b', 'transcript')])
   const [hook] = getCoverage(database.reader, PROJECT, 's')!.witnesses
   expect(hook?.missed).toMatchObject([{ outcome: 'completed', blind_spot_id: null }])
 })
 
-test('a witness that comes late leaves no trace of having missed a call', () => {
-  using database = recorded([
+test('a witness that comes late leaves no trace of having missed a call', async () => {
+  using database = await recorded([
     call('a', 'hook', { outcome: 'running', ended_at: undefined }),
     call('b', 'hook'),
   ])
-  database.record([call('a', 'transcript'), call('b', 'transcript')])
+  await database.record([call('a', 'transcript'), call('b', 'transcript')])
   const { witnesses } = getCoverage(database.reader, PROJECT, 's')!
   expect(
     witnesses.map(({ witness, seen_count, missed_count }) => ({ witness, seen_count, missed_count })),
@@ -75,17 +75,17 @@ test('a witness that comes late leaves no trace of having missed a call', () => 
   ])
 })
 
-test('whatever was recorded, coverage is what counting the witnesses of each call gives', () => {
+test('whatever was recorded, coverage is what counting the witnesses of each call gives', async () => {
   const sessionId = fc.integer({ min: 1, max: 6 }).map((number) => `session-${number}`)
   const observation = fc
     .tuple(observationArbitrary({ invocations: 40 }), sessionId)
     .map(([item, session_id]) => ({ ...item, session_id }))
-  fc.assert(
-    fc.property(
+  await fc.assert(
+    fc.asyncProperty(
       fc.array(observation, { minLength: 10, maxLength: 80 }),
       fc.integer({ min: 1, max: 3 }),
-      (items, limit) => {
-        using database = recorded(items)
+      async (items, limit) => {
+        using database = await recorded(items)
         const { reader } = database
         const listed = allPages((cursor) =>
           listCoverage(reader, PROJECT, { limit, ...(cursor && { cursor }) }),
@@ -113,13 +113,14 @@ test('whatever was recorded, coverage is what counting the witnesses of each cal
 })
 
 function countSeen(reader: Reader, sessionId: string): Record<string, number> {
-  const rows = reader.sqlite
-    .prepare(
-      'select witness, count(*) from invocation_witness join skill_invocation using (row_id) where session_id = ? group by 1',
-    )
-    .raw()
+  const lists = reader.sqlite
+    .prepare<[string], string>('select witnesses from skill_invocation where session_id = ?')
+    .pluck()
     .all(sessionId)
-  return Object.fromEntries(rows as [string, number][])
+  const counts: Record<string, number> = {}
+  for (const witness of lists.flatMap((list) => list.split(',')))
+    counts[witness] = (counts[witness] ?? 0) + 1
+  return counts
 }
 
 /** What the witnesses of Claude Code see of calls that end so; a transcript sees them all. */
@@ -143,11 +144,11 @@ const script: Scripted[] = [
   ...Array.from({ length: 3 }, () => ({ kind: 'command', outcome: 'completed' }) as const),
 ]
 
-test('whichever witnesses tell of a session, coverage says what each of them missed, and knows a reason', () => {
+test('whichever witnesses tell of a session, coverage says what each of them missed, and knows a reason', async () => {
   const witnesses = Object.keys(SEEN_BY) as (keyof typeof SEEN_BY)[]
   for (let bits = 1; bits < 2 ** witnesses.length; bits += 1) {
     const present = witnesses.filter((_, index) => bits & (1 << index))
-    using database = recorded(
+    using database = await recorded(
       script.flatMap((scripted, index) =>
         present
           .filter((witness) => SEEN_BY[witness](scripted))

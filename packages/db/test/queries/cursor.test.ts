@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { CursorError, decodeCursor, encodeCursor } from '../../src/queries/cursor.ts'
 
-test('a cursor carries its values unchanged', () => {
-  fc.assert(
+test('a cursor carries its values unchanged', async () => {
+  await fc.assert(
     fc.property(fc.maxSafeInteger(), fc.string({ unit: 'grapheme', maxLength: 50 }), (number, text) => {
       const cursor = encodeCursor('list', [number, text])
       expect(cursor).toMatch(/^[\w-]+$/)

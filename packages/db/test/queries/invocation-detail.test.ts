@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { createRecord, getInvocationDetail, setStoreText } from '../../src/index.ts'
-import { NOW_MS, openTestDatabase, PROJECT, parsed } from '../database.ts'
+import { getInvocationDetail, setStoreText } from '../../src/index.ts'
+import { createRecord, NOW_MS, openTestDatabase, PROJECT, parsed } from '../database.ts'
 
 const shared = { invocation_id: 'toolu_1', skill_name: 'pdf-fill', session_id: 's', kind: 'skill' as const }
 
-test('each witness is shown with what it stated, and what they contradict each other about is named', () => {
+test('each witness is shown with what it stated, and what they contradict each other about is named', async () => {
   using database = openTestDatabase()
   const record = createRecord(database.writer)
   const observations = [
@@ -33,7 +33,7 @@ test('each witness is shown with what it stated, and what they contradict each o
       uncorrelated: true as const,
     },
   ]
-  record([{ projectId: PROJECT, observations }], NOW_MS)
+  await record([{ projectId: PROJECT, observations }], NOW_MS)
   const detail = getInvocationDetail(database.writer, PROJECT, 'toolu_1')
   expect(detail).toMatchObject({
     outcome: 'completed',
@@ -57,13 +57,13 @@ test('each witness is shown with what it stated, and what they contradict each o
   ])
 })
 
-test('texts are there only where the project stores them', () => {
+test('texts are there only where the project stores them', async () => {
   using database = openTestDatabase()
   const observations = [parsed({ ...shared, user_query: 'fill in the form', result: 'token=abcd1234 done' })]
-  createRecord(database.writer)([{ projectId: PROJECT, observations }], NOW_MS)
+  await createRecord(database.writer)([{ projectId: PROJECT, observations }], NOW_MS)
   expect(getInvocationDetail(database.writer, PROJECT, 'toolu_1')).not.toHaveProperty('user_query')
   setStoreText(database.writer, 'default', ['result'])
-  createRecord(database.writer)([{ projectId: PROJECT, observations }], NOW_MS)
+  await createRecord(database.writer)([{ projectId: PROJECT, observations }], NOW_MS)
   const detail = getInvocationDetail(database.writer, PROJECT, 'toolu_1')
   expect(detail).toMatchObject({ result: 'token=[redacted] done', user_query_bytes: 16 })
   expect(detail).not.toHaveProperty('user_query')

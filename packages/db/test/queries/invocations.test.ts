@@ -48,7 +48,7 @@ const queryArbitrary: fc.Arbitrary<InvocationsQuery> = fc.record(
   { requiredKeys: ['order', 'limit'] },
 )
 
-test('pages under any filters, put together, are exactly the matching invocations in order', () => {
+test('pages under any filters, put together, are exactly the matching invocations in order', async () => {
   const observations = fc.array(
     observationArbitrary({ fromMs: FROM_MS, untilMs: UNTIL_MS, invocations: 1_000 }),
     {
@@ -56,12 +56,12 @@ test('pages under any filters, put together, are exactly the matching invocation
       maxLength: 60,
     },
   )
-  fc.assert(
-    fc.property(
+  await fc.assert(
+    fc.asyncProperty(
       observations,
       fc.array(queryArbitrary, { minLength: 20, maxLength: 20 }),
-      (items, queries) => {
-        using database = recorded(items)
+      async (items, queries) => {
+        using database = await recorded(items)
         for (const query of queries) {
           const listed = allPages((cursor) =>
             listInvocations(database.reader, PROJECT, { ...query, cursor }),
@@ -76,9 +76,9 @@ test('pages under any filters, put together, are exactly the matching invocation
   )
 })
 
-test('a page holds at most as many as asked for, and the last one says that it is the last', () => {
+test('a page holds at most as many as asked for, and the last one says that it is the last', async () => {
   const observations = Array.from({ length: 5 }, (_, i) => anObservation({ invoked_at: FROM_MS + i }))
-  using database = recorded(observations)
+  using database = await recorded(observations)
   const page = listInvocations(database.reader, PROJECT, { order: 'asc', limit: 3 })
   expect(page.items).toHaveLength(3)
   const rest = listInvocations(database.reader, PROJECT, {
@@ -89,8 +89,8 @@ test('a page holds at most as many as asked for, and the last one says that it i
   expect([rest.items.length, rest.next_cursor]).toEqual([2, null])
 })
 
-test('an invocation is found by its id, in its own project only', () => {
-  using database = recorded([anObservation({ invocation_id: 'a/b?c', skill_name: 'deploy' })])
+test('an invocation is found by its id, in its own project only', async () => {
+  using database = await recorded([anObservation({ invocation_id: 'a/b?c', skill_name: 'deploy' })])
   expect(getInvocationDetail(database.reader, PROJECT, 'a/b?c')).toMatchObject({
     skill_name: 'deploy',
     completed: true,
@@ -99,7 +99,7 @@ test('an invocation is found by its id, in its own project only', () => {
   expect(getInvocationDetail(database.reader, PROJECT + 1, 'a/b?c')).toBeUndefined()
 })
 
-test('rare matches behind many others are reached over short pages, each at a bounded cost', () => {
+test('rare matches behind many others are reached over short pages, each at a bounded cost', async () => {
   // Counted from the newest: the last row that the first request looks at, the first one that it does not, the last of all.
   const rare = [EXAMINED_ROWS_MAX, EXAMINED_ROWS_MAX + 1, 2 * EXAMINED_ROWS_MAX + 5]
   const observations = Array.from({ length: 2 * EXAMINED_ROWS_MAX + 5 }, (_, i) =>
@@ -109,8 +109,9 @@ test('rare matches behind many others are reached over short pages, each at a bo
       outcome: rare.includes(i + 1) ? 'failed' : 'completed',
     }),
   )
-  using database = recorded([])
-  for (let at = 0; at < observations.length; at += 5_000) database.record(observations.slice(at, at + 5_000))
+  using database = await recorded([])
+  for (let at = 0; at < observations.length; at += 5_000)
+    await database.record(observations.slice(at, at + 5_000))
 
   const pages: string[][] = []
   allPages((cursor) => {
@@ -126,20 +127,20 @@ test('rare matches behind many others are reached over short pages, each at a bo
   expect(pages).toEqual([[`${rare[0]}`], [`${rare[1]}`], [`${rare[2]}`]])
 })
 
-test('a cursor goes on in its own order only', () => {
-  using database = recorded([anObservation(), anObservation()])
+test('a cursor goes on in its own order only', async () => {
+  using database = await recorded([anObservation(), anObservation()])
   const { next_cursor } = listInvocations(database.reader, PROJECT, { order: 'asc', limit: 1 })
   const turned = () =>
     listInvocations(database.reader, PROJECT, { order: 'desc', limit: 1, cursor: next_cursor! })
   expect(turned).toThrow(CursorError)
 })
 
-test('names are compared as data, whatever is in them', () => {
+test('names are compared as data, whatever is in them', async () => {
   const hostile = ["'; drop table skill_invocation; --", '"', '%', '__proto__', 'a/b', '名前', '😀']
   const observations: Observation[] = hostile.map((skill_name) =>
     anObservation({ skill_name, invoked_at: NOW_MS }),
   )
-  using database = recorded(observations)
+  using database = await recorded(observations)
   for (const skill_name of hostile) {
     const { items } = listInvocations(database.reader, PROJECT, { skill_name, order: 'desc', limit: 10 })
     expect(items.map((invocation) => invocation.skill_name)).toEqual([skill_name])

@@ -33,9 +33,12 @@ test('no list of invocations scans or sorts them: each walks along an index in t
     },
     { requiredKeys: ['order'] },
   )
-  using database = recorded([anObservation({ invoked_at: NOW_MS }), anObservation({ invoked_at: NOW_MS })])
-  const plans = await plansOf(database.reader, () => {
-    fc.assert(
+  using database = await recorded([
+    anObservation({ invoked_at: NOW_MS }),
+    anObservation({ invoked_at: NOW_MS }),
+  ])
+  const plans = await plansOf(database.reader, async () => {
+    await fc.assert(
       fc.property(filter, (query) => {
         const page = listInvocations(database.reader, PROJECT, { ...query, limit: 1 })
         if (page.next_cursor)
@@ -57,7 +60,7 @@ test('no list of invocations scans or sorts them: each walks along an index in t
 })
 
 test('no other read touches the invocations', async () => {
-  using database = recorded([anObservation({ invoked_at: NOW_MS })])
+  using database = await recorded([anObservation({ invoked_at: NOW_MS })])
   const { reader } = database
   const plans = await plansOf(reader, () => {
     for (const order_by of SkillOrder.enum)
@@ -76,7 +79,7 @@ test('no other read touches the invocations', async () => {
 })
 
 test('the roll-ups that grow with time are searched by time or skill, never scanned', async () => {
-  using database = recorded([anObservation({ invoked_at: NOW_MS })])
+  using database = await recorded([anObservation({ invoked_at: NOW_MS })])
   const { reader } = database
   const plans = await plansOf(reader, () => {
     listSkills(reader, PROJECT, { order_by: 'invocation_count_24h', limit: 10, nowMs: NOW_MS })

@@ -1,18 +1,20 @@
 import type { Observation } from '@skillwatch/schema'
-import { createRecord, openReader, type Page, type Reader } from '../../src/index.ts'
-import { NOW_MS, openTestDatabase, PROJECT, parsed } from '../database.ts'
+import { openReader, type Page, type Reader } from '../../src/index.ts'
+import { createRecord, NOW_MS, openTestDatabase, PROJECT, parsed } from '../database.ts'
 
 /** A reader on a database that holds these observations. */
-export function recorded(
+export async function recorded(
   observations: readonly Observation[],
   nowMs = NOW_MS,
-): { reader: Reader; record(more: readonly Observation[], projectId?: number): void } & Disposable {
+): Promise<
+  { reader: Reader; record(more: readonly Observation[], projectId?: number): Promise<void> } & Disposable
+> {
   const database = openTestDatabase()
   const write = createRecord(database.writer)
-  const record = (more: readonly Observation[], projectId = PROJECT) => {
-    write([{ projectId, observations: more.map((observation) => parsed(observation, nowMs)) }], nowMs)
+  const record = async (more: readonly Observation[], projectId = PROJECT) => {
+    await write([{ projectId, observations: more.map((observation) => parsed(observation, nowMs)) }], nowMs)
   }
-  record(observations)
+  await record(observations)
   const reader = openReader(database.url)
   return {
     reader,

@@ -6,8 +6,8 @@ import { getSession, listSessions } from '../../src/index.ts'
 import { NOW_MS, PROJECT } from '../database.ts'
 import { allPages, recorded } from './recorded.ts'
 
-test('a session tells its outcomes, its times and its skills, the most used first', () => {
-  using database = recorded([
+test('a session tells its outcomes, its times and its skills, the most used first', async () => {
+  using database = await recorded([
     anObservation({
       session_id: 's',
       skill_name: 'a',
@@ -37,17 +37,17 @@ test('a session tells its outcomes, its times and its skills, the most used firs
   expect(getSession(database.reader, PROJECT, 'nobody')).toBeUndefined()
 })
 
-test('pages of sessions, put together, are all sessions, the latest active first', () => {
+test('pages of sessions, put together, are all sessions, the latest active first', async () => {
   const sessionId = fc.integer({ min: 1, max: 30 }).map((number) => `session-${number}`)
   const observation = fc
     .tuple(observationArbitrary({ invocations: 200 }), sessionId)
     .map(([item, session_id]) => ({ ...item, session_id }))
-  fc.assert(
-    fc.property(
+  await fc.assert(
+    fc.asyncProperty(
       fc.array(observation, { minLength: 10, maxLength: 60 }),
       fc.integer({ min: 1, max: 4 }),
-      (items, limit) => {
-        using database = recorded(items)
+      async (items, limit) => {
+        using database = await recorded(items)
         const listed = allPages((cursor) => listSessions(database.reader, PROJECT, { limit, cursor }))
         const rows = database.reader.sqlite.prepare('select session_id from session').pluck().all()
         expect(listed.map((session) => session.session_id).toSorted()).toEqual(rows.toSorted())

@@ -21,8 +21,8 @@ const called = (skill_name: string, times: number, overrides: Partial<Observatio
     anObservation({ skill_name, invoked_at: NOW_MS - MINUTE_MS, ...overrides }),
   )
 
-test('a summary counts outcomes, windows and durations', () => {
-  using database = recorded([
+test('a summary counts outcomes, windows and durations', async () => {
+  using database = await recorded([
     ...called('deploy', 2, { execution_ms: 1_000, invoked_at: NOW_MS - 30 * MINUTE_MS }),
     ...called('deploy', 1, { outcome: 'failed', execution_ms: 4_000, invoked_at: NOW_MS - 3 * HOUR_MS }),
     ...called('deploy', 1, {
@@ -47,33 +47,37 @@ test('a summary counts outcomes, windows and durations', () => {
   })
 })
 
-test('nothing ended means no rate, not a rate of nought', () => {
-  using database = recorded(called('deploy', 1, { outcome: 'running', execution_ms: undefined }))
+test('nothing ended means no rate, not a rate of nought', async () => {
+  using database = await recorded(called('deploy', 1, { outcome: 'running', execution_ms: undefined }))
   expect(getSkill(database.reader, PROJECT, 'skill', 'deploy', NOW_MS)?.completion_rate).toBeNull()
   expect(getSkill(database.reader, PROJECT, 'command', 'deploy', NOW_MS)).toBeUndefined()
 })
 
-test('windows are those of the rows at any time of the day, and decay without a write', () => {
+test('windows are those of the rows at any time of the day, and decay without a write', async () => {
   const invokedAt = fc.integer({ min: NOW_MS - 25 * HOUR_MS, max: NOW_MS })
   const later = fc.integer({ min: 0, max: 59 * MINUTE_MS })
-  fc.assert(
-    fc.property(fc.array(invokedAt, { minLength: 1, maxLength: 40 }), later, (instants, laterMs) => {
-      using database = recorded(
-        instants.map((invoked_at) => anObservation({ skill_name: 'deploy', invoked_at })),
-      )
-      const readAtMs = NOW_MS + laterMs
-      const endMs = Math.floor(readAtMs / MINUTE_MS) * MINUTE_MS + MINUTE_MS
-      const within = (minutes: number) => instants.filter((ms) => ms >= endMs - minutes * MINUTE_MS).length
-      expect(getSkill(database.reader, PROJECT, 'skill', 'deploy', readAtMs)).toMatchObject({
-        invocation_count_1h: within(60),
-        invocation_count_24h: within(1_440),
-      })
-    }),
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(invokedAt, { minLength: 1, maxLength: 40 }),
+      later,
+      async (instants, laterMs) => {
+        using database = await recorded(
+          instants.map((invoked_at) => anObservation({ skill_name: 'deploy', invoked_at })),
+        )
+        const readAtMs = NOW_MS + laterMs
+        const endMs = Math.floor(readAtMs / MINUTE_MS) * MINUTE_MS + MINUTE_MS
+        const within = (minutes: number) => instants.filter((ms) => ms >= endMs - minutes * MINUTE_MS).length
+        expect(getSkill(database.reader, PROJECT, 'skill', 'deploy', readAtMs)).toMatchObject({
+          invocation_count_1h: within(60),
+          invocation_count_24h: within(1_440),
+        })
+      },
+    ),
     { numRuns: 25 },
   )
 })
 
-test.each(SkillOrder.enum)('pages by %s, put together, are all skills in that order', (order_by) => {
+test.each(SkillOrder.enum)('pages by %s, put together, are all skills in that order', async (order_by) => {
   const observations = fc.array(
     observationArbitrary({ invocations: 200, fromMs: NOW_MS - HOUR_MS, untilMs: NOW_MS }),
     {
@@ -81,9 +85,9 @@ test.each(SkillOrder.enum)('pages by %s, put together, are all skills in that or
       maxLength: 60,
     },
   )
-  fc.assert(
-    fc.property(observations, fc.integer({ min: 1, max: 5 }), (items, limit) => {
-      using database = recorded(items)
+  await fc.assert(
+    fc.asyncProperty(observations, fc.integer({ min: 1, max: 5 }), async (items, limit) => {
+      using database = await recorded(items)
       const list = (limitOfPage: number) =>
         allPages((cursor) =>
           listSkills(database.reader, PROJECT, { order_by, limit: limitOfPage, cursor, nowMs: NOW_MS }),
@@ -105,8 +109,11 @@ function rankOf(skill: SkillSummary, order: SkillOrder): number {
   return order === 'last_invoked_at' ? Date.parse(skill.last_invoked_at) : skill[order]
 }
 
-test('a list can be of one kind, and so can totals', () => {
-  using database = recorded([...called('a', 2), ...called('b', 3, { kind: 'command', outcome: 'failed' })])
+test('a list can be of one kind, and so can totals', async () => {
+  using database = await recorded([
+    ...called('a', 2),
+    ...called('b', 3, { kind: 'command', outcome: 'failed' }),
+  ])
   const { items } = listSkills(database.reader, PROJECT, {
     kind: 'command',
     order_by: 'invocation_count',
@@ -118,16 +125,16 @@ test('a list can be of one kind, and so can totals', () => {
   expect(totals(database.reader, PROJECT, 'agent')).toMatchObject({ invocation_count: 0, failed_count: 0 })
 })
 
-test('a cursor goes on in its own order only', () => {
-  using database = recorded([...called('a', 2), ...called('b', 1)])
+test('a cursor goes on in its own order only', async () => {
+  using database = await recorded([...called('a', 2), ...called('b', 1)])
   const query = { limit: 1, nowMs: NOW_MS }
   const { next_cursor } = listSkills(database.reader, PROJECT, { ...query, order_by: 'failed_count' })
   const turned = { ...query, order_by: 'invocation_count', cursor: next_cursor! } as const
   expect(() => listSkills(database.reader, PROJECT, turned)).toThrow(CursorError)
 })
 
-test('the roll-up rows of the most used skills come without their quantiles', () => {
-  using database = recorded([
+test('the roll-up rows of the most used skills come without their quantiles', async () => {
+  using database = await recorded([
     ...called('a', 1),
     ...called('b', 3),
     ...called('c', 2),

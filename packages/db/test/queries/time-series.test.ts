@@ -8,9 +8,9 @@ import { allPages, recorded } from './recorded.ts'
 
 const HOUR_MS = 3_600_000
 
-test('an hour is counted whole, with the means of its durations', () => {
+test('an hour is counted whole, with the means of its durations', async () => {
   const hourMs = NOW_MS - 5 * HOUR_MS
-  using database = recorded([
+  using database = await recorded([
     anObservation({ invoked_at: hourMs + 1, execution_ms: 1_000, elapsed_ms: 3_000 }),
     anObservation({ invoked_at: hourMs + HOUR_MS - 1, execution_ms: 2_000, outcome: 'failed' }),
     anObservation({ invoked_at: hourMs + HOUR_MS }),
@@ -36,7 +36,7 @@ test('an hour is counted whole, with the means of its durations', () => {
   ])
 })
 
-test('pages under any filter, put together, are the hours of the rows in order', () => {
+test('pages under any filter, put together, are the hours of the rows in order', async () => {
   const filter = fc.record(
     {
       kind: fc.constantFrom('skill' as const, 'tool' as const),
@@ -45,9 +45,9 @@ test('pages under any filter, put together, are the hours of the rows in order',
     { requiredKeys: [] },
   )
   const observations = fc.array(observationArbitrary({ invocations: 200 }), { minLength: 20, maxLength: 60 })
-  fc.assert(
-    fc.property(observations, filter, fc.integer({ min: 1, max: 5 }), (items, wanted, limit) => {
-      using database = recorded(items)
+  await fc.assert(
+    fc.asyncProperty(observations, filter, fc.integer({ min: 1, max: 5 }), async (items, wanted, limit) => {
+      using database = await recorded(items)
       const query = { ...wanted, since_ms: 0, until_ms: NOW_MS + 48 * HOUR_MS, limit }
       const points = allPages((cursor) => timeSeries(database.reader, PROJECT, { ...query, cursor }))
       const expected = database.reader.sqlite

@@ -5,8 +5,8 @@ import { windowParts } from '../../src/queries/window-parts.ts'
 const MINUTE_MS = 60_000
 const HOUR_MS = 3_600_000
 
-test('the parts of a window meet, cover it to the minute, and hold whole hours only in the middle', () => {
-  fc.assert(
+test('the parts of a window meet, cover it to the minute, and hold whole hours only in the middle', async () => {
+  await fc.assert(
     fc.property(
       fc.integer({ min: Date.UTC(2000, 0, 1), max: Date.UTC(2100, 0, 1) }),
       fc.constantFrom(1, 60, 1_440),

@@ -1,14 +1,15 @@
-import { anObservation } from '@skillwatch/testkit'
+import { anObservation, fixedClock } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { createRecorder, getSession } from '../../src/index.ts'
-import { createDelete } from '../../src/recording/delete.ts'
+import { Deletion } from '../../src/sqlite/recording/deletion.ts'
+import { SqliteRecordingStorage } from '../../src/sqlite/recording/storage.ts'
 import { NOW_MS, openTestDatabase, PROJECT, parsed } from '../database.ts'
 
 const request = { session_id: 's', user_id: 'u', model: 'a-model', requested_at_ms: NOW_MS }
 
 test('what a session asked of models is summed once per request, and money that nobody stated is not made up', async () => {
   using database = openTestDatabase()
-  await using recorder = createRecorder(database.writer, { queueItemsMax: 10 })
+  await using recorder = createRecorder(database.writer, { queueItemsMax: 10, now: fixedClock })
   await recorder.record(PROJECT, [
     parsed(anObservation({ session_id: 's' })),
     parsed(anObservation({ session_id: 'other' })),
@@ -37,11 +38,16 @@ test.each([{ session_id: 's' }, { user_id: 'u' }, { before_ms: NOW_MS + 1 }])(
   'requests are deleted with %j, in bounded steps, and the receipt counts them',
   async (selector) => {
     using database = openTestDatabase()
-    await using recorder = createRecorder(database.writer, { queueItemsMax: 10, groupRowsMax: 3 })
+    await using recorder = createRecorder(database.writer, {
+      queueItemsMax: 10,
+      now: fixedClock,
+      groupRowsMax: 3,
+    })
     const other = { request_id: 'kept', session_id: 't', requested_at_ms: NOW_MS + 2 }
     const requests = Array.from({ length: 7 }, (_, index) => ({ ...request, request_id: `r${index}` }))
     await recorder.recordApiRequests(PROJECT, [...requests, other])
-    const step = createDelete(database.writer)(PROJECT, selector, 3, NOW_MS)
+    const storage = new SqliteRecordingStorage(database.writer)
+    const step = new Deletion(database.writer, storage).step(PROJECT, selector, 3, NOW_MS)
     expect(step).toMatchObject({ api_requests: 3, isLast: false })
     expect(await recorder.delete(PROJECT, selector)).toMatchObject({
       invocations: 0,
@@ -55,7 +61,7 @@ test.each([{ session_id: 's' }, { user_id: 'u' }, { before_ms: NOW_MS + 1 }])(
 
 test('a skill has no requests of its own: they stay with their session', async () => {
   using database = openTestDatabase()
-  await using recorder = createRecorder(database.writer, { queueItemsMax: 10 })
+  await using recorder = createRecorder(database.writer, { queueItemsMax: 10, now: fixedClock })
   await recorder.record(PROJECT, [parsed(anObservation({ session_id: 's', skill_name: 'pdf-fill' }))])
   await recorder.recordApiRequests(PROJECT, [{ ...request, request_id: 'r1' }])
   expect(await recorder.delete(PROJECT, { skill_name: 'pdf-fill' })).toMatchObject({

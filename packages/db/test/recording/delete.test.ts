@@ -1,22 +1,20 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as nextTurn } from 'node:timers/promises'
 import type { ParsedObservation } from '@skillwatch/schema'
-import { anObservation, observationArbitrary } from '@skillwatch/testkit'
+import { anObservation, fixedClock, observationArbitrary } from '@skillwatch/testkit'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
-  createRecord,
   createRecorder,
   type DeletionSelector,
   liveSeries,
   readChanges,
   recount,
   StorageUnavailableError,
-  setStoreText,
   streamPosition,
   type Writer,
 } from '../../src/index.ts'
-import { NOW_MS, openTestDatabase, PROJECT, parsed } from '../database.ts'
+import { createRecord, NOW_MS, openTestDatabase, PROJECT, parsed } from '../database.ts'
 
 const HOUR_MS = 3_600_000
 const selector: fc.Arbitrary<DeletionSelector> = fc.oneof(
@@ -35,7 +33,7 @@ test('after any deletion the rows are those not asked for, every roll-up equals 
     fc.asyncProperty(observations, selector, async (all, what) => {
       using database = openTestDatabase()
       const { writer } = database
-      record(
+      await record(
         writer,
         all.map((each) => parsed(each)),
       )
@@ -63,11 +61,11 @@ test('after any deletion the rows are those not asked for, every roll-up equals 
 test('followers are told of each deletion, and earlier changes of what is gone read as deletions', async () => {
   using database = openTestDatabase()
   const { writer } = database
-  record(writer, [
+  await record(writer, [
     parsed(anObservation({ invocation_id: 'gone', session_id: 's1' })),
     parsed(anObservation({ invocation_id: 'kept', session_id: 's2' })),
   ])
-  await using recorder = createRecorder(writer, { queueItemsMax: 100 })
+  await using recorder = createRecorder(writer, { queueItemsMax: 100, now: fixedClock })
   expect(await recorder.delete(PROJECT, { session_id: 's1' })).toMatchObject({
     invocations: 1,
     first_offset: 3,
@@ -93,9 +91,10 @@ test('nothing of a deleted session is left in the bytes of the file', async () =
       }),
     ),
   )
-  record(writer, many)
-  await using recorder = createRecorder(writer, { queueItemsMax: 100 })
+  await record(writer, many)
+  await using recorder = createRecorder(writer, { queueItemsMax: 100, now: fixedClock })
   await recorder.delete(PROJECT, { session_id: 'private-session-1' })
+  await recorder.finalise()
   const bytes = Buffer.concat([readFileSync(writer.path), readFileSync(`${writer.path}-wal`)])
   expect([bytes.includes('private-session-1'), bytes.includes('PrivateError1')]).toEqual([false, false])
   expect([bytes.includes('private-session-0'), bytes.includes('PrivateError0')]).toEqual([true, true])
@@ -111,9 +110,10 @@ test('pages that were split while full keep no copy of what is deleted', async (
     const attributes = { note: 'x'.repeat(1 + random() * 900) }
     return parsed(anObservation({ invocation_id: `${random()}-${i}`, session_id, attributes }))
   })
-  for (let i = 0; i < calls.length; i += 500) record(writer, calls.slice(i, i + 500))
-  await using recorder = createRecorder(writer, { queueItemsMax: 100 })
+  for (let i = 0; i < calls.length; i += 500) await record(writer, calls.slice(i, i + 500))
+  await using recorder = createRecorder(writer, { queueItemsMax: 100, now: fixedClock })
   await recorder.delete(PROJECT, { session_id: 'private-session' })
+  await recorder.finalise()
   expect(readFileSync(writer.path).includes('private-session')).toBe(false)
   expect(recount(writer, NOW_MS)).toEqual([])
 })
@@ -121,13 +121,15 @@ test('pages that were split while full keep no copy of what is deleted', async (
 test('what is recorded while the file is written anew waits and is stored', async () => {
   using database = openTestDatabase()
   const { writer } = database
-  record(writer, [parsed(anObservation({ invocation_id: 'gone', session_id: 's1' }))])
-  await using recorder = createRecorder(writer, { queueItemsMax: 1_000, groupDelayMs: 0 })
+  await record(writer, [parsed(anObservation({ invocation_id: 'gone', session_id: 's1' }))])
+  await using recorder = createRecorder(writer, { queueItemsMax: 1_000, now: fixedClock, groupDelayMs: 0 })
   const deletion = recorder.delete(PROJECT, { session_id: 's1' })
   let isDeleting = true
-  void deletion.then(() => {
-    isDeleting = false
-  })
+  void deletion
+    .then(() => recorder.finalise())
+    .then(() => {
+      isDeleting = false
+    })
   const stored: Promise<unknown>[] = []
   for (let i = 0; isDeleting; i++) {
     stored.push(
@@ -147,19 +149,23 @@ test.each([
 ])('any other change %s while the file is written anew', async (_, writeWaitMsMax) => {
   using database = openTestDatabase()
   const { writer } = database
-  record(writer, [parsed(anObservation({ session_id: 's1' }))])
+  await record(writer, [parsed(anObservation({ session_id: 's1' }))])
   await using recorder = createRecorder(writer, {
     queueItemsMax: 10,
+    now: fixedClock,
     ...(writeWaitMsMax === 0 && { writeWaitMsMax }),
   })
   let isDeleting = true
-  const deletion = recorder.delete(PROJECT, { session_id: 's1' }).finally(() => {
-    isDeleting = false
-  })
+  const deletion = recorder.delete(PROJECT, { session_id: 's1' })
+  void deletion
+    .then(() => recorder.finalise())
+    .finally(() => {
+      isDeleting = false
+    })
   const refusals: unknown[] = []
   const changes: Promise<unknown>[] = []
   while (isDeleting) {
-    const change = recorder.write(() => setStoreText(writer, 'default', []))
+    const change = recorder.setStoreText('default', [])
     changes.push(change.catch((error: unknown) => refusals.push(error)))
     await nextTurn(1)
   }
@@ -173,14 +179,14 @@ test('a session is found by its own id also when that held a secret and is store
   using database = openTestDatabase()
   const { writer } = database
   const session_id = `run-ghp_${'a1B2'.repeat(9)}`
-  record(writer, [parsed(anObservation({ session_id }))])
+  await record(writer, [parsed(anObservation({ session_id }))])
   expect(rowsOf(writer)[0]).not.toMatchObject({ session_id })
-  await using recorder = createRecorder(writer, { queueItemsMax: 10 })
+  await using recorder = createRecorder(writer, { queueItemsMax: 10, now: fixedClock })
   expect(await recorder.delete(PROJECT, { session_id })).toMatchObject({ invocations: 1 })
 })
 
-function record(writer: Writer, all: ParsedObservation[]): void {
-  createRecord(writer)([{ projectId: PROJECT, observations: all }], NOW_MS)
+async function record(writer: Writer, all: ParsedObservation[]): Promise<void> {
+  await createRecord(writer)([{ projectId: PROJECT, observations: all }], NOW_MS)
 }
 
 function rowsOf({ sqlite }: Writer) {

@@ -2,13 +2,9 @@ import type { Kind } from '@skillwatch/schema'
 import { observationArbitrary } from '@skillwatch/testkit'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import {
-  combineFields,
-  mergeWitnesses,
-  type WitnessRecord,
-  withObservation,
-} from '../../src/recording/merge.ts'
-import { resolve } from '../../src/recording/resolve.ts'
+import { combineFields, mergeWitnesses, withObservation } from '../../src/recording/merge/merge.ts'
+import { resolve } from '../../src/recording/merge/resolve.ts'
+import type { WitnessRecord } from '../../src/recording/witness-record.ts'
 import { parsed } from '../database.ts'
 
 const observations = fc.array(

@@ -2,16 +2,9 @@ import type { Observation } from '@skillwatch/schema'
 import { anObservation, observationArbitrary } from '@skillwatch/testkit'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import {
-  createRecord,
-  liveSeries,
-  readChanges,
-  recount,
-  streamPosition,
-  type Writer,
-} from '../../src/index.ts'
+import { liveSeries, readChanges, recount, streamPosition, type Writer } from '../../src/index.ts'
 import { arrangementsOf } from '../arrangements.ts'
-import { NOW_MS, openTestDatabase, PROJECT, parsed } from '../database.ts'
+import { createRecord, NOW_MS, openTestDatabase, PROJECT, parsed, witnessRecordsOf } from '../database.ts'
 
 const MINUTE_MS = 60_000
 const batches = fc.array(fc.array(observationArbitrary(), { minLength: 1, maxLength: 12 }), {
@@ -30,43 +23,45 @@ const liveBatches = fc.array(
   },
 )
 
-test('any order, any repetition and any grouping of observations gives the same rows and witnesses', () => {
+test('any order, any repetition and any grouping of observations gives the same rows and witnesses', async () => {
   const arrangements = arrangementsOf(fc.array(observationArbitrary(), { minLength: 1, maxLength: 20 }))
-  fc.assert(
-    fc.property(arrangements, ([straight, mixed, groupSize]) => {
+  await fc.assert(
+    fc.asyncProperty(arrangements, async ([straight, mixed, groupSize]) => {
       using one = openTestDatabase()
       using two = openTestDatabase()
-      recordAll(one.writer, [straight])
-      recordAll(two.writer, chunk(mixed, groupSize))
+      await recordAll(one.writer, [straight])
+      await recordAll(two.writer, chunk(mixed, groupSize))
       expect(contents(two.writer)).toEqual(contents(one.writer))
     }),
     { numRuns: 60 },
   )
 })
 
-test('an observation told in two parts, in either order, gives the row of the whole', () => {
+test('an observation told in two parts, in either order, gives the row of the whole', async () => {
   const inTwo = fc.tuple(observationArbitrary(), fc.infiniteStream(fc.boolean()), fc.boolean(), fc.boolean())
-  fc.assert(
-    fc.property(inTwo, ([whole, choices, swapped, saysRunning]) => {
+  await fc.assert(
+    fc.asyncProperty(inTwo, async ([whole, choices, swapped, saysRunning]) => {
       using one = openTestDatabase()
       using two = openTestDatabase()
       const [start, end] = partition(whole, choices)
       const started =
         saysRunning && start.outcome === undefined ? { ...start, outcome: 'running' as const } : start
-      recordAll(one.writer, [saysRunning ? [whole, { ...required(whole), outcome: 'running' }] : [whole]])
-      recordAll(two.writer, swapped ? [[end], [started]] : [[started], [end]])
+      await recordAll(one.writer, [
+        saysRunning ? [whole, { ...required(whole), outcome: 'running' }] : [whole],
+      ])
+      await recordAll(two.writer, swapped ? [[end], [started]] : [[started], [end]])
       expect(contents(two.writer)).toEqual(contents(one.writer))
     }),
     { numRuns: 100 },
   )
 })
 
-test('after any sequence of observations every roll-up equals the recount', () => {
-  fc.assert(
-    fc.property(batches, liveBatches, (old, live) => {
+test('after any sequence of observations every roll-up equals the recount', async () => {
+  await fc.assert(
+    fc.asyncProperty(batches, liveBatches, async (old, live) => {
       using database = openTestDatabase()
       for (const batch of [...old, ...live]) {
-        recordAll(database.writer, [batch])
+        await recordAll(database.writer, [batch])
         expect(recount(database.writer, NOW_MS)).toEqual([])
       }
     }),
@@ -74,20 +69,20 @@ test('after any sequence of observations every roll-up equals the recount', () =
   )
 })
 
-test('the sum of durations that came in one group is exact to the microsecond', () => {
+test('the sum of durations that came in one group is exact to the microsecond', async () => {
   using database = openTestDatabase()
   const observations = [0.1, 0.2].map((execution_ms) =>
     anObservation({ invocation_id: `id-${execution_ms}`, execution_ms }),
   )
-  recordAll(database.writer, [observations])
+  await recordAll(database.writer, [observations])
   expect(recount(database.writer, NOW_MS)).toEqual([])
 })
 
-test('the change log has one offset per change, in order and without a hole', () => {
-  fc.assert(
-    fc.property(batches, (all) => {
+test('the change log has one offset per change, in order and without a hole', async () => {
+  await fc.assert(
+    fc.asyncProperty(batches, async (all) => {
       using database = openTestDatabase()
-      recordAll(database.writer, all)
+      await recordAll(database.writer, all)
       const { last_offset } = streamPosition(database.writer, PROJECT)
       const offsets = readChanges(database.writer, PROJECT, 0, 10_000).map((change) => change.offset)
       expect(offsets).toEqual(Array.from({ length: last_offset }, (_, index) => index + 1))
@@ -96,9 +91,9 @@ test('the change log has one offset per change, in order and without a hole', ()
   )
 })
 
-test('recount finds a roll-up that is off by one', () => {
+test('recount finds a roll-up that is off by one', async () => {
   using database = openTestDatabase()
-  recordAll(database.writer, [[anObservation({ invocation_id: 'a' })]])
+  await recordAll(database.writer, [[anObservation({ invocation_id: 'a' })]])
   for (const table of [
     'skill_metrics',
     'skill_time_series',
@@ -125,22 +120,25 @@ test('recount finds a roll-up that is off by one', () => {
   ])
 })
 
-test('whatever an observation says, the second time it is a duplicate', () => {
-  fc.assert(
-    fc.property(observationArbitrary(), (observation) => {
+test('whatever an observation says, the second time it is a duplicate', async () => {
+  await fc.assert(
+    fc.asyncProperty(observationArbitrary(), async (observation) => {
       using database = openTestDatabase()
-      expect(recordAll(database.writer, [[observation], [observation]])).toEqual(['accepted', 'duplicate'])
+      expect(await recordAll(database.writer, [[observation], [observation]])).toEqual([
+        'accepted',
+        'duplicate',
+      ])
     }),
     { numRuns: 100, examples: [[anObservation({ invocation_id: 'a', attributes: { b: 1, a: 2 } })]] },
   )
 })
 
-test('the same observation twice changes nothing and says duplicate', () => {
+test('the same observation twice changes nothing and says duplicate', async () => {
   using database = openTestDatabase()
   const observation = anObservation({ invocation_id: 'a', invoked_at: NOW_MS })
-  expect(recordAll(database.writer, [[observation]])).toEqual(['accepted'])
+  expect(await recordAll(database.writer, [[observation]])).toEqual(['accepted'])
   const before = contents(database.writer)
-  expect(recordAll(database.writer, [[observation], [observation, observation]])).toEqual([
+  expect(await recordAll(database.writer, [[observation], [observation, observation]])).toEqual([
     'duplicate',
     'duplicate',
     'duplicate',
@@ -149,7 +147,7 @@ test('the same observation twice changes nothing and says duplicate', () => {
   expect(streamPosition(database.writer, PROJECT).last_offset).toBe(1)
 })
 
-test('projects with equal ids do not meet', () => {
+test('projects with equal ids do not meet', async () => {
   using database = openTestDatabase()
   database.writer.sqlite.exec(
     `insert into project (project_id, name, hash_key, created_at_ms) select 2, 'other', hash_key, 0 from project; insert into stream values (2, 'e', 0, 1)`,
@@ -157,7 +155,7 @@ test('projects with equal ids do not meet', () => {
   const record = createRecord(database.writer)
   const observations = [parsed(anObservation({ invocation_id: 'a' }))]
   expect(
-    record(
+    await record(
       [
         { projectId: 1, observations },
         { projectId: 2, observations },
@@ -172,9 +170,9 @@ test('projects with equal ids do not meet', () => {
   ).toEqual([1, 1])
 })
 
-test('a user id and a query leave a keyed hash and a size, never their text', () => {
+test('a user id and a query leave a keyed hash and a size, never their text', async () => {
   using database = openTestDatabase()
-  recordAll(database.writer, [
+  await recordAll(database.writer, [
     [
       anObservation({ invocation_id: 'a', user_id: 'jane.doe', user_query: 'my secret plan' }),
       anObservation({ invocation_id: 'b', user_id: 'jane.doe' }),
@@ -190,7 +188,7 @@ test('a user id and a query leave a keyed hash and a size, never their text', ()
   expect([bytes.includes('jane.doe'), bytes.includes('my secret plan')]).toEqual([false, false])
 })
 
-test('a live counter counts an invocation once, when it first ends, and never moves it', () => {
+test('a live counter counts an invocation once, when it first ends, and never moves it', async () => {
   using database = openTestDatabase()
   const start = anObservation({
     invocation_id: 'a',
@@ -198,19 +196,19 @@ test('a live counter counts an invocation once, when it first ends, and never mo
     outcome: 'running',
     execution_ms: undefined,
   })
-  recordAll(database.writer, [[start]])
+  await recordAll(database.writer, [[start]])
   expect(liveSeries(database.writer, PROJECT)).toEqual([])
-  recordAll(database.writer, [[{ ...start, outcome: 'completed', execution_ms: 40 }]])
-  recordAll(database.writer, [[{ ...start, outcome: 'failed', execution_ms: 900 }]])
+  await recordAll(database.writer, [[{ ...start, outcome: 'completed', execution_ms: 40 }]])
+  await recordAll(database.writer, [[{ ...start, outcome: 'failed', execution_ms: 900 }]])
   expect(liveSeries(database.writer, PROJECT)).toMatchObject([
     { outcome: 'completed', invocation_count: 1, execution_ms_sum: 40 },
   ])
   expect(recount(database.writer, NOW_MS)).toEqual([])
 })
 
-test('backfill is in the roll-ups and moves no live counter', () => {
+test('backfill is in the roll-ups and moves no live counter', async () => {
   using database = openTestDatabase()
-  recordAll(database.writer, [
+  await recordAll(database.writer, [
     [
       anObservation({ invocation_id: 'old', invoked_at: NOW_MS - 16 * MINUTE_MS }),
       anObservation({ invocation_id: 'new', invoked_at: NOW_MS - 14 * MINUTE_MS }),
@@ -222,11 +220,14 @@ test('backfill is in the roll-ups and moves no live counter', () => {
   )
 })
 
-function recordAll(writer: Writer, groups: Observation[][]): string[] {
+async function recordAll(writer: Writer, groups: Observation[][]): Promise<string[]> {
   const record = createRecord(writer)
-  return groups.flatMap((group) =>
-    record([{ projectId: PROJECT, observations: group.map((each) => parsed(drop(each))) }], NOW_MS).flat(),
-  )
+  const outcomes: string[] = []
+  for (const group of groups) {
+    const observations = group.map((each) => parsed(drop(each)))
+    outcomes.push(...(await record([{ projectId: PROJECT, observations }], NOW_MS)).flat())
+  }
+  return outcomes
 }
 
 /** Each stated field goes to one of both parts; what every observation needs is in both. */
@@ -250,16 +251,12 @@ function drop(observation: Observation): Observation {
 }
 
 /** Everything observations determine: rows and witness states, without what arrival gives: keys, positions, live counting. */
-function contents({ sqlite }: Writer) {
+function contents(writer: Writer) {
+  const { sqlite } = writer
   const rows = sqlite.prepare('select * from skill_invocation order by invocation_id').all() as Record<
     string,
     unknown
   >[]
-  const witnesses = sqlite
-    .prepare(
-      'select i.invocation_id, w.witness, w.received_at_ms, w.fields from invocation_witness w join skill_invocation i using (row_id) order by 1, 2',
-    )
-    .all() as { fields: string }[]
   const rollUps = [
     'skill_metrics',
     'skill_time_series',
@@ -271,15 +268,15 @@ function contents({ sqlite }: Writer) {
   ].map((table) => sqlite.prepare(`select * from ${table}`).all())
   return {
     rows: rows
-      .map(({ row_id: _, live_series_id: __, live_execution_ms: ___, ...row }) => row)
+      .map(({ row_id: _, live_series_id: __, live_execution_ms: ___, sole_record: ____, ...row }) => row)
       .map((row) => ({
         ...row,
         user_hash: row.user_hash !== null,
         user_query_hash: row.user_query_hash !== null,
       })),
-    witnesses: witnesses.map((each) => ({
+    witnesses: witnessRecordsOf(writer).map((each) => ({
       ...each,
-      fields: Object.keys(JSON.parse(each.fields)).toSorted(),
+      fields: Object.keys(each.fields).toSorted(),
     })),
     rollUps,
   }

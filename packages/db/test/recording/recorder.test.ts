@@ -1,4 +1,4 @@
-import { anObservation, until } from '@skillwatch/testkit'
+import { anObservation, fixedClock, until } from '@skillwatch/testkit'
 import BetterSqlite3 from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import {
@@ -18,6 +18,7 @@ test('requests that arrive together are committed together', async () => {
   const commits: number[] = []
   await using recorder = createRecorder(database.writer, {
     queueItemsMax: 100,
+    now: fixedClock,
     onCommit: ({ items }) => commits.push(items),
   })
   await Promise.all([recorder.record(PROJECT, some(3, 'a')), recorder.record(PROJECT, some(4, 'b'))])
@@ -29,6 +30,7 @@ test('what can wait is committed with what cannot, or when its time is over', as
   const commits: number[] = []
   await using recorder = createRecorder(database.writer, {
     queueItemsMax: 100,
+    now: fixedClock,
     onCommit: ({ items }) => commits.push(items),
   })
   const patient = recorder.record(PROJECT, some(3, 'a'), { waitMsMax: 60_000 })
@@ -45,6 +47,7 @@ test('a request larger than a group is committed in parts and answered once, in 
   const commits: number[] = []
   await using recorder = createRecorder(database.writer, {
     queueItemsMax: 100,
+    now: fixedClock,
     groupRowsMax: 10,
     onCommit: ({ items }) => commits.push(items),
   })
@@ -60,6 +63,7 @@ test('between two groups everything else gets its turn', async () => {
   const events: string[] = []
   await using recorder = createRecorder(database.writer, {
     queueItemsMax: 1_000,
+    now: fixedClock,
     groupRowsMax: 10,
     onCommit: () => events.push('commit'),
   })
@@ -78,7 +82,7 @@ test('between two groups everything else gets its turn', async () => {
 
 test('a full queue refuses a request whole and takes it when there is room', async () => {
   using database = openTestDatabase()
-  await using recorder = createRecorder(database.writer, { queueItemsMax: 10 })
+  await using recorder = createRecorder(database.writer, { queueItemsMax: 10, now: fixedClock })
   const first = recorder.record(PROJECT, some(8, 'a'))
   await expect(recorder.record(PROJECT, some(3, 'b'))).rejects.toBeInstanceOf(QueueFullError)
   await first
@@ -88,7 +92,7 @@ test('a full queue refuses a request whole and takes it when there is room', asy
 
 test('while another process holds the lock requests fail, nothing is half written, and all works again afterwards', async () => {
   using database = openTestDatabase()
-  await using recorder = createRecorder(database.writer, { queueItemsMax: 100 })
+  await using recorder = createRecorder(database.writer, { queueItemsMax: 100, now: fixedClock })
   const other = new BetterSqlite3(database.writer.path)
   other.exec('begin immediate')
   const failure = await recorder.record(PROJECT, some(5)).catch((error: unknown) => error)
@@ -109,7 +113,7 @@ test('while another process holds the lock requests fail, nothing is half writte
 test('a full database refuses, keeps what it has, and works again when there is room', async () => {
   using database = openTestDatabase()
   const { sqlite } = database.writer
-  await using recorder = createRecorder(database.writer, { queueItemsMax: 100_000 })
+  await using recorder = createRecorder(database.writer, { queueItemsMax: 100_000, now: fixedClock })
   await recorder.record(PROJECT, some(10, 'before'))
   sqlite.pragma(`max_page_count = ${sqlite.pragma('page_count', { simple: true })}`)
   await expect(recorder.record(PROJECT, some(2_000, 'big'))).rejects.toMatchObject({ code: 'SQLITE_FULL' })
@@ -121,7 +125,7 @@ test('a full database refuses, keeps what it has, and works again when there is 
 
 test('one request that the database cannot take does not harm the others of its group', async () => {
   using database = openTestDatabase()
-  await using recorder = createRecorder(database.writer, { queueItemsMax: 100 })
+  await using recorder = createRecorder(database.writer, { queueItemsMax: 100, now: fixedClock })
   const [bad, good] = await Promise.allSettled([
     recorder.record(999, some(1, 'bad')),
     recorder.record(PROJECT, some(2, 'good')),
@@ -135,7 +139,11 @@ test('one request that the database cannot take does not harm the others of its 
 
 test('closing commits what is queued and then takes nothing more', async () => {
   using database = openTestDatabase()
-  const recorder = createRecorder(database.writer, { queueItemsMax: 100, groupDelayMs: 60_000 })
+  const recorder = createRecorder(database.writer, {
+    queueItemsMax: 100,
+    now: fixedClock,
+    groupDelayMs: 60_000,
+  })
   const waiting = recorder.record(PROJECT, some(3))
   await recorder.close()
   expect(await waiting).toEqual(Array(3).fill('accepted'))

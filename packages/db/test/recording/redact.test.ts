@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { privateFields, privateId } from '../../src/recording/private-fields.ts'
-import { REDACTED, redactNamed, redactShapes, redactText } from '../../src/recording/redact.ts'
+import { privateFields, privateId } from '../../src/recording/normalise/private-fields.ts'
+import { REDACTED, redactNamed, redactShapes, redactText } from '../../src/recording/normalise/redact.ts'
 
 /** Made up, in the shapes that their makers document. */
 const SECRETS = [

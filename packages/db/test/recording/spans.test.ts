@@ -1,16 +1,18 @@
 import { type Observation, type ParsedObservation, parseSpan, type SpanContext } from '@skillwatch/schema'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { createRecorder, liveSeries, readChanges, recount } from '../../src/index.ts'
+import { arrangementsOf } from '../arrangements.ts'
 import {
   createRecord,
-  createRecorder,
-  liveSeries,
-  readChanges,
-  recount,
-  type Writer,
-} from '../../src/index.ts'
-import { arrangementsOf } from '../arrangements.ts'
-import { NOW_MS, openTestDatabase, PROJECT, parsed, recordGroups, rowsOf } from '../database.ts'
+  NOW_MS,
+  openTestDatabase,
+  PROJECT,
+  parsed,
+  recordGroups,
+  rowsOf,
+  witnessRecordsOf,
+} from '../database.ts'
 
 const TRACE = '0102030405060708090a0b0c0d0e0f10'
 const START_MS = NOW_MS - 60_000
@@ -81,16 +83,16 @@ const told = fc.tuple(spansOfTrace, others).map(([spans, observations]) => [
   }),
 ])
 
-test('spans of any shape in any order, any repetition and any grouping give the same rows', () => {
+test('spans of any shape in any order, any repetition and any grouping give the same rows', async () => {
   const arrangements = arrangementsOf(told)
-  fc.assert(
-    fc.property(arrangements, ([straight, mixed, size]) => {
+  await fc.assert(
+    fc.asyncProperty(arrangements, async ([straight, mixed, size]) => {
       using one = openTestDatabase()
       using two = openTestDatabase()
-      recordGroups(one.writer, straight, straight.length, LATER_MS)
-      recordGroups(two.writer, mixed, size, LATER_MS)
+      await recordGroups(one.writer, straight, straight.length, LATER_MS)
+      await recordGroups(two.writer, mixed, size, LATER_MS)
       expect(rowsOf(two.writer)).toEqual(rowsOf(one.writer))
-      expect(statementsOf(two.writer)).toEqual(statementsOf(one.writer))
+      expect(witnessRecordsOf(two.writer)).toEqual(witnessRecordsOf(one.writer))
       expect(recount(two.writer, LATER_MS)).toEqual([])
     }),
     { numRuns: 100 },
@@ -100,15 +102,15 @@ test('spans of any shape in any order, any repetition and any grouping give the 
 /** Long after every span has ended, so that Prometheus counts none: that depends on what was known first. */
 const LATER_MS = NOW_MS + DAY_MS
 
-test('who follows the change log ends with the rows, counters never fall, and sums stay those of the rows', () => {
-  fc.assert(
-    fc.property(told, fc.integer({ min: 1, max: 5 }), (all, size) => {
+test('who follows the change log ends with the rows, counters never fall, and sums stay those of the rows', async () => {
+  await fc.assert(
+    fc.asyncProperty(told, fc.integer({ min: 1, max: 5 }), async (all, size) => {
       using database = openTestDatabase()
       const seen = new Map<string, unknown>()
       let [offset, counted] = [0, 0]
       const write = createRecord(database.writer)
       for (let index = 0; index < all.length; index += size) {
-        write([{ projectId: PROJECT, observations: all.slice(index, index + size) }], NOW_MS)
+        await write([{ projectId: PROJECT, observations: all.slice(index, index + size) }], NOW_MS)
         for (const change of readChanges(database.writer, PROJECT, offset, 1_000)) {
           expect(change.offset).toBe(++offset)
           if (change.op === 'delete') seen.delete(change.invocation_id)
@@ -129,15 +131,15 @@ test('who follows the change log ends with the rows, counters never fall, and su
   )
 })
 
-test('a call that was counted before it turned out to be part of another is not counted again', () => {
+test('a call that was counted before it turned out to be part of another is not counted again', async () => {
   using database = openTestDatabase()
-  const write = (...all: ParsedObservation[]) => recordGroups(database.writer, all, 1, NOW_MS)
-  write(aSpan({ ...at(2, 1), role: 'mcp_call', tool_name: 'search' }, { ...SEARCH, kind: 'mcp' }))
+  const write = async (...all: ParsedObservation[]) => await recordGroups(database.writer, all, 1, NOW_MS)
+  await write(aSpan({ ...at(2, 1), role: 'mcp_call', tool_name: 'search' }, { ...SEARCH, kind: 'mcp' }))
   expect(rowsOf(database.writer)).toMatchObject([
     { invocation_id: `${TRACE}-${id(2)}`, skill_name: 'search' },
   ])
   const name = 'mcp__web__search'
-  write(
+  await write(
     aSpan(
       { ...at(1), role: 'call', tool_name: name },
       { ...SEARCH, skill_name: name, kind: 'mcp' },
@@ -149,26 +151,26 @@ test('a call that was counted before it turned out to be part of another is not 
   expect(recount(database.writer, NOW_MS)).toEqual([])
 })
 
-test('a call that a hook knows stays when its span turns out to tell of another', () => {
+test('a call that a hook knows stays when its span turns out to tell of another', async () => {
   using database = openTestDatabase()
   const inner = aSpan({ ...at(2, 1), role: 'mcp_call', tool_name: 'search' }, SEARCH, 'toolu_2')
   const outer = aSpan({ ...at(1), role: 'call', tool_name: 'search' }, SEARCH, 'toolu_1')
   const hook = parsed({ invocation_id: 'toolu_2', skill_name: 'search', session_id: 's', witness: 'hook' })
-  recordGroups(database.writer, [hook, inner], 1, NOW_MS)
+  await recordGroups(database.writer, [hook, inner], 1, NOW_MS)
   expect(rowsOf(database.writer)).toMatchObject([{ invocation_id: 'toolu_2', witnesses: 'hook,otel_span' }])
-  recordGroups(database.writer, [outer], 1, NOW_MS)
-  expect(statementsOf(database.writer)).toMatchObject([
+  await recordGroups(database.writer, [outer], 1, NOW_MS)
+  expect(witnessRecordsOf(database.writer)).toMatchObject([
     { invocation_id: 'toolu_1', witness: 'otel_span' },
     { invocation_id: 'toolu_2', witness: 'hook' },
   ])
   expect(rowsOf(database.writer)).toMatchObject([{ witnesses: 'otel_span' }, { witnesses: 'hook' }])
 })
 
-test('an activation goes with its call when that turns out to be part of another', () => {
+test('an activation goes with its call when that turns out to be part of another', async () => {
   using database = openTestDatabase()
   const skill = { ...SEARCH, kind: 'skill', skill_name: 'search' } as const
   const activated = { invocation_id: 'a', kind: 'skill', skill_name: 'search', session_id: 's' } as const
-  recordGroups(
+  await recordGroups(
     database.writer,
     [
       aSpan({ ...at(2, 1), role: 'mcp_call', tool_name: 'search' }, skill),
@@ -186,11 +188,11 @@ test('an activation goes with its call when that turns out to be part of another
   ])
 })
 
-test('a session that a span names is inherited before the one that its process names', () => {
-  const sessions = (...around: Partial<Observation>[]) => {
+test('a session that a span names is inherited before the one that its process names', async () => {
+  const sessions = async (...around: Partial<Observation>[]) => {
     using database = openTestDatabase()
     const place = { role: 'call', tool_name: 'search', is_session_of_process: true } as const
-    recordGroups(
+    await recordGroups(
       database.writer,
       [
         aSpan({ ...at(3, 2), ...place }, { ...SEARCH, session_id: 'own process' }, 'toolu_3'),
@@ -201,39 +203,39 @@ test('a session that a span names is inherited before the one that its process n
     )
     return rowsOf(database.writer).map((row) => row.session_id)
   }
-  expect(sessions()).toEqual(['own process'])
-  expect(sessions({ agent_name: 'helper' })).toEqual(['own process'])
-  expect(sessions({ agent_name: 'helper' }, { session_id: 'outermost' })).toEqual(['outermost'])
-  expect(sessions({ session_id: 'nearest' }, { session_id: 'outermost' })).toEqual(['nearest'])
+  expect(await sessions()).toEqual(['own process'])
+  expect(await sessions({ agent_name: 'helper' })).toEqual(['own process'])
+  expect(await sessions({ agent_name: 'helper' }, { session_id: 'outermost' })).toEqual(['outermost'])
+  expect(await sessions({ session_id: 'nearest' }, { session_id: 'outermost' })).toEqual(['nearest'])
 })
 
-test('a call waits for somebody to tell its session, a span around it or another witness', () => {
+test('a call waits for somebody to tell its session, a span around it or another witness', async () => {
   using database = openTestDatabase()
   const write = createRecord(database.writer)
-  const tell = (...observations: ParsedObservation[]) =>
-    write([{ projectId: PROJECT, observations }], NOW_MS)[0]
+  const tell = async (...observations: ParsedObservation[]) =>
+    (await write([{ projectId: PROJECT, observations }], NOW_MS))[0]
   const { session_id: _, ...silent } = SEARCH
   const first = aSpan({ ...at(2, 1), role: 'call', tool_name: 'search' }, silent)
   const second = aSpan({ ...at(3), role: 'call', tool_name: 'search' }, silent, 'toolu_1')
-  expect(tell(first, second)).toEqual(['waiting', 'waiting'])
+  expect(await tell(first, second)).toEqual(['waiting', 'waiting'])
   expect(rowsOf(database.writer)).toEqual([])
-  expect(tell(aSpan({ ...at(1), role: 'context' }, { session_id: 'outer' }))).toEqual(['accepted'])
-  expect(tell(parsed({ invocation_id: 'toolu_1', skill_name: 'search', session_id: 'other' }))).toEqual([
-    'accepted',
-  ])
+  expect(await tell(aSpan({ ...at(1), role: 'context' }, { session_id: 'outer' }))).toEqual(['accepted'])
+  expect(
+    await tell(parsed({ invocation_id: 'toolu_1', skill_name: 'search', session_id: 'other' })),
+  ).toEqual(['accepted'])
   expect(rowsOf(database.writer)).toMatchObject([
     { invocation_id: `${TRACE}-${id(2)}`, session_id: 'outer', witnesses: 'otel_span' },
     { invocation_id: 'toolu_1', session_id: 'other', witnesses: 'sdk,otel_span' },
   ])
-  expect(tell(first, second)).toEqual(['duplicate', 'duplicate'])
+  expect(await tell(first, second)).toEqual(['duplicate', 'duplicate'])
 })
 
-test('spans that tell of no call are forgotten after a while, those around a recorded call are not', () => {
+test('spans that tell of no call are forgotten after a while, those around a recorded call are not', async () => {
   using database = openTestDatabase()
-  const write = (nowMs: number, ...all: ParsedObservation[]) =>
-    recordGroups(database.writer, all, all.length, nowMs)
+  const write = async (nowMs: number, ...all: ParsedObservation[]) =>
+    await recordGroups(database.writer, all, all.length, nowMs)
   const other = { trace_id: TRACE.replaceAll('0', 'f'), span_id: id(1), parent_span_id: id(9) }
-  write(
+  await write(
     NOW_MS,
     aSpan({ ...at(1), role: 'context' }, { session_id: 's' }),
     aSpan({ ...at(2, 1), role: 'call', tool_name: 'search' }, SEARCH),
@@ -241,18 +243,18 @@ test('spans that tell of no call are forgotten after a while, those around a rec
   )
   const spanCount = () => database.writer.sqlite.prepare('select count(*) from otel_span').pluck().get()
   expect(spanCount()).toBe(3)
-  write(NOW_MS + DAY_MS + 1, aSpan({ ...at(3, 1), role: 'context' }, {}))
+  await write(NOW_MS + DAY_MS + 1, aSpan({ ...at(3, 1), role: 'context' }, {}))
   expect(spanCount()).toBe(3)
   expect(database.writer.sqlite.prepare('select 1 from otel_span where trace_id <> ?').all(TRACE)).toEqual(
     [],
   )
 })
 
-test('two calls to whose spans a tracer gave one id are two calls', () => {
+test('two calls to whose spans a tracer gave one id are two calls', async () => {
   using database = openTestDatabase()
   const place: SpanContext = { ...at(1), role: 'call', tool_name: 'search' }
   const both = [aSpan(place, SEARCH, 'toolu_1'), aSpan(place, SEARCH, 'toolu_2')]
-  recordGroups(database.writer, [...both, ...both], 1, NOW_MS)
+  await recordGroups(database.writer, [...both, ...both], 1, NOW_MS)
   expect(rowsOf(database.writer).map((row) => row.invocation_id)).toEqual(['toolu_1', 'toolu_2'])
 })
 
@@ -265,7 +267,7 @@ test.each([
   using database = openTestDatabase()
   const { session_id: _, ...silent } = SEARCH
   const waiting = { trace_id: TRACE.replaceAll('0', 'f'), span_id: id(1) }
-  recordGroups(
+  await recordGroups(
     database.writer,
     [
       aSpan({ ...at(1), role: 'context' }, { session_id: 's' }),
@@ -316,13 +318,4 @@ function aSpan(
   const result = parseSpan(stated, place, NOW_MS)
   if ('reason' in result) throw new Error(`${result.pointer} ${result.reason}`)
   return result.observation
-}
-
-function statementsOf({ sqlite }: Writer) {
-  const statements = sqlite
-    .prepare<[], { fields: string }>(
-      `select invocation_id, witness, fields from invocation_witness join skill_invocation using (row_id) order by 1, 2`,
-    )
-    .all()
-  return statements.map((statement) => ({ ...statement, fields: JSON.parse(statement.fields) }))
 }

@@ -2,15 +2,16 @@ import { NAME_LENGTH_MAX } from '../limits.ts'
 import type { Kind } from '../words.ts'
 import { type JsonObject, textOf } from './json.ts'
 
-/** What a tool call of the agent is in our words. */
+/** What an agent called: the kind and the name under which a call is recorded. */
 export interface Called {
   readonly kind: Kind
   readonly skill_name: string
 }
 
 /**
- * A call by its tool and input. Names moved between versions: `Skill` had its skill in `command` before `skill`,
- * `SlashCommand` came before skills took commands in, `Task` became `Agent`.
+ * Classifies a tool call by the name of the tool and its input. Older versions of Claude Code are covered:
+ * `Skill` had its skill in `command`, slash commands had a tool of their own (`SlashCommand`), and `Agent`
+ * was named `Task`.
  */
 export function classifyCall(toolName: string, input: JsonObject): Called {
   switch (toolName) {
@@ -29,12 +30,15 @@ export function classifyCall(toolName: string, input: JsonObject): Called {
   }
 }
 
-/** The name alone: no slash before it, none of the arguments after it. */
+/** The name of a command without its slash and its arguments. */
 export function commandName(text: string | undefined): string | undefined {
   return nameOf(text?.trim().replace(/^\//, '').split(/\s/, 1)[0])
 }
 
-/** The id of the command that a prompt is: one prompt is one command, to whoever tells of it. */
+/**
+ * The id of a typed command. A prompt holds at most one, so every witness derives the same id from the
+ * prompt.
+ */
 export function commandId(promptId: string): string {
   return `command_${promptId}`
 }
@@ -46,8 +50,8 @@ function nameOf(text: string | undefined): string | undefined {
 const COMMAND_NAME = /<command-name>\/([^<]*)<\/command-name>/
 
 /**
- * The slash command that a user record tells of. Claude Code writes it as tags at the start of the text; the same tags
- * further inside are somebody's quotation, and a name without slash is a skill that the agent has called.
+ * The slash command in the text of a user record. Claude Code writes it as tags at the start of the text.
+ * The same tags further inside are a quotation, and a name without a slash is a skill that the agent called.
  */
 export function typedCommand(text: string): string | undefined {
   const start = text.trimStart()

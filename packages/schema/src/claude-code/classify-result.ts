@@ -5,19 +5,17 @@ export interface Ending {
   readonly error_type?: string
 }
 
-/** Enough to know the class of an error; what follows is its text, which is nobody's business. */
+/** Characters that are enough to classify an error; the rest of its text is never read. */
 const HEAD_LENGTH = 400
 
 /**
- * A call that was not allowed to run, in the words of versions 1.0 to 2.1: by the user, by settings, by a hook.
- * First match wins.
+ * Error texts of calls that the user, the settings or a hook refused, as Claude Code 1.0 to 2.1 writes them,
+ * each with its class. The first match wins.
  */
 const REFUSALS: readonly (readonly [RegExp, string])[] = [
   [/^The user doesn['’]t want to (proceed with this tool use|take this action right now)/, 'user_rejected'],
-  [
-    /^(User rejected|Tool use (was )?rejected|The user rejected|The user has rejected|The tool use was rejected)/i,
-    'user_rejected',
-  ],
+  [/^(User rejected|The user (has )?rejected)/i, 'user_rejected'],
+  [/^(Tool use (was )?rejected|The tool use was rejected)/i, 'user_rejected'],
   [/^\[Request interrupted by user/, 'user_interrupted'],
   [/^(Interrupted by user|Request was aborted|Command was aborted)/i, 'user_interrupted'],
   [
@@ -28,7 +26,10 @@ const REFUSALS: readonly (readonly [RegExp, string])[] = [
   [/^\S{1,80} (hook )?(blocked|denied)\b|^\S{1,80} hook (error|returned blocking error)/i, 'hook_blocked'],
 ]
 
-/** Classes of failures: few, and never text of the error itself. First match wins. */
+/**
+ * Error texts of failed calls with their class. Classes are few and hold no other text of the error. First
+ * match wins.
+ */
 const FAILURES: readonly (readonly [RegExp, (match: RegExpExecArray) => string])[] = [
   [
     /^(?:Error: )?(InputValidationError|McpError|AbortError|TimeoutError|FileTooLargeError|ShellError)\b/,
@@ -36,23 +37,19 @@ const FAILURES: readonly (readonly [RegExp, (match: RegExpExecArray) => string])
   ],
   [/^(?:Error: )?Exit code (\d{1,3})\b/, ([, code]) => `exit_code_${code}`],
   [/^Request failed with status code ([1-5]\d\d)\b/, ([, status]) => `http_${status}`],
-  [
-    /^(EACCES|EAGAIN|EBUSY|ECONNREFUSED|ECONNRESET|EEXIST|EISDIR|ELOOP|EMFILE|ENOENT|ENOSPC|ENOTDIR|ENOTEMPTY|ENOTFOUND|EPERM|EPIPE|EROFS|ETIMEDOUT): /,
-    ([, code]) => code!,
-  ],
+  [/^(EACCES|EEXIST|EISDIR|ELOOP|ENOENT|ENOTDIR|ENOTEMPTY|EPERM|EROFS): /, ([, code]) => code!],
+  [/^(EAGAIN|EBUSY|ECONNREFUSED|ECONNRESET|EMFILE|ENOSPC|ENOTFOUND|EPIPE|ETIMEDOUT): /, ([, code]) => code!],
   [/^Sibling tool call errored|^Cancelled: parallel tool call/, () => 'sibling_errored'],
   [/^String to replace not found|^Found \d+ matches of the string/, () => 'edit_mismatch'],
   [/^File has (not been read yet|been (unexpectedly )?modified)/, () => 'stale_file'],
   [/^File (content )?.{0,60}exceeds maximum/, () => 'too_large'],
-  [
-    /^(File|Path|Directory) does not exist|^No such (file|tool)|^(Unknown skill|Agent type .{1,200} not found)/,
-    () => 'not_found',
-  ],
+  [/^(File|Path|Directory) does not exist|^No such (file|tool)/, () => 'not_found'],
+  [/^(Unknown skill|Agent type .{1,200} not found)/, () => 'not_found'],
   [/^(Command )?timed out|^.{0,80}\btimed out after\b/i, () => 'timeout'],
   [/^No such tool available/, () => 'unknown_tool'],
 ]
 
-/** What became of a call by its result. An absent `is_error` means that it went well. */
+/** The outcome of a call by its result. A result without `is_error` is a success. */
 export function classifyResult(isError: boolean, errorText: string): Ending {
   if (!isError) return { outcome: 'completed' }
   const head = errorText

@@ -4,7 +4,7 @@ import { classifyCall, commandId, commandName } from './classify-call.ts'
 import { classifyResult } from './classify-result.ts'
 import { isObject, type JsonObject, textOf } from './json.ts'
 
-/** Events that tell of no call, or of one that other events tell better. */
+/** Events without a call, or with one that another event describes better. */
 const WITHOUT_CALL: ReadonlySet<string> = new Set([
   'ConfigChange',
   'CwdChanged',
@@ -15,7 +15,6 @@ const WITHOUT_CALL: ReadonlySet<string> = new Set([
   'PostCompact',
   'PostToolBatch',
   'PreCompact',
-  'SessionEnd',
   'SessionStart',
   'Setup',
   'Stop',
@@ -28,35 +27,44 @@ const WITHOUT_CALL: ReadonlySet<string> = new Set([
   'UserPromptSubmit',
 ])
 
-const WITH_CALL = [
+const READ_EVENTS = [
   'PreToolUse',
   'PostToolUse',
   'PostToolUseFailure',
   'PermissionDenied',
   'UserPromptExpansion',
+  'SessionEnd',
 ]
 
-/** The events known here. There are others, and there will be more. */
-export const HOOK_EVENTS: ReadonlySet<string> = new Set([...WITH_CALL, ...WITHOUT_CALL])
+/** All events known here. Newer versions of Claude Code send others. */
+export const HOOK_EVENTS: ReadonlySet<string> = new Set([...READ_EVENTS, ...WITHOUT_CALL])
 
-/** What a hook event says: something of a call, or why it says nothing. */
-export type HookSighting =
+/** What a hook event contained: an observation of a call, the end of a session, or neither, and why. */
+export type HookExtraction =
   | { readonly observation: Observation & { invocation_id: string } }
+  | { readonly sessionEnd: SessionEnd }
   | { readonly ignored: 'no_call' | 'unknown_event' | 'missing_fields' }
 
+/** A session that ended, in the names of the wire. */
+export interface SessionEnd {
+  readonly session_id: string
+  /** Epoch milliseconds. */
+  readonly ended_at: number
+}
+
 export interface HookOptions {
-  /** When the event was received: hooks carry no time of their own. */
+  /** When the event was received; hook events carry no time of their own. */
   readonly receivedAtMs: number
-  /** Whether arguments and results go along; their sizes always do. */
+  /** Whether the observation includes arguments and results; their sizes are always included. */
   readonly withTexts: boolean
 }
 
 /**
- * What one event of Claude Code's hooks says of a call, in our words. Never throws: the format has no promise, and
- * whoever sends it must not be disturbed.
- * @param event the JSON that the hook was given
+ * Reads one event of Claude Code's hooks. Never throws: the format is not a stable interface, and an error
+ * would disturb the agent that sends it.
+ * @param event the JSON that Claude Code gave to the hook
  */
-export function readHook(event: unknown, options: HookOptions): HookSighting {
+export function readHook(event: unknown, options: HookOptions): HookExtraction {
   if (!isObject(event)) return { ignored: 'missing_fields' }
   const eventName = textOf(event, 'hook_event_name')
   const sessionId = textOf(event, 'session_id')
@@ -72,7 +80,9 @@ export function readHook(event: unknown, options: HookOptions): HookSighting {
     case 'PermissionDenied':
       return toolCall(hook, { ...endOf(hook), outcome: 'rejected', error_type: 'permission_denied' })
     case 'UserPromptExpansion':
-      return typedCommand(hook)
+      return commandCall(hook)
+    case 'SessionEnd':
+      return { sessionEnd: { session_id: sessionId, ended_at: options.receivedAtMs } }
     default:
       return { ignored: WITHOUT_CALL.has(eventName) ? 'no_call' : 'unknown_event' }
   }
@@ -83,9 +93,8 @@ interface Hook extends HookOptions {
   readonly sessionId: string
 }
 
-type Told = Partial<Observation>
-
-function toolCall(hook: Hook, told: Told): HookSighting {
+/** @param reported the fields that this event adds to those which every event of a tool call has */
+function toolCall(hook: Hook, reported: Partial<Observation>): HookExtraction {
   const [id, toolName] = [textOf(hook.event, 'tool_use_id'), textOf(hook.event, 'tool_name')]
   if (id === undefined || toolName === undefined) return { ignored: 'missing_fields' }
   const input = isObject(hook.event.tool_input) ? hook.event.tool_input : {}
@@ -96,26 +105,29 @@ function toolCall(hook: Hook, told: Told): HookSighting {
       ...classifyCall(toolName, input),
       ...base(hook),
       trigger: 'agent',
-      ...told,
+      ...reported,
       ...(hook.withTexts && Object.keys(input).length > 0 && textField('arguments', text)),
       attributes: {
         'gen_ai.tool.name': toolName,
         ...agentOf(hook.event),
         'claude_code.tool_input_size_bytes': Buffer.byteLength(text),
-        ...told.attributes,
+        ...reported.attributes,
       },
     },
   }
 }
 
-/** A slash command that was typed. It is expanded at once, and what it sets off are calls of their own. */
-function typedCommand(hook: Hook): HookSighting {
+/**
+ * A typed slash command. Claude Code expands it at once, so it is complete; the calls it leads to are calls
+ * of their own.
+ */
+function commandCall(hook: Hook): HookExtraction {
   const { event, receivedAtMs } = hook
   const skill_name = commandName(textOf(event, 'command_name'))
   if (skill_name === undefined) return { ignored: 'missing_fields' }
   return {
     observation: {
-      // The session is no part of the id: ids of what was deleted stay known.
+      // The id does not contain the session, because ids of deleted invocations are kept.
       invocation_id: commandId(textOf(event, 'prompt_id') ?? crypto.randomUUID()),
       kind: 'command',
       skill_name,
@@ -139,13 +151,13 @@ function base({ event, sessionId }: Hook) {
   } as const
 }
 
-function endOf({ event, receivedAtMs }: Hook): Told {
+function endOf({ event, receivedAtMs }: Hook): Partial<Observation> {
   const durationMs = event.duration_ms
   const isDuration = typeof durationMs === 'number' && durationMs >= 0 && durationMs <= DURATION_MS_MAX
   return { ended_at: receivedAtMs, ...(isDuration && { execution_ms: durationMs }) }
 }
 
-function resultOf({ event, withTexts }: Hook): Told {
+function resultOf({ event, withTexts }: Hook): Partial<Observation> {
   const response = event.tool_response
   if (response === undefined || response === null) return {}
   const text = typeof response === 'string' ? response : JSON.stringify(response)
@@ -155,8 +167,8 @@ function resultOf({ event, withTexts }: Hook): Told {
   }
 }
 
-/** An interruption is the user's refusal to let the call go on, as the transcript tells it. */
-function failureOf(event: JsonObject): Told {
+/** A call that the user interrupted is `rejected`, as it is when read from a transcript. */
+function failureOf(event: JsonObject): Partial<Observation> {
   if (event.is_interrupt === true) return { outcome: 'rejected', error_type: 'user_interrupted' }
   return classifyResult(true, textOf(event, 'error') ?? '')
 }
@@ -166,8 +178,10 @@ function agentOf(event: JsonObject): Record<string, string> {
   return agentId === undefined ? {} : { 'gen_ai.agent.id': agentId }
 }
 
-/** A text as the wire takes it: without NUL and lone surrogates; longer ones are left out, their size is told all the same. */
-function textField(field: 'arguments' | 'result', text = ''): Told {
+/**
+ * A text without the NUL and the lone surrogates that the wire refuses. A text that is too long is left out.
+ */
+function textField(field: 'arguments' | 'result', text = ''): Partial<Observation> {
   if (text === '' || text.length > LONG_TEXT_LENGTH_MAX) return {}
   return { [field]: text.toWellFormed().replaceAll('\0', '\ufffd') }
 }

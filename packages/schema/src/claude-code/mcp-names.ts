@@ -1,11 +1,17 @@
 import { REDACTED_MCP_TOOL } from './redacted-names.ts'
 
-/** Where details are not told, every call of an MCP server has one and the same name. */
+/**
+ * Whether this is a tool of an MCP server: by its own name, or by the one placeholder name that telemetry
+ * gives all of them.
+ */
 export function isMcpTool(toolName: string): boolean {
   return toolName === REDACTED_MCP_TOOL || toolName.startsWith('mcp__')
 }
 
-/** Whether an agent calls the tool of an MCP server by this name: as the server does, with the server before it, or not at all. */
+/**
+ * Whether an agent can mean a tool of an MCP server by this name: the server's own name for it, that name
+ * behind the server's (`mcp__server__tool`), or a placeholder name.
+ */
 export function isNameOfMcpTool(name: string, nameAtServer: string): boolean {
   if (name === nameAtServer) return true
   return isMcpTool(name) && (name.endsWith(`__${nameAtServer}`) || !name.startsWith('mcp__'))

@@ -1,13 +1,14 @@
 import type { Kind } from '../words.ts'
 
-/** What Claude Code's telemetry says for a skill whose name it does not tell. */
+/** The name that Claude Code's telemetry sends in place of a skill's own. */
 export const REDACTED_SKILL = 'custom_skill'
-/** What it says for every tool of an MCP server. */
+/** The name that it sends in place of every tool of an MCP server. */
 export const REDACTED_MCP_TOOL = 'mcp_tool'
 
 /**
- * What Claude Code's telemetry says instead of names, unless `OTEL_LOG_TOOL_DETAILS` is set, by what was called. A typed skill
- * is a command here, and commands are `custom` or `mcp` by where they come from. Tools have their own names always.
+ * Names that Claude Code's telemetry sends in place of the real ones, by kind, unless
+ * `OTEL_LOG_TOOL_DETAILS` is set. A typed skill is a command here, and commands are `custom` or `mcp` by
+ * their source. Tools always keep their names.
  */
 export const REDACTED_NAMES: Readonly<Record<Kind, readonly string[]>> = {
   skill: [REDACTED_SKILL, 'third-party'],
@@ -17,22 +18,24 @@ export const REDACTED_NAMES: Readonly<Record<Kind, readonly string[]>> = {
   tool: [],
 }
 
-/** Tools whose own name stands for what was called where the call does not say it, as `classifyCall` has it. */
+/** Names of tools that `classifyCall` records when the input does not name the skill, command or agent. */
 const NAMES_OF_TOOLS: Readonly<Partial<Record<Kind, readonly string[]>>> = {
   skill: ['Skill'],
   command: ['SlashCommand'],
   agent: ['Agent', 'Task'],
 }
 
-const STAND_INS = new Map(
+const PLACEHOLDERS = new Map(
   Object.entries(REDACTED_NAMES).map(([kind, names]) => [
     kind,
     new Set([...names, ...(NAMES_OF_TOOLS[kind as Kind] ?? [])]),
   ]),
 )
-const STAND_INS_OF_ANY: ReadonlySet<string> = new Set([...STAND_INS.values()].flatMap((names) => [...names]))
+const PLACEHOLDERS_OF_ANY_KIND: ReadonlySet<string> = new Set(
+  [...PLACEHOLDERS.values()].flatMap((names) => [...names]),
+)
 
-/** Whether a name only stands for one that was not told. A real name of any other witness wins over it (R4). */
+/** Whether a name is a placeholder name. The real name from any other witness replaces it (R4). */
 export function isPlaceholderName(name: string, kind?: Kind): boolean {
-  return (kind === undefined ? STAND_INS_OF_ANY : STAND_INS.get(kind)!).has(name)
+  return (kind === undefined ? PLACEHOLDERS_OF_ANY_KIND : PLACEHOLDERS.get(kind)!).has(name)
 }

@@ -43,7 +43,7 @@ test.each([
   ['what does <command-name>/clear</command-name> mean?', undefined],
   ['<command-name>/</command-name>', undefined],
   ['clear', undefined],
-])('%j tells of the command %s', (text, name) => {
+])('%j is the command %s', (text, name) => {
   expect(typedCommand(text)).toBe(name)
 })
 
@@ -84,6 +84,6 @@ test.each([
   expect(classifyResult(true, text)).toEqual({ outcome, error_type })
 })
 
-test('a result that is no error is completed, whatever its text says', () => {
+test('a result that is no error is completed, whatever its text', () => {
   expect(classifyResult(false, "The user doesn't want to proceed")).toEqual({ outcome: 'completed' })
 })

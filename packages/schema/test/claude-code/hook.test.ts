@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { readHook } from '../../src/claude-code/index.ts'
 import { parseObservation } from '../../src/index.ts'
+import { NOW_MS } from '../clock.ts'
 
-const NOW_MS = Date.UTC(2026, 10, 22, 12)
 const SECRET = 'sk-planted-secret'
 const base = { session_id: 's-1', transcript_path: '/home/me/t.jsonl', cwd: '/home/me', prompt_id: 'p-1' }
 const skillCall = {
@@ -18,12 +18,12 @@ function read(event: unknown, withTexts = false) {
 }
 
 function observed(event: unknown, withTexts = false) {
-  const sighting = read(event, withTexts)
-  if ('ignored' in sighting) throw new Error(`passed over: ${sighting.ignored}`)
-  return sighting.observation
+  const extraction = read(event, withTexts)
+  if (!('observation' in extraction)) throw new Error(`no observation: ${JSON.stringify(extraction)}`)
+  return extraction.observation
 }
 
-test('a call that begins is running, under the id of the call, its skill and its prompt', () => {
+test('a call that begins is running and has the id of the call, its skill and its prompt', () => {
   expect(observed({ ...skillCall, hook_event_name: 'PreToolUse' })).toEqual({
     invocation_id: 'toolu_1',
     kind: 'skill',
@@ -69,7 +69,7 @@ test.each([
     { reason: SECRET },
     { outcome: 'rejected', error_type: 'permission_denied', ended_at: NOW_MS },
   ],
-])('%s with %j says %j', (hook_event_name, more, expected) => {
+])('%s with %j reports %j', (hook_event_name, more, expected) => {
   const observation = observed({ ...skillCall, ...more, hook_event_name })
   expect(observation).toMatchObject({
     invocation_id: 'toolu_1',
@@ -81,14 +81,14 @@ test.each([
   expect(JSON.stringify(observation)).not.toContain('secret')
 })
 
-test('durations that cannot be are left out', () => {
+test('durations that are impossible are left out', () => {
   for (const duration_ms of [-1, 1e12, '7', null]) {
     const event = { ...skillCall, hook_event_name: 'PostToolUse', duration_ms }
     expect(observed(event)).not.toHaveProperty('execution_ms')
   }
 })
 
-test('a typed command is a call of its own, with an id that its prompt gives', () => {
+test('a typed command is a call of its own, with an id derived from its prompt', () => {
   const event = {
     ...base,
     hook_event_name: 'UserPromptExpansion',
@@ -105,7 +105,7 @@ test('a typed command is a call of its own, with an id that its prompt gives', (
   expect(JSON.stringify(observed(event))).not.toContain(SECRET)
 })
 
-test('a typed command of an unknown prompt has an id that says nothing of its session', () => {
+test('a typed command of an unknown prompt has an id that does not contain its session', () => {
   const { prompt_id: _, ...event } = {
     ...base,
     hook_event_name: 'UserPromptExpansion',
@@ -116,12 +116,12 @@ test('a typed command of an unknown prompt has an id that says nothing of its se
   expect(invocation_id).not.toContain(session_id)
 })
 
-test('inside a sub-agent the call names it', () => {
+test('a call inside a sub-agent names the sub-agent', () => {
   const event = { ...skillCall, hook_event_name: 'PreToolUse', agent_id: 'a-9' }
   expect(observed(event).attributes).toMatchObject({ 'gen_ai.agent.id': 'a-9' })
 })
 
-test('texts go along only when asked for, as the wire takes them', () => {
+test('texts are included only when asked for, without characters that the wire refuses', () => {
   const event = { ...skillCall, hook_event_name: 'PostToolUse', tool_response: `a\0b\ud800${SECRET}` }
   expect(JSON.stringify(observed(event))).not.toContain(SECRET)
   const { arguments: args, result } = observed(event, true)
@@ -135,7 +135,6 @@ test('texts go along only when asked for, as the wire takes them', () => {
 })
 
 test.each([
-  [{ ...base, hook_event_name: 'SessionEnd', reason: 'other' }, 'no_call'],
   [{ ...base, hook_event_name: 'SubagentStart', agent_id: 'a' }, 'no_call'],
   [{ ...base, hook_event_name: 'BrandNew' }, 'unknown_event'],
   [{ ...base }, 'missing_fields'],
@@ -144,11 +143,17 @@ test.each([
   [{ ...base, hook_event_name: 'UserPromptExpansion' }, 'missing_fields'],
   [null, 'missing_fields'],
   [[], 'missing_fields'],
-])('%j is passed over: %s', (event, ignored) => {
+  [{ hook_event_name: 'SessionEnd', reason: 'other' }, 'missing_fields'],
+])('%j is ignored: %s', (event, ignored) => {
   expect(read(event)).toEqual({ ignored })
 })
 
-test('whatever comes, the answer is an observation that the wire takes or checks, never an exception', () => {
+test('the end of a session is its id and the time of receipt', () => {
+  const event = { ...base, hook_event_name: 'SessionEnd', reason: 'other' }
+  expect(read(event)).toEqual({ sessionEnd: { session_id: 's-1', ended_at: NOW_MS } })
+})
+
+test('any event gives an observation that the wire accepts or checks, never an exception', () => {
   const names = fc.constantFrom('PreToolUse', 'PostToolUse', 'PostToolUseFailure', 'PermissionDenied', 'x')
   const event = fc.record(
     {
@@ -165,10 +170,10 @@ test('whatever comes, the answer is an observation that the wire takes or checks
   )
   fc.assert(
     fc.property(fc.oneof(event, fc.jsonValue()), fc.boolean(), (value, withTexts) => {
-      const sighting = read(value, withTexts)
-      if ('ignored' in sighting) return
-      const parsed = parseObservation(sighting.observation, NOW_MS, () => 'made')
-      // Only names of the event itself can be unfit: everything else was made to fit.
+      const extraction = read(value, withTexts)
+      if (!('observation' in extraction)) return
+      const parsed = parseObservation(extraction.observation, NOW_MS, () => 'made')
+      // Only names that the event contains can be refused; every other field is made to fit.
       if ('reason' in parsed)
         expect(parsed.pointer).toMatch(/^\/(invocation_id|session_id|skill_name|prompt_id|attributes)/)
     }),

@@ -1,4 +1,4 @@
-/** Record types seen in versions 1.0.29 to 2.1.144. Others are counted, so that drift of the format shows. */
+/** Record types of versions 1.0.29 to 2.1.144. Others are counted, which shows that the format changed. */
 export const KNOWN_RECORD_TYPES: ReadonlySet<string> = new Set([
   'agent-color',
   'agent-name',

@@ -1,7 +1,7 @@
 import { NAME_LENGTH_MAX } from '@skillwatch/schema'
 import { commandName, isObject, type JsonObject, textOf, typedCommand } from '@skillwatch/schema/claude-code'
 
-/** What one line of a transcript says that matters here. */
+/** One piece of information in a record that the import needs. */
 export type Fact =
   | { type: 'call'; id: string; toolName: string; input: JsonObject; messageId: string | undefined }
   | {
@@ -13,21 +13,21 @@ export type Fact =
       durationMs: number | undefined
     }
   | { type: 'command'; uuid: string; name: string }
-  /** The agent went on speaking: a new message of the model, in which all results of the one before are known. */
+  /** A new message of the model. By then it knows all results of its message before. */
   | { type: 'message'; messageId: string }
-  /** The sub-agent with this id runs inside the call with that one. */
+  /** The call that started a sub-agent. */
   | { type: 'agent'; agentId: string; callId: string }
 
-/** A line that could not be read as it should. */
+/** A part of a record that cannot be used. */
 export type Flaw = 'call_without_id_or_name' | 'result_without_id'
 
 export interface RecordFacts {
   readonly recordType: string
   readonly sessionId: string | undefined
   readonly atMs: number | undefined
-  /** The prompt that was being worked on when a record of the user was written; records of the agent name none. */
+  /** The current prompt, in records of the user. Records of the agent carry none. */
   readonly promptId: string | undefined
-  /** Undefined where several threads mix in one file and cannot be told apart: side chains of old versions. */
+  /** Undefined for side chains of old versions, which mix several threads in one file without ids. */
   readonly thread: string | undefined
   readonly agentId: string | undefined
   readonly version: string | undefined
@@ -36,7 +36,7 @@ export interface RecordFacts {
   readonly flaws: readonly Flaw[]
 }
 
-/** Facts of one record. Types and fields that are not known are passed over; the format has no promise. */
+/** The facts of one record. Unknown types and fields are ignored, as the format is not specified. */
 export function readRecord(record: JsonObject): RecordFacts {
   const facts: Fact[] = []
   const flaws: Flaw[] = []
@@ -64,7 +64,7 @@ export function readRecord(record: JsonObject): RecordFacts {
 function readAssistant(record: JsonObject, facts: Fact[], flaws: Flaw[]): void {
   if (!isObject(record.message)) return
   const messageId = textOf(record.message, 'id')
-  // A synthetic message is written by the program, not the model: it proves nothing about results.
+  // Synthetic messages are written by Claude Code, not by the model, so they say nothing about results.
   if (messageId !== undefined && record.message.model !== '<synthetic>')
     facts.push({ type: 'message', messageId })
   for (const block of blocksOf(record.message, 'tool_use')) {
@@ -78,27 +78,30 @@ function readAssistant(record: JsonObject, facts: Fact[], flaws: Flaw[]): void {
 function readUser(record: JsonObject, facts: Fact[], flaws: Flaw[]): void {
   if (!isObject(record.message)) return
   const results = blocksOf(record.message, 'tool_result')
+  // A record has one detail. With several results it cannot be assigned.
+  const detail = results.length === 1 && isObject(record.toolUseResult) ? record.toolUseResult : undefined
   for (const block of results) {
     const id = textOf(block, 'tool_use_id')
-    if (id === undefined) {
-      flaws.push('result_without_id')
-      continue
-    }
-    // The detail lies beside the message, once per record: with several results it is nobody's.
-    const detail = results.length === 1 ? record.toolUseResult : undefined
-    const text = contentText(block.content)
-    facts.push({
+    if (id === undefined) flaws.push('result_without_id')
+    else facts.push(...resultFacts(id, block, detail))
+  }
+  if (results.length === 0) readCommand(record, firstText(record.message.content), facts)
+}
+
+function resultFacts(id: string, block: JsonObject, detail: JsonObject | undefined): Fact[] {
+  const text = contentText(block.content)
+  const agentId = detail && textOf(detail, 'agentId')
+  return [
+    {
       type: 'result',
       id,
       isError: block.is_error === true,
       text,
       resultBytes: Buffer.byteLength(text),
-      durationMs: isObject(detail) ? durationOf(detail) : undefined,
-    })
-    const agentId = isObject(detail) ? textOf(detail, 'agentId') : undefined
-    if (agentId !== undefined) facts.push({ type: 'agent', agentId, callId: id })
-  }
-  if (results.length === 0) readCommand(record, firstText(record.message.content), facts)
+      durationMs: detail && durationOf(detail),
+    },
+    ...(agentId === undefined ? [] : [{ type: 'agent', agentId, callId: id } as const]),
+  ]
 }
 
 function readCommand(record: JsonObject, text: string | undefined, facts: Fact[]): void {
@@ -132,13 +135,13 @@ function firstText(content: unknown): string | undefined {
   return isObject(block) && block.type === 'text' ? textOf(block, 'text') : undefined
 }
 
-/** The tool's own time, where the tool measured it. */
+/** The time that the tool itself measured, if it did. */
 function durationOf(detail: JsonObject): number | undefined {
   const value = detail.durationMs ?? detail.totalDurationMs
   return typeof value === 'number' && value >= 0 ? value : undefined
 }
 
-/** What cannot be an id is left out, as ingest would refuse the whole call for it. */
+/** Undefined for text that cannot be an id, as ingest would refuse the whole call. */
 function promptOf(record: JsonObject): string | undefined {
   const id = textOf(record, 'promptId')
   return id !== undefined && id.length <= NAME_LENGTH_MAX && !/[\p{Cc}\p{Cs}]/u.test(id) ? id : undefined

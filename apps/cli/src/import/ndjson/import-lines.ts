@@ -1,32 +1,35 @@
 import { createHash } from 'node:crypto'
+import type { CheckpointKind } from '../checkpoint-store.ts'
 import type { Destination } from '../destination.ts'
-import { markOf } from '../file-mark.ts'
+import { fingerprintOf } from '../fingerprint.ts'
 import { type Line, readLines, splitLines } from '../lines.ts'
-import { createOutbox, type Outbox } from '../outbox.ts'
-import type { ProgressKind } from '../progress-store.ts'
-import { count, countSent } from '../summary.ts'
+import { count } from '../summary.ts'
+import { Uploader } from '../uploader.ts'
 import { type ItemReading, itemsOf, readItem } from './read-item.ts'
 import { createNdjsonSummary, type NdjsonSummary } from './summary.ts'
 
-/** How far one file is imported: everything before `offset` is answered for by the server. */
-export interface LinesProgress {
+/** How far one file is imported: the server has accepted everything before `offset`. */
+export interface LinesCheckpoint {
   readonly path: string
   readonly offset: number
-  /** See `markOf`. */
-  readonly mark: string
+  /** Of the file's content before `offset`. */
+  readonly fingerprint: string
 }
 
-export const LINES_PROGRESS: ProgressKind<LinesProgress> = {
+export const LINES_CHECKPOINTS: CheckpointKind<LinesCheckpoint> = {
   name: 'ndjson',
-  isWhole: ({ offset, mark }) => Number.isSafeInteger(offset) && typeof mark === 'string',
+  isValid: ({ offset, fingerprint }) => Number.isSafeInteger(offset) && typeof fingerprint === 'string',
 }
 
-/** A file, to the size that was looked at; or bytes that come only once, such as standard input. */
+/**
+ * A file up to the size it had when it was opened, or a stream that can be read once, such as standard
+ * input.
+ */
 export type LinesSource = { readonly path: string; readonly sizeBytes: number } | AsyncIterable<Buffer>
 
-export interface ImportLinesOptions extends Destination<LinesProgress> {
+export interface ImportLinesOptions extends Destination<LinesCheckpoint> {
   readonly source: LinesSource
-  /** Reads a file again from its start, whatever was reached before. */
+  /** Ignores the checkpoint and reads the file from its start. */
   readonly restart: boolean
   readonly lineBytesMax: number
   readonly batchItemsMax: number
@@ -36,87 +39,104 @@ export interface ImportLinesOptions extends Destination<LinesProgress> {
 }
 
 /**
- * Imports observations and invocations, one to a line. A file may be stopped at any moment and started again: nothing is
- * lost and nothing counts twice.
- * @throws {SendError} when the server refuses or stays away; the signal's reason when aborted
+ * Imports observations and invocations, one on each line. The import of a file may be stopped at any moment
+ * and run again: nothing is lost, and nothing is counted twice.
+ * @throws {SendError} when the server refuses or does not answer; the signal's reason when aborted
  */
-export async function importLines(options: ImportLinesOptions): Promise<NdjsonSummary> {
-  const { source, signal, nowMs, progress } = options
-  const startedAtMs = nowMs()
-  const path = 'path' in source ? source.path : undefined
-  const summary = createNdjsonSummary(path ?? '-')
-  const outbox = createOutbox<LinesProgress>({
-    send: options.send,
-    save: (each) => progress.write(each),
-    onSent: (totals) => countSent(summary.sent, totals),
-    itemsMax: options.batchItemsMax,
-  })
-  let offset = await startOf(options, summary)
-  options.onBytes?.(offset)
-  const flush = async () => {
-    if (path !== undefined) outbox.checkpoint({ path, offset, mark: await markOf(path, offset) })
-    await outbox.flush()
-  }
-  const from = offset
-  const lines =
-    'path' in source
-      ? readLines(source.path, { ...options, offset, endOffset: source.sizeBytes })
-      : splitLines(source, { ...options, offset })
-  for await (const line of lines) {
-    signal.throwIfAborted()
-    const value = parse(line)
-    // Half-written by somebody at work: left for the next time. Standard input has no next time.
-    if (!line.complete && value === undefined && path !== undefined) {
-      summary.unfinished_line = true
-      break
-    }
-    summary.lines += 1
-    take(line, value, { start: offset, outbox, summary, nowMs: nowMs() })
-    options.onBytes?.(line.endOffset - offset)
-    offset = line.endOffset
-    if (outbox.isFull) await flush()
-  }
-  summary.bytes = offset - from
-  await flush()
-  await outbox.drain()
-  summary.elapsed_ms = nowMs() - startedAtMs
-  return summary
+export function importLines(options: ImportLinesOptions): Promise<NdjsonSummary> {
+  return new LinesImport(options).run()
 }
 
-/** Where to go on: after what is known, if the file still begins with it. */
-async function startOf(
-  { source, restart, progress }: ImportLinesOptions,
+class LinesImport {
+  readonly #options: ImportLinesOptions
+  readonly #summary: NdjsonSummary
+  readonly #uploader: Uploader<LinesCheckpoint>
+  /** Undefined for a stream. */
+  readonly #path: string | undefined
+  #offset = 0
+
+  constructor(options: ImportLinesOptions) {
+    this.#options = options
+    this.#path = 'path' in options.source ? options.source.path : undefined
+    this.#summary = createNdjsonSummary(this.#path ?? '-')
+    this.#uploader = new Uploader(options, this.#summary.sent)
+  }
+
+  async run(): Promise<NdjsonSummary> {
+    const { onBytes, nowMs } = this.#options
+    const startedAtMs = nowMs()
+    const start = await startOffset(this.#options, this.#summary)
+    onBytes?.(start)
+    this.#offset = start
+    await this.#readLines()
+    this.#summary.bytes = this.#offset - start
+    await this.#flush()
+    await this.#uploader.drain()
+    this.#summary.elapsed_ms = nowMs() - startedAtMs
+    return this.#summary
+  }
+
+  async #readLines(): Promise<void> {
+    const { source, signal } = this.#options
+    const range = { ...this.#options, offset: this.#offset }
+    const lines =
+      'path' in source
+        ? readLines(source.path, { ...range, endOffset: source.sizeBytes })
+        : splitLines(source, range)
+    for await (const line of lines) {
+      signal.throwIfAborted()
+      const value = parse(line)
+      // A program is still writing the last line: the next run reads it. A stream has no next run.
+      if (!line.complete && value === undefined && this.#path !== undefined) {
+        this.#summary.unfinished_line = true
+        return
+      }
+      this.#take(line, value)
+      if (this.#uploader.isFull) await this.#flush()
+    }
+  }
+
+  #take(line: Line, value: unknown): void {
+    const start = this.#offset
+    this.#offset = line.endOffset
+    this.#summary.lines += 1
+    this.#options.onBytes?.(line.endOffset - start)
+    const flaw = flawOf(line, value)
+    if (flaw === undefined) this.#takeItems(line.bytes!, start, value)
+    else if (flaw !== 'blank') count(this.#summary.skipped, flaw)
+  }
+
+  #takeItems(bytes: Buffer, start: number, value: unknown): void {
+    const nowMs = this.#options.nowMs()
+    for (const [index, item] of itemsOf(value).entries()) {
+      const reading = readItem(item, nowMs, () => idOf(bytes, start, index))
+      tally(this.#summary, reading)
+      if (reading.observation !== undefined) this.#uploader.add([reading.observation])
+    }
+  }
+
+  async #flush(): Promise<void> {
+    const [path, offset] = [this.#path, this.#offset]
+    if (path !== undefined)
+      this.#uploader.setCheckpoint({ path, offset, fingerprint: await fingerprintOf(path, offset) })
+    await this.#uploader.flush()
+  }
+}
+
+/** The offset of the checkpoint, or 0 when the file was replaced since. */
+async function startOffset(
+  { source, restart, checkpoints }: ImportLinesOptions,
   summary: NdjsonSummary,
 ): Promise<number> {
   if (!('path' in source) || restart) return 0
-  const saved = await progress.read(source.path)
+  const saved = await checkpoints.read(source.path)
   if (saved === undefined) return 0
-  const isSame = saved.offset <= source.sizeBytes && (await markOf(source.path, saved.offset)) === saved.mark
+  const isSame =
+    saved.offset <= source.sizeBytes &&
+    (await fingerprintOf(source.path, saved.offset)) === saved.fingerprint
   summary.restarted = !isSame
   summary.known_bytes = isSame ? saved.offset : 0
   return summary.known_bytes
-}
-
-function take(
-  line: Line,
-  value: unknown,
-  {
-    start,
-    outbox,
-    summary,
-    nowMs,
-  }: { start: number; outbox: Outbox<LinesProgress>; summary: NdjsonSummary; nowMs: number },
-): void {
-  const flaw = flawOf(line, value)
-  if (flaw !== undefined) {
-    if (flaw !== 'blank') count(summary.skipped, flaw)
-    return
-  }
-  for (const [index, item] of itemsOf(value).entries()) {
-    const reading = readItem(item, nowMs, () => idOf(line.bytes!, start, index))
-    tally(summary, reading)
-    if (reading.observation !== undefined) outbox.add([reading.observation])
-  }
 }
 
 function flawOf(
@@ -128,19 +148,20 @@ function flawOf(
   return bytes.toString('latin1').trim() === '' ? 'blank' : 'the line is not JSON'
 }
 
-/** The same whenever this file is read again: text and place tell two equal lines apart. */
+/** The same each time this file is read. The offset makes the ids of two equal lines differ. */
 function idOf(bytes: Buffer, start: number, index: number): string {
-  return `ndjson-${createHash('sha256').update(`${start} ${index}\n`).update(bytes).digest('hex').slice(0, 32)}`
+  const hash = createHash('sha256').update(`${start} ${index}\n`).update(bytes)
+  return `ndjson-${hash.digest('hex').slice(0, 32)}`
 }
 
-function tally(summary: NdjsonSummary, { form, observation, skipped, leftOut }: ItemReading): void {
+function tally(summary: NdjsonSummary, { form, observation, skipped, ignored }: ItemReading): void {
   if (skipped !== undefined) {
     count(summary.skipped, skipped)
     return
   }
   summary[`${form}s`] += 1
-  count(summary.outcomes, observation?.outcome ?? 'unstated')
-  for (const field of leftOut) count(summary.left_out, field)
+  count(summary.outcomes, observation?.outcome ?? 'without_outcome')
+  for (const field of ignored) count(summary.ignored_fields, field)
 }
 
 function parse({ bytes }: Line): unknown {

@@ -1,29 +1,28 @@
 import type { Outcome } from '@skillwatch/schema'
 import { printable, table } from '../../text.ts'
 import { type Counts, noneSent, type SentCounts } from '../summary.ts'
-import { countsText, number, sentRows } from '../summary-text.ts'
+import { countsText, mebibytes, number, sentRows } from '../summary-text.ts'
 
-/** What an import of NDJSON did, as `--json` prints it. */
+/** The result of an import of NDJSON, as `--json` prints it. */
 export interface NdjsonSummary {
   /** The path, or `-` for standard input. */
   source: string
   lines: number
   bytes: number
-  /** Bytes at the start of the file that an earlier run was answered for. */
+  /** Bytes at the start of the file that an earlier run imported. */
   known_bytes: number
-  /** The file was changed before the point reached last time: read again from the start. */
+  /** Whether the file was replaced since the last run, and therefore read from its start. */
   restarted: boolean
-  /** Items taken. */
   observations: number
   invocations: number
-  outcomes: Partial<Record<Outcome | 'unstated', number>>
+  outcomes: Partial<Record<Outcome | 'without_outcome', number>>
   sent: SentCounts
-  /** Lines and items that were not taken, by reason. */
+  /** Lines and items that were not imported, by reason. */
   skipped: Counts
-  /** Whether the last line is not whole: the next run takes it up. */
+  /** Whether the last line was incomplete. The next run reads it. */
   unfinished_line: boolean
-  /** Fields of invocations that cannot be told again, by name. */
-  left_out: Counts
+  /** Fields of invocations that cannot be imported, by name. */
+  ignored_fields: Counts
   elapsed_ms: number
 }
 
@@ -40,34 +39,30 @@ export function createNdjsonSummary(source: string): NdjsonSummary {
     sent: noneSent(),
     skipped: {},
     unfinished_line: false,
-    left_out: {},
+    ignored_fields: {},
     elapsed_ms: 0,
   }
 }
 
-/** The summary for a person. */
+/** The summary as text. */
 export function ndjsonLines(summary: NdjsonSummary, { dryRun }: { dryRun: boolean }): string[] {
-  const read = `${number(summary.lines)} (${mebibytes(summary.bytes)} MiB) in ${(summary.elapsed_ms / 1000).toFixed(1)} s`
-  const known =
-    summary.known_bytes > 0 ? `, after ${mebibytes(summary.known_bytes)} MiB that were known already` : ''
-  const anew = summary.restarted ? ', anew, as the file was replaced since last time' : ''
   const rows: [string, string][] = [
-    ['lines', `${read}${known}${anew}`],
-    ['taken', `${number(summary.observations)} observations, ${number(summary.invocations)} invocations`],
+    ['lines', linesText(summary)],
+    ['imported', `${number(summary.observations)} observations, ${number(summary.invocations)} invocations`],
     ['outcomes', countsText(summary.outcomes) || 'none'],
     ...sentRows(summary.sent, dryRun),
   ]
-  for (const [reason, items] of Object.entries(summary.skipped)) {
+  for (const [reason, items] of Object.entries(summary.skipped))
     rows.push(['skipped', `${number(items)} × ${printable(reason)}`])
-  }
   if (summary.unfinished_line)
-    rows.push(['unfinished', 'the last line, which is not whole yet: the next run takes it up'])
-  const leftOut = countsText(summary.left_out)
-  if (leftOut)
-    rows.push(['left out', `${leftOut}: made by the database they come from, and made anew where it can be`])
+    rows.push(['unfinished', 'the last line is incomplete; the next run reads it'])
+  const ignored = countsText(summary.ignored_fields)
+  if (ignored) rows.push(['ignored', `${ignored}: every database makes its own`])
   return table(rows)
 }
 
-function mebibytes(bytes: number): string {
-  return (bytes / 1_048_576).toFixed(1)
+function linesText({ lines, bytes, known_bytes, restarted, elapsed_ms }: NdjsonSummary): string {
+  const read = `${number(lines)} (${mebibytes(bytes)} MiB) in ${(elapsed_ms / 1000).toFixed(1)} s`
+  const known = known_bytes > 0 ? `, after ${mebibytes(known_bytes)} MiB imported before` : ''
+  return read + known + (restarted ? ', from the start, as the file was replaced since the last run' : '')
 }

@@ -5,10 +5,10 @@ import { invocationIdOf, type SessionBuddyRecord, type Source, type SourceRow } 
 
 const PAGE_ROWS = 1_000
 
-const NEEDED = ['id', 'skill_name', 'invoked_at', 'session_id', 'completed']
-/** Columns read where a version has them; embeddings are made anew from nothing we keep, so they stay. */
-const WANTED = [
-  ...NEEDED,
+const REQUIRED_COLUMNS = ['id', 'skill_name', 'invoked_at', 'session_id', 'completed']
+/** Columns that are read where a version has them. Embeddings are not imported. */
+const COLUMNS = [
+  ...REQUIRED_COLUMNS,
   'created_at',
   'workflow_path',
   'duration_seconds',
@@ -21,7 +21,7 @@ const WANTED = [
   'workflow_step_id',
 ]
 
-/** Tables that are neither calls nor sums of them. */
+/** Tables that hold neither calls nor sums of calls. */
 const OTHER_TABLES = [
   'skill_anomalies',
   'skill_community_baselines',
@@ -39,8 +39,8 @@ const OTHER_TABLES = [
 type Row = Record<string, unknown> & { id: number }
 
 /**
- * session-buddy's `skills.db` of any version: which columns there are is read from the file.
- * @throws {CliError} when it is no such database
+ * Opens session-buddy's `skills.db` of any version. Its columns are read from the file.
+ * @throws {CliError} when it is another database
  */
 export function openDatabaseSource(path: string): Source {
   const sqlite = openReadOnly(path)
@@ -54,17 +54,8 @@ export function openDatabaseSource(path: string): Source {
 
 function createDatabaseSource(sqlite: Sqlite.Database, path: string): Source {
   const columns = columnsOf(sqlite, 'skill_invocation')
-  const missing = NEEDED.filter((column) => !columns.includes(column))
-  if (missing.length > 0) {
-    const found =
-      columns.length === 0
-        ? 'it has no table skill_invocation'
-        : `skill_invocation has no ${missing.join(', ')}`
-    throw new CliError(
-      `${path} is no skills.db of session-buddy: ${found}. Its own file is .session-buddy/skills.db.`,
-    )
-  }
-  const read = WANTED.filter((column) => columns.includes(column)).join(', ')
+  demandColumns(columns, path)
+  const read = COLUMNS.filter((column) => columns.includes(column)).join(', ')
   const one = sqlite.prepare<[number], Row>(`select ${read} from skill_invocation where id = ?`)
   const page = sqlite.prepare<[number, number], Row>(
     `select ${read} from skill_invocation where id > ? order by id limit ?`,
@@ -82,17 +73,31 @@ function createDatabaseSource(sqlite: Sqlite.Database, path: string): Source {
       const row = one.get(rowId)
       return row && idOf(row)
     },
-    // Each page is a read of its own: a long one would keep session-buddy's log from being emptied.
-    *rowsAfter(rowId) {
-      for (
-        let rows = page.all(rowId, PAGE_ROWS);
-        rows.length > 0;
-        rows = page.all(rows.at(-1)!.id, PAGE_ROWS)
-      ) {
-        yield* rows.map(toSourceRow)
-      }
-    },
+    rowsAfter: (rowId) => rowsAfter(page, rowId),
     [Symbol.dispose]: () => void sqlite.close(),
+  }
+}
+
+function demandColumns(columns: readonly string[], path: string): void {
+  const missing = REQUIRED_COLUMNS.filter((column) => !columns.includes(column))
+  if (missing.length === 0) return
+  const reason =
+    columns.length === 0
+      ? 'it has no table skill_invocation'
+      : `skill_invocation has no ${missing.join(', ')}`
+  throw new CliError(
+    `${path} is not a skills.db of session-buddy: ${reason}. Its own file is .session-buddy/skills.db.`,
+  )
+}
+
+/**
+ * Each page is a transaction of its own: a long one would keep SQLite from truncating session-buddy's log.
+ */
+function* rowsAfter(page: Sqlite.Statement<[number, number], Row>, rowId: number): Generator<SourceRow> {
+  let rows = page.all(rowId, PAGE_ROWS)
+  while (rows.length > 0) {
+    yield* rows.map(toSourceRow)
+    rows = page.all(rows.at(-1)!.id, PAGE_ROWS)
   }
 }
 
@@ -105,12 +110,14 @@ function toSourceRow(row: Row): SourceRow {
   return { rowId: row.id, invocationId: idOf(row), record }
 }
 
-/** Rows are written once and never amended; the row id tells equal ones apart. A copy of the file has the same ids. */
+/**
+ * session-buddy never changes a row. The row id makes the ids of equal rows differ. A copy has the same ids.
+ */
 function idOf({ id, created_at, invoked_at, session_id, skill_name }: Row): string {
   return invocationIdOf('skills.db', id, created_at ?? null, invoked_at, session_id, skill_name)
 }
 
-/** What is no list of JSON stays as it is, for the check of the observation to name. */
+/** Text that is not JSON is returned as it is; the check of the observation then names it. */
 function parseList(value: unknown): unknown {
   if (typeof value !== 'string' || value === '') return value
   try {

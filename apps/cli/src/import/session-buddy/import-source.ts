@@ -1,28 +1,28 @@
+import type { CheckpointKind } from '../checkpoint-store.ts'
 import type { Destination } from '../destination.ts'
-import { createOutbox } from '../outbox.ts'
-import type { ProgressKind } from '../progress-store.ts'
-import { count, countSent } from '../summary.ts'
+import { count } from '../summary.ts'
+import { Uploader } from '../uploader.ts'
 import type { Source } from './source.ts'
 import { createSessionBuddySummary, type SessionBuddySummary } from './summary.ts'
 import { toObservation } from './to-observation.ts'
 
-/** How far one source is imported: everything up to `rowId` is answered for by the server. */
-export interface SourceProgress {
+/** How far one source is imported: the server has accepted all rows up to `rowId`. */
+export interface SourceCheckpoint {
   readonly path: string
   readonly rowId: number
-  /** The id of the call in that row: another one there means another source. */
+  /** The id of the call in that row. When it differs, the source was replaced. */
   readonly invocationId: string
 }
 
-export const SOURCE_PROGRESS: ProgressKind<SourceProgress> = {
+export const SOURCE_CHECKPOINTS: CheckpointKind<SourceCheckpoint> = {
   name: 'session-buddy',
-  isWhole: ({ rowId, invocationId }) => Number.isSafeInteger(rowId) && typeof invocationId === 'string',
+  isValid: ({ rowId, invocationId }) => Number.isSafeInteger(rowId) && typeof invocationId === 'string',
 }
 
-export interface ImportSourceOptions extends Destination<SourceProgress> {
+export interface ImportSourceOptions extends Destination<SourceCheckpoint> {
   readonly path: string
   readonly source: Source
-  /** Reads everything again, whatever was reached before. */
+  /** Ignores the checkpoint and reads everything again. */
   readonly restart: boolean
   readonly batchItemsMax: number
   readonly signal: AbortSignal
@@ -31,45 +31,52 @@ export interface ImportSourceOptions extends Destination<SourceProgress> {
 }
 
 /**
- * Imports what session-buddy has recorded. May be stopped at any moment and started again: nothing is lost and nothing
- * counts twice.
- * @throws {SendError} when the server refuses or stays away; the signal's reason when aborted
+ * Imports the calls that session-buddy recorded. It may be stopped at any moment and run again: nothing is
+ * lost, and nothing is counted twice.
+ * @throws {SendError} when the server refuses or does not answer; the signal's reason when aborted
  */
 export async function importSource(options: ImportSourceOptions): Promise<SessionBuddySummary> {
-  const { path, source, signal, nowMs, progress } = options
+  const { path, source, nowMs } = options
   const startedAtMs = nowMs()
   const summary = createSessionBuddySummary(path, source)
-  const outbox = createOutbox<SourceProgress>({
-    send: options.send,
-    save: (each) => progress.write(each),
-    onSent: (totals) => countSent(summary.sent, totals),
-    itemsMax: options.batchItemsMax,
-  })
-  const saved = options.restart ? undefined : await progress.read(path)
-  const isSame = saved !== undefined && source.invocationIdAt(saved.rowId) === saved.invocationId
-  summary.restarted = saved !== undefined && !isSame
-  const from = isSame ? saved.rowId : 0
-  summary.rows.known = from === 0 ? 0 : source.rowCountUpTo(from)
+  const uploader = new Uploader(options, summary.sent)
+  const from = await startRow(options, summary)
   options.onRows?.(summary.rows.known)
+  await importRows(from, summary, uploader, options)
+  await uploader.drain()
+  summary.elapsed_ms = nowMs() - startedAtMs
+  return summary
+}
 
-  let reached: SourceProgress | undefined
-  const flush = async () => {
-    if (reached !== undefined) outbox.checkpoint(reached)
-    await outbox.flush()
-  }
+/** The row of the checkpoint, or 0 when the source was replaced since. */
+async function startRow(
+  { path, source, restart, checkpoints }: ImportSourceOptions,
+  summary: SessionBuddySummary,
+): Promise<number> {
+  const saved = restart ? undefined : await checkpoints.read(path)
+  if (saved === undefined) return 0
+  const isSame = source.invocationIdAt(saved.rowId) === saved.invocationId
+  summary.restarted = !isSame
+  if (!isSame) return 0
+  summary.rows.known = source.rowCountUpTo(saved.rowId)
+  return saved.rowId
+}
+
+async function importRows(
+  from: number,
+  summary: SessionBuddySummary,
+  uploader: Uploader<SourceCheckpoint>,
+  { path, source, signal, nowMs, onRows }: ImportSourceOptions,
+): Promise<void> {
   for (const row of source.rowsAfter(from)) {
     signal.throwIfAborted()
     const reading = toObservation(row, source.layout, nowMs())
     tally(summary, reading)
-    if (reading.observation !== undefined) outbox.add([reading.observation])
-    reached = { path, rowId: row.rowId, invocationId: row.invocationId }
-    options.onRows?.(1)
-    if (outbox.isFull) await flush()
+    if (reading.observation !== undefined) uploader.add([reading.observation])
+    uploader.setCheckpoint({ path, rowId: row.rowId, invocationId: row.invocationId })
+    onRows?.(1)
+    if (uploader.isFull) await uploader.flush()
   }
-  await flush()
-  await outbox.drain()
-  summary.elapsed_ms = nowMs() - startedAtMs
-  return summary
 }
 
 function tally(summary: SessionBuddySummary, reading: ReturnType<typeof toObservation>): void {

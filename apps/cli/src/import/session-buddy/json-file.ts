@@ -1,24 +1,25 @@
 import { readFileSync, statSync } from 'node:fs'
+import { isObject } from '@skillwatch/schema/claude-code'
 import { CliError } from '../../errors.ts'
-import { invocationIdOf, type SessionBuddyRecord, type Source, type SourceRow } from './source.ts'
+import { invocationIdOf, type Source, type SourceRow } from './source.ts'
 
-/** A file is read whole, so it has a bound. */
+/** The file is read into memory, so its size is bounded. */
 const FILE_BYTES_MAX = 256 * 1_048_576
 
 /**
- * What session-buddy's tracker writes: `invocations` and `skills` in the old layout (`skill_metrics.json`), `invocations`
- * alone in the new one (`export_metrics`).
- * @throws {CliError} when it is no such file
+ * Opens a file of session-buddy's tracker. The old layout (`skill_metrics.json`) holds `invocations` and
+ * `skills`, the new one (`export_metrics`) only `invocations`.
+ * @throws {CliError} when it is another file
  */
 export function openJsonSource(path: string): Source {
   const { size } = statSync(path)
   if (size > FILE_BYTES_MAX)
     throw new CliError(`${path} is larger than 256 MiB: split its list of invocations.`)
   const content = parse(path)
-  const invocations = isRecord(content) ? content.invocations : undefined
-  if (!isRecord(content) || !Array.isArray(invocations)) {
+  const invocations = isObject(content) ? content.invocations : undefined
+  if (!isObject(content) || !Array.isArray(invocations)) {
     throw new CliError(
-      `${path} is no file of session-buddy: expected an object with a list \`invocations\`.`,
+      `${path} is not a file of session-buddy: expected an object with a list \`invocations\`.`,
     )
   }
   const rows = toRows(invocations)
@@ -34,7 +35,7 @@ export function openJsonSource(path: string): Source {
   }
 }
 
-/** Records have no id. Equal ones are told apart by counting them, which stays right while the file grows at its end. */
+/** Records have no id. Equal ones are numbered, which stays stable while the file grows at its end. */
 function toRows(invocations: readonly unknown[]): SourceRow[] {
   const seen = new Map<string, number>()
   return invocations.map((record, index) => {
@@ -44,21 +45,17 @@ function toRows(invocations: readonly unknown[]): SourceRow[] {
     return {
       rowId: index + 1,
       invocationId: invocationIdOf('json', content, occurrence),
-      record: isRecord(record) ? record : undefined,
+      record: isObject(record) ? record : undefined,
     }
   })
 }
 
-/** The same for equal records, whatever the order of their keys and whether what is unknown is null or absent. */
+/** A form that does not depend on the order of keys, nor on whether an unknown value is null or absent. */
 function canonical(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(canonical)
-  if (!isRecord(value)) return value
-  const stated = Object.entries(value).filter(([, each]) => each !== null)
-  return stated.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, each]) => [key, canonical(each)])
-}
-
-function isRecord(value: unknown): value is SessionBuddyRecord {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  if (!isObject(value)) return value
+  const known = Object.entries(value).filter(([, each]) => each !== null)
+  return known.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, each]) => [key, canonical(each)])
 }
 
 function parse(path: string): unknown {
@@ -67,8 +64,8 @@ function parse(path: string): unknown {
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause
     throw new CliError(
-      `${path} is neither a SQLite database nor whole JSON: if session-buddy is writing it, run the same command again; ` +
-        'else give its skills.db or a JSON file of its tracker.',
+      `${path} is neither a SQLite database nor complete JSON: if session-buddy is writing it, run the ` +
+        'same command again; otherwise give its skills.db or a JSON file of its tracker.',
       { cause },
     )
   }

@@ -8,8 +8,8 @@ import type { Source } from './source.ts'
 const SQLITE_MAGIC = 'SQLite format 3\0'
 
 /**
- * Opens what session-buddy has left at a path; the first bytes tell what it is, not the name.
- * @throws {CliError} saying what to give instead
+ * Opens a database or JSON file of session-buddy; its first bytes decide which of the two it is.
+ * @throws {CliError} when it is neither, with what to give instead
  */
 export function openSource(path: string): Source {
   try {
@@ -17,7 +17,7 @@ export function openSource(path: string): Source {
       throw new CliError(`${path} is a folder: give the file${fileIn(path)}.`)
     return isSqlite(path) ? openDatabaseSource(path) : openJsonSource(path)
   } catch (error) {
-    throw toldOfSource(path, error)
+    throw explainSourceError(path, error)
   }
 }
 
@@ -43,36 +43,37 @@ function fileIn(folder: string): string {
   return found === undefined ? ', such as .session-buddy/skills.db' : ` ${found}`
 }
 
-/** What went wrong with the file at a path, in words that say what to do. */
-export function toldOfSource(path: string, error: unknown): unknown {
-  const { code, message } = error as NodeJS.ErrnoException
+/** An error about the file at a path, with what to do. Errors of other kinds are returned as they are. */
+export function explainSourceError(path: string, error: unknown): unknown {
+  const { code } = error as NodeJS.ErrnoException
   if (error instanceof CliError || code === undefined) return error
-  if (code === 'ENOENT')
-    return new CliError(`${path} does not exist: give the path of skills.db or of a JSON file.`)
-  if (
-    code === 'SQLITE_CANTOPEN' ||
-    code === 'SQLITE_READONLY_ROLLBACK' ||
-    code === 'SQLITE_READONLY_RECOVERY'
-  ) {
-    const hint =
-      'copy it, with the files beside it that begin with its name, to a folder of your own and import that'
-    return new CliError(`${path} was left in the middle of a change and cannot be read in place: ${hint}.`)
-  }
-  if (code === 'SQLITE_BUSY') {
-    return new CliError(
-      `${path} is locked by whoever writes it: run the same command again when it is done.`,
-    )
-  }
-  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') {
-    const mend = `sqlite3 '${path.replaceAll("'", "'\\''")}' .recover | sqlite3 mended.db`
-    const told = `${path} is damaged (${message}). What was read before the damage is stored; for the rest`
-    return new CliError(`${told} mend a copy (\`${mend}\`) and import that: nothing is stored twice.`, {
-      cause: error,
-    })
-  }
-  if (code.startsWith('SQLITE_') || code.startsWith('E')) {
-    const hint = 'look at its permissions and its disk, or copy it elsewhere and import the copy'
-    return new CliError(`${path} cannot be read: ${message}; ${hint}.`, { cause: error })
-  }
-  return error
+  const text = describe(path, code, (error as Error).message)
+  return text === undefined ? error : new CliError(text, { cause: error })
+}
+
+function describe(path: string, code: string, message: string): string | undefined {
+  if (code === 'ENOENT') return `${path} does not exist: give the path of skills.db or of a JSON file.`
+  if (NEEDS_RECOVERY.has(code)) return `${path} ${UNFINISHED}.`
+  if (code === 'SQLITE_BUSY')
+    return `${path} is locked by the program that writes it: run the same command again when it is done.`
+  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') return damaged(path, message)
+  if (!code.startsWith('SQLITE_') && !code.startsWith('E')) return undefined
+  return `${path} cannot be read: ${message}; check its permissions and its disk, or import a copy.`
+}
+
+const NEEDS_RECOVERY: ReadonlySet<string> = new Set([
+  'SQLITE_CANTOPEN',
+  'SQLITE_READONLY_ROLLBACK',
+  'SQLITE_READONLY_RECOVERY',
+])
+const UNFINISHED =
+  'was left in the middle of a change and cannot be read in place: copy it, with the files beside it that ' +
+  'begin with its name, to a folder of your own and import that copy'
+
+function damaged(path: string, message: string): string {
+  const repair = `sqlite3 '${path.replaceAll("'", "'\\''")}' .recover | sqlite3 repaired.db`
+  return (
+    `${path} is damaged (${message}). Rows read before the damage are stored; for the rest ` +
+    `repair a copy (\`${repair}\`) and import that: nothing is stored twice.`
+  )
 }

@@ -1,32 +1,32 @@
 import { createHash } from 'node:crypto'
 
-/** One call as session-buddy keeps it, under its names. */
+/** One call as session-buddy stores it, with session-buddy's field names. */
 export type SessionBuddyRecord = Readonly<Record<string, unknown>>
 
 export interface SourceRow {
-  /** Grows from row to row: the row id of a database, the place in a file from 1. */
+  /** Ascending: the row id in a database, the position in a file, from 1. */
   readonly rowId: number
-  /** The same whenever and wherever this row is read. */
+  /** The same each time this row is read, also from a copy. */
   readonly invocationId: string
-  /** Undefined when what stands there is no record. */
+  /** Undefined when the item is not an object. */
   readonly record: SessionBuddyRecord | undefined
 }
 
-/** Something that session-buddy has recorded calls in, open for reading. */
+/** A database or file of session-buddy, open for reading. */
 export interface Source extends Disposable {
   readonly format: 'database' | 'json'
-  /** Which of session-buddy's layouts it has: V1 to V4 of the database, old or new of the file. */
+  /** V1 to V4 for a database, old or new for a file. */
   readonly layout: 'V1' | 'V2' | 'V3' | 'V4' | 'old' | 'new'
   readonly rowCount: number
-  /** Rows of tables that hold something else than calls and cannot be counted from them. */
+  /** Row counts of tables that hold no calls and cannot be computed from calls. */
   readonly otherRows: Readonly<Record<string, number>>
-  /** Rows up to and with this one. */
+  /** How many rows there are up to this one, which is included. */
   rowCountUpTo(rowId: number): number
   invocationIdAt(rowId: number): string | undefined
   rowsAfter(rowId: number): Iterable<SourceRow>
 }
 
-/** The id of a call, made from what never changes about its row. */
+/** The id of a call, made from the parts of its row that never change. */
 export function invocationIdOf(...parts: readonly unknown[]): string {
   return `session-buddy-${createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32)}`
 }

@@ -5,28 +5,28 @@ import { countsText, number, sentRows } from '../summary-text.ts'
 import type { Source } from './source.ts'
 import type { Assumption } from './to-observation.ts'
 
-/** What an import from session-buddy did, as `--json` prints it. */
+/** The result of an import from session-buddy, as `--json` prints it. */
 export interface SessionBuddySummary {
   source: { path: string; format: Source['format']; layout: Source['layout'] }
   rows: {
     /** In the source. */
     found: number
-    /** Answered for by the server in an earlier run. */
+    /** Imported by an earlier run. */
     known: number
     read: number
-    /** Of those read, not taken. */
+    /** Of those read, not imported. */
     skipped: number
   }
-  /** The source is not what it was at the point reached last time: read again from the start. */
+  /** Whether the source was replaced since the last run, and therefore read from its start. */
   restarted: boolean
   outcomes: Partial<Record<Outcome, number>>
   sent: SentCounts
-  /** Rows that were not taken, by reason. */
+  /** Rows that were not imported, by reason. */
   skipped_rows: Counts
-  /** Fields that were left out or shortened in rows that were taken, by reason. */
+  /** Fields that were dropped or shortened in imported rows, by reason. */
   dropped_fields: Counts
   assumed: Partial<Record<Assumption, number>>
-  /** Rows of session-buddy's other tables, which hold no calls. */
+  /** Row counts of session-buddy's other tables, which hold no calls. */
   other_rows: Counts
   elapsed_ms: number
 }
@@ -48,43 +48,54 @@ export function createSessionBuddySummary(path: string, source: Source): Session
 }
 
 const ASSUMED: Readonly<Record<Assumption, string>> = {
-  no_zone_read_as_utc: 'stated no time zone and were read as UTC, as session-buddy reads them',
-  no_session_named_migrated: 'had no session and went to one named `migrated`, as session-buddy does it',
+  no_zone_read_as_utc: 'had no time zone and were read as UTC, as session-buddy does',
+  no_session_named_migrated: 'had no session and were put into one named `migrated`, as session-buddy does',
   no_error_counted_as_abandoned:
-    'neither completed nor name an error: session-buddy does not tell failed from abandoned and counts them as abandoned, and so do we',
+    'did not complete and name no error: session-buddy counts them as abandoned, and so does this import',
 }
 
-/** The summary for a person. */
+/** The summary as text. */
 export function sessionBuddyLines(summary: SessionBuddySummary, { dryRun }: { dryRun: boolean }): string[] {
-  const { source, rows, outcomes } = summary
-  const found = [
+  const { format, layout } = summary.source
+  return table([
+    ['source', format === 'database' ? `database ${layout}` : `JSON, ${layout} layout`],
+    ['rows', rowsText(summary)],
+    ['outcomes', countsText(summary.outcomes) || 'none'],
+    ...sentRows(summary.sent, dryRun),
+    ...remarks(summary),
+  ])
+}
+
+function rowsText({ rows, restarted, elapsed_ms }: SessionBuddySummary): string {
+  const parts = [
     `${number(rows.found)} found`,
     `${number(rows.read)} read`,
-    `${number(rows.known)} known already`,
+    `${number(rows.known)} imported before`,
+    ...(restarted ? ['the source was replaced since the last run and read from the start'] : []),
   ]
-  if (summary.restarted) found.push('the source was replaced since last time and read anew')
-  const lines: [string, string][] = [
-    [
-      'source',
-      `${source.format === 'database' ? `database ${source.layout}` : `JSON, ${source.layout} layout`}`,
-    ],
-    ['rows', `${found.join(', ')}, in ${(summary.elapsed_ms / 1000).toFixed(1)} s`],
-    ['outcomes', countsText(outcomes) || 'none'],
-    ...sentRows(summary.sent, dryRun),
-  ]
-  for (const [reason, rowCount] of Object.entries(summary.skipped_rows))
-    lines.push(['skipped', told(rowCount, reason)])
-  for (const [reason, rowCount] of Object.entries(summary.dropped_fields)) {
-    lines.push(['left out', told(rowCount, reason)])
-  }
-  for (const [assumption, rowCount] of Object.entries(summary.assumed)) {
-    lines.push(['assumed', `${number(rowCount)} ${ASSUMED[assumption as Assumption]}`])
-  }
-  const others = countsText(summary.other_rows)
-  if (others) lines.push(['not imported', `${others}: tables without calls`])
-  return table(lines)
+  return `${parts.join(', ')}, in ${(elapsed_ms / 1000).toFixed(1)} s`
 }
 
-function told(rowCount: number, reason: string): string {
-  return `${number(rowCount)} × ${printable(reason)}`
+function remarks({
+  skipped_rows,
+  dropped_fields,
+  assumed,
+  other_rows,
+}: SessionBuddySummary): [string, string][] {
+  const counted = (counts: Counts, title: string) =>
+    Object.entries(counts).map(([reason, rowCount]): [string, string] => [
+      title,
+      `${number(rowCount)} × ${printable(reason)}`,
+    ])
+  const assumptions = Object.entries(assumed).map(([assumption, rowCount]): [string, string] => [
+    'assumed',
+    `${number(rowCount)} ${ASSUMED[assumption as Assumption]}`,
+  ])
+  const others = countsText(other_rows)
+  return [
+    ...counted(skipped_rows, 'skipped'),
+    ...counted(dropped_fields, 'dropped'),
+    ...assumptions,
+    ...(others ? [['not imported', `${others}: tables without calls`] as [string, string]] : []),
+  ]
 }

@@ -1,17 +1,18 @@
 const TIMESTAMP =
   /^(\d{4}-\d{2}-\d{2})(?:[Tt ](\d{2}:\d{2})(?::(\d{2})(?:[.,](\d+))?)?)?\s*(?:([Zz])|([+-]\d{2}):?(\d{2}))?$/
 
-/** An instant in the form that observations take. */
+/** An instant in the form that observations accept. */
 export interface Timestamp {
   readonly text: string
-  /** Whether no zone was stated, so that UTC was assumed. */
+  /** Whether the text has no zone, so that UTC was assumed. */
   readonly isNaive: boolean
 }
 
 /**
- * Reads both forms that session-buddy writes: ISO 8601 with or without zone, and SQLite's `YYYY-MM-DD HH:MM:SS`. What
- * states no zone is UTC, as in session-buddy's own queries (`datetime()`), which also take dates and whole minutes.
- * @returns undefined when it is neither; whether the day exists is for the observation's own check
+ * Reads both forms that session-buddy writes: ISO 8601 with or without zone, and SQLite's `YYYY-MM-DD
+ * HH:MM:SS`. A text without zone is UTC, as in session-buddy's own queries (`datetime()`). These also accept
+ * dates and whole minutes.
+ * @returns undefined for any other text. Whether the day exists is checked with the observation.
  */
 export function readTimestamp(value: string): Timestamp | undefined {
   const match = TIMESTAMP.exec(value.trim())

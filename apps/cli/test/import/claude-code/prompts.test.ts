@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { isObject, type JsonObject } from '@skillwatch/schema/claude-code'
 import { sharedData } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
-import { createTranscript } from '../../../src/import/claude-code/transcript.ts'
+import { Transcript } from '../../../src/import/claude-code/transcript.ts'
 
 const data = sharedData()
 const folder = join(data ?? '', 'claude-code/claude-code-log/experiments-worktrees')
@@ -15,14 +15,14 @@ function readRecords(path: string): JsonObject[] {
     .map((line) => JSON.parse(line))
 }
 
-/** What is told of each call of a transcript, by its id. */
-function toldOf(records: readonly JsonObject[]) {
-  const transcript = createTranscript({})
-  const told = [
+/** The newest observation of each call of a transcript, by its id. */
+function observationsOf(records: readonly JsonObject[]) {
+  const transcript = new Transcript({})
+  const observations = [
     ...records.flatMap((record) => transcript.read(record).observations),
-    ...transcript.tellRunning(),
+    ...transcript.reportRunning(),
   ]
-  return new Map(told.map((each) => [each.invocation_id, each]))
+  return new Map(observations.map((each) => [each.invocation_id, each]))
 }
 
 /** The prompt of what was written last by a person, or by the agent that gave the task, on the way up from a record. */
@@ -52,12 +52,12 @@ test.skipIf(data === undefined)(
       const byUuid = new Map(
         records.filter(({ uuid }) => uuid !== undefined).map((record) => [record.uuid, record]),
       )
-      const told = toldOf(records)
+      const observations = observationsOf(records)
       for (const record of records) {
         for (const id of callIds(record)) {
           const prompt = promptAbove(record, byUuid)
           expect(prompt).toBeTypeOf('string')
-          expect(told.get(id as string)?.prompt_id).toBe(prompt)
+          expect(observations.get(id as string)?.prompt_id).toBe(prompt)
           prompts.set(prompt, (prompts.get(prompt) ?? 0) + 1)
         }
       }
@@ -69,8 +69,8 @@ test.skipIf(data === undefined)(
 test.skipIf(data === undefined)(
   'a built-in command of a real session is no part of the prompt before it',
   () => {
-    const told = toldOf(readRecords('ef958aa1-0e93-49f0-bb71-150f63befcd1.jsonl'))
-    const commands = [...told.values()].filter(({ kind }) => kind === 'command')
+    const observations = observationsOf(readRecords('ef958aa1-0e93-49f0-bb71-150f63befcd1.jsonl'))
+    const commands = [...observations.values()].filter(({ kind }) => kind === 'command')
     expect(commands).toMatchObject([
       { skill_name: 'exit', invocation_id: expect.stringMatching(/^command_8b5a/) },
     ])

@@ -1,16 +1,17 @@
 import { type Observation, parseObservation } from '@skillwatch/schema'
 import type { JsonObject } from '@skillwatch/schema/claude-code'
+import { NOW_MS } from '@skillwatch/testkit'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
-  createTranscript,
+  Transcript,
   type TranscriptOptions,
   type TranscriptState,
 } from '../../../src/import/claude-code/transcript.ts'
 import { aCall, aMessage, aPrompt, aRecord, aResult, START_MS } from './records.ts'
 
 function read(records: JsonObject[], options: TranscriptOptions = {}) {
-  const transcript = createTranscript(options)
+  const transcript = new Transcript(options)
   const results = records.map((record) => transcript.read(record))
   return {
     transcript,
@@ -59,7 +60,9 @@ test('no text of prompts, inputs, results and errors leaves the machine', () => 
     aCall(6, 'c', { input: { command: secret } }),
   ])
   expect(observations.length).toBe(3)
-  expect(JSON.stringify([observations, transcript.tellRunning(), transcript.state()])).not.toContain(secret)
+  expect(JSON.stringify([observations, transcript.reportRunning(), transcript.state()])).not.toContain(
+    secret,
+  )
 })
 
 test('the time that the tool measured itself is its execution time', () => {
@@ -100,7 +103,7 @@ test('a call belongs to the prompt that led to it, which only records of the use
     aResult(6, 'b', { promptId: 'p2' }),
     aCall(7, 'c'),
   ])
-  const prompts = [...observations, ...transcript.tellRunning()].map((each) => [
+  const prompts = [...observations, ...transcript.reportRunning()].map((each) => [
     each.invocation_id,
     each.prompt_id,
   ])
@@ -164,8 +167,8 @@ test.each([
 test('a call without a result runs', () => {
   const { observations, transcript } = read([aCall(1, 'a')])
   expect(observations).toEqual([])
-  expect(transcript.tellRunning()).toMatchObject([{ invocation_id: 'a', outcome: 'running' }])
-  expect(transcript.tellRunning()).toEqual([])
+  expect(transcript.reportRunning()).toMatchObject([{ invocation_id: 'a', outcome: 'running' }])
+  expect(transcript.reportRunning()).toEqual([])
 })
 
 test('a later message of the agent proves that a call without result is abandoned', () => {
@@ -206,7 +209,7 @@ test('a session that is idle for longer than the bound has ended, one within it 
   expect(transcript.endIfIdle(newestMs + 9_999_999, 3_600_000)).toEqual([])
 })
 
-test('the real result of a call that was abandoned is told', () => {
+test('the real result of an abandoned call is reported', () => {
   const { observations } = read([aCall(1, 'a'), aMessage(2), aResult(3, 'a')])
   expect(observations.map(({ outcome }) => outcome)).toEqual(['abandoned', 'completed'])
 })
@@ -218,7 +221,7 @@ test('a result before its call gives neither an end nor a duration', () => {
   expect(observations[0]).not.toHaveProperty('elapsed_ms')
 })
 
-test('sub-agents are told with the calls that started them, by result and by progress', () => {
+test('sub-agents are linked to the calls that started them, by result and by progress', () => {
   const agents: [string, string][] = []
   const progress = aRecord(2, {
     type: 'progress',
@@ -250,7 +253,7 @@ test('calls of a sub-agent carry the call that started it', () => {
   })
 })
 
-test('a call told twice is one call', () => {
+test('a call recorded twice is one call', () => {
   const { calls, observations } = read([
     aCall(1, 'a'),
     aCall(2, 'a', { messageId: 'message-1' }),
@@ -309,7 +312,7 @@ function kept(observations: readonly Observation[]): Map<string, Observation> {
   return rows
 }
 
-test('any split of a file into runs tells the same as one run', () => {
+test('any split of a file into runs reports the same as one run', () => {
   fc.assert(
     fc.property(
       fc.array(recordArbitrary, { maxLength: 30 }),
@@ -321,22 +324,22 @@ test('any split of a file into runs tells the same as one run', () => {
           ...cuts.map((cut) => Math.min(cut, records.length)).sort((a, b) => a - b),
           records.length,
         ]
-        const told: Observation[] = []
+        const reported: Observation[] = []
         let state: TranscriptState | undefined
         for (const [index, start] of bounds.slice(0, -1).entries()) {
           const part = read(records.slice(start, bounds[index + 1]), { state })
-          told.push(...part.observations, ...part.transcript.tellRunning())
+          reported.push(...part.observations, ...part.transcript.reportRunning())
           // Between two runs the state is a file.
           state = JSON.parse(JSON.stringify(part.transcript.state()))
         }
-        expect(kept(told)).toEqual(kept([...whole.observations, ...whole.transcript.tellRunning()]))
+        expect(kept(reported)).toEqual(kept([...whole.observations, ...whole.transcript.reportRunning()]))
       },
     ),
     { numRuns: 500 },
   )
 })
 
-test('whatever a record holds, reading it throws nothing and tells only what ingest accepts', () => {
+test('reading any record throws nothing and reports only what ingest accepts', () => {
   const json = fc.letrec<{ value: unknown }>((tie) => ({
     value: fc.oneof(
       { maxDepth: 4 },
@@ -388,8 +391,8 @@ test('whatever a record holds, reading it throws nothing and tells only what ing
   fc.assert(
     fc.property(fc.array(record, { maxLength: 6 }), (records) => {
       const { observations, transcript } = read(records as JsonObject[])
-      for (const each of [...observations, ...transcript.tellRunning()]) {
-        const parsed = parseObservation(structuredClone(each), Date.UTC(2027, 0), () => 'new')
+      for (const each of [...observations, ...transcript.reportRunning()]) {
+        const parsed = parseObservation(structuredClone(each), NOW_MS, () => 'new')
         if (!('observation' in parsed)) expect(parsed.pointer).toMatch(/^\/(skill_name|attributes)/)
       }
     }),

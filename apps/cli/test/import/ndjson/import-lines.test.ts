@@ -2,12 +2,10 @@ import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Observation } from '@skillwatch/schema'
-import { type TemporaryFolder, temporaryFolder } from '@skillwatch/testkit'
+import { NOW_MS, type TemporaryFolder, temporaryFolder } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
-import { importLines, LINES_PROGRESS, type LinesSource } from '../../../src/import/ndjson/import-lines.ts'
-import { openProgressStore } from '../../../src/import/progress-store.ts'
-
-const NOW_MS = Date.UTC(2026, 10, 22)
+import { openCheckpointStore } from '../../../src/import/checkpoint-store.ts'
+import { importLines, LINES_CHECKPOINTS, type LinesSource } from '../../../src/import/ndjson/import-lines.ts'
 
 function bench(temporary: TemporaryFolder) {
   const told: Observation[] = []
@@ -21,11 +19,11 @@ function bench(temporary: TemporaryFolder) {
     told,
     async run({ source = undefined as LinesSource | undefined, send = accept, restart = false } = {}) {
       const server = { serverUrl: 'http://127.0.0.1:1', epoch: 'e1' }
-      const progress = await openProgressStore(join(temporary.path, 'state'), server, LINES_PROGRESS)
+      const checkpoints = await openCheckpointStore(join(temporary.path, 'state'), server, LINES_CHECKPOINTS)
       return await importLines({
         source: source ?? { path, sizeBytes: (await stat(path)).size },
         send,
-        progress,
+        checkpoints,
         restart,
         lineBytesMax: 10_000,
         batchItemsMax: 10,

@@ -1,8 +1,8 @@
 import { type Invocation, Observation, parseObservation } from '@skillwatch/schema'
+import { NOW_MS } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { itemsOf, readItem } from '../../../src/import/ndjson/read-item.ts'
 
-const NOW_MS = Date.UTC(2026, 10, 22)
 const newId = () => 'made'
 
 const invocation: Invocation = {
@@ -31,15 +31,15 @@ test('an observation is taken as it is, with an id when it has none', () => {
     form: 'observation',
     observation: { ...observation, invocation_id: 'made' },
     skipped: undefined,
-    leftOut: [],
+    ignored: [],
   })
 })
 
 test('an invocation becomes what the import says of it; what no other database can know stays behind, by name', () => {
-  const { form, observation, leftOut } = readItem(invocation, NOW_MS, newId)
+  const { form, observation, ignored } = readItem(invocation, NOW_MS, newId)
   const { user_hash, completed, user_query_bytes, user_query_hash, witnesses, ...told } = invocation
   expect({ form, observation }).toEqual({ form: 'invocation', observation: { ...told, witness: 'import' } })
-  expect(leftOut).toEqual(['user_hash', 'user_query_bytes', 'user_query_hash'])
+  expect(ignored).toEqual(['user_hash', 'user_query_bytes', 'user_query_hash'])
   expect(parseObservation(observation, NOW_MS, newId)).toHaveProperty('observation')
 })
 
@@ -47,9 +47,9 @@ test('an end that was computed is left to be computed again, so that no span com
   const { elapsed_ms: _, ...withoutSpan } = invocation
   expect(readItem(withoutSpan, NOW_MS, newId).observation).not.toHaveProperty('ended_at')
   const { execution_ms: __, ...contradicting } = { ...withoutSpan, ended_at: '2026-11-01T09:00:00.000Z' }
-  const { observation, leftOut } = readItem(contradicting, NOW_MS, newId)
+  const { observation, ignored } = readItem(contradicting, NOW_MS, newId)
   expect(observation?.outcome).toBe('completed')
-  expect(leftOut).toContain('ended_at')
+  expect(ignored).toContain('ended_at')
 })
 
 test('every field of an invocation that an observation has comes along', () => {
@@ -67,7 +67,7 @@ test.each([
   ],
   [{ skill_name: 'a', session_id: 's', execution_ms: -1 }, '/execution_ms must be >= 0'],
   [{ ...invocation, invoked_at: 'never' }, /^\/invoked_at is not an RFC 3339/],
-  [{ offset: 1, op: 'delete', invocation_id: 'a' }, 'tells of a deletion'],
+  [{ offset: 1, op: 'delete', invocation_id: 'a' }, 'reports a deletion'],
   ['text', 'is not an object'],
   [null, 'is not an object'],
 ])('%j is refused with its reason', (item, reason) => {

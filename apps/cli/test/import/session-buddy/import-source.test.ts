@@ -1,37 +1,40 @@
 import { appendFileSync, copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Observation } from '@skillwatch/schema'
-import { type TemporaryFolder, temporaryFolder } from '@skillwatch/testkit'
+import { NOW_MS, type TemporaryFolder, temporaryFolder } from '@skillwatch/testkit'
 import Sqlite from 'better-sqlite3'
 import { expect, test } from 'vitest'
-import { openProgressStore } from '../../../src/import/progress-store.ts'
-import { importSource, SOURCE_PROGRESS } from '../../../src/import/session-buddy/import-source.ts'
+import { openCheckpointStore } from '../../../src/import/checkpoint-store.ts'
+import { importSource, SOURCE_CHECKPOINTS } from '../../../src/import/session-buddy/import-source.ts'
 import { openSource } from '../../../src/import/session-buddy/open-source.ts'
 import { createSkillsDb, insertRow, type Row, type Version, writeSkillsDb } from './skills-db.ts'
 
-const NOW_MS = Date.UTC(2026, 10, 22)
 const VERSIONS: readonly Version[] = [1, 2, 3, 4]
 
 function bench(temporary: TemporaryFolder) {
-  const told: Observation[] = []
+  const sent: Observation[] = []
   const accept = async (observations: readonly Observation[]) => {
-    told.push(...observations)
+    sent.push(...observations)
     return { accepted: observations.length, duplicates: 0, rejectedCount: 0, rejected: [] }
   }
   return {
     path: join(temporary.path, 'skills.db'),
-    told,
-    ids: () => told.map((each) => each.invocation_id),
+    sent,
+    ids: () => sent.map((each) => each.invocation_id),
     async run(path: string, { send = accept, restart = false, batchItemsMax = 100 } = {}) {
       const server = { serverUrl: 'http://127.0.0.1:1', epoch: 'e1' }
-      const progress = await openProgressStore(join(temporary.path, 'state'), server, SOURCE_PROGRESS)
+      const checkpoints = await openCheckpointStore(
+        join(temporary.path, 'state'),
+        server,
+        SOURCE_CHECKPOINTS,
+      )
       const { signal } = new AbortController()
       using source = openSource(path)
       return await importSource({
         path,
         source,
         send,
-        progress,
+        checkpoints,
         restart,
         batchItemsMax,
         signal,
@@ -58,7 +61,7 @@ function manyRows(count: number, version: Version): Row[] {
 
 test.each(VERSIONS)('V%i: what comes in is what counting the source gives', async (version) => {
   using temporary = temporaryFolder()
-  const { path, run, told } = bench(temporary)
+  const { path, run, sent } = bench(temporary)
   writeSkillsDb(path, version, manyRows(1_234, version))
   const summary = await run(path)
   expect(summary).toMatchObject({
@@ -72,7 +75,7 @@ test.each(VERSIONS)('V%i: what comes in is what counting the source gives', asyn
       sum(completed = 0 and error_type is null) as abandoned, round(sum(duration_seconds), 3) as seconds
       from skill_invocation group by 1 order by 1`)
     .all()
-  const skills = Map.groupBy(told, (each) => each.skill_name)
+  const skills = Map.groupBy(sent, (each) => each.skill_name)
   const came = [...skills].sort().map(([skill_name, calls]) => ({
     skill_name,
     ...Object.fromEntries(
@@ -84,8 +87,8 @@ test.each(VERSIONS)('V%i: what comes in is what counting the source gives', asyn
     seconds: Number(calls.reduce((sum, each) => sum + each.duration_seconds!, 0).toFixed(3)),
   }))
   expect(came).toEqual(counted)
-  expect(told[0]?.workflow_phase).toBe(version >= 3 ? 'execution' : undefined)
-  expect(told[0]?.alternatives_considered).toEqual(['a', 'b'])
+  expect(sent[0]?.workflow_phase).toBe(version >= 3 ? 'execution' : undefined)
+  expect(sent[0]?.alternatives_considered).toEqual(['a', 'b'])
 })
 
 function openForCounting(path: string): { db: Sqlite.Database } & Disposable {
@@ -95,7 +98,7 @@ function openForCounting(path: string): { db: Sqlite.Database } & Disposable {
 
 test('a second run sends nothing, a third one only what is new', async () => {
   using temporary = temporaryFolder()
-  const { path, run, told } = bench(temporary)
+  const { path, run, sent } = bench(temporary)
   writeSkillsDb(path, 4, manyRows(250, 4))
   await run(path)
   expect((await run(path)).rows).toEqual({ found: 250, known: 250, read: 0, skipped: 0 })
@@ -103,7 +106,7 @@ test('a second run sends nothing, a third one only what is new', async () => {
   insertRow(sqlite, { skill_name: 'new' })
   sqlite.close()
   expect((await run(path)).rows).toMatchObject({ known: 250, read: 1 })
-  expect(told.length).toBe(251)
+  expect(sent.length).toBe(251)
 })
 
 test('ids stay the same in a copy, after a migration and when everything is read again', async () => {
@@ -136,7 +139,7 @@ test('another database in the same place is read from its start', async () => {
 
 test('an import that ends in the middle goes on after the last row that was answered for', async () => {
   using temporary = temporaryFolder()
-  const { path, run, told } = bench(temporary)
+  const { path, run, sent } = bench(temporary)
   writeSkillsDb(path, 4, manyRows(1_000, 4))
   let requests = 0
   const failing = async (observations: readonly Observation[]) => {
@@ -146,12 +149,12 @@ test('an import that ends in the middle goes on after the last row that was answ
   }
   await expect(run(path, { send: failing })).rejects.toThrow('gone')
   expect((await run(path)).rows).toEqual({ found: 1_000, known: 300, read: 700, skipped: 0 })
-  expect(told.length).toBe(700)
+  expect(sent.length).toBe(700)
 })
 
 test('what cannot be taken is counted by reason, and everything else comes in', async () => {
   using temporary = temporaryFolder()
-  const { path, run, told } = bench(temporary)
+  const { path, run, sent } = bench(temporary)
   writeSkillsDb(path, 4, [
     {},
     { invoked_at: 'soon' },
@@ -170,7 +173,7 @@ test('what cannot be taken is counted by reason, and everything else comes in', 
   })
   expect(Object.values(summary.skipped_rows)).toEqual([2, 1])
   expect(Object.values(summary.dropped_fields)).toEqual([2, 1])
-  expect(told.length).toBe(5)
+  expect(sent.length).toBe(5)
 })
 
 test('rows of tables without calls are named, empty tables are not', async () => {
@@ -196,18 +199,18 @@ test('a database at rest is left exactly as it is, with nothing beside it', asyn
 
 test('while session-buddy has it open, rows that are only in its log come in, and it can go on writing', async () => {
   using temporary = temporaryFolder()
-  const { path, run, told } = bench(temporary)
+  const { path, run, sent } = bench(temporary)
   const owner = createSkillsDb(path, 4)
   try {
     insertRow(owner, { skill_name: 'in-the-log' })
     const files = readdirSync(temporary.path)
     expect(files).toContain('skills.db-wal')
     await run(path)
-    expect(told.map((each) => each.skill_name)).toEqual(['in-the-log'])
+    expect(sent.map((each) => each.skill_name)).toEqual(['in-the-log'])
     expect(readdirSync(temporary.path).filter((name) => name !== 'state')).toEqual(files)
     insertRow(owner, { skill_name: 'later' })
     await run(path)
-    expect(told.at(-1)?.skill_name).toBe('later')
+    expect(sent.at(-1)?.skill_name).toBe('later')
   } finally {
     owner.close()
   }
@@ -238,19 +241,19 @@ test.each([
   ['new', { invocations: [invocation] }],
 ])('a JSON file of the %s layout comes in', async (layout, content) => {
   using temporary = temporaryFolder()
-  const { run, told } = bench(temporary)
+  const { run, sent } = bench(temporary)
   const path = join(temporary.path, 'metrics.json')
   writeFileSync(path, JSON.stringify(content))
   expect(await run(path)).toMatchObject({
     source: { format: 'json', layout },
     rows: { found: 1, skipped: 0 },
   })
-  expect(told).toMatchObject([{ skill_name: 'pytest-run', outcome: 'completed', duration_seconds: 5.2 }])
+  expect(sent).toMatchObject([{ skill_name: 'pytest-run', outcome: 'completed', duration_seconds: 5.2 }])
 })
 
 test('equal records of a JSON file are different calls, and the file may grow and be written differently', async () => {
   using temporary = temporaryFolder()
-  const { run, told, ids } = bench(temporary)
+  const { run, sent, ids } = bench(temporary)
   const path = join(temporary.path, 'metrics.json')
   writeFileSync(path, JSON.stringify({ invocations: [invocation, invocation, 'noise'] }))
   expect(await run(path)).toMatchObject({ rows: { found: 3, skipped: 1 } })
@@ -261,22 +264,22 @@ test('equal records of a JSON file are different calls, and the file may grow an
   writeFileSync(path, JSON.stringify({ invocations: [reordered, invocation, 'noise', invocation] }, null, 2))
   expect((await run(path)).rows).toMatchObject({ known: 3, read: 1 })
   expect(new Set(ids()).size).toBe(3)
-  expect(told.length).toBe(3)
+  expect(sent.length).toBe(3)
 })
 
 test.each([
-  ['empty', '', 'neither a SQLite database nor whole JSON'],
+  ['empty', '', 'neither a SQLite database nor complete JSON'],
   ['a list', '[]', 'expected an object with a list `invocations`'],
   ['another JSON', '{"skills":{}}', 'expected an object with a list `invocations`'],
-  ['text', 'hello', 'neither a SQLite database nor whole JSON'],
-])('a file that is %s is refused in words', (_, content, words) => {
+  ['text', 'hello', 'neither a SQLite database nor complete JSON'],
+])('a file that is %s is refused with the reason', (_, content, words) => {
   using temporary = temporaryFolder()
   const path = join(temporary.path, 'file')
   writeFileSync(path, content)
   expect(() => openSource(path)).toThrow(words)
 })
 
-test('a database of another program, a damaged one, a folder and nothing are refused in words', () => {
+test('a foreign or damaged database, a folder and a missing file are refused with the reason', () => {
   using temporary = temporaryFolder()
   const path = join(temporary.path, 'skills.db')
   const sqlite = new Sqlite(path)

@@ -1,9 +1,8 @@
+import { NOW_MS } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import type { SessionBuddyRecord } from '../../../src/import/session-buddy/source.ts'
 import { readTimestamp } from '../../../src/import/session-buddy/timestamp.ts'
 import { toObservation } from '../../../src/import/session-buddy/to-observation.ts'
-
-const NOW_MS = Date.UTC(2026, 10, 22)
 
 const whole = {
   skill_name: 'pytest-run',
@@ -32,7 +31,7 @@ test.each(['', 'yesterday', '1770724800', '2026-02-10T12', '12:00:00'])('%s is n
   expect(readTimestamp(text)).toBeUndefined()
 })
 
-test('success, failure and what may be either are told apart', () => {
+test('completed, failed and undecided calls get different outcomes', () => {
   expect(read(whole).observation?.outcome).toBe('completed')
   expect(read({ ...whole, completed: 0, error_type: 'E501' }).observation).toMatchObject({
     outcome: 'failed',
@@ -69,7 +68,7 @@ test('everything that is stated is taken under its name', () => {
 })
 
 test.each([
-  ['invoked_at', 'last week', 'invoked_at: is no date and time'],
+  ['invoked_at', 'last week', 'invoked_at: is not a date and time'],
   ['invoked_at', '2026-02-30T12:00:00Z', /^invoked_at: is not an RFC 3339/],
   ['invoked_at', '2036-02-10T12:00:00Z', 'invoked_at: is more than 24 hours in the future'],
   ['skill_name', 'x'.repeat(201), /^skill_name: must not have more than 200/],

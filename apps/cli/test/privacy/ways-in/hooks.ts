@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { inheritedEnvironment } from '@skillwatch/testkit'
 import { CLI_BIN } from '../../run-cli.ts'
 import type { Planted } from '../planted.ts'
 import { type Json, post, type Source } from './source.ts'
@@ -76,7 +77,7 @@ export async function sendHooks(source: Source): Promise<void> {
 export function spoolHooks({ own, planted }: Source): string {
   const results = hookEvents(planted, 'spooled hook').map((event) =>
     spawnSync(process.execPath, [CLI_BIN, 'hook', '--texts'], {
-      env: { PATH: process.env.PATH, ...own.env },
+      env: { ...inheritedEnvironment(), ...own.env },
       input: JSON.stringify(event),
       encoding: 'utf8',
     }),

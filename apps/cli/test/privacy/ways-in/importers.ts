@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { machineNowMs } from '@skillwatch/testkit'
 import { writeSkillsDb } from '../../import/session-buddy/skills-db.ts'
 import { runCli } from '../../run-cli.ts'
 import type { Planted } from '../planted.ts'
@@ -87,7 +88,7 @@ function transcript(planted: Planted, way: string): Json[] {
   const [sessionId, id] = [token('sessionId'), token('tool_use_id')]
   const record = (uuid: string, fields: Json): Json => ({
     uuid: `${way} ${uuid}`,
-    timestamp: new Date().toISOString(),
+    timestamp: new Date(machineNowMs()).toISOString(),
     sessionId,
     agentId: token('agentId'),
     slug: text('slug'),

@@ -1,4 +1,5 @@
 import { Observation, STREAM_SUBPROTOCOL } from '@skillwatch/schema'
+import { machineNowMs } from '@skillwatch/testkit'
 import type { Planted } from '../planted.ts'
 import { type Json, post, type Source } from './source.ts'
 
@@ -19,7 +20,7 @@ export function plantedObservation(planted: Planted, way: string): Json {
     return [field, type === 'string' && choices === undefined ? planted.token(place) : undefined]
   })
   const observation = Object.fromEntries(fields.filter(([, value]) => value !== undefined))
-  return { ...observation, outcome: 'failed', invoked_at: Date.now(), ended_at: Date.now() }
+  return { ...observation, outcome: 'failed', invoked_at: machineNowMs(), ended_at: machineNowMs() }
 }
 
 /** Secrets by shape, by their name alone, in a note, and as the name of an attribute. */

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { machineNowMs } from '@skillwatch/testkit'
 import type { Planted } from '../planted.ts'
 import { encodeLogs, encodeTraces, type KeyValue, type LogRecord, type Span } from './otlp-protobuf.ts'
 import { post, type Source } from './source.ts'
@@ -75,7 +76,7 @@ function plantedAttributes(planted: Planted, way: string, more: Record<string, s
 
 /** The same kinds of records for each encoding, with texts of their own. */
 function plantedSignals(planted: Planted, way: string) {
-  const at = `${Date.now()}000000`
+  const at = `${machineNowMs()}000000`
   const around = (signal: string) => ({
     resource: { attributes: plantedAttributes(planted, `${way} ${signal} resource`) },
     scope: {

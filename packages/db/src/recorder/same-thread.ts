@@ -1,0 +1,23 @@
+import type { Writer } from '../sqlite/open.ts'
+import type { WriterPort } from './commands.ts'
+import { Recorder, type RecorderOptions } from './recorder.ts'
+import { createWriterCommands } from './writer-commands.ts'
+
+/**
+ * A recorder that writes in this thread, for programs that have a writer of their own and nothing that must not wait.
+ * @param writer stays open when the recorder is closed
+ */
+export function createRecorder(writer: Writer, options: RecorderOptions): Recorder {
+  return new Recorder(sameThreadPort(writer), options)
+}
+
+function sameThreadPort(writer: Writer): WriterPort {
+  const commands = createWriterCommands(writer)
+  return {
+    path: writer.path,
+    // The signatures of command and parameters belong together, which TypeScript cannot see here.
+    call: (command, ...parameters) =>
+      (commands[command] as (...all: unknown[]) => Promise<never>)(...parameters),
+    close: async () => {},
+  }
+}

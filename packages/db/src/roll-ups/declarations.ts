@@ -1,0 +1,220 @@
+import { durationBucket, type InvocationRow, type Outcome } from '@skillwatch/schema'
+
+/** The columns of an invocation that roll-ups count. */
+export type CountedRow = Pick<
+  InvocationRow,
+  | 'kind'
+  | 'skill_name'
+  | 'session_id'
+  | 'user_hash'
+  | 'invoked_at_ms'
+  | 'ended_at_ms'
+  | 'outcome'
+  | 'execution_ms'
+  | 'elapsed_ms'
+  | 'witnesses'
+  | 'live_series_id'
+  | 'live_execution_ms'
+>
+
+/** All counters, in the order of their tables. A roll-up has the first few of them. */
+export const COUNTERS = [
+  'invocation_count',
+  'running_count',
+  'completed_count',
+  'failed_count',
+  'rejected_count',
+  'abandoned_count',
+  'execution_count',
+  'execution_ms_sum',
+  'elapsed_count',
+  'elapsed_ms_sum',
+] as const
+
+const CALLS = COUNTERS.slice(0, 1)
+const CALLS_BY_OUTCOME = COUNTERS.slice(0, 6)
+const LIVE_COUNTERS = ['invocation_count', 'execution_count', 'execution_ms_sum'] as const
+
+export type Key = readonly (string | number)[]
+
+/** The smallest or largest of some columns over the invocations of a key. */
+export interface Extreme {
+  readonly column: string
+  readonly of: 'min' | 'max'
+  readonly from: readonly ('invoked_at_ms' | 'ended_at_ms')[]
+}
+
+/** One roll-up. Deltas, their statements, the recount and its repair follow from this declaration. */
+export interface RollUp {
+  readonly table: string
+  /** The columns of its key, after `project_id` where the table has one. */
+  readonly key: readonly string[]
+  readonly isKeyedByProject: boolean
+  readonly counters: readonly string[]
+  readonly extremes: readonly Extreme[]
+  /** The keys that an invocation counts for. */
+  keysOf(row: CountedRow): readonly Key[]
+  /** What it adds to each counter, in their order; more values than counters are ignored. */
+  valuesOf(row: CountedRow): readonly number[]
+  /** Counters for Prometheus never fall: what is deleted is added to `deleted_…` columns beside them. */
+  readonly onlyGrows?: true
+  /** Rows are kept for this long only. */
+  readonly keptMs?: number
+}
+
+export const HOUR_MS = 3_600_000
+export const MINUTE_MS = 60_000
+
+/** How long minute rows are kept: the 24 hours of the longest window and one hour for its edge. */
+const MINUTE_ROWS_KEPT_MS = 25 * HOUR_MS
+
+/** Durations count once a call ran to its end: a refused or abandoned call has waited, not worked. */
+export function hasDuration(outcome: Outcome): boolean {
+  return outcome === 'completed' || outcome === 'failed'
+}
+
+const invoked = { from: ['invoked_at_ms'] } as const
+
+const perProject = {
+  isKeyedByProject: true,
+  extremes: [],
+  counters: CALLS,
+  valuesOf: () => ONE,
+} as const satisfies Partial<RollUp>
+
+export const ROLL_UPS: readonly RollUp[] = [
+  {
+    ...perProject,
+    table: 'skill_metrics',
+    key: ['kind', 'skill_name'],
+    counters: COUNTERS,
+    extremes: [
+      { ...invoked, column: 'first_invoked_at_ms', of: 'min' },
+      { ...invoked, column: 'last_invoked_at_ms', of: 'max' },
+    ],
+    keysOf: ({ kind, skill_name }) => [[kind, skill_name]],
+    valuesOf: countersOf,
+  },
+  {
+    ...perProject,
+    table: 'skill_time_series',
+    key: ['kind', 'skill_name', 'hour_at_ms'],
+    counters: COUNTERS,
+    keysOf: (row) => [[row.kind, row.skill_name, floorTo(row.invoked_at_ms, HOUR_MS)]],
+    valuesOf: countersOf,
+  },
+  {
+    ...perProject,
+    table: 'skill_metrics_cache',
+    key: ['minute_at_ms', 'kind', 'skill_name'],
+    counters: CALLS_BY_OUTCOME,
+    keysOf: (row) => [[floorTo(row.invoked_at_ms, MINUTE_MS), row.kind, row.skill_name]],
+    valuesOf: countersOf,
+    keptMs: MINUTE_ROWS_KEPT_MS,
+  },
+  {
+    ...perProject,
+    table: 'skill_duration_bucket',
+    key: ['kind', 'skill_name', 'measure', 'bucket'],
+    keysOf: durationKeys,
+  },
+  {
+    ...perProject,
+    table: 'session',
+    key: ['session_id'],
+    counters: CALLS_BY_OUTCOME,
+    extremes: [
+      { ...invoked, column: 'first_invoked_at_ms', of: 'min' },
+      { column: 'last_active_at_ms', of: 'max', from: ['invoked_at_ms', 'ended_at_ms'] },
+    ],
+    keysOf: ({ session_id }) => [[session_id]],
+    valuesOf: countersOf,
+  },
+  {
+    ...perProject,
+    table: 'session_skills',
+    key: ['session_id', 'kind', 'skill_name'],
+    keysOf: ({ session_id, kind, skill_name }) => [[session_id, kind, skill_name]],
+  },
+  {
+    ...perProject,
+    table: 'session_user',
+    key: ['user_hash', 'session_id'],
+    keysOf: ({ user_hash, session_id }) => (user_hash === null ? [] : [[user_hash, session_id]]),
+  },
+  {
+    ...perProject,
+    table: 'session_witness',
+    key: ['session_id', 'kind', 'outcome', 'witnesses'],
+    keysOf: ({ session_id, kind, outcome, witnesses }) => [[session_id, kind, outcome, witnesses]],
+  },
+  {
+    ...perProject,
+    table: 'witness_outcome',
+    key: ['witness', 'outcome'],
+    keysOf: ({ witnesses, outcome }) => witnesses.split(',').map((witness) => [witness, outcome]),
+  },
+  {
+    ...perProject,
+    table: 'skill_live_series',
+    key: ['series_id'],
+    isKeyedByProject: false,
+    counters: LIVE_COUNTERS,
+    keysOf: ({ live_series_id }) => (live_series_id === null ? [] : [[live_series_id]]),
+    valuesOf: ({ live_execution_ms }) =>
+      live_execution_ms === null ? [1, 0, 0] : [1, 1, live_execution_ms],
+    onlyGrows: true,
+  },
+  {
+    ...perProject,
+    table: 'skill_live_bucket',
+    key: ['series_id', 'bucket'],
+    isKeyedByProject: false,
+    keysOf: ({ live_series_id, live_execution_ms }) =>
+      live_series_id === null || live_execution_ms === null
+        ? []
+        : [[live_series_id, durationBucket(live_execution_ms)]],
+    onlyGrows: true,
+  },
+]
+
+const ONE: readonly number[] = [1]
+
+/** What one invocation adds to `COUNTERS`. */
+function countersOf({ outcome, execution_ms, elapsed_ms }: CountedRow): readonly number[] {
+  const values = [1, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+  values[COUNTERS.indexOf(`${outcome}_count`)] = 1
+  if (!hasDuration(outcome)) return values
+  if (execution_ms !== null) {
+    values[6] = 1
+    values[7] = execution_ms
+  }
+  if (elapsed_ms !== null) {
+    values[8] = 1
+    values[9] = elapsed_ms
+  }
+  return values
+}
+
+function durationKeys({ kind, skill_name, outcome, execution_ms, elapsed_ms }: CountedRow): readonly Key[] {
+  if (!hasDuration(outcome)) return []
+  const keys: Key[] = []
+  if (execution_ms !== null) keys.push([kind, skill_name, 'execution', durationBucket(execution_ms)])
+  if (elapsed_ms !== null) keys.push([kind, skill_name, 'elapsed', durationBucket(elapsed_ms)])
+  return keys
+}
+
+/** The value of an extreme for one invocation; undefined when it has none. */
+export function extremeOf({ of, from }: Extreme, row: CountedRow): number {
+  const values = from.flatMap((column) => row[column] ?? [])
+  return of === 'min' ? Math.min(...values) : Math.max(...values)
+}
+
+/** The oldest minute whose row is kept at this instant. */
+export function oldestMinute(nowMs: number): number {
+  return Math.ceil((nowMs - MINUTE_ROWS_KEPT_MS) / MINUTE_MS) * MINUTE_MS
+}
+
+function floorTo(instantMs: number, unitMs: number): number {
+  return Math.floor(instantMs / unitMs) * unitMs
+}

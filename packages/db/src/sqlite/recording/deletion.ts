@@ -1,0 +1,173 @@
+import { KINDS, type Kind } from '@skillwatch/schema'
+import { hashOfProject } from '../../projects.ts'
+import { privateId } from '../../recording/normalise/private-fields.ts'
+import { addRowChange, emptyDeltas } from '../../roll-ups/deltas.ts'
+import type { Writer } from '../open.ts'
+import { ApiRequestDeletion } from './delete-api-requests.ts'
+import { SeriesDeletion } from './delete-series.ts'
+import { SpanDeletion } from './delete-spans.ts'
+import type { SqliteRecordingStorage } from './storage.ts'
+
+/** What to delete: everything of a session, a user or a skill (of one kind or all), or everything before an instant. */
+export type DeletionSelector =
+  | { session_id: string }
+  | { user_id: string }
+  | { skill_name: string; kind?: Kind }
+  | { before_ms: number }
+
+/** What one bounded step of a deletion removed. */
+export interface DeletionStep {
+  readonly invocations: number
+  readonly uncorrelated_observations: number
+  readonly api_requests: number
+  /** Whether nothing of it is left. */
+  readonly isLast: boolean
+  /** Offsets of its `delete` changes. */
+  readonly offsets: { readonly first: number; readonly last: number } | undefined
+}
+
+/** The selector with what is stored in place of what was asked: users are stored as hashes, and so are secret ids. */
+export type StoredSelector =
+  | { readonly session_id: string }
+  | { readonly user_hash: string }
+  | { readonly skill_name: string; readonly kinds: readonly Kind[] }
+  | { readonly before_ms: number }
+
+/**
+ * Deletes at most `limit` invocations, and as many requests to models, in one transaction: rows with their witness
+ * records, their part of every roll-up, and for each a `delete` change (R6, R10). Counters for Prometheus keep their
+ * value and note how much of it was deleted; the series of a deleted skill, which carry its name, are deleted or retired.
+ */
+export class Deletion {
+  readonly #writer: Writer
+  readonly #storage: SqliteRecordingStorage
+  readonly #spans: SpanDeletion
+  readonly #series: SeriesDeletion
+  readonly #apiRequests: ApiRequestDeletion
+  readonly #forgetSession
+  readonly #ofUser
+
+  constructor(writer: Writer, storage: SqliteRecordingStorage) {
+    this.#writer = writer
+    this.#storage = storage
+    this.#spans = new SpanDeletion(writer.sqlite)
+    this.#series = new SeriesDeletion(writer.sqlite)
+    this.#apiRequests = new ApiRequestDeletion(writer.sqlite)
+    this.#ofUser = selectionsOfUser(writer.sqlite)
+    const isGone = `project_id = @project_id and session_id = @session_id and not exists (
+      select 1 from session s where s.project_id = @project_id and s.session_id = @session_id)`
+    this.#forgetSession = ['session_end', 'agent_call'].map((table) =>
+      writer.sqlite.prepare(`delete from ${table} where ${isGone}`),
+    )
+  }
+
+  step(projectId: number, asked: DeletionSelector, limit: number, nowMs: number): DeletionStep {
+    const selector = this.#toStored(projectId, asked)
+    return this.#storage.immediate(() => this.#step(projectId, selector, limit, nowMs))
+  }
+
+  #step(projectId: number, selector: StoredSelector, limit: number, nowMs: number): DeletionStep {
+    const rowIds = this.#select(projectId, selector, limit)
+    const removed = this.#deleteRows(projectId, rowIds, nowMs)
+    const areRowsGone = rowIds.length < limit
+    if (areRowsGone) {
+      this.#spans.selected(projectId, selector)
+      if ('skill_name' in selector) this.#deleteSeries(projectId, selector)
+    }
+    const sessions = 'session_id' in selector ? [selector.session_id] : removed.sessions
+    this.#forgetSessions(projectId, sessions)
+    const api_requests = areRowsGone ? this.#apiRequests.delete(projectId, selector, limit) : 0
+    return {
+      invocations: rowIds.length,
+      uncorrelated_observations: removed.observations,
+      api_requests,
+      isLast: areRowsGone && api_requests < limit,
+      offsets: removed.offsets,
+    }
+  }
+
+  #deleteRows(projectId: number, rowIds: readonly number[], nowMs: number) {
+    const { invocations, observations, rollUps, changeLog } = this.#storage
+    const deltas = emptyDeltas()
+    const rows = rowIds.map((rowId) => invocations.row(rowId)!)
+    for (const row of rows) addRowChange(deltas, row, undefined)
+    const count = rowIds.reduce((sum, rowId) => sum + observations.deleteOfRow(rowId), 0)
+    const traceIds = this.#spans.ofInvocations(projectId, rows)
+    invocations.delete(projectId, rows)
+    this.#spans.tracesWithoutCalls(projectId, traceIds)
+    rollUps.apply(projectId, deltas, nowMs)
+    const offsets = changeLog.append(
+      projectId,
+      rowIds.map((row_id) => ({ entity: 'invocation', row_id, op: 'delete' })),
+    )
+    return { observations: count, offsets, sessions: new Set(rows.map((row) => row.session_id)) }
+  }
+
+  #deleteSeries(
+    projectId: number,
+    { skill_name, kinds }: { skill_name: string; kinds: readonly Kind[] },
+  ): void {
+    for (const kind of kinds) this.#series.delete(projectId, kind, skill_name)
+    this.#storage.liveSeries.clear()
+  }
+
+  /** What is kept about a session goes with its last call. */
+  #forgetSessions(project_id: number, sessionIds: Iterable<string>): void {
+    for (const session_id of sessionIds) {
+      for (const statement of this.#forgetSession) statement.run({ project_id, session_id })
+    }
+  }
+
+  #toStored(projectId: number, selector: DeletionSelector): StoredSelector {
+    const hash = hashOfProject(this.#writer, projectId)
+    if ('session_id' in selector) return { session_id: privateId(selector.session_id, hash) }
+    if ('user_id' in selector) return { user_hash: hash(selector.user_id) }
+    if ('before_ms' in selector) return selector
+    return { skill_name: selector.skill_name, kinds: selector.kind === undefined ? KINDS : [selector.kind] }
+  }
+
+  #select(projectId: number, selector: StoredSelector, limit: number): number[] {
+    const ids = (where: string, ...values: unknown[]) =>
+      this.#writer.sqlite
+        .prepare<unknown[], number>(
+          `select row_id from skill_invocation where project_id = ? and ${where} limit ?`,
+        )
+        .pluck()
+        .all(projectId, ...values, limit)
+    if ('session_id' in selector) return ids('session_id = ?', selector.session_id)
+    if ('user_hash' in selector) return this.#selectOfUser(projectId, selector.user_hash, limit)
+    if ('before_ms' in selector) return ids('invoked_at_ms < ?', selector.before_ms)
+    return selector.kinds
+      .flatMap((kind) => ids('kind = ? and skill_name = ?', kind, selector.skill_name))
+      .slice(0, limit)
+  }
+
+  /**
+   * Calls that carry the user, and calls that carry none in sessions of the user: hooks do not know who the user is. The
+   * latter first, as the former show which sessions these are.
+   */
+  #selectOfUser(projectId: number, userHash: string, limit: number): number[] {
+    const ids: number[] = []
+    for (const statement of this.#ofUser) {
+      if (ids.length < limit) ids.push(...statement.all({ projectId, userHash, limit: limit - ids.length }))
+    }
+    return ids
+  }
+}
+
+/** Statements that select different rows, to be asked one after the other. */
+function selectionsOfUser(sqlite: Writer['sqlite']) {
+  const sessions = (table: string) => `select session_id from ${table}
+    where project_id = @projectId and user_hash = @userHash`
+  const withoutUser = 'project_id = @projectId and user_hash is null'
+  return [
+    `${withoutUser} and session_id in (${sessions('session_user')})`,
+    `${withoutUser} and session_id in (${sessions('api_request')})
+      and session_id not in (${sessions('session_user')})`,
+    'project_id = @projectId and user_hash = @userHash',
+  ].map((where) =>
+    sqlite
+      .prepare<unknown[], number>(`select row_id from skill_invocation where ${where} limit @limit`)
+      .pluck(),
+  )
+}

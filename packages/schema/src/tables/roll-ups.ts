@@ -1,0 +1,106 @@
+import type { Kind, Outcome, Witness } from '../words.ts'
+
+/** Numbers of invocations by outcome. */
+export interface OutcomeCounts {
+  invocation_count: number
+  running_count: number
+  completed_count: number
+  failed_count: number
+  rejected_count: number
+  abandoned_count: number
+}
+
+/** Sums of both durations over ended calls, each with the number of calls that have one. */
+export interface DurationSums {
+  execution_count: number
+  execution_ms_sum: number
+  elapsed_count: number
+  elapsed_ms_sum: number
+}
+
+/** Roll-up per skill over all invocations. */
+export interface SkillMetricsTable extends OutcomeCounts, DurationSums {
+  project_id: number
+  kind: Kind
+  skill_name: string
+  first_invoked_at_ms: number
+  last_invoked_at_ms: number
+}
+
+/**
+ * Roll-up per skill: how many durations fall into each bucket. `bucket` is an index into DURATION_BOUNDS_MS.
+ * The counts are not cumulative.
+ */
+export interface SkillDurationBucketTable {
+  project_id: number
+  kind: Kind
+  skill_name: string
+  measure: 'execution' | 'elapsed'
+  bucket: number
+  invocation_count: number
+}
+
+/** Roll-up per skill and hour of `invoked_at`. */
+export interface SkillTimeSeriesTable extends OutcomeCounts, DurationSums {
+  project_id: number
+  kind: Kind
+  skill_name: string
+  hour_at_ms: number
+}
+
+/**
+ * Roll-up per skill and minute of `invoked_at` for the last 25 hours. The sliding windows of 1 h and 24 h
+ * are sums of it.
+ */
+export interface SkillMetricsCacheTable extends OutcomeCounts {
+  project_id: number
+  minute_at_ms: number
+  kind: Kind
+  skill_name: string
+}
+
+/** Roll-up per session. */
+export interface SessionTable extends OutcomeCounts {
+  project_id: number
+  session_id: string
+  first_invoked_at_ms: number
+  last_active_at_ms: number
+}
+
+/** Roll-up per session and skill. */
+export interface SessionSkillsTable {
+  project_id: number
+  session_id: string
+  kind: Kind
+  skill_name: string
+  invocation_count: number
+}
+
+/** Roll-up per witness and outcome: how many invocations the witness has seen. */
+export interface WitnessOutcomeTable {
+  project_id: number
+  witness: Witness
+  outcome: Outcome
+  invocation_count: number
+}
+
+/**
+ * Roll-up per session and set of witnesses: how many invocations exactly these witnesses have seen.
+ * `witnesses` is a comma list in their fixed order.
+ */
+export interface SessionWitnessTable {
+  project_id: number
+  session_id: string
+  kind: Kind
+  outcome: Outcome
+  witnesses: string
+  invocation_count: number
+}
+
+/** Roll-up per user and session, so that calls whose witness does not know the user are found by their session. */
+export interface SessionUserTable {
+  project_id: number
+  user_hash: string
+  session_id: string
+  invocation_count: number
+}
