@@ -9,7 +9,7 @@ export interface ProcessOptions {
   /** Default: the Node that runs the tests. */
   command?: string
   args: readonly string[]
-  /** The whole environment of the process, except for what {@link inheritedEnvironment} gives. */
+  /** The whole environment of the process, except for the variables of {@link inheritedEnvironment}. */
   env?: Readonly<Record<string, string>>
   cwd?: string
   /** A pattern in its output (the first group is the `url`), or a check that is repeated until it holds. */

@@ -6,7 +6,7 @@ export interface ProgramOptions {
   /** Default: the Node that runs the tests. */
   command?: string
   args: readonly string[]
-  /** The whole environment of the program, except for what {@link inheritedEnvironment} gives. */
+  /** The whole environment of the program, except for the variables of {@link inheritedEnvironment}. */
   env?: Readonly<Record<string, string>>
   cwd?: string
 }

@@ -68,7 +68,7 @@ test('a command that does not exist is reported', async () => {
   await expect(starting).rejects.toThrow(/ENOENT/)
 })
 
-test('a program runs under the clock and in the time zone of the tests, and inherits no other variable but PATH', async () => {
+test('a program inherits PATH, the clock and the time zone of the tests, and no other variable', async () => {
   vi.stubEnv('FAKETIME', '+400d')
   vi.stubEnv('TZ', 'Pacific/Auckland')
   vi.stubEnv('OTHER', 'x')

@@ -115,7 +115,9 @@ test('lines that processes append during replays are all replayed', async () => 
   const script = `
     const { appendToSpool } = await import(${JSON.stringify(module)})
     const first = Number(process.argv[2])
-    for (let id = first; id < first + 500; id += 1) appendToSpool(process.argv[1], JSON.stringify({ id }), { now: () => ${NOW_MS} })`
+    const now = () => ${NOW_MS}
+    for (let id = first; id < first + 500; id += 1)
+      appendToSpool(process.argv[1], JSON.stringify({ id }), { now })`
   const writers = [0, 1_000, 2_000].map((first) =>
     runProgram({
       command: process.execPath,
