@@ -1,7 +1,24 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { freePort, machineNowMs, startProgram, temporaryFolder, until } from '@skillwatch/testkit'
+import {
+  fixedClock,
+  freePort,
+  machineNowMs,
+  NOW_MS,
+  startProgram,
+  temporaryFolder,
+  until,
+} from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { createClient } from '../../src/node/index.ts'
 import { startIngestDouble } from '../ingest-double.ts'
@@ -72,6 +89,18 @@ test('calls of a client closed with a dead server are sent by the next client', 
   expect(await second.flush()).toBe(true)
   expect([...ingest.stored.keys()].sort()).toEqual([...ids].sort())
   expect(second.stats().replayed).toBe(200)
+})
+
+test('a segment of the spool has the time of the client in its name and as its time of change', async () => {
+  using folder = temporaryFolder()
+  const url = `http://127.0.0.1:${await freePort()}`
+  const client = createClient({ ...quick, url, now: fixedClock, spool: { folder: folder.path } })
+  client.track('x').complete()
+  await client.close({ timeoutMs: 1 })
+  const observations = join(folder.path, 'observations')
+  const segments = readdirSync(observations)
+  expect(segments).toEqual([expect.stringMatching(new RegExp(`^0*${NOW_MS}-`))])
+  expect(statSync(join(observations, segments[0]!)).mtimeMs).toBe(NOW_MS)
 })
 
 test('calls that did not fit into memory are read from disk when the server is back', async () => {
