@@ -1,7 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
-// Services, browsers and packed projects are started here; on a machine that is busy with other work that takes its time.
-// Files share the worker that has loaded the libraries, one worker for each core: no module keeps anything that a test could feel.
+// Long timeouts: the tests start services, browsers and packed projects, which is slow on a busy machine.
+// Without isolation the files share workers that have loaded the libraries already, one worker for each
+// core. No module keeps anything that changes the result of a test in another file.
 export default defineConfig({
   test: { isolate: false, maxWorkers: '100%', testTimeout: 60_000, hookTimeout: 120_000 },
 })

@@ -1,6 +1,6 @@
 import { createRecorder, migrateUp, openWriter } from '@skillwatch/db'
 import { createLogger } from '@skillwatch/service'
-import { temporaryFolder } from '@skillwatch/testkit'
+import { fixedClock, temporaryFolder } from '@skillwatch/testkit'
 import { Registry } from 'prom-client'
 import { buildApp } from '../src/app.ts'
 import { readConfig } from '../src/config.ts'
@@ -15,7 +15,7 @@ export async function openApiDocument(): Promise<string> {
   const registry = new Registry()
   await using recorder = createRecorder(writer, {
     queueItemsMax: config.queue.queueItemsMax,
-    now: Date.now,
+    now: fixedClock,
   })
   await using app = await buildApp({
     reader: writer,
@@ -27,7 +27,7 @@ export async function openApiDocument(): Promise<string> {
     spoolFolder: `${folder.path}/spool`,
     host: config.host,
     access: { mode: 'loopback', allowedHosts: [], allowedOrigins: [] },
-    now: Date.now,
+    now: fixedClock,
   })
   await app.ready()
   return app.swagger({ yaml: true })

@@ -1,4 +1,4 @@
-// Writes dist/, the package as it is published: plain JavaScript, types, and nothing to install beside it.
+// Writes dist/, the package that is published: plain JavaScript and types, without dependencies.
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -11,7 +11,7 @@ const dist = process.argv[2] ?? join(root, 'dist')
 rmSync(dist, { recursive: true, force: true })
 mkdirSync(dist, { recursive: true })
 const common = { bundle: true, format: 'esm', outdir: dist, charset: 'utf8', logLevel: 'warning' } as const
-// The oldest browsers with AbortSignal.any, which is the youngest thing needed.
+// The oldest browsers with AbortSignal.any, the newest feature that the package needs.
 const browsers = ['chrome116', 'firefox124', 'safari17.4']
 await build({
   ...common,
@@ -27,11 +27,11 @@ await build({
 })
 await build({
   ...common,
-  entryPoints: { mcp: join(root, 'src/mcp.ts') },
+  entryPoints: { mcp: join(root, 'src/tracking/mcp.ts') },
   platform: 'neutral',
   target: 'es2022',
 })
-writeTypes(root, dist, { index: 'index', node: 'node/index', mcp: 'mcp' })
+writeTypes(root, dist, { index: 'index', node: 'node/index', mcp: 'tracking/mcp' })
 writeFileSync(join(dist, 'package.json'), `${JSON.stringify(manifest(), undefined, 2)}\n`)
 copyFileSync(join(root, 'README.md'), join(dist, 'README.md'))
 copyFileSync(join(root, '../../LICENSE'), join(dist, 'LICENSE'))

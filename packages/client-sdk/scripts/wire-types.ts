@@ -1,4 +1,4 @@
-/** The part of JSON Schema that our wire schemas use. */
+/** The part of JSON Schema that the wire's schemas use. */
 interface JsonSchema {
   readonly type?: string | readonly string[]
   readonly description?: string
@@ -13,10 +13,11 @@ interface JsonSchema {
 }
 
 /**
- * TypeScript declarations of wire schemas, so that the published types need neither the schemas nor their library.
- * @param wanted names to declare; what they are made of is declared as well where it has a name
+ * TypeScript declarations of wire schemas, so that the published types need neither the schemas nor their
+ * library.
+ * @param wanted names to declare; the named schemas that they consist of are declared too
  * @param schemas by name
- * @throws {TypeError} when a name has no schema, or a schema uses a word that is not known here
+ * @throws {TypeError} when a name has no schema, or a schema uses an unknown keyword
  */
 export function declareTypes(wanted: Iterable<string>, schemas: Readonly<Record<string, unknown>>): string {
   const names = new Map<unknown, string>()
@@ -50,7 +51,7 @@ export function declareTypes(wanted: Iterable<string>, schemas: Readonly<Record<
       case 'object':
         return printObject(schema)
       default:
-        throw new TypeError(`there is no TypeScript for ${JSON.stringify(schema)}`)
+        throw new TypeError(`expected a schema with a known type, got ${JSON.stringify(schema)}`)
     }
   }
   const printObject = ({ properties, required = [], additionalProperties }: JsonSchema): string => {

@@ -10,7 +10,10 @@ const SCHEMA = '@skillwatch/schema'
 const WIRE = 'wire'
 const REFERENCE = '/// <reference lib="esnext.disposable" />\n'
 
-/** Declarations of the entries and of what they import; the wire's own are made from the schemas. */
+/**
+ * Writes the declarations of the entry points and of the files that they import. Those of the wire are made
+ * from the schemas.
+ */
 export function writeTypes(root: string, dist: string, entries: Readonly<Record<string, string>>): void {
   const emitted = emit(root)
   try {
@@ -47,7 +50,7 @@ function emit(root: string): string {
 
 function published(text: string, module: string): string {
   const toWire = posix.relative(posix.dirname(module), WIRE)
-  // Programs for older libraries have no such symbols; this brings their types along.
+  // Programs that compile for an older library have no types of these symbols without the reference.
   const reference = /Symbol\.(async)?[dD]ispose|\b(Async)?Disposable\b/.test(text) ? REFERENCE : ''
   return `${reference}${text}`
     .replaceAll(`'${SCHEMA}'`, `'${toWire.startsWith('.') ? toWire : `./${toWire}`}.js'`)

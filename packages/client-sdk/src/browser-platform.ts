@@ -1,8 +1,10 @@
-import type { InvocationContext, Platform } from './platform.ts'
+import type { Platform } from './platform.ts'
+import type { InvocationContext } from './tracking/invocation-context.ts'
 
 /**
- * Browsers cannot follow a call across awaits, and a guess would name wrong parents. What runs before the first await
- * cannot be anybody else's, so that much is inherited; the rest is given by hand.
+ * Browsers cannot follow a call across awaits, and a guess could name a wrong parent. Code before the first
+ * await certainly belongs to the call, so there the parent is known; after it the caller has to give the
+ * parent.
  */
 function synchronousContext(): InvocationContext {
   let current: string | undefined

@@ -1,7 +1,7 @@
 /** The time in epoch milliseconds. */
 export type Clock = () => number
 
-/** The clock of a client or sender that is not given another one. */
+/** The default clock of clients and senders. */
 export function machineClock(): number {
   return Date.now()
 }

@@ -1,19 +1,16 @@
-// What both entry points, for Node and for browsers, have in common.
-export type { Client, FlushOptions } from './client.ts'
-export type { EndFields, TrackFields } from './client-options.ts'
-export { ReadError } from './read-error.ts'
-export type { MetricsQuery, SkillPage, SkillQuery } from './reading.ts'
-export { SendError } from './send-error.ts'
-export {
-  createSender,
-  type Sender,
-  type SenderOptions,
-  type SendOptions,
-  type SendTotals,
-} from './sender.ts'
-export type { ClientStats } from './stats.ts'
-export { type StreamEvent, type StreamOptions, streamChanges } from './stream.ts'
-export { StreamGapError, StreamRefusedError } from './stream-errors.ts'
-export type { OpenTelemetryApi } from './trace-context.ts'
-export type { TrackedInvocation } from './tracking.ts'
-export type { ClientLogger } from './warnings.ts'
+// The exports that both entry points have, the one for Node and the one for browsers.
+export type { Client } from './client.ts'
+export type { FlushOptions } from './delivery/flush.ts'
+export { SendError } from './delivery/send-error.ts'
+export type { SendTotals } from './delivery/send-totals.ts'
+export { createSender, type Sender, type SenderOptions, type SendOptions } from './delivery/sender.ts'
+export type { ClientStats } from './delivery/stats.ts'
+export type { ClientLogger } from './shared/warnings.ts'
+export { ReadError } from './stream/read-error.ts'
+export type { MetricsQuery } from './stream/read-metrics.ts'
+export type { SkillPage, SkillQuery } from './stream/read-skills.ts'
+export { type StreamEvent, type StreamOptions, streamChanges } from './stream/stream.ts'
+export { StreamGapError, StreamRefusedError } from './stream/stream-errors.ts'
+export type { EndFields, TrackFields } from './tracking/fields.ts'
+export type { OpenTelemetryApi } from './tracking/trace-context.ts'
+export type { TrackedInvocation } from './tracking/track.ts'

@@ -44,7 +44,7 @@ test('a short call is one observation with its name, session, agent, time and ou
   expect(call.invocationId).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
 })
 
-test('a long call is told as running first, and its end says everything again', async () => {
+test('a long call is sent as running first, and again with all fields when it ends', async () => {
   await using ingest = await startIngestDouble()
   await using client = createClient({ ...quick, url: ingest.url })
   const call = client.track('deploy', { user_id: 'u-1' })
@@ -57,7 +57,7 @@ test('a long call is told as running first, and its end says everything again', 
   expect(JSON.stringify(end)).not.toContain('secret')
 })
 
-test('a call ends once, and a block left without a word ends it as abandoned', async () => {
+test('a call ends once, and becomes abandoned when its block is left before its end', async () => {
   await using ingest = await startIngestDouble()
   await using client = createClient({ ...quick, url: ingest.url, batchDelayMs: 60_000 })
   {
@@ -75,7 +75,7 @@ test('a call ends once, and a block left without a word ends it as abandoned', a
   ])
 })
 
-test('a wrapped function gives the same values, throws the same errors and keeps this, name and arity', async () => {
+test('a wrapped function has the same results, errors, this, name and number of parameters', async () => {
   await using ingest = await startIngestDouble()
   await using client = createClient({ ...quick, url: ingest.url, batchDelayMs: 60_000 })
   const failure = new TypeError('no')
@@ -105,12 +105,12 @@ test('a wrapped function gives the same values, throws the same errors and keeps
   ])
 })
 
-test('a wrapped generator is tracked to its end, its failure, or where it is left', async () => {
+test('a wrapped generator ends its call when it returns, throws, or is left early', async () => {
   await using ingest = await startIngestDouble()
   await using client = createClient({ ...quick, url: ingest.url, batchDelayMs: 60_000 })
   const count = client.wrap('count', function* () {
-    const said: unknown = yield 1
-    yield said
+    const received: unknown = yield 1
+    yield received
     return 'end'
   })()
   expect([count.next(), count.next('word' as never), count.next()]).toEqual([
@@ -137,7 +137,7 @@ test('a wrapped generator is tracked to its end, its failure, or where it is lef
   ])
 })
 
-test('nested calls name their parent across awaits, parallel ones do not mix, and a parent by hand wins', async () => {
+test('nested calls get their own parent across awaits, unless a parent is given', async () => {
   await using ingest = await startIngestDouble()
   await using client = createClient({ ...quick, url: ingest.url, batchDelayMs: 60_000 })
   const inner = client.wrap(
@@ -174,7 +174,7 @@ test('nested calls name their parent across awaits, parallel ones do not mix, an
   )
 })
 
-test('what holds for all calls does not keep nested ones from their parent', async () => {
+test('a nested call gets its parent although defaults name another one', async () => {
   await using ingest = await startIngestDouble()
   const defaults = { parent_invocation_id: 'run-1', trigger: 'user', workflow_phase: 'execution' } as const
   await using client = createClient({ ...quick, url: ingest.url, defaults, batchDelayMs: 60_000 })
@@ -193,7 +193,7 @@ test('what holds for all calls does not keep nested ones from their parent', asy
   ])
 })
 
-test('inside a recorded span the ids of trace and span come along, whether OpenTelemetry is passed or found', async () => {
+test('calls inside a span carry its ids, whether OpenTelemetry is passed or found', async () => {
   await using ingest = await startIngestDouble()
   const span = new BasicTracerProvider().getTracer('test').startSpan('work')
   const { traceId: trace_id, spanId: span_id } = span.spanContext()
@@ -223,7 +223,7 @@ function contextManagerOf(active: Context): ContextManager {
   return manager
 }
 
-test('what cannot be written as JSON is dropped and counted, and the caller is not disturbed', async () => {
+test('fields that cannot be written as JSON are dropped and counted, and nothing is thrown', async () => {
   const warnings: string[] = []
   await using ingest = await startIngestDouble()
   const logger = { warn: (message: string) => void warnings.push(message) }
@@ -247,7 +247,7 @@ test('what cannot be written as JSON is dropped and counted, and the caller is n
   expect(warnings).toHaveLength(1)
 })
 
-test('whatever a caller hands over, nothing is thrown back, and what was wrapped does what it did', async () => {
+test('no argument makes the client throw or changes what a wrapped function does', async () => {
   await using ingest = await startIngestDouble()
   const client = createClient({ ...quick, url: ingest.url, logger: silent, batchDelayMs: 60_000 })
   const hostile = new Proxy(Object.create(null) as object, {
@@ -288,7 +288,7 @@ test('whatever a caller hands over, nothing is thrown back, and what was wrapped
   await client.close(null as never)
 })
 
-test('what is tracked leaves together: after the delay, and in requests no larger than asked for', async () => {
+test('calls are sent together: after the delay, or when a batch is full', async () => {
   await using ingest = await startIngestDouble()
   await using byDelay = createClient({ ...quick, url: ingest.url })
   for (let index = 0; index < 3; index += 1) byDelay.track('x').complete()
@@ -300,16 +300,16 @@ test('what is tracked leaves together: after the delay, and in requests no large
   expect(ingest.received.map(({ observations }) => observations.length)).toEqual([3, 2, 2])
 })
 
-test('calls that keep coming do not put the delivery of a full batch off', async () => {
+test('a full batch is sent at once, and further calls do not delay it', async () => {
   await using ingest = await startIngestDouble()
   await using client = createClient({ ...quick, url: ingest.url, batchItemsMax: 2, batchDelayMs: 60_000 })
   using timers = vi.spyOn(globalThis, 'setTimeout')
   for (let index = 0; index < 10; index += 1) client.track('x')
-  // The first call's, which waits for company, and the one that the second call put in its place.
+  // The timer of the first call, and the one that replaced it when the second call filled the batch.
   expect(timers.mock.calls.map(([, delayMs]) => delayMs)).toEqual([60_000, 0])
 })
 
-test('record takes any words of the wire, makes the id that is missing and returns it', async () => {
+test('record accepts all fields of the wire, and creates and returns a missing id', async () => {
   await using ingest = await startIngestDouble()
   await using client = createClient({
     ...quick,
@@ -339,7 +339,7 @@ test('record takes any words of the wire, makes the id that is missing and retur
   expect(given).toBe('toolu_1')
 })
 
-test('a dead server costs one warning, and the bounded queue drops and counts what is over', async () => {
+test('with a dead server the client warns once, and a full queue drops and counts', async () => {
   const warnings: string[] = []
   const url = `http://127.0.0.1:${await freePort()}`
   const logger = { warn: (message: string) => void warnings.push(message) }
@@ -356,7 +356,7 @@ test('a dead server costs one warning, and the bounded queue drops and counts wh
 })
 
 test.each([429, 500, 502, 503, 504, 302, 401, 403, 404, 405, 415, 421, 451])(
-  'after %i everything is sent once the server takes it',
+  'after answers with status %i everything is sent once the server accepts it',
   async (status) => {
     await using ingest = await startIngestDouble((_, reply, index) =>
       index < 3 ? reply.code(status).send({ title: 'not now' }) : undefined,
@@ -369,7 +369,7 @@ test.each([429, 500, 502, 503, 504, 302, 401, 403, 404, 405, 415, 421, 451])(
   },
 )
 
-test('an answer that is cut off, or too slow, is asked for again and stores nothing twice', async () => {
+test('a request whose answer is cut off or too slow is repeated, and nothing is stored twice', async () => {
   const release = Promise.withResolvers<void>()
   await using ingest = await startIngestDouble(async ({ observations }, reply, index) => {
     if (index > 1) return undefined
@@ -387,7 +387,7 @@ test('an answer that is cut off, or too slow, is asked for again and stores noth
   expect(ingest.stored.size).toBe(5)
 })
 
-test('a beginning by hand is kept, and no duration is invented for it', async () => {
+test('a beginning given by the caller is kept, and the call then has no duration', async () => {
   await using ingest = await startIngestDouble()
   await using client = createClient({ ...quick, url: ingest.url })
   client.track('x', { invoked_at: '2026-11-22T09:30:00Z' }).complete()
@@ -399,7 +399,7 @@ test('a beginning by hand is kept, and no duration is invented for it', async ()
   expect(received(ingest)[0]).not.toHaveProperty('execution_ms')
 })
 
-test('a line that the server cannot read costs itself alone', async () => {
+test('a line that the server cannot read is rejected alone, and the other lines are stored', async () => {
   const warnings: string[] = []
   await using ingest = await startIngestDouble(({ observations }, reply) =>
     observations.some(({ skill_name }) => skill_name === 'poison')
@@ -415,7 +415,7 @@ test('a line that the server cannot read costs itself alone', async () => {
   expect(warnings).toHaveLength(1)
 })
 
-test('a pause that the server asked for is kept, whoever hurries', async () => {
+test('flush does not shorten a pause that the server asked for', async () => {
   await using ingest = await startIngestDouble((_, reply, index) =>
     index === 0 ? reply.code(429).header('retry-after', '60').send({}) : undefined,
   )
@@ -427,7 +427,7 @@ test('a pause that the server asked for is kept, whoever hurries', async () => {
   expect(ingest.received).toHaveLength(1)
 })
 
-test('wrong options are told at once, and a logger that throws disturbs nobody', async () => {
+test('wrong options throw at once, and a logger that throws does no harm', async () => {
   const bad = (options: object) => () => createClient(options as never)
   expect(bad({ url: 'http://127.0.0.1:1' })).toThrow('sessionId: expected a text, got undefined')
   expect(bad({ sessionId: 's' })).toThrow('url: expected a text')
@@ -447,7 +447,7 @@ test('wrong options are told at once, and a logger that throws disturbs nobody',
   await client.close({ timeoutMs: 1 })
 })
 
-test('the client for browsers needs nothing of Node, and names parents up to the first await, never a wrong one', async () => {
+test('in browsers a call gets its parent up to the first await, and never a wrong parent', async () => {
   await using ingest = await startIngestDouble()
   await using client = createBrowserClient({ ...quick, url: ingest.url, batchDelayMs: 60_000 })
   const outer = client.wrap(

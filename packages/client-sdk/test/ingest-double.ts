@@ -9,18 +9,18 @@ interface Received {
   readonly headers: FastifyRequest['headers']
 }
 
-/** Answers a request, or leaves it to be recorded by not answering. */
+/** Answers a request; a request that it does not answer is stored and answered by the double. */
 export type Answer = (request: Received, reply: FastifyReply, index: number) => unknown
 
 export interface IngestDouble extends AsyncDisposable {
   readonly url: string
   readonly port: number
   readonly received: Received[]
-  /** Ids by how often they were stored. */
+  /** How often each id was stored. */
   readonly stored: Map<string, number>
 }
 
-/** A real HTTP server in ingest's place, which keeps ids and misbehaves as it is told. */
+/** A real HTTP server instead of ingest. It stores ids; `answer` may answer in other ways. */
 export async function startIngestDouble(answer: Answer = () => undefined, port = 0): Promise<IngestDouble> {
   const received: Received[] = []
   const stored = new Map<string, number>()

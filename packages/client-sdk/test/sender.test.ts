@@ -11,20 +11,20 @@ const quick = { backoff: { delayMs: 1, delayMsMax: 5 } }
 const observations = (count: number) =>
   Array.from({ length: count }, (_, index) => anObservation({ invocation_id: `id-${index}` }))
 
-test('observations arrive in batches within the bound, and the totals add up', async () => {
+test('observations are sent in batches within the bound, and the totals are summed', async () => {
   await using ingest = await startIngestDouble()
   const totals = await createSender({ url: ingest.url, batchItemsMax: 100 }).send(observations(250))
   expect(totals).toEqual({ accepted: 250, duplicates: 0, rejectedCount: 0, rejected: [] })
   expect(ingest.received.map((each) => each.observations.length).sort()).toEqual([100, 100, 50])
 })
 
-test('nothing to send is no request', async () => {
+test('an empty array makes no request', async () => {
   await using ingest = await startIngestDouble()
   await createSender({ url: ingest.url }).send([])
   expect(ingest.received).toEqual([])
 })
 
-test('bodies stay below the bound of bytes', async () => {
+test('no body exceeds the bound of bytes', async () => {
   await using ingest = await startIngestDouble()
   const large = observations(10).map((each) => ({ ...each, attributes: { text: 'x'.repeat(900) } }))
   await createSender({ url: ingest.url, batchBytesMax: 2_500, gzipBytesMin: 1e9 }).send(large)
@@ -42,22 +42,25 @@ test('large bodies are gzipped, small ones are not', async () => {
   expect(ingest.stored.size).toBe(100)
 })
 
-test('the key goes along as a bearer token', async () => {
+test('the key is sent as a bearer token', async () => {
   await using ingest = await startIngestDouble()
   await createSender({ url: ingest.url, apiKey: 'sw_a_b' }).send(observations(1))
   expect(ingest.received[0]!.headers.authorization).toBe('Bearer sw_a_b')
 })
 
-test.each([429, 500, 502, 503, 504])('%i is tried again until it goes well', async (status) => {
-  await using ingest = await startIngestDouble((_, reply, index) =>
-    index < 3 ? reply.code(status).send({ title: 'busy' }) : undefined,
-  )
-  const totals = await createSender({ url: ingest.url, ...quick }).send(observations(1))
-  expect(totals.accepted).toBe(1)
-  expect(ingest.received.length).toBe(4)
-})
+test.each([429, 500, 502, 503, 504])(
+  'a request answered with %i is repeated until it succeeds',
+  async (status) => {
+    await using ingest = await startIngestDouble((_, reply, index) =>
+      index < 3 ? reply.code(status).send({ title: 'busy' }) : undefined,
+    )
+    const totals = await createSender({ url: ingest.url, ...quick }).send(observations(1))
+    expect(totals.accepted).toBe(1)
+    expect(ingest.received.length).toBe(4)
+  },
+)
 
-test.each([400, 401, 403, 404, 413, 415])('%i is not tried again', async (status) => {
+test.each([400, 401, 403, 404, 413, 415])('a request answered with %i is not repeated', async (status) => {
   await using ingest = await startIngestDouble((_, reply) =>
     reply.code(status).send({ title: 'no', detail: 'never' }),
   )
@@ -70,7 +73,7 @@ test.each([400, 401, 403, 404, 413, 415])('%i is not tried again', async (status
   expect(ingest.received.length).toBe(1)
 })
 
-test('Retry-After is the least pause, whatever the backoff', async () => {
+test('no pause is shorter than Retry-After', async () => {
   await using ingest = await startIngestDouble((_, reply, index) =>
     index === 0 ? reply.code(503).header('retry-after', '1').send({ title: 'full' }) : undefined,
   )
@@ -81,7 +84,7 @@ test('Retry-After is the least pause, whatever the backoff', async () => {
   expect(pauses).toEqual([1_000])
 })
 
-test('a batch refused as a whole names the items, and the other batches are sent', async () => {
+test('the items of a rejected batch are reported by index, and the other batches are sent', async () => {
   await using ingest = await startIngestDouble(({ observations: items }, reply) =>
     items[0]!.invocation_id === 'id-2'
       ? reply.code(422).send({
@@ -104,7 +107,7 @@ test('a batch refused as a whole names the items, and the other batches are sent
   })
 })
 
-test('a server that is dead from the start is given up after the attempts, with its address in the message', async () => {
+test('sending to a dead server fails after the last attempt, with the address in the message', async () => {
   const url = `http://127.0.0.1:${await freePort()}`
   const failure = await createSender({ url, attemptsMax: 3, ...quick })
     .send(observations(1))
@@ -114,7 +117,7 @@ test('a server that is dead from the start is given up after the attempts, with 
   expect((failure as Error).message).toContain('ECONNREFUSED')
 })
 
-test('a server that comes back gets everything', async () => {
+test('everything is sent when the server is back', async () => {
   const port = await freePort()
   const retries: string[] = []
   const sender = createSender({
@@ -130,7 +133,7 @@ test('a server that comes back gets everything', async () => {
   expect(ingest.stored.size).toBe(5)
 })
 
-test('an answer cut off is asked for again, and nothing is stored twice', async () => {
+test('a request whose answer is cut off is repeated, and nothing is stored twice', async () => {
   await using ingest = await startIngestDouble(async ({ observations: items }, reply, index) => {
     if (index > 0) return undefined
     for (const { invocation_id } of items) ingest.stored.set(invocation_id!, 1)
@@ -144,7 +147,7 @@ test('an answer cut off is asked for again, and nothing is stored twice', async 
   expect(second).toEqual(first)
 })
 
-test('a server that accepts and never answers is left after the timeout', async () => {
+test('a request without an answer fails after the timeout', async () => {
   const sockets = new Set<Socket>()
   const server = createServer((socket) => sockets.add(socket)).listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -159,7 +162,7 @@ test('a server that accepts and never answers is left after the timeout', async 
   expect(sockets.size).toBeGreaterThan(0)
 })
 
-test('no more requests are under way than allowed, over all calls', async () => {
+test('at most inFlightMax requests are made at the same time, over all send calls', async () => {
   let underWay = 0
   let most = 0
   await using ingest = await startIngestDouble(async () => {
@@ -175,7 +178,7 @@ test('no more requests are under way than allowed, over all calls', async () => 
   expect(ingest.received.length).toBe(16)
 })
 
-test('an abort ends the request under way and the pause before the next', async () => {
+test('an abort ends the request and the pause before the next one', async () => {
   await using ingest = await startIngestDouble((_, reply) =>
     reply.code(503).header('retry-after', '60').send({}),
   )
@@ -187,7 +190,7 @@ test('an abort ends the request under way and the pause before the next', async 
   expect(ingest.received.length).toBe(1)
 })
 
-test('after a refusal no further batch is sent, and a batch that waits for its next attempt is given up', async () => {
+test('after a refusal no further batch is sent, and a batch in a pause is not sent again', async () => {
   await using ingest = await startIngestDouble((_, reply, index) =>
     index === 0
       ? reply.code(503).header('retry-after', '60').send({})
@@ -198,7 +201,7 @@ test('after a refusal no further batch is sent, and a batch that waits for its n
   expect(ingest.received.length).toBe(2)
 })
 
-test('whatever the bounds, every observation is sent once and in one batch', async () => {
+test('every observation is sent once and in one batch, for all bounds', async () => {
   await using ingest = await startIngestDouble()
   await fc.assert(
     fc.asyncProperty(

@@ -35,7 +35,7 @@ interface GatewayDouble extends AsyncDisposable {
 const EPOCH = 'e1'
 const quick = { backoff: { delayMs: 1, delayMsMax: 5 } }
 
-/** A real WebSocket server in the gateway's place; `serve` is told of each subscription. */
+/** A real WebSocket server instead of the gateway; `serve` is called for each subscription. */
 async function startGatewayDouble(
   serve: (session: Session, index: number) => void,
   port = 0,
@@ -95,7 +95,7 @@ function fromOffset({ subscribe }: Session): number {
   return typeof subscribe.from === 'object' ? subscribe.from.offset : 0
 }
 
-/** Reads until `done` says so, and ends the stream. */
+/** Reads until `done` returns true, and ends the stream. */
 async function collect(
   options: StreamOptions,
   done: (events: StreamEvent[]) => boolean,
@@ -113,7 +113,7 @@ const offsets = (events: StreamEvent[]) =>
   events.flatMap((event) => (event.type === 'changes' ? event.items.map((item) => item.offset) : []))
 const types = (events: StreamEvent[]) => events.map((event) => event.type)
 
-test('a subscription tells where it begins, the changes, and when it has caught up', async () => {
+test('a subscription yields its start, the changes, and when it has caught up', async () => {
   await using gateway = await startGatewayDouble((session) => {
     session.say(subscribed(0))
     session.say(changes(1, 2))
@@ -134,7 +134,7 @@ test('the key is the first message', async () => {
   expect(gateway.sessions[0]!.messages[0]).toEqual({ type: 'auth', api_key: 'sw_a_b' })
 })
 
-test('after a cut the stream resumes after the last change it took', async () => {
+test('after a lost connection the stream resumes after the last change it received', async () => {
   await using gateway = await startGatewayDouble((session, index) => {
     const offset = fromOffset(session)
     session.say(subscribed(offset))
@@ -147,7 +147,7 @@ test('after a cut the stream resumes after the last change it took', async () =>
   expect(gateway.sessions[1]!.subscribe.from).toEqual({ epoch: EPOCH, offset: 2 })
 })
 
-test('a stream whose server is not there yet waits for it, and survives its restart', async () => {
+test('a stream waits for a server that is not running yet, and survives its restart', async () => {
   const serve = (session: Session) => {
     const offset = fromOffset(session)
     session.say(subscribed(offset))
@@ -173,7 +173,7 @@ test('a stream whose server is not there yet waits for it, and survives its rest
   expect(offsets(events)).toEqual([1, 2])
 })
 
-test('a position that is gone is told as not recovered, and the stream goes on from where the server is', async () => {
+test('a lost position yields recovered: false, and the stream continues from there', async () => {
   await using gateway = await startGatewayDouble((session, index) => {
     if (index === 0) {
       session.say(subscribed(0))
@@ -191,7 +191,7 @@ test('a position that is gone is told as not recovered, and the stream goes on f
 
 test.each([
   ['a range that does not follow', changes(4, 5)],
-  ['a range that comes again', changes(1, 2)],
+  ['a range that is repeated', changes(1, 2)],
   ['a caught_up beyond what was sent', { type: 'caught_up', id: 'changes', offset: 7 }],
 ])('%s is an error', async (_, message) => {
   await using gateway = await startGatewayDouble((session) => {
@@ -202,7 +202,7 @@ test.each([
   await expect(collect({ url: gateway.url, from: 'start' }, () => false)).rejects.toThrow(StreamGapError)
 })
 
-test('a position given by hand is held to like one of its own', async () => {
+test('a position given by the caller is checked like one of the stream', async () => {
   await using gateway = await startGatewayDouble((session) => {
     session.say(subscribed(9))
     session.say(changes(10, 11))
@@ -216,14 +216,14 @@ test('a position given by hand is held to like one of its own', async () => {
   expect(offsets(events)).toEqual([10, 11])
 })
 
-test('another log is never taken for the one that was asked for, whatever the server says of it', async () => {
+test('a log with another epoch is never recovered, even if the server says so', async () => {
   await using gateway = await startGatewayDouble((session) => session.say(subscribed(5)))
   const from = { epoch: 'e0', offset: 5 }
   const [event] = await collect({ url: gateway.url, from }, (each) => each.length === 1)
   expect(event).toEqual({ type: 'subscribed', epoch: EPOCH, offset: 5, recovered: false })
 })
 
-test('a resumed subscription that begins elsewhere is an error', async () => {
+test('a resumed subscription that begins at another offset is an error', async () => {
   await using gateway = await startGatewayDouble((session, index) => {
     session.say(subscribed(index === 0 ? 0 : 9))
     session.say(changes(1, 2))
@@ -232,7 +232,7 @@ test('a resumed subscription that begins elsewhere is an error', async () => {
   await expect(collect({ url: gateway.url, from: 'start' }, () => false)).rejects.toThrow(StreamGapError)
 })
 
-test('close codes from 4500 on end the stream for good, those below do not', async () => {
+test('close codes from 4500 on end the stream, lower ones make it reconnect', async () => {
   await using gateway = await startGatewayDouble((session, index) =>
     index < 2
       ? session.socket.close(4008, 'too slow')
@@ -251,23 +251,23 @@ test('close codes from 4500 on end the stream for good, those below do not', asy
   ])
 })
 
-test('a filter that the server does not take ends the stream with its words', async () => {
+test('a filter that the server refuses ends the stream with the message of the server', async () => {
   await using gateway = await startGatewayDouble((session) =>
     session.say({ type: 'error', code: 'invalid_message', message: 'kind must be one of …', id: 'changes' }),
   )
   await expect(collect({ url: gateway.url }, () => false)).rejects.toThrow('kind must be one of')
 })
 
-test('a connection that has gone silent is given up, one that answers pings is kept', async () => {
+test('a silent connection is closed, one that answers pings is kept', async () => {
   await using gateway = await startGatewayDouble((session, index) => {
     session.say(subscribed(fromOffset(session)))
-    // What a dead peer looks like: it holds the connection and says nothing any more.
+    // Like a dead peer: the connection stays open, and nothing is sent any more.
     if (index === 0) session.socket.removeAllListeners('message')
   })
   const stop = new AbortController()
   const events: StreamEvent[] = []
   const reading = (async () => {
-    const options = { url: gateway.url, silenceMs: 20, ...quick, signal: stop.signal }
+    const options = { url: gateway.url, silenceMs: 200, ...quick, signal: stop.signal }
     for await (const event of streamChanges(options)) events.push(event)
   })()
   const second = await until(() => gateway.sessions[1])
@@ -278,7 +278,7 @@ test('a connection that has gone silent is given up, one that answers pings is k
   expect(events.find((event) => event.type === 'disconnected')?.reason).toMatch(/silent/)
 })
 
-test('a reader that falls behind holds a bounded number of messages and gets the rest by coming back', async () => {
+test('for a slow reader few messages are queued, and a reconnect gets the rest', async () => {
   await using gateway = await startGatewayDouble((session) => {
     const offset = fromOffset(session)
     session.say(subscribed(offset))
@@ -321,7 +321,7 @@ test('an aborted stream ends without an error, before, during and between connec
   )
 })
 
-test('wherever connections are cut, every change is told once and in order', async () => {
+test('every change is yielded once and in order, wherever connections are cut', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 4 }), { maxLength: 6 }), async (cuts) => {
       await using gateway = await startGatewayDouble((session, index) => {

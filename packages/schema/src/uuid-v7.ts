@@ -5,8 +5,8 @@ let used = POOL_BYTES
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 
 /**
- * A UUIDv7 (RFC 9562 section 5.7): 48 bits of epoch milliseconds, the rest random. Later ids sort later, which keeps
- * database indexes compact. Uses only what browsers offer, also without TLS.
+ * A UUIDv7 (RFC 9562 section 5.7): 48 bits of epoch milliseconds, the rest random. Ids created later sort
+ * later. Works in browsers too, also in pages without TLS, where `crypto.randomUUID` does not exist.
  */
 export function uuidV7(nowMs: number): string {
   if (used + 10 > POOL_BYTES) {

@@ -1,4 +1,7 @@
-/** Where the clock of tests stands: well after every generated instant, so that nothing is live unless a test says so. */
+/**
+ * The fixed time of the tests. It is well after every generated time, so that an invocation is live only in
+ * tests that make it so.
+ */
 export const NOW_MS = Date.UTC(2026, 10, 22, 12)
 
 /** A clock that always reads {@link NOW_MS}. */
@@ -7,8 +10,8 @@ export function fixedClock(): number {
 }
 
 /**
- * The machine's clock, for tests of real processes, which read it too. A test derives all its instants either from this
- * or from {@link NOW_MS}, never from both: else it passes on some days only.
+ * The machine's clock, for tests of real processes, which read it too. A test derives all its times either
+ * from this clock or from {@link NOW_MS}: a test that mixes both passes on some days only.
  */
 export function machineNowMs(): number {
   return Date.now()

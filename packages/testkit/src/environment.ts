@@ -1,12 +1,15 @@
-/** A clock that the tests run under (libfaketime's variables) and their time zone. */
+/** The variables that set the clock (those of libfaketime) and the time zone of the tests. */
 const CLOCK = /^(LD_PRELOAD|FAKETIME.*|TZ)$/
 
-/** What each process of a test inherits: where programs are found, and the clock and time zone of the tests. */
+/** The variables that each process of a test inherits: PATH, and the clock and time zone of the tests. */
 export function inheritedEnvironment(): Record<string, string> {
   return select((name) => name === 'PATH' || CLOCK.test(name))
 }
 
-/** The whole environment of the tests with the machine's own clock, for programs that another clock breaks. */
+/**
+ * All variables of the tests except for their clock and time zone, for programs that fail under another
+ * clock than the machine's.
+ */
 export function environmentWithMachineClock(): Record<string, string> {
   return select((name) => !CLOCK.test(name))
 }

@@ -1,7 +1,7 @@
 import { DURATION_MS_MAX, KINDS, type Observation, OUTCOMES, WITNESSES } from '@skillwatch/schema'
 import fc from 'fast-check'
 
-/** A small valid observation of a finished call; say only what the test is about. */
+/** A small valid observation of a finished call; override only the fields that the test is about. */
 export function anObservation(overrides: Partial<Observation> = {}): Observation {
   return {
     skill_name: 'pdf-fill',
@@ -16,11 +16,14 @@ export interface ObservationConstraints {
   /** Instants lie between these epoch milliseconds; by default in the first days of 2026. */
   fromMs?: number
   untilMs?: number
-  /** How many invocations, sessions and skills there are: few, so that they collide. */
+  /** How many invocation ids there are; few, so that observations share them. */
   invocations?: number
 }
 
-/** Valid observations on the wire, with few ids, sessions and skills, so that several speak of one invocation. */
+/**
+ * Valid observations, with few ids, sessions and skills, so that several observations are of one
+ * invocation.
+ */
 export function observationArbitrary(constraints: ObservationConstraints = {}): fc.Arbitrary<Observation> {
   const { fromMs = Date.UTC(2026, 0, 1), untilMs = Date.UTC(2026, 0, 4), invocations = 8 } = constraints
   const invokedAtMs = fc.integer({ min: fromMs, max: untilMs })
@@ -76,7 +79,10 @@ function withOptionalEnd<T extends { invoked_at?: number | undefined }>(observat
   })
 }
 
-/** Names that are allowed and that break careless code: quotes, wildcards, scripts, emoji, right-to-left text. */
+/**
+ * Names that are allowed and that break careless code: quotes, wildcards, scripts, emoji, right-to-left
+ * text.
+ */
 function hostileName(): fc.Arbitrary<string> {
   return fc
     .string({ unit: 'grapheme', minLength: 1, maxLength: 20 })

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 
-/** A port on 127.0.0.1 that nobody listened on a moment ago. Where the code under test can take port 0, let it. */
+/** A port on 127.0.0.1 that was free a moment ago. Code that can listen on port 0 should do that instead. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -6,26 +6,26 @@ const OUTPUT_LENGTH_MAX = 1_000_000
 const STOP_TIMEOUT_MS = 10_000
 
 export interface ProcessOptions {
-  /** The Node that runs the tests when left out. */
+  /** Default: the Node that runs the tests. */
   command?: string
   args: readonly string[]
-  /** The whole environment of the process, except for what {@link inheritedEnvironment} gives. */
+  /** The whole environment of the process, except for the variables of {@link inheritedEnvironment}. */
   env?: Readonly<Record<string, string>>
   cwd?: string
-  /** A pattern in its output (its first group is the `url`), or a check that is asked until it says yes. */
+  /** A pattern in its output (the first group is the `url`), or a check that is repeated until it holds. */
   ready: RegExp | (() => Promise<boolean>)
-  /** How long it may take to be ready; a minute when left out. */
+  /** How long it may take to be ready; default a minute. */
   timeoutMs?: number
 }
 
 export interface RunningProcess extends AsyncDisposable {
   readonly pid: number
-  /** First group of the `ready` pattern. */
+  /** The first group of the `ready` pattern. */
   readonly url: string | undefined
-  /** What it wrote so far on both streams, the newest million characters. */
+  /** The last million characters that it has written to stdout and stderr. */
   output(): string
   kill(signal: NodeJS.Signals): void
-  /** SIGTERM, after ten seconds SIGKILL; resolves when it has ended. */
+  /** Sends SIGTERM, and after ten seconds SIGKILL; resolves when the process has ended. */
   stop(): Promise<Exit>
   readonly exited: Promise<Exit>
 }
@@ -37,7 +37,7 @@ export interface Exit {
 
 /**
  * Starts a program and waits until it is ready.
- * @throws {Error} with its output, when it ends or the time is up before it is ready
+ * @throws {Error} with its output, when it ends before it is ready or is not ready in time
  */
 export async function startProcess(options: ProcessOptions): Promise<RunningProcess> {
   const { command = process.execPath, args, cwd, env, ready, timeoutMs = 60_000 } = options
@@ -105,7 +105,9 @@ function collectOutput(child: ChildProcess): () => string {
   return () => text
 }
 
-/** A command that cannot be started closes too, with a negative code; its error goes where the output goes. */
+/**
+ * Also resolves for a command that cannot start, with a negative code; its error is added to the output.
+ */
 function waitForExit(child: ChildProcess): Promise<Exit> {
   child.on('error', (error) => child.stderr?.emit('data', `${error.message}\n`))
   return new Promise((resolve) => child.once('close', (code, signal) => resolve({ code, signal })))

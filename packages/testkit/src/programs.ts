@@ -3,10 +3,10 @@ import { once } from 'node:events'
 import { inheritedEnvironment } from './environment.ts'
 
 export interface ProgramOptions {
-  /** The Node that runs the tests when left out. */
+  /** Default: the Node that runs the tests. */
   command?: string
   args: readonly string[]
-  /** The whole environment of the program, except for what {@link inheritedEnvironment} gives. */
+  /** The whole environment of the program, except for the variables of {@link inheritedEnvironment}. */
   env?: Readonly<Record<string, string>>
   cwd?: string
 }

@@ -4,7 +4,8 @@ const POLL_MS = 10
 
 /**
  * Waits until a condition holds and returns its value.
- * @param condition anything truthy ends the waiting; an error it throws counts as "not yet" and is the cause of the timeout
+ * @param condition a truthy value ends the waiting; after an error it is called again. The last error is the
+ * `cause` of the timeout's error
  * @throws {Error} when it does not hold within `timeoutMs` (30 seconds)
  */
 export async function until<T>(

@@ -28,7 +28,7 @@ test('the example observation is valid', () => {
   expect(parseObservation(anObservation(), NOW_MS, () => 'made')).toHaveProperty('observation')
 })
 
-test('a temporary folder is gone after its block', () => {
+test('a temporary folder is deleted at the end of its block', () => {
   let path: string
   {
     using folder = temporaryFolder()
@@ -38,16 +38,18 @@ test('a temporary folder is gone after its block', () => {
   expect(existsSync(path)).toBe(false)
 })
 
-test('waiting for what never comes ends with the reason', async () => {
+test('waiting for a condition that never holds fails with its last error as the cause', async () => {
   const failing = () => {
     throw new Error('not there')
   }
   await expect(until(failing, { timeoutMs: 30 })).rejects.toMatchObject({ cause: { message: 'not there' } })
 })
 
-test('a started process is ready, says its address and ends on request', async () => {
+test('a started process is ready, has its url and ends on request', async () => {
   const port = await freePort()
-  const program = `require('http').createServer().listen(${port}, '127.0.0.1', () => console.log('at http://127.0.0.1:${port}'))`
+  const program = `
+    const server = require('http').createServer()
+    server.listen(${port}, '127.0.0.1', () => console.log('at http://127.0.0.1:${port}'))`
   await using running = await startProcess({ args: ['-e', program], ready: /at (http\S+)/ })
   expect(running.url).toBe(`http://127.0.0.1:${port}`)
   expect(await running.stop()).toEqual({ code: null, signal: 'SIGTERM' })
@@ -66,7 +68,7 @@ test('a command that does not exist is reported', async () => {
   await expect(starting).rejects.toThrow(/ENOENT/)
 })
 
-test('a program runs under the clock and in the time zone of the tests, and inherits no other variable but PATH', async () => {
+test('a program inherits PATH, the clock and the time zone of the tests, and no other variable', async () => {
   vi.stubEnv('FAKETIME', '+400d')
   vi.stubEnv('TZ', 'Pacific/Auckland')
   vi.stubEnv('OTHER', 'x')

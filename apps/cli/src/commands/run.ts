@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { uuidV7 } from '@skillwatch/schema/uuid-v7'
 import { isLoopback, KINDS, NAME_LENGTH_MAX } from '@skillwatch/schema/vocabulary'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { type CommandContext, note } from '../context.ts'
@@ -60,7 +60,8 @@ async function run(
 
   const session = options.session ?? env[SESSION_VARIABLE] ?? ''
   const description = { ...options, session, command, parentInvocationId: env[PARENT_VARIABLE] }
-  const started = startObservation(description, detectCi(env), randomUUID(), context.nowMs())
+  const nowMs = context.nowMs()
+  const started = startObservation(description, detectCi(env), uuidV7(nowMs), nowMs)
   const startedAt = performance.now()
   const ended = runProgram({
     command,

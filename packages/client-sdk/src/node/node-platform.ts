@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { createRequire } from 'node:module'
 import type { Platform } from '../platform.ts'
-import { activeTraceIds, type OpenTelemetryApi, type TraceIds } from '../trace-context.ts'
+import { activeTraceIds, type OpenTelemetryApi, type TraceIds } from '../tracking/trace-context.ts'
 import { createUnrefFetch } from './unref-fetch.ts'
 
 export function nodePlatform(): Platform {
@@ -33,10 +33,16 @@ function runExitActions(): void {
 }
 
 const OPEN_TELEMETRY = '@opentelemetry/api'
-/** Set once a program registers an OpenTelemetry SDK (`makeGlobal` in the API's `internal/global-utils`). */
+/**
+ * Set when a program registers an OpenTelemetry SDK (`registerGlobal` in the API's
+ * `internal/global-utils`).
+ */
 const REGISTERED = Symbol.for('opentelemetry.js.api.1')
 
-/** Looks for OpenTelemetry until a program uses it, which may be after the client was made; costs nothing when none does. */
+/**
+ * Looks for OpenTelemetry at each call, as a program may start to use it after the client was created.
+ * Costs nothing in programs that do not use it.
+ */
 function findTraceIds(): () => TraceIds | undefined {
   let api: OpenTelemetryApi | undefined
   let isMissing = false
@@ -45,7 +51,8 @@ function findTraceIds(): () => TraceIds | undefined {
     try {
       api ??= createRequire(import.meta.url)(OPEN_TELEMETRY) as OpenTelemetryApi
     } catch {
-      // Somebody else's copy, out of our reach: the caller can pass it.
+      // The program uses a copy that cannot be imported from here: the caller can pass it as
+      // `openTelemetry`.
       isMissing = true
       return undefined
     }

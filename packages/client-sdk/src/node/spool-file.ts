@@ -1,14 +1,6 @@
-import {
-  closeSync,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  statSync,
-  writeSync,
-} from 'node:fs'
+import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, statSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
+import { renameIfPresent } from './missing-files.ts'
 import { DROPPED_COUNT, isSegment, SHARED_SEGMENT, segmentName } from './spool-names.ts'
 
 export { type ReplaySummary, replaySpool } from './spool-replay.ts'
@@ -16,21 +8,22 @@ export { type ReplaySummary, replaySpool } from './spool-replay.ts'
 export interface AppendOptions {
   /** The time in epoch milliseconds. */
   readonly now: () => number
-  /** Bound of the folder in bytes; 64 MiB unless said otherwise. */
+  /** Largest size of the folder in bytes; default 64 MiB. */
   readonly bytesMax?: number
 }
 
-/** A segment this long is set aside and the next one begun, in bytes. */
+/** Longest segment, in bytes; then the next one is begun. */
 export const SEGMENT_BYTES_MAX = 1_048_576
 export const SPOOL_BYTES_MAX = 64 * 1_048_576
 /** The counter of dropped lines stops here. */
 const DROPPED_COUNT_MAX = 1_000_000
 
 /**
- * Keeps one line on disk until {@link replaySpool} has handed it over; for short processes, a few system calls and no wait.
- * What it returned for survives the death of the process, though not of the machine: it is not forced to the disk.
- * @param folder made when missing, readable by its owner alone
- * @param line one JSON value without line breaks, carrying its own id: it may be handed over twice
+ * Keeps one line on disk until {@link replaySpool} has sent it. For short processes: a few system calls and
+ * no waiting. The line survives the end of the process. It may be lost when the machine crashes, as the
+ * file is not synced.
+ * @param folder created when missing, with access for its owner only
+ * @param line one JSON value without line breaks, with its own id, as it may be sent twice
  * @returns false when the folder is full; the line is then dropped and counted
  * @throws the file system's error
  */
@@ -52,7 +45,8 @@ export function appendToSpool(
         }
       }
       writeWhole(file, chunk)
-      // A replay renames before it reads: when the name still leads here now, the line was there before it reads.
+      // A replay renames the segment before it reads it. If the name is unchanged now, the replay will read
+      // this line.
       if (isAt(path, file)) return true
     } finally {
       closeSync(file)
@@ -60,15 +54,17 @@ export function appendToSpool(
   }
 }
 
-/** Begins and ends with a line break, so that a line cut by a full disk spoils no other one. */
+/**
+ * Begins and ends with a line break, so that a line cut off by a full disk does not damage the next line.
+ */
 export function chunkOf(lines: readonly string[]): Buffer {
   return Buffer.from(`\n${lines.join('\n')}\n`)
 }
 
-/** Whether the path still leads to the open file. */
+/** Whether the path still names the open file. */
 export function isAt(path: string, file: number): boolean {
-  const there = statSync(path, { throwIfNoEntry: false })
-  return there !== undefined && there.ino === fstatSync(file).ino
+  const stat = statSync(path, { throwIfNoEntry: false })
+  return stat !== undefined && stat.ino === fstatSync(file).ino
 }
 
 export function openInFolder(folder: string, path: string): number {
@@ -81,11 +77,11 @@ export function openInFolder(folder: string, path: string): number {
   }
 }
 
-/** @throws when the disk takes only part of it */
+/** @throws when only part of the chunk could be written */
 export function writeWhole(file: number, chunk: Buffer): void {
   const written = writeSync(file, chunk)
   if (written < chunk.length)
-    throw new Error(`the spool took ${written} of ${chunk.length} bytes; is the disk full?`)
+    throw new Error(`${written} of ${chunk.length} bytes were written to the spool; is the disk full?`)
 }
 
 /** Bytes of all segments in the folder. */
@@ -97,7 +93,7 @@ export function spoolBytes(folder: string): number {
   return bytes
 }
 
-/** Remembers for the next replay that a line was dropped. */
+/** Counts a dropped line; the next replay reports the count. */
 function countDropped(folder: string): false {
   const file = openInFolder(folder, join(folder, DROPPED_COUNT))
   try {
@@ -109,10 +105,5 @@ function countDropped(folder: string): false {
 }
 
 function setAside(folder: string, path: string, file: number, nowMs: number): void {
-  try {
-    if (isAt(path, file)) renameSync(path, join(folder, segmentName(nowMs)))
-  } catch (error) {
-    // Another process was faster.
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-  }
+  if (isAt(path, file)) renameIfPresent(path, join(folder, segmentName(nowMs)))
 }

@@ -2,27 +2,30 @@ import { statSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 
-/** Written by processes that come and go, one line each. */
+/** The segment that short processes append to, one line each. */
 export const SHARED_SEGMENT = 'shared.ndjson'
-/** As many bytes as lines were dropped because the folder was full. */
+/** A file with one byte for each line that was dropped because the folder was full. */
 export const DROPPED_COUNT = 'dropped.count'
 
 /** How often an owner touches its segments, in milliseconds. */
 export const HEARTBEAT_MS = 10_000
-/** A segment not touched for so long has lost its owner, even when a process with that id lives (ids are used again). */
+/**
+ * A segment that was not touched for this long has no owner any more, even if a process has its id: ids are
+ * reused.
+ */
 const HEARTBEAT_STALE_MS = 45_000
 
 const HOST = hostname().replace(/[^A-Za-z0-9-]/g, '-')
 const SEGMENT = /^\d{14}-[0-9a-f]{12}\.ndjson(?:\.(?<pid>\d+)@(?<host>[A-Za-z0-9-]*))?$/
 
-/** A new segment's name; names sort by time. */
+/** The name of a new segment; names sort by time. */
 export function segmentName(nowMs: number): string {
-  // Not a secret, only unlikely to meet another one; a hook has no time to load node:crypto.
+  // Only has to be unique, not secret. A hook must start fast, so node:crypto is not loaded.
   const random = Math.floor(Math.random() * 2 ** 48)
   return `${String(nowMs).padStart(14, '0')}-${random.toString(16).padStart(12, '0')}.ndjson`
 }
 
-/** The name under which this process owns a segment, as its writer or while it replays it. */
+/** The name of a segment while this process owns it, as its writer or during a replay. */
 export function ownedName(name: string): string {
   return `${withoutOwner(name)}.${process.pid}@${HOST}`
 }
@@ -36,9 +39,10 @@ export function isSegment(name: string): boolean {
 }
 
 /**
- * In how many milliseconds a segment has lost its owner, unless that one gives a sign of life; whoever then renames it first
- * may replay it. The dead are known at once on this machine, elsewhere (and in containers, whose process ids are alike) by their silence.
- * @returns 0 when it is free; undefined when it is not there any more
+ * In how many milliseconds a segment has no owner any more, unless its owner touches it until then. The
+ * process that renames it first may replay it. On this host a dead owner is known by its process id; on
+ * other hosts, and in containers, where process ids repeat, by its silence.
+ * @returns 0 when it has no owner; undefined when it does not exist any more
  */
 export function freeInMs(folder: string, name: string, nowMs: number): number | undefined {
   const owner = SEGMENT.exec(name)?.groups
@@ -53,7 +57,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0)
     return true
   } catch (error) {
-    // EPERM: it lives and belongs to another user.
+    // EPERM: the process exists and belongs to another user.
     return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }

@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync, renameSync, statSync, unlinkSync, utimesSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '../clock.ts'
+import { ignoreMissing, removeIfPresent, renameIfPresent, touchIfPresent } from './missing-files.ts'
 import {
   DROPPED_COUNT,
   freeInMs,
@@ -13,15 +14,15 @@ import {
 } from './spool-names.ts'
 
 export interface ReplaySummary {
-  /** Segments that were handed over whole and are gone. */
+  /** Segments that were sent completely and deleted. */
   segments: number
-  /** Lines handed over. */
+  /** Lines sent. */
   lines: number
-  /** Lines that were no JSON: half-written ones and garbage. */
+  /** Lines that are not JSON, such as half-written ones. */
   skippedLines: number
-  /** Lines that never came in because the folder was full, since the last replay. */
+  /** Lines dropped since the last replay because the folder was full. */
   droppedLines: number
-  /** When to look again, in milliseconds: somebody has a segment who may be dead by then. */
+  /** When to replay again, in milliseconds: a segment has an owner that may be dead by then. */
   againInMs: number | undefined
 }
 
@@ -29,22 +30,26 @@ export interface ReplayOptions {
   /** The time in epoch milliseconds. */
   readonly now: Clock
   readonly signal?: AbortSignal | undefined
-  /** Whether the caller itself writes the segment. */
+  /** Whether the caller itself writes this segment. */
   readonly isOwn?: (path: string) => boolean
 }
+
+type Send = (lines: string[]) => Promise<void>
 
 const REPLAY_LINES_MAX = 500
 const REPLAY_CHARACTERS_MAX = 2 * 1_048_576
 
 /**
- * Hands over what is left in the folder, oldest first, and removes it. Any process may do it: each segment is taken by one
- * at a time, and one whose owner has died is taken over. A line may be handed over twice, never lost.
- * @param send resolves when the lines are safe elsewhere, or never will be; when it throws, the rest stays for the next replay
+ * Sends the lines that are left in the folder, oldest first, and deletes them. Any process may do it: a
+ * segment has one owner at a time, and a segment whose owner is dead is taken over. A line may be sent
+ * twice; none is lost.
+ * @param send resolves when the lines are stored or rejected; when it throws, the rest stays for the next
+ * replay
  * @throws what `send` throws
  */
 export async function replaySpool(
   folder: string,
-  send: (lines: string[]) => Promise<void>,
+  send: Send,
   { now, signal, isOwn }: ReplayOptions,
 ): Promise<ReplaySummary> {
   const summary: ReplaySummary = {
@@ -59,49 +64,53 @@ export async function replaySpool(
     const waitMs = isOwn?.(join(folder, name)) ? undefined : freeInMs(folder, name, now())
     if (waitMs !== undefined && waitMs > 0) summary.againInMs = Math.min(waitMs, summary.againInMs ?? waitMs)
     const path = waitMs === 0 ? take(folder, name, now()) : undefined
-    if (path === undefined) continue
-    const heartbeat = setInterval(() => touch(path, now()), HEARTBEAT_MS)
-    heartbeat.unref()
-    try {
-      await replaySegment(path, send, summary)
-      remove(path)
-      summary.segments += 1
-    } catch (error) {
-      rename(path, withoutOwner(path))
-      throw error
-    } finally {
-      clearInterval(heartbeat)
-    }
+    if (path !== undefined) await replayTaken(path, send, { summary, now })
   }
   return summary
 }
 
-async function replaySegment(
+/** Sends the lines of a segment that this process owns, and deletes it. */
+async function replayTaken(
   path: string,
-  send: (lines: string[]) => Promise<void>,
-  summary: ReplaySummary,
-) {
+  send: Send,
+  { summary, now }: { summary: ReplaySummary; now: Clock },
+): Promise<void> {
+  const heartbeat = setInterval(() => touchIfPresent(path, now()), HEARTBEAT_MS)
+  heartbeat.unref()
+  try {
+    for (const lines of batchesOf(path, summary)) {
+      await send(lines)
+      summary.lines += lines.length
+    }
+    removeIfPresent(path)
+    summary.segments += 1
+  } catch (error) {
+    renameIfPresent(path, withoutOwner(path))
+    throw error
+  } finally {
+    clearInterval(heartbeat)
+  }
+}
+
+/** The lines of a segment that are JSON, in batches; the others are counted. */
+function* batchesOf(path: string, summary: ReplaySummary): Generator<string[]> {
   let batch: string[] = []
   let characters = 0
-  const handOver = async () => {
-    if (batch.length === 0) return
-    await send(batch)
-    summary.lines += batch.length
-    batch = []
-    characters = 0
-  }
   for (const line of readFileSync(path, 'utf8').split('\n')) {
     if (line === '') continue
     if (!isJson(line)) {
       summary.skippedLines += 1
       continue
     }
-    if (batch.length >= REPLAY_LINES_MAX || characters + line.length > REPLAY_CHARACTERS_MAX)
-      await handOver()
+    if (batch.length >= REPLAY_LINES_MAX || characters + line.length > REPLAY_CHARACTERS_MAX) {
+      if (batch.length > 0) yield batch
+      batch = []
+      characters = 0
+    }
     batch.push(line)
     characters += line.length
   }
-  await handOver()
+  if (batch.length > 0) yield batch
 }
 
 function isJson(line: string): boolean {
@@ -113,47 +122,24 @@ function isJson(line: string): boolean {
   }
 }
 
-/** Renaming is what decides who has it: of several that try, one succeeds. */
+/** Takes ownership by renaming: of several processes that try, one succeeds. */
 function take(folder: string, name: string, nowMs: number): string | undefined {
   const path = join(folder, name)
-  // Touched first: the new owner must not look lost from its first moment.
-  touch(path, nowMs)
+  // Touched first, so that the segment does not look abandoned by its new owner.
+  touchIfPresent(path, nowMs)
   const owned = join(folder, ownedName(name === SHARED_SEGMENT ? segmentName(nowMs) : name))
-  return rename(path, owned) ? owned : undefined
+  return renameIfPresent(path, owned) ? owned : undefined
 }
 
 function takeDropped(folder: string): number {
   const path = join(folder, DROPPED_COUNT)
   const taken = join(folder, `${DROPPED_COUNT}.${process.pid}`)
-  if (!rename(path, taken)) return 0
+  if (!renameIfPresent(path, taken)) return 0
   const { size } = statSync(taken)
-  remove(taken)
+  removeIfPresent(taken)
   return size
 }
 
 function namesIn(folder: string): string[] {
-  return absentIsFine(() => readdirSync(folder)) ?? []
-}
-
-function rename(from: string, to: string): boolean {
-  return absentIsFine(() => renameSync(from, to) ?? true) ?? false
-}
-
-function remove(path: string): void {
-  absentIsFine(() => unlinkSync(path))
-}
-
-function touch(path: string, nowMs: number): void {
-  const now = new Date(nowMs)
-  absentIsFine(() => utimesSync(path, now, now))
-}
-
-/** What another process has taken in the meantime is its business. */
-function absentIsFine<T>(action: () => T): T | undefined {
-  try {
-    return action()
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-    return undefined
-  }
+  return ignoreMissing(() => readdirSync(folder)) ?? []
 }

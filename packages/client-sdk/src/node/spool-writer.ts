@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { closeSync, ftruncateSync, renameSync, unlinkSync, utimesSync } from 'node:fs'
+import { closeSync, ftruncateSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '../clock.ts'
-import type { Spool, SpoolSegment } from '../spool.ts'
+import type { Spool, SpoolSegment } from '../delivery/spool.ts'
+import { removeIfPresent, renameIfPresent, touchIfPresent } from './missing-files.ts'
 import {
   chunkOf,
   isAt,
@@ -16,15 +17,27 @@ import { HEARTBEAT_MS, ownedName, segmentName, withoutOwner } from './spool-name
 import { replaySpool } from './spool-replay.ts'
 
 export interface SpoolOptions {
-  /** Where observations are kept, in a folder of their own below; made when missing. Programs with the same server and key may share it, and those that name their projects. */
+  /**
+   * Where observations are kept, in a subfolder; created when missing. Programs may share it if they have
+   * the same server and key, or if each of them gives its `project`.
+   */
   folder: string
-  /** Bound of the folder in bytes; 64 MiB unless said otherwise. What others add is seen with each segment of 1 MiB. */
+  /**
+   * Largest size of the folder in bytes; default 64 MiB. Segments of other processes are counted once per
+   * MiB written.
+   */
   bytesMax?: number
 }
 
-/** Hooks keep lines of another form in a spool of theirs; whoever gives both the same folder must not lose any. */
+/**
+ * The spool of hooks has lines of another form. A subfolder keeps both apart if they are given the same
+ * folder.
+ */
 const SUBFOLDER = 'observations'
-/** A segment is taken away at most once in a while; more often means that something else deletes them. */
+/**
+ * Attempts to write one chunk. A segment is rarely taken over; if it happens repeatedly, something deletes
+ * the files.
+ */
 const ATTEMPTS_MAX = 3
 
 interface Segment extends SpoolSegment {
@@ -34,128 +47,154 @@ interface Segment extends SpoolSegment {
   isOpen: boolean
 }
 
-/** Appends to a segment of its own, which others leave alone while this process lives. */
-export function createSpool(
-  { folder: parent, bytesMax = SPOOL_BYTES_MAX }: SpoolOptions,
-  project: string | undefined,
-  now: Clock,
-): Spool {
-  const folder = join(parent, subfolder(project))
-  const segments = new Set<Segment>()
-  let current: Segment | undefined
-  /** Bytes of the segments of others, as of when this one was opened. */
-  let otherBytes = 0
+/** Appends to segments of its own, which other processes do not touch while this one lives. */
+export class SpoolWriter implements Spool {
+  readonly #folder: string
+  readonly #bytesMax: number
+  readonly #now: Clock
+  readonly #segments = new Set<Segment>()
+  readonly #heartbeat: ReturnType<typeof setInterval>
+  #current: Segment | undefined
+  /** Bytes of other processes' segments, measured when the current segment was opened. */
+  #otherBytes = 0
 
-  const open = (): Segment => {
-    const path = join(folder, ownedName(segmentName(now())))
-    const segment = {
-      path,
-      file: openInFolder(folder, path),
-      bytes: 0,
-      isOpen: true,
-      pending: 0,
-      keep: false,
+  constructor(
+    { folder, bytesMax = SPOOL_BYTES_MAX }: SpoolOptions,
+    project: string | undefined,
+    now: Clock,
+  ) {
+    this.#folder = join(folder, subfolder(project))
+    this.#bytesMax = bytesMax
+    this.#now = now
+    this.#heartbeat = setInterval(() => this.#touchAll(), HEARTBEAT_MS)
+    this.#heartbeat.unref()
+  }
+
+  write(lines: readonly string[]): SpoolSegment | undefined {
+    const chunk = chunkOf(lines)
+    for (let attempt = 1; ; attempt += 1) {
+      const segment = this.#segmentFor(chunk.length)
+      if (this.#otherBytes + this.#ownBytes() + chunk.length > this.#bytesMax) return undefined
+      append(segment, chunk)
+      this.#touch(segment)
+      if (isAt(segment.path, segment.file)) return segment
+      // Deleted, or taken over by a process that considers this one dead and may have read the segment
+      // before this write: write again.
+      this.#forget(segment)
+      if (attempt >= ATTEMPTS_MAX)
+        throw new Error(`${segment.path} was renamed or deleted while it was written`)
     }
-    otherBytes = spoolBytes(folder) - ownBytes()
-    segments.add(segment)
+  }
+
+  settle(settled: SpoolSegment): void {
+    const segment = settled as Segment
+    segment.pending -= 1
+    if (isNeeded(segment) || !this.#segments.has(segment)) return
+    if (segment !== this.#current) {
+      this.#remove(segment)
+      return
+    }
+    ftruncateSync(segment.file)
+    segment.bytes = 0
+    this.#touch(segment)
+  }
+
+  release(): void {
+    for (const segment of [...this.#segments]) if (segment.keep) this.#giveUp(segment)
+  }
+
+  async replay(send: (lines: string[]) => Promise<void>, signal: AbortSignal): Promise<number | undefined> {
+    const isOwn = (path: string) => [...this.#segments].some((segment) => segment.path === path)
+    return (await replaySpool(this.#folder, send, { now: this.#now, signal, isOwn })).againInMs
+  }
+
+  close(): void {
+    clearInterval(this.#heartbeat)
+    for (const segment of [...this.#segments]) {
+      if (isNeeded(segment)) this.#giveUp(segment)
+      else this.#remove(segment)
+    }
+  }
+
+  /** The current segment, or a new one where the chunk does not fit. */
+  #segmentFor(chunkBytes: number): Segment {
+    const current = this.#current
+    if (current && current.bytes > 0 && current.bytes + chunkBytes > SEGMENT_BYTES_MAX)
+      this.#setAside(current)
+    this.#current ??= this.#open()
+    return this.#current
+  }
+
+  #open(): Segment {
+    const path = join(this.#folder, ownedName(segmentName(this.#now())))
+    const file = openInFolder(this.#folder, path)
+    const segment = { path, file, bytes: 0, isOpen: true, pending: 0, keep: false }
+    this.#otherBytes = spoolBytes(this.#folder) - this.#ownBytes()
+    this.#segments.add(segment)
     return segment
   }
-  const ownBytes = () => {
+
+  #ownBytes(): number {
     let bytes = 0
-    for (const segment of segments) bytes += segment.bytes
+    for (const segment of this.#segments) bytes += segment.bytes
     return bytes
   }
 
-  const write = (lines: readonly string[], attempt = 1): Segment | undefined => {
-    const chunk = chunkOf(lines)
-    if (current && current.bytes + chunk.length > SEGMENT_BYTES_MAX && current.bytes > 0) setAside(current)
-    current ??= open()
-    if (otherBytes + ownBytes() + chunk.length > bytesMax) return undefined
-    const segment = current
-    try {
-      writeWhole(segment.file, chunk)
-      // Readers compare this time with their clock, which need not be the file system's.
-      absentIsFine(() => touch(segment))
-    } finally {
-      segment.bytes += chunk.length
-    }
-    if (isAt(segment.path, segment.file)) return segment
-    // Taken over by a process that believes this one dead, or deleted: written again, as it may have been read before.
-    forget(segment)
-    if (attempt >= ATTEMPTS_MAX) throw new Error(`${segment.path} is taken away while it is written`)
-    return write(lines, attempt + 1)
+  #setAside(segment: Segment): void {
+    this.#current = undefined
+    close(segment)
+    if (!isNeeded(segment)) this.#remove(segment)
   }
 
-  const touch = ({ path }: Segment) => {
-    const time = new Date(now())
-    utimesSync(path, time, time)
+  #forget(segment: Segment): void {
+    if (segment === this.#current) this.#current = undefined
+    close(segment)
+    this.#segments.delete(segment)
   }
 
-  const setAside = (segment: Segment) => {
-    current = undefined
-    if (segment.isOpen) closeSync(segment.file)
-    segment.isOpen = false
-    if (segment.pending === 0 && !segment.keep) remove(segment)
+  #remove(segment: Segment): void {
+    this.#forget(segment)
+    removeIfPresent(segment.path)
   }
-  const forget = (segment: Segment) => {
-    if (segment === current) current = undefined
-    if (segment.isOpen) closeSync(segment.file)
-    segment.isOpen = false
-    segments.delete(segment)
-  }
-  const remove = (segment: Segment) => {
-    forget(segment)
-    absentIsFine(() => unlinkSync(segment.path))
-  }
-  const letGo = (segment: Segment) => {
-    forget(segment)
-    absentIsFine(() => renameSync(segment.path, withoutOwner(segment.path)))
-  }
-  const touchAll = () => {
-    for (const segment of segments) absentIsFine(() => touch(segment))
-  }
-  const heartbeat = setInterval(touchAll, HEARTBEAT_MS)
-  heartbeat.unref()
 
-  return {
-    write: (lines) => write(lines),
-    settle(settled) {
-      const segment = settled as Segment
-      segment.pending -= 1
-      if (segment.pending > 0 || segment.keep || !segments.has(segment)) return
-      if (segment !== current) return remove(segment)
-      ftruncateSync(segment.file)
-      segment.bytes = 0
-      absentIsFine(() => touch(segment))
-    },
-    release() {
-      for (const segment of [...segments]) if (segment.keep) letGo(segment)
-    },
-    async replay(send, signal) {
-      const isOwn = (path: string) => [...segments].some((segment) => segment.path === path)
-      return (await replaySpool(folder, send, { now, signal, isOwn })).againInMs
-    },
-    close() {
-      clearInterval(heartbeat)
-      for (const segment of [...segments]) {
-        if (segment.pending > 0 || segment.keep) letGo(segment)
-        else remove(segment)
-      }
-    },
+  /** Removes this process from the segment's name, so that any process may replay it. */
+  #giveUp(segment: Segment): void {
+    this.#forget(segment)
+    renameIfPresent(segment.path, withoutOwner(segment.path))
+  }
+
+  /** Readers compare the file's time with their own clock, which may differ from the file system's. */
+  #touch({ path }: Segment): void {
+    touchIfPresent(path, this.#now())
+  }
+
+  #touchAll(): void {
+    for (const segment of this.#segments) this.#touch(segment)
   }
 }
 
-/** What was meant for one project must not be handed over with the key of another. Names may hold what file names may not. */
+function isNeeded({ pending, keep }: Segment): boolean {
+  return pending > 0 || keep
+}
+
+function append(segment: Segment, chunk: Buffer): void {
+  try {
+    writeWhole(segment.file, chunk)
+  } finally {
+    segment.bytes += chunk.length
+  }
+}
+
+function close(segment: Segment): void {
+  if (segment.isOpen) closeSync(segment.file)
+  segment.isOpen = false
+}
+
+/**
+ * A folder for each project, so that lines of one project are not sent with the key of another. Hashed, as
+ * names may contain characters that file names may not.
+ */
 function subfolder(project: string | undefined): string {
   if (project === undefined) return SUBFOLDER
   return `${SUBFOLDER}-${createHash('sha256').update(project).digest('hex').slice(0, 16)}`
-}
-
-/** What another process has taken in the meantime is its business. */
-function absentIsFine(action: () => void): void {
-  try {
-    action()
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-  }
 }

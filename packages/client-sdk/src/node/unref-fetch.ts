@@ -5,10 +5,11 @@ import {
   request as requestHttp,
 } from 'node:http'
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
-import { type FetchLike, startTimer } from '../platform.ts'
+import type { FetchLike } from '../shared/fetch-like.ts'
+import { startTimer } from '../shared/timer.ts'
 
 const ANSWER_BYTES_MAX = 8 * 1_048_576
-/** An attempt to connect is the one thing that Node waits for whatever it is told, so it is kept short. */
+/** Node stays alive while it connects, and no call can change that, so the time to connect is kept short. */
 const CONNECT_MS_MAX = 2_000
 
 export interface UnrefFetch {
@@ -16,7 +17,10 @@ export interface UnrefFetch {
   close(): void
 }
 
-/** Requests that do not keep Node alive: the built-in `fetch` holds the process until the server has answered. */
+/**
+ * Requests that do not keep Node alive: the built-in `fetch` holds the process until the server has
+ * answered.
+ */
 export function createUnrefFetch(): UnrefFetch {
   const options = { keepAlive: true, maxSockets: 4 }
   const http = { request: requestHttp, agent: new HttpAgent(options) }
@@ -71,7 +75,7 @@ function answer(
 async function readWhole(response: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = []
   let bytes = 0
-  // Ends with an error when the connection does before the answer has.
+  // Throws when the connection is closed before the end of the answer.
   for await (const chunk of response as AsyncIterable<Buffer>) {
     bytes += chunk.length
     if (bytes > ANSWER_BYTES_MAX) throw new Error(`the answer is longer than ${ANSWER_BYTES_MAX} bytes`)

@@ -10,7 +10,7 @@ import {
 } from '@skillwatch/testkit'
 import { chromium } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { startService } from '../node/ingest-process.ts'
+import { startService } from '../node/services.ts'
 import { demand } from '../package/packed.ts'
 import { servePage } from './page-server.ts'
 
@@ -26,17 +26,17 @@ const ARGUMENTS = [
 ]
 const build = fileURLToPath(new URL('../../scripts/build.ts', import.meta.url))
 
-/** What the page's module of the same name offers. */
+/** The exports of the package, as the page imports them. */
 type Package = typeof import('../../src/index.ts')
 
-test('in Chromium calls are tracked, kept while the server is down, and read back', {
+test('in Chromium calls are tracked, kept while the server is down, sent and read', {
   timeout: 120_000,
 }, async (context) => {
-  if (!existsSync(CHROMIUM) && process.env.CI !== 'true') return context.skip(`there is no ${CHROMIUM}`)
+  if (!existsSync(CHROMIUM) && process.env.CI !== 'true') return context.skip(`${CHROMIUM} is not installed`)
   await using stack = new AsyncDisposableStack()
   const folder = stack.use(temporaryFolder())
   demand(await runProgram({ args: [build, join(folder.path, 'dist')] }))
-  const { origin } = stack.use(await servePage(join(folder.path, 'dist')))
+  const { url: origin } = stack.use(await servePage(join(folder.path, 'dist')))
   const database = join(folder.path, 'skillwatch.db')
   const env = { SKILLWATCH_ALLOWED_ORIGINS: origin }
   const [ingestPort, gatewayPort] = [await freePort(), await freePort()]
@@ -99,6 +99,6 @@ test('in Chromium calls are tracked, kept while the server is down, and read bac
   expect(errors).toEqual([])
 })
 
-/** What the page's own script and the first of ours put there. */
+/** Globals of the page: set by its own script, and by the first script of this test. */
 declare const skillwatch: Package
 declare function clientOf(): ReturnType<Package['createClient']>

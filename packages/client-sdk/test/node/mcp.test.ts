@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { Client as McpClient, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import {
   type CallToolResult,
@@ -10,23 +9,15 @@ import {
   Server,
 } from '@modelcontextprotocol/server'
 import type { Invocation } from '@skillwatch/schema'
-import { freePort, type TemporaryFolder, temporaryFolder, until } from '@skillwatch/testkit'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { recordTools, type ToolServer } from '../../src/mcp.ts'
+import { freePort, until } from '@skillwatch/testkit'
+import { expect, test } from 'vitest'
 import { type Client, createClient } from '../../src/node/index.ts'
-import { startServices } from './ingest-process.ts'
+import { recordTools, type ToolServer } from '../../src/tracking/mcp.ts'
+import { useServices } from './services.ts'
 
-const stack = new AsyncDisposableStack()
-let folder: TemporaryFolder
-let urls: { url: string; readUrl: string }
+const { urls } = useServices()
 
-beforeAll(async () => {
-  folder = stack.use(temporaryFolder())
-  urls = await startServices(stack, join(folder.path, 'skillwatch.db'))
-})
-afterAll(() => stack.disposeAsync())
-
-const said = (text: string): CallToolResult => ({ content: [{ type: 'text', text }] })
+const textResult = (text: string): CallToolResult => ({ content: [{ type: 'text', text }] })
 const City = fromJsonSchema<{ city: string }>({
   type: 'object',
   properties: { city: { type: 'string' } },
@@ -36,11 +27,11 @@ const City = fromJsonSchema<{ city: string }>({
 interface Connected extends AsyncDisposable {
   readonly agent: McpClient
   readonly client: Client
-  /** What was recorded of this session, after all of it has been sent. */
+  /** The recorded calls of this session, after all of them have been sent. */
   recorded(): Promise<Invocation[]>
 }
 
-/** An agent connected to the server, which is recorded in a session of its own. */
+/** An agent connected to the server; its calls are recorded in a session of their own. */
 async function connect(server: McpServer | Server, client: Client, sessionId: string): Promise<Connected> {
   const [ours, theirs] = InMemoryTransport.createLinkedPair()
   const agent = new McpClient({ name: 'agent', version: '1.0.0' })
@@ -67,14 +58,14 @@ const newServer = () => new McpServer({ name: 'demo', version: '1.0.0' })
 
 function registerTools(server: McpServer, names: readonly string[]): void {
   const tools: Record<string, () => void> = {
-    good: () => server.registerTool('good', { description: 'works' }, async () => said('fine')),
-    bad: () => server.registerTool('bad', {}, async () => ({ ...said('no'), isError: true })),
+    good: () => server.registerTool('good', { description: 'works' }, async () => textResult('fine')),
+    bad: () => server.registerTool('bad', {}, async () => ({ ...textResult('no'), isError: true })),
     worse: () =>
       server.registerTool('worse', {}, async () => {
         throw new RangeError('secret detail')
       }),
     weather: () =>
-      server.registerTool('weather', { inputSchema: City }, async ({ city }) => said(`rain in ${city}`)),
+      server.registerTool('weather', { inputSchema: City }, async ({ city }) => textResult(`rain: ${city}`)),
   }
   for (const name of names) tools[name]!()
 }
@@ -88,7 +79,7 @@ const CALLS = [
   { name: 'missing' },
 ]
 
-/** What each call gives, or the error it ends with. */
+/** The result of each call, or its error. */
 function answers(agent: McpClient): Promise<unknown[]> {
   const ask = (call: (typeof CALLS)[number]) =>
     agent.callTool(call).catch((error: { name: string; code: unknown; message: string }) => {
@@ -97,7 +88,7 @@ function answers(agent: McpClient): Promise<unknown[]> {
   return Promise.all(CALLS.map(ask))
 }
 
-test('every call of a tool is recorded, whenever it was registered, and none is changed', async () => {
+test('calls of tools registered before and after are recorded, and no answer is changed', async () => {
   const plainServer = newServer()
   registerTools(plainServer, ['good', 'bad', 'worse', 'weather'])
   await using plain = await connect(plainServer, newClient('mcp-plain'), 'mcp-plain')
@@ -110,13 +101,13 @@ test('every call of a tool is recorded, whenever it was registered, and none is 
 
   expect(await answers(recording.agent)).toEqual(await answers(plain.agent))
   const calls = await recording.recorded()
-  const told = calls.map(({ kind, skill_name, outcome, error_type }) => [
+  const recorded = calls.map(({ kind, skill_name, outcome, error_type }) => [
     kind,
     skill_name,
     outcome,
     error_type,
   ])
-  expect(told.sort()).toEqual(
+  expect(recorded.sort()).toEqual(
     [
       ['mcp', 'mcp__demo__good', 'completed', undefined],
       ['mcp', 'mcp__demo__bad', 'failed', 'tool_error'],
@@ -131,13 +122,13 @@ test('every call of a tool is recorded, whenever it was registered, and none is 
   expect(await plain.recorded()).toEqual([])
 })
 
-test('a call that its client gives up is abandoned at that moment, and so is one whose connection ends', async () => {
+test('a call is abandoned when its client cancels it or its connection ends', async () => {
   const server = newServer()
   const client = newClient('mcp-2')
   const started: (() => void)[] = []
   server.registerTool('wait', {}, async () => {
     await new Promise<void>((resolve) => started.push(resolve))
-    return said('late')
+    return textResult('late')
   })
   recordTools(server, client, { serverName: 'demo' })
   await using recording = await connect(server, client, 'mcp-2')
@@ -155,7 +146,7 @@ test('a call that its client gives up is abandoned at that moment, and so is one
   await until(async () => (await recording.recorded()).every(({ outcome }) => outcome === 'abandoned'))
 })
 
-test('what a tool does is nested in its call, also when calls run at the same time', async () => {
+test('calls tracked inside a tool are children of its call, also in parallel', async () => {
   const server = newServer()
   const client = newClient('mcp-3')
   recordTools(server, client, {
@@ -164,7 +155,7 @@ test('what a tool does is nested in its call, also when calls run at the same ti
   })
   const look = client.wrap(
     'look-up',
-    async (city: string) => said(city),
+    async (city: string) => textResult(city),
     (city) => ({ workflow_step_id: city }),
   )
   server.registerTool('weather', { inputSchema: City }, async ({ city }) => {
@@ -184,10 +175,10 @@ test('what a tool does is nested in its call, also when calls run at the same ti
   }
 })
 
-test('tools that are changed, renamed or removed later are recorded as they are then', async () => {
+test('tools that are updated, renamed or removed are recorded with their current name', async () => {
   const server = newServer()
   const client = newClient('mcp-4')
-  const tool = server.registerTool('old', {}, async () => said('old'))
+  const tool = server.registerTool('old', {}, async () => textResult('old'))
   recordTools(server, client, { serverName: 'demo' })
   await using recording = await connect(server, client, 'mcp-4')
   tool.update({
@@ -207,7 +198,7 @@ test('tools that are changed, renamed or removed later are recorded as they are 
 })
 
 test.each(['before', 'after'])(
-  'a Server with a handler of its own, set %s, is recorded, errors and all',
+  'calls and errors of a Server are recorded when its handler is set %s recordTools',
   async (when) => {
     const sessionId = `mcp-5-${when}`
     const server = new Server({ name: 'low', version: '1.0.0' }, { capabilities: { tools: {} } })
@@ -215,11 +206,11 @@ test.each(['before', 'after'])(
     if (when === 'after') recordTools(server, client, { serverName: 'low' })
     server.setRequestHandler('tools/call', async ({ params }) => {
       if (params.name === 'throw') throw new SyntaxError('thrown')
-      return said(params.name)
+      return textResult(params.name)
     })
     if (when === 'before') recordTools(server, client, { serverName: 'low' })
     await using recording = await connect(server, client, sessionId)
-    expect(await recording.agent.callTool({ name: 'echo' })).toMatchObject(said('echo'))
+    expect(await recording.agent.callTool({ name: 'echo' })).toMatchObject(textResult('echo'))
     await expect(recording.agent.callTool({ name: 'throw' })).rejects.toThrow('thrown')
     const calls = await recording.recorded()
     expect(calls.map(({ skill_name, outcome, error_type }) => [skill_name, outcome, error_type])).toEqual([
@@ -229,7 +220,7 @@ test.each(['before', 'after'])(
   },
 )
 
-test('over HTTP, with a server per request, a tool that asks back makes two calls, and the first says so', async () => {
+test('a tool that asks the user for input makes two calls, and the first is marked', async () => {
   const client = newClient('mcp-http')
   const confirmation = { type: 'object', properties: { ok: { type: 'boolean' } } } as const
   const handler = createMcpHandler(() => {
@@ -238,7 +229,7 @@ test('over HTTP, with a server per request, a tool that asks back makes two call
       fields: { workflow_phase: 'deployment' },
     })
     server.registerTool('deploy', {}, async ({ mcpReq }) => {
-      if (mcpReq.inputResponses !== undefined) return said('deployed')
+      if (mcpReq.inputResponses !== undefined) return textResult('deployed')
       const ok = inputRequired.elicit({ message: 'Deploy?', requestedSchema: confirmation })
       return inputRequired({ inputRequests: { ok } })
     })
@@ -252,7 +243,7 @@ test('over HTTP, with a server per request, a tool that asks back makes two call
   const url = new URL('http://127.0.0.1/mcp')
   const fetch = (address: string | URL, init?: RequestInit) => handler.fetch(new Request(address, init))
   await agent.connect(new StreamableHTTPClientTransport(url, { fetch }))
-  expect(await agent.callTool({ name: 'deploy' })).toMatchObject(said('deployed'))
+  expect(await agent.callTool({ name: 'deploy' })).toMatchObject(textResult('deployed'))
   await agent.close()
   await handler.close()
   const calls = await recordedIn('mcp-http', client)
@@ -268,7 +259,7 @@ test('over HTTP, with a server per request, a tool that asks back makes two call
   await client.close()
 })
 
-test('a server recorded twice, itself or by what is inside of it, counts each call once', async () => {
+test('a server that is recorded twice counts each call once', async () => {
   const server = newServer()
   const client = newClient('mcp-6')
   registerTools(server, ['good'])
@@ -278,7 +269,7 @@ test('a server recorded twice, itself or by what is inside of it, counts each ca
   expect(await recording.recorded()).toHaveLength(1)
 })
 
-test('the context of version 1 of the SDK tells of the session, of `_meta` and of the cancelling', async () => {
+test('session, `_meta` and cancellation are read from the context of version 1 of the SDK', async () => {
   const handlers = new Map<string, (request: object, context: object) => unknown>()
   const server = { _requestHandlers: handlers, setRequestHandler: () => undefined }
   const client = newClient('mcp-v1')
@@ -294,15 +285,15 @@ test('the context of version 1 of the SDK tells of the session, of `_meta` and o
   const context = { sessionId: 't-1', signal: stop.signal, _meta: { purpose: 'test' } }
   const call = handlers.get('tools/call')!({ params: { name: 'wait' } }, context)
   stop.abort()
-  finish.resolve(said('late'))
-  expect(await call).toEqual(said('late'))
+  finish.resolve(textResult('late'))
+  expect(await call).toEqual(textResult('late'))
   expect(await recordedIn('mcp-v1', client)).toMatchObject([
     { skill_name: 'mcp__v1__wait', outcome: 'abandoned', attributes: { session: 't-1', purpose: 'test' } },
   ])
   await client.close()
 })
 
-test('with Skillwatch down, and with fields that cannot be made, tools work as ever', async () => {
+test('tools work as before when Skillwatch is down and when `fields` throws', async () => {
   const server = newServer()
   const client = createClient({
     url: `http://127.0.0.1:${await freePort()}`,
@@ -317,13 +308,13 @@ test('with Skillwatch down, and with fields that cannot be made, tools work as e
     },
   })
   const { agent } = await connect(server, client, 'mcp-7')
-  expect(await agent.callTool({ name: 'good' })).toMatchObject(said('fine'))
+  expect(await agent.callTool({ name: 'good' })).toMatchObject(textResult('fine'))
   expect(client.stats()).toMatchObject({ recorded: 1, sent: 0 })
   await agent.close()
   await client.close({ timeoutMs: 1 })
 })
 
-test('something that is no server is refused at once', () => {
+test('a value that is not a server is refused at once', () => {
   const client = newClient('mcp-8')
   for (const wrong of [{ setRequestHandler: () => undefined }, { server: undefined }]) {
     expect(() => recordTools(wrong as unknown as ToolServer, client, { serverName: 'x' })).toThrow(

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import { freePort, type TemporaryFolder, temporaryFolder, until } from '@skillwatch/testkit'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { freePort, until } from '@skillwatch/testkit'
+import { expect, test } from 'vitest'
 import {
   type Client,
   createClient,
@@ -9,17 +9,9 @@ import {
   SendError,
   StreamRefusedError,
 } from '../../src/node/index.ts'
-import { startServices } from './ingest-process.ts'
+import { useServices } from './services.ts'
 
-const stack = new AsyncDisposableStack()
-let folder: TemporaryFolder
-let urls: { url: string; readUrl: string }
-
-beforeAll(async () => {
-  folder = stack.use(temporaryFolder())
-  urls = await startServices(stack, join(folder.path, 'skillwatch.db'))
-})
-afterAll(() => stack.disposeAsync())
+const { folder, urls } = useServices()
 
 const quick = { backoff: { delayMs: 1, delayMsMax: 20 }, batchDelayMs: 5, sessionId: 's' }
 
@@ -46,7 +38,7 @@ async function firstOfStream(client: Client) {
   return undefined
 }
 
-test('calls of a client that names the project of its key land there, and are read from there', async () => {
+test('a client that names the project of its key records in it and reads from it', async () => {
   const project = 'Büro 7/8'
   await using client = createClient({ ...quick, ...urls, project, apiKey: await keyOf(project) })
   client.track('write').complete()
@@ -54,11 +46,11 @@ test('calls of a client that names the project of its key land there, and are re
   expect(await namesOf(client)).toEqual(['write'])
   expect((await client.metrics()).totals).toMatchObject({ invocation_count: 1 })
   expect((await firstOfStream(client))?.items).toHaveLength(1)
-  await using nobody = createClient({ ...quick, ...urls, project: 'default' })
-  expect(await namesOf(nobody)).not.toContain('write')
+  await using withoutKey = createClient({ ...quick, ...urls, project: 'default' })
+  expect(await namesOf(withoutKey)).not.toContain('write')
 })
 
-test('a key of another project takes nothing: the warning names both, nothing is dropped, and nothing is read', async () => {
+test('with a key of another project calls are kept, the warning names both, and reads fail', async () => {
   const { warnings, logger } = collectWarnings()
   const apiKey = await keyOf('mine')
   const client = createClient({ ...quick, ...urls, logger, project: 'theirs', apiKey })
@@ -71,7 +63,7 @@ test('a key of another project takes nothing: the warning names both, nothing is
   )
   await expect(client.skills()).rejects.toThrow(ReadError)
   await expect(client.skills()).rejects.toThrow(/"mine".*"theirs"/)
-  await expect(client.metrics()).rejects.toThrow(/of project "mine", asked for was "theirs"/)
+  await expect(client.metrics()).rejects.toThrow(/of project "mine", the request is for project "theirs"/)
   await expect(firstOfStream(client)).rejects.toThrow(StreamRefusedError)
   const sent = createSender({ ...urls, apiKey, project: 'theirs' }).send([
     { skill_name: 'x', session_id: 's' },
@@ -82,7 +74,7 @@ test('a key of another project takes nothing: the warning names both, nothing is
   expect(await namesOf(owner)).toEqual([])
 })
 
-test('without a key there is project default alone, and naming another one opens nothing', async () => {
+test('without a key only project default is accessible', async () => {
   const { warnings, logger } = collectWarnings()
   await using client = createClient({ ...quick, ...urls, project: 'default' })
   client.track('at-home').complete()
@@ -95,7 +87,7 @@ test('without a key there is project default alone, and naming another one opens
   expect(await namesOf(client)).toEqual(['at-home'])
 })
 
-test('what is left on the disk for one project is not handed over with the key of another', async () => {
+test('lines left on disk for one project are not sent with the key of another', async () => {
   const spool = { folder: join(folder.path, 'spool') }
   const dead = {
     ...quick,

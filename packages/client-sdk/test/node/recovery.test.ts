@@ -1,9 +1,9 @@
 import { freePort, temporaryFolder, until } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { createClient } from '../../src/node/index.ts'
-import { startService } from './ingest-process.ts'
+import { startService } from './services.ts'
 
-test('with ingest killed and started again under load, every tracked call is there once', async () => {
+test('every tracked call is stored once although ingest is killed and restarted under load', async () => {
   using folder = temporaryFolder()
   const database = `${folder.path}/skillwatch.db`
   const [ingestPort, gatewayPort] = [await freePort(), await freePort()]

@@ -13,7 +13,7 @@ async function replayIds(folder: string): Promise<number[]> {
   return found
 }
 
-test('what was appended is handed over once, in order, and the folder is empty afterwards', async () => {
+test('appended lines are replayed once, in order, and the folder is empty afterwards', async () => {
   using folder = temporaryFolder()
   for (let id = 0; id < 1_200; id += 1)
     expect(appendToSpool(folder.path, line(id), { now: fixedClock })).toBe(true)
@@ -22,7 +22,7 @@ test('what was appended is handed over once, in order, and the folder is empty a
   expect(readdirSync(folder.path)).toEqual([])
 })
 
-test('a folder that is not there is made by the first line, and replays as nothing before it', async () => {
+test('a missing folder has no lines, and the first append creates it', async () => {
   using folder = temporaryFolder()
   const path = join(folder.path, 'deep', 'spool')
   expect(await replayIds(path)).toEqual([])
@@ -30,7 +30,7 @@ test('a folder that is not there is made by the first line, and replays as nothi
   expect(await replayIds(path)).toEqual([1])
 })
 
-test('half-written lines and garbage are skipped and counted, the lines around them are not lost', async () => {
+test('lines that are not JSON are skipped and counted, and the lines around them are kept', async () => {
   using folder = temporaryFolder()
   appendToSpool(folder.path, line(1), { now: fixedClock })
   appendFileSync(join(folder.path, 'shared.ndjson'), '{"id":2,"te')
@@ -44,7 +44,7 @@ test('half-written lines and garbage are skipped and counted, the lines around t
   expect(summary).toEqual({ segments: 1, lines: 3, skippedLines: 3, droppedLines: 0, againInMs: undefined })
 })
 
-test('what could not be handed over stays for the next replay', async () => {
+test('lines that could not be sent stay for the next replay', async () => {
   using folder = temporaryFolder()
   appendToSpool(folder.path, line(1), { now: fixedClock })
   const refused = replaySpool(folder.path, () => Promise.reject(new Error('server is down')), {
@@ -55,7 +55,7 @@ test('what could not be handed over stays for the next replay', async () => {
   expect(await replayIds(folder.path)).toEqual([1, 2])
 })
 
-test('a full folder refuses lines and the next replay says how many', async () => {
+test('a full folder refuses lines, and the next replay reports how many', async () => {
   using folder = temporaryFolder()
   const big = JSON.stringify('x'.repeat(400_000))
   const taken = Array.from({ length: 8 }, () =>
@@ -68,7 +68,7 @@ test('a full folder refuses lines and the next replay says how many', async () =
   expect(appendToSpool(folder.path, big, { now: fixedClock, bytesMax: 2_000_000 })).toBe(true)
 })
 
-test('a line appended while a replay is under way is not lost', async () => {
+test('a line appended during a replay is not lost', async () => {
   using folder = temporaryFolder()
   appendToSpool(folder.path, line(1), { now: fixedClock })
   const found: number[] = []
@@ -83,14 +83,14 @@ test('a line appended while a replay is under way is not lost', async () => {
   expect([...found, ...(await replayIds(folder.path))]).toEqual([1, 2])
 })
 
-test('two replays at a time hand a segment over once', async () => {
+test('two replays at the same time send a segment once', async () => {
   using folder = temporaryFolder()
   for (let id = 0; id < 10; id += 1) appendToSpool(folder.path, line(id), { now: fixedClock })
   const [first, second] = await Promise.all([replayIds(folder.path), replayIds(folder.path)])
   expect([...first, ...second]).toHaveLength(10)
 })
 
-test('a segment of a dead process is taken over, one of a living process is left alone', async () => {
+test('a segment of a dead process is taken over, one of a living process is not', async () => {
   using folder = temporaryFolder()
   const { hostname } = await import('node:os')
   const host = hostname().replace(/[^A-Za-z0-9-]/g, '-')
@@ -109,13 +109,15 @@ test('a segment of a dead process is taken over, one of a living process is left
   expect(againInMs).toBe(44_000)
 })
 
-test('lines of processes that append while another replays are all handed over', async () => {
+test('lines that processes append during replays are all replayed', async () => {
   using folder = temporaryFolder()
   const module = new URL('../../src/node/spool-file.ts', import.meta.url).href
   const script = `
     const { appendToSpool } = await import(${JSON.stringify(module)})
     const first = Number(process.argv[2])
-    for (let id = first; id < first + 500; id += 1) appendToSpool(process.argv[1], JSON.stringify({ id }), { now: () => ${NOW_MS} })`
+    const now = () => ${NOW_MS}
+    for (let id = first; id < first + 500; id += 1)
+      appendToSpool(process.argv[1], JSON.stringify({ id }), { now })`
   const writers = [0, 1_000, 2_000].map((first) =>
     runProgram({
       command: process.execPath,

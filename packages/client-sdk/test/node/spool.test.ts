@@ -1,7 +1,24 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { freePort, machineNowMs, startProgram, temporaryFolder, until } from '@skillwatch/testkit'
+import {
+  fixedClock,
+  freePort,
+  machineNowMs,
+  NOW_MS,
+  startProgram,
+  temporaryFolder,
+  until,
+} from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { createClient } from '../../src/node/index.ts'
 import { startIngestDouble } from '../ingest-double.ts'
@@ -14,7 +31,7 @@ const quick = {
 }
 const program = fileURLToPath(new URL('./tracking-program.ts', import.meta.url))
 
-test('what track() spooled before kill -9 is handed over by the next start, once', async () => {
+test('calls spooled before kill -9 are sent by the next start', async () => {
   using folder = temporaryFolder()
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
@@ -40,7 +57,7 @@ test('what track() spooled before kill -9 is handed over by the next start, once
   expect(readdirSync(join(folder.path, 'observations'))).toEqual([])
 })
 
-test('what was delivered leaves the disk, and closing leaves an empty folder', async () => {
+test('sent lines are deleted from the disk, and closing leaves an empty folder', async () => {
   using folder = temporaryFolder()
   await using ingest = await startIngestDouble()
   const client = createClient({
@@ -50,7 +67,7 @@ test('what was delivered leaves the disk, and closing leaves an empty folder', a
   })
   const large = 'x'.repeat(4_000)
   for (let round = 0; round < 5; round += 1) {
-    // More than a segment each, and more than the folder may hold altogether.
+    // Each round is larger than a segment; all rounds together are larger than the bound of the folder.
     for (let index = 0; index < 300; index += 1) client.track('x', { user_query: large }).complete()
     expect(await client.flush()).toBe(true)
   }
@@ -59,7 +76,7 @@ test('what was delivered leaves the disk, and closing leaves an empty folder', a
   expect(readdirSync(join(folder.path, 'observations'))).toEqual([])
 })
 
-test('a client closed with the server dead leaves everything to the next, also what its memory had no room for', async () => {
+test('calls of a client closed with a dead server are sent by the next client', async () => {
   using folder = temporaryFolder()
   const port = await freePort()
   const options = { ...quick, url: `http://127.0.0.1:${port}`, spool: { folder: folder.path } }
@@ -74,7 +91,19 @@ test('a client closed with the server dead leaves everything to the next, also w
   expect(second.stats().replayed).toBe(200)
 })
 
-test('what the memory had no room for is read back from the disk as soon as the server takes it', async () => {
+test('a segment of the spool has the time of the client in its name and as its time of change', async () => {
+  using folder = temporaryFolder()
+  const url = `http://127.0.0.1:${await freePort()}`
+  const client = createClient({ ...quick, url, now: fixedClock, spool: { folder: folder.path } })
+  client.track('x').complete()
+  await client.close({ timeoutMs: 1 })
+  const observations = join(folder.path, 'observations')
+  const segments = readdirSync(observations)
+  expect(segments).toEqual([expect.stringMatching(new RegExp(`^0*${NOW_MS}-`))])
+  expect(statSync(join(observations, segments[0]!)).mtimeMs).toBe(NOW_MS)
+})
+
+test('calls that did not fit into memory are read from disk when the server is back', async () => {
   using folder = temporaryFolder()
   const port = await freePort()
   const options = {
@@ -92,7 +121,7 @@ test('what the memory had no room for is read back from the disk as soon as the 
   expect(client.stats()).toMatchObject({ queued: 0, dropped: 0 })
 })
 
-test('a full spool is counted and warned of once, and its memory still delivers', async () => {
+test('a full spool is warned of once and counted, and calls in memory are still sent', async () => {
   using folder = temporaryFolder()
   const port = await freePort()
   const warnings: string[] = []
@@ -114,7 +143,7 @@ test('a full spool is counted and warned of once, and its memory still delivers'
   expect(warnings.filter((message) => message.includes('spool is full'))).toHaveLength(1)
 })
 
-test('a folder that cannot be written is warned of, and the client works without it', async () => {
+test('a folder that cannot be written causes a warning, and the client works without it', async () => {
   await using ingest = await startIngestDouble()
   const warnings: string[] = []
   const logger = { warn: (message: string) => void warnings.push(message) }
@@ -130,7 +159,7 @@ test('a folder that cannot be written is warned of, and the client works without
   expect(warnings.some((message) => message.includes('spool'))).toBe(true)
 })
 
-test('a folder that is moved or deleted while it is written costs nothing', async () => {
+test('a folder that is moved or deleted while it is written makes nothing throw', async () => {
   using parent = temporaryFolder()
   const folder = join(parent.path, 'spool')
   const port = await freePort()
@@ -147,12 +176,13 @@ test('a folder that is moved or deleted while it is written costs nothing', asyn
   expect(client.stats()).toMatchObject({ recorded: 2, queued: 0 })
 })
 
-test('a process that ends by itself leaves on the disk what it tracked last, without having waited', async () => {
+test('calls tracked just before process.exit() are on disk for the next start', async () => {
   using folder = temporaryFolder()
   const module = new URL('../../src/node/index.ts', import.meta.url).href
   const script = `
     const { createClient } = await import(${JSON.stringify(module)})
-    const client = createClient({ url: 'http://127.0.0.1:${await freePort()}', sessionId: 's', spool: { folder: process.argv[1] } })
+    const spool = { folder: process.argv[1] }
+    const client = createClient({ url: 'http://127.0.0.1:${await freePort()}', sessionId: 's', spool })
     client.track('last', { invocation_id: 'last' }).complete()
     process.exit(0)`
   await startProgram({ args: ['--input-type=module', '-e', script, folder.path] }).result
@@ -162,11 +192,11 @@ test('a process that ends by itself leaves on the disk what it tracked last, wit
   expect([...ingest.stored.keys()]).toEqual(['last'])
 })
 
-test('what a process left that only later counts as dead is handed over then, without a new start', async () => {
+test('a segment whose owner dies later is replayed without a new start', async () => {
   using folder = temporaryFolder()
   const observations = join(folder.path, 'observations')
   mkdirSync(observations)
-  // As in a container that was killed and started again: the same process id, on a host of another name.
+  // Like a container that was killed and restarted: the same process id, another host name.
   const path = join(observations, `00000000000001-00000000000a.ndjson.${process.pid}@container-1`)
   writeFileSync(path, `${JSON.stringify({ invocation_id: 'late', skill_name: 'x', session_id: 's' })}\n`)
   const almostStale = new Date(machineNowMs() - 44_500)
@@ -179,14 +209,15 @@ test('what a process left that only later counts as dead is handed over then, wi
   await until(() => !existsSync(path) && readdirSync(observations).every((name) => !name.startsWith('0000')))
 })
 
-test('many clients of one process leave what they tracked last, and none of them is taken for a leak', async () => {
+test('many clients in one process spool their last calls and share one exit listener', async () => {
   using folder = temporaryFolder()
   const module = new URL('../../src/node/index.ts', import.meta.url).href
   const script = `
     const { createClient } = await import(${JSON.stringify(module)})
     for (let index = 0; index < 30; index += 1) {
       const options = { spool: { folder: process.argv[1] }, logger: { warn: () => undefined } }
-      const client = createClient({ url: 'http://127.0.0.1:${await freePort()}', sessionId: 's', ...options })
+      const url = 'http://127.0.0.1:${await freePort()}'
+      const client = createClient({ url, sessionId: 's', ...options })
       if (index % 3 === 0) await client.close()
       else client.track('last').complete()
     }
@@ -201,7 +232,7 @@ test('many clients of one process leave what they tracked last, and none of them
   expect(ingest.stored.size).toBe(20)
 })
 
-test('a line that is only half there, or no line at all, costs nobody else', async () => {
+test('half-written lines and garbage in the spool do not affect other lines', async () => {
   using folder = temporaryFolder()
   const observations = join(folder.path, 'observations')
   mkdirSync(observations)
@@ -217,24 +248,25 @@ test('a line that is only half there, or no line at all, costs nobody else', asy
 })
 
 test.each(['dead', 'silent', 'silent after its first answer'])(
-  'a program that does not wait ends at once when the server is %s',
-  async (state) => {
+  'a program that does not flush ends at once when the server is %s',
+  async (server) => {
     const port = await freePort()
-    const answers = state === 'silent' ? 0 : 1
+    const answers = server === 'silent' ? 0 : 1
     const serve = (_: unknown, __: unknown, index: number) =>
       index < answers ? undefined : new Promise(() => undefined)
-    await using ingest = state === 'dead' ? undefined : await startIngestDouble(serve, port)
+    await using ingest = server === 'dead' ? undefined : await startIngestDouble(serve, port)
     const module = new URL('../../src/node/index.ts', import.meta.url).href
     const script = `
     const { createClient } = await import(${JSON.stringify(module)})
-    const client = createClient({ url: 'http://127.0.0.1:${port}', sessionId: 's', batchDelayMs: 1, timeoutMs: 60_000 })
+    const url = 'http://127.0.0.1:${port}'
+    const client = createClient({ url, sessionId: 's', batchDelayMs: 1, timeoutMs: 60_000 })
     client.track('x').complete()
-    if ('${state}'.endsWith('answer')) await client.flush({ timeoutMs: 60_000 })
+    if ('${server}'.endsWith('answer')) await client.flush({ timeoutMs: 60_000 })
     client.track('y').complete()
     await new Promise((resolve) => setTimeout(resolve, 200))`
     const { code } = await startProgram({ args: ['--input-type=module', '-e', script] }).result
     expect(code).toBe(0)
-    expect(ingest?.received.length ?? 0).toBe(state === 'dead' ? 0 : answers + 1)
+    expect(ingest?.received.length ?? 0).toBe(server === 'dead' ? 0 : answers + 1)
   },
   20_000,
 )

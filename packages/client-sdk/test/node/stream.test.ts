@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { freePort, temporaryFolder, until } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { type Client, createClient, type StreamEvent, type StreamOptions } from '../../src/node/index.ts'
-import { startService } from './ingest-process.ts'
+import { startService } from './services.ts'
 
-/** Events of a stream as they come, until it is stopped. */
+/** Collects the events of a stream until it is disposed. */
 function listen(client: Client, options: Pick<StreamOptions, 'from' | 'filter'>) {
   const stop = new AbortController()
   const events: StreamEvent[] = []
@@ -35,7 +35,7 @@ async function recordOneByOne(client: Client, names: readonly string[]): Promise
   }
 }
 
-test('a stream resumes from a position of this log, and says plainly of one that is not there that the past is gone', async () => {
+test('a stream resumes from a position of its log, others yield recovered: false', async () => {
   await using stack = new AsyncDisposableStack()
   const folder = stack.use(temporaryFolder())
   const ports = [await freePort(), await freePort()] as const
@@ -75,7 +75,7 @@ test('a stream resumes from a position of this log, and says plainly of one that
   await until(() => resumed.names().length === 2 && all.names().length === 4)
   expect([...elsewhere.names(), ...beyond.names()]).toEqual(['four', 'four'])
 
-  // The database is another one after the restart: what was there is gone, and those who listen must know.
+  // After the restart the database is another one, so readers must learn that changes are missing.
   await services.gateway.running.stop()
   await services.ingest.running.stop()
   for (const suffix of ['', '-wal', '-shm']) rmSync(join(folder.path, `first.db${suffix}`), { force: true })

@@ -1,4 +1,4 @@
-// Tracks calls until it is killed, and says on stdout what it had tracked when each tick ended.
+// Tracks calls until it is killed, and prints the id of each call after the tick in which it was tracked.
 import { createClient } from '../../src/node/index.ts'
 
 const [url, folder, prefix] = process.argv.slice(2) as [string, string, string]
@@ -15,5 +15,5 @@ for (let index = 0; ; index += 1) {
   await new Promise((resolve) => setImmediate(resolve))
   // Written at once: a pipe is synchronous on Linux.
   process.stdout.write(`${prefix}-${index}\n`)
-  if (index > 20_000) throw new Error('nobody killed it')
+  if (index > 20_000) throw new Error('the test did not kill this program')
 }

@@ -6,7 +6,7 @@ import { freePort, runProgram, type TemporaryFolder, temporaryFolder } from '@sk
 import { buildSync } from 'esbuild'
 import { publint } from 'publint'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startService, startServices } from '../node/ingest-process.ts'
+import { startService, startServices } from '../node/services.ts'
 import { demand, findNode, installInto, packInto, readmeExamples, runTool } from './packed.ts'
 
 const GZIPPED_BYTES_MAX = 12_000
@@ -28,7 +28,7 @@ beforeAll(async () => {
   tarball = await packInto(folder.path)
   project = join(folder.path, 'project')
   await installInto(project, tarball)
-  // The one package that an example uses beside ours.
+  // The only other package that an example imports.
   symlinkSync(
     join(here, '../../../../node_modules/@modelcontextprotocol'),
     join(project, 'node_modules/@modelcontextprotocol'),
@@ -47,8 +47,8 @@ test.for(nodes)(
   { timeout: 120_000 },
   async ({ command, args, name }, context) => {
     if (command === undefined) {
-      if (process.env.CI === 'true') throw new Error(`there is no ${name} on this machine`)
-      return context.skip(`there is no ${name} on this machine`)
+      if (process.env.CI === 'true') throw new Error(`${name} is not installed on this machine`)
+      return context.skip(`${name} is not installed on this machine`)
     }
     await using stack = new AsyncDisposableStack()
     const database = join(folder.path, `${name.replaceAll(' ', '-')}.db`)
@@ -73,7 +73,7 @@ test.for(nodes)(
   },
 )
 
-test('what is installed records the calls of an MCP server', async () => {
+test('the installed package records the calls of an MCP server', async () => {
   await using stack = new AsyncDisposableStack()
   const ingest = stack.use(await startService('ingest', join(folder.path, 'mcp.db'), await freePort()))
   const example = readmeExamples().find((each) => each.includes('recordTools'))!
@@ -92,12 +92,12 @@ test('what is installed records the calls of an MCP server', async () => {
   expect(demand(await runProgram({ args: ['mcp.js'], cwd: project })).stdout).toBe('1 1\n')
 })
 
-test('the examples of the README have the types of the package, checked in full and without those of Node', async () => {
+test('the examples of the README compile with the published types and without those of Node', async () => {
   for (const [index, example] of readmeExamples().entries()) {
     const typed = example.replace('(page)', '(page: number)').replace('(pages)', '(pages: number[])')
     writeFileSync(join(project, `example-${index}.ts`), typed)
   }
-  // The types of the MCP SDK name it, ours name nothing of Node.
+  // The types of the MCP SDK use `Buffer`; the types of the client use nothing of Node.
   writeFileSync(join(project, 'buffer.d.ts'), 'declare class Buffer extends Uint8Array {}')
   for (const conditions of ['node', 'browser']) {
     const compilerOptions = {
@@ -116,7 +116,7 @@ test('the examples of the README have the types of the package, checked in full 
   }
 }, 120_000)
 
-test('the published types are those of the wire', async () => {
+test('the published types equal those of the wire', async () => {
   const check = `import type * as published from '${project}/node_modules/@skillwatch/client/types/wire.js'
     import type * as wire from '@skillwatch/schema'
     type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true : [A, B]
@@ -145,7 +145,7 @@ test('the published types are those of the wire', async () => {
   demand(await runTool(typescript, ['-p', folder.path], folder.path))
 }, 60_000)
 
-test('the package has nothing to install beside it, and only what it needs is in it', () => {
+test('the package has no dependencies, and its browser files import no module of Node', () => {
   const manifest = JSON.parse(readFileSync(join(folder.path, 'dist/package.json'), 'utf8')) as Record<
     string,
     unknown
@@ -162,7 +162,7 @@ test('the package has nothing to install beside it, and only what it needs is in
   }
 })
 
-test('a page that uses all of it loads less than 12 kB, gzipped', () => {
+test('a page that uses the whole package loads less than 12 kB, gzipped', () => {
   const { outputFiles } = buildSync({
     stdin: { contents: "export * from '@skillwatch/client'", resolveDir: project },
     bundle: true,
@@ -176,12 +176,12 @@ test('a page that uses all of it loads less than 12 kB, gzipped', () => {
   expect(bytes).toBeGreaterThan(2_000)
 })
 
-test('publint has nothing to say', async () => {
+test('publint reports nothing', async () => {
   const { messages } = await publint({ pkgDir: join(folder.path, 'dist'), strict: true })
   expect(messages).toEqual([])
 })
 
-test('are-the-types-wrong finds nothing', async () => {
+test('are-the-types-wrong reports nothing', async () => {
   const args = [tarball, '--profile', 'esm-only', '--format', 'json']
   const { stdout } = demand(await runTool(areTheTypesWrong, args, folder.path))
   expect(JSON.parse(stdout)).toMatchObject({ analysis: { types: { kind: 'included' } } })

@@ -6,7 +6,7 @@ import { type ProgramResult, runProgram } from '@skillwatch/testkit'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** Builds and packs the package as it is published. @returns path of the tarball */
+/** Builds and packs the package as for publishing. @returns path of the tarball */
 export async function packInto(folder: string): Promise<string> {
   const dist = join(folder, 'dist')
   demand(await runProgram({ args: [join(root, 'scripts/build.ts'), dist], cwd: root }))
@@ -15,7 +15,7 @@ export async function packInto(folder: string): Promise<string> {
   return join(folder, name)
 }
 
-/** An empty project with the tarball installed, and nothing asked of a registry. */
+/** Creates an empty project and installs the tarball, without a registry. */
 export async function installInto(folder: string, tarball: string): Promise<void> {
   await mkdir(folder, { recursive: true })
   await writeFile(join(folder, 'package.json'), '{"name": "empty", "private": true, "type": "module"}\n')
@@ -28,7 +28,7 @@ function npm(args: string[], cwd: string): Promise<ProgramResult> {
   return runProgram({ command: 'npm', args, cwd, env: { HOME: cwd, npm_config_update_notifier: 'false' } })
 }
 
-/** A tool of the repository, by the path of its module, run on something else. */
+/** Runs a tool of the repository, given by the path of its module, in another folder. */
 export function runTool(path: string, args: string[], cwd: string): Promise<ProgramResult> {
   return runProgram({ args: [path, ...args], cwd, env: { HOME: cwd } })
 }
@@ -44,7 +44,7 @@ export function readmeExamples(): string[] {
   return [...text.matchAll(/^```js\n([\s\S]*?)^```$/gm)].map((match) => match[1]!)
 }
 
-/** Another Node of this machine, to run what is published on. */
+/** Another Node of this machine, to test the published package with. */
 export async function findNode(major: number): Promise<string | undefined> {
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/local/bin', '/usr/bin']
   const commands = new Set(folders.map((folder) => join(folder, 'node')))

@@ -1,0 +1,59 @@
+import type { Observation } from '@skillwatch/schema'
+import { uuidV7 } from '@skillwatch/schema/uuid-v7'
+import type { Clock } from '../clock.ts'
+
+/** The body of one request: NDJSON, one observation a line. */
+export interface Batch {
+  /** Index of its first observation in the array that is sent. */
+  readonly firstIndex: number
+  readonly itemCount: number
+  readonly body: Uint8Array<ArrayBuffer>
+}
+
+const encoder = new TextEncoder()
+
+/** A batch of lines that are JSON already. */
+export function batchOf(lines: readonly string[]): Batch {
+  return { firstIndex: 0, itemCount: lines.length, body: encoder.encode(`${lines.join('\n')}\n`) }
+}
+
+/**
+ * Splits observations into batches within both bounds, each built when it is asked for. An observation
+ * larger than `batchBytesMax` gets a batch of its own.
+ */
+export function* splitIntoBatches(
+  observations: readonly Observation[],
+  { batchItemsMax, batchBytesMax, now }: { batchItemsMax: number; batchBytesMax: number; now: Clock },
+): Generator<Batch> {
+  let lines: Uint8Array[] = []
+  let bytes = 0
+  let firstIndex = 0
+  for (const observation of observations) {
+    const line = encoder.encode(`${JSON.stringify(withId(observation, now))}\n`)
+    if (lines.length > 0 && (lines.length >= batchItemsMax || bytes + line.length > batchBytesMax)) {
+      yield { firstIndex, itemCount: lines.length, body: concat(lines, bytes) }
+      firstIndex += lines.length
+      lines = []
+      bytes = 0
+    }
+    lines.push(line)
+    bytes += line.length
+  }
+  if (lines.length > 0) yield { firstIndex, itemCount: lines.length, body: concat(lines, bytes) }
+}
+
+function withId(observation: Observation, now: Clock): Observation {
+  return observation.invocation_id === undefined
+    ? { ...observation, invocation_id: uuidV7(now()) }
+    : observation
+}
+
+function concat(lines: readonly Uint8Array[], bytes: number): Uint8Array<ArrayBuffer> {
+  const body = new Uint8Array(bytes)
+  let offset = 0
+  for (const line of lines) {
+    body.set(line, offset)
+    offset += line.length
+  }
+  return body
+}

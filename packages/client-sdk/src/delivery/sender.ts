@@ -1,0 +1,150 @@
+import type { Observation } from '@skillwatch/schema'
+import { machineClock } from '../clock.ts'
+import { type Backoff, startPause } from '../shared/retry.ts'
+import { type Batch, splitIntoBatches } from './batches.ts'
+import { type BeforeRetry, type Post, postBatch } from './post-batch.ts'
+import { createSemaphore, type Semaphore } from './semaphore.ts'
+import { SendError } from './send-error.ts'
+import type { SendTotals } from './send-totals.ts'
+
+export interface SenderOptions {
+  /** Address of ingest, such as `http://127.0.0.1:8766`. */
+  url: string
+  apiKey?: string | undefined
+  /**
+   * The project that the key is meant for; a server that would store the observations in another one
+   * refuses them.
+   */
+  project?: string | undefined
+  /** Most observations in one request; default 1,000 (the server accepts up to 5,000). */
+  batchItemsMax?: number
+  /**
+   * Most bytes of JSON in one request, before compression; default 4 MiB (the server accepts up to 8 MiB).
+   */
+  batchBytesMax?: number
+  /** Bodies of at least this many bytes are compressed with gzip; default 16 KiB. */
+  gzipBytesMin?: number
+  /** Most requests at the same time, over all `send` calls; default 2. */
+  inFlightMax?: number
+  /** Attempts for one request before it fails; default 8. */
+  attemptsMax?: number
+  /** Pauses between attempts; default 200 ms doubling to 30 s, with full jitter. */
+  backoff?: Backoff
+  /** How long one attempt may take, in milliseconds; default 30 s. */
+  timeoutMs?: number
+  /** Stops all `send` calls; each then rejects with the signal's reason. */
+  signal?: AbortSignal | undefined
+  /** Called before each pause, with its length and why the attempt failed. */
+  onRetry?: (retry: { attempt: number; delayMs: number; reason: string }) => void
+  fetch?: typeof globalThis.fetch
+  /** Uniform in 0..1, for the jitter. */
+  random?: () => number
+  /** The time in epoch milliseconds; default the machine's clock. */
+  now?: () => number
+}
+
+export interface SendOptions {
+  /** Stops this call; it then rejects with the signal's reason. */
+  signal?: AbortSignal | undefined
+}
+
+export interface Sender {
+  /**
+   * Sends observations in as many requests as needed, and resolves when the server has committed all of
+   * them. Observations without an id get one, so that a repeated request cannot store a call twice.
+   * @throws {SendError} when the server refuses or stays unreachable
+   */
+  send(observations: readonly Observation[], options?: SendOptions): Promise<SendTotals>
+}
+
+interface SenderParts {
+  readonly post: Post
+  readonly attemptsMax: number
+  readonly onRetry: SenderOptions['onRetry']
+  readonly semaphore: Semaphore
+  readonly inFlightMax: number
+}
+
+/**
+ * Sends to ingest's `POST /v1/invocations`, and repeats requests while the server is slow, busy or
+ * restarting.
+ */
+export function createSender(options: SenderOptions): Sender {
+  const { batchItemsMax = 1_000, batchBytesMax = 4 * 1_048_576, inFlightMax = 2, attemptsMax = 8 } = options
+  const post = postOf(options)
+  const semaphore = createSemaphore(inFlightMax)
+  const parts = { post, attemptsMax, onRetry: options.onRetry, semaphore, inFlightMax }
+  return {
+    async send(observations, { signal } = {}) {
+      const batches = splitIntoBatches(observations, { batchItemsMax, batchBytesMax, now: post.now })
+      const signals = [options.signal, signal].filter((each) => each !== undefined)
+      const totals = await sendAll(parts, batches, signals)
+      totals.rejected.sort((left, right) => left.index - right.index)
+      return totals
+    },
+  }
+}
+
+function postOf(options: SenderOptions): Post {
+  return {
+    url: `${options.url.replace(/\/+$/, '')}/v1/invocations`,
+    apiKey: options.apiKey,
+    project: options.project,
+    gzipBytesMin: options.gzipBytesMin ?? 16 * 1_024,
+    backoff: options.backoff ?? { delayMs: 200, delayMsMax: 30_000 },
+    timeoutMs: options.timeoutMs ?? 30_000,
+    fetch: options.fetch ?? globalThis.fetch,
+    random: options.random ?? Math.random,
+    now: options.now ?? machineClock,
+  }
+}
+
+async function sendAll(
+  parts: SenderParts,
+  batches: Generator<Batch>,
+  signals: AbortSignal[],
+): Promise<SendTotals> {
+  // The first batch that fails stops the others: no request is made after the caller has got the error.
+  const failed = new AbortController()
+  const signal = AbortSignal.any([...signals, failed.signal])
+  const totals: SendTotals = { accepted: 0, duplicates: 0, rejectedCount: 0, rejected: [] }
+  const worker = async () => {
+    for (const batch of batches) addTotals(totals, await sendBatch(parts, batch, signal))
+  }
+  const workers = Array.from({ length: parts.inFlightMax }, () =>
+    worker().catch((error: unknown) => {
+      failed.abort(error)
+      throw error
+    }),
+  )
+  await Promise.allSettled(workers)
+  await Promise.all(workers)
+  return totals
+}
+
+async function sendBatch(parts: SenderParts, batch: Batch, signal: AbortSignal): Promise<SendTotals> {
+  using _permit = await parts.semaphore.acquire(signal)
+  const totals = await postBatch(parts.post, batch, signal, beforeRetry(parts, signal))
+  const rejected = totals.rejected.map((item) => ({ ...item, index: item.index + batch.firstIndex }))
+  return { ...totals, rejected }
+}
+
+function beforeRetry({ post, attemptsMax, onRetry }: SenderParts, signal: AbortSignal): BeforeRetry {
+  return async (failure, { attempt, delayMs }) => {
+    const { kind, reason } = failure
+    if (kind === 'refused') throw new SendError(kind, `${post.url} ${reason}`, failure)
+    if (attempt >= attemptsMax) {
+      const message = `${post.url}: ${reason}, ${attempt} attempts; is ingest running there?`
+      throw new SendError(kind, message, failure)
+    }
+    onRetry?.({ attempt, delayMs, reason })
+    await startPause(delayMs, signal).ended
+  }
+}
+
+function addTotals(totals: SendTotals, part: SendTotals): void {
+  totals.accepted += part.accepted
+  totals.duplicates += part.duplicates
+  totals.rejectedCount += part.rejectedCount
+  totals.rejected.push(...part.rejected)
+}

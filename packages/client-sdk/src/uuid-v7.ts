@@ -1,1 +1,0 @@
-export { uuidV7 } from '@skillwatch/schema/uuid-v7'
