@@ -8,14 +8,14 @@ import type {
   TextField,
 } from '@skillwatch/schema'
 import type { DeletionReceipt } from '../deletions.ts'
-import { asStorageUnavailable, StorageUnavailableError } from '../errors.ts'
+import { StorageUnavailableError } from '../errors.ts'
 import type { ProjectSettings } from '../projects.ts'
 import type { RecordOutcome } from '../recording/record.ts'
 import type { DeletionSelector } from '../sqlite/recording/deletion.ts'
-import type { CommandName, GroupResult, WriterCommands, WriterPort } from './commands.ts'
+import type { CommandName, WriterCommands, WriterPort } from './commands.ts'
 import { deleteAll } from './delete-all.ts'
 import { FileRewrites, REWRITE_QUIET_MS, REWRITE_WITHIN_MS } from './file-rewrites.ts'
-import { type Part, RequestQueue } from './queue.ts'
+import { asUnavailable, type Commit, GroupCommits } from './group-commits.ts'
 import { type RepairReport, repairRollUps } from './repair-roll-ups.ts'
 import { settledWithin } from './settled-within.ts'
 
@@ -34,63 +34,52 @@ export interface RecorderOptions {
   readonly rewriteWithinMs?: number
   readonly now: () => number
   /** Called after each commit, for metrics. */
-  readonly onCommit?: (commit: { items: number; durationMs: number; otherPhases: number }) => void
+  readonly onCommit?: (commit: Commit) => void
 }
 
 const PRUNE_EVERY_MS = 10 * 60_000
 const PROBE_EVERY_MS = 1_000
-/** Shorter than clients wait for an answer. */
-const WRITE_WAIT_MS_MAX = 5_000
+
+const DEFAULTS = {
+  groupRowsMax: 500,
+  groupDelayMs: 5,
+  // Shorter than clients wait for an answer.
+  writeWaitMsMax: 5_000,
+  rewriteQuietMs: REWRITE_QUIET_MS,
+  rewriteWithinMs: REWRITE_WITHIN_MS,
+} as const
 
 /** Commits observations in groups: one `fsync` serves many requests. Everything else that writes goes through it too. */
 export class Recorder implements AsyncDisposable {
   readonly #port: WriterPort
-  readonly #options: Required<Omit<RecorderOptions, 'onCommit'>> & Pick<RecorderOptions, 'onCommit'>
-  readonly #queue: RequestQueue
+  readonly #options: Required<Omit<RecorderOptions, 'onCommit'>>
+  readonly #groups: GroupCommits
   readonly #rewrites: FileRewrites
-  readonly #pruneTimer: NodeJS.Timeout
-  readonly #probeTimer: NodeJS.Timeout
-  #timer: NodeJS.Timeout | undefined
-  #immediate: NodeJS.Immediate | undefined
-  #commit: Promise<void> | undefined
-  #isPaused = false
+  readonly #timers: readonly NodeJS.Timeout[]
   #isClosed = false
-  #hasCascades = false
-  #committedAtMs = Number.NEGATIVE_INFINITY
-  /** When the first of the queue may wait no longer. */
-  #dueAtMs = Number.POSITIVE_INFINITY
-  #lastError: StorageUnavailableError | undefined
 
-  constructor(port: WriterPort, options: RecorderOptions) {
+  constructor(port: WriterPort, { onCommit, ...options }: RecorderOptions) {
     this.#port = port
-    this.#options = {
-      groupRowsMax: 500,
-      groupDelayMs: 5,
-      writeWaitMsMax: WRITE_WAIT_MS_MAX,
-      rewriteQuietMs: REWRITE_QUIET_MS,
-      rewriteWithinMs: REWRITE_WITHIN_MS,
-      ...options,
-    }
-    this.#queue = new RequestQueue(options.queueItemsMax)
+    this.#options = { ...DEFAULTS, ...options }
+    this.#groups = new GroupCommits(port, { ...this.#options, onCommit })
     this.#rewrites = new FileRewrites({
       port,
       now: options.now,
       quietMs: this.#options.rewriteQuietMs,
-      idleMs: () => (this.#queue.isEmpty ? performance.now() - this.#committedAtMs : 0),
-      pause: () => this.#pause(),
-      resume: () => this.#resume(),
+      idleMs: () => this.#groups.idleMs(),
+      pause: () => this.#groups.pause(),
+      resume: () => this.#groups.resume(),
     })
-    this.#pruneTimer = setInterval(() => this.#maintain('prune', options.now()), PRUNE_EVERY_MS).unref()
-    this.#probeTimer = setInterval(() => {
-      if (this.#lastError !== undefined) this.#maintain('probe')
-    }, PROBE_EVERY_MS).unref()
+    this.#timers = [
+      setInterval(() => this.#maintain('prune', options.now()), PRUNE_EVERY_MS).unref(),
+      setInterval(() => this.lastError && this.#maintain('probe'), PROBE_EVERY_MS).unref(),
+    ]
   }
 
   /** Takes up what the process before has left: deletions that are not final, traces that are half correlated. */
   async resumeWork(): Promise<void> {
     this.#rewrites.add(await this.#port.call('pendingDeletions'))
-    this.#hasCascades = true
-    this.#schedule()
+    this.#groups.resumeCascades()
   }
 
   /**
@@ -107,21 +96,12 @@ export class Recorder implements AsyncDisposable {
     { waitMsMax = 0 }: { waitMsMax?: number } = {},
   ): Promise<(RecordOutcome | 'refused')[]> {
     if (this.#isClosed) throw new Error('the recorder is closed')
-    if (observations.length === 0) return []
-    return new Promise((resolve, reject) => {
-      this.#queue.add({ projectId, observations, outcomes: [], resolve, reject })
-      this.#dueAtMs = Math.min(this.#dueAtMs, performance.now() + waitMsMax)
-      this.#schedule()
-    })
+    return observations.length === 0 ? [] : this.#groups.add(projectId, observations, waitMsMax)
   }
 
   /** Resolves when everything that was queued before is committed or refused. */
-  async flush(): Promise<void> {
-    const waiting = this.#queue.lastRequest()
-    this.#dueAtMs = Number.NEGATIVE_INFINITY
-    this.#schedule()
-    await waiting
-    while (this.#hasCascades) await this.#continueCascades()
+  flush(): Promise<void> {
+    return this.#groups.flush()
   }
 
   /**
@@ -172,106 +152,30 @@ export class Recorder implements AsyncDisposable {
   }
 
   get queuedItems(): number {
-    return this.#queue.items
+    return this.#groups.queue.items
   }
 
   get queueItemsMax(): number {
-    return this.#queue.itemsMax
+    return this.#groups.queue.itemsMax
   }
 
   /** Set while the database refuses writes; a probe clears it when the cause is gone. */
   get lastError(): StorageUnavailableError | undefined {
-    return this.#lastError
+    return this.#groups.lastError
   }
 
   /** Commits what is queued and stops. */
   async close(): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
-    clearInterval(this.#pruneTimer)
-    clearInterval(this.#probeTimer)
+    for (const timer of this.#timers) clearInterval(timer)
     await this.#rewrites.close()
-    this.#unschedule()
-    await this.#commit
-    while (!this.#queue.isEmpty) await this.#commitGroup()
+    await this.#groups.drain()
     await this.#port.close()
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
-  }
-
-  /**
-   * A full group is committed as soon as the requests at hand are read, and so is the first request after a pause;
-   * within `groupDelayMs` of the last commit a smaller group waits for more, as does one that is not due.
-   */
-  #schedule(): void {
-    if (this.#commit !== undefined || this.#immediate !== undefined || this.#isPaused || this.#isClosed)
-      return
-    if (this.#queue.isEmpty && !this.#hasCascades) return
-    const { groupRowsMax, groupDelayMs } = this.#options
-    const isFull = this.#queue.items >= groupRowsMax || this.#queue.isEmpty
-    const waitMs = isFull
-      ? 0
-      : Math.max(this.#committedAtMs + groupDelayMs, this.#dueAtMs) - performance.now()
-    this.#unschedule()
-    if (waitMs <= 0) this.#immediate = setImmediate(() => this.#flushGroup())
-    else this.#timer = setTimeout(() => this.#flushGroup(), waitMs)
-  }
-
-  #unschedule(): void {
-    clearTimeout(this.#timer)
-    clearImmediate(this.#immediate)
-    this.#timer = undefined
-    this.#immediate = undefined
-  }
-
-  #flushGroup(): void {
-    this.#unschedule()
-    const work = this.#queue.isEmpty ? this.#continueCascades() : this.#commitGroup()
-    this.#commit = work.finally(() => {
-      this.#commit = undefined
-      this.#dueAtMs = this.#queue.isEmpty ? Number.POSITIVE_INFINITY : this.#committedAtMs
-      this.#schedule()
-    })
-  }
-
-  async #commitGroup(): Promise<void> {
-    const group = this.#queue.takeGroup(this.#options.groupRowsMax)
-    const startedAtMs = performance.now()
-    const jobs = group.map(({ projectId, observations }) => ({ projectId, observations }))
-    try {
-      this.#settle(group, await this.#port.call('record', jobs, this.#options.now()), startedAtMs)
-      this.#lastError = undefined
-    } catch (error) {
-      const unavailable = asUnavailable(error)
-      if (unavailable !== undefined) this.#lastError = unavailable
-      for (const part of group) this.#queue.fail(part, unavailable ?? error)
-    }
-    this.#committedAtMs = performance.now()
-  }
-
-  #settle(
-    group: readonly Part[],
-    { outcomes, refusals, hasCascades, otherPhases }: GroupResult,
-    startedAtMs: number,
-  ) {
-    const items = group.reduce((sum, part) => sum + part.observations.length, 0)
-    this.#hasCascades = hasCascades
-    this.#options.onCommit?.({ items, durationMs: performance.now() - startedAtMs, otherPhases })
-    group.forEach((part, index) => {
-      this.#queue.settle(part, outcomes[index]!, refusals[index])
-    })
-  }
-
-  async #continueCascades(): Promise<void> {
-    try {
-      this.#hasCascades = await this.#port.call('continueCascades', this.#options.now())
-    } catch (error) {
-      this.#hasCascades = false
-      this.#lastError = asUnavailable(error)
-      if (this.#lastError === undefined) throw error
-    }
   }
 
   /** A write that is no observation: at once, or when the file is rewritten. */
@@ -280,7 +184,7 @@ export class Recorder implements AsyncDisposable {
     ...parameters: Parameters<WriterCommands[C]>
   ): Promise<Awaited<ReturnType<WriterCommands[C]>>> {
     const endMs = performance.now() + this.#options.writeWaitMsMax
-    while (this.#isPaused && this.#rewrites.running !== undefined) {
+    while (this.#groups.isPaused && this.#rewrites.running !== undefined) {
       const waitMs = endMs - performance.now()
       if (waitMs <= 0) throw new StorageUnavailableError('REWRITING', undefined)
       await settledWithin(this.#rewrites.running, waitMs)
@@ -288,32 +192,17 @@ export class Recorder implements AsyncDisposable {
     return this.#port.call(command, ...parameters)
   }
 
-  /** Work of our own that waits for no one: whether it went well is remembered in `lastError`. */
+  /** Work of our own: whether it went well is remembered in `lastError`. */
   #maintain(command: 'prune' | 'probe', ...parameters: number[]): void {
-    if (this.#isPaused) return
+    if (this.#groups.isPaused) return
     const call = this.#port.call as (name: CommandName, ...all: number[]) => Promise<unknown>
     call(command, ...parameters).then(
       () => {
-        this.#lastError = undefined
+        this.#groups.lastError = undefined
       },
       (error: unknown) => {
-        this.#lastError = asUnavailable(error) ?? this.#lastError
+        this.#groups.lastError = asUnavailable(error) ?? this.#groups.lastError
       },
     )
   }
-
-  async #pause(): Promise<void> {
-    this.#isPaused = true
-    this.#unschedule()
-    await this.#commit
-  }
-
-  #resume(): void {
-    this.#isPaused = false
-    this.#schedule()
-  }
-}
-
-function asUnavailable(error: unknown): StorageUnavailableError | undefined {
-  return error instanceof StorageUnavailableError ? error : asStorageUnavailable(error)
 }
