@@ -1,6 +1,6 @@
 import type { AgentCall } from '@skillwatch/schema'
 import { hashOfProject } from './projects.ts'
-import { privateId } from './recording/normalise/private-fields.ts'
+import { privateId } from './recording/index.ts'
 import type { Reader, Writer } from './sqlite/open.ts'
 import { prepared } from './sqlite/statements.ts'
 

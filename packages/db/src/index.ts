@@ -32,8 +32,7 @@ export { Recorder, type RecorderOptions } from './recorder/recorder.ts'
 export type { RepairReport } from './recorder/repair-roll-ups.ts'
 export { createRecorder } from './recorder/same-thread.ts'
 export { type StartedRecorder, type StartRecorderOptions, startRecorder } from './recorder/start-recorder.ts'
-export { privateObservation } from './recording/normalise/private-observation.ts'
-export type { RecordOutcome } from './recording/record.ts'
+export { privateObservation, type RecordOutcome } from './recording/index.ts'
 export { type Difference, recount } from './recount.ts'
 export {
   activeSessionCount,
@@ -43,4 +42,4 @@ export {
   witnessOutcomes,
 } from './roll-ups/read.ts'
 export { openReader, openWriter, type Reader, snapshot, type Writer, waitForReader } from './sqlite/open.ts'
-export type { DeletionSelector } from './sqlite/recording/deletion.ts'
+export type { DeletionSelector } from './sqlite/recording/selector.ts'

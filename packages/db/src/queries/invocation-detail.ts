@@ -8,7 +8,7 @@ import {
   type Witness,
   type WitnessRecord,
 } from '@skillwatch/schema'
-import { mergeWitnesses } from '../recording/merge/merge.ts'
+import { mergeWitnesses } from '../recording/index.ts'
 import { fieldsOfSoleRecord } from '../recording/sole-record.ts'
 import type { WitnessRecord as StoredRecord } from '../recording/witness-record.ts'
 import type { Reader } from '../sqlite/open.ts'

@@ -10,7 +10,8 @@ import type { DeletionReceipt } from '../deletions.ts'
 import type { ProjectSettings } from '../projects.ts'
 import type { RecordJob, RecordOutcome } from '../recording/record.ts'
 import type { RollUpCorrection } from '../repair.ts'
-import type { DeletionSelector, DeletionStep } from '../sqlite/recording/deletion.ts'
+import type { DeletionStep } from '../sqlite/recording/deletion.ts'
+import type { DeletionSelector } from '../sqlite/recording/selector.ts'
 
 /** What became of a group. */
 export interface GroupResult {

@@ -1,7 +1,6 @@
-import type { ApiRequest } from '@skillwatch/schema'
+import { type ApiRequest, redactShapes } from '@skillwatch/schema'
 import { hashOfProject } from '../../projects.ts'
-import { privateId } from '../../recording/normalise/private-fields.ts'
-import { redactShapes } from '../../recording/normalise/redact.ts'
+import { privateId } from '../../recording/index.ts'
 import type { Writer } from '../open.ts'
 
 const COLUMNS = [

@@ -1,5 +1,5 @@
 import type BetterSqlite3 from 'better-sqlite3'
-import type { StoredSelector } from './deletion.ts'
+import type { StoredSelector } from './selector.ts'
 
 /** Requests to models belong to sessions, users and times, not to skills. */
 export class ApiRequestDeletion {

@@ -1,6 +1,6 @@
 import type { InvocationRow } from '@skillwatch/schema'
 import type BetterSqlite3 from 'better-sqlite3'
-import type { StoredSelector } from './deletion.ts'
+import type { StoredSelector } from './selector.ts'
 
 /** Spans are deleted with their calls; spans that are only around calls with the last call of their trace. */
 export class SpanDeletion {

@@ -1,19 +1,12 @@
-import { KINDS, type Kind } from '@skillwatch/schema'
+import type { Kind } from '@skillwatch/schema'
 import { hashOfProject } from '../../projects.ts'
-import { privateId } from '../../recording/normalise/private-fields.ts'
 import { addRowChange, emptyDeltas } from '../../roll-ups/deltas.ts'
 import type { Writer } from '../open.ts'
 import { ApiRequestDeletion } from './delete-api-requests.ts'
 import { SeriesDeletion } from './delete-series.ts'
 import { SpanDeletion } from './delete-spans.ts'
+import { type DeletionSelector, type StoredSelector, toStoredSelector } from './selector.ts'
 import type { SqliteRecordingStorage } from './storage.ts'
-
-/** What to delete: everything of a session, a user or a skill (of one kind or all), or everything before an instant. */
-export type DeletionSelector =
-  | { session_id: string }
-  | { user_id: string }
-  | { skill_name: string; kind?: Kind }
-  | { before_ms: number }
 
 /** What one bounded step of a deletion removed. */
 export interface DeletionStep {
@@ -25,13 +18,6 @@ export interface DeletionStep {
   /** Offsets of its `delete` changes. */
   readonly offsets: { readonly first: number; readonly last: number } | undefined
 }
-
-/** The selector with what is stored in place of what was asked: users are stored as hashes, and so are secret ids. */
-export type StoredSelector =
-  | { readonly session_id: string }
-  | { readonly user_hash: string }
-  | { readonly skill_name: string; readonly kinds: readonly Kind[] }
-  | { readonly before_ms: number }
 
 /**
  * Deletes at most `limit` invocations, and as many requests to models, in one transaction: rows with their witness
@@ -62,7 +48,7 @@ export class Deletion {
   }
 
   step(projectId: number, asked: DeletionSelector, limit: number, nowMs: number): DeletionStep {
-    const selector = this.#toStored(projectId, asked)
+    const selector = toStoredSelector(asked, hashOfProject(this.#writer, projectId))
     return this.#storage.immediate(() => this.#step(projectId, selector, limit, nowMs))
   }
 
@@ -116,14 +102,6 @@ export class Deletion {
     for (const session_id of sessionIds) {
       for (const statement of this.#forgetSession) statement.run({ project_id, session_id })
     }
-  }
-
-  #toStored(projectId: number, selector: DeletionSelector): StoredSelector {
-    const hash = hashOfProject(this.#writer, projectId)
-    if ('session_id' in selector) return { session_id: privateId(selector.session_id, hash) }
-    if ('user_id' in selector) return { user_hash: hash(selector.user_id) }
-    if ('before_ms' in selector) return selector
-    return { skill_name: selector.skill_name, kinds: selector.kind === undefined ? KINDS : [selector.kind] }
   }
 
   #select(projectId: number, selector: StoredSelector, limit: number): number[] {
