@@ -5,7 +5,7 @@ import { Observation } from './observation.ts'
 import type { SpanContext } from './observed-span.ts'
 import type { Kind, Outcome, Trigger, Witness } from './words.ts'
 
-/** What a witness stated, in units of the tables. A field is absent when it was not stated. */
+/** What a witness reported, in the units of the tables. A field that was not reported is absent. */
 export interface ObservedFields {
   kind?: Kind
   skill_name?: string
@@ -24,7 +24,7 @@ export interface ObservedFields {
   workflow_path?: string
   workflow_phase?: string
   workflow_step_id?: string
-  /** The texts themselves are there only where the project stores them, and without their secrets. */
+  /** The texts are present only if the project stores them; their secrets are redacted. */
   user_query?: string
   arguments?: string
   result?: string
@@ -42,7 +42,7 @@ export interface ObservedFields {
   attributes?: Record<string, string | number | boolean>
 }
 
-/** An observation that passed every check. User id and texts are still in clear: storing replaces them by keyed hashes. */
+/** An observation that passed every check. User id and texts are not hashed yet; recording does that. */
 export interface ParsedObservation {
   invocation_id: string
   witness: Witness
@@ -52,19 +52,21 @@ export interface ParsedObservation {
   arguments?: string
   result?: string
   /**
-   * The witness did not know the id of its call: `invocation_id` is the id of the observation alone. The recorder
-   * correlates it with the nearest call of its kind, session and name; until there is one it has a row of its own.
+   * The witness did not know the id of its call: `invocation_id` is the id of the observation alone. The
+   * recorder correlates it with the nearest call of its kind, session and name; until there is one it has a
+   * row of its own.
    */
   uncorrelated?: true
   /**
-   * The session ended at `fields.ended_at_ms`. Calls of the session that began before it and still run are then
-   * `abandoned`; a result that arrives later wins. Only `fields.session_id` and `fields.ended_at_ms` are read.
+   * The session ended at `fields.ended_at_ms`. Calls of the session that began before it and still run are
+   * then `abandoned`; a result that arrives later wins. Only `fields.session_id` and `fields.ended_at_ms`
+   * are read.
    */
   session_end?: true
   /**
-   * The witness is a span. Which call it belongs to follows from the spans around it. `invocation_id` is the call's own
-   * id where the span carries it, else `<trace_id>-<span_id>`. Session and name may be missing: spans around it may
-   * carry them.
+   * The witness is a span. Which call it belongs to follows from the spans around it. `invocation_id` is the
+   * call's own id where the span carries it, else `<trace_id>-<span_id>`. Session and name may be missing:
+   * spans around it may carry them.
    */
   span?: SpanContext
 }
@@ -75,15 +77,15 @@ const compiled = Compile(Observation)
 const compiledSpan = Compile(Type.Partial(Observation))
 
 /**
- * Checks one item of a request and brings it into the units of the tables. Never throws: whatever came, the answer
- * is an observation or a JSON pointer with a reason.
+ * Checks one item of a request and converts it to the units of the tables. Never throws: for any value the
+ * result is an observation, or a JSON pointer with a reason.
  * @param newId makes the id of an item that has none
  */
 export function parseObservation(value: unknown, nowMs: number, newId: () => string): ParseResult {
   return compiled.Check(value) ? toParsed(value, nowMs, newId) : firstError(compiled, value)
 }
 
-/** The same for what a span states of a call, of which every field may be missing but the id. */
+/** The same for the fields of a span, of which only the id is required. */
 export function parseSpan(
   value: Partial<Observation> & { invocation_id: string },
   span: SpanContext,
@@ -105,9 +107,9 @@ function toParsed(value: Partial<Observation>, nowMs: number, newId: () => strin
     invoked_at,
     ended_at,
     duration_seconds,
-    ...stated
+    ...reported
   } = value
-  const fields: ObservedFields = stated
+  const fields: ObservedFields = reported
 
   const invokedAtMs = invoked_at === undefined ? undefined : parseInstant(invoked_at, nowMs)
   if (typeof invokedAtMs === 'object') return { pointer: '/invoked_at', reason: invokedAtMs.reason }
@@ -121,7 +123,10 @@ function toParsed(value: Partial<Observation>, nowMs: number, newId: () => strin
 
   if (duration_seconds !== undefined) {
     if (fields.execution_ms !== undefined) {
-      return { pointer: '/duration_seconds', reason: 'says the same as execution_ms: send one of them' }
+      return {
+        pointer: '/duration_seconds',
+        reason: 'has the same meaning as execution_ms: send only one of them',
+      }
     }
     fields.execution_ms = duration_seconds * 1000
   }
@@ -140,12 +145,14 @@ function toParsed(value: Partial<Observation>, nowMs: number, newId: () => strin
   }
 }
 
-/** Durations are kept to the microsecond, so that sums of them can be compared exactly. */
+/** Durations are rounded to microseconds, so that their sums can be compared exactly. */
 function roundToMicroseconds(durationMs: number): number {
   return Math.round(durationMs * 1000) / 1000
 }
 
-/** The most telling of the validator's errors, in words. An unknown field is named first: it is often a misspelt one. */
+/**
+ * One error of the validator, in words. An unknown field comes first, because it is often a misspelt one.
+ */
 function firstError(
   check: Pick<typeof compiled, 'Errors'>,
   value: unknown,
@@ -167,7 +174,7 @@ function firstError(
     return { pointer: `${error.instancePath}/${escapePointer(field!)}`, reason: 'is required' }
   }
   if (error.keyword === 'type' && error.instancePath.startsWith('/attributes/')) {
-    return { pointer: error.instancePath, reason: 'must be text, a number or true or false' }
+    return { pointer: error.instancePath, reason: 'must be a string, a number or a boolean' }
   }
   if (error.keyword === 'pattern')
     return { pointer: error.instancePath, reason: 'holds a control character or a lone surrogate' }
@@ -178,7 +185,7 @@ function firstError(
   return { pointer: error.instancePath, reason: error.message }
 }
 
-/** RFC 6901 section 3. Over-long keys are cut: a pointer names a field, it does not send the body back. */
+/** RFC 6901 section 3. Long keys are shortened, so that an answer does not repeat the body. */
 function escapePointer(key: string): string {
   return key.slice(0, 100).toWellFormed().replaceAll('~', '~0').replaceAll('/', '~1')
 }
