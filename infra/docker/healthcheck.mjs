@@ -1,4 +1,4 @@
-// Exits 0 when the service on the given port of this container is ready to take work; the image has no curl.
+// Exits with 0 when the service on the given port is ready (`/health/ready`). The image has no curl.
 const port = process.argv[2]
 try {
   const response = await fetch(`http://127.0.0.1:${port}/health/ready`, {

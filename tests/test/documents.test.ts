@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { DOCUMENTS, linksOf, namedFiles, resolves } from './support/documents.ts'
 import { filesBelow, ROOT, readText } from './support/repository.ts'
 
+const LINE_LENGTH_MAX = 109
 const SOURCES = /\.(ts|mjs|js|sql|md|proto|ya?ml)$/
 
 const decisions = filesBelow('docs/adr', /^\d{4}-.+\.md$/)
@@ -63,4 +64,13 @@ test('every file that a document names by its path exists', () => {
       .map((path) => `${document}: ${path}`),
   )
   expect(missing).toEqual([])
+})
+
+test('every line of a document ends before column 110', () => {
+  const long = DOCUMENTS.flatMap((document) =>
+    readText(document)
+      .split('\n')
+      .flatMap((line, index) => ([...line].length > LINE_LENGTH_MAX ? [`${document}:${index + 1}`] : [])),
+  )
+  expect(long).toEqual([])
 })

@@ -55,7 +55,8 @@ const LOG = [
 
 const dialogues = [...page.matchAll(/```dialogue( requires-key)?\n([\s\S]*?)```/g)].map(([, key, text]) => ({
   first: text!.split('\n').find((line) => line.startsWith('→')) ?? '',
-  lines: text!.trim().split('\n'),
+  /** A message that continues on the next line is one message. */
+  lines: text!.trim().split(/\n(?=[→←])/),
   requiresKey: key !== undefined,
 }))
 

@@ -3,10 +3,10 @@ import { Instant } from './instant.ts'
 import { name } from './text.ts'
 import { Scope } from './words.ts'
 
-/** An API key as it may be shown: without its secret. */
+/** An API key without its secret. */
 export const ApiKey = Type.Object(
   {
-    api_key_id: Type.String({ description: 'Public id, also the first part of the key itself.' }),
+    api_key_id: Type.String({ description: 'Public id. It is also the first part of the key itself.' }),
     name: Type.String(),
     project: Type.String(),
     scopes: Type.Array(Scope),
@@ -23,7 +23,7 @@ export const CreateApiKey = Type.Object(
     scopes: Type.Array(Scope, { minItems: 1, uniqueItems: true }),
     project: Type.Optional(
       name(
-        'The project whose data the key opens; made when it does not exist. `default` unless said otherwise.',
+        'The project that the key gives access to. It is created if it does not exist. Default: `default`.',
       ),
     ),
   },
@@ -31,9 +31,9 @@ export const CreateApiKey = Type.Object(
 )
 export type CreateApiKey = Static<typeof CreateApiKey>
 
-/** A new key with its secret, shown this once. */
+/** A new key with its secret, which only this answer contains. */
 export const CreatedApiKey = Type.Intersect([
   ApiKey,
-  Type.Object({ api_key: Type.String({ description: 'The key itself, shown this once.' }) }),
+  Type.Object({ api_key: Type.String({ description: 'The key itself. Only this answer contains it.' }) }),
 ])
 export type CreatedApiKey = Static<typeof CreatedApiKey>

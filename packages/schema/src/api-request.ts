@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox'
 
 const count = Type.Integer({ minimum: 0 })
 
-/** One request of an agent to a model, as the agent states it. `user_id` is in clear until it is stored. */
+/** One request of an agent to a model, as the agent reports it. `user_id` is hashed when it is stored. */
 export interface ApiRequest {
   /** Idempotency key within the project. */
   request_id: string
@@ -19,7 +19,7 @@ export interface ApiRequest {
   cost_usd?: number
 }
 
-/** What a session asked of models, summed over what its agent has stated. */
+/** Sums over the requests to models that the agent of a session has reported. */
 export const ApiUsage = Type.Object(
   {
     request_count: count,
@@ -28,9 +28,9 @@ export const ApiUsage = Type.Object(
     cache_read_tokens: count,
     cache_creation_tokens: count,
     cost_usd: Type.Union([Type.Number({ minimum: 0 }), Type.Null()], {
-      description: 'In US dollars, as the agent states it; null when it has stated none.',
+      description: 'In US dollars, as reported by the agent; null when it has reported no cost.',
     }),
   },
-  { description: 'What a session asked of models, as far as its agent has told (needs its telemetry).' },
+  { description: 'Requests of a session to models, as reported by the telemetry of its agent.' },
 )
 export type ApiUsage = Static<typeof ApiUsage>

@@ -1,28 +1,31 @@
 import type { Kind, Outcome, Witness } from './words.ts'
 
-/** Something that a witness cannot see, or sees only in part, and why. */
+/** What a witness cannot see, or sees only in part, and why. */
 export interface BlindSpot {
   readonly blind_spot_id: string
   readonly witness: Witness
-  /** Calls of these kinds; of all kinds when absent. */
+  /** Concerns calls of these kinds; of all kinds when absent. */
   readonly kinds?: readonly Kind[]
-  /** Calls that ended so; all when absent. */
+  /** Concerns calls with these outcomes; with any outcome when absent. */
   readonly outcomes?: readonly Outcome[]
-  /** Whether it misses the calls themselves (`calls`) or sees them with something missing or unsure (`fields`). */
+  /**
+   * `calls`: the witness misses whole calls. `fields`: it sees the calls, with missing or uncertain fields.
+   */
   readonly misses: 'calls' | 'fields'
   readonly reason: string
 }
 
 /**
- * What is known beforehand of each witness, from the documents of Claude Code's hooks, telemetry and transcripts and of
- * OpenTelemetry's GenAI conventions. The more particular spots of a witness stand before its general ones.
+ * The known blind spots of each witness, from the documents of Claude Code's hooks, telemetry and
+ * transcripts, and of OpenTelemetry's GenAI conventions. The specific ones of a witness come before its
+ * general ones.
  */
 export const BLIND_SPOTS: readonly BlindSpot[] = [
   {
     blind_spot_id: 'sdk.unwrapped',
     witness: 'sdk',
     misses: 'calls',
-    reason: 'It sees what a program tracks or wraps, and nothing else of the session.',
+    reason: 'It sees only calls that a program tracks or wraps.',
   },
   {
     blind_spot_id: 'hook.refused',
@@ -30,7 +33,8 @@ export const BLIND_SPOTS: readonly BlindSpot[] = [
     outcomes: ['rejected'],
     misses: 'calls',
     reason:
-      'A refusal is told by PermissionDenied alone, which versions of Claude Code before it do not send and setups without it do not get. A person who says no may end the call without any event.',
+      'Only PermissionDenied reports a refusal. Older versions of Claude Code do not send it, and ' +
+      'older setups do not receive it. When a person refuses a call, it may end without an event.',
   },
   {
     blind_spot_id: 'hook.failed',
@@ -38,14 +42,15 @@ export const BLIND_SPOTS: readonly BlindSpot[] = [
     outcomes: ['failed'],
     misses: 'calls',
     reason:
-      'PostToolUse is sent after successes only. Failures need PostToolUseFailure, which older versions lack.',
+      'PostToolUse reports successful calls only. PostToolUseFailure reports failed calls; older ' +
+      'versions lack it.',
   },
   {
     blind_spot_id: 'hook.interrupted',
     witness: 'hook',
     outcomes: ['running', 'abandoned'],
     misses: 'calls',
-    reason: 'A call that is cut off gets no event of its end; only PreToolUse tells that it began.',
+    reason: 'An interrupted call has no event at its end, only PreToolUse at its start.',
   },
   {
     blind_spot_id: 'hook.commands',
@@ -53,27 +58,28 @@ export const BLIND_SPOTS: readonly BlindSpot[] = [
     kinds: ['command'],
     misses: 'calls',
     reason:
-      'Typed commands are told by UserPromptExpansion, which older versions lack; built-in ones are not told.',
+      'UserPromptExpansion reports typed commands; older versions lack it. Built-in commands are ' +
+      'not reported.',
   },
   {
     blind_spot_id: 'hook.instants',
     witness: 'hook',
     misses: 'fields',
-    reason: 'Hooks carry no time: start and end are when the event was received.',
+    reason: 'Hooks carry no time: start and end are the times when their events were received.',
   },
   {
     blind_spot_id: 'otel_log.refused',
     witness: 'otel_log',
     outcomes: ['rejected'],
     misses: 'calls',
-    reason: 'tool_result is not sent for refused calls: only tool_decision tells of them.',
+    reason: 'Refused calls have no tool_result; only tool_decision reports them.',
   },
   {
     blind_spot_id: 'otel_log.unfinished',
     witness: 'otel_log',
     outcomes: ['running', 'abandoned'],
     misses: 'calls',
-    reason: 'tool_result is sent when a call has ended; one that is cut off leaves at most its activation.',
+    reason: 'tool_result is sent when a call ends. An interrupted call has at most an activation.',
   },
   {
     blind_spot_id: 'otel_log.commands',
@@ -81,7 +87,8 @@ export const BLIND_SPOTS: readonly BlindSpot[] = [
     kinds: ['command'],
     misses: 'calls',
     reason:
-      'user_prompt names a typed command in newer versions only; before, skill_activated told of one when it was a skill.',
+      'user_prompt names typed commands in newer versions only. In older versions, skill_activated ' +
+      'reports a typed command only if it is a skill.',
   },
   {
     blind_spot_id: 'otel_log.skills',
@@ -89,7 +96,8 @@ export const BLIND_SPOTS: readonly BlindSpot[] = [
     kinds: ['skill', 'command'],
     misses: 'fields',
     reason:
-      'skill_activated has neither a duration nor the id of the call: it is joined by session, prompt and name to the nearest call, and to the command where the skill was typed.',
+      'skill_activated has neither a duration nor the id of the call. It is correlated with the ' +
+      'nearest call of its session, prompt and name, or with the command if the skill was typed.',
   },
   {
     blind_spot_id: 'otel_log.agents',
@@ -97,14 +105,18 @@ export const BLIND_SPOTS: readonly BlindSpot[] = [
     kinds: ['agent'],
     misses: 'fields',
     reason:
-      'subagent_completed has no id of the call: it is joined by session, prompt and name to the call that ended nearest. A sub-agent in the background is joined to the call that began nearest, and how long it ran is no part of that call.',
+      'subagent_completed has no id of the call. It is correlated by session, prompt and name with ' +
+      'the call whose end is nearest in time; for a sub-agent in the background, with the call ' +
+      'whose start is nearest. The duration of a sub-agent in the background is not stored with the ' +
+      'call.',
   },
   {
     blind_spot_id: 'otel_log.names',
     witness: 'otel_log',
     misses: 'fields',
     reason:
-      'Names of own skills and sub-agents, of plugins and of the tools of MCP servers are redacted unless OTEL_LOG_TOOL_DETAILS=1 is set.',
+      'Names of custom skills and sub-agents, of plugins and of the tools of MCP servers are ' +
+      'redacted unless OTEL_LOG_TOOL_DETAILS=1 is set.',
   },
   {
     blind_spot_id: 'otel_span.refused',
@@ -118,35 +130,39 @@ export const BLIND_SPOTS: readonly BlindSpot[] = [
     witness: 'otel_span',
     outcomes: ['running', 'abandoned'],
     misses: 'calls',
-    reason: 'A span is exported when it has ended: a call that runs or is cut off has none yet.',
+    reason: 'A span is exported when it ends. A running or interrupted call has no span yet.',
   },
   {
     blind_spot_id: 'otel_span.commands',
     witness: 'otel_span',
     kinds: ['command'],
     misses: 'calls',
-    reason: 'Spans describe what an agent executes; a command typed by a person is none of that.',
+    reason: 'Spans describe what an agent executes, not the commands that a person types.',
   },
   {
     blind_spot_id: 'transcript.cleanup',
     witness: 'transcript',
     misses: 'calls',
     reason:
-      'It has every call, but is read only when it is imported, and Claude Code deletes transcripts after cleanupPeriodDays, 30 unless set.',
+      'It contains every call, but it is read only by an import. Claude Code deletes transcripts ' +
+      'after cleanupPeriodDays (default 30).',
   },
   {
     blind_spot_id: 'transcript.execution',
     witness: 'transcript',
     misses: 'fields',
     reason:
-      'Its lines tell when a call and its result were written: the time between includes waiting for permission (elapsed_ms); execution_ms is there only where a tool reports its own.',
+      'Its lines carry the times when a call and its result were written. The time between them ' +
+      '(elapsed_ms) includes waiting for permission. execution_ms is known only for tools that ' +
+      'report their own time.',
   },
   {
     blind_spot_id: 'transcript.prompts',
     witness: 'transcript',
     misses: 'fields',
     reason:
-      'Only records of the user name a prompt, and those of older versions none: a call belongs to the one that was named last before it.',
+      'Only lines of the user carry the id of a prompt, and in older versions none do. A call gets ' +
+      'the last prompt before it.',
   },
   {
     blind_spot_id: 'import.outcomes',
@@ -154,17 +170,21 @@ export const BLIND_SPOTS: readonly BlindSpot[] = [
     outcomes: ['running', 'rejected'],
     misses: 'calls',
     reason:
-      'session-buddy keeps one flag per finished call: refused calls are not told apart from abandoned ones.',
+      'session-buddy stores one flag per finished call, so refused calls cannot be distinguished ' +
+      'from abandoned ones.',
   },
   {
     blind_spot_id: 'import.age',
     witness: 'import',
     misses: 'calls',
-    reason: 'It has what another program had recorded when it was imported, and nothing since.',
+    reason: 'It contains only what the other program had recorded at the time of the import.',
   },
 ]
 
-/** Why a witness may have missed calls of a kind with an outcome: the most particular reason known, if there is one. */
+/**
+ * Why a witness may have missed calls of a kind and outcome: the most specific known reason, if there is
+ * one.
+ */
 export function blindSpotFor(witness: Witness, kind: Kind, outcome: Outcome): BlindSpot | undefined {
   return BLIND_SPOTS.find(
     (spot) =>

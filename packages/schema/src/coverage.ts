@@ -4,7 +4,7 @@ import { Kind, Outcome, Witness } from './words.ts'
 
 const count = (description: string) => Type.Integer({ description, minimum: 0 })
 
-/** Calls that a witness did not see although another one did. */
+/** Calls that this witness did not see although another one did. */
 export const MissedCalls = Type.Object(
   {
     kind: Kind,
@@ -12,10 +12,11 @@ export const MissedCalls = Type.Object(
     invocation_count: count('Calls of this kind with this outcome that it did not see.'),
     blind_spot_id: Type.Union([Type.String(), Type.Null()], {
       description:
-        'Which of the `blind_spots` may explain it; null when none is known: was it on all the time?',
+        'The one of `blind_spots` that may explain it. Null when none does: check whether the ' +
+        'witness was active all the time.',
     }),
   },
-  { description: 'Calls that a witness did not see although another one did.' },
+  { description: 'Calls that this witness did not see although another one did.' },
 )
 export type MissedCalls = Static<typeof MissedCalls>
 
@@ -25,59 +26,70 @@ export const WitnessCoverage = Type.Object(
     witness: Witness,
     seen_count: count('Known calls that it saw.'),
     missed_count: count('Known calls that it did not see.'),
-    alone_count: count('Calls that nobody else saw.'),
-    missed: Type.Array(MissedCalls, { description: 'What it did not see, the most first.' }),
+    alone_count: count('Calls that no other witness saw.'),
+    missed: Type.Array(MissedCalls, {
+      description: 'The calls that it did not see, by kind and outcome, largest number first.',
+    }),
   },
   { description: 'How much of one session one witness has seen.' },
 )
 export type WitnessCoverage = Static<typeof WitnessCoverage>
 
-/** Who has seen what of one session. A call that no witness saw is not known, and so not counted. */
+/**
+ * Which witness saw which calls of one session. A call that no witness saw is unknown, so it is not counted.
+ */
 export const SessionCoverage = Type.Object(
   {
     session_id: Type.String(),
     last_active_at: Instant,
-    invocation_count: count('Calls known: those that at least one witness saw.'),
+    invocation_count: count('Known calls: those that at least one witness saw.'),
     witnesses: Type.Array(WitnessCoverage, {
-      description: 'The witnesses that saw anything of it, in a fixed order.',
+      description: 'The witnesses that saw at least one call of the session, in a fixed order.',
     }),
   },
   {
     description:
-      'Who has seen what of one session. A call that no witness saw is not known, and so not counted.',
+      'Which witness saw which calls of one session. A call that no witness saw is unknown, so it ' +
+      'is not counted.',
   },
 )
 export type SessionCoverage = Static<typeof SessionCoverage>
 
-/** What a witness cannot see, as the wire tells it. */
+/** A blind spot on the wire. */
 export const BlindSpotItem = Type.Object(
   {
     blind_spot_id: Type.String(),
     witness: Witness,
-    kinds: Type.Optional(Type.Array(Kind, { description: 'Of these kinds; of all when absent.' })),
+    kinds: Type.Optional(
+      Type.Array(Kind, { description: 'Concerns calls of these kinds; of all kinds when absent.' }),
+    ),
     outcomes: Type.Optional(
-      Type.Array(Outcome, { description: 'With these outcomes; with any when absent.' }),
+      Type.Array(Outcome, {
+        description: 'Concerns calls with these outcomes; with any outcome when absent.',
+      }),
     ),
     misses: Type.Enum(['calls', 'fields'], {
-      description: 'Whether the calls themselves stay unseen, or something about them.',
+      description:
+        '`calls`: the witness misses whole calls. `fields`: it sees the calls, with missing or ' +
+        'uncertain fields.',
     }),
     reason: Type.String(),
   },
-  { description: 'What a witness cannot see, known beforehand, and why.' },
+  { description: 'Something that a witness cannot see, and why.' },
 )
 export type BlindSpotItem = Static<typeof BlindSpotItem>
 
-/** One page of the coverage of sessions, with what is known of the witnesses beforehand. */
+/** One page of the coverage of sessions, with the blind spots of the witnesses. */
 export const CoveragePage = Type.Object(
   {
     items: Type.Array(SessionCoverage),
     next_cursor: Type.Union([Type.String(), Type.Null()], {
-      description: 'Send it as `cursor` for the next page; null at the end of the list.',
+      description: 'Send it as `cursor` to get the next page; null at the end of the list.',
     }),
     blind_spots: Type.Array(BlindSpotItem, {
-      description: 'What witnesses cannot see, known beforehand; the same in every answer of this version.',
+      description: 'What each witness cannot see; the same in every answer of this version.',
     }),
   },
-  { description: 'One page.' },
+  { description: 'One page of sessions.' },
 )
 export type CoveragePage = Static<typeof CoveragePage>

@@ -1,6 +1,7 @@
 /**
- * Upper bounds of the duration histograms in milliseconds, the last one infinite. They hold session-buddy's nine
- * (0.1, 0.5, 1, 2, 5, 10, 30, 60, 300 s), so its Prometheus buckets are exact sums of ours.
+ * Upper bounds of the duration histograms in milliseconds; the last one is infinite. They include the nine
+ * bounds of session-buddy (0.1, 0.5, 1, 2, 5, 10, 30, 60, 300 s), so its Prometheus buckets are exact sums
+ * of ours.
  */
 export const DURATION_BOUNDS_MS: readonly number[] = [
   1,
@@ -27,7 +28,7 @@ export const DURATION_BOUNDS_MS: readonly number[] = [
   Number.POSITIVE_INFINITY,
 ]
 
-/** Index of the bucket that counts a duration: the first bound that is not below it. */
+/** Index of the bucket that counts a duration: that of the first bound that is not smaller. */
 export function durationBucket(durationMs: number): number {
   return DURATION_BOUNDS_MS.findIndex((bound) => durationMs <= bound)
 }

@@ -1,25 +1,25 @@
 import { Type } from 'typebox'
 
-/** An instant on the way in: RFC 3339 text, or epoch milliseconds. */
+/** An instant in a request: RFC 3339 text, or epoch milliseconds. */
 export const InstantInput = Type.Unsafe<string | number>({
   type: ['string', 'integer'],
   description: 'RFC 3339 date-time with offset, or epoch milliseconds.',
   examples: ['2026-11-22T09:30:00.120Z'],
 })
 
-/** An instant on the way out: RFC 3339 in UTC with milliseconds. */
+/** An instant in an answer: RFC 3339 in UTC with milliseconds. */
 export const Instant = Type.String({ format: 'date-time', description: 'RFC 3339 date-time in UTC.' })
 
-/** Earliest instant taken: earlier ones are mistakes (seconds sent as milliseconds land in 1970). */
+/** Earlier instants are refused: seconds that were sent as milliseconds are in 1970. */
 const INSTANT_MIN_MS = Date.UTC(2000, 0, 1)
-/** How far ahead of the server's clock an instant may lie: room for wrong clocks and zones. */
+/** An instant may be this far after the server's clock, because clocks and time zones may be wrong. */
 export const INSTANT_AHEAD_MAX_MS = 24 * 60 * 60 * 1000
 
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$/
 
 /**
- * Epoch milliseconds of an instant, or the reason why it is not one.
- * @param nowMs the server's clock, the bound for the future
+ * Epoch milliseconds of an instant, or the reason why it is refused.
+ * @param nowMs the server's clock, for the check of instants in the future
  */
 export function parseInstant(value: string | number, nowMs: number): number | { reason: string } {
   const ms = typeof value === 'number' ? value : parseRfc3339(value)
@@ -44,7 +44,7 @@ export function formatInstant(ms: number): string {
 function parseRfc3339(text: string): number {
   if (!RFC_3339.test(text)) return Number.NaN
   const ms = Date.parse(text.replace(' ', 'T').toUpperCase())
-  // Date.parse turns 30 February into 2 March; the day must survive the round trip in its own zone.
+  // Date.parse reads 30 February as 2 March, so the day is checked by itself.
   return Number.isNaN(ms) || !isRealDay(text) ? Number.NaN : ms
 }
 

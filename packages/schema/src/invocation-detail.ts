@@ -11,11 +11,11 @@ export const WitnessRecord = Type.Object(
     observation_id: Type.Optional(
       Type.String({
         description:
-          'Id of an uncorrelated observation: it had no id of its call and was correlated with this one.',
+          'Id of an uncorrelated observation: it carried no call id and was correlated with this call.',
       }),
     ),
     reported: Type.Record(Type.String(), Type.Unknown(), {
-      description: 'Field by field as in an observation; instants as RFC 3339.',
+      description: 'The reported fields, with the names of an observation; instants as RFC 3339.',
     }),
   },
   { description: 'What one witness reported of an invocation, before merging.' },
@@ -23,7 +23,7 @@ export const WitnessRecord = Type.Object(
 export type WitnessRecord = Static<typeof WitnessRecord>
 
 const storedText = Type.Optional(
-  Type.String({ description: 'Only where the project stores it; secrets are taken out.' }),
+  Type.String({ description: 'Only if the project stores it; secrets are redacted.' }),
 )
 
 /** An invocation with its witness records. */
@@ -40,6 +40,6 @@ export const InvocationDetail = Type.Intersect(
       }),
     }),
   ],
-  { description: 'An invocation, and what each witness reported of it.' },
+  { description: 'An invocation with its witness records.' },
 )
 export type InvocationDetail = Static<typeof InvocationDetail>

@@ -6,7 +6,7 @@ import { Kind, Outcome, Trigger, Witness } from './words.ts'
 const ms = Type.Optional(Type.Number({ minimum: 0 }))
 const string = Type.Optional(Type.String())
 
-/** One call as all its witnesses together tell it. Unknown fields are absent. */
+/** One call, merged from the records of all its witnesses. Unknown fields are absent. */
 export const Invocation = Type.Object(
   {
     invocation_id: Type.String(),
@@ -16,7 +16,7 @@ export const Invocation = Type.Object(
     agent_name: string,
     user_hash: Type.Optional(
       Type.String({
-        description: 'Keyed hash of the user id; equal users have equal hashes within a project.',
+        description: 'Keyed hash of the user id. Equal users have equal hashes within a project.',
       }),
     ),
     prompt_id: string,
@@ -25,7 +25,7 @@ export const Invocation = Type.Object(
     invoked_at: Instant,
     ended_at: Type.Optional(Instant),
     outcome: Outcome,
-    completed: Type.Boolean({ description: 'Derived: `outcome` is `completed`.' }),
+    completed: Type.Boolean({ description: 'True when `outcome` is `completed`.' }),
     execution_ms: ms,
     elapsed_ms: ms,
     error_type: string,
@@ -33,7 +33,7 @@ export const Invocation = Type.Object(
     workflow_phase: string,
     workflow_step_id: string,
     user_query_bytes: Type.Optional(
-      Type.Integer({ minimum: 0, description: 'Size of the query in UTF-8; its text is not stored.' }),
+      Type.Integer({ minimum: 0, description: 'Size of the query in UTF-8.' }),
     ),
     user_query_hash: Type.Optional(Type.String({ description: 'Keyed hash of the query.' })),
     arguments_bytes: Type.Optional(
@@ -48,13 +48,17 @@ export const Invocation = Type.Object(
     rating: Type.Optional(Type.Number()),
     skill_version: string,
     attributes: Type.Optional(Attributes),
-    witnesses: Type.Array(Witness, { description: 'Who saw it, in a fixed order.' }),
+    witnesses: Type.Array(Witness, {
+      description: 'The witnesses that reported the call, in a fixed order.',
+    }),
   },
-  { description: 'One call as all its witnesses together tell it. Unknown fields are absent.' },
+  { description: 'One call, merged from the records of all its witnesses. Unknown fields are absent.' },
 )
 export type Invocation = Static<typeof Invocation>
 
-/** An invocation was stored or changed. It is given as it stands when it is read, not as it was at this offset. */
+/**
+ * An invocation was stored or changed. It is sent as it is when it is read, not as it was at this offset.
+ */
 export const UpsertChange = Type.Object({
   offset: Type.Integer({ minimum: 1 }),
   op: Type.Enum(['insert', 'update']),
@@ -62,7 +66,7 @@ export const UpsertChange = Type.Object({
 })
 export type UpsertChange = Static<typeof UpsertChange>
 
-/** An invocation is not there any more: it was deleted, or turned out to be part of another one. */
+/** An invocation no longer exists: it was deleted, or turned out to be part of another one. */
 export const DeleteChange = Type.Object({
   offset: Type.Integer({ minimum: 1 }),
   op: Type.Literal('delete'),
@@ -72,7 +76,8 @@ export const DeleteChange = Type.Object({
 /** One committed change. */
 export const Change = Type.Union([UpsertChange, DeleteChange], {
   description:
-    'One committed change. Readers upsert or delete by `invocation_id`: an invocation is given as it stands when it is read, and every earlier change of a deleted one reads as `delete`.',
+    'One committed change. Readers upsert or delete by `invocation_id`. An invocation is sent as it ' +
+    'is when it is read, and every earlier change of a deleted one reads as `delete`.',
 })
 export type Change = Static<typeof Change>
 
@@ -80,7 +85,7 @@ export type Change = Static<typeof Change>
 export const StreamPosition = Type.Object(
   {
     epoch: Type.String({
-      description: 'Random id of this change log; a restored database has another one.',
+      description: 'Random id of this change log. A restored database has a new one.',
     }),
     offset: Type.Integer({
       minimum: 0,

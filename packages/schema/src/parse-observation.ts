@@ -6,7 +6,7 @@ import type { SpanContext } from './observed-span.ts'
 import { name } from './text.ts'
 import type { Kind, Outcome, Trigger, Witness } from './words.ts'
 
-/** What a witness stated, in units of the tables. A field is absent when it was not stated. */
+/** What a witness reported, in the units of the tables. A field that was not reported is absent. */
 export interface ObservedFields {
   kind?: Kind
   skill_name?: string
@@ -25,7 +25,7 @@ export interface ObservedFields {
   workflow_path?: string
   workflow_phase?: string
   workflow_step_id?: string
-  /** The texts themselves are there only where the project stores them, and without their secrets. */
+  /** The texts are present only if the project stores them; their secrets are redacted. */
   user_query?: string
   arguments?: string
   result?: string
@@ -92,7 +92,7 @@ export function parseObservation(value: unknown, nowMs: number, newId: () => str
   return compiled.Check(value) ? toParsed(value, nowMs, newId) : firstError(compiled, value)
 }
 
-/** The same for what a span states of a call, of which every field may be missing but the id. */
+/** The same for the fields of a span, of which only the id is required. */
 export function parseSpan(
   value: Partial<Observation> & { invocation_id: string },
   span: SpanContext,
@@ -210,7 +210,7 @@ function firstError(check: Pick<typeof compiled, 'Errors'>, value: unknown): Ref
     return { pointer: `${error.instancePath}/${escapePointer(field!)}`, reason: 'is required' }
   }
   if (error.keyword === 'type' && error.instancePath.startsWith('/attributes/')) {
-    return { pointer: error.instancePath, reason: 'must be text, a number or true or false' }
+    return { pointer: error.instancePath, reason: 'must be a string, a number or a boolean' }
   }
   if (error.keyword === 'pattern')
     return { pointer: error.instancePath, reason: 'holds a control character or a lone surrogate' }
@@ -221,7 +221,7 @@ function firstError(check: Pick<typeof compiled, 'Errors'>, value: unknown): Ref
   return { pointer: error.instancePath, reason: error.message }
 }
 
-/** RFC 6901 section 3. Over-long keys are cut: a pointer names a field, it does not send the body back. */
+/** RFC 6901 section 3. Long keys are shortened, so that an answer does not repeat the body. */
 function escapePointer(key: string): string {
   return key.slice(0, 100).toWellFormed().replaceAll('~', '~0').replaceAll('/', '~1')
 }

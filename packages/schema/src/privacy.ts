@@ -6,28 +6,28 @@ import { Kind } from './words.ts'
 /** Texts that a project may choose to store; otherwise only their sizes and keyed hashes are stored. */
 export const TextField = Type.Enum(['user_query', 'arguments', 'result'], {
   description:
-    'A text that is stored only where the project says so; otherwise its size and keyed hash are.',
+    'A text that is stored only if the project chooses so. Otherwise its size and a keyed hash are stored.',
 })
 export type TextField = Static<typeof TextField>
 export const TEXT_FIELDS: readonly TextField[] = TextField.enum
 
-/** A tenant, and what it lets be stored. */
+/** A tenant with its choice of stored texts. */
 export const Project = Type.Object(
   {
     name: Type.String(),
     store_text: Type.Array(TextField, {
-      description: 'Texts that are stored, their secrets redacted; none by default.',
+      description: 'Texts that are stored, with secrets redacted. None by default.',
     }),
     created_at: Instant,
   },
-  { description: 'A tenant, and what it lets be stored.' },
+  { description: 'A tenant with its choice of stored texts.' },
 )
 export type Project = Static<typeof Project>
 
 export const ChangeProject = Type.Object(
   {
     store_text: Type.Array(TextField, {
-      description: 'All texts that are to be stored from now on; an empty list stores none.',
+      description: 'All texts to store from now on. An empty list stores none.',
       uniqueItems: true,
     }),
   },
@@ -38,19 +38,20 @@ export type ChangeProject = Static<typeof ChangeProject>
 const storedName = (description: string) =>
   Type.Optional(Type.String({ description, minLength: 1, maxLength: NAME_LENGTH_MAX }))
 
-/** What is to be deleted: exactly one of `session_id`, `user_id`, `skill_name` and `before`. */
+/** What to delete: exactly one of `session_id`, `user_id`, `skill_name` and `before`. */
 export const DeletionQuery = Type.Object(
   {
-    session_id: storedName('Everything of this session.'),
+    session_id: storedName('Delete everything of this session.'),
     user_id: storedName(
-      'Everything of this person, by the id that was recorded; only its keyed hash is compared.',
+      'Delete everything of this user, by the id that was reported. Its keyed hash is compared.',
     ),
-    skill_name: storedName('Every call of this skill, command, sub-agent or tool.'),
+    skill_name: storedName('Delete every call of this skill, command, sub-agent or tool.'),
     kind: Type.Optional(Kind),
     before: Type.Optional(
       Type.String({
         description:
-          'Every invocation that began before this: RFC 3339 date-time with offset, or epoch milliseconds.',
+          'Delete every invocation that began before this: RFC 3339 date-time with offset, or epoch ' +
+          'milliseconds.',
         minLength: 1,
         maxLength: 50,
       }),
@@ -60,18 +61,18 @@ export const DeletionQuery = Type.Object(
 )
 export type DeletionQuery = Static<typeof DeletionQuery>
 
-/** What was asked to be deleted, without the id of a person. */
+/** The selection of the request, without the id of a user. */
 export const DeletionSelection = Type.Object(
   {
     session_id: Type.Optional(Type.String()),
     user_id: Type.Optional(
-      Type.Literal('given', { description: 'A person was named; the id is not repeated.' }),
+      Type.Literal('given', { description: 'A user was selected; the id is not repeated.' }),
     ),
     skill_name: Type.Optional(Type.String()),
     kind: Type.Optional(Kind),
     before: Type.Optional(Instant),
   },
-  { description: 'What was asked to be deleted, without the id of a person.' },
+  { description: 'The selection of the request, without the id of a user.' },
 )
 export type DeletionSelection = Static<typeof DeletionSelection>
 
@@ -99,19 +100,19 @@ export const DeletionReceipt = Type.Object(
     final_at: Type.Optional(Type.String({ format: 'date-time', description: 'When it became final.' })),
     project: Type.String(),
     selection: Type.Optional(DeletionSelection),
-    invocations: Type.Integer({ minimum: 0, description: 'Invocations that are gone.' }),
+    invocations: Type.Integer({ minimum: 0, description: 'Invocations that were deleted.' }),
     uncorrelated_observations: Type.Integer({
       minimum: 0,
-      description: 'Observations without the id of their call that are gone.',
+      description: 'Uncorrelated observations that were deleted.',
     }),
     api_requests: Type.Integer({
       minimum: 0,
-      description: 'Requests to models, with their tokens and costs, that are gone.',
+      description: 'Requests to models that were deleted, with their tokens and costs.',
     }),
     first_offset: offset(
-      'Offset of the first `delete` of this deletion in the change log; null when there is none.',
+      'Offset of the first `delete` of this deletion in the change log; null if there is none.',
     ),
-    last_offset: offset('Offset of the last one.'),
+    last_offset: offset('Offset of the last `delete` of this deletion; null if there is none.'),
   },
   { description: 'Proof of a deletion.' },
 )

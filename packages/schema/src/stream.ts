@@ -8,7 +8,7 @@ import { Kind, Outcome } from './words.ts'
 const oneOrMany = <T extends Type.TSchema>(schema: T) =>
   Type.Union([schema, Type.Array(schema, { minItems: 1, maxItems: 50 })])
 
-/** Which changes a subscription wants: all given fields must match; a list matches any of its values. */
+/** Selects the changes of a subscription: all given fields must match; a list matches any of its values. */
 export const StreamFilter = Type.Object(
   {
     kind: Type.Optional(oneOrMany(Kind)),
@@ -27,7 +27,7 @@ export type StreamFilter = Static<typeof StreamFilter>
 const SubscriptionId = Type.String({
   minLength: 1,
   maxLength: 64,
-  description: "The client's own name for the subscription.",
+  description: "The client's id for the subscription.",
 })
 
 const closed = { additionalProperties: false }
@@ -37,7 +37,8 @@ export const AuthMessage = Type.Object(
   {
     ...closed,
     description:
-      'Only where a key is required and the handshake carried none (browsers cannot set headers): the first message.',
+      'The first message, if a key is required and the handshake carried none (browsers cannot set ' +
+      'headers).',
   },
 )
 export const SubscribeMessage = Type.Object(
@@ -48,11 +49,12 @@ export const SubscribeMessage = Type.Object(
     from: Type.Optional(
       Type.Union([Type.Literal('now'), Type.Literal('start'), StreamPosition], {
         description:
-          '`now` (default), `start` (the oldest change kept), or the position of the last change seen.',
+          '`now` (default), `start` (the oldest change in the log), or the position of the last ' +
+          'change that was received.',
       }),
     ),
   },
-  { ...closed, description: 'Asks for changes.' },
+  { ...closed, description: 'Subscribes to changes.' },
 )
 export const SubscribeMetricsMessage = Type.Object(
   {
@@ -63,22 +65,26 @@ export const SubscribeMetricsMessage = Type.Object(
       Type.Integer({
         minimum: 1,
         maximum: 100,
-        description: 'How many skills a snapshot names; 10 unless said otherwise.',
+        description: 'Number of skills in a snapshot. Default: 10.',
       }),
     ),
     interval_ms: Type.Optional(
-      Type.Integer({ minimum: 1_000, maximum: 3_600_000, description: '1,000 unless said otherwise.' }),
+      Type.Integer({
+        minimum: 1_000,
+        maximum: 3_600_000,
+        description: 'Time between two snapshots. Default: 1,000.',
+      }),
     ),
   },
-  { ...closed, description: 'Asks for snapshots of the metrics.' },
+  { ...closed, description: 'Subscribes to snapshots of the metrics.' },
 )
 export const UnsubscribeMessage = Type.Object(
   { type: Type.Literal('unsubscribe'), id: SubscriptionId },
-  { ...closed, description: 'Ends a subscription of either sort.' },
+  { ...closed, description: 'Ends a subscription to changes or metrics.' },
 )
 export const PingMessage = Type.Object(
   { type: Type.Literal('ping') },
-  { ...closed, description: 'Answered by pong.' },
+  { ...closed, description: 'The server answers with `pong`.' },
 )
 
 export const ClientMessage = Type.Union([
@@ -98,11 +104,13 @@ export const HelloMessage = Type.Object(
     epoch: Type.String(),
     offset: Type.Integer({ minimum: 0 }),
     project: Type.String({
-      description: 'The project whose log this is: that of the key, `default` without one.',
+      description: 'The project of the log: that of the key, or `default` without a key.',
     }),
     server_version: Type.String(),
   },
-  { description: 'First message of the server; with a key required, only after it was accepted.' },
+  {
+    description: 'First message of the server. If a key is required, it follows after the key was accepted.',
+  },
 )
 export const SubscribedMessage = Type.Object(
   {
@@ -112,10 +120,11 @@ export const SubscribedMessage = Type.Object(
     offset: Type.Integer({ minimum: 0, description: 'The first `changes` begins at this offset + 1.' }),
     recovered: Type.Boolean({
       description:
-        'False: the asked position is not in this log any more (other epoch, or older than what is kept). Nothing is replayed and the subscription starts at `offset`, now.',
+        'False: the requested position is not in this log (another epoch, or older than the log). ' +
+        'Nothing is replayed, and the subscription starts at `offset`, now.',
     }),
   },
-  { description: 'A subscription begins.' },
+  { description: 'The subscription has begun.' },
 )
 export const ChangesMessage = Type.Object(
   {
@@ -127,12 +136,13 @@ export const ChangesMessage = Type.Object(
   },
   {
     description:
-      'All changes from `from` to `to`, both included, that pass the filter. `from` is the previous `to` + 1, so a gap proves a loss.',
+      'All changes from `from` to `to`, both included, that match the filter. `from` is the ' +
+      'previous `to` + 1, so a gap proves a loss.',
   },
 )
 export const CaughtUpMessage = Type.Object(
   { type: Type.Literal('caught_up'), id: SubscriptionId, offset: Type.Integer({ minimum: 0 }) },
-  { description: 'The replay is done, or a paused client is live again; what follows happens now.' },
+  { description: 'The replay is complete, or a paused client has caught up. Later changes are live.' },
 )
 export const MetricsMessage = Type.Object(
   {
@@ -145,22 +155,22 @@ export const MetricsMessage = Type.Object(
     totals: Type.Object(outcomeCounts),
     skills: Type.Array(SkillSummary),
   },
-  { description: 'Snapshot: totals over all kinds asked for, and the most used skills.' },
+  { description: 'Snapshot: totals over all skills of the requested kind, and the most used skills.' },
 )
 export const UnsubscribedMessage = Type.Object(
   { type: Type.Literal('unsubscribed'), id: SubscriptionId },
-  { description: 'The subscription has ended; nothing follows for it.' },
+  { description: 'The subscription has ended; no more messages follow for it.' },
 )
 export const ErrorMessage = Type.Object(
   {
     type: Type.Literal('error'),
     code: Type.Enum(['invalid_message', 'duplicate_id', 'unknown_id', 'too_many_subscriptions']),
-    message: Type.String({ description: 'What was expected, what came, and what to do.' }),
+    message: Type.String({ description: 'What was expected, what was received, and what to do.' }),
     id: Type.Optional(Type.String()),
   },
-  { description: 'A message was not taken; the connection stays.' },
+  { description: 'A message was refused; the connection stays open.' },
 )
-export const PongMessage = Type.Object({ type: Type.Literal('pong') }, { description: 'Answers ping.' })
+export const PongMessage = Type.Object({ type: Type.Literal('pong') }, { description: 'Answer to `ping`.' })
 
 export const ServerMessage = Type.Union([
   HelloMessage,
@@ -177,8 +187,9 @@ export type ChangesMessage = Static<typeof ChangesMessage>
 export type MetricsMessage = Static<typeof MetricsMessage>
 
 /**
- * Close codes beyond RFC 6455's own. 4000–4499: come back (with the last position). 4500–4999: do not, the reason names the cause.
- * The session-buddy protocol knows one only: 4001, authentication failed.
+ * Close codes in addition to those of RFC 6455. After 4000–4499, a client connects again with its last
+ * position. After 4500–4999 it does not; the reason names the cause. session-buddy's protocol has only 4001,
+ * authentication failed.
  */
 export const CLOSE_CODES = {
   shutdown: { code: 4000, reason: 'the server is shutting down' },

@@ -6,24 +6,26 @@ const count = (description: string) => Type.Integer({ description, minimum: 0 })
 const orNull = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 
 export const outcomeCounts = {
-  invocation_count: count('All invocations.'),
-  running_count: count('Not ended yet.'),
-  completed_count: count('Ended well.'),
-  failed_count: count('Ended with an error.'),
-  rejected_count: count('Refused by the user or a policy.'),
-  abandoned_count: count('The session ended first.'),
+  invocation_count: count('Number of invocations.'),
+  running_count: count('Invocations that are still running.'),
+  completed_count: count('Invocations that completed.'),
+  failed_count: count('Invocations that failed.'),
+  rejected_count: count('Invocations that the user or a policy refused.'),
+  abandoned_count: count('Invocations whose session ended first.'),
 }
 
-/** Rate 0–1 over ended invocations; null without any. */
+/** Rate 0–1 over ended invocations; null if there are none. */
 const CompletionRate = orNull(
   Type.Number({
     minimum: 0,
     maximum: 1,
-    description: 'completed / (completed + failed + rejected + abandoned).',
+    description: 'completed / (completed + failed + rejected + abandoned)',
   }),
 )
 
-/** Distribution of one kind of duration. Quantiles come from histogram buckets, linear inside a bucket. */
+/**
+ * Distribution of one of the two durations. Quantiles are interpolated linearly inside histogram buckets.
+ */
 export const DurationSummary = Type.Object(
   {
     count: count('Invocations with this duration.'),
@@ -35,7 +37,8 @@ export const DurationSummary = Type.Object(
   },
   {
     description:
-      'Durations in milliseconds; quantiles are estimated from histogram buckets, null without observations.',
+      'Durations in milliseconds. Quantiles are estimated from histogram buckets; null if there are ' +
+      'no durations.',
   },
 )
 export type DurationSummary = Static<typeof DurationSummary>
@@ -54,7 +57,7 @@ export const SkillSummary = Type.Object(
     first_invoked_at: Instant,
     last_invoked_at: Instant,
   },
-  { description: 'One skill in numbers, from roll-ups.' },
+  { description: 'Counts, rates and durations of one skill.' },
 )
 export type SkillSummary = Static<typeof SkillSummary>
 
@@ -65,7 +68,7 @@ export const SessionSummary = Type.Object(
     first_invoked_at: Instant,
     last_active_at: Instant,
   },
-  { description: 'One session in numbers.' },
+  { description: 'Counts of one session.' },
 )
 export type SessionSummary = Static<typeof SessionSummary>
 
@@ -93,7 +96,7 @@ export const TimeSeriesPoint = Type.Object(
 )
 export type TimeSeriesPoint = Static<typeof TimeSeriesPoint>
 
-/** What a skill list may be ordered by, always descending, ties by name. */
+/** Orders of a skill list; always descending, equal values by name. */
 export const SkillOrder = Type.Enum([
   'invocation_count',
   'last_invoked_at',

@@ -3,7 +3,7 @@ import type { Invocation } from './invocation.ts'
 import type { InvocationRow } from './tables.ts'
 import type { Witness } from './words.ts'
 
-/** The row as the wire shows it: instants as text, lists parsed, unknown fields left out. */
+/** The row in its wire format: instants as text, lists parsed, unknown fields absent. */
 export function toInvocation(row: InvocationRow): Invocation {
   const invocation: Invocation = {
     invocation_id: row.invocation_id,

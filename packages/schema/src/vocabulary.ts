@@ -1,4 +1,4 @@
-// Imports nothing that loads the schemas, so that commands which only need these start quickly.
+// Imports nothing that loads the schemas, so that a command that needs only these words starts fast.
 
 export { DURATION_MS_MAX, NAME_LENGTH_MAX, TEXT_LENGTH_MAX } from './limits.ts'
 export { isLoopback } from './loopback.ts'

@@ -5,31 +5,34 @@ export { KINDS, OUTCOMES, SCOPES, WITNESSES }
 
 /** What was called: a skill, a slash command, a sub-agent, an MCP tool, or any other tool. */
 export const Kind = Type.Enum(KINDS, {
-  description: 'What was called. `skill` unless said otherwise.',
+  description: 'What was called. Default: `skill`.',
 })
 export type Kind = Static<typeof Kind>
 
-/** What became of an invocation. `running` is the only one that is not final. */
+/** How an invocation ended. Only `running` is not final. */
 export const Outcome = Type.Enum(OUTCOMES, {
   description:
-    'What became of it: still `running`, `completed`, `failed`, `rejected` (refused by user or policy) or `abandoned` (the session ended first).',
+    'How the call ended: `completed`, `failed`, `rejected` (refused by user or policy) or ' +
+    '`abandoned` (the session ended first); `running` before its end.',
 })
 export type Outcome = Static<typeof Outcome>
 
-/** By whose choice the call was made. */
+/** What caused the call. */
 export const Trigger = Type.Enum(['user', 'agent', 'nested', 'preload', 'unknown'], {
-  description: 'By whose choice the call was made.',
+  description:
+    'What caused the call: the user, the agent, another skill (`nested`) or the start of a ' +
+    'sub-agent (`preload`).',
 })
 export type Trigger = Static<typeof Trigger>
 
-/** Who saw the call. Several witnesses of one call become one row. */
+/** The source of an observation. Several witnesses of one call give one row. */
 export const Witness = Type.Enum(WITNESSES, {
-  description: 'Who saw the call. `sdk` unless said otherwise.',
+  description: 'The source of the observation. Default: `sdk`.',
 })
 export type Witness = Static<typeof Witness>
 
-/** What an API key may do. `admin` includes the other two. */
+/** What an API key permits. `admin` includes the other two. */
 export const Scope = Type.Enum(SCOPES, {
-  description: 'What an API key may do; `admin` includes the others.',
+  description: 'What an API key permits. `admin` includes the others.',
 })
 export type Scope = Static<typeof Scope>

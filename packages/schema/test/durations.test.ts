@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { DURATION_BOUNDS_MS, durationBucket } from '../src/index.ts'
 
-test("the bounds hold all of session-buddy's", () => {
+test('the bounds include all bounds of session-buddy', () => {
   const theirsMs = [0.1, 0.5, 1, 2, 5, 10, 30, 60, 300].map((seconds) => seconds * 1000)
   expect(DURATION_BOUNDS_MS).toEqual(expect.arrayContaining(theirsMs))
 })

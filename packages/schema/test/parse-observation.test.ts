@@ -6,7 +6,7 @@ import { NOW_MS } from './clock.ts'
 const valid = { invocation_id: 'a', skill_name: 'pdf-fill', session_id: 's' }
 const parse = (value: unknown) => parseObservation(value, NOW_MS, () => 'made')
 
-test('a whole observation comes out in the units of the tables', () => {
+test('every field of an observation is converted to the units of the tables', () => {
   const result = parse({
     ...valid,
     invoked_at: '2026-11-22T10:30:00.120+01:00',
@@ -38,7 +38,7 @@ test('span_ms is accepted as the former name of elapsed_ms', () => {
   expect(former).toMatchObject({ observation: { fields: { elapsed_ms: 1_234.568 } } })
 })
 
-test('an observation without an id gets one', () => {
+test('an observation without an id is given a new one', () => {
   const { invocation_id: _, ...withoutId } = valid
   expect(parse(withoutId)).toMatchObject({ observation: { invocation_id: 'made' } })
 })
@@ -64,7 +64,7 @@ test.each([
   [
     { ...valid, execution_ms: 1, duration_seconds: 1 },
     '/duration_seconds',
-    'says the same as execution_ms: send one of them',
+    'has the same meaning as execution_ms: send only one of them',
   ],
   [{ ...valid, elapsed_ms: 1, span_ms: 1 }, '/span_ms', 'says the same as elapsed_ms: send one of them'],
   [
@@ -97,7 +97,7 @@ test.each([
   [
     { ...valid, attributes: { nested: {} } },
     '/attributes/nested',
-    'must be text, a number or true or false',
+    'must be a string, a number or a boolean',
   ],
   [
     { ...valid, attributes: Object.fromEntries(Array.from({ length: 65 }, (_, i) => [`k${i}`, 1])) },
@@ -116,7 +116,7 @@ test.each([
   '$(rm -rf /)',
   '../../etc/passwd',
   '𝕊kill ☃',
-])('%s is data like any other', (text) => {
+])('%s is accepted unchanged', (text) => {
   const result = parse({
     ...valid,
     skill_name: text,
@@ -154,7 +154,7 @@ test.each([
   expect(parseSessionEnd(value, NOW_MS)).toEqual({ pointer, reason })
 })
 
-test('any value gives an observation or a pointer with a reason', () => {
+test('for any value the result is an observation or a pointer with a reason', () => {
   const anything = fc.oneof(
     fc.anything(),
     fc.record(

@@ -30,7 +30,7 @@ test('coverage tells per session and witness what was seen, what was missed, and
     /^one +2026-11-01 09:30 +2 +hook +1 +0 +1 +1 tool rejected \(hook\.refused\)\n +transcript +2 +1 +0 +nothing$/m,
   )
   expect(stdout).toMatch(/^two� +2026-11-01 09:30 +1 +hook +1 +1 +0 +nothing$/m)
-  expect(stdout).toMatch(/^hook\.refused +A refusal is told by PermissionDenied/m)
+  expect(stdout).toMatch(/^hook\.refused +Only PermissionDenied reports a refusal/m)
   expect(stdout).not.toContain('otel_span')
 
   const limited = await runHere(['coverage', '--limit', '1'], own.env)
