@@ -1,7 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
-// Processes are started and property tests run beside those of other workspaces: room for a busy machine.
-// Files share the worker that has loaded the libraries, one worker for each core: no module keeps anything that a test could feel.
+// Some tests start processes, and other workspaces test at the same time: the timeout allows for a busy
+// machine. Test files share one worker for each core, which loads the libraries once; no module keeps data
+// between tests.
 export default defineConfig({
   test: { isolate: false, maxWorkers: '100%', include: ['test/**/*.test.ts'], testTimeout: 60_000 },
 })

@@ -1,4 +1,4 @@
-import { type Reader, streamPosition } from '@skillwatch/db'
+import { type Reader, unreadableReasons } from '@skillwatch/db'
 import { buildService, type Service, type ServiceOptions } from '@skillwatch/service'
 import type { Registry } from 'prom-client'
 import type { LabelBounds } from './bounded-labels.ts'
@@ -34,19 +34,10 @@ export async function buildApp({
     host,
     bodyLimitBytes: 1_024,
     access,
-    ready: () => databaseTrouble(reader, access.defaultProjectId),
-    openapi: { title: 'Skillwatch exporter', description: 'Numbers for Prometheus.' },
+    ready: () => unreadableReasons(reader),
+    openapi: { title: 'Skillwatch exporter', description: 'Metrics for Prometheus.' },
     metricsRoute: false,
   })
   metricsRoutes(app, { reader, registry, bounds, now })
   return app
-}
-
-function databaseTrouble(reader: Reader, projectId: number): string[] {
-  try {
-    streamPosition(reader, projectId)
-    return []
-  } catch (error) {
-    return [`the database cannot be read: ${(error as Error).message}`]
-  }
 }

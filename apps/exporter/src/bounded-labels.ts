@@ -1,4 +1,4 @@
-/** Label value of everything beyond a bound. */
+/** Label value that replaces all values beyond a bound. */
 export const OTHER = '_other'
 
 /** How many label values of one project a scrape may have (R8). */
@@ -10,16 +10,17 @@ export interface LabelBounds {
 }
 
 export interface BoundedValues {
-  /** The value itself while there is room for it, else `_other`. */
+  /** The value itself while the bound is not reached, else `_other`. */
   admit(value: string): string
   has(value: string): boolean
-  /** Different values that became `_other`. */
+  /** How many different values were replaced by `_other`. */
   readonly foldedCount: number
 }
 
 /**
- * Admits values in the order in which they are offered. The answer to a value depends on those before it alone; offered in
- * order of first appearance, a value keeps its answer for ever, so that counters under it never go down.
+ * Admits values in the order in which they are offered. The answer depends only on the values offered
+ * before. Offer them in order of creation: then a value keeps its label for ever, and counters under it
+ * never fall.
  */
 export function boundedValues(max: number): BoundedValues {
   const admitted = new Set<string>()

@@ -1,6 +1,6 @@
 import { DURATION_BOUNDS_MS } from '@skillwatch/schema'
 
-/** session-buddy's bounds in seconds, with `le` as its clients and Prometheus write it: `1.0`, not `1`. */
+/** session-buddy's bounds in seconds; `le` as its clients and Prometheus write it: `1.0`, not `1`. */
 const BOUNDS: readonly { le: string; seconds: number }[] = [
   { le: '0.1', seconds: 0.1 },
   { le: '0.5', seconds: 0.5 },
@@ -14,11 +14,12 @@ const BOUNDS: readonly { le: string; seconds: number }[] = [
   { le: '+Inf', seconds: Number.POSITIVE_INFINITY },
 ]
 
-/** The last of our buckets that belongs to each of session-buddy's: its bounds are among ours, so the sums are exact. */
+/**
+ * For each bucket of session-buddy the last of ours in it. Its bounds are among ours, so the sums are exact.
+ */
 const LAST_BUCKETS = BOUNDS.map(({ seconds }) => {
   const bucket = DURATION_BOUNDS_MS.indexOf(seconds * 1_000)
-  if (bucket < 0)
-    throw new RangeError(`DURATION_BOUNDS_MS lacks ${seconds} seconds, which the histogram needs`)
+  if (bucket < 0) throw new RangeError(`DURATION_BOUNDS_MS must have the bound ${seconds * 1_000}`)
   return bucket
 })
 
@@ -28,7 +29,7 @@ export interface CumulativeBucket {
 }
 
 /**
- * A Prometheus histogram's buckets from the counts of ours.
+ * The cumulative buckets of a Prometheus histogram.
  * @param counts per bound of DURATION_BOUNDS_MS, not cumulative
  */
 export function cumulativeBuckets(counts: readonly number[]): CumulativeBucket[] {

@@ -9,15 +9,15 @@ const bound = (value: number, description: string) =>
 export const ExporterEnvironment = serviceConfig('EXPORTER', 9090, {
   EXPORTER_SKILL_NAMES_MAX: bound(
     1_000,
-    'Skill names per project that become labels, the first that appeared; the rest is _other.',
+    'Skill names per project that become labels, by first appearance; all others are _other.',
   ),
   EXPORTER_WORKFLOW_PHASES_MAX: bound(
     50,
-    'Workflow phases per project that become labels; the rest is _other.',
+    'Workflow phases per project that become labels; all others are _other.',
   ),
   EXPORTER_LABEL_SETS_MAX: bound(
     10_000,
-    'Combinations of kind, skill and phase per project; the rest is _other.',
+    'Combinations of kind, skill and phase per project; all others are _other.',
   ),
 })
 export type ExporterEnvironment = Static<typeof ExporterEnvironment>
@@ -27,7 +27,7 @@ export function readExporterEnvironment(env: NodeJS.ProcessEnv): ExporterEnviron
   return readConfig(ExporterEnvironment, env)
 }
 
-/** How many label values a scrape may have (R8). Making a bound smaller folds labels that Prometheus already knows. */
+/** How many label values a scrape may have (R8). A smaller bound turns known labels into `_other`. */
 export function labelBounds(environment: ExporterEnvironment): LabelBounds {
   return {
     skillNamesMax: environment.EXPORTER_SKILL_NAMES_MAX,

@@ -1,14 +1,14 @@
 import type { LabelBounds } from './bounded-labels.ts'
 import { cumulativeBuckets } from './buckets.ts'
-import { completionRates } from './completion.ts'
-import { countLive, type LiveCount } from './live-counts.ts'
+import { completionRates } from './completion-rates.ts'
+import { countByLabelSet, type LabelSetCount } from './label-set-counts.ts'
 import type { MetricFamily, Sample } from './render.ts'
-import type { Snapshot } from './snapshot.ts'
+import type { ScrapeData } from './scrape-data.ts'
 
-/** Everything that is told about one project: session-buddy's five families, and those about ourselves. */
-export function metricFamilies(snapshot: Snapshot, bounds: LabelBounds): MetricFamily[] {
-  const live = countLive(snapshot.series, bounds)
-  const rates = completionRates(snapshot.endedSkills, live.names)
+/** The families of one project: session-buddy's five, and ours. */
+export function metricFamilies(data: ScrapeData, bounds: LabelBounds): MetricFamily[] {
+  const live = countByLabelSet(data.series, bounds)
+  const rates = completionRates(data.endedSkills, live.names)
   return [
     counter(
       'skill_invocations_total',
@@ -28,23 +28,23 @@ export function metricFamilies(snapshot: Snapshot, bounds: LabelBounds): MetricF
     ),
     // A gauge despite its name, which is session-buddy's.
     gauge('active_sessions_total', 'Sessions with a start or an end of an invocation within 15 minutes.', [
-      { labels: {}, value: snapshot.activeSessionCount },
+      { labels: {}, value: data.activeSessionCount },
     ]),
     counter('anomalies_detected_total', 'Anomalies found, by type and skill.', []),
-    // Not a counter: a call under way that ends moves from one outcome to another.
+    // A gauge: a running call that ends moves from one outcome to another.
     gauge(
       'skillwatch_witnessed_invocations',
-      'Invocations in the database by what became of them, once for each witness that saw them.',
-      snapshot.witnesses.map(({ witness, outcome, invocation_count }) => ({
+      'Invocations in the database by outcome, counted once for each witness that reported them.',
+      data.witnesses.map(({ witness, outcome, invocation_count }) => ({
         labels: { witness, outcome },
         value: invocation_count,
       })),
     ),
     gauge('skillwatch_change_offset', 'Offset of the newest change in the log.', [
-      { labels: {}, value: snapshot.changeOffset },
+      { labels: {}, value: data.changeOffset },
     ]),
     gauge('skillwatch_database_bytes', 'Size of the database, its write-ahead log not included.', [
-      { labels: {}, value: snapshot.databaseBytes },
+      { labels: {}, value: data.databaseBytes },
     ]),
     gauge('skillwatch_exporter_folded_values', 'Label values beyond the bounds, counted under _other.', [
       { labels: { label: 'skill_name' }, value: live.names.foldedCount },
@@ -60,8 +60,8 @@ function invocationSamples({
   workflow_phase,
   completedCount,
   otherCount,
-}: LiveCount): Sample[] {
-  // Both are there from the first invocation on, so that `rate` sees the first failure rise from 0.
+}: LabelSetCount): Sample[] {
+  // Both are shown from the first invocation on, so that `rate` sees the first failure rise from 0.
   return [
     { labels: { completed: 'false', kind, skill_name, workflow_phase }, value: otherCount },
     { labels: { completed: 'true', kind, skill_name, workflow_phase }, value: completedCount },
@@ -74,7 +74,7 @@ function durationSamples({
   workflow_phase,
   buckets,
   executionMsSum,
-}: LiveCount): Sample[] {
+}: LabelSetCount): Sample[] {
   const cumulative = cumulativeBuckets(buckets)
   const count = cumulative.at(-1)!.count
   if (count === 0) return []

@@ -4,7 +4,7 @@ export interface Sample {
   /** The family's name when left out. */
   readonly metricName?: string
   readonly labels: Readonly<Record<string, string>>
-  /** Labels that several samples have in common; formatted once. */
+  /** Labels that several samples share; formatted once. */
   readonly sharedLabels?: Readonly<Record<string, string>>
   readonly value: number
 }
@@ -19,7 +19,7 @@ export interface MetricFamily {
 /** The families in the Prometheus text format 0.0.4, formatted and escaped by prom-client. */
 export function renderFamilies(families: readonly MetricFamily[]): Promise<string> {
   const registry = new Registry()
-  // A registry asks its metrics for nothing but their name, type and `get`; its types know only metrics that count themselves.
+  // A registry uses only the name, type and `get` of a metric; its types require the whole class.
   for (const family of families)
     registry.registerMetric({ ...family, get: async () => family } as unknown as Metric)
   return registry.metrics()

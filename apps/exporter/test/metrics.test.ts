@@ -11,12 +11,14 @@ describe("session-buddy's five families", () => {
       anObservation({ workflow_phase: 'execution', outcome: 'failed' }),
       anObservation({ kind: 'tool', skill_name: 'Bash', outcome: 'rejected' }),
     )
-    expect(linesOf(await exporter.scrape(), 'skill_invocations_total')).toEqual([
-      'skill_invocations_total{completed="false",kind="skill",skill_name="pdf-fill",workflow_phase="execution"} 1',
-      'skill_invocations_total{completed="true",kind="skill",skill_name="pdf-fill",workflow_phase="execution"} 1',
-      'skill_invocations_total{completed="false",kind="tool",skill_name="Bash",workflow_phase="unknown"} 1',
-      'skill_invocations_total{completed="true",kind="tool",skill_name="Bash",workflow_phase="unknown"} 0',
-    ])
+    expect(linesOf(await exporter.scrape(), 'skill_invocations_total')).toEqual(
+      [
+        '{completed="false",kind="skill",skill_name="pdf-fill",workflow_phase="execution"} 1',
+        '{completed="true",kind="skill",skill_name="pdf-fill",workflow_phase="execution"} 1',
+        '{completed="false",kind="tool",skill_name="Bash",workflow_phase="unknown"} 1',
+        '{completed="true",kind="tool",skill_name="Bash",workflow_phase="unknown"} 0',
+      ].map((sample) => `skill_invocations_total${sample}`),
+    )
   })
 
   test('the histogram is in seconds, cumulative, and its count is its last bucket', async () => {
@@ -37,7 +39,7 @@ describe("session-buddy's five families", () => {
     ])
   })
 
-  test('the completion rate is a fraction, and a skill of which nothing has ended has none', async () => {
+  test('the completion rate is a fraction, and a skill without an ended invocation has none', async () => {
     await using exporter = await openTestExporter()
     await exporter.record(
       anObservation(),
@@ -80,7 +82,7 @@ describe("session-buddy's five families", () => {
   })
 })
 
-test('what became of invocations is a gauge by witness, for a running one moves on', async () => {
+test('invocations by witness and outcome are a gauge: a running one moves to another outcome', async () => {
   await using exporter = await openTestExporter()
   const call = { invocation_id: 'call-1', skill_name: 'pdf-fill', session_id: 'session-1' }
   await exporter.record({ ...call, outcome: 'running' })
@@ -93,7 +95,7 @@ test('what became of invocations is a gauge by witness, for a running one moves 
   expect(text).toContain('# TYPE skillwatch_witnessed_invocations gauge')
 })
 
-test('the log, the database and the build are told', async () => {
+test('the newest offset, the size of the database and the version are shown', async () => {
   await using exporter = await openTestExporter()
   await exporter.record(anObservation(), anObservation())
   const text = await exporter.scrape()
@@ -103,7 +105,7 @@ test('the log, the database and the build are told', async () => {
   expect(text).toMatch(/^process_cpu_user_seconds_total /m)
 })
 
-test('names beyond the bound are counted under _other, and how many is told', async () => {
+test('names beyond the bound are counted under _other, and the number of such names is shown', async () => {
   await using exporter = await openTestExporter({ bounds: { ...BOUNDS, skillNamesMax: 2 } })
   for (const skill_name of ['first', 'second', 'third', 'fourth', 'first'])
     await exporter.record(anObservation({ skill_name }))
@@ -135,7 +137,7 @@ test('hostile names are escaped and break no line', async () => {
   expect(found.toSorted()).toEqual(names.toSorted())
 })
 
-test('the root leads to the metrics', async () => {
+test('the root redirects to the metrics', async () => {
   await using exporter = await openTestExporter()
   const reply = await exporter.app.inject({ url: '/', headers: { host: '127.0.0.1' } })
   expect([reply.statusCode, reply.headers.location]).toEqual([302, '/metrics'])
@@ -147,7 +149,7 @@ test('the content type is that of the text format', async () => {
   expect(reply.headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8')
 })
 
-test('where keys are required, a scrape needs one with scope read and sees its own project only', async () => {
+test('where keys are required, a scrape needs scope read and shows the project of its key', async () => {
   await using exporter = await openTestExporter({
     mode: 'deny',
     keys: [
@@ -167,7 +169,7 @@ test('where keys are required, a scrape needs one with scope read and sees its o
   }
   const [own, other, writer] = exporter.keys
   expect(await scrape()).toEqual([401, 0])
-  expect(await scrape('sw_nobody_secret')).toEqual([401, 0])
+  expect(await scrape('sw_unknown_secret')).toEqual([401, 0])
   expect(await scrape(writer)).toEqual([403, 0])
   expect(await scrape(other)).toEqual([200, 0])
   expect(await scrape(own)).toEqual([200, 2])

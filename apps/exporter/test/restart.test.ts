@@ -16,7 +16,7 @@ async function startExporter(databaseUrl: string): Promise<RunningProcess & { sc
   return Object.assign(running, { scrape: async () => await (await fetch(`${url}/metrics`)).text() })
 }
 
-/** Writes batches without a pause until told to stop; answers with how many invocations were committed. */
+/** Writes batches without a pause until the signal aborts. @returns how many invocations were committed */
 async function load(
   write: (observations: Observation[]) => Promise<void>,
   signal: AbortSignal,
@@ -37,7 +37,7 @@ async function load(
   return count
 }
 
-test('no counter falls while the exporter is ended, killed and started anew under load', {
+test('no counter falls while the exporter is stopped, killed and started again under load', {
   timeout: 60_000,
 }, async () => {
   await using part = await openTestExporter()
@@ -68,7 +68,7 @@ test('no counter falls while the exporter is ended, killed and started anew unde
   expect(total.reduce((sum, [, value]) => sum + value, 0)).toBe(count)
 })
 
-test('SIGTERM ends the exporter in good order', async () => {
+test('SIGTERM ends the exporter with exit code 0', async () => {
   await using part = await openTestExporter()
   const exporter = await startExporter(part.databaseUrl)
   expect(await exporter.stop()).toEqual({ code: 0, signal: null })

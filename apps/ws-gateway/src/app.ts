@@ -1,3 +1,4 @@
+import { unreadableReasons } from '@skillwatch/db'
 import {
   Invocation,
   SessionCoverage,
@@ -27,7 +28,7 @@ export async function buildApp({ registry, ...deps }: GatewayAppOptions): Promis
     // Reads have no bodies.
     bodyLimitBytes: 1_024,
     access: deps.access,
-    ready: () => unreadable(deps),
+    ready: () => unreadableReasons(deps.reader),
     openapi: {
       title: 'Skillwatch reads',
       description:
@@ -45,14 +46,4 @@ export async function buildApp({ registry, ...deps }: GatewayAppOptions): Promis
   await serveWebSockets(app, deps)
   await app.register(readRoutes(deps), { prefix: '/v1' })
   return app
-}
-
-/** Why nothing can be read now. */
-function unreadable({ reader }: GatewayDeps): string[] {
-  try {
-    reader.sqlite.prepare('select 1 from stream limit 1').get()
-    return []
-  } catch (error) {
-    return [`the database cannot be read: ${(error as Error).message}`]
-  }
 }

@@ -4,18 +4,20 @@ import type { Registry } from 'prom-client'
 import type { LabelBounds } from '../bounded-labels.ts'
 import { metricFamilies } from '../families.ts'
 import { renderFamilies } from '../render.ts'
-import { readSnapshot } from '../snapshot.ts'
+import { readScrapeData } from '../scrape-data.ts'
 
 export interface MetricsDeps {
   readonly reader: Reader
-  /** The exporter's own numbers. */
+  /** Metrics of the exporter itself. */
   readonly registry: Registry
   readonly bounds: LabelBounds
   /** Wall clock, epoch milliseconds. */
   readonly now: () => number
 }
 
-/** `/metrics` of the caller's project. Only the plain text format: OpenMetrics would add nothing without exemplars. */
+/**
+ * `/metrics` of the caller's project, in the text format only: without exemplars OpenMetrics adds nothing.
+ */
 export function metricsRoutes(app: Service, { reader, registry, bounds, now }: MetricsDeps): void {
   app.get('/', { config: { scope: 'none' }, schema: { hide: true } }, (_request, reply) =>
     reply.redirect('/metrics'),
@@ -31,7 +33,7 @@ export function metricsRoutes(app: Service, { reader, registry, bounds, now }: M
       },
     },
     async ({ project }, reply) => {
-      const families = metricFamilies(readSnapshot(reader, project.project_id, now()), bounds)
+      const families = metricFamilies(readScrapeData(reader, project.project_id, now()), bounds)
       const own = await registry.metrics()
       return reply.type(registry.contentType).send(`${await renderFamilies(families)}\n${own}`)
     },

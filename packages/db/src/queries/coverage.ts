@@ -13,11 +13,12 @@ import { all, first } from '../sqlite/statements.ts'
 import type { Page } from './cursor.ts'
 import { listSessions, type SessionsQuery } from './sessions.ts'
 
-/** How many calls of a session were seen by exactly these witnesses. */
-type SeenBy = Pick<SessionWitnessTable, 'kind' | 'outcome' | 'witnesses' | 'invocation_count'>
+/** How many calls of a session were reported by exactly these witnesses. */
+type WitnessSetCount = Pick<SessionWitnessTable, 'kind' | 'outcome' | 'witnesses' | 'invocation_count'>
 
 /**
- * Who has seen what, session by session, in the order and with the cursors of `listSessions`. Read from a roll-up.
+ * Which witness reported which calls, session by session, in the order and with the cursors of
+ * `listSessions`. Reads a roll-up.
  * @throws {CursorError}
  */
 export function listCoverage(
@@ -27,7 +28,7 @@ export function listCoverage(
 ): Page<SessionCoverage> {
   return snapshot(reader, () => {
     const { items, next_cursor } = listSessions(reader, projectId, query)
-    const seen = seenBy(
+    const counts = witnessSetCounts(
       reader,
       projectId,
       items.map((session) => session.session_id),
@@ -36,14 +37,14 @@ export function listCoverage(
       items: items.map(({ session_id, last_active_at }) => ({
         session_id,
         last_active_at,
-        ...coverageOf(seen.get(session_id) ?? []),
+        ...coverageOf(counts.get(session_id) ?? []),
       })),
       next_cursor,
     }
   })
 }
 
-/** Who has seen what of one session, or `undefined` when nothing is recorded of it. */
+/** Which witness reported which calls of one session, or `undefined` when nothing is recorded of it. */
 export function getCoverage(
   reader: Reader,
   projectId: number,
@@ -60,18 +61,22 @@ export function getCoverage(
         .compile(),
     )
     if (session === undefined) return undefined
-    const seen = seenBy(reader, projectId, [sessionId]).get(sessionId) ?? []
+    const counts = witnessSetCounts(reader, projectId, [sessionId]).get(sessionId) ?? []
     const last_active_at = formatInstant(session.last_active_at_ms)
-    return { session_id: sessionId, last_active_at, ...coverageOf(seen) }
+    return { session_id: sessionId, last_active_at, ...coverageOf(counts) }
   })
 }
 
-function seenBy(reader: Reader, projectId: number, sessionIds: readonly string[]): Map<string, SeenBy[]> {
+function witnessSetCounts(
+  reader: Reader,
+  projectId: number,
+  sessionIds: readonly string[],
+): Map<string, WitnessSetCount[]> {
   const statement = reader.db
     .selectFrom('session_witness')
     .select(['kind', 'outcome', 'witnesses', 'invocation_count'])
     .where('project_id', '=', projectId)
-  // One short search per session: a list of names would be a statement of its own for every length.
+  // One short search per session: a list of ids would need another statement for each length.
   return new Map(
     sessionIds.map(
       (id) => [id, all(reader.sqlite, statement.where('session_id', '=', id).compile())] as const,
@@ -79,19 +84,20 @@ function seenBy(reader: Reader, projectId: number, sessionIds: readonly string[]
   )
 }
 
-/** Coverage in numbers: pure arithmetic over the sets of witnesses. */
-function coverageOf(seen: readonly SeenBy[]): Pick<SessionCoverage, 'invocation_count' | 'witnesses'> {
-  const present = WITNESSES.filter((witness) => seen.some((each) => includes(each, witness)))
+function coverageOf(
+  counts: readonly WitnessSetCount[],
+): Pick<SessionCoverage, 'invocation_count' | 'witnesses'> {
+  const present = WITNESSES.filter((witness) => counts.some((each) => includes(each, witness)))
   return {
-    invocation_count: sum(seen),
-    witnesses: present.map((witness) => coverageBy(witness, seen)),
+    invocation_count: sum(counts),
+    witnesses: present.map((witness) => coverageBy(witness, counts)),
   }
 }
 
-function coverageBy(witness: Witness, seen: readonly SeenBy[]): WitnessCoverage {
+function coverageBy(witness: Witness, counts: readonly WitnessSetCount[]): WitnessCoverage {
   const [bySelf, byOthers] = [
-    seen.filter((each) => includes(each, witness)),
-    seen.filter((each) => !includes(each, witness)),
+    counts.filter((each) => includes(each, witness)),
+    counts.filter((each) => !includes(each, witness)),
   ]
   return {
     witness,
@@ -102,7 +108,7 @@ function coverageBy(witness: Witness, seen: readonly SeenBy[]): WitnessCoverage 
   }
 }
 
-function missedCalls(witness: Witness, byOthers: readonly SeenBy[]): MissedCalls[] {
+function missedCalls(witness: Witness, byOthers: readonly WitnessSetCount[]): MissedCalls[] {
   const missed = new Map<string, MissedCalls>()
   for (const { kind, outcome, invocation_count } of byOthers) {
     const key = `${kind} ${outcome}`
@@ -120,10 +126,10 @@ function missedCalls(witness: Witness, byOthers: readonly SeenBy[]): MissedCalls
   )
 }
 
-function includes({ witnesses }: SeenBy, witness: Witness): boolean {
+function includes({ witnesses }: WitnessSetCount, witness: Witness): boolean {
   return witnesses.split(',').includes(witness)
 }
 
-function sum(rows: readonly SeenBy[]): number {
+function sum(rows: readonly WitnessSetCount[]): number {
   return rows.reduce((total, { invocation_count }) => total + invocation_count, 0)
 }

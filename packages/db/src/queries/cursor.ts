@@ -1,16 +1,16 @@
-/** Where a list goes on. The text is opaque to callers and says which list it belongs to. */
+/** One page of a list. */
 export interface Page<T> {
   items: T[]
-  /** Send it back for the rest; null at the end. */
+  /** Send it as `cursor` for the next page; null at the end. Opaque to callers; it names its list. */
   next_cursor: string | null
 }
 
-/** A cursor that this list did not give out. The caller's fault. */
+/** The cursor is not one of this list. The caller's fault. */
 export class CursorError extends Error {
   override readonly name = 'CursorError'
   constructor() {
     super(
-      'expected a next_cursor of this list with this order; leave the cursor out to start from the beginning',
+      'expected a next_cursor of this list in this order; leave the cursor out to start from the beginning',
     )
   }
 }
@@ -18,15 +18,15 @@ export class CursorError extends Error {
 type CursorValue = string | number
 type ValueType = 'string' | 'integer'
 
-/** Longest cursor taken: a name has at most 200 characters of at most four bytes each, then base64. */
+/** A cursor holds a name of at most 200 characters, each of at most four bytes, in base64. */
 const CURSOR_LENGTH_MAX = 2_000
 
-/** @param list names the list and its order, so that a cursor of another one is refused */
+/** @param list names the list and its order: a cursor of another list is refused */
 export function encodeCursor(list: string, values: readonly CursorValue[]): string {
   return Buffer.from(JSON.stringify([list, ...values])).toString('base64url')
 }
 
-/** @throws {CursorError} when the text is no cursor of this list */
+/** @throws {CursorError} when the text is not a cursor of this list */
 export function decodeCursor(cursor: string, list: string, types: readonly ValueType[]): CursorValue[] {
   const decoded = cursor.length <= CURSOR_LENGTH_MAX ? parse(cursor) : undefined
   if (!Array.isArray(decoded) || decoded.length !== types.length + 1 || decoded[0] !== list)
@@ -48,7 +48,7 @@ function isOfType(value: unknown, type: ValueType): boolean {
   return type === 'string' ? typeof value === 'string' : Number.isSafeInteger(value)
 }
 
-/** Cuts one row more than asked for into a page and the cursor to the rest. */
+/** @param rows one more than `limit` when there is a next page */
 export function toPage<Row>(rows: Row[], limit: number, cursorOf: (last: Row) => string): Page<Row> {
   if (rows.length <= limit) return { items: rows, next_cursor: null }
   const items = rows.slice(0, limit)

@@ -2,20 +2,21 @@ import { DURATION_BOUNDS_MS, type DurationSummary } from '@skillwatch/schema'
 
 /**
  * Estimated quantile of a histogram, linear inside its bucket, as PromQL `histogram_quantile`
- * (prometheus.io/docs/prometheus/latest/querying/functions): the lowest bucket begins at 0, and the infinite one
- * answers its lower bound.
+ * (prometheus.io/docs/prometheus/latest/querying/functions): the lowest bucket begins at 0, and for the
+ * infinite bucket the result is its lower bound.
  * @param counts observations per bucket of DURATION_BOUNDS_MS, not cumulative
  * @returns milliseconds; `null` without observations
  * @throws {RangeError} when `quantile` is outside 0–1
  */
 export function histogramQuantile(quantile: number, counts: readonly number[]): number | null {
-  if (!(quantile >= 0 && quantile <= 1)) throw new RangeError(`quantile must be within 0–1, got ${quantile}`)
+  if (!(quantile >= 0 && quantile <= 1))
+    throw new RangeError(`expected a quantile within 0–1, got ${quantile}`)
   const total = counts.reduce((sum, count) => sum + count, 0)
   if (total === 0) return null
   const rank = quantile * total
   let bucket = 0
   let below = 0
-  // An empty bucket holds no observation, so the rank cannot fall into it (matters at quantile 0).
+  // At quantile 0 the rank is 0: skip leading empty buckets.
   while (counts[bucket] === 0 || below + counts[bucket]! < rank) below += counts[bucket++]!
   const lower = DURATION_BOUNDS_MS[bucket - 1] ?? 0
   const upper = DURATION_BOUNDS_MS[bucket]!

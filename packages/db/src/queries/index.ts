@@ -1,5 +1,6 @@
 export { getCoverage, listCoverage } from './coverage.ts'
 export { CursorError, type Page } from './cursor.ts'
+export { type EndedSkill, endedSkills } from './ended-skills.ts'
 export { getInvocationDetail } from './invocation-detail.ts'
 export type { InvocationsQuery } from './invocation-index.ts'
 export { listInvocations } from './invocations.ts'
@@ -14,3 +15,4 @@ export {
   totals,
 } from './skills.ts'
 export { type TimeSeriesQuery, timeSeries } from './time-series.ts'
+export { unreadableReasons } from './unreadable-reasons.ts'

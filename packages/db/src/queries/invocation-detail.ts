@@ -53,11 +53,11 @@ function recordsOf({ sqlite, db }: Reader, rowId: number): RecordRow[] {
       eb.val<string | null>(null).as('observation_id'),
     ])
     .where('row_id', '=', rowId)
-  const activations = db
+  const observations = db
     .selectFrom('uncorrelated_observation')
     .select(['witness', 'received_at_ms', 'fields', 'observation_id'])
     .where('row_id', '=', rowId)
-  return all(sqlite, witnesses.unionAll(activations).orderBy('witness').orderBy('observation_id').compile())
+  return all(sqlite, witnesses.unionAll(observations).orderBy('witness').orderBy('observation_id').compile())
 }
 
 function toWireRecord({
@@ -79,7 +79,7 @@ function toWireRecord({
   }
 }
 
-/** Names of the fields of which witnesses report different values, as the wire calls them. */
+/** Wire names of the fields for which witnesses report different values. */
 function conflicts(records: readonly StoredRecord[]): string[] {
   const values = new Map<string, Set<string>>()
   for (const { fields } of records) {

@@ -22,7 +22,10 @@ export type Equality = readonly [Column, string | number]
 
 /** Which parts of an index a list is read from, and which filters are applied to each row. */
 export interface IndexPlan {
-  /** Each: values for the leading columns of an index whose next column is the time. The list merges them by time. */
+  /**
+   * Each: values for the leading columns of an index whose next column is the time. The list merges them by
+   * time.
+   */
   searches: readonly (readonly Equality[])[]
   /** Filters that no index answers. */
   residual: readonly Equality[]

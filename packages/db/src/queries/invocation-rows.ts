@@ -3,7 +3,10 @@ import type { Reader } from '../sqlite/open.ts'
 import { first } from '../sqlite/statements.ts'
 import type { Equality, IndexPlan, InvocationsQuery } from './invocation-index.ts'
 
-/** Index rows to which one request applies the residual filters: its cost is bounded, however rare a match is. */
+/**
+ * Index rows to which one request applies the residual filters: its cost is bounded, however rare a match
+ * is.
+ */
 export const EXAMINED_ROWS_MAX = 10_000
 
 /** A place in the order by time; rows of one millisecond are ordered by their key. */
@@ -16,8 +19,8 @@ export interface PositionRange {
 }
 
 /**
- * The time range of the query and its cursor as one range. Keys begin at 1, so `[ms, 0]` is before all rows of that
- * millisecond.
+ * The time range of the query and its cursor as one range. Keys begin at 1, so `[ms, 0]` is before all rows
+ * of that millisecond.
  */
 export function positionRange(query: InvocationsQuery, cursor: RowPosition | undefined): PositionRange {
   const since: RowPosition | undefined = query.since_ms === undefined ? undefined : [query.since_ms, 0]
@@ -90,7 +93,9 @@ function position(operator: '<' | '<=' | '>' | '>=', [invokedAtMs, rowId]: RowPo
   return sql<boolean>`(invoked_at_ms, row_id) ${sql.raw(operator)} (${invokedAtMs}, ${rowId})`
 }
 
-/** The unary plus keeps SQLite from choosing another index for this filter (sqlite.org/queryplanner, "+"). */
+/**
+ * The unary plus keeps SQLite from choosing another index for this filter (sqlite.org/queryplanner, "+").
+ */
 function residualFilter(column: string, value: string | number) {
   return sql<boolean>`+${sql.ref(column)} = ${value}`
 }

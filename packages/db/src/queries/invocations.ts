@@ -6,9 +6,9 @@ import { chooseIndex, type InvocationsQuery } from './invocation-index.ts'
 import { lastExamined, matchingRows, positionRange, type RowPosition } from './invocation-rows.ts'
 
 /**
- * Invocations by `invoked_at`. One of three indexes (session; kind and skill; time) answers the list; the other filters
- * are applied to a bounded number of its rows per request (`EXAMINED_ROWS_MAX`). A page may therefore be short or
- * empty and still have a `next_cursor`: the list has ended when `next_cursor` is null.
+ * Invocations by `invoked_at`. One of three indexes (session; kind and skill; time) answers the list; the
+ * other filters are applied to a bounded number of its rows per request (`EXAMINED_ROWS_MAX`). A page may
+ * therefore be short or empty and still have a `next_cursor`: the list has ended when `next_cursor` is null.
  * @throws {CursorError}
  */
 export function listInvocations(

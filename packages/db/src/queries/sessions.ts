@@ -10,7 +10,7 @@ import { type Reader, snapshot } from '../sqlite/open.ts'
 import { all, first } from '../sqlite/statements.ts'
 import { decodeCursor, encodeCursor, type Page, toPage } from './cursor.ts'
 
-/** Skills named for one session, the most used first. */
+/** Skills listed for one session, the most used first. */
 const SESSION_SKILLS_MAX = 1_000
 
 export interface SessionsQuery {
@@ -19,8 +19,8 @@ export interface SessionsQuery {
 }
 
 /**
- * Sessions, the latest active first. The order is that of the moment: a session that becomes active between two pages
- * moves to the front and is not seen again.
+ * Sessions, the latest active first. The order changes while pages are read: a session that becomes active
+ * between two pages moves to the front, so that the next page does not contain it.
  * @throws {CursorError}
  */
 export function listSessions(reader: Reader, projectId: number, query: SessionsQuery): Page<SessionSummary> {
@@ -92,7 +92,7 @@ function sessionSkills(reader: Reader, projectId: number, sessionId: string): Se
   )
 }
 
-/** Reads the session's requests: as many as its agent made, by an index of their own. */
+/** Sums the API requests of the session, found by index. */
 function apiUsage(reader: Reader, projectId: number, sessionId: string): ApiUsage {
   const query = reader.db
     .selectFrom('api_request')

@@ -7,8 +7,8 @@ export interface SkillKey {
 }
 
 /**
- * Skills as a table of one JSON parameter, so that one statement serves any number of them. Put it first in a cross
- * join: SQLite keeps that order, and reads the other table by its key, skill by skill.
+ * Skills as a table made of one JSON parameter: one statement serves any number of skills. Put it first in a
+ * cross join: SQLite keeps the order of a cross join, so it searches the other table once for each skill.
  */
 export function skillKeys(keys: readonly SkillKey[]) {
   return sql<{
@@ -19,7 +19,7 @@ export function skillKeys(keys: readonly SkillKey[]) {
 export const wantedKind = sql<Kind>`wanted.value ->> 'kind'`
 export const wantedName = sql<string>`wanted.value ->> 'skill_name'`
 
-/** One text per skill, for maps. NUL is in no kind and no name. */
+/** Key of a skill in a map. Kinds and names never contain NUL. */
 export function keyText({ kind, skill_name }: SkillKey): string {
   return `${kind}\0${skill_name}`
 }

@@ -44,7 +44,9 @@ export const METRICS_COLUMNS = [
   'skill_metrics.last_invoked_at_ms',
 ] as const
 
-/** Completes roll-up rows with their windows and quantiles: four reads, however many skills. */
+/**
+ * Adds windows and quantiles to roll-up rows, with the same number of statements for any number of skills.
+ */
 export function summarize(
   reader: Reader,
   projectId: number,

@@ -12,13 +12,13 @@ export interface SkillsQuery {
   order_by: SkillOrder
   limit: number
   cursor?: string
-  /** The clock against which the 1 h and 24 h windows are cut. */
+  /** End of the 1 h and 24 h windows. */
   nowMs: number
 }
 
 /**
- * Skills in numbers, the highest first, ties by kind and name. Reads roll-ups only. The order is that of the moment:
- * a skill whose number grows between two pages may be seen on both.
+ * Counts and durations by skill, the highest first, ties by kind and name. Reads roll-ups only. The order
+ * changes while pages are read: a skill whose number grows between two pages may be on both.
  * @throws {CursorError}
  */
 export function listSkills(reader: Reader, projectId: number, query: SkillsQuery): Page<SkillSummary> {
@@ -28,7 +28,7 @@ export function listSkills(reader: Reader, projectId: number, query: SkillsQuery
   })
 }
 
-/** One skill in numbers, or `undefined` when nothing is recorded of it. */
+/** Counts and durations of one skill, or `undefined` when nothing is recorded of it. */
 export function getSkill(
   reader: Reader,
   projectId: number,
@@ -57,7 +57,10 @@ export function totals(reader: Reader, projectId: number, kind?: Kind): OutcomeC
   )!
 }
 
-/** The most used skills of a kind as their roll-up rows, without windows and quantiles: cheap enough for every second. */
+/**
+ * Roll-up rows of the most used skills of a kind. Without windows and quantiles, so cheap enough for every
+ * second.
+ */
 export function topSkillMetrics(
   reader: Reader,
   projectId: number,

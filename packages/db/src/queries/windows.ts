@@ -16,7 +16,10 @@ const PART_COLUMNS = [
   'part.abandoned_count',
 ] as const
 
-/** Counts of these skills in the last `minutes` minutes, by `keyText`. A skill without a call in them is absent. */
+/**
+ * Counts of these skills in the last `minutes` minutes, by `keyText`. Skills without a call in them are
+ * absent.
+ */
 export function windowCountsOf(
   reader: Reader,
   projectId: number,
@@ -67,7 +70,7 @@ function hourRows(reader: Reader, projectId: number, [from, to]: TimeRange) {
     .where('part.hour_at_ms', '<', to)
 }
 
-/** Each wanted skill is looked up by itself, so that the minutes of the others cost nothing. */
+/** Searches skill by skill, so that minutes of other skills are not read. */
 function minuteRowsOf(reader: Reader, projectId: number, [from, to]: TimeRange, keys: readonly SkillKey[]) {
   return reader.db
     .selectFrom(skillKeys(keys))

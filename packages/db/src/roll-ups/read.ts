@@ -20,8 +20,8 @@ const SERIES_COLUMNS = [
 ] as const
 
 /**
- * One set of labels that Prometheus counts, with its histogram per DURATION_BOUNDS_MS (not cumulative). The phase is
- * empty when none was stated.
+ * Live counters under one set of labels, with a histogram per bound of DURATION_BOUNDS_MS (not cumulative).
+ * The phase is empty when no witness reported one.
  */
 export interface LiveSeries extends Pick<Selectable<SkillLiveSeriesTable>, (typeof SERIES_COLUMNS)[number]> {
   buckets: number[]
@@ -30,24 +30,16 @@ export interface LiveSeries extends Pick<Selectable<SkillLiveSeriesTable>, (type
 /** A session is active for this long after the last start or end of an invocation. */
 const ACTIVE_SESSION_MS = 15 * 60_000
 
-/** All live series of a project in order of their first appearance. */
+/** All live series of a project, in order of their creation. */
 export function liveSeries({ sqlite, db }: Reader, projectId: number): LiveSeries[] {
-  const series = all(
-    sqlite,
-    db
-      .selectFrom('skill_live_series')
-      .select(SERIES_COLUMNS)
-      .where('project_id', '=', projectId)
-      .orderBy('series_id')
-      .compile(),
-  )
+  // The one place that says which series are shown: both reads below begin with it.
+  const shown = db.selectFrom('skill_live_series as series').where('series.project_id', '=', projectId)
+  const series = all(sqlite, shown.select(SERIES_COLUMNS).orderBy('series.series_id').compile())
   const buckets = all(
     sqlite,
-    db
-      .selectFrom('skill_live_bucket as b')
-      .innerJoin('skill_live_series as s', 's.series_id', 'b.series_id')
-      .select(['b.series_id', 'b.bucket', 'b.invocation_count'])
-      .where('s.project_id', '=', projectId)
+    shown
+      .innerJoin('skill_live_bucket as part', 'part.series_id', 'series.series_id')
+      .select(['part.series_id', 'part.bucket', 'part.invocation_count'])
       .compile(),
   )
   const histograms = new Map(series.map(({ series_id }) => [series_id, DURATION_BOUNDS_MS.map(() => 0)]))
@@ -56,7 +48,10 @@ export function liveSeries({ sqlite, db }: Reader, projectId: number): LiveSerie
   return series.map((labels) => ({ ...labels, buckets: histograms.get(labels.series_id)! }))
 }
 
-/** How many invocations each witness has seen, by what became of them. A running one moves on, so the numbers may fall. */
+/**
+ * Invocations by witness and outcome. The counts may fall: a running invocation gets another outcome when it
+ * ends.
+ */
 export function witnessOutcomes(
   { sqlite, db }: Reader,
   projectId: number,

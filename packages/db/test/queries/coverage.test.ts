@@ -16,7 +16,7 @@ const call = (invocation_id: string, witness: Observation['witness'], more: Part
     ...more,
   })
 
-test('each witness is told what it saw, what only it saw, and what it missed with the reason', () => {
+test('coverage gives for each witness which calls it saw, saw alone, and missed with the reason', () => {
   using database = recorded([
     call('both', 'hook'),
     call('both', 'transcript'),
@@ -51,16 +51,16 @@ test('each witness is told what it saw, what only it saw, and what it missed wit
       },
     ],
   })
-  expect(getCoverage(database.reader, PROJECT, 'nobody')).toBeUndefined()
+  expect(getCoverage(database.reader, PROJECT, 'unknown')).toBeUndefined()
 })
 
-test('a completed call that hooks missed has no reason that is known', () => {
+test('a completed call that hooks missed has no known reason', () => {
   using database = recorded([call('a', 'hook'), call('b', 'transcript')])
   const [hook] = getCoverage(database.reader, PROJECT, 's')!.witnesses
   expect(hook?.missed).toMatchObject([{ outcome: 'completed', blind_spot_id: null }])
 })
 
-test('a witness that comes late leaves no trace of having missed a call', () => {
+test('a late witness no longer counts as having missed the call', () => {
   using database = recorded([
     call('a', 'hook', { outcome: 'running', ended_at: undefined }),
     call('b', 'hook'),
@@ -75,7 +75,7 @@ test('a witness that comes late leaves no trace of having missed a call', () => 
   ])
 })
 
-test('whatever was recorded, coverage is what counting the witnesses of each call gives', () => {
+test('coverage equals a count over the witnesses of each call, whatever was recorded', () => {
   const sessionId = fc.integer({ min: 1, max: 6 }).map((number) => `session-${number}`)
   const observation = fc
     .tuple(observationArbitrary({ invocations: 40 }), sessionId)
@@ -115,7 +115,8 @@ test('whatever was recorded, coverage is what counting the witnesses of each cal
 function countSeen(reader: Reader, sessionId: string): Record<string, number> {
   const rows = reader.sqlite
     .prepare(
-      'select witness, count(*) from invocation_witness join skill_invocation using (row_id) where session_id = ? group by 1',
+      `select witness, count(*) from invocation_witness join skill_invocation using (row_id)
+       where session_id = ? group by 1`,
     )
     .raw()
     .all(sessionId)
@@ -143,7 +144,7 @@ const script: Scripted[] = [
   ...Array.from({ length: 3 }, () => ({ kind: 'command', outcome: 'completed' }) as const),
 ]
 
-test('whichever witnesses tell of a session, coverage says what each of them missed, and knows a reason', () => {
+test('whichever witnesses report a session, coverage gives what each missed, always with a reason', () => {
   const witnesses = Object.keys(SEEN_BY) as (keyof typeof SEEN_BY)[]
   for (let bits = 1; bits < 2 ** witnesses.length; bits += 1) {
     const present = witnesses.filter((_, index) => bits & (1 << index))
@@ -154,17 +155,18 @@ test('whichever witnesses tell of a session, coverage says what each of them mis
           .map((witness) => call(`call-${index}`, witness, scripted)),
       ),
     )
-    const { invocation_count, witnesses: told } = getCoverage(database.reader, PROJECT, 's')!
+    const { invocation_count, witnesses: covered } = getCoverage(database.reader, PROJECT, 's')!
     const known = script.filter((scripted) => present.some((witness) => SEEN_BY[witness](scripted)))
     expect(invocation_count).toBe(known.length)
-    expect(told.map(({ witness, seen_count }) => [witness, seen_count])).toEqual(
+    expect(covered.map(({ witness, seen_count }) => [witness, seen_count])).toEqual(
       present.map((witness) => [witness, known.filter(SEEN_BY[witness]).length]),
     )
-    for (const { missed } of told) expect(missed.filter((each) => each.blind_spot_id === null)).toEqual([])
+    for (const { missed } of covered)
+      expect(missed.filter((each) => each.blind_spot_id === null)).toEqual([])
   }
 })
 
-test('every blind spot has an id of its own that names its witness, and words of the vocabulary', () => {
+test('every blind spot has a unique id that names its witness, and uses words of the vocabulary', () => {
   expect(new Set(BLIND_SPOTS.map((spot) => spot.blind_spot_id)).size).toBe(BLIND_SPOTS.length)
   for (const { blind_spot_id, witness, kinds = [], outcomes = [], reason } of BLIND_SPOTS) {
     expect(blind_spot_id.startsWith(`${witness}.`)).toBe(true)

@@ -56,11 +56,11 @@ test('a quantile is linear inside its bucket', () => {
   expect(histogramQuantile(1, counts)).toBe(2_000)
 })
 
-test('durations above the last finite bound are told as that bound', () => {
+test('the quantile of durations above the last finite bound is that bound', () => {
   expect(histogramQuantile(0.99, countBuckets([9_999_999, 20_000_000]))).toBe(3_600_000)
 })
 
-test('there is no quantile of nothing, and none outside 0 to 1', () => {
+test('there is no quantile without observations, and none outside 0 to 1', () => {
   expect(histogramQuantile(0.5, countBuckets([]))).toBeNull()
   expect(() => histogramQuantile(1.5, countBuckets([1]))).toThrow(RangeError)
   expect(() => histogramQuantile(Number.NaN, countBuckets([1]))).toThrow(RangeError)

@@ -4,7 +4,7 @@ import { NOW_MS, openTestDatabase, PROJECT, parsed } from '../database.ts'
 
 const shared = { invocation_id: 'toolu_1', skill_name: 'pdf-fill', session_id: 's', kind: 'skill' as const }
 
-test('each witness is shown with what it stated, and what they contradict each other about is named', () => {
+test('the detail has one record for each witness and names the fields in conflict', () => {
   using database = openTestDatabase()
   const record = createRecord(database.writer)
   const observations = [
@@ -57,7 +57,7 @@ test('each witness is shown with what it stated, and what they contradict each o
   ])
 })
 
-test('texts are there only where the project stores them', () => {
+test('texts are shown only when the project stores them', () => {
   using database = openTestDatabase()
   const observations = [parsed({ ...shared, user_query: 'fill in the form', result: 'token=abcd1234 done' })]
   createRecord(database.writer)([{ projectId: PROJECT, observations }], NOW_MS)

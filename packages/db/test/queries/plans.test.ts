@@ -59,7 +59,7 @@ test('no list of invocations scans or sorts: each is read from an index in the o
   }
 })
 
-test('a name of two kinds is searched once for each kind, and the two are merged without a sort', async () => {
+test('a name of two kinds is searched once for each kind and merged without a sort', async () => {
   using database = recorded([
     anObservation({ invoked_at: NOW_MS }),
     anObservation({ invoked_at: NOW_MS, kind: 'agent' }),

@@ -6,7 +6,7 @@ import { getSession, listSessions } from '../../src/index.ts'
 import { NOW_MS, PROJECT } from '../database.ts'
 import { allPages, recorded } from './recorded.ts'
 
-test('a session tells its outcomes, its times and its skills, the most used first', () => {
+test('a session has its outcomes, its times and its skills, the most used first', () => {
   using database = recorded([
     anObservation({
       session_id: 's',
@@ -34,7 +34,7 @@ test('a session tells its outcomes, its times and its skills, the most used firs
     ],
     api_usage: expect.objectContaining({ request_count: 0 }),
   })
-  expect(getSession(database.reader, PROJECT, 'nobody')).toBeUndefined()
+  expect(getSession(database.reader, PROJECT, 'unknown')).toBeUndefined()
 })
 
 test('pages of sessions, put together, are all sessions, the latest active first', () => {

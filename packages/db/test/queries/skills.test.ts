@@ -47,13 +47,13 @@ test('a summary counts outcomes, windows and durations', () => {
   })
 })
 
-test('nothing ended means no rate, not a rate of nought', () => {
+test('without an ended invocation the rate is null, not 0', () => {
   using database = recorded(called('deploy', 1, { outcome: 'running', execution_ms: undefined }))
   expect(getSkill(database.reader, PROJECT, 'skill', 'deploy', NOW_MS)?.completion_rate).toBeNull()
   expect(getSkill(database.reader, PROJECT, 'command', 'deploy', NOW_MS)).toBeUndefined()
 })
 
-test('windows are those of the rows at any time of the day, and decay without a write', () => {
+test('windows match the rows at any time of the day, and shrink without a write', () => {
   const invokedAt = fc.integer({ min: NOW_MS - 25 * HOUR_MS, max: NOW_MS })
   const later = fc.integer({ min: 0, max: 59 * MINUTE_MS })
   fc.assert(
@@ -105,7 +105,7 @@ function rankOf(skill: SkillSummary, order: SkillOrder): number {
   return order === 'last_invoked_at' ? Date.parse(skill.last_invoked_at) : skill[order]
 }
 
-test('a list can be of one kind, and so can totals', () => {
+test('lists and totals can be limited to one kind', () => {
   using database = recorded([...called('a', 2), ...called('b', 3, { kind: 'command', outcome: 'failed' })])
   const { items } = listSkills(database.reader, PROJECT, {
     kind: 'command',
@@ -118,7 +118,7 @@ test('a list can be of one kind, and so can totals', () => {
   expect(totals(database.reader, PROJECT, 'agent')).toMatchObject({ invocation_count: 0, failed_count: 0 })
 })
 
-test('a cursor goes on in its own order only', () => {
+test('a cursor is accepted in its own order only', () => {
   using database = recorded([...called('a', 2), ...called('b', 1)])
   const query = { limit: 1, nowMs: NOW_MS }
   const { next_cursor } = listSkills(database.reader, PROJECT, { ...query, order_by: 'failed_count' })
@@ -126,7 +126,7 @@ test('a cursor goes on in its own order only', () => {
   expect(() => listSkills(database.reader, PROJECT, turned)).toThrow(CursorError)
 })
 
-test('the roll-up rows of the most used skills come without their quantiles', () => {
+test('the roll-up rows of the most used skills have no quantiles', () => {
   using database = recorded([
     ...called('a', 1),
     ...called('b', 3),

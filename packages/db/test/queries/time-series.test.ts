@@ -52,7 +52,8 @@ test('pages under any filter, put together, are the hours of the rows in order',
       const points = allPages((cursor) => timeSeries(database.reader, PROJECT, { ...query, cursor }))
       const expected = database.reader.sqlite
         .prepare(
-          `select invoked_at_ms / ${HOUR_MS} * ${HOUR_MS} as hour_at_ms, kind, skill_name, count(*) as invocation_count
+          `select invoked_at_ms / ${HOUR_MS} * ${HOUR_MS} as hour_at_ms, kind, skill_name,
+            count(*) as invocation_count
           from skill_invocation where kind = coalesce(?, kind) and skill_name = coalesce(?, skill_name)
           group by 1, 2, 3 order by 1, 2, 3`,
         )

@@ -5,7 +5,7 @@ import { windowParts } from '../../src/queries/window-parts.ts'
 const MINUTE_MS = 60_000
 const HOUR_MS = 3_600_000
 
-test('the parts of a window meet, cover it to the minute, and hold whole hours only in the middle', () => {
+test('the parts of a window cover it to the minute without overlap, with whole hours in the middle', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: Date.UTC(2000, 0, 1), max: Date.UTC(2100, 0, 1) }),

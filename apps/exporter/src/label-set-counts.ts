@@ -2,11 +2,11 @@ import type { LiveSeries } from '@skillwatch/db'
 import type { Kind } from '@skillwatch/schema'
 import { type BoundedValues, boundedValues, type LabelBounds, OTHER } from './bounded-labels.ts'
 
-/** What session-buddy calls a phase that nobody stated. */
+/** session-buddy's label value for a phase that no witness reported. */
 const NO_PHASE = 'unknown'
 
 /** Live invocations under one set of labels. */
-export interface LiveCount {
+export interface LabelSetCount {
   readonly kind: Kind
   readonly skill_name: string
   readonly workflow_phase: string
@@ -18,8 +18,8 @@ export interface LiveCount {
   readonly buckets: number[]
 }
 
-export interface LiveCounts {
-  readonly counts: readonly LiveCount[]
+export interface LabelSetCounts {
+  readonly counts: readonly LabelSetCount[]
   readonly names: BoundedValues
   readonly phases: BoundedValues
   readonly labelSets: BoundedValues
@@ -27,13 +27,13 @@ export interface LiveCounts {
 
 /**
  * Sums the live series by the labels that Prometheus sees.
- * @param series in order of first appearance (`series_id`), on which it rests that a series keeps its labels
+ * @param series in order of creation (`series_id`): later series never change the labels of earlier ones
  */
-export function countLive(series: readonly LiveSeries[], bounds: LabelBounds): LiveCounts {
+export function countByLabelSet(series: readonly LiveSeries[], bounds: LabelBounds): LabelSetCounts {
   const names = boundedValues(bounds.skillNamesMax)
   const phases = boundedValues(bounds.workflowPhasesMax)
   const labelSets = boundedValues(bounds.labelSetsMax)
-  const counts = new Map<string, LiveCount>()
+  const counts = new Map<string, LabelSetCount>()
   for (const each of series) {
     const wanted = {
       name: names.admit(each.skill_name),
@@ -48,7 +48,7 @@ export function countLive(series: readonly LiveSeries[], bounds: LabelBounds): L
   return { counts: [...counts.values()], names, phases, labelSets }
 }
 
-function add(count: LiveCount, series: LiveSeries): LiveCount {
+function add(count: LabelSetCount, series: LiveSeries): LabelSetCount {
   if (series.outcome === 'completed') count.completedCount += series.invocation_count
   else count.otherCount += series.invocation_count
   count.executionMsSum += series.execution_ms_sum
@@ -58,12 +58,17 @@ function add(count: LiveCount, series: LiveSeries): LiveCount {
   return count
 }
 
-function emptyCount(kind: Kind, skill_name: string, workflow_phase: string, bucketCount: number): LiveCount {
+function emptyCount(
+  kind: Kind,
+  skill_name: string,
+  workflow_phase: string,
+  bucketCount: number,
+): LabelSetCount {
   const buckets = Array.from({ length: bucketCount }, () => 0)
   return { kind, skill_name, workflow_phase, completedCount: 0, otherCount: 0, executionMsSum: 0, buckets }
 }
 
-/** NUL is in no name, so the parts of a key stay apart. */
+/** Names never contain NUL, so different parts give different keys. */
 function keyOf(...parts: readonly string[]): string {
   return parts.join('\0')
 }

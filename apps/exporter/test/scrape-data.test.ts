@@ -2,7 +2,7 @@ import { createRecord, findProject, openReader, type Reader } from '@skillwatch/
 import { parseObservation } from '@skillwatch/schema'
 import { anObservation } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
-import { readSnapshot } from '../src/snapshot.ts'
+import { readScrapeData } from '../src/scrape-data.ts'
 import { openTestExporter } from './support/test-exporter.ts'
 
 test('everything in a scrape is of one commit, also when ingest commits between its reads', async () => {
@@ -22,7 +22,7 @@ test('everything in a scrape is of one commit, also when ingest commits between 
       return reader.db
     },
   }
-  const { series, endedSkills, witnesses, changeOffset } = readSnapshot(interrupted, projectId, Date.now())
+  const { series, endedSkills, witnesses, changeOffset } = readScrapeData(interrupted, projectId, Date.now())
   expect(commits).toBeGreaterThan(3)
   expect(series[0]?.invocation_count).toBe(changeOffset)
   expect(endedSkills[0]?.ended_count).toBe(changeOffset)

@@ -2,7 +2,7 @@ import type { LiveSeries } from '@skillwatch/db'
 import { DURATION_BOUNDS_MS, OUTCOMES } from '@skillwatch/schema'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { countLive } from '../src/live-counts.ts'
+import { countByLabelSet } from '../src/label-set-counts.ts'
 
 let nextId = 1
 function series(overrides: Partial<LiveSeries>): LiveSeries {
@@ -24,7 +24,7 @@ const roomy = { skillNamesMax: 10, workflowPhasesMax: 10, labelSetsMax: 10 }
 
 test('failed, rejected and abandoned calls are one count beside the completed ones', () => {
   const outcomes = ['completed', 'failed', 'rejected', 'abandoned'] as const
-  const { counts } = countLive(
+  const { counts } = countByLabelSet(
     outcomes.map((outcome, index) => series({ outcome, invocation_count: index + 1 })),
     roomy,
   )
@@ -32,14 +32,28 @@ test('failed, rejected and abandoned calls are one count beside the completed on
   expect(counts[0]).toMatchObject({ completedCount: 1, otherCount: 9 })
 })
 
-test('a stated phase "unknown" and no phase are the same', () => {
-  const { counts } = countLive([series({}), series({ workflow_phase: 'unknown' })], roomy)
+test('a reported phase "unknown" and no phase have the same label', () => {
+  const { counts } = countByLabelSet([series({}), series({ workflow_phase: 'unknown' })], roomy)
   expect(counts).toMatchObject([{ workflow_phase: 'unknown', completedCount: 2 }])
+})
+
+test('a phase that was recorded as _other keeps that label, beside the phases beyond the bound', () => {
+  const bounds = { ...roomy, workflowPhasesMax: 1 }
+  const recorded = ['setup', '_other', 'cleanup', '_other']
+  const { counts, phases } = countByLabelSet(
+    recorded.map((workflow_phase) => series({ workflow_phase })),
+    bounds,
+  )
+  expect(counts).toMatchObject([
+    { skill_name: 'pdf-fill', workflow_phase: 'setup', completedCount: 1 },
+    { skill_name: 'pdf-fill', workflow_phase: '_other', completedCount: 3 },
+  ])
+  expect(phases.foldedCount).toBe(1)
 })
 
 test('combinations beyond their bound lose both name and phase', () => {
   const bounds = { ...roomy, labelSetsMax: 1 }
-  const { counts, labelSets } = countLive(
+  const { counts, labelSets } = countByLabelSet(
     [series({}), series({ workflow_phase: 'setup' }), series({})],
     bounds,
   )
@@ -66,8 +80,8 @@ test('no sum under any labels ever falls as series are added and grow, and none 
       const before = earlier.map(series)
       const grown = before.map((each) => ({ ...each, invocation_count: each.invocation_count + growth }))
       const all = [...grown, ...added.map(series)]
-      const after = sums(countLive(all, limits).counts)
-      for (const [labels, sum] of sums(countLive(before, limits).counts)) {
+      const after = sums(countByLabelSet(all, limits).counts)
+      for (const [labels, sum] of sums(countByLabelSet(before, limits).counts)) {
         expect(after.get(labels)).toBeGreaterThanOrEqual(sum)
       }
       const total = all.reduce((sum, each) => sum + each.invocation_count, 0)
@@ -76,7 +90,7 @@ test('no sum under any labels ever falls as series are added and grow, and none 
   )
 })
 
-function sums(counts: ReturnType<typeof countLive>['counts']): Map<string, number> {
+function sums(counts: ReturnType<typeof countByLabelSet>['counts']): Map<string, number> {
   return new Map(
     counts.map((count) => [
       JSON.stringify([count.kind, count.skill_name, count.workflow_phase]),

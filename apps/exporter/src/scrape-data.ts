@@ -1,6 +1,8 @@
 import {
   activeSessionCount,
   databaseBytes,
+  type EndedSkill,
+  endedSkills,
   type LiveSeries,
   liveSeries,
   type Reader,
@@ -8,10 +10,9 @@ import {
   streamPosition,
   witnessOutcomes,
 } from '@skillwatch/db'
-import { type EndedSkill, readEndedSkills } from './completion.ts'
 
-/** What one scrape tells of a project. All of it is of the same commit. */
-export interface Snapshot {
+/** What one scrape reads of a project, all of the same commit. */
+export interface ScrapeData {
   readonly series: readonly LiveSeries[]
   readonly endedSkills: readonly EndedSkill[]
   readonly witnesses: ReturnType<typeof witnessOutcomes>
@@ -21,10 +22,10 @@ export interface Snapshot {
 }
 
 /** Reads roll-ups only: the cost follows the number of skills, not of invocations (R7). */
-export function readSnapshot(reader: Reader, projectId: number, nowMs: number): Snapshot {
+export function readScrapeData(reader: Reader, projectId: number, nowMs: number): ScrapeData {
   return snapshot(reader, () => ({
     series: liveSeries(reader, projectId),
-    endedSkills: readEndedSkills(reader, projectId),
+    endedSkills: endedSkills(reader, projectId),
     witnesses: witnessOutcomes(reader, projectId),
     activeSessionCount: activeSessionCount(reader, projectId, nowMs),
     changeOffset: streamPosition(reader, projectId).last_offset,
