@@ -7,34 +7,38 @@ const positive = (value: number, description: string) =>
 const own = {
   WS_GATEWAY_POLL_MS: positive(
     5,
-    'Milliseconds between two looks at the change log while somebody is subscribed.',
+    'Milliseconds between two reads of the change log while there are subscriptions.',
   ),
-  WS_GATEWAY_CLIENTS_MAX: positive(1_000, 'WebSocket clients at the same time, of both protocols together.'),
+  WS_GATEWAY_CLIENTS_MAX: positive(1_000, 'WebSocket clients at the same time, both protocols together.'),
   WS_GATEWAY_SUBSCRIPTIONS_MAX: positive(20, 'Subscriptions of one client at the same time.'),
   WS_GATEWAY_MESSAGE_LIMIT_BYTES: positive(
     65_536,
     'Largest message that a stream client may send; session-buddy clients may send 1 MiB.',
   ),
+  WS_GATEWAY_SENT_MESSAGE_LIMIT_BYTES: positive(
+    524_288,
+    'Largest message with changes that is sent to a client; a single larger change is sent alone.',
+  ),
   WS_GATEWAY_MESSAGES_PER_SECOND_MAX: positive(
     20,
-    'Messages a client may send per second in the long run; bursts of twice as many.',
+    'Messages that a client may send per second on average; bursts may be twice as large.',
   ),
-  WS_GATEWAY_BUFFER_LIMIT_BYTES: positive(524_288, 'Bytes waiting for one client at which it is paused.'),
+  WS_GATEWAY_BUFFER_LIMIT_BYTES: positive(524_288, 'Unread bytes of one client from which on it is paused.'),
   WS_GATEWAY_SLOW_CLIENT_MS: positive(
     30_000,
-    'Milliseconds a paused client may take without reading anything before it is closed.',
+    'Milliseconds after which a paused client that reads nothing is closed.',
   ),
   WS_GATEWAY_PING_MS: positive(
     25_000,
-    'Milliseconds between two pings; a client without a pong until the next one is closed.',
+    'Milliseconds between two pings; a client that has not answered by the next one is closed.',
   ),
   WS_GATEWAY_AUTH_TIMEOUT_MS: positive(
     5_000,
-    'Milliseconds a client has for its first message where one must carry its key.',
+    'Milliseconds within which a client that needs a key must send it.',
   ),
   WS_GATEWAY_KEY_RECHECK_MS: positive(
     30_000,
-    'Milliseconds until a revoked key closes the connections it opened.',
+    'Milliseconds within which the connections of a revoked key are closed.',
   ),
   WS_GATEWAY_UPDATE_MS: positive(
     1_000,
@@ -51,12 +55,13 @@ const own = {
 /** The environment of this service, with defaults and descriptions. */
 export const GatewayEnvironment = serviceConfig('WS_GATEWAY', 8765, own)
 
-/** What the gateway is told at its start. */
+/** The configuration of the gateway. */
 export interface GatewayConfig {
   readonly pollMs: number
   readonly clientsMax: number
   readonly subscriptionsMax: number
   readonly messageLimitBytes: number
+  readonly sentMessageLimitBytes: number
   readonly messagesPerSecondMax: number
   readonly bufferLimitBytes: number
   readonly slowClientMs: number
@@ -73,13 +78,14 @@ export function readGatewayEnvironment(env: NodeJS.ProcessEnv): Static<typeof Ga
   return readConfig(GatewayEnvironment, env)
 }
 
-/** The gateway's own part of its environment. */
+/** The variables that only the gateway has. */
 export function gatewayConfig(environment: Static<typeof GatewayEnvironment>): GatewayConfig {
   return {
     pollMs: environment.WS_GATEWAY_POLL_MS,
     clientsMax: environment.WS_GATEWAY_CLIENTS_MAX,
     subscriptionsMax: environment.WS_GATEWAY_SUBSCRIPTIONS_MAX,
     messageLimitBytes: environment.WS_GATEWAY_MESSAGE_LIMIT_BYTES,
+    sentMessageLimitBytes: environment.WS_GATEWAY_SENT_MESSAGE_LIMIT_BYTES,
     messagesPerSecondMax: environment.WS_GATEWAY_MESSAGES_PER_SECOND_MAX,
     bufferLimitBytes: environment.WS_GATEWAY_BUFFER_LIMIT_BYTES,
     slowClientMs: environment.WS_GATEWAY_SLOW_CLIENT_MS,

@@ -3,7 +3,7 @@ import { type Change, type InvocationRow, toInvocation, type UpsertChange } from
 import type { Reader } from './sqlite/open.ts'
 import { first, prepared } from './sqlite/statements.ts'
 
-/** Where a project's change log begins and ends: it holds the offsets from `oldest_offset` to `last_offset`. */
+/** The extent of a project's change log: it holds the offsets from `oldest_offset` to `last_offset`. */
 export interface StreamExtent {
   epoch: string
   last_offset: number
@@ -23,8 +23,9 @@ export function streamPosition(reader: Reader, projectId: number): StreamExtent 
   return extent
 }
 
-// Written out: this runs every few milliseconds in each gateway, also when nothing has happened.
-const SELECT_CHANGES = `select c."offset" as change_offset, c.op as change_op, t.invocation_id as deleted_id, i.*
+// Plain SQL: each gateway runs this every few milliseconds.
+const SELECT_CHANGES = `select
+    c."offset" as change_offset, c.op as change_op, t.invocation_id as deleted_id, i.*
   from skill_change c
   left join skill_invocation i on i.row_id = c.row_id
   left join skill_tombstone t on i.row_id is null and t.row_id = c.row_id
@@ -35,10 +36,14 @@ type ChangeRow = { change_offset: number; change_op: UpsertChange['op']; deleted
   | { [Column in keyof InvocationRow]: null }
 )
 
+/** One read ends after this many characters of attributes: large rows must not fill the memory. */
+const ATTRIBUTES_LENGTH_MAX = 4_194_304
+
 /**
- * The changes after an offset, in order. Rows are given as they stand now, so a replay ends in the newest state; every
- * change of a row that is gone reads as `delete`.
- * @param afterOffset the last offset that was seen; 0 for all
+ * The changes after an offset, in order: at most `limit`, fewer when rows are large, none only at the end of
+ * the log. An invocation is given with its current values, so a replay ends with them; every change of a
+ * deleted invocation reads as `delete`.
+ * @param afterOffset the last offset that was read; 0 for all
  */
 export function readChanges(
   reader: Reader,
@@ -46,19 +51,27 @@ export function readChanges(
   afterOffset: number,
   limit: number,
 ): Change[] {
-  const rows = prepared(reader.sqlite, SELECT_CHANGES).all(projectId, afterOffset, limit) as ChangeRow[]
-  return rows.map((row) =>
-    row.row_id === null
-      ? { offset: row.change_offset, op: 'delete', invocation_id: row.deleted_id }
-      : { offset: row.change_offset, op: row.change_op, invocation: toInvocation(row) },
-  )
+  const changes: Change[] = []
+  let attributesLength = 0
+  for (const each of prepared(reader.sqlite, SELECT_CHANGES).iterate(projectId, afterOffset, limit)) {
+    const row = each as ChangeRow
+    changes.push(toChange(row))
+    attributesLength += row.attributes?.length ?? 0
+    if (attributesLength >= ATTRIBUTES_LENGTH_MAX) break
+  }
+  return changes
+}
+
+function toChange(row: ChangeRow): Change {
+  if (row.row_id === null) return { offset: row.change_offset, op: 'delete', invocation_id: row.deleted_id }
+  return { offset: row.change_offset, op: row.change_op, invocation: toInvocation(row) }
 }
 
 /**
- * Follows the log of a project from an offset on: pages of changes, without a hole and without a repetition, until
- * the signal aborts.
- * @param fromOffset the last offset that was seen; 0 for all
- * @param pollMs pause between looks when there is nothing new
+ * Follows the log of a project from an offset on, until the signal aborts: pages that together hold every
+ * change once, in order.
+ * @param fromOffset the last offset that was read; 0 for all
+ * @param pollMs pause before the next read after one that found no change
  */
 export async function* changes(
   reader: Reader,

@@ -1,9 +1,9 @@
 import { anObservation, until } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
-import { changes, createRecorder, openReader } from '../src/index.ts'
-import { openTestDatabase, PROJECT, parsed } from './database.ts'
+import { changes, createRecord, createRecorder, openReader, readChanges } from '../src/index.ts'
+import { NOW_MS, openTestDatabase, PROJECT, parsed } from './database.ts'
 
-test('following the log gives every change once and in order, those before and those after', async () => {
+test('following the log gives every change once and in order, earlier and new ones', async () => {
   using database = openTestDatabase()
   using reader = openReader(database.url)
   await using recorder = createRecorder(database.writer, { queueItemsMax: 10_000 })
@@ -27,7 +27,7 @@ test('following the log gives every change once and in order, those before and t
   expect(seen).toEqual(Array.from({ length: 1_300 }, (_, index) => index + 1))
 })
 
-test('a change shows the row as it stands when it is read', async () => {
+test('a change shows the row with the values it has when it is read', async () => {
   using database = openTestDatabase()
   await using recorder = createRecorder(database.writer, { queueItemsMax: 10 })
   await recorder.record(PROJECT, [
@@ -42,4 +42,19 @@ test('a change shows the row as it stands when it is read', async () => {
     ])
     stop.abort()
   }
+})
+
+test('a page of large rows ends early, and the pages together hold every change', () => {
+  using database = openTestDatabase()
+  const text = '名'.repeat(1_000)
+  const attributes = Object.fromEntries(Array.from({ length: 64 }, (_, index) => [`key-${index}`, text]))
+  const observations = Array.from({ length: 100 }, () => parsed(anObservation({ attributes })))
+  createRecord(database.writer)([{ projectId: PROJECT, observations }], NOW_MS)
+  using reader = openReader(database.url)
+  const pages: number[] = []
+  for (let offset = 0; offset < 100; offset += pages.at(-1)!)
+    pages.push(readChanges(reader, PROJECT, offset, 1_000).length)
+  expect(Math.max(...pages)).toBeLessThan(100)
+  expect(pages.reduce((sum, length) => sum + length)).toBe(100)
+  expect(readChanges(reader, PROJECT, 100, 1_000)).toEqual([])
 })
