@@ -48,7 +48,7 @@ const FROM_SERVER: Schemas = {
   error: ErrorMessage,
   pong: PongMessage,
 }
-/** What the server answers at once. */
+/** The possible replies to each message of a client. */
 const REPLIES: Readonly<Record<string, readonly string[]>> = {
   auth: ['hello'],
   subscribe: ['subscribed', 'error'],
@@ -56,7 +56,7 @@ const REPLIES: Readonly<Record<string, readonly string[]>> = {
   unsubscribe: ['unsubscribed', 'error'],
   ping: ['pong'],
 }
-/** Parts that are described once and referred to. */
+/** Schemas that are described once and referenced elsewhere. */
 const PARTS: Schemas = {
   Change,
   Invocation,
@@ -72,7 +72,10 @@ const PARTS: Schemas = {
 }
 const PART_NAMES = new Map(Object.entries(PARTS).map(([name, schema]) => [JSON.stringify(schema), name]))
 
-/** The AsyncAPI document of subprotocol `skillwatch.v1.json` as YAML, made from the schemas of packages/schema. */
+/**
+ * The AsyncAPI document of subprotocol `skillwatch.v1.json` as YAML, made from the schemas of
+ * packages/schema.
+ */
 export function asyncApiDocument(): string {
   const messages = { ...FROM_CLIENT, ...FROM_SERVER }
   return toYaml({
@@ -80,7 +83,9 @@ export function asyncApiDocument(): string {
     info: {
       title: 'Skillwatch stream',
       version: VERSION,
-      description: `Live changes and metrics over WebSocket, subprotocol ${STREAM_SUBPROTOCOL}. Read docs/WEBSOCKET.md first.`,
+      description:
+        `Live changes and metrics over WebSocket, subprotocol ${STREAM_SUBPROTOCOL}. ` +
+        'Read docs/WEBSOCKET.md first.',
       license: { name: 'MIT' },
     },
     defaultContentType: 'application/json',
@@ -134,7 +139,7 @@ function handshakeHeaders() {
   }
 }
 
-/** Actions are the gateway's: it receives what clients send. */
+/** AsyncAPI names actions from the side of the server: it receives what clients send. */
 function receiveOperations() {
   return Object.fromEntries(
     Object.entries(FROM_CLIENT).map(([name, schema]) => [
@@ -171,12 +176,15 @@ function describe(schema: { description?: string }): string {
   return schema.description ?? ''
 }
 
-/** A schema as plain JSON, its known parts replaced by references. @param self the name that stays written out */
+/**
+ * A schema as plain JSON, its known parts replaced by references.
+ * @param self the name of the schema, which is not replaced
+ */
 function withReferences(schema: object, self: string): Json {
   return refer(JSON.parse(JSON.stringify(schema)) as Json, self)
 }
 
-/** From the outside in: a part may hold parts. */
+/** Replaces the outermost parts first, as a part may contain others. */
 function refer(value: Json, self: string): Json {
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map((item) => refer(item, self))

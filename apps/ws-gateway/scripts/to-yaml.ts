@@ -1,11 +1,13 @@
-/** What JSON can say. */
+/** Any JSON value. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
 
-/** Text that YAML reads as the string it looks like (YAML 1.2 section 7.3.3), narrower than the rule. */
+/** Text that needs no quotes in YAML: a subset of YAML 1.2 section 7.3.3. */
 const PLAIN = /^[A-Za-z/]([\w ./()-]*[\w./)])?$/
 const RESERVED = /^(true|false|null|yes|no|on|off|y|n)$/i
 
-/** A JSON value as YAML: block style, strings quoted as in JSON where they could be read as something else. */
+/**
+ * A JSON value as YAML: block style, strings quoted as in JSON where they could be read as something else.
+ */
 export function toYaml(value: Json): string {
   return `${lines(value).join('\n')}\n`
 }

@@ -18,6 +18,10 @@ const own = {
     65_536,
     'Largest message that a stream client may send; session-buddy clients may send 1 MiB.',
   ),
+  WS_GATEWAY_SENT_MESSAGE_LIMIT_BYTES: positive(
+    524_288,
+    'Largest message with changes that is sent to a client; a single larger change is sent alone.',
+  ),
   WS_GATEWAY_MESSAGES_PER_SECOND_MAX: positive(
     20,
     'Messages a client may send per second on average. A burst may have twice as many.',
@@ -63,6 +67,7 @@ export interface GatewayConfig {
   readonly clientsMax: number
   readonly subscriptionsMax: number
   readonly messageLimitBytes: number
+  readonly sentMessageLimitBytes: number
   readonly messagesPerSecondMax: number
   readonly bufferLimitBytes: number
   readonly slowClientMs: number
@@ -90,6 +95,7 @@ function gatewayConfig(environment: Static<typeof Environment>): GatewayConfig {
     clientsMax: environment.WS_GATEWAY_CLIENTS_MAX,
     subscriptionsMax: environment.WS_GATEWAY_SUBSCRIPTIONS_MAX,
     messageLimitBytes: environment.WS_GATEWAY_MESSAGE_LIMIT_BYTES,
+    sentMessageLimitBytes: environment.WS_GATEWAY_SENT_MESSAGE_LIMIT_BYTES,
     messagesPerSecondMax: environment.WS_GATEWAY_MESSAGES_PER_SECOND_MAX,
     bufferLimitBytes: environment.WS_GATEWAY_BUFFER_LIMIT_BYTES,
     slowClientMs: environment.WS_GATEWAY_SLOW_CLIENT_MS,

@@ -4,11 +4,11 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { GatewayConfig } from './config.ts'
 import type { GatewayMetrics } from './metrics.ts'
 
-/** All that the gateway works with. */
+/** What the gateway depends on. */
 export interface GatewayDeps {
   readonly reader: Reader
   readonly config: GatewayConfig
-  /** Who may read; `defaultProjectId` is the project of callers without a key, `host` the address listened on. */
+  /** Who may read: `defaultProjectId` is for callers without a key, `host` is the address listened on. */
   readonly access: Access
   readonly metrics: GatewayMetrics
   readonly logger: FastifyBaseLogger

@@ -1,17 +1,17 @@
 import type { WebSocket } from 'ws'
 
 /**
- * Pings a connection, so that one whose other end is gone is found out.
- * @param onSilence called at each ping while nothing has come since the one before
+ * Pings a connection at intervals, to detect that the other end is gone.
+ * @param onSilence called when nothing was received since the last ping
  */
 export function keepAlive(socket: WebSocket, pingMs: number, onSilence: () => void): void {
-  let heard = true
+  let isHeard = true
   const onSign = () => {
-    heard = true
+    isHeard = true
   }
   const timer = setInterval(() => {
-    if (!heard) return onSilence()
-    heard = false
+    if (!isHeard) return onSilence()
+    isHeard = false
     socket.ping()
   }, pingMs)
   socket.on('pong', onSign).on('message', onSign)

@@ -1,15 +1,20 @@
 import { CLOSE_CODES } from '@skillwatch/schema'
 import { Counter, Gauge, type Registry } from 'prom-client'
 
-/** What the stream tells about itself when it is asked. */
+/** What the stream measures at each scrape. */
 interface StreamMeasures {
   readonly changesSubscriptions: number
   readonly metricsSubscriptions: number
-  /** Per project that is followed: the newest offset seen, and how many committed changes it is behind. */
+  /**
+   * For each project with subscriptions: the newest offset read, and how many committed changes follow it.
+   */
   readonly tails: readonly { projectId: number; offset: number; lag: number }[]
 }
 
-/** What the gateway counts about itself. Label values are few and fixed (R8); `protocol` is `skillwatch` or `session_buddy`. */
+/**
+ * Metrics of the gateway. Label values are few and fixed (R8); `protocol` is `skillwatch` or
+ * `session_buddy`.
+ */
 export interface GatewayMetrics {
   readonly clients: Gauge<'protocol'>
   readonly messagesSent: Counter<'protocol'>
@@ -20,9 +25,9 @@ export interface GatewayMetrics {
   readonly pauses: Counter
   readonly snapshotsSkipped: Counter
   readonly pollErrors: Counter
-  /** @param code what the connection was closed with, whichever side did */
+  /** @param code the close code, whichever side closed the connection */
   countClose(code: number): void
-  /** Has the gauges of the stream read when they are asked for. */
+  /** Registers the gauges of the stream, which are measured at each scrape. */
   observeStream(measure: () => StreamMeasures): void
 }
 
@@ -36,26 +41,24 @@ export function createGatewayMetrics(registry: Registry): GatewayMetrics {
   const closes = counter('skillwatch_ws_closes_total', 'Closed connections by close code.', ['code'])
   return {
     clients: gauge('skillwatch_ws_clients', 'Open WebSocket connections by protocol.', ['protocol']),
-    messagesSent: counter('skillwatch_ws_messages_sent_total', 'Messages handed to sockets.', ['protocol']),
-    bytesSent: counter('skillwatch_ws_sent_bytes_total', 'Payload bytes handed to sockets.', ['protocol']),
-    messagesRefused: counter('skillwatch_ws_messages_refused_total', 'Messages answered by an error.', [
+    messagesSent: counter('skillwatch_ws_messages_sent_total', 'Messages given to sockets.', ['protocol']),
+    bytesSent: counter('skillwatch_ws_sent_bytes_total', 'Payload bytes given to sockets.', ['protocol']),
+    messagesRefused: counter('skillwatch_ws_messages_refused_total', 'Messages answered with an error.', [
       'code',
     ]),
-    handshakesRefused: counter('skillwatch_ws_handshakes_refused_total', 'Connections not taken.', [
-      'reason',
-    ]),
+    handshakesRefused: counter('skillwatch_ws_handshakes_refused_total', 'Refused connections.', ['reason']),
     pausedClients: gauge(
       'skillwatch_ws_paused_clients',
-      'Clients that have to read before they are sent more.',
+      'Clients that are sent no changes until they have read more.',
     ),
     pauses: counter('skillwatch_ws_pauses_total', 'Times that a client was paused.'),
     snapshotsSkipped: counter(
       'skillwatch_ws_snapshots_skipped_total',
-      'Metrics snapshots not sent to paused clients.',
+      'Metrics messages not sent, as the client was paused.',
     ),
     pollErrors: counter(
       'skillwatch_ws_poll_errors_total',
-      'Failed looks at the change log; each is tried again.',
+      'Failed reads of the change log; each is tried again.',
     ),
     countClose: (code) => closes.inc({ code: closeCodeLabel(code) }),
     observeStream: (measure) => registerStreamGauges(registry, measure),
@@ -67,7 +70,7 @@ const KNOWN_CODES = new Set([
   ...[1000, 1001, 1002, 1003, 1005, 1006, 1007, 1009, 1011, 1013, 4001],
 ])
 
-/** Clients may close with any code; only known ones become label values. */
+/** Clients may close with any code; only known codes become label values. */
 function closeCodeLabel(code: number): string {
   return KNOWN_CODES.has(code) ? String(code) : 'other'
 }
@@ -87,7 +90,7 @@ function registerStreamGauges(registry: Registry, measure: () => StreamMeasures)
   })
   new Gauge({
     name: 'skillwatch_ws_tail_offset',
-    help: 'Newest offset seen, per project that somebody follows.',
+    help: 'Newest offset read, for each project with subscriptions.',
     labelNames: ['project_id'],
     registers,
     collect() {
@@ -97,7 +100,7 @@ function registerStreamGauges(registry: Registry, measure: () => StreamMeasures)
   })
   new Gauge({
     name: 'skillwatch_ws_tail_lag_changes',
-    help: 'Committed changes not seen yet, per project that somebody follows.',
+    help: 'Committed changes not read yet, for each project with subscriptions.',
     labelNames: ['project_id'],
     registers,
     collect() {

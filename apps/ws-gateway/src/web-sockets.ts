@@ -6,25 +6,27 @@ import { ProblemError, type Service } from '@skillwatch/service'
 import type { FastifyRequest } from 'fastify'
 import type { WebSocket } from 'ws'
 import type { GatewayDeps } from './deps.ts'
-import { legacyConnection } from './legacy/connection.ts'
+import { LegacyConnection } from './legacy/connection.ts'
 import { StreamHub } from './stream/hub.ts'
 
-/** Largest message of session-buddy's protocol, as its own server takes it. */
+/** Largest message that session-buddy's own server accepts. */
 const LEGACY_MESSAGE_LIMIT_BYTES = 1_048_576
-/** A closing handshake may take this long before the connection is cut. */
+/** The connection is cut when the closing handshake takes longer than this. */
 const CLOSE_TIMEOUT_MS = 3_000
-/** When the service ends, clients have this long to answer; the rest of its five seconds is for what comes after. */
+/** At shutdown clients have this long to answer; the service must end within five seconds. */
 const SHUTDOWN_CLOSE_MS = 1_500
-/** Connections above the limit that may be told so by a close code; browsers cannot read a refused handshake. */
+/**
+ * Connections above the limit that are closed by a code: browsers cannot read why a handshake was refused.
+ */
 const REFUSED_CLIENTS_MAX = 64
 const TRY_AGAIN_LATER = { code: 1013, reason: CLOSE_CODES.tooManyClients.reason }
 const GOING_AWAY = { code: 1001, reason: CLOSE_CODES.shutdown.reason }
 
-/** Both WebSocket protocols, on any path, told apart by the subprotocol. */
+/** Serves both WebSocket protocols, on any path; the subprotocol decides which. */
 export async function serveWebSockets(app: Service, deps: GatewayDeps): Promise<void> {
   const hub = new StreamHub(deps)
   const serverOptions = {
-    // The larger bound of the two protocols; the stream's own connections check theirs.
+    // The larger limit of the two protocols; stream connections check their own.
     maxPayload: Math.max(LEGACY_MESSAGE_LIMIT_BYTES, deps.config.messageLimitBytes),
     closeTimeout: CLOSE_TIMEOUT_MS,
     perMessageDeflate: false,
@@ -48,7 +50,7 @@ export async function serveWebSockets(app: Service, deps: GatewayDeps): Promise<
     handler: () => {
       throw new ProblemError(
         'not-found',
-        'here is a WebSocket; the documents are under /docs, the reads under /v1',
+        'this path is a WebSocket; documentation is under /docs, reads are under /v1',
       )
     },
     wsHandler: (socket, request) => connect(app, hub, deps, socket, request),
@@ -56,8 +58,8 @@ export async function serveWebSockets(app: Service, deps: GatewayDeps): Promise<
 }
 
 /**
- * Routes every upgrade to the one handler, whatever its path and whatever else is served there, and ends the
- * connections of refused ones: nobody else does, and they would keep the server open.
+ * Routes every upgrade to the one handler, whatever its path, and ends the connections of refused upgrades:
+ * nothing else does, and they would keep the server open.
  */
 function trackUpgrades(app: Service, { metrics }: GatewayDeps) {
   const sockets = new Map<IncomingMessage, Duplex>()
@@ -66,7 +68,7 @@ function trackUpgrades(app: Service, { metrics }: GatewayDeps) {
     request.url = '/'
     sockets.set(request, socket)
     socket.once('close', () => sockets.delete(request))
-    // Too late for a handshake, and the answer to it would not reach the hook below.
+    // A handshake during shutdown: its response would not reach the hook below.
     if (closing) socket.destroy()
   })
   app.addHook('onResponse', async ({ raw }, reply) => {
@@ -103,7 +105,7 @@ function connect(
   const isStream = socket.protocol === STREAM_SUBPROTOCOL
   if (app.websocketServer.clients.size > deps.config.clientsMax) refuseClient(deps, socket, isStream)
   else if (isStream) hub.connect(socket, request.headers.authorization)
-  else legacyConnection(socket, deps)
+  else new LegacyConnection(socket, deps).open()
 }
 
 function refuseClient({ metrics }: GatewayDeps, socket: WebSocket, isStream: boolean): void {
@@ -112,7 +114,7 @@ function refuseClient({ metrics }: GatewayDeps, socket: WebSocket, isStream: boo
   socket.close(code, reason)
 }
 
-/** What a client does to its own connection is for its own connection; ws has answered it with the right close code. */
+/** An error with a code is the client's: ws has closed the connection already. Any other error is ours. */
 function endAfterError({ logger }: GatewayDeps, error: Error & { code?: string }, socket: WebSocket): void {
   if (error.code === undefined) {
     logger.error({ err: error }, 'serving a WebSocket client failed')

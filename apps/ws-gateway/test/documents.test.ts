@@ -15,7 +15,7 @@ test('docs/asyncapi.yaml is in step with the schemas (npm run build writes it)',
   expect(read('asyncapi.yaml')).toBe(asyncApiDocument())
 })
 
-test('the AsyncAPI document names every message, and all its references lead somewhere', () => {
+test('the AsyncAPI document names every message, and all its references resolve', () => {
   const document = asyncApiDocument()
   for (const { properties } of [...ClientMessage.anyOf, ...ServerMessage.anyOf]) {
     expect(document).toContain(`      name: ${properties.type.const}\n`)
@@ -25,7 +25,7 @@ test('the AsyncAPI document names every message, and all its references lead som
   }
 })
 
-test('text that YAML would take for something else is quoted', () => {
+test('text that YAML would read as another type is quoted', () => {
   expect(
     toYaml({
       a: 'plain text',
@@ -46,7 +46,7 @@ test('the page lists every close code', () => {
     expect(page).toContain(`| ${code} | ${reason} |`)
 })
 
-/** The log that the page's dialogues speak of. */
+/** The log that the dialogues of the page assume. */
 const LOG = [
   { session_id: '3f2a', skill_name: 'pdf-fill' },
   { session_id: '3f2a', skill_name: 'search', kind: 'mcp', outcome: 'failed' },

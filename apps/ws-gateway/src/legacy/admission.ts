@@ -1,14 +1,14 @@
 import { type Access, authenticate } from '@skillwatch/service'
 import { jwtVerify } from 'jose'
 
-/** What a client was let in on. */
+/** Why and for which project a client was admitted. */
 export interface Admission {
   readonly projectId: number
-  /** Whether it showed a token. */
+  /** Whether it sent a token. */
   readonly authenticated: boolean
   /** When the token expires, in epoch milliseconds; `Infinity` when it does not. */
   readonly expiresAtMs: number
-  /** Asks again whether the token holds: a key may have been revoked. */
+  /** Checks the key again: it may have been revoked. */
   isStillGood(): boolean
 }
 
@@ -22,7 +22,7 @@ export interface AdmissionDeps {
 /** The permission a token must hold, if it lists any. */
 const READ_PERMISSION = 'session-buddy:read'
 
-/** Lets a client in that showed nothing; undefined when it must show a token first. */
+/** Admits a client without a token; undefined when it must send one first. */
 export function admitAnonymous({ access, jwtSecret }: AdmissionDeps): Admission | undefined {
   if (jwtSecret !== '') return undefined
   const project = authenticate(access, undefined, 'read')
@@ -35,7 +35,10 @@ export function admitAnonymous({ access, jwtSecret }: AdmissionDeps): Admission 
   }
 }
 
-/** Lets a client in by a JSON Web Token of ours or an API key with scope `read`; undefined when it is neither. */
+/**
+ * Admits a client by a JSON Web Token of ours or an API key with scope `read`; undefined for any other
+ * token.
+ */
 export async function admitToken(deps: AdmissionDeps, token: unknown): Promise<Admission | undefined> {
   if (typeof token !== 'string') return undefined
   return token.startsWith('sw_') ? admitApiKey(deps, token) : admitJwt(deps, token)

@@ -1,99 +1,133 @@
+import type { Reader } from '@skillwatch/db'
 import { CLOSE_CODES } from '@skillwatch/schema'
 import type { RawData, WebSocket } from 'ws'
 import type { GatewayDeps } from '../deps.ts'
 import { keepAlive } from '../keep-alive.ts'
-import { fullBucket, takeToken } from '../stream/token-bucket.ts'
-import { type Admission, admitAnonymous, admitToken } from './admission.ts'
-import { createLegacyFeed, type LegacyClient, type LegacyFeed, send, serialize } from './feed.ts'
+import { fullBucket, type RateLimit, type TokenBucket, takeToken } from '../stream/token-bucket.ts'
+import { type Admission, type AdmissionDeps, admitAnonymous, admitToken } from './admission.ts'
+import { type LegacyClient, LegacyFeed, send, serialize } from './feed.ts'
 import { AUTHENTICATION_FAILED, formatLegacyInstant, type LegacyServerMessage } from './messages.ts'
 import { type LegacyRequest, parseJsonObject, parseLegacyRequest } from './parse-message.ts'
 import { legacyMetrics, legacySkillMetrics } from './skills.ts'
 
-/** One feed per gateway: all its clients share the timer and the bytes. It lives and dies with the dependencies. */
+/** One feed for each gateway, as long as its dependencies exist. */
 const feeds = new WeakMap<GatewayDeps, LegacyFeed>()
 
-/** Speaks session-buddy's protocol with a client: the superset of its code and its documents. */
-export function legacyConnection(socket: WebSocket, deps: GatewayDeps): void {
-  const { config, metrics, logger, now } = deps
-  const admissionDeps = { access: deps.access, jwtSecret: config.jwtSecret, now }
-  const rate = { perSecond: config.messagesPerSecondMax, burst: 2 * config.messagesPerSecondMax }
-  const feed = feedOf(deps)
-  let bucket = fullBucket(rate, now())
-  let client: LegacyClient | undefined
-  let tokenShown = false
-  let closeCode: number | undefined
-  // While a token is verified, what follows it waits its turn.
-  let turn = Promise.resolve()
+interface Close {
+  readonly code: number
+  readonly reason: string
+}
 
-  const authTimer = setTimeout(refuse, config.authTimeoutMs)
-  metrics.clients.inc({ protocol: 'session_buddy' })
-  keepAlive(socket, config.pingMs, () => socket.terminate())
-  socket.once('close', (code) => {
-    clearTimeout(authTimer)
-    metrics.clients.dec({ protocol: 'session_buddy' })
-    metrics.countClose(closeCode ?? code)
-    if (client) feed.leave(client)
-  })
-  socket.on('message', (data) => {
-    const left = takeToken(bucket, rate, now())
-    if (left === undefined) return close(CLOSE_CODES.rateLimited)
-    bucket = left
-    turn = turn.then(() => take(toBytes(data))).catch(failed)
-  })
+/** One client of session-buddy's protocol: the superset of its code and its documents. */
+export class LegacyConnection {
+  readonly #socket: WebSocket
+  readonly #deps: GatewayDeps
+  readonly #rate: RateLimit
+  readonly #authTimer: NodeJS.Timeout
+  #bucket: TokenBucket
+  #client: LegacyClient | undefined
+  #isTokenReceived = false
+  #closeCode: number | undefined
+  /** Ends when all messages so far are handled: while a token is verified, later messages wait. */
+  #handled = Promise.resolve()
 
-  const anonymous = admitAnonymous(admissionDeps)
-  if (anonymous) admit(anonymous)
-
-  async function take(data: Uint8Array): Promise<void> {
-    if (socket.readyState !== socket.OPEN) return
-    if (client) return answer(client, parseLegacyRequest(data))
-    if (tokenShown) return
-    tokenShown = true
-    const admission = await admitToken(admissionDeps, parseJsonObject(data)?.token)
-    if (admission) admit(admission)
-    else refuse()
+  constructor(socket: WebSocket, deps: GatewayDeps) {
+    const { config, now } = deps
+    this.#socket = socket
+    this.#deps = deps
+    this.#rate = { perSecond: config.messagesPerSecondMax, burst: 2 * config.messagesPerSecondMax }
+    this.#bucket = fullBucket(this.#rate, now())
+    this.#authTimer = setTimeout(() => this.#close(AUTHENTICATION_FAILED), config.authTimeoutMs)
   }
 
-  /** The welcome goes out before the feed knows the client, so that nothing can come before it. */
-  function admit(admission: Admission): void {
-    if (socket.readyState !== socket.OPEN) return
-    clearTimeout(authTimer)
-    reply({
+  /** Starts to serve the client. Where no token is needed it is admitted at once. */
+  open(): void {
+    this.#deps.metrics.clients.inc({ protocol: 'session_buddy' })
+    keepAlive(this.#socket, this.#deps.config.pingMs, () => this.#socket.terminate())
+    this.#socket.once('close', (code) => this.#release(code))
+    this.#socket.on('message', (data) => this.#receive(data))
+    const admission = admitAnonymous(this.#admissionDeps)
+    if (admission) this.#admit(admission)
+  }
+
+  #release(code: number): void {
+    const { metrics } = this.#deps
+    clearTimeout(this.#authTimer)
+    metrics.clients.dec({ protocol: 'session_buddy' })
+    metrics.countClose(this.#closeCode ?? code)
+    if (this.#client) feedOf(this.#deps).leave(this.#client)
+  }
+
+  #receive(data: RawData): void {
+    const bucket = takeToken(this.#bucket, this.#rate, this.#deps.now())
+    if (bucket === undefined) {
+      this.#close(CLOSE_CODES.rateLimited)
+      return
+    }
+    this.#bucket = bucket
+    this.#handled = this.#handled
+      .then(() => this.#handle(toBytes(data)))
+      .catch((error: unknown) => this.#fail(error))
+  }
+
+  async #handle(data: Uint8Array): Promise<void> {
+    if (!this.#isOpen) return
+    if (this.#client) return this.#answer(this.#client, parseLegacyRequest(data))
+    if (this.#isTokenReceived) return
+    this.#isTokenReceived = true
+    const admission = await admitToken(this.#admissionDeps, parseJsonObject(data)?.token)
+    if (admission) this.#admit(admission)
+    else this.#close(AUTHENTICATION_FAILED)
+  }
+
+  /** The welcome is sent before the client joins the feed, so that it is the first message. */
+  #admit(admission: Admission): void {
+    if (!this.#isOpen) return
+    clearTimeout(this.#authTimer)
+    this.#reply({
       type: 'connected',
       message: 'Connected to Skillwatch real-time skill metrics',
       authenticated: admission.authenticated,
-      timestamp: formatLegacyInstant(now()),
+      timestamp: formatLegacyInstant(this.#deps.now()),
     })
-    client = { socket, admission, close, skill: null, joinedAtMs: performance.now() }
-    feed.join(client)
+    const close = (reason: Close) => this.#close(reason)
+    this.#client = { socket: this.#socket, admission, close, skill: null, joinedAtMs: performance.now() }
+    feedOf(this.#deps).join(this.#client)
   }
 
-  function answer(to: LegacyClient, request: LegacyRequest | undefined): void {
+  #answer(client: LegacyClient, request: LegacyRequest | undefined): void {
     if (request === undefined) return
-    if (request.type === 'subscribe') to.skill = request.skill
-    if (request.type === 'unsubscribe') to.skill = null
-    const message = replyTo(request, to.admission.projectId, deps)
-    if (message) reply(message)
+    if (request.type === 'subscribe') client.skill = request.skill
+    if (request.type === 'unsubscribe') client.skill = null
+    const message = replyTo(request, client.admission.projectId, this.#deps)
+    if (message) this.#reply(message)
   }
 
-  function reply(message: LegacyServerMessage): void {
-    if (socket.bufferedAmount >= config.bufferLimitBytes) close(CLOSE_CODES.slow)
-    else send(socket, serialize(message), metrics)
+  /** Any message may be sent below the limit; a client that does not read the replies is closed. */
+  #reply(message: LegacyServerMessage): void {
+    const { config, metrics } = this.#deps
+    if (this.#socket.bufferedAmount >= config.bufferLimitBytes) this.#close(CLOSE_CODES.slow)
+    else send(this.#socket, serialize(message), metrics)
   }
 
-  function refuse(): void {
-    close(AUTHENTICATION_FAILED)
+  #close({ code, reason }: Close): void {
+    if (!this.#isOpen) return
+    this.#closeCode = code
+    this.#socket.close(code, reason)
   }
 
-  function close({ code, reason }: { code: number; reason: string }): void {
-    if (socket.readyState !== socket.OPEN) return
-    closeCode = code
-    socket.close(code, reason)
+  #fail(error: unknown): void {
+    this.#deps.logger.error({ err: error }, 'serving a session-buddy client failed')
+    this.#close({ code: 1011, reason: 'internal error' })
   }
 
-  function failed(error: unknown): void {
-    logger.error({ err: error }, 'a session-buddy client could not be answered')
-    close({ code: 1011, reason: 'internal error' })
+  get #isOpen(): boolean {
+    return this.#socket.readyState === this.#socket.OPEN
+  }
+
+  get #admissionDeps(): AdmissionDeps {
+    const { access, config, now } = this.#deps
+    return { access, jwtSecret: config.jwtSecret, now }
   }
 }
 
@@ -114,21 +148,20 @@ function replyTo(
       return undefined
     case 'ping':
       return { type: 'pong' }
-    case 'get_metrics': {
-      const { skill } = request
-      const data =
-        skill === null
-          ? legacyMetrics(reader, projectId, null)
-          : legacySkillMetrics(reader, projectId, skill)
-      return { type: 'metrics_response', timestamp, data }
-    }
+    case 'get_metrics':
+      return { type: 'metrics_response', timestamp, data: metricsOf(reader, projectId, request.skill) }
     default:
       throw new TypeError(`unhandled request ${JSON.stringify(request satisfies never)}`)
   }
 }
 
+function metricsOf(reader: Reader, projectId: number, skill: string | null) {
+  if (skill === null) return legacyMetrics(reader, projectId, null)
+  return legacySkillMetrics(reader, projectId, skill)
+}
+
 function feedOf(deps: GatewayDeps): LegacyFeed {
-  const feed = feeds.get(deps) ?? createLegacyFeed(deps)
+  const feed = feeds.get(deps) ?? new LegacyFeed(deps)
   feeds.set(deps, feed)
   return feed
 }

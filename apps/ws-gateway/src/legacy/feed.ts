@@ -11,14 +11,14 @@ import {
 } from './messages.ts'
 import { legacyMetrics } from './skills.ts'
 
-/** A client that has been let in. */
+/** A client that was admitted. */
 export interface LegacyClient {
   readonly socket: WebSocket
   readonly admission: Admission
   close(reason: { readonly code: number; readonly reason: string }): void
-  /** The skill it wants; null for the top ten. */
+  /** The skill it subscribed to; null for the top ten. */
   skill: string | null
-  /** Since when it listens, on the monotonic clock. */
+  /** When it was admitted, on the monotonic clock. */
   readonly joinedAtMs: number
 }
 
@@ -30,110 +30,111 @@ export interface FeedDeps {
   readonly now: () => number
 }
 
-export interface LegacyFeed {
-  join(client: LegacyClient): void
-  leave(client: LegacyClient): void
-}
-
-/** What was last read of a project. As long as its change log stands still, so do its numbers. */
+/** What was last read of a project. It is valid as long as the change log does not grow. */
 interface ProjectData {
-  position: string
-  bySkill: Map<string | null, LegacyMetrics>
+  readonly position: string
+  readonly bySkill: Map<string | null, LegacyMetrics>
 }
 
 /**
- * Sends every client its `metrics_update` once per interval. Each distinct update is computed and serialised once,
- * however many clients there are; nothing runs while there are none.
+ * Sends every client its `metrics_update` once per interval. Equal updates are read and serialised once,
+ * however many clients there are. Without clients nothing runs.
  */
-export function createLegacyFeed({ reader, config, metrics, logger, now }: FeedDeps): LegacyFeed {
-  const clients = new Set<LegacyClient>()
-  let timer: NodeJS.Timeout | undefined
-  let ticks = 0
-  let projects = new Map<number, ProjectData>()
+export class LegacyFeed {
+  readonly #deps: FeedDeps
+  readonly #clients = new Set<LegacyClient>()
+  #timer: NodeJS.Timeout | undefined
+  #ticks = 0
+  #projects = new Map<number, ProjectData>()
 
-  function tick(): void {
-    ticks += 1
-    attempt(refuseExpired)
-    // Requests that have arrived are read, and so answered, before the updates go out.
-    setImmediate(attempt, sendUpdates)
+  constructor(deps: FeedDeps) {
+    this.#deps = deps
   }
 
-  function attempt(step: () => void): void {
+  join(client: LegacyClient): void {
+    this.#clients.add(client)
+    this.#timer ??= setInterval(() => this.#tick(), this.#deps.config.updateMs)
+  }
+
+  leave(client: LegacyClient): void {
+    this.#clients.delete(client)
+    if (this.#clients.size > 0) return
+    clearInterval(this.#timer)
+    this.#timer = undefined
+    this.#projects = new Map()
+  }
+
+  #tick(): void {
+    this.#ticks += 1
+    this.#attempt(() => this.#closeExpired())
+    // Requests that have arrived are read and answered first; the updates are sent after them.
+    setImmediate(() => this.#attempt(() => this.#sendUpdates()))
+  }
+
+  #attempt(step: () => void): void {
     try {
       step()
     } catch (error) {
-      // The next tick reads again; the clients see a gap, as they would on a slow network.
-      metrics.pollErrors.inc()
-      logger.warn({ err: error }, 'metrics_update could not be read; trying again')
+      // The next tick reads again; the clients miss one update, as on a slow network.
+      this.#deps.metrics.pollErrors.inc()
+      this.#deps.logger.warn({ err: error }, 'reading for metrics_update failed; trying again')
     }
   }
 
-  function refuseExpired(): void {
-    for (const client of [...clients]) if (!isAdmitted(client)) refuse(client)
+  #closeExpired(): void {
+    for (const client of [...this.#clients]) {
+      if (this.#isAdmitted(client)) continue
+      this.#clients.delete(client)
+      client.close(AUTHENTICATION_FAILED)
+    }
   }
 
-  function isAdmitted({ admission }: LegacyClient): boolean {
-    const recheck = ticks % Math.max(1, Math.round(config.keyRecheckMs / config.updateMs)) === 0
-    return now() < admission.expiresAtMs && (!recheck || admission.isStillGood())
+  #isAdmitted({ admission }: LegacyClient): boolean {
+    const { config, now } = this.#deps
+    const isRecheck = this.#ticks % Math.max(1, Math.round(config.keyRecheckMs / config.updateMs)) === 0
+    return now() < admission.expiresAtMs && (!isRecheck || admission.isStillGood())
   }
 
-  function refuse(client: LegacyClient): void {
-    clients.delete(client)
-    client.close(AUTHENTICATION_FAILED)
-  }
-
-  function sendUpdates(): void {
-    const timestamp = formatLegacyInstant(now())
-    // A new client is left alone for a while: its first request follows the welcome, and the next message it reads
-    // must be the reply to that.
-    const settledBeforeMs = performance.now() - config.updateMs / 2
-    const previous = projects
-    projects = new Map()
+  #sendUpdates(): void {
+    const timestamp = formatLegacyInstant(this.#deps.now())
+    const previous = this.#projects
+    this.#projects = new Map()
     const texts = new Map<LegacyMetrics, Buffer>()
-    for (const client of clients) {
-      if (client.joinedAtMs > settledBeforeMs) continue
-      // A snapshot is never queued behind an unread one: the newer would be stale, and a reply would wait for both.
-      if (client.socket.bufferedAmount > 0) {
-        metrics.snapshotsSkipped.inc()
-        continue
-      }
-      const data = dataFor(client, previous)
+    for (const client of this.#clients) {
+      if (!this.#isDue(client)) continue
+      const data = this.#dataFor(client, previous)
       const text = texts.get(data) ?? serialize({ type: 'metrics_update', timestamp, data })
       texts.set(data, text)
-      send(client.socket, text, metrics)
+      send(client.socket, text, this.#deps.metrics)
     }
   }
 
-  function dataFor({ admission, skill }: LegacyClient, previous: Map<number, ProjectData>): LegacyMetrics {
+  #isDue({ socket, joinedAtMs }: LegacyClient): boolean {
+    // The first request of a client follows the welcome, and it takes the next message for the reply: no
+    // update must be sent in between.
+    if (joinedAtMs > performance.now() - this.#deps.config.updateMs / 2) return false
+    // An update behind an unread one would be old when it is read, and replies would wait for both.
+    if (socket.bufferedAmount === 0) return true
+    this.#deps.metrics.snapshotsSkipped.inc()
+    return false
+  }
+
+  #dataFor({ admission, skill }: LegacyClient, previous: ReadonlyMap<number, ProjectData>): LegacyMetrics {
     const { projectId } = admission
-    const project = projects.get(projectId) ?? { position: positionOf(projectId), bySkill: new Map() }
-    projects.set(projectId, project)
+    const project = this.#projects.get(projectId) ?? this.#emptyData(projectId)
+    this.#projects.set(projectId, project)
     const before = previous.get(projectId)
     const data =
       project.bySkill.get(skill) ??
       (before?.position === project.position ? before.bySkill.get(skill) : undefined) ??
-      legacyMetrics(reader, projectId, skill)
+      legacyMetrics(this.#deps.reader, projectId, skill)
     project.bySkill.set(skill, data)
     return data
   }
 
-  function positionOf(projectId: number): string {
-    const { epoch, last_offset } = streamPosition(reader, projectId)
-    return `${epoch}:${last_offset}`
-  }
-
-  return {
-    join(client) {
-      clients.add(client)
-      timer ??= setInterval(tick, config.updateMs)
-    },
-    leave(client) {
-      clients.delete(client)
-      if (clients.size > 0) return
-      clearInterval(timer)
-      timer = undefined
-      projects = new Map()
-    },
+  #emptyData(projectId: number): ProjectData {
+    const { epoch, last_offset } = streamPosition(this.#deps.reader, projectId)
+    return { position: `${epoch}:${last_offset}`, bySkill: new Map() }
   }
 }
 

@@ -1,4 +1,4 @@
-/** A skill in session-buddy's shape: the names of its code and those of its documents. */
+/** A skill in session-buddy's shape, with the field names of its code and those of its documents. */
 export interface LegacySkill {
   skill_name: string
   total_invocations: number
@@ -27,7 +27,7 @@ export interface LegacyMetrics {
   anomalies: LegacyAnomaly[]
 }
 
-/** One skill as `metrics_response` tells it: here session-buddy's documents have a rate of 0–1. */
+/** One skill in `metrics_response`: here session-buddy's documents have a rate of 0–1. */
 export interface LegacySkillMetrics {
   skill_name: string
   total_invocations: number
@@ -37,7 +37,7 @@ export interface LegacySkillMetrics {
   last_invocation_at: string | null
 }
 
-/** All that the server says in session-buddy's protocol. */
+/** All messages of the server in session-buddy's protocol. */
 export type LegacyServerMessage =
   | { type: 'connected'; message: string; authenticated: boolean; timestamp: string }
   | { type: 'metrics_update'; timestamp: string; data: LegacyMetrics }

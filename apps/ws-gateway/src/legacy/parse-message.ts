@@ -15,12 +15,12 @@ export function parseJsonObject(data: Uint8Array): Record<string, unknown> | und
     const value: unknown = JSON.parse(utf8.decode(data))
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined
   } catch {
-    // The protocol has no error replies: what is no JSON is no message.
+    // The protocol has no error replies: anything that is not JSON is ignored.
     return undefined
   }
 }
 
-/** The request in a message; undefined when it is none that is known, which is then passed over in silence. */
+/** The request in a message; undefined for an unknown one, which is ignored. */
 export function parseLegacyRequest(data: Uint8Array): LegacyRequest | undefined {
   const message = parseJsonObject(data)
   switch (message?.type) {
@@ -35,7 +35,10 @@ export function parseLegacyRequest(data: Uint8Array): LegacyRequest | undefined 
   }
 }
 
-/** Session-buddy's code reads `skill`, its documents say `skill_name`. No name has more characters than are kept here. */
+/**
+ * Session-buddy's code reads `skill`, its documents name the field `skill_name`. Longer names than ours are
+ * cut.
+ */
 function skillOf({ skill, skill_name }: Record<string, unknown>): string | null {
   const name = typeof skill === 'string' ? skill : skill_name
   return typeof name === 'string' && name !== '' ? name.slice(0, NAME_LENGTH_MAX) : null

@@ -8,7 +8,7 @@ import {
 
 const TOP_SKILLS = 10
 
-/** The ten most used skills, or the one asked for, wherever it ranks. Reads roll-ups, kind `skill` only. */
+/** The ten most used skills, or only the one asked for, of kind `skill`. Reads roll-ups. */
 export function legacyMetrics(reader: Reader, projectId: number, skill: string | null): LegacyMetrics {
   const rows =
     skill === null
@@ -48,7 +48,7 @@ function completionFraction(row: SkillMetricsRow): number {
   return ended === 0 ? 0 : row.completed_count / ended
 }
 
-/** The tool's own time; where no witness knows it, as in transcripts, the time from call to result. Never both together. */
+/** Mean execution time; without one, as in transcripts, the mean time from call to result. */
 function averageSeconds(row: SkillMetricsRow): number {
   if (row.execution_count > 0) return row.execution_ms_sum / row.execution_count / 1_000
   return row.elapsed_count > 0 ? row.elapsed_ms_sum / row.elapsed_count / 1_000 : 0

@@ -27,10 +27,11 @@ export function coverageRoutes({ reader }: GatewayDeps): FastifyPluginAsyncTypeb
         config: { scope: 'read' },
         schema: {
           tags: ['coverage'],
-          summary: 'Who has seen what, session by session',
+          summary: 'Which witness saw which calls, session by session',
           description:
-            'Per session and witness: how many calls are known, how many it saw, which it did not see and why. The latest active ' +
-            'session first. A call that no witness saw is not known; `blind_spots` tells what that may be.',
+            'For each session and witness: how many calls are known, how many it saw, which it missed ' +
+            'and why. The latest active session first. A call that no witness saw is not known; ' +
+            '`blind_spots` lists which calls a witness cannot see.',
           querystring: parameters({
             session_id: Type.Optional(nameParameter('This session alone.')),
             limit: limitParameter(100),
@@ -47,7 +48,7 @@ export function coverageRoutes({ reader }: GatewayDeps): FastifyPluginAsyncTypeb
         if (session) return { items: [session], next_cursor: null, blind_spots }
         throw new ProblemError(
           'not-found',
-          `nothing is recorded of session ${JSON.stringify(session_id)}; GET /v1/sessions lists what is`,
+          `nothing is recorded of session ${JSON.stringify(session_id)}; see GET /v1/sessions`,
         )
       },
     )

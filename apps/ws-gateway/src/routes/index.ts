@@ -7,7 +7,7 @@ import { skillRoutes } from './skills.ts'
 import { streamRoutes } from './stream.ts'
 import { timeSeriesRoutes } from './time-series.ts'
 
-/** The reads over HTTP; every one needs scope `read` and sees the project of its key alone. */
+/** The reads over HTTP. Each needs scope `read` and reads only the project of its key. */
 export function readRoutes(deps: GatewayDeps): FastifyPluginAsync {
   return async (app) => {
     await app.register(skillRoutes(deps))

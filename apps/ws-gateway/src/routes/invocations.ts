@@ -39,8 +39,8 @@ export function invocationRoutes({ reader }: GatewayDeps): FastifyPluginAsyncTyp
           tags: ['invocations'],
           summary: 'Invocations by time',
           description:
-            'All given filters must match. One request looks at a bounded number of invocations, so a page may be short or even empty ' +
-            'and still have a `next_cursor`: go on until it is null.',
+            'All given filters must match. One request examines a bounded number of invocations, so a ' +
+            'page may be short or even empty and still have a `next_cursor`: continue until it is null.',
           querystring: parameters({
             ...filters,
             order: defaulted(
@@ -67,7 +67,7 @@ export function invocationRoutes({ reader }: GatewayDeps): FastifyPluginAsyncTyp
         config: { scope: 'read' },
         schema: {
           tags: ['invocations'],
-          summary: 'One invocation, and who stated what about it',
+          summary: 'One invocation, and what each witness reported of it',
           params: parameters({ invocation_id: nameParameter('Percent-encoded, slashes too (`%2F`).') }),
           querystring: parameters({}),
           response: { 200: InvocationDetail, ...orNotFound },

@@ -3,13 +3,13 @@ import { InstantInput, NAME_LENGTH_MAX, parseInstant } from '@skillwatch/schema'
 import { ProblemError, problemResponses } from '@skillwatch/service'
 import { type TSchema, Type } from 'typebox'
 
-/** Instants of a query may lie anywhere to the year 9999; only those of observations must not lie in the future. */
+/** Instants in a query may be in the future, up to the year 9999. */
 const LATEST_MS = Date.UTC(9998, 11, 31)
 
 export const nameParameter = (description: string) =>
   Type.String({ description, minLength: 1, maxLength: NAME_LENGTH_MAX })
 
-/** Optional for callers; handlers always have it, as its default is filled in before they see it. */
+/** Optional for callers, never undefined for handlers: the default is filled in before. */
 export const defaulted = <T extends TSchema>(schema: T) => Type.Optional(schema) as unknown as T
 
 export const limitParameter = (byDefault: number) =>
@@ -24,7 +24,7 @@ export const limitParameter = (byDefault: number) =>
 
 export const cursorParameter = Type.Optional(
   Type.String({
-    description: '`next_cursor` of the page before, with the same other parameters.',
+    description: '`next_cursor` of the previous page; all other parameters as for that page.',
     minLength: 1,
   }),
 )
@@ -38,7 +38,7 @@ export const untilParameter = Type.Optional(
   }),
 )
 
-/** Parameters of a request. Unknown ones are refused by name: they are mostly misspelt. */
+/** Parameters of a request. Unknown ones, mostly misspelt, are refused by name. */
 export const parameters = <T extends Type.TProperties>(properties: T) =>
   Type.Object(properties, { additionalProperties: false })
 
@@ -53,7 +53,7 @@ export const pageOf = <T extends TSchema>(item: T) =>
     { description: 'One page.' },
   )
 
-/** What every read may also answer. */
+/** Error responses that every read may give. */
 export const problems = problemResponses('invalid-request', 'unauthorized', 'forbidden')
 export const orNotFound = { ...problems, ...problemResponses('not-found') }
 
@@ -84,7 +84,7 @@ function wrongParameter(parameter: string, reason: string): ProblemError {
   })
 }
 
-/** Everything in a query is text, and an offset's plus sign that was not escaped arrives as a blank. */
+/** Query values are text, and the plus sign of an offset that was not escaped is received as a space. */
 function toInstantInput(value: string | number): string | number {
   if (typeof value === 'number') return value
   if (/^-?\d{1,16}$/.test(value)) return Number(value)

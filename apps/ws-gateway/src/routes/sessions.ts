@@ -85,6 +85,6 @@ export function sessionRoutes({ reader }: GatewayDeps): FastifyPluginAsyncTypebo
 function unknownSession(sessionId: string): never {
   throw new ProblemError(
     'not-found',
-    `nothing is recorded of session ${JSON.stringify(sessionId)}; GET /v1/sessions lists what is`,
+    `nothing is recorded of session ${JSON.stringify(sessionId)}; see GET /v1/sessions`,
   )
 }

@@ -24,9 +24,10 @@ export function skillRoutes({ reader, now }: GatewayDeps): FastifyPluginAsyncTyp
         config: { scope: 'read' },
         schema: {
           tags: ['skills'],
-          summary: 'Skills in numbers, the highest first',
+          summary: 'Counts and durations of skills, the highest first',
           description:
-            'Read from roll-ups. The order is that of the moment: a skill whose number grows between two pages may be seen on both.',
+            'Read from roll-ups. The order changes while pages are read: a skill whose number grows ' +
+            'between two pages may be on both.',
           querystring: parameters({
             kind: Type.Optional(Kind),
             order_by: defaulted(
@@ -48,7 +49,7 @@ export function skillRoutes({ reader, now }: GatewayDeps): FastifyPluginAsyncTyp
         config: { scope: 'read' },
         schema: {
           tags: ['skills'],
-          summary: 'One skill in numbers',
+          summary: 'Counts and durations of one skill',
           params: parameters({ skill_name: nameParameter('Percent-encoded, slashes too (`%2F`).') }),
           querystring: parameters({
             kind: defaulted(Type.Enum(Kind.enum, { default: 'skill', description: 'What was called.' })),
@@ -61,7 +62,7 @@ export function skillRoutes({ reader, now }: GatewayDeps): FastifyPluginAsyncTyp
         if (skill) return skill
         throw new ProblemError(
           'not-found',
-          `nothing is recorded of ${kind} ${JSON.stringify(skill_name)}; GET /v1/skills lists what is`,
+          `nothing is recorded of ${kind} ${JSON.stringify(skill_name)}; see GET /v1/skills`,
         )
       },
     )

@@ -10,10 +10,10 @@ const StreamHead = Type.Object(
     ...StreamPosition.properties,
     oldest_offset: Type.Integer({
       minimum: 1,
-      description: 'The oldest change kept; a replay can begin here.',
+      description: 'The oldest change in the log; a replay can begin here.',
     }),
   },
-  { description: 'Where the change log of the project begins and ends.' },
+  { description: 'The first and the last offset of the change log of the project.' },
 )
 
 export function streamRoutes({ reader }: GatewayDeps): FastifyPluginAsyncTypebox {
@@ -24,9 +24,10 @@ export function streamRoutes({ reader }: GatewayDeps): FastifyPluginAsyncTypebox
         config: { scope: 'read' },
         schema: {
           tags: ['stream'],
-          summary: 'Where the change log stands',
+          summary: 'The position of the change log',
           description:
-            'Take it before reading other lists, then subscribe on the WebSocket from `{epoch, offset}`: nothing falls in between.',
+            'Read it before other lists, then subscribe on the WebSocket from `{epoch, offset}`: no ' +
+            'change is missed in between.',
           querystring: parameters({}),
           response: { 200: StreamHead, ...problems },
         },

@@ -28,8 +28,9 @@ export function timeSeriesRoutes({ reader, now }: GatewayDeps): FastifyPluginAsy
           tags: ['time series'],
           summary: 'Skills by the hour',
           description:
-            'One item per hour and skill, ascending; hours without invocations are absent. Hours are given whole, also those in which ' +
-            '`since` and `until` lie. Without `until` up to now, without `since` the 24 hours before `until`.',
+            'One item per hour and skill, ascending; hours without invocations are absent. Hours are ' +
+            'given whole, also those that contain `since` and `until`. Without `until` up to now, without ' +
+            '`since` the 24 hours before `until`.',
           querystring: parameters({
             kind: Type.Optional(Kind),
             skill_name: Type.Optional(nameParameter('Exact name.')),

@@ -1,34 +1,38 @@
 import { CLOSE_CODES, type ServerMessage } from '@skillwatch/schema'
 import type { WebSocket } from 'ws'
 import type { GatewayMetrics } from '../metrics.ts'
-import { type DeliveryLimits, type Drain, decideDelivery, isStalled, observeDrain } from './delivery.ts'
-import type { Receiver } from './subscription.ts'
+import {
+  type BufferLimits,
+  type Drain,
+  hasRoom,
+  isOverflowing,
+  isStalled,
+  observeDrain,
+} from './flow-control.ts'
+import type { CloseReason, Receiver } from './receiver.ts'
 
-/** A close frame that cannot be flushed, or is not answered, within this time is followed by the end of the connection. */
+/** The connection is cut when the closing handshake takes longer than this. */
 const CLOSE_TIMEOUT_MS = 3_000
-
-export interface CloseReason {
-  readonly code: number
-  readonly reason: string
-}
 
 export interface ClientOptions {
   readonly metrics: GatewayMetrics
-  readonly limits: DeliveryLimits
+  readonly limits: BufferLimits
   readonly slowClientMs: number
   /** Monotonic milliseconds. */
   readonly clock: () => number
 }
 
-/** The sending side of one connection: what waits for it is bounded, and nobody else waits for it. */
+/** The sending side of one connection. Its unread bytes are bounded, and no other client waits for it. */
 export class StreamClient implements Receiver {
   readonly #socket: WebSocket
   readonly #options: ClientOptions
   readonly #onEnd: () => void
+  #largestMessageBytes = 0
+  /** Set while the client is paused. */
   #drain: Drain | undefined
   #closeReason: CloseReason | undefined
 
-  /** @param onEnd called when nothing is to be sent any more, perhaps twice */
+  /** @param onEnd called when nothing will be sent any more, perhaps twice */
   constructor(socket: WebSocket, options: ClientOptions, onEnd: () => void) {
     this.#socket = socket
     this.#options = options
@@ -40,7 +44,7 @@ export class StreamClient implements Receiver {
     return this.#drain !== undefined
   }
 
-  /** Why the server closed it, as soon as it did; whatever arrives afterwards is not looked at. */
+  /** Why the server closed the connection; once set, messages of the client are ignored. */
   get closeReason(): CloseReason | undefined {
     return this.#closeReason
   }
@@ -48,34 +52,35 @@ export class StreamClient implements Receiver {
   isReady(): boolean {
     if (this.#closeReason !== undefined) return false
     const { bufferedAmount } = this.#socket
-    const delivery = decideDelivery(bufferedAmount, this.isPaused, this.#options.limits)
-    if (delivery === 'send') this.#resume()
-    if (delivery === 'pause') this.#pause(bufferedAmount)
-    if (delivery === 'disconnect') this.close(CLOSE_CODES.slow)
-    return delivery === 'send'
+    const isReady = hasRoom(bufferedAmount, this.isPaused, this.#options.limits)
+    if (isReady) this.#resume()
+    else this.#pause(bufferedAmount)
+    return isReady
   }
 
   send(message: Buffer): void {
     if (this.#closeReason !== undefined) return
     this.#socket.send(message, { binary: false })
+    this.#largestMessageBytes = Math.max(this.#largestMessageBytes, message.length)
     this.#options.metrics.messagesSent.inc({ protocol: 'skillwatch' })
     this.#options.metrics.bytesSent.inc({ protocol: 'skillwatch' }, message.length)
   }
 
-  /** Answers a client. One that asks without reading the answers is closed. */
+  /** Answers a request. A client that does not read the replies is closed. */
   reply(message: ServerMessage): void {
     this.send(Buffer.from(JSON.stringify(message)))
-    if (this.#socket.bufferedAmount >= this.#options.limits.disconnectAtBytes) this.close(CLOSE_CODES.slow)
+    if (isOverflowing(this.#socket.bufferedAmount, this.#largestMessageBytes, this.#options.limits))
+      this.close(CLOSE_CODES.slow)
   }
 
-  /** Looks whether a paused client reads at all. */
+  /** Closes a paused client that has read nothing for too long. */
   checkDrain(): void {
     if (!this.isPaused || this.isReady() || this.#drain === undefined) return
     if (isStalled(this.#drain, this.#options.clock(), this.#options.slowClientMs))
       this.close(CLOSE_CODES.slow)
   }
 
-  /** A ping has gone unanswered. A paused client may not have got to it yet. */
+  /** A ping was not answered. A paused client may not have read it yet. */
   onSilence(): void {
     if (!this.isPaused) this.close(CLOSE_CODES.noPong)
   }

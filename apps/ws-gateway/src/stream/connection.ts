@@ -9,28 +9,21 @@ import { authenticate, type Project, VERSION } from '@skillwatch/service'
 import type { Static } from 'typebox'
 import type { RawData, WebSocket } from 'ws'
 import { StreamClient } from './client.ts'
-import { openCursor } from './cursor.ts'
-import { compileFilter } from './filter.ts'
-import type { StreamServices } from './hub.ts'
 import { parseMessage } from './parse-message.ts'
-import { findStart } from './position.ts'
-import type { MetricsSubscription } from './snapshots.ts'
-import type { Subscription } from './subscription.ts'
-import type { Tail } from './tail.ts'
+import type { StreamServices } from './services.ts'
+import { ClientSubscriptions } from './subscriptions.ts'
 import { fullBucket, type TokenBucket, takeToken } from './token-bucket.ts'
 
 type ErrorCode = Static<typeof ErrorMessage>['code']
-const METRICS_DEFAULTS = { limit: 10, intervalMs: 1_000 }
 /** RFC 6455 section 7.4.1. */
 const MESSAGE_TOO_BIG = { code: 1009, reason: 'the message is too big' }
-const INTERNAL_ERROR = { code: 1011, reason: 'something went wrong here: come back' }
+const INTERNAL_ERROR = { code: 1011, reason: 'internal error: come back' }
 
 /** One client of subprotocol `skillwatch.v1.json`, from its handshake to its end. */
 export class StreamConnection {
   readonly client: StreamClient
   readonly #services: StreamServices
-  readonly #changes = new Map<string, { subscription: Subscription; tail: Tail }>()
-  readonly #metrics = new Map<string, MetricsSubscription>()
+  readonly #subscriptions: ClientSubscriptions
   #authorization: string | undefined
   #project: Project | undefined
   #bucket: TokenBucket
@@ -39,13 +32,14 @@ export class StreamConnection {
   constructor(socket: WebSocket, authorization: string | undefined, services: StreamServices) {
     this.#services = services
     this.client = new StreamClient(socket, services.clientOptions, () => this.#release())
+    this.#subscriptions = new ClientSubscriptions(this.client, services)
     this.#authorization = authorization
     this.#bucket = fullBucket(services.messageRate, services.clock())
     socket.on('message', (data) => this.#receive(data))
     socket.on('ping', () => this.#isWithinRate())
   }
 
-  /** Greets a client that may read, waits for the key of one that has sent none, and closes any other. */
+  /** Greets a client that may read. Without a key it waits for one; a wrong key closes the connection. */
   open(): void {
     this.#guard(() => {
       const project = this.#authenticate()
@@ -55,20 +49,16 @@ export class StreamConnection {
     })
   }
 
-  /** Closes a connection whose key does not open this project any more. */
+  /** Closes the connection when its key was revoked. */
   recheckKey(): void {
     if (this.#project === undefined || this.client.closeReason !== undefined) return
     if (this.#authenticate()?.project_id !== this.#project.project_id)
       this.client.close(CLOSE_CODES.unauthorized)
   }
 
-  /** Ends its subscriptions; nothing of it stays behind. */
   #release(): void {
     clearTimeout(this.#authTimer)
-    for (const { subscription, tail } of this.#changes.values()) tail.remove(subscription)
-    for (const subscription of this.#metrics.values()) this.#services.snapshots.remove(subscription)
-    this.#changes.clear()
-    this.#metrics.clear()
+    this.#subscriptions.removeAll()
   }
 
   #receive(data: RawData): void {
@@ -102,10 +92,8 @@ export class StreamConnection {
   #serve(message: Exclude<ClientMessage, { type: 'auth' }>, project: Project): void {
     switch (message.type) {
       case 'subscribe':
-        this.#subscribe(message, project)
-        break
       case 'subscribe_metrics':
-        this.#subscribeMetrics(message, project)
+        this.#subscribe(message, project)
         break
       case 'unsubscribe':
         this.#unsubscribe(message.id)
@@ -123,13 +111,14 @@ export class StreamConnection {
     this.#authTimer = setTimeout(() => this.client.close(CLOSE_CODES.unauthorized), authTimeoutMs)
   }
 
-  /** A client greeted without a key may still send one before it subscribes: its project may be another. */
+  /**
+   * A client without a key that was greeted may still send one before it subscribes: it may name another
+   * project.
+   */
   #takeKey(apiKey: string): void {
-    if (this.#authorization !== undefined || this.#subscriptionCount > 0) {
-      this.#refuse(
-        'invalid_message',
-        'auth must be the first message, and only where the handshake had no key',
-      )
+    if (this.#authorization !== undefined || this.#subscriptions.size > 0) {
+      const expected = 'auth must be the first message, and only where the handshake had no key'
+      this.#refuse('invalid_message', expected)
       return
     }
     this.#authorization = `Bearer ${apiKey}`
@@ -146,7 +135,7 @@ export class StreamConnection {
   #accept(project: Project): void {
     clearTimeout(this.#authTimer)
     this.#project = project
-    const { epoch, last_offset } = this.#services.logHead(project.project_id)
+    const { epoch, last_offset } = this.#services.logExtent(project.project_id)
     this.client.reply({
       type: 'hello',
       epoch,
@@ -156,62 +145,22 @@ export class StreamConnection {
     })
   }
 
-  #subscribe({ id, filter, from }: SubscribeMessage, project: Project): void {
-    if (!this.#mayAdd(id)) return
-    const head = this.#services.logHead(project.project_id)
-    const { offset, recovered, replay } = findStart(from, head)
-    const tail = this.#services.tail(project.project_id)
-    const cursor = openCursor(offset, replay ? 'replaying' : 'live', this.#services.clock())
-    const subscription = { id, filter: compileFilter(filter), receiver: this.client, cursor }
-    this.client.reply({ type: 'subscribed', id, epoch: head.epoch, offset, recovered })
-    this.#changes.set(id, { subscription, tail })
-    tail.add(subscription)
-  }
-
-  #subscribeMetrics({ id, kind, limit, interval_ms }: SubscribeMetricsMessage, project: Project): void {
-    if (!this.#mayAdd(id)) return
-    const subscription = {
-      id,
-      kind,
-      projectId: project.project_id,
-      limit: limit ?? METRICS_DEFAULTS.limit,
-      intervalMs: interval_ms ?? METRICS_DEFAULTS.intervalMs,
-      receiver: this.client,
-    }
-    this.#metrics.set(id, subscription)
-    this.#services.snapshots.add(subscription)
+  #subscribe(message: SubscribeMessage | SubscribeMetricsMessage, project: Project): void {
+    const { id } = message
+    const { subscriptionsMax } = this.#services.config
+    if (this.#subscriptions.has(id)) {
+      const reason = `the id ${JSON.stringify(id)} is in use; unsubscribe it or take another`
+      this.#refuse('duplicate_id', reason, id)
+    } else if (this.#subscriptions.size >= subscriptionsMax) {
+      const reason = `at most ${subscriptionsMax}; unsubscribe one, or list names in a filter`
+      this.#refuse('too_many_subscriptions', reason, id)
+    } else if (message.type === 'subscribe') this.#subscriptions.addChanges(message, project)
+    else this.#subscriptions.addMetrics(message, project)
   }
 
   #unsubscribe(id: string): void {
-    const changes = this.#changes.get(id)
-    const metrics = this.#metrics.get(id)
-    if (changes) changes.tail.remove(changes.subscription)
-    if (metrics) this.#services.snapshots.remove(metrics)
-    if (this.#changes.delete(id) || this.#metrics.delete(id)) this.client.reply({ type: 'unsubscribed', id })
+    if (this.#subscriptions.remove(id)) this.client.reply({ type: 'unsubscribed', id })
     else this.#refuse('unknown_id', `no subscription has the id ${JSON.stringify(id)}`, id)
-  }
-
-  #mayAdd(id: string): boolean {
-    const { subscriptionsMax } = this.#services.config
-    if (this.#changes.has(id) || this.#metrics.has(id)) {
-      this.#refuse(
-        'duplicate_id',
-        `the id ${JSON.stringify(id)} is in use; unsubscribe it or take another`,
-        id,
-      )
-      return false
-    }
-    if (this.#subscriptionCount < subscriptionsMax) return true
-    this.#refuse(
-      'too_many_subscriptions',
-      `at most ${subscriptionsMax}; unsubscribe one, or list names in a filter`,
-      id,
-    )
-    return false
-  }
-
-  get #subscriptionCount(): number {
-    return this.#changes.size + this.#metrics.size
   }
 
   #refuse(code: ErrorCode, message: string, id?: string): void {
@@ -219,7 +168,7 @@ export class StreamConnection {
     this.client.reply({ type: 'error', code, message, ...(id !== undefined && { id }) })
   }
 
-  /** Trouble while one client is served is this client's alone. */
+  /** An error while one client is served closes this client only. */
   #guard(serve: () => void): void {
     try {
       serve()

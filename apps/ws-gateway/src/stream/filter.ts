@@ -1,23 +1,28 @@
 import { createHash } from 'node:crypto'
 import type { Invocation, StreamFilter } from '@skillwatch/schema'
 
-/** The fields of an invocation that a filter may look at. */
+/** The fields of an invocation that a filter can name. */
 export type FilteredFields = Pick<
   Invocation,
   'kind' | 'skill_name' | 'session_id' | 'workflow_phase' | 'outcome'
 >
 type Field = keyof FilteredFields
 
-/** In this order in every key, so that equal filters have equal keys. */
+/** Keys list the fields in this order, so that equal filters have equal keys. */
 const FIELDS: readonly Field[] = ['kind', 'skill_name', 'session_id', 'workflow_phase', 'outcome']
 
-/** A filter ready for use. Filters that want the same have the same `key`, a hash: a filter may be long. */
+/**
+ * A filter ready for use. Filters that match the same have the same `key`, a hash, as a filter may be long.
+ */
 export interface CompiledFilter {
   readonly key: string
   matches(fields: FilteredFields): boolean
 }
 
-/** All given fields must match; a list matches any of its values; a field the invocation lacks matches nothing. */
+/**
+ * All given fields must match; a list matches any of its values; a missing field of an invocation never
+ * matches.
+ */
 export function compileFilter(filter: StreamFilter = {}): CompiledFilter {
   const wanted = FIELDS.flatMap((field): [Field, ReadonlySet<string>][] => {
     const values = filter[field]

@@ -1,32 +1,19 @@
 import { performance } from 'node:perf_hooks'
-import { activeSessionCount, listSkills, readChanges, streamPosition, totals } from '@skillwatch/db'
-import { CLOSE_CODES, type Kind } from '@skillwatch/schema'
+import { readChanges, streamPosition } from '@skillwatch/db'
+import { CLOSE_CODES } from '@skillwatch/schema'
 import type { WebSocket } from 'ws'
 import type { GatewayDeps } from '../deps.ts'
 import { keepAlive } from '../keep-alive.ts'
 import { ChangeLog } from './change-log.ts'
-import type { ClientOptions } from './client.ts'
 import { StreamConnection } from './connection.ts'
-import { deliveryLimits } from './delivery.ts'
-import type { LogHead } from './position.ts'
-import { type Snapshot, SnapshotFeed } from './snapshots.ts'
+import { bufferLimits } from './flow-control.ts'
+import { MetricsFeed } from './metrics-feed.ts'
+import { readProjectMetrics } from './project-metrics.ts'
+import type { StreamServices } from './services.ts'
 import { Tail } from './tail.ts'
-import type { RateLimit } from './token-bucket.ts'
 
-/** How often paused clients are looked at. */
-const SWEEP_MS = 250
-
-/** What connections share. */
-export interface StreamServices extends GatewayDeps {
-  readonly clientOptions: ClientOptions
-  readonly messageRate: RateLimit
-  readonly snapshots: SnapshotFeed
-  /** Monotonic milliseconds. */
-  readonly clock: () => number
-  logHead(projectId: number): LogHead
-  /** The one tail of a project. */
-  tail(projectId: number): Tail
-}
+/** How often paused clients are checked for progress. */
+const DRAIN_CHECK_MS = 250
 
 /** All clients of subprotocol `skillwatch.v1.json`. */
 export class StreamHub {
@@ -38,32 +25,11 @@ export class StreamHub {
 
   constructor(deps: GatewayDeps) {
     this.#deps = deps
-    const clock = () => performance.now()
-    const { config, metrics, logger, now } = deps
-    this.#services = {
-      ...deps,
-      clock,
-      clientOptions: {
-        metrics,
-        clock,
-        limits: deliveryLimits(config.bufferLimitBytes),
-        slowClientMs: config.slowClientMs,
-      },
-      messageRate: { perSecond: config.messagesPerSecondMax, burst: 2 * config.messagesPerSecondMax },
-      snapshots: new SnapshotFeed({
-        takeSnapshot: (projectId, kind, limit) => this.#takeSnapshot(projectId, kind, limit),
-        now,
-        clock,
-        skipped: metrics.snapshotsSkipped,
-        logger,
-      }),
-      logHead: (projectId) => streamPosition(deps.reader, projectId),
-      tail: (projectId) => this.#tail(projectId),
-    }
-    metrics.observeStream(() => this.#measure())
+    this.#services = this.#createServices()
+    deps.metrics.observeStream(() => this.#measure())
   }
 
-  /** Takes a connection; from here on it looks after itself. */
+  /** Accepts a connection, which serves itself from then on. */
   connect(socket: WebSocket, authorization: string | undefined): void {
     const { config, metrics } = this.#deps
     const connection = new StreamConnection(socket, authorization, this.#services)
@@ -75,10 +41,31 @@ export class StreamHub {
     connection.open()
   }
 
-  /** Tells all clients to come back later. */
+  /** Closes all connections with a code that asks the clients to come back later. */
   close(): void {
     this.#stopTimers()
     for (const { client } of this.#connections.values()) client.close(CLOSE_CODES.shutdown)
+  }
+
+  #createServices(): StreamServices {
+    const { config, metrics, logger, now, reader } = this.#deps
+    const clock = () => performance.now()
+    const limits = bufferLimits(config.bufferLimitBytes)
+    return {
+      ...this.#deps,
+      clock,
+      clientOptions: { metrics, clock, limits, slowClientMs: config.slowClientMs },
+      messageRate: { perSecond: config.messagesPerSecondMax, burst: 2 * config.messagesPerSecondMax },
+      metricsFeed: new MetricsFeed({
+        readMetrics: (projectId, kind, limit) => readProjectMetrics(reader, projectId, kind, limit, now()),
+        now,
+        clock,
+        skipped: metrics.snapshotsSkipped,
+        logger,
+      }),
+      logExtent: (projectId) => streamPosition(reader, projectId),
+      tail: (projectId) => this.#tail(projectId),
+    }
   }
 
   #forget(socket: WebSocket, code: number): void {
@@ -89,12 +76,11 @@ export class StreamHub {
   }
 
   #startTimers(): void {
+    const checkDrains = () => this.#eachConnection(({ client }) => client.checkDrain())
+    const recheckKeys = () => this.#eachConnection((connection) => connection.recheckKey())
     this.#timers = [
-      setInterval(() => this.#eachConnection((connection) => connection.client.checkDrain()), SWEEP_MS),
-      setInterval(
-        () => this.#eachConnection((connection) => connection.recheckKey()),
-        this.#deps.config.keyRecheckMs,
-      ),
+      setInterval(checkDrains, DRAIN_CHECK_MS),
+      setInterval(recheckKeys, this.#deps.config.keyRecheckMs),
     ]
   }
 
@@ -103,28 +89,26 @@ export class StreamHub {
     this.#timers = []
   }
 
-  #eachConnection(look: (connection: StreamConnection) => void): void {
+  #eachConnection(check: (connection: StreamConnection) => void): void {
     try {
-      for (const connection of [...this.#connections.values()]) look(connection)
+      for (const connection of [...this.#connections.values()]) check(connection)
     } catch (error) {
-      this.#deps.logger.error({ err: error }, 'looking after the stream clients failed; trying again')
+      this.#deps.logger.error({ err: error }, 'checking the stream clients failed; trying again')
     }
   }
 
-  /** A tail that nobody was subscribed to has not followed the log: it begins anew. */
+  /**
+   * A tail without subscriptions has stopped following the log: it is replaced by one that starts at the
+   * head.
+   */
   #tail(projectId: number): Tail {
     const running = this.#tails.get(projectId)
     if (running !== undefined && running.subscriptionCount > 0) return running
-    const { reader, config, logger, metrics } = this.#deps
-    const { clock } = this.#services
-    const source = {
-      read: (afterOffset: number, limit: number) => readChanges(reader, projectId, afterOffset, limit),
-      head: () => streamPosition(reader, projectId),
-    }
+    const { config, logger, metrics } = this.#deps
     const tail = new Tail({
-      log: new ChangeLog(source, clock),
+      log: this.#openLog(projectId),
       pollMs: config.pollMs,
-      clock,
+      clock: this.#services.clock,
       logger,
       pollErrors: metrics.pollErrors,
       onLost: ({ receiver }, reason) =>
@@ -134,34 +118,25 @@ export class StreamHub {
     return tail
   }
 
-  #takeSnapshot(projectId: number, kind: Kind | undefined, limit: number): Snapshot {
-    const { reader, now } = this.#deps
-    const nowMs = now()
-    const { epoch, last_offset } = streamPosition(reader, projectId)
-    const query = {
-      order_by: 'invocation_count' as const,
-      limit,
-      nowMs,
-      ...(kind !== undefined && { kind }),
+  #openLog(projectId: number): ChangeLog {
+    const { reader, config } = this.#deps
+    const source = {
+      read: (afterOffset: number, limit: number) => readChanges(reader, projectId, afterOffset, limit),
+      extent: () => streamPosition(reader, projectId),
     }
-    return {
-      epoch,
-      offset: last_offset,
-      active_sessions: activeSessionCount(reader, projectId, nowMs),
-      totals: totals(reader, projectId, kind),
-      skills: listSkills(reader, projectId, query).items,
-    }
+    const messageBytesMax = config.sentMessageLimitBytes
+    return new ChangeLog({ source, clock: this.#services.clock, messageBytesMax })
   }
 
   #measure() {
     const running = [...this.#tails].filter(([, tail]) => tail.subscriptionCount > 0)
     return {
       changesSubscriptions: running.reduce((count, [, tail]) => count + tail.subscriptionCount, 0),
-      metricsSubscriptions: this.#services.snapshots.subscriptionCount,
+      metricsSubscriptions: this.#services.metricsFeed.subscriptionCount,
       tails: running.map(([projectId, { log }]) => ({
         projectId,
         offset: log.head,
-        lag: Math.max(0, this.#services.logHead(projectId).last_offset - log.head),
+        lag: Math.max(0, this.#services.logExtent(projectId).last_offset - log.head),
       })),
     }
   }

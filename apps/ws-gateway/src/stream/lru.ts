@@ -1,7 +1,7 @@
-/** What a cache holds at most. */
+/** Bounds of a cache. */
 export interface LruLimits {
   readonly bytesMax: number
-  /** An entry older than this is as good as absent. */
+  /** An older entry counts as absent. */
   readonly ageMsMax: number
 }
 
@@ -11,12 +11,13 @@ interface Entry<V> {
   readonly storedAtMs: number
 }
 
-/** A map bounded by bytes and age that forgets what was used longest ago. */
+/** A map bounded by bytes and age. It removes the least recently used entries first. */
 export class LruCache<K, V> {
   readonly #entries = new Map<K, Entry<V>>()
   readonly #limits: LruLimits
   #bytes = 0
-  // A thousand clients ask for the same entry one after the other; it is moved to the end of the map once.
+  // A thousand clients ask for the same entry one after the other: only the first one moves it to the end of
+  // the map.
   #newest: Entry<V> | undefined
 
   constructor(limits: LruLimits) {

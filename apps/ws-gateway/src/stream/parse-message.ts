@@ -16,12 +16,12 @@ const validators = {
   ping: Compile(PingMessage),
 }
 
-/** A message that may be acted on, or why not, with the `id` it carried, as far as it had one. */
+/** A valid message, or why it is not valid, with its `id` if it has one. */
 export type ParsedMessage = { message: ClientMessage } | { reason: string; id?: string }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
-/** Text of a message, sent as text or as binary. */
+/** @param data JSON in UTF-8, sent as text or as binary */
 export function parseMessage(data: Uint8Array): ParsedMessage {
   let value: unknown
   try {
@@ -46,7 +46,10 @@ function checkMessage(value: unknown): ParsedMessage {
   return { reason: firstReason(validator.Errors(value)), ...known }
 }
 
-/** The most telling error: an unknown field is often a misspelt one; that a union fits in no part says the least. */
+/**
+ * The most useful error: an unknown field, often misspelt, before all others; a union that fits no part
+ * last.
+ */
 function firstReason(errors: ReturnType<(typeof validators)['ping']['Errors']>): string {
   const unknown = errors.find((error) => error.keyword === 'additionalProperties')
   if (unknown) {

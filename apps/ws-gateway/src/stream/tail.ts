@@ -1,12 +1,13 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Counter } from 'prom-client'
-import { type ChangeLog, LogGapError } from './change-log.ts'
-import { isSettled } from './cursor.ts'
-import { deliverLive, deliverProgress, deliverReplay, type Subscription } from './subscription.ts'
+import type { ChangeLog } from './change-log.ts'
+import { isSettled } from './log-cursor.ts'
+import { LogGapError } from './log-pages.ts'
+import { type Subscription, sendLive, sendProgress, sendReplay } from './subscription.ts'
 
-/** Milliseconds of one tick that replays may take together; what happens now goes out before them. */
+/** Milliseconds of one tick that all replays together may take. New changes are sent before them. */
 const REPLAY_BUDGET_MS = 4
-/** How often it is checked that the log is still the same one. */
+/** How often the tail checks that the database still holds the same log. */
 const REPLACED_CHECK_MS = 1_000
 
 export interface TailOptions {
@@ -16,18 +17,18 @@ export interface TailOptions {
   readonly clock: () => number
   readonly logger: FastifyBaseLogger
   readonly pollErrors: Counter
-  /** The subscription cannot go on in this log; its client has to subscribe again. */
+  /** The subscription cannot continue in this log; its client must subscribe again. */
   readonly onLost: (subscription: Subscription, reason: 'gap' | 'replaced') => void
 }
 
-/** Follows the change log of one project for all its subscriptions. Looks at it only while there are any. */
+/** Follows the change log of one project for its subscriptions; without any it reads nothing. */
 export class Tail {
   readonly log: ChangeLog
   readonly #options: TailOptions
   readonly #subscriptions = new Set<Subscription>()
   #timer: NodeJS.Timeout | undefined
   #failing = false
-  /** Whether all have been told everything: then a tick without a new change is done. */
+  /** Whether everything was sent to all: then a tick without a new change has nothing to do. */
   #settled = false
   #checkedAtMs: number
 
@@ -57,11 +58,14 @@ export class Tail {
     this.#timer = undefined
   }
 
-  /** One look at the log. Trouble with the database is logged once, counted, and tried again at the next tick. */
+  /**
+   * Reads and sends once. An error of the database is logged once, counted, and tried again at the next
+   * tick.
+   */
   tick(): void {
     try {
       this.#checkLog()
-      if (this.log.poll() || !this.#settled) this.#deliver()
+      if (this.log.poll() || !this.#settled) this.#send()
       if (this.#failing) this.#options.logger.info('the change log can be read again')
       this.#failing = false
     } catch (error) {
@@ -80,32 +84,32 @@ export class Tail {
     for (const subscription of [...this.#subscriptions]) this.#options.onLost(subscription, 'replaced')
   }
 
-  #deliver(): void {
+  #send(): void {
     const nowMs = this.#options.clock()
     const replaying: Subscription[] = []
     this.#settled = false
     for (const subscription of [...this.#subscriptions]) {
-      if (subscription.cursor.phase === 'live') this.#serve(subscription, deliverLive)
+      if (subscription.cursor.phase === 'live') this.#serve(subscription, sendLive)
       if (subscription.cursor.phase === 'replaying') replaying.push(subscription)
     }
     this.#replay(replaying, nowMs)
     this.#settled = [...this.#subscriptions].every(({ cursor }) => isSettled(cursor))
   }
 
-  /** One page for each in turn; those the time did not reach are first at the next tick. */
+  /** One message for each in turn; those for which there was no time are first at the next tick. */
   #replay(replaying: readonly Subscription[], startedAtMs: number): void {
     for (const subscription of replaying) {
-      this.#serve(subscription, deliverReplay)
+      this.#serve(subscription, sendReplay)
       this.#moveToEnd(subscription)
       if (this.#options.clock() - startedAtMs >= REPLAY_BUDGET_MS) return
     }
   }
 
-  #serve(subscription: Subscription, deliver: typeof deliverLive): void {
+  #serve(subscription: Subscription, send: typeof sendLive): void {
     const nowMs = this.#options.clock()
     try {
-      deliver(subscription, this.log, nowMs)
-      deliverProgress(subscription, nowMs)
+      send(subscription, this.log, nowMs)
+      sendProgress(subscription, nowMs)
     } catch (error) {
       if (!(error instanceof LogGapError)) throw error
       this.#options.onLost(subscription, 'gap')

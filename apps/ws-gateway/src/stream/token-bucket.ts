@@ -1,4 +1,4 @@
-/** A rate with room for bursts. */
+/** An average rate and the largest burst. */
 export interface RateLimit {
   readonly perSecond: number
   readonly burst: number
@@ -13,7 +13,7 @@ export function fullBucket(limit: RateLimit, nowMs: number): TokenBucket {
   return { tokens: limit.burst, filledAtMs: nowMs }
 }
 
-/** Takes one token. Undefined: there is none, the sender is above the rate. */
+/** Takes one token. Undefined when there is none: the sender exceeds the rate. */
 export function takeToken(bucket: TokenBucket, limit: RateLimit, nowMs: number): TokenBucket | undefined {
   const gained = (Math.max(0, nowMs - bucket.filledAtMs) / 1_000) * limit.perSecond
   const tokens = Math.min(limit.burst, bucket.tokens + gained)

@@ -6,12 +6,12 @@ import { startGateway, type TestGatewayOptions } from '../support/gateway.ts'
 import { connectLegacy } from './client.ts'
 
 const jwtSecret = 'a secret of this test alone, 32 bytes'
-// What is refused here is refused for itself: the time for showing a token is longer than a test may take.
+// The time for sending a token is longer than the time limit of a test, so it refuses no client here.
 const withSecret: TestGatewayOptions = { config: { jwtSecret, updateMs: 50, authTimeoutMs: 600_000 } }
 const failed = { code: 4001, reason: 'Authentication failed' }
 const NOW_S = NOW_MS / 1_000
 
-/** A token as session-buddy makes it. */
+/** A token as session-buddy creates it. */
 function token(claims: Record<string, unknown> = {}, secret = jwtSecret, alg = 'HS256'): Promise<string> {
   return new SignJWT({
     user_id: 'u-1',
@@ -24,7 +24,7 @@ function token(claims: Record<string, unknown> = {}, secret = jwtSecret, alg = '
     .sign(new TextEncoder().encode(secret))
 }
 
-test('a good token lets in, and only then comes the welcome', async () => {
+test('a client with a valid token is welcomed, and not before', async () => {
   await using gateway = await startGateway(withSecret)
   const good = await token()
   using client = connectLegacy(gateway.url)
@@ -45,7 +45,7 @@ test('a request sent right behind the token is answered after the welcome', asyn
 })
 
 const unsigned = () =>
-  `${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from('{"user_id":"u"}').toString('base64url')}.`
+  ['{"alg":"none"}', '{"user_id":"u"}', ''].map((part) => Buffer.from(part).toString('base64url')).join('.')
 
 test.each([
   [
@@ -70,7 +70,7 @@ test.each([
   expect(await client.closed).toEqual(failed)
 })
 
-test('a client that shows no token in time is refused', async () => {
+test('a client that sends no token in time is refused', async () => {
   await using gateway = await startGateway({ config: { jwtSecret, authTimeoutMs: 100 } })
   using client = connectLegacy(gateway.url)
   expect(await client.closed).toEqual(failed)
@@ -87,7 +87,7 @@ test('a token that expires ends the connection', async () => {
   expect(await client.closed).toEqual(failed)
 })
 
-test('where keys are required, a key with scope read is a token, shows its own project, and ends when it is revoked', async () => {
+test('where keys are required, a read key is a token for its project until it is revoked', async () => {
   await using gateway = await startGateway({
     config: { updateMs: 50, keyRecheckMs: 100 },
     access: { mode: 'deny', hasKeys: () => true },
@@ -103,7 +103,7 @@ test('where keys are required, a key with scope read is a token, shows its own p
   expect(await client.closed).toEqual(failed)
 })
 
-test('where keys are required, neither a key without scope read nor a token lets in', async () => {
+test('where keys are required, a key without scope read and a token are refused', async () => {
   await using gateway = await startGateway({ access: { mode: 'deny', hasKeys: () => true } })
   const { api_key } = createApiKey(gateway.writer, { name: 'writer', scopes: ['ingest'] }, NOW_MS)
   for (const shown of [api_key, await token({}, ' ')]) {

@@ -51,7 +51,7 @@ test('on any path the welcome comes first, then updates with numbers in every fi
   ])
 })
 
-test('an update follows a new invocation, and the ten most used skills are told', async () => {
+test('an update follows a new invocation and holds the ten most used skills', async () => {
   await gateway.record(
     Array.from({ length: 12 }, (_, i) => Array(i + 1).fill({ skill_name: `skill-${i}` })).flat(),
   )
@@ -66,7 +66,7 @@ test('an update follows a new invocation, and the ten most used skills are told'
   expect(after.data.top_skills[0]!.total_invocations).toBe(21)
 })
 
-test('the example that listens to one skill is told that one, also outside of the top ten', async () => {
+test('the example that subscribes to one skill is sent that one, also outside of the top ten', async () => {
   await gateway.record(
     Array.from({ length: 11 }, (_, i) => Array(i + 1).fill({ skill_name: `skill-${i}` })).flat(),
   )
@@ -86,13 +86,13 @@ test('the example that listens to one skill is told that one, also outside of th
   })
 })
 
-test('a client written from the documents may say skill_name; a name nobody used is confirmed and then empty', async () => {
+test('a client may send skill_name; an unused name is confirmed and has no data', async () => {
   await gateway.record([{ skill_name: 'known' }])
   using client = await openLegacy(gateway.url)
-  client.send({ type: 'subscribe', skill_name: 'nobody' })
+  client.send({ type: 'subscribe', skill_name: 'unknown' })
   expect(await client.recvType('subscription_confirmed')).toMatchObject({
-    skill: 'nobody',
-    skill_name: 'nobody',
+    skill: 'unknown',
+    skill_name: 'unknown',
   })
   expect((await client.recvType('metrics_update')).data.top_skills).toEqual([])
 })
@@ -113,7 +113,7 @@ test.each([
   expect(update.data.top_skills).toHaveLength(2)
 })
 
-test('get_metrics answers for one skill with a rate of 0 to 1, for an unknown one with zeros, for none with the top ten', async () => {
+test('get_metrics gives one skill, zeros for an unknown one, and the top ten without a skill', async () => {
   await gateway.record([
     { skill_name: 'a', execution_ms: 250 },
     { skill_name: 'a', outcome: 'failed', execution_ms: 750 },
@@ -129,9 +129,9 @@ test('get_metrics answers for one skill with a rate of 0 to 1, for an unknown on
       last_invocation_at: expect.stringMatching(INSTANT),
     },
   })
-  client.send({ type: 'get_metrics', skill_name: 'nobody' })
+  client.send({ type: 'get_metrics', skill_name: 'unknown' })
   expect((await client.recvType('metrics_response')).data).toEqual({
-    skill_name: 'nobody',
+    skill_name: 'unknown',
     total_invocations: 0,
     completion_rate: 0,
     avg_duration_seconds: 0,
@@ -141,7 +141,7 @@ test('get_metrics answers for one skill with a rate of 0 to 1, for an unknown on
   expect((await client.recvType('metrics_response')).data.top_skills).toHaveLength(1)
 })
 
-test('what is no request gets no reply and harms nothing', async () => {
+test('a message that is not a request gets no reply and harms nothing', async () => {
   using client = await openLegacy(gateway.url)
   const noise = [
     '',
@@ -168,7 +168,7 @@ test('a request in a binary frame is a request', async () => {
   expect(await client.recvType('pong')).toEqual({ type: 'pong' })
 })
 
-test('the first request after the welcome is answered before any update, whenever a client comes', async () => {
+test('the first request after the welcome is answered before any update is sent', async () => {
   await gateway.close()
   gateway = await startGateway({ config: { updateMs: 1_000 } })
   using steady = await openLegacy(gateway.url)
@@ -187,7 +187,7 @@ test('the first request after the welcome is answered before any update, wheneve
   }
 })
 
-test('updates go on after the database could not be read for a while', async () => {
+test('updates continue after the database could not be read for a while', async () => {
   await gateway.record([{ skill_name: 'a' }])
   using client = await openLegacy(gateway.url)
   await client.recvType('metrics_update')
@@ -199,7 +199,7 @@ test('updates go on after the database could not be read for a while', async () 
   expect((await client.recvType('metrics_update')).data.top_skills).toHaveLength(1)
 })
 
-test('a message may be as large as session-buddy takes it, 1 MiB, and no larger', async () => {
+test('a message may have 1 MiB, as for session-buddy, and no more', async () => {
   using client = await openLegacy(gateway.url)
   client.send({ type: 'ping', padding: 'x'.repeat(900_000) })
   await client.recvType('pong')

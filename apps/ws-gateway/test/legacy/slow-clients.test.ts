@@ -6,7 +6,7 @@ import { openLegacy } from './client.ts'
 const longName = (index: number) => `${index}`.padEnd(200, 'x')
 const skipped = 'skillwatch_ws_snapshots_skipped_total'
 
-test('a client that stops reading is skipped, delays nobody, and goes on when it reads again', {
+test('a client that stops reading is skipped, delays no other, and is served again when it reads', {
   timeout: 90_000,
 }, async () => {
   await using gateway = await startGateway({ config: { updateMs: 1 } })
@@ -28,7 +28,7 @@ test('a client that stops reading is skipped, delays nobody, and goes on when it
   expect(await stuck.recvType('pong')).toEqual({ type: 'pong' })
 })
 
-test('a client that asks without reading is closed before its replies pile up', async () => {
+test('a client that sends requests without reading the replies is closed', async () => {
   await using gateway = await startGateway({
     config: { updateMs: 1_000, bufferLimitBytes: 65_536, messagesPerSecondMax: 1_000_000 },
   })
@@ -43,14 +43,14 @@ test('a client that asks without reading is closed before its replies pile up', 
   await until(async () => (await closes()) === 1, { timeoutMs: 50_000 }).finally(() => clearInterval(asking))
 })
 
-test('a client that asks too often is told to wait', async () => {
+test('a client that sends too many requests is closed with 4029', async () => {
   await using gateway = await startGateway({ config: { messagesPerSecondMax: 5 } })
   using client = await openLegacy(gateway.url)
   for (let i = 0; i < 50; i += 1) client.send({ type: 'ping' })
   expect(await client.closed).toMatchObject({ code: 4029 })
 })
 
-test('a hundred clients that come and go during updates abort none of them', async () => {
+test('a hundred clients that connect and disconnect during updates disturb no other', async () => {
   await using gateway = await startGateway({ config: { updateMs: 5 } })
   await gateway.record([{ skill_name: 'a' }])
   using steady = await openLegacy(gateway.url)

@@ -43,14 +43,14 @@ test.each([
 })
 
 test.each([
-  '/v1/skills/nobody',
-  '/v1/sessions/nobody',
-  '/v1/sessions/nobody/invocations',
-  '/v1/invocations/nobody',
+  '/v1/skills/unknown',
+  '/v1/sessions/unknown',
+  '/v1/sessions/unknown/invocations',
+  '/v1/invocations/unknown',
 ])('%s is not found, and the problem says what was looked for', async (path) => {
   const { status, body } = await get(gateway, path)
   expect(status).toBe(404)
-  expect(body.detail).toContain('"nobody"')
+  expect(body.detail).toContain('"unknown"')
 })
 
 test.each([

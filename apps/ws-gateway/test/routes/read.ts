@@ -6,7 +6,7 @@ export interface Answer {
   body: Record<string, unknown> & { items?: Record<string, unknown>[] }
 }
 
-/** What a GET on the gateway answers. */
+/** The response to a GET on the gateway. */
 export async function get(
   gateway: TestGateway,
   path: string,

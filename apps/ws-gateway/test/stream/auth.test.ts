@@ -11,7 +11,7 @@ function readKey({ writer }: TestGateway, project?: string) {
   return createApiKey(writer, { name: 'reader', scopes: ['read'], ...(project && { project }) }, NOW_MS)
 }
 
-/** A key must exist before the gateway starts where nobody gets in without one (R13). */
+/** Where keys are required, one must exist before the gateway starts (R13). */
 function startClosed(config = {}) {
   const prepare = (writer: TestGateway['writer']) =>
     createApiKey(writer, { name: 'first', scopes: ['admin'] }, NOW_MS)
@@ -24,7 +24,7 @@ test('where a key is required, the handshake may carry it', async () => {
   expect(client.messages[0]).toMatchObject({ type: 'hello' })
 })
 
-test('where a key is required, the first message may carry it, and nothing is said before', async () => {
+test('where a key is required, the first message may carry it; nothing is sent before', async () => {
   await using gateway = await startClosed()
   using client = connectStream(gateway.url)
   await until(() => client.socket.readyState === client.socket.OPEN)
@@ -56,7 +56,7 @@ test('a key that may only write closes the connection with 4501', async () => {
   expect((await closedWith(client)).code).toBe(CLOSE_CODES.unauthorized.code)
 })
 
-test('a client that owes its key and stays silent is closed with 4501', async () => {
+test('a client that must send a key and sends nothing is closed with 4501', async () => {
   await using gateway = await startClosed({ authTimeoutMs: 20 })
   using client = connectStream(gateway.url)
   expect((await closedWith(client)).code).toBe(CLOSE_CODES.unauthorized.code)
@@ -79,7 +79,7 @@ test('revoking a key closes the connections it opened, and no others', async () 
   await second.first('pong')
 })
 
-test('a key opens its own project and shows nothing of another', async () => {
+test('a key shows its own project and nothing of another', async () => {
   await using gateway = await startGateway()
   await gateway.record([{}, {}])
   using client = await openStream(gateway.url, bearer(readKey(gateway, 'other').api_key))
@@ -88,7 +88,7 @@ test('a key opens its own project and shows nothing of another', async () => {
   expect(await client.first('caught_up')).toMatchObject({ offset: 0 })
 })
 
-test('a client that was let in without a key may still send one before it subscribes, and is greeted again', async () => {
+test('a client that was greeted without a key may still send one before it subscribes', async () => {
   await using gateway = await startGateway()
   await gateway.record([{}, {}])
   using client = await openStream(gateway.url)
@@ -102,7 +102,7 @@ test('a client that was let in without a key may still send one before it subscr
   expect(await client.first('error')).toMatchObject({ code: 'invalid_message' })
 })
 
-test('a page of a foreign origin is refused before the handshake is done', async () => {
+test('a page of another origin is refused before the handshake', async () => {
   await using gateway = await startGateway()
   using client = connectStream(gateway.url, { headers: { origin: 'https://evil.example' } })
   await closedWith(client)

@@ -1,31 +1,54 @@
 import { expect, test } from 'vitest'
-import { ChangeLog, LogGapError, PAGE_SIZE } from '../../src/stream/change-log.ts'
+import { ChangeLog } from '../../src/stream/change-log.ts'
 import { compileFilter } from '../../src/stream/filter.ts'
-import { memoryLog } from '../support/memory-log.ts'
+import { LogGapError, PAGE_SIZE } from '../../src/stream/log-pages.ts'
+import { type MemoryLog, memoryLog } from '../support/memory-log.ts'
 
 const everything = compileFilter()
+const MESSAGE_BYTES_MAX = 100_000
+
+function logOf(source: MemoryLog, clock: () => number = () => 0): ChangeLog {
+  return new ChangeLog({ source, clock, messageBytesMax: MESSAGE_BYTES_MAX })
+}
+
+/**
+ * Sizes in bytes of the messages of a replay from the start, after proving that they hold every change in
+ * order.
+ */
+function replaySizes(source: MemoryLog, log: ChangeLog): number[] {
+  const messages: Buffer[] = []
+  for (let offset = 0; offset < log.head; ) {
+    const items = log.itemsAfter(offset, everything)!
+    messages.push(log.message('a', { from: offset + 1, to: items.to }, items))
+    offset = items.to
+  }
+  const changes = messages.flatMap((message) => JSON.parse(String(message)).items)
+  expect(changes).toEqual(source.changes)
+  return messages.map((message) => message.length)
+}
+
 const many = (count: number) => Array.from({ length: count }, () => ({}))
 
 test('readers of the same page read the database once', () => {
   const source = memoryLog()
   source.append(...many(2 * PAGE_SIZE))
-  const log = new ChangeLog(source, () => 0)
-  const bodies = Array.from({ length: 50 }, () => log.bodyAfter(0, everything))
-  expect(new Set(bodies).size).toBe(1)
-  log.bodyAfter(0, compileFilter({ skill_name: 'pdf-fill' }))
-  log.bodyAfter(7, everything)
+  const log = logOf(source)
+  const items = Array.from({ length: 50 }, () => log.itemsAfter(0, everything))
+  expect(new Set(items).size).toBe(1)
+  log.itemsAfter(0, compileFilter({ skill_name: 'pdf-fill' }))
+  log.itemsAfter(7, everything)
   expect(source.reads).toBe(1)
 })
 
 test('subscribers with the same filter, id and range share the same bytes; others do not', () => {
   const source = memoryLog()
   source.append({}, {})
-  const log = new ChangeLog(source, () => 0)
-  const body = log.bodyAfter(0, everything)!
-  const frame = log.frame('a', { from: 1, to: 2 }, body)
-  expect(log.frame('a', { from: 1, to: 2 }, log.bodyAfter(0, compileFilter({}))!)).toBe(frame)
-  expect(log.frame('b', { from: 1, to: 2 }, body)).not.toBe(frame)
-  expect(JSON.parse(String(frame))).toEqual({
+  const log = logOf(source)
+  const items = log.itemsAfter(0, everything)!
+  const message = log.message('a', { from: 1, to: 2 }, items)
+  expect(log.message('a', { from: 1, to: 2 }, log.itemsAfter(0, compileFilter({}))!)).toBe(message)
+  expect(log.message('b', { from: 1, to: 2 }, items)).not.toBe(message)
+  expect(JSON.parse(String(message))).toEqual({
     type: 'changes',
     id: 'a',
     from: 1,
@@ -34,79 +57,123 @@ test('subscribers with the same filter, id and range share the same bytes; other
   })
 })
 
-test('what one look at the log brings goes out as one body, across the bounds of pages', () => {
+test('the changes of one poll are one message, across the bounds of pages', () => {
   const source = memoryLog()
   source.append(...many(PAGE_SIZE - 3))
-  const log = new ChangeLog(source, () => 0)
+  const log = logOf(source)
   source.append(...many(10))
   expect(log.poll()).toBe(true)
   expect(log.poll()).toBe(false)
-  expect(log.bodyAfter(PAGE_SIZE - 3, everything)).toMatchObject({ to: PAGE_SIZE + 7, count: 10 })
-  expect(log.bodyAfter(PAGE_SIZE - 4, everything)).toMatchObject({ to: PAGE_SIZE, count: 4 })
+  expect(log.itemsAfter(PAGE_SIZE - 3, everything)).toMatchObject({ to: PAGE_SIZE + 7, count: 10 })
+  expect(log.itemsAfter(PAGE_SIZE - 4, everything)).toMatchObject({ to: PAGE_SIZE, count: 4 })
 })
 
-test('a body ends before it grows too long, and the next one begins there', () => {
+test('a message ends before the change that would make it too large, and the next one begins there', () => {
   const source = memoryLog()
-  const attributes = { text: 'x'.repeat(50_000) }
+  const attributes = { text: 'x'.repeat(40_000) }
   source.append({ attributes }, { attributes }, { skill_name: 'other' }, { attributes }, {})
-  const log = new ChangeLog(source, () => 0)
+  const log = logOf(source)
   const filter = compileFilter({ skill_name: 'pdf-fill' })
-  const first = log.bodyAfter(0, filter)!
+  const first = log.itemsAfter(0, filter)!
   expect(first).toMatchObject({ to: 3, count: 2 })
-  expect(log.bodyAfter(first.to, filter)).toMatchObject({ to: 5, count: 2 })
+  expect(log.itemsAfter(first.to, filter)).toMatchObject({ to: 5, count: 2 })
 })
 
-test('what is deleted is not told again from what was read before', () => {
+test.each([
+  ['letters of one byte', 'x'],
+  ['characters of three bytes', '名'],
+  ['characters of four bytes', '😀'],
+  ['characters that JSON escapes', '\u0001'],
+])('no message is larger than the limit in bytes, with %s', (_what, character) => {
+  const source = memoryLog()
+  const bytes = Buffer.byteLength(JSON.stringify(character)) - 2
+  const sizes = [1, 30_000, 70_000, 300, 45_000, 60_000, 54_000, 44_000]
+  source.append(...sizes.map((size) => ({ attributes: { text: character.repeat(size / bytes) } })))
+  expect(Math.max(...replaySizes(source, logOf(source)))).toBeLessThanOrEqual(MESSAGE_BYTES_MAX)
+})
+
+test('a single change that is larger than the limit is sent alone', () => {
+  const source = memoryLog()
+  source.append({}, {}, { attributes: { text: 'x'.repeat(2 * MESSAGE_BYTES_MAX) } }, {}, {})
+  const [before, large, after, ...others] = replaySizes(source, logOf(source))
+  expect(large).toBeGreaterThan(2 * MESSAGE_BYTES_MAX)
+  expect(Math.max(before!, after!)).toBeLessThan(2_000)
+  expect(others).toEqual([])
+})
+
+test('a replay over many large changes reads each of them about once', () => {
+  const source = memoryLog()
+  const attributes = { text: 'x'.repeat(140_000) }
+  source.append(...Array.from({ length: PAGE_SIZE }, () => ({ attributes })))
+  source.readMax = 20
+  expect(replaySizes(source, logOf(source))).toHaveLength(PAGE_SIZE)
+  expect(source.changesRead).toBeLessThan(2 * PAGE_SIZE)
+})
+
+test('a reader that begins in the middle of a large page gets what follows', () => {
+  const source = memoryLog()
+  const attributes = { text: 'x'.repeat(140_000) }
+  source.append(...Array.from({ length: PAGE_SIZE }, () => ({ attributes })))
+  source.readMax = 20
+  const log = logOf(source)
+  for (const offset of [200, 10, 201, 100]) {
+    const { to, count, text } = log.itemsAfter(offset, everything)!
+    expect([to, count]).toEqual([offset + 1, 1])
+    expect(JSON.parse(text)).toEqual(source.changes[offset])
+  }
+})
+
+test('a deleted invocation is not sent again from what was read before', () => {
   const source = memoryLog()
   source.append({ session_id: 'gone' }, { session_id: 'kept' })
-  const log = new ChangeLog(source, () => 0)
-  const before = log.bodyAfter(0, everything)!
-  expect(String(log.frame('a', { from: 1, to: 2 }, before))).toContain('"gone"')
+  const log = logOf(source)
+  const before = log.itemsAfter(0, everything)!
+  expect(String(log.message('a', { from: 1, to: 2 }, before))).toContain('"gone"')
   source.remove(1)
   expect(log.poll()).toBe(true)
-  const body = log.bodyAfter(0, everything)!
-  expect(String(log.frame('a', { from: 1, to: 3 }, body))).not.toContain('"gone"')
-  expect(JSON.parse(`[${body.text}]`).map(({ op }: { op: string }) => op)).toEqual([
+  const items = log.itemsAfter(0, everything)!
+  expect(String(log.message('a', { from: 1, to: 3 }, items))).not.toContain('"gone"')
+  expect(JSON.parse(`[${items.text}]`).map(({ op }: { op: string }) => op)).toEqual([
     'delete',
     'insert',
     'delete',
   ])
 })
 
-test('a page that grew is read on from where it ended', () => {
+test('a page that grew is read from where it ended', () => {
   const source = memoryLog()
   source.append(...many(5))
-  const log = new ChangeLog(source, () => 0)
-  log.bodyAfter(0, everything)
+  const log = logOf(source)
+  log.itemsAfter(0, everything)
   source.append(...many(5))
   log.poll()
-  expect(log.bodyAfter(0, everything)).toMatchObject({ to: 10, count: 10 })
+  expect(log.itemsAfter(0, everything)).toMatchObject({ to: 10, count: 10 })
 })
 
-test('what is kept of the log grows old, so that a deleted row does not stay in memory', () => {
+test('pages in memory expire, so that a deleted row does not stay there', () => {
   const source = memoryLog()
   source.append(...many(5))
   let nowMs = 0
-  const log = new ChangeLog(source, () => nowMs)
-  log.bodyAfter(0, everything)
+  const log = logOf(source, () => nowMs)
+  log.itemsAfter(0, everything)
   nowMs = 60_000
-  log.bodyAfter(0, everything)
+  log.itemsAfter(0, everything)
   expect(source.reads).toBe(2)
 })
 
-test('a reader whose next change is not kept any more is told, instead of being led past the gap', () => {
+test('reading fails when the next change is not in the log any more', () => {
   const source = memoryLog()
   source.append(...many(20))
   source.oldestOffset = 11
-  const log = new ChangeLog(source, () => 0)
-  expect(() => log.bodyAfter(5, everything)).toThrow(LogGapError)
-  expect(log.bodyAfter(10, everything)).toMatchObject({ to: 20, count: 10 })
+  const log = logOf(source)
+  expect(() => log.itemsAfter(5, everything)).toThrow(LogGapError)
+  expect(log.itemsAfter(10, everything)).toMatchObject({ to: 20, count: 10 })
 })
 
-test('a log that has another epoch, or has become shorter, is a replaced one', () => {
+test('a log with another epoch, or a shorter one, counts as replaced', () => {
   const source = memoryLog()
   source.append(...many(5))
-  const log = new ChangeLog(source, () => 0)
+  const log = logOf(source)
   expect(log.isReplaced()).toBe(false)
   source.changes.pop()
   expect(log.isReplaced()).toBe(true)

@@ -27,7 +27,7 @@ const filters = fc.record(
   { requiredKeys: [] },
 ) as fc.Arbitrary<StreamFilter>
 
-test('a filter lets through exactly what has one of the wanted values in every field it names', () => {
+test('a filter matches exactly what has one of its values in every field that it names', () => {
   fc.assert(
     fc.property(filters, fields, (filter, invocation) => {
       const expected = Object.entries(filter).every(([field, wanted]) =>
@@ -51,7 +51,7 @@ test('filters that differ in the order of fields and values, or in repeated valu
   )
 })
 
-test('filters with equal keys let the same through', () => {
+test('filters with equal keys match the same', () => {
   fc.assert(
     fc.property(filters, filters, fields, (one, other, invocation) => {
       const [first, second] = [compileFilter(one), compileFilter(other)]
@@ -60,7 +60,7 @@ test('filters with equal keys let the same through', () => {
   )
 })
 
-test('no filter lets everything through', () => {
+test('without a filter everything matches', () => {
   const unfiltered = compileFilter()
   fc.assert(fc.property(fields, (invocation) => unfiltered.matches(invocation)))
 })

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { LruCache } from '../../src/stream/lru.ts'
 
-test('a full cache forgets what was used longest ago', () => {
+test('a full cache removes the least recently used entry', () => {
   const cache = new LruCache<string, number>({ bytesMax: 30, ageMsMax: 1_000 })
   for (const key of ['a', 'b', 'c']) cache.set(key, 1, 10, 0)
   cache.get('a', 0)
@@ -10,7 +10,7 @@ test('a full cache forgets what was used longest ago', () => {
   expect(['a', 'b', 'c', 'd'].map((key) => cache.get(key, 0))).toEqual([1, undefined, 1, 1])
 })
 
-test('an entry that is too old is as good as absent', () => {
+test('an entry that is too old counts as absent', () => {
   const cache = new LruCache<string, number>({ bytesMax: 30, ageMsMax: 1_000 })
   cache.set('a', 1, 10, 0)
   expect(cache.get('a', 1_000)).toBe(1)
@@ -18,7 +18,7 @@ test('an entry that is too old is as good as absent', () => {
   expect(cache.bytes).toBe(0)
 })
 
-test('a cache never holds more bytes than it may, and counts those it holds', () => {
+test('a cache never exceeds its bytes, and counts those that it holds', () => {
   const steps = fc.array(fc.tuple(fc.nat(9), fc.nat(60), fc.nat(400)))
   fc.assert(
     fc.property(steps, (sequence) => {

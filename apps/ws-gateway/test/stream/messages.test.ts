@@ -3,10 +3,17 @@ import { CLOSE_CODES } from '@skillwatch/schema'
 import { until } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { startGateway } from '../support/gateway.ts'
-import { closedWith, connectStream, openStream, provenOffsets, toldTo } from '../support/stream-client.ts'
+import {
+  closedWith,
+  connectStream,
+  openStream,
+  provenOffsets,
+  receivedTo,
+} from '../support/stream-client.ts'
 
 const HANDSHAKE =
-  'GET / HTTP/1.1\r\nhost: 127.0.0.1\r\nupgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-version: 13\r\n' +
+  'GET / HTTP/1.1\r\nhost: 127.0.0.1\r\nupgrade: websocket\r\nconnection: upgrade\r\n' +
+  'sec-websocket-version: 13\r\n' +
   'sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\nsec-websocket-protocol: skillwatch.v1.json\r\n\r\n'
 
 test('a filtered subscriber gets what matches, and its ranges still meet', async () => {
@@ -16,11 +23,11 @@ test('a filtered subscriber gets what matches, and its ranges still meet', async
   await client.first('subscribed')
   await gateway.record([{ kind: 'mcp' }, { kind: 'mcp', outcome: 'failed' }, { outcome: 'failed' }])
   await gateway.record([{ kind: 'tool', outcome: 'failed' }, {}])
-  await until(() => toldTo(client.all('changes')) === 5)
+  await until(() => receivedTo(client.all('changes')) === 5)
   expect(provenOffsets(client.all('changes'), 0)).toEqual([2, 4])
 })
 
-test('two subscriptions of one client go their own ways, until one is ended', async () => {
+test('two subscriptions of one client are independent, until one is ended', async () => {
   await using gateway = await startGateway()
   await gateway.record([{ skill_name: 'a' }, { skill_name: 'b' }])
   using client = await openStream(gateway.url)
@@ -28,11 +35,11 @@ test('two subscriptions of one client go their own ways, until one is ended', as
   client.send({ type: 'subscribe', id: 'b', filter: { skill_name: 'b' } })
   await client.first('caught_up', 'all')
   await gateway.record([{ skill_name: 'b' }])
-  await until(() => toldTo(client.all('changes', 'b')) === 3)
+  await until(() => receivedTo(client.all('changes', 'b')) === 3)
   client.send({ type: 'unsubscribe', id: 'b' })
   await client.first('unsubscribed', 'b')
   await gateway.record([{ skill_name: 'b' }])
-  await until(() => toldTo(client.all('changes', 'all')) === 4)
+  await until(() => receivedTo(client.all('changes', 'all')) === 4)
   expect(provenOffsets(client.all('changes', 'all'), 0)).toEqual([1, 2, 3, 4])
   expect(provenOffsets(client.all('changes', 'b'), 2)).toEqual([3])
 })
@@ -50,7 +57,7 @@ test.each([
     client.send({ type: 'subscribe', id: 'r', from: position(epoch) })
     expect(await client.first('subscribed')).toMatchObject({ epoch, offset: 3, recovered: false })
     await gateway.record([{}])
-    await until(() => toldTo(client.all('changes')) === 4)
+    await until(() => receivedTo(client.all('changes')) === 4)
     expect(provenOffsets(client.all('changes'), 3)).toEqual([4])
   },
 )
@@ -69,15 +76,15 @@ test('a position that is older than what is kept is not recovered', async () => 
   expect(await client.first('subscribed', 'kept')).toMatchObject({ offset: 2, recovered: true })
 })
 
-test('an update is a change of its own', async () => {
+test('an update is a separate change', async () => {
   await using gateway = await startGateway()
   using client = await openStream(gateway.url)
   client.send({ type: 'subscribe', id: 'u' })
   await client.first('subscribed')
   await gateway.record([{ invocation_id: 'one', outcome: 'running', execution_ms: undefined }])
-  await until(() => toldTo(client.all('changes')) === 1)
+  await until(() => receivedTo(client.all('changes')) === 1)
   await gateway.record([{ invocation_id: 'one', outcome: 'failed' }])
-  await until(() => toldTo(client.all('changes')) === 2)
+  await until(() => receivedTo(client.all('changes')) === 2)
   const items = client.all('changes').flatMap((message) => message.items)
   expect(items.map((change) => [change.op, change.op !== 'delete' && change.invocation.outcome])).toEqual([
     ['insert', 'running'],
@@ -104,14 +111,14 @@ test.each([
   expect(await gateway.metric(`skillwatch_ws_messages_refused_total{code="${code}"}`)).toBe(1)
 })
 
-test('a message may come as binary', async () => {
+test('a message may be sent as binary', async () => {
   await using gateway = await startGateway()
   using client = await openStream(gateway.url)
   client.socket.send(Buffer.from('{"type":"ping"}'), { binary: true })
   await client.first('pong')
 })
 
-test('one subscription more than allowed is refused, the others stay', async () => {
+test('a subscription above the limit is refused, the others stay', async () => {
   await using gateway = await startGateway({ config: { subscriptionsMax: 2 } })
   using client = await openStream(gateway.url)
   client.send({ type: 'subscribe', id: 'a' })
@@ -141,7 +148,7 @@ test.each(['message', 'ping'] as const)('a flood of %ss ends its connection with
   await until(async () => (await gateway.metric('skillwatch_ws_closes_total{code="4029"}')) === 1)
 })
 
-test('clients above the limit are told to come back, and get in when there is room', async () => {
+test('clients above the limit are asked to come back, and are accepted when there is room', async () => {
   await using gateway = await startGateway({ config: { clientsMax: 1 } })
   const first = await openStream(gateway.url)
   using second = connectStream(gateway.url)
@@ -160,7 +167,7 @@ test('a client that answers no ping is closed with 4012', async () => {
   await until(async () => (await gateway.metric('skillwatch_ws_closes_total{code="4012"}')) === 1)
 })
 
-test('only unknown subprotocols are refused by a problem, one that is known among others is taken', async () => {
+test('unknown subprotocols are refused with 400, a known one among them is accepted', async () => {
   await using gateway = await startGateway()
   using wrong = connectStream(gateway.url, { protocols: ['mqtt'] })
   await closedWith(wrong)
@@ -170,7 +177,7 @@ test('only unknown subprotocols are refused by a problem, one that is known amon
 })
 
 test.each(['/', '/ws', '/v1/skills', '/health/live', '/docs', '/a/b?c=d'])(
-  'the stream is there on path %s',
+  'the stream is served on path %s',
   async (path) => {
     await using gateway = await startGateway()
     using client = await openStream(gateway.url + path)
@@ -178,7 +185,7 @@ test.each(['/', '/ws', '/v1/skills', '/health/live', '/docs', '/a/b?c=d'])(
   },
 )
 
-test('without an upgrade there is a problem that says where to go', async () => {
+test('a request without an upgrade is answered with a problem that names the documentation', async () => {
   await using gateway = await startGateway()
   const response = await fetch(`http://127.0.0.1:${gateway.port}/`)
   expect(response.status).toBe(404)
@@ -212,7 +219,7 @@ test('garbage on the wire ends its own connection and no other', async () => {
   await until(async () => (await gateway.metric('skillwatch_ws_clients{protocol="skillwatch"}')) === 1)
 })
 
-test('a handshake that comes while the gateway ends does not keep it', async () => {
+test('a handshake during shutdown does not delay it', async () => {
   const gateway = await startGateway()
   const socket = connect(gateway.port, '127.0.0.1').on('error', () => undefined)
   await until(() => !socket.connecting)
@@ -222,7 +229,7 @@ test('a handshake that comes while the gateway ends does not keep it', async () 
   await until(() => socket.destroyed)
 })
 
-test('a client that vanishes leaves nothing behind', async () => {
+test('nothing of a client remains when its connection is cut', async () => {
   await using gateway = await startGateway()
   const client = await openStream(gateway.url)
   client.send({ type: 'subscribe', id: 'a' })
@@ -236,7 +243,7 @@ test('a client that vanishes leaves nothing behind', async () => {
   expect(await gateway.metric('skillwatch_ws_subscriptions{type="metrics"}')).toBe(0)
 })
 
-test('when the log is replaced, subscribers are told to subscribe again', async () => {
+test('when the log is replaced, subscribers are closed with 4010', async () => {
   await using gateway = await startGateway()
   await gateway.record([{}])
   using client = await openStream(gateway.url)
@@ -246,7 +253,7 @@ test('when the log is replaced, subscribers are told to subscribe again', async 
   expect((await closedWith(client)).code).toBe(CLOSE_CODES.logReplaced.code)
 })
 
-test('a gateway that ends tells its clients to come back, also one that does not answer', async () => {
+test('a gateway that ends closes its clients with 4000, also one that does not answer', async () => {
   const gateway = await startGateway()
   using client = await openStream(gateway.url)
   using silent = await openStream(gateway.url)

@@ -4,18 +4,19 @@ import { until } from '@skillwatch/testkit'
 import { Counter } from 'prom-client'
 import { Value } from 'typebox/value'
 import { expect, test } from 'vitest'
-import { type Snapshot, SnapshotFeed } from '../../src/stream/snapshots.ts'
+import { MetricsFeed } from '../../src/stream/metrics-feed.ts'
+import type { ProjectMetrics } from '../../src/stream/project-metrics.ts'
 import { startGateway } from '../support/gateway.ts'
 import { openStream } from '../support/stream-client.ts'
 
-test('a snapshot comes at once and says what was recorded', async () => {
+test('the first metrics message is sent at once and counts what was recorded', async () => {
   await using gateway = await startGateway()
   await gateway.record([{}, { outcome: 'failed' }, { kind: 'mcp', skill_name: 'search' }])
   using client = await openStream(gateway.url)
   client.send({ type: 'subscribe_metrics', id: 'm', kind: 'skill' })
-  const snapshot = await client.first('metrics', 'm')
-  expect(Value.Check(MetricsMessage, snapshot)).toBe(true)
-  expect(snapshot).toMatchObject({
+  const metrics = await client.first('metrics', 'm')
+  expect(Value.Check(MetricsMessage, metrics)).toBe(true)
+  expect(metrics).toMatchObject({
     offset: 3,
     active_sessions: 1,
     totals: { invocation_count: 2, failed_count: 1 },
@@ -23,25 +24,25 @@ test('a snapshot comes at once and says what was recorded', async () => {
   })
 })
 
-test('snapshots go on in their interval and follow the log', async () => {
+test('metrics messages follow in their interval, with new counts', async () => {
   await using gateway = await startGateway()
   using client = await openStream(gateway.url)
   client.send({ type: 'subscribe_metrics', id: 'm', limit: 1 })
   await client.first('metrics')
   await gateway.record([{ skill_name: 'a' }, { skill_name: 'a' }, { skill_name: 'b' }])
-  const snapshot = await until(() => client.all('metrics').find(({ offset }) => offset === 3))
-  expect(snapshot.skills.map(({ skill_name }) => skill_name)).toEqual(['a'])
-  expect(snapshot.totals.invocation_count).toBe(3)
+  const metrics = await until(() => client.all('metrics').find(({ offset }) => offset === 3))
+  expect(metrics.skills.map(({ skill_name }) => skill_name)).toEqual(['a'])
+  expect(metrics.totals.invocation_count).toBe(3)
 })
 
-test('equal snapshots of one second are computed once, and a paused client does without', async () => {
+test('equal metrics are read once a second, and a paused client is skipped', async () => {
   let nowMs = 0
-  const taken: string[] = []
+  const reads: string[] = []
   const skipped = new Counter({ name: 'skipped', help: 'skipped', registers: [] })
-  const feed = new SnapshotFeed({
-    takeSnapshot: (projectId, kind, limit) => {
-      taken.push(`${projectId} ${kind} ${limit} at ${nowMs}`)
-      return {} as Snapshot
+  const feed = new MetricsFeed({
+    readMetrics: (projectId, kind, limit) => {
+      reads.push(`${projectId} ${kind} ${limit} at ${nowMs}`)
+      return {} as ProjectMetrics
     },
     now: () => nowMs,
     clock: () => nowMs,
@@ -66,7 +67,7 @@ test('equal snapshots of one second are computed once, and a paused client does 
   nowMs = 1_000
   feed.tick()
   feed.stop()
-  expect(taken).toEqual([
+  expect(reads).toEqual([
     '1 skill 10 at 0',
     '1 undefined 10 at 0',
     '1 skill 10 at 1000',

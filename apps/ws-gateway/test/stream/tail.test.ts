@@ -4,17 +4,17 @@ import fc from 'fast-check'
 import { Counter } from 'prom-client'
 import { expect, test } from 'vitest'
 import { ChangeLog } from '../../src/stream/change-log.ts'
-import { openCursor } from '../../src/stream/cursor.ts'
 import { compileFilter } from '../../src/stream/filter.ts'
+import { openCursor } from '../../src/stream/log-cursor.ts'
 import type { Subscription } from '../../src/stream/subscription.ts'
 import { Tail } from '../../src/stream/tail.ts'
 import { memoryLog } from '../support/memory-log.ts'
 import { provenOffsets } from '../support/stream-client.ts'
 
-/** Never reached by itself: the tests tick. */
+/** The timer never fires: the tests call tick. */
 const NEVER_MS = 1_000_000_000
 
-function setUp() {
+function setUp({ messageBytesMax = 131_072 } = {}) {
   const source = memoryLog()
   let nowMs = 0
   const lost: [Subscription, string][] = []
@@ -22,7 +22,7 @@ function setUp() {
   const clock = () => nowMs
   const tailOf = () =>
     new Tail({
-      log: new ChangeLog(source, clock),
+      log: new ChangeLog({ source, clock, messageBytesMax }),
       pollMs: NEVER_MS,
       clock,
       logger: createLogger({ service: 'test', level: 'silent' }),
@@ -49,7 +49,7 @@ function aSubscription(offset: number, phase: 'live' | 'replaying', skill_name?:
   return { subscription, messages, changes, state }
 }
 
-test('ranges meet and nothing is lost or doubled, however pauses, commits and time interleave', () => {
+test('ranges meet and no change is lost or doubled, however pauses, commits and time interleave', () => {
   const step = fc.oneof(
     fc.record({ commit: fc.array(fc.constantFrom('a', 'b'), { maxLength: 400 }) }),
     fc.record({ ready: fc.boolean() }),
@@ -60,10 +60,13 @@ test('ranges meet and nothing is lost or doubled, however pauses, commits and ti
     from: fc.constantFrom('start', 'middle', 'now'),
     skill: fc.constantFrom(undefined, 'a', 'never'),
     steps: fc.array(step, { maxLength: 60 }),
+    messageBytesMax: fc.constantFrom(2_500, 131_072),
+    readMax: fc.constantFrom(30, 1_000),
   })
   fc.assert(
-    fc.property(setting, ({ before, from, skill, steps }) => {
-      const { source, tailOf, pass } = setUp()
+    fc.property(setting, ({ before, from, skill, steps, messageBytesMax, readMax }) => {
+      const { source, tailOf, pass } = setUp({ messageBytesMax })
+      source.readMax = readMax
       source.append(...Array.from({ length: before }, (_, index) => ({ skill_name: index % 3 ? 'a' : 'b' })))
       const offset = from === 'start' ? 0 : from === 'middle' ? Math.floor(before / 2) : before
       const client = aSubscription(offset, from === 'now' ? 'live' : 'replaying', skill)
@@ -80,7 +83,10 @@ test('ranges meet and nothing is lost or doubled, however pauses, commits and ti
         tail.tick()
       }
       client.state.ready = true
-      for (let ticks = 0; ticks < 200; ticks++) tail.tick()
+      const { length } = source.changes
+      for (let ticks = 0; ticks < 10_000 && client.subscription.cursor.scannedTo < length; ticks++)
+        tail.tick()
+      tail.tick()
       pass(1_000)
       tail.tick()
       tail.stop()
@@ -97,7 +103,7 @@ test('ranges meet and nothing is lost or doubled, however pauses, commits and ti
   )
 })
 
-test('a subscription whose filter lets nothing through hears once a second how far the log has come', () => {
+test('a subscription without a match is sent an empty range once a second while the log grows', () => {
   const { source, tailOf, pass } = setUp()
   const client = aSubscription(0, 'live', 'never')
   const tail = tailOf()
@@ -114,7 +120,7 @@ test('a subscription whose filter lets nothing through hears once a second how f
   ])
 })
 
-test('a client that was paused is told when it is live again', () => {
+test('a client that was paused is sent caught_up when it is live again', () => {
   const { source, tailOf } = setUp()
   const client = aSubscription(0, 'live')
   const tail = tailOf()
@@ -133,7 +139,7 @@ test('a client that was paused is told when it is live again', () => {
   ])
 })
 
-test('replays that take long share the time: all advance, and what happens now does not wait for them', () => {
+test('long replays share the time: all advance, and new changes do not wait for them', () => {
   const { source, tailOf, pass } = setUp()
   source.append(...Array.from({ length: 5_000 }, () => ({})))
   const replays = Array.from({ length: 10 }, () => aSubscription(0, 'replaying'))
@@ -160,7 +166,7 @@ test('replays that take long share the time: all advance, and what happens now d
   expect(live.changes()).toHaveLength(10)
 })
 
-test('trouble with the database is counted and tried again, and nothing is lost by it', () => {
+test('an error of the database is counted and tried again, and no change is lost', () => {
   const { source, tailOf, pollErrors } = setUp()
   const client = aSubscription(0, 'live')
   const tail = tailOf()
@@ -181,7 +187,7 @@ test('trouble with the database is counted and tried again, and nothing is lost 
   return expect(pollErrors.get()).resolves.toMatchObject({ values: [{ value: 2 }] })
 })
 
-test('when the log is replaced, its subscriptions are given up', () => {
+test('when the log is replaced, its subscriptions are lost', () => {
   const { source, tailOf, lost, pass } = setUp()
   source.append({})
   const client = aSubscription(1, 'live')
@@ -194,7 +200,7 @@ test('when the log is replaced, its subscriptions are given up', () => {
   expect(lost).toEqual([[client.subscription, 'replaced']])
 })
 
-test('a replay whose next change has been removed is given up, and disturbs no other', () => {
+test('a replay whose next change was removed is lost, and disturbs no other', () => {
   const { source, tailOf, lost } = setUp()
   source.append(...Array.from({ length: 20 }, () => ({})))
   source.oldestOffset = 11
@@ -209,7 +215,7 @@ test('a replay whose next change has been removed is given up, and disturbs no o
   expect(other.changes()).toMatchObject([{ from: 11, to: 20 }])
 })
 
-test('a replay that passes over changes tells them as an empty range before it says that it has caught up', () => {
+test('a replay sends an empty range for changes without a match before it sends caught_up', () => {
   const { source, tailOf } = setUp()
   source.append(...Array.from({ length: 300 }, () => ({})))
   const client = aSubscription(0, 'replaying', 'never')

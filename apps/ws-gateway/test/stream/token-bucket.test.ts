@@ -4,7 +4,7 @@ import { fullBucket, takeToken } from '../../src/stream/token-bucket.ts'
 
 const limit = { perSecond: 20, burst: 40 }
 
-test('in any stretch of time no more is let through than the burst and the rate allow', () => {
+test('in any period no more is accepted than the burst and the rate allow', () => {
   fc.assert(
     fc.property(fc.array(fc.nat(200), { maxLength: 300 }), (gapsMs) => {
       let bucket = fullBucket(limit, 0)

@@ -23,11 +23,11 @@ export interface TestGateway extends AsyncDisposable {
   readonly writer: Writer
   readonly recorder: Recorder
   readonly projectId: number
-  /** Commits observations, by default finished calls with ids of their own. */
+  /** Commits observations, by default finished calls with unique ids. */
   record(observations: readonly Partial<Observation>[]): Promise<void>
-  /** The value of one of the gateway's own metrics, labels as in `name{a="b"}`; 0 when it is not there. */
+  /** The value of one of the gateway's own metrics, labels as in `name{a="b"}`; 0 when it is absent. */
   metric(name: string): Promise<number>
-  /** Bytes that wait for the client that has the most waiting. */
+  /** Unread bytes of the client that has the most of them. */
   bufferedBytesMax(): number
   close(): Promise<void>
 }
@@ -43,7 +43,7 @@ export interface TestGatewayOptions {
 
 let ids = 0
 
-/** A listening gateway on a new database that holds nothing yet, and the recorder that fills it. */
+/** A listening gateway on a new, empty database, and the recorder that fills it. */
 export async function startGateway({
   config,
   access,
@@ -102,7 +102,7 @@ export async function startGateway({
   }
 }
 
-/** An observation as the recorder takes it, with an id of its own unless it says one. */
+/** An observation as the recorder accepts it, with a unique id unless it has one. */
 export function parsed(overrides: Partial<Observation>) {
   const observation = anObservation({ invoked_at: NOW_MS, ...overrides })
   const result = parseObservation(observation, NOW_MS, () => `invocation-${++ids}`)

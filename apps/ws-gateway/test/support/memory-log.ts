@@ -1,5 +1,5 @@
 import type { Change, Outcome } from '@skillwatch/schema'
-import type { LogSource } from '../../src/stream/change-log.ts'
+import type { LogSource } from '../../src/stream/log-pages.ts'
 
 export interface MemoryLog extends LogSource {
   readonly changes: Change[]
@@ -7,6 +7,10 @@ export interface MemoryLog extends LogSource {
   oldestOffset: number
   /** How often the log was read. */
   reads: number
+  /** How many changes these reads returned. */
+  changesRead: number
+  /** Most changes that one read returns, as large rows make it return fewer. */
+  readMax: number
   append(
     ...changes: {
       skill_name?: string
@@ -19,17 +23,22 @@ export interface MemoryLog extends LogSource {
   remove(offset: number): void
 }
 
-/** A change log in memory, for what random interleavings and counted reads need. */
+/** A change log in memory, for random interleavings and counted reads. */
 export function memoryLog(): MemoryLog {
   const log: MemoryLog = {
     changes: [],
     epoch: 'epoch-1',
     oldestOffset: 1,
     reads: 0,
-    head: () => ({ epoch: log.epoch, last_offset: log.changes.length, oldest_offset: log.oldestOffset }),
+    changesRead: 0,
+    readMax: Number.POSITIVE_INFINITY,
+    extent: () => ({ epoch: log.epoch, last_offset: log.changes.length, oldest_offset: log.oldestOffset }),
     read: (afterOffset, limit) => {
       log.reads += 1
-      return log.changes.slice(Math.max(afterOffset, log.oldestOffset - 1)).slice(0, limit)
+      const from = Math.max(afterOffset, log.oldestOffset - 1)
+      const changes = log.changes.slice(from, from + Math.min(limit, log.readMax))
+      log.changesRead += changes.length
+      return changes
     },
     append: (...changes) => {
       for (const fields of changes) log.changes.push(aChange(log.changes.length + 1, fields))

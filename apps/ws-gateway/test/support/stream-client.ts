@@ -22,14 +22,20 @@ export interface StreamClient extends Disposable {
 export interface ConnectOptions {
   readonly headers?: Record<string, string>
   readonly protocols?: string[]
+  /** Largest message that the client receives, in bytes. */
+  readonly maxPayload?: number
 }
 
 /** A client of the native subprotocol that keeps every message. */
 export function connectStream(
   url: string,
-  { headers, protocols = [STREAM_SUBPROTOCOL] }: ConnectOptions = {},
+  { headers, protocols = [STREAM_SUBPROTOCOL], maxPayload }: ConnectOptions = {},
 ): StreamClient {
-  const socket = new WebSocket(url, protocols, { headers, perMessageDeflate: false })
+  const socket = new WebSocket(url, protocols, {
+    headers,
+    perMessageDeflate: false,
+    ...(maxPayload !== undefined && { maxPayload }),
+  })
   const messages: ServerMessage[] = []
   const all: StreamClient['all'] = (type, id) =>
     messages.filter(
@@ -67,19 +73,22 @@ export async function closedWith(client: StreamClient): Promise<{ code: number; 
   return await until(() => client.closed, { what: 'the connection has ended', timeoutMs: 30_000 })
 }
 
-/** The offsets of the items, after proving that the ranges meet, begin after `offset` and hold their items. */
+/**
+ * The offsets of the items, after proving that the ranges meet, begin after `offset` and hold their items.
+ */
 export function provenOffsets(messages: readonly ChangesMessage[], offset: number): number[] {
-  let told = offset
+  let coveredTo = offset
   for (const { from, to, items } of messages) {
-    if (from !== told + 1 || to < from) throw new Error(`range ${from}-${to} does not follow ${told}`)
+    if (from !== coveredTo + 1 || to < from)
+      throw new Error(`range ${from}-${to} does not follow ${coveredTo}`)
     const outside = items.find((item) => item.offset < from || item.offset > to)
     if (outside) throw new Error(`offset ${outside.offset} is outside of ${from}-${to}`)
-    told = to
+    coveredTo = to
   }
   return messages.flatMap(({ items }) => items.map((item) => item.offset))
 }
 
-/** Where the told ranges end. */
-export function toldTo(messages: readonly ChangesMessage[]): number {
+/** Where the received ranges end. */
+export function receivedTo(messages: readonly ChangesMessage[]): number {
   return messages.at(-1)?.to ?? 0
 }

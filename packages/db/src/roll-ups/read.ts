@@ -33,7 +33,10 @@ const ACTIVE_SESSION_MS = 15 * 60_000
 /** All live series of a project, in order of their creation. */
 export function liveSeries({ sqlite, db }: Reader, projectId: number): LiveSeries[] {
   // The one place that says which series are shown: both reads below begin with it.
-  const shown = db.selectFrom('skill_live_series as series').where('series.project_id', '=', projectId)
+  const shown = db
+    .selectFrom('skill_live_series as series')
+    .where('series.project_id', '=', projectId)
+    .where('series.retired', '=', 0)
   const series = all(sqlite, shown.select(SERIES_COLUMNS).orderBy('series.series_id').compile())
   const buckets = all(
     sqlite,

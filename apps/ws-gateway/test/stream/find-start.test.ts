@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { findStart } from '../../src/stream/position.ts'
+import { findStart } from '../../src/stream/find-start.ts'
 
 const head = { epoch: 'e1', last_offset: 100, oldest_offset: 11 }
 

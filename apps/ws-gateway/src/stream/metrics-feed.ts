@@ -1,14 +1,12 @@
-import { formatInstant, type Kind, type MetricsMessage } from '@skillwatch/schema'
+import { formatInstant, type Kind } from '@skillwatch/schema'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Counter } from 'prom-client'
-import type { Receiver } from './subscription.ts'
+import type { ProjectMetrics } from './project-metrics.ts'
+import type { Receiver } from './receiver.ts'
 
 const TICK_MS = 100
-const SNAPSHOT_MS = 1_000
-
-/** What a snapshot holds beside the id of the subscription and its instant. */
-export type Snapshot = Omit<MetricsMessage, 'type' | 'id' | 'at'>
-type TakeSnapshot = (projectId: number, kind: Kind | undefined, limit: number) => Snapshot
+/** Subscriptions share metrics that were read within this time. */
+const SHARED_MS = 1_000
 
 /** One subscription to metrics. */
 export interface MetricsSubscription {
@@ -20,9 +18,9 @@ export interface MetricsSubscription {
   readonly receiver: Receiver
 }
 
-export interface SnapshotFeedOptions {
-  readonly takeSnapshot: TakeSnapshot
-  /** Wall clock, for the snapshot's instant. */
+export interface MetricsFeedOptions {
+  readonly readMetrics: (projectId: number, kind: Kind | undefined, limit: number) => ProjectMetrics
+  /** Wall clock, for `at` of the message. */
   readonly now: () => number
   /** Monotonic milliseconds. */
   readonly clock: () => number
@@ -30,15 +28,18 @@ export interface SnapshotFeedOptions {
   readonly logger: FastifyBaseLogger
 }
 
-/** Sends metrics at each subscription's own pace. Equal snapshots of one second are computed once, whoever asks. */
-export class SnapshotFeed {
-  readonly #options: SnapshotFeedOptions
+/**
+ * Sends metrics in the interval of each subscription. Within a second equal metrics are read once for all of
+ * them.
+ */
+export class MetricsFeed {
+  readonly #options: MetricsFeedOptions
   readonly #dueAtMs = new Map<MetricsSubscription, number>()
-  readonly #texts = new Map<string, { text: string; takenAtMs: number }>()
+  readonly #texts = new Map<string, { text: string; readAtMs: number }>()
   #timer: NodeJS.Timeout | undefined
   #failing = false
 
-  constructor(options: SnapshotFeedOptions) {
+  constructor(options: MetricsFeedOptions) {
     this.#options = options
   }
 
@@ -46,7 +47,7 @@ export class SnapshotFeed {
     return this.#dueAtMs.size
   }
 
-  /** The first snapshot goes out at once. */
+  /** The first message is sent at once. */
   add(subscription: MetricsSubscription): void {
     this.#dueAtMs.set(subscription, this.#options.clock())
     this.#timer ??= setInterval(() => this.tick(), TICK_MS)
@@ -70,14 +71,14 @@ export class SnapshotFeed {
       this.#failing = false
     } catch (error) {
       if (!this.#failing)
-        this.#options.logger.error({ err: error }, 'a metrics snapshot failed; trying again')
+        this.#options.logger.error({ err: error }, 'reading the metrics for the stream failed; trying again')
       this.#failing = true
     }
   }
 
   #sendDue(nowMs: number): void {
-    for (const [key, { takenAtMs }] of this.#texts) {
-      if (nowMs - takenAtMs >= SNAPSHOT_MS) this.#texts.delete(key)
+    for (const [key, { readAtMs }] of this.#texts) {
+      if (nowMs - readAtMs >= SHARED_MS) this.#texts.delete(key)
     }
     for (const [subscription, dueAtMs] of [...this.#dueAtMs]) {
       if (dueAtMs > nowMs) continue
@@ -86,26 +87,26 @@ export class SnapshotFeed {
     }
   }
 
-  /** A paused client does without this one: the next one is newer anyway. */
+  /** A paused client is not sent this message: the next one replaces it. */
   #sendOne(subscription: MetricsSubscription, nowMs: number): void {
     if (!subscription.receiver.isReady()) {
       this.#options.skipped.inc()
       return
     }
-    const text = this.#snapshotText(subscription, nowMs)
+    const text = this.#metricsText(subscription, nowMs)
     subscription.receiver.send(
       Buffer.from(`{"type":"metrics","id":${JSON.stringify(subscription.id)},${text}`),
     )
   }
 
-  /** The message after its id. */
-  #snapshotText({ projectId, kind, limit }: MetricsSubscription, nowMs: number): string {
+  /** The message from the field after `id` on. */
+  #metricsText({ projectId, kind, limit }: MetricsSubscription, nowMs: number): string {
     const key = `${projectId}|${kind ?? ''}|${limit}`
     const known = this.#texts.get(key)
     if (known !== undefined) return known.text
-    const snapshot = this.#options.takeSnapshot(projectId, kind, limit)
-    const text = JSON.stringify({ at: formatInstant(this.#options.now()), ...snapshot }).slice(1)
-    this.#texts.set(key, { text, takenAtMs: nowMs })
+    const metrics = this.#options.readMetrics(projectId, kind, limit)
+    const text = JSON.stringify({ at: formatInstant(this.#options.now()), ...metrics }).slice(1)
+    this.#texts.set(key, { text, readAtMs: nowMs })
     return text
   }
 }
