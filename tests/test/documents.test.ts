@@ -34,7 +34,7 @@ test('every decision has a title, a date and a status', () => {
   for (const { file, title, date, status } of decisions) {
     expect(title, file).toMatch(/^\S/)
     expect(date, file).toMatch(/^\d{4}-\d{2}-\d{2}$/)
-    expect(status, file).toMatch(/^(accepted|superseded by \d{4})$/)
+    expect(status, file).toMatch(/^(accepted|superseded (in part )?by \d{4})$/)
   }
 })
 

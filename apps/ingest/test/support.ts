@@ -1,6 +1,6 @@
-import { createRecorder, migrateUp, openWriter, recount } from '@skillwatch/db'
+import { createRecorder, migrateUp, openWriter, recount, toInvocation } from '@skillwatch/db'
 import type { Invocation } from '@skillwatch/schema'
-import { toInvocation } from '@skillwatch/schema'
+
 import { createLogger } from '@skillwatch/service'
 import { fixedClock, NOW_MS, temporaryFolder } from '@skillwatch/testkit'
 import { Registry } from 'prom-client'

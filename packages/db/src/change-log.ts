@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Change, type InvocationRow, toInvocation, type UpsertChange } from '@skillwatch/schema'
+import type { Change, InvocationRow, UpsertChange } from '@skillwatch/schema'
 import type { Reader } from './sqlite/open.ts'
 import { first, prepared } from './sqlite/statements.ts'
+import { toInvocation } from './to-invocation.ts'
 
 /** The extent of a project's change log: it holds the offsets from `oldest_offset` to `last_offset`. */
 export interface StreamExtent {

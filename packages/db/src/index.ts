@@ -43,3 +43,4 @@ export {
 } from './roll-ups/read.ts'
 export { openReader, openWriter, type Reader, snapshot, type Writer, waitForReader } from './sqlite/open.ts'
 export type { DeletionSelector } from './sqlite/recording/selector.ts'
+export { toInvocation } from './to-invocation.ts'

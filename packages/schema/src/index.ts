@@ -60,5 +60,4 @@ export {
 } from './summaries.ts'
 export type * from './tables.ts'
 export { NAME_LENGTH_MAX, name, TEXT_LENGTH_MAX, text } from './text.ts'
-export { toInvocation } from './to-invocation.ts'
 export { KINDS, Kind, OUTCOMES, Outcome, SCOPES, Scope, Trigger, WITNESSES, Witness } from './words.ts'

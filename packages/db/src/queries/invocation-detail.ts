@@ -4,7 +4,6 @@ import {
   type InvocationRow,
   type ObservedFields,
   TEXT_FIELDS,
-  toInvocation,
   type Witness,
   type WitnessRecord,
 } from '@skillwatch/schema'
@@ -13,6 +12,7 @@ import { fieldsOfSoleRecord } from '../recording/sole-record.ts'
 import type { WitnessRecord as StoredRecord } from '../recording/witness-record.ts'
 import type { Reader } from '../sqlite/open.ts'
 import { all } from '../sqlite/statements.ts'
+import { toInvocation } from '../to-invocation.ts'
 import { invocationRow } from './invocations.ts'
 
 /** Uncorrelated observations have an id of their own. */

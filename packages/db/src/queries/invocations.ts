@@ -1,6 +1,7 @@
-import { type Invocation, type InvocationRow, toInvocation } from '@skillwatch/schema'
+import type { Invocation, InvocationRow } from '@skillwatch/schema'
 import type { Reader } from '../sqlite/open.ts'
 import { all, first } from '../sqlite/statements.ts'
+import { toInvocation } from '../to-invocation.ts'
 import { decodeCursor, encodeCursor, type Page } from './cursor.ts'
 import { chooseIndex, type InvocationsQuery } from './invocation-index.ts'
 import { lastExamined, matchingRows, positionRange, type RowPosition } from './invocation-rows.ts'

@@ -2,32 +2,60 @@ import { randomUUID } from 'node:crypto'
 import { type DeletionReceipt, withStatus } from '../deletions.ts'
 import type { DeletionStep } from '../sqlite/recording/deletion.ts'
 
-/** Runs the steps of one deletion until nothing of it is left. */
+/** What a deletion writes. */
+export interface DeletionWrites {
+  step(): Promise<DeletionStep>
+  save(receipt: DeletionReceipt): Promise<void>
+}
+
+/**
+ * Runs the steps of one deletion until nothing of it is left, and saves its receipt. When a step fails, the receipt of
+ * those before is saved, so that the file is rewritten after them too.
+ */
 export async function deleteAll(
-  next: () => Promise<DeletionStep>,
+  writes: DeletionWrites,
   projectId: number,
   nowMs: number,
   finalWithinMs: number,
 ): Promise<DeletionReceipt> {
-  const receipt = {
+  let receipt = emptyReceipt(projectId, nowMs, finalWithinMs)
+  try {
+    for (let isLast = false; !isLast; ) {
+      const step = await writes.step()
+      receipt = withStep(receipt, step)
+      isLast = step.isLast
+    }
+  } catch (error) {
+    if (receipt.first_offset !== null || receipt.api_requests > 0)
+      await writes.save(receipt).catch(() => undefined)
+    throw error
+  }
+  await writes.save(receipt)
+  return receipt
+}
+
+function emptyReceipt(projectId: number, nowMs: number, finalWithinMs: number): DeletionReceipt {
+  return withStatus({
     receipt_id: randomUUID(),
     project_id: projectId,
     deleted_at_ms: nowMs,
     invocations: 0,
     uncorrelated_observations: 0,
     api_requests: 0,
-    first_offset: null as number | null,
-    last_offset: null as number | null,
+    first_offset: null,
+    last_offset: null,
     final_by_ms: nowMs + finalWithinMs,
     final_at_ms: null,
-  }
-  for (;;) {
-    const step = await next()
-    receipt.invocations += step.invocations
-    receipt.uncorrelated_observations += step.uncorrelated_observations
-    receipt.api_requests += step.api_requests
-    receipt.first_offset ??= step.offsets?.first ?? null
-    receipt.last_offset = step.offsets?.last ?? receipt.last_offset
-    if (step.isLast) return withStatus(receipt)
+  })
+}
+
+function withStep(receipt: DeletionReceipt, step: DeletionStep): DeletionReceipt {
+  return {
+    ...receipt,
+    invocations: receipt.invocations + step.invocations,
+    uncorrelated_observations: receipt.uncorrelated_observations + step.uncorrelated_observations,
+    api_requests: receipt.api_requests + step.api_requests,
+    first_offset: receipt.first_offset ?? step.offsets?.first ?? null,
+    last_offset: step.offsets?.last ?? receipt.last_offset,
   }
 }

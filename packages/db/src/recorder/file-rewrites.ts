@@ -90,8 +90,9 @@ export class FileRewrites {
 
   async #rewriteFile(): Promise<void> {
     const { port, now, pause, resume } = this.#options
-    const receipts = this.#pending
     await pause()
+    // A deletion that is added from here on needs another rewrite.
+    const receipts = [...this.#pending]
     try {
       await rewriteFile(port.path)
     } finally {

@@ -32,6 +32,8 @@ export class GroupCommits {
   #commit: Promise<void> | undefined
   #isPaused = false
   #hasCascades = false
+  /** Groups and steps of cascades take turns, so that neither waits for the other under load. */
+  #isCascadeNext = false
   #committedAtMs = Number.NEGATIVE_INFINITY
   /** When the first of the queue may wait no longer. */
   #dueAtMs = Number.POSITIVE_INFINITY
@@ -123,7 +125,9 @@ export class GroupCommits {
 
   #run(): void {
     this.#unschedule()
-    const work = this.queue.isEmpty ? this.#continueCascades() : this.#commitGroup()
+    const isCascade = this.queue.isEmpty || (this.#hasCascades && this.#isCascadeNext)
+    this.#isCascadeNext = !isCascade
+    const work = isCascade ? this.#continueCascades() : this.#commitGroup()
     this.#commit = work.finally(() => {
       this.#commit = undefined
       this.#dueAtMs = this.queue.isEmpty ? Number.POSITIVE_INFINITY : this.#committedAtMs

@@ -112,11 +112,14 @@ export class Recorder implements AsyncDisposable {
   async delete(projectId: number, selector: DeletionSelector): Promise<DeletionReceipt> {
     await this.flush()
     const { now, groupRowsMax, rewriteWithinMs } = this.#options
-    const step = () => this.#call('deleteStep', projectId, selector, groupRowsMax, now())
-    const receipt = await deleteAll(step, projectId, now(), rewriteWithinMs)
-    await this.#call('saveDeletion', receipt)
-    this.#rewrites.add([receipt])
-    return receipt
+    const writes = {
+      step: () => this.#call('deleteStep', projectId, selector, groupRowsMax, now()),
+      save: async (receipt: DeletionReceipt) => {
+        await this.#call('saveDeletion', receipt)
+        this.#rewrites.add([receipt])
+      },
+    }
+    return await deleteAll(writes, projectId, now(), rewriteWithinMs)
   }
 
   /** Makes all deletions so far final now, instead of at a quiet moment. */

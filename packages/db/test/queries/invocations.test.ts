@@ -1,4 +1,4 @@
-import { KINDS, type Observation, OUTCOMES, type toInvocation } from '@skillwatch/schema'
+import { type InvocationRow, KINDS, type Observation, OUTCOMES } from '@skillwatch/schema'
 import { anObservation, observationArbitrary } from '@skillwatch/testkit'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -20,7 +20,7 @@ const UNTIL_MS = FROM_MS + 50
 function expectedIds(reader: Reader, query: InvocationsQuery): string[] {
   const rows = reader.sqlite
     .prepare('select * from skill_invocation order by invoked_at_ms, row_id')
-    .all() as Parameters<typeof toInvocation>[0][]
+    .all() as InvocationRow[]
   const matching = rows.filter(
     (row) =>
       (['kind', 'skill_name', 'session_id', 'outcome', 'workflow_phase'] as const).every(

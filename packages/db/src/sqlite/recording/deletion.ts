@@ -32,6 +32,7 @@ export class Deletion {
   readonly #apiRequests: ApiRequestDeletion
   readonly #forgetSession
   readonly #ofUser
+  readonly #endsBefore
 
   constructor(writer: Writer, storage: SqliteRecordingStorage) {
     this.#writer = writer
@@ -40,6 +41,9 @@ export class Deletion {
     this.#series = new SeriesDeletion(writer.sqlite)
     this.#apiRequests = new ApiRequestDeletion(writer.sqlite)
     this.#ofUser = selectionsOfUser(writer.sqlite)
+    this.#endsBefore = writer.sqlite.prepare<[number, number]>(
+      'delete from session_end where project_id = ? and ended_at_ms < ?',
+    )
     const isGone = `project_id = @project_id and session_id = @session_id and not exists (
       select 1 from session s where s.project_id = @project_id and s.session_id = @session_id)`
     this.#forgetSession = ['session_end', 'agent_call'].map((table) =>
@@ -59,6 +63,7 @@ export class Deletion {
     if (areRowsGone) {
       this.#spans.selected(projectId, selector)
       if ('skill_name' in selector) this.#deleteSeries(projectId, selector)
+      if ('before_ms' in selector) this.#endsBefore.run(projectId, selector.before_ms)
     }
     const sessions = 'session_id' in selector ? [selector.session_id] : removed.sessions
     this.#forgetSessions(projectId, sessions)
