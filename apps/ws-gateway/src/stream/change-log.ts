@@ -106,7 +106,9 @@ export class ChangeLog {
     const key = `${offset}-${to}|${filter.key}`
     const known = this.#bodies.get(key, this.#clock())
     if (known !== undefined) return known
-    const body = { key, ...joinMatches(this.#slice(offset + 1, to), to, filter) }
+    const joined = this.#joinAfter(offset, to, filter)
+    // Its own key: the same request may end elsewhere once more of the page was read.
+    const body = { key: `${offset}-${joined.to}|${filter.key}`, ...joined }
     this.#bodies.set(key, body, body.text.length + ENTRY_BYTES, this.#clock())
     return body
   }
@@ -127,9 +129,14 @@ export class ChangeLog {
     return Math.min(this.#head, (pageIndex(offset + 1) + 1) * PAGE_SIZE)
   }
 
-  #slice(from: number, to: number): SerialisedChange[] {
-    const changes = from >= this.#latestFrom ? this.#latest : this.#readPage(from, to)
-    return changes.filter((change) => change.offset >= from && change.offset <= to)
+  #joinAfter(offset: number, to: number, filter: CompiledFilter): Omit<Body, 'key'> {
+    const isLatest = offset + 1 >= this.#latestFrom
+    const { changes, readTo } = isLatest
+      ? { changes: this.#latest, readTo: to }
+      : this.#readPage(offset + 1, to)
+    const end = Math.min(to, readTo)
+    const wanted = changes.filter((change) => change.offset > offset && change.offset <= end)
+    return joinMatches(wanted, end, filter)
   }
 
   #forgetKept(): void {
@@ -138,20 +145,26 @@ export class ChangeLog {
     this.#frames.clear()
   }
 
-  #readPage(from: number, to: number): SerialisedChange[] {
+  /** Reads the page of `from` at least as far as `from`, and at most as far as `to`: large rows end a read early. */
+  #readPage(from: number, to: number): Page {
     const index = pageIndex(from)
     const first = index * PAGE_SIZE + 1
     const page = this.#pages.get(index, this.#clock()) ?? { changes: [], readTo: first - 1 }
     if (page.readTo < to) {
-      const read = this.#source.read(page.readTo, to - page.readTo).map(serialise)
-      page.changes.push(...read.filter((change) => change.offset <= to))
-      page.readTo = to
+      do this.#readOn(page, to)
+      while (page.readTo < from)
       this.#pages.set(index, page, weigh(page.changes), this.#clock())
     }
     if (page.changes[0]?.offset !== first && this.#source.head().oldest_offset > from) {
       throw new LogGapError(`offset ${from} is not kept any more`)
     }
-    return page.changes
+    return page
+  }
+
+  #readOn(page: Page, to: number): void {
+    const read = this.#source.read(page.readTo, to - page.readTo)
+    page.changes.push(...read.filter((change) => change.offset <= to).map(serialise))
+    page.readTo = Math.min(to, read.at(-1)?.offset ?? to)
   }
 }
 

@@ -56,6 +56,24 @@ test('a body ends before it grows too long, and the next one begins there', () =
   expect(log.bodyAfter(first.to, filter)).toMatchObject({ to: 5, count: 2 })
 })
 
+test('a replay contains every change, also when large rows end each read early', () => {
+  const source = memoryLog()
+  source.append(...many(PAGE_SIZE + 50))
+  const read = (afterOffset: number, limit: number) => source.read(afterOffset, Math.min(limit, 70))
+  const log = new ChangeLog({ read, head: () => source.head() }, () => 0)
+  let offset = 0
+  let count = 0
+  for (let body = log.bodyAfter(0, everything); body; body = log.bodyAfter(offset, everything)) {
+    expect(body.count).toBe(body.to - offset)
+    offset = body.to
+    count += body.count
+  }
+  expect(count).toBe(PAGE_SIZE + 50)
+  // A reader that begins in the middle of a page reads its changes, not only those of the first read.
+  const other = new ChangeLog({ read, head: () => source.head() }, () => 0)
+  expect(other.bodyAfter(200, everything)).toMatchObject({ to: 210, count: 10 })
+})
+
 test('what is deleted is not told again from what was read before', () => {
   const source = memoryLog()
   source.append({ session_id: 'gone' }, { session_id: 'kept' })
