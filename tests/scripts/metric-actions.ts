@@ -18,6 +18,8 @@ export const METRIC_ACTIONS: Readonly<Record<string, string>> = {
     'Alert when it stays above half of `skillwatch_ingest_queue_observations_max`: ingest receives ' +
     'more than it commits.',
   skillwatch_ingest_queue_observations_max: 'None. It is `INGEST_QUEUE_ITEMS_MAX`.',
+  skillwatch_ingest_other_phases_total:
+    'When it rises, a sender uses free text as `workflow_phase`: let it use a few fixed names.',
   skillwatch_ingest_storage_available:
     'Alert on 0: the disk is full, or the file is locked or read-only. `/health/ready` names the ' +
     'reason. Ingest continues by ' +

@@ -13,7 +13,7 @@ import { createSkillwatch, type Skillwatch } from './support/skillwatch.ts'
 
 const PROJECT_ID = 1
 const KILLS = 10
-/** The sessions are few for a kill to hit the middle: so many copies of them, with ids of their own, are enough. */
+/** A kill must interrupt an import, so it imports this many copies of the few sessions, each with its own ids. */
 const COPIES = 8
 
 const realSessions: Part = {
@@ -37,7 +37,7 @@ interface Manifest {
 }
 
 describeWith(realSessions, 'importing real sessions', () => {
-  test('gives exactly the calls, errors, tools, skills, commands and sessions that are in them, once', async () => {
+  test('gives exactly the calls, errors, tools, skills, commands and sessions that they contain, once', async () => {
     const manifest = JSON.parse(readFileSync(join(sharedData()!, 'manifest.json'), 'utf8')) as Manifest
     const { totals } = manifest
     await using skillwatch = await createSkillwatch()
@@ -69,16 +69,16 @@ describeWith(realSessions, 'importing real sessions', () => {
     const skills = await readAll<SkillSummary>(gatewayUrl, '/v1/skills')
     expect(sum(skills.map((skill) => skill.invocation_count))).toBe(invocations.length)
 
-    const before = stateOf(skillwatch)
+    const before = contentOf(skillwatch)
     const again = await runCli([...args, '--json'], skillwatch.env)
     expect(again.code).toBe(0)
     expect(JSON.parse(again.stdout)).toMatchObject({
       files: { found: totals.files, unchanged: totals.files },
     })
-    expect(stateOf(skillwatch)).toEqual(before)
-    // Also when nothing is remembered of the first import.
+    expect(contentOf(skillwatch)).toEqual(before)
+    // Also without the checkpoints of the first import.
     expect(await runCli([...args, '--restart'], skillwatch.env)).toMatchObject({ code: 0 })
-    expect(stateOf(skillwatch)).toEqual(before)
+    expect(contentOf(skillwatch)).toEqual(before)
     expect(await runCli(['recount'], skillwatch.env)).toMatchObject({ code: 0 })
   })
 
@@ -95,7 +95,7 @@ describeWith(realSessions, 'importing real sessions', () => {
 
     let killsAtWork = 0
     for (let kill = 0; kill < KILLS; kill += 1) {
-      // Sometimes from the start again, so that later kills still find work.
+      // Some imports ignore the checkpoints, so that later kills still interrupt work.
       const importer = startCli(random.pick([args, [...args, '--restart']]), killed.env)
       await Promise.race([sleep(wholeMs * (0.3 + 0.7 * random.next())), importer.result])
       importer.child.kill('SIGKILL')
@@ -103,21 +103,28 @@ describeWith(realSessions, 'importing real sessions', () => {
     }
     expect(killsAtWork).toBeGreaterThan(0)
     expect(await runCli(args, killed.env)).toMatchObject({ code: 0 })
-    expect(stateOf(killed).rows).toEqual(stateOf(straight).rows)
+    expect(contentOf(killed).rows).toEqual(contentOf(straight).rows)
     using reader = openReader(killed.databaseUrl)
     expect(recount(reader, machineNowMs())).toEqual([])
   })
 })
 
-/** Everything that was told of each call, without what the database adds, and how far the log has come. */
-function stateOf({ databaseUrl }: Skillwatch): { rows: unknown[]; lastOffset: number } {
+/** All rows without the columns that differ between two databases, and the last offset of the change log. */
+function contentOf({ databaseUrl }: Skillwatch): { rows: unknown[]; lastOffset: number } {
   using reader = openReader(databaseUrl)
   const rows = reader.sqlite
     .prepare('select * from skill_invocation order by invocation_id')
     .all() as object[]
   return {
-    // Keys count up with each write that was tried, and hashes have a key of their own in each database.
-    rows: rows.map((row) => ({ ...row, row_id: 0, user_hash: null, user_query_hash: null })),
+    // Row ids count every attempt to write, receipt is later in the database of the killed importer, and each database
+    // has its own key for hashes.
+    rows: rows.map((row) => ({
+      ...row,
+      row_id: 0,
+      received_at_ms: 0,
+      user_hash: null,
+      user_query_hash: null,
+    })),
     lastOffset: streamPosition(reader, PROJECT_ID).last_offset,
   }
 }

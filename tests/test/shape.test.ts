@@ -15,13 +15,24 @@ import {
 const FUNCTION_LINES = { median: 7, percentile90: 20, most: 60 }
 const FILE_LINES_MAX = 250
 
+/** Merged migrations are never edited, as their SQL has a checksum, so their functions may be longer. */
+const MAY_HAVE_LONG_FUNCTIONS = [
+  '0001-recording.ts',
+  '0002-joining.ts',
+  '0003-coverage.ts',
+  '0004-api-requests.ts',
+  '0005-spans.ts',
+  '0006-joinable-calls.ts',
+  '0007-found-by-index.ts',
+].map((file) => `packages/db/src/migrations/${file}`)
+
 /** Data passes the folders of recording in this order; each may import from those before it. */
 const RECORDING = 'packages/db/src/recording'
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   normalise: [],
-  merge: ['normalise'],
-  correlate: ['normalise', 'merge'],
-  write: ['normalise', 'merge', 'correlate'],
+  correlate: ['normalise'],
+  merge: ['normalise', 'correlate'],
+  write: ['normalise', 'correlate', 'merge'],
 }
 
 const sources = programSources()
@@ -106,8 +117,14 @@ test.each(workspaces)(
 )
 
 test.each(workspaces)(`in %s no function has more than ${FUNCTION_LINES.most} lines`, (_, files) => {
-  const long = functionsOf(files).filter(({ lines }) => lines > FUNCTION_LINES.most)
+  const bounded = files.filter(({ file }) => !MAY_HAVE_LONG_FUNCTIONS.includes(file))
+  const long = functionsOf(bounded).filter(({ lines }) => lines > FUNCTION_LINES.most)
   expect(long.map(describe)).toEqual([])
+})
+
+test('every file that may have long functions exists', () => {
+  const known = sources.map(({ file }) => file)
+  expect(MAY_HAVE_LONG_FUNCTIONS.filter((file) => !known.includes(file))).toEqual([])
 })
 
 test.each(workspaces)(`in %s no file has more than ${FILE_LINES_MAX} lines`, (_, files) => {
@@ -131,6 +148,8 @@ test('imports inside recording follow the order of its folders, and nothing outs
 test('the order of the folders of recording lets data pass one way', () => {
   expect(isAllowedInRecording(`${RECORDING}/write/rows.ts`, `${RECORDING}/merge/merge.ts`)).toBe(true)
   expect(isAllowedInRecording(`${RECORDING}/merge/merge.ts`, `${RECORDING}/write/rows.ts`)).toBe(false)
+  expect(isAllowedInRecording(`${RECORDING}/merge/merge.ts`, `${RECORDING}/correlate/spans.ts`)).toBe(true)
+  expect(isAllowedInRecording(`${RECORDING}/correlate/spans.ts`, `${RECORDING}/merge/merge.ts`)).toBe(false)
   expect(isAllowedInRecording(`${RECORDING}/record.ts`, `${RECORDING}/write/rows.ts`)).toBe(true)
   expect(isAllowedInRecording('packages/db/src/recount.ts', `${RECORDING}/write/rows.ts`)).toBe(false)
   expect(isAllowedInRecording('packages/db/src/recount.ts', `${RECORDING}/record.ts`)).toBe(true)

@@ -10,32 +10,33 @@ import { readInvocations } from './support/read.ts'
 import {
   comparable,
   countedOf,
+  endsOfCutOff,
   expectedCoverage,
   expectedRows,
   knownOf,
 } from './support/session-script/compare.ts'
-import { type Message, messagesOf, send, shuffled } from './support/session-script/messages.ts'
-import { SCRIPT } from './support/session-script/script.ts'
-import { type ScriptedSession, sessionId } from './support/session-script/session.ts'
 import {
   expectedCalls,
   SCRIPTED_WITNESSES,
   type ScriptedWitness,
-} from './support/session-script/sightings.ts'
+} from './support/session-script/expected-calls.ts'
+import { type Message, messagesOf, send, shuffled } from './support/session-script/messages.ts'
+import { SCRIPT } from './support/session-script/script.ts'
+import { type ScriptedSession, sessionId } from './support/session-script/session.ts'
 import { transcriptFiles } from './support/session-script/transcript.ts'
 import { createSkillwatch, type Skillwatch } from './support/skillwatch.ts'
 
 const ORDERS = 3
-/** Sessions whose messages come in at the same time. */
+/** Sessions whose messages are sent at the same time. */
 const SESSIONS_AT_ONCE = 6
-/** How far back the sessions lie: long enough for all of them to be over. */
+/** How long ago the sessions began: long enough for all of them to be over. */
 const AGO_MS = 10 * 60_000
 
 /** One set of witnesses in one order. */
 interface Run {
   readonly session: ScriptedSession
   readonly subset: readonly ScriptedWitness[]
-  /** Before, between and after the readings of the transcripts. */
+  /** What is sent before the first import of the transcripts, between the two imports, and after the second. */
   readonly parts: readonly (readonly Message[])[]
 }
 
@@ -74,13 +75,13 @@ beforeAll(async () => {
   const ingest = await skillwatch.start('ingest')
   const url = skillwatch.urls.ingest
   await sendAll(url, 0)
-  // Sessions that still run: their files end anywhere, also inside of a line.
+  // As if the sessions still ran: their files end anywhere, also inside a line.
   await importTranscripts((text) => text.slice(0, random.between(0, text.length)))
   await sendAll(url, 1)
   await importTranscripts((text) => text)
   await sendAll(url, 2)
   await importTranscripts((text) => text, '--restart')
-  // Hooks are answered before their commit; a service that has ended has committed everything.
+  // Hooks are answered before they are committed; ingest commits all of them before it exits.
   await ingest.stop()
 
   await skillwatch.start('ws-gateway')
@@ -115,14 +116,19 @@ async function importTranscripts(cut: (text: string) => string, ...options: stri
   })
 }
 
+/** The runs of a set of witnesses, with the calls that are expected of them. */
+function seenBy(subset: readonly ScriptedWitness[]) {
+  return runs
+    .filter((run) => run.subset === subset)
+    .map(({ session }) => ({ session, id: sessionId(session), expected: expectedCalls(session, subset) }))
+}
+
 const named = subsets.map((subset) => ({ name: subset.join(' + '), subset }))
 
 describe.each(named)('a session seen by $name', ({ subset }) => {
-  const seen = runs
-    .filter((run) => run.subset === subset)
-    .map(({ session }) => ({ session, id: sessionId(session), expected: expectedCalls(session, subset) }))
+  const seen = seenBy(subset)
 
-  test('has one row for each call that any of them sees, as they can know it', () => {
+  test('has one row for each call that a witness sees, with the fields that they report', () => {
     for (const { session, id, expected } of seen) {
       expect(knownOf(session, rows.get(id) ?? [])).toEqual(expectedRows(session, expected))
     }
@@ -136,7 +142,7 @@ describe.each(named)('a session seen by $name', ({ subset }) => {
     for (const other of others) expect(other).toEqual(first)
   })
 
-  test('has a coverage that tells what each of them missed', () => {
+  test('has a coverage that contains the calls that each witness missed', () => {
     for (const { id, expected } of seen) {
       const reported = coverage.items.find(({ session_id }) => session_id === id)
       expect(reported && countedOf(reported)).toEqual(expectedCoverage(expected, subset))
@@ -144,7 +150,22 @@ describe.each(named)('a session seen by $name', ({ subset }) => {
   })
 })
 
-test('a transcript sees all thirty calls, and every other witness is told why it may have missed some', () => {
+describe.each(named.filter(({ subset }) => subset.includes('hook')))(
+  'a session of which $name report calls, and a hook the end',
+  ({ subset }) => {
+    test('has one end for all calls that have no result, and none of them runs', () => {
+      for (const { session, id, expected } of seenBy(subset)) {
+        const own = rows.get(id) ?? []
+        expect(own.filter(({ outcome }) => outcome === 'running')).toEqual([])
+        const ends = endsOfCutOff(session, own, expected)
+        expect(ends).toEqual(ends.map(() => expect.any(String)))
+        expect(new Set(ends).size).toBeLessThanOrEqual(1)
+      }
+    })
+  },
+)
+
+test('a transcript sees all thirty calls, and the report names a reason for all that another witness missed', () => {
   const whole = expectedCalls(runs[0]!.session, SCRIPTED_WITNESSES)
   expect(whole).toHaveLength(SCRIPT.length)
   const { items, blind_spots } = coverage
@@ -169,7 +190,7 @@ test('a transcript sees all thirty calls, and every other witness is told why it
   }
 })
 
-test('every sum equals what counting gives', () => {
+test('recount finds no difference', () => {
   using reader = openReader(skillwatch.databaseUrl)
   expect(recount(reader, machineNowMs())).toEqual([])
 })

@@ -77,7 +77,6 @@ const expected = JSON.parse(unpacked('expected.json.gz').toString()) as {
 const groups = renamed(lines<Group>('observations.ndjson.gz')) as readonly Group[]
 const apiRequests = lines<{ project: string; api_requests: readonly ApiRequest[] }>('api-requests.ndjson.gz')
 const later = renamed(JSON.parse(unpacked('later.json.gz').toString())) as Later
-const NOW_MS = expected.now_ms
 const functions = [...new Set(expected.results.map((answer) => answer.function))]
 
 /** A value of version 7 as this version calls its parts. */
@@ -201,7 +200,7 @@ async function deleteLater(writer: db.Writer): Promise<void> {
 /** Records a group once more. */
 async function sentAgain(writer: db.Writer, record: ReturnType<typeof createRecord>, group: Group) {
   const job = { projectId: idOf(writer, group.project), observations: group.observations }
-  return (await record([job], NOW_MS))[0]
+  return (await record([job], expected.now_ms))[0]
 }
 
 function outcomesAgain({ observations, waiting = [] }: Group): db.RecordOutcome[] {
@@ -230,7 +229,7 @@ function openVersion7(): { writer: db.Writer } & Disposable {
 
 function openMigrated(): ReturnType<typeof openVersion7> {
   const database = openVersion7()
-  db.migrateUp(database.writer, NOW_MS)
+  db.migrateUp(database.writer, expected.now_ms)
   return database
 }
 
@@ -278,7 +277,7 @@ describe('a database that version 7 has written, migrated', () => {
 
   test('has sums that equal what counting gives', () => {
     using database = openMigrated()
-    expect(db.recount(database.writer, NOW_MS)).toEqual([])
+    expect(db.recount(database.writer, expected.now_ms)).toEqual([])
   })
 
   test.each([
@@ -293,7 +292,7 @@ describe('a database that version 7 has written, migrated', () => {
     for (const { project, api_requests } of apiRequests)
       recordApiRequests(idOf(writer, project), api_requests)
     expectTheSame(writer, expected.results)
-    expect(db.recount(writer, NOW_MS)).toEqual([])
+    expect(db.recount(writer, expected.now_ms)).toEqual([])
   })
 
   test('goes on as with version 7 when more comes that belongs to what it holds, and when some of it is deleted', async () => {

@@ -90,15 +90,19 @@ function observeSessionEnd(
   return 'accepted'
 }
 
-/** The end of a session matters to its calls that have no result. */
+/** The end of a session matters to its calls that have no result: those that run, or ended with an earlier end. */
 async function loadSessions(batch: WriteBatch, sessionIds: readonly string[]): Promise<void> {
   const { trx, projectId, sessionEnds } = batch
   for (const [id, endedAtMs] of await trx.sessionEnds(projectId, sessionIds)) {
     if (!sessionEnds.has(id)) sessionEnds.set(id, endedAtMs)
+    await touch(batch, await trx.invocationsEndedAt(projectId, id, endedAtMs))
   }
   for (const sessionId of new Set(sessionIds)) {
-    const running = await trx.runningInvocations(projectId, sessionId)
-    await batch.load(running)
-    for (const id of running) batch.touched.add(batch.drafts.get(id)!)
+    await touch(batch, await trx.runningInvocations(projectId, sessionId))
   }
+}
+
+async function touch(batch: WriteBatch, invocationIds: readonly string[]): Promise<void> {
+  await batch.load(invocationIds)
+  for (const id of invocationIds) batch.touched.add(batch.drafts.get(id)!)
 }

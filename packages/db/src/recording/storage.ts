@@ -29,6 +29,7 @@ export interface RecordingTransaction {
   callsAround(projectId: number, place: Neighbourhood): Promise<StoredInvocation[]>
   /** Ids of the calls of a session that have no result yet. */
   runningInvocations(projectId: number, sessionId: string): Promise<string[]>
+  invocationsEndedAt(projectId: number, sessionId: string, endedAtMs: number): Promise<string[]>
   /** When sessions ended, of those that an agent reported the end of. */
   sessionEnds(projectId: number, sessionIds: readonly string[]): Promise<ReadonlyMap<string, number>>
 

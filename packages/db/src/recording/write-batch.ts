@@ -2,7 +2,7 @@ import type { ObservedFields, Witness } from '@skillwatch/schema'
 import { SpanSet } from './correlate/span-set.ts'
 import { contributionOf } from './merge/contribution.ts'
 import { withObservation } from './merge/merge.ts'
-import { resolve } from './merge/resolve.ts'
+import { reportedEndMs, resolve } from './merge/resolve.ts'
 import type {
   Correlation,
   CorrelationView,
@@ -157,7 +157,7 @@ export function viewOf(records: readonly WitnessRecord[]): CorrelationView {
     session_id,
     prompt_id: prompt_id ?? undefined,
     began_at_ms: invoked_at_ms,
-    ended_at_ms: ended_at_ms ?? undefined,
+    ended_at_ms: reportedEndMs(records) ?? ended_at_ms ?? undefined,
   }
 }
 

@@ -1,5 +1,5 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
-import { temporaryFolder } from '@skillwatch/testkit'
+import { NOW_MS, temporaryFolder } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import {
   checkIntegrity,
@@ -9,8 +9,6 @@ import {
   openReader,
   openWriter,
 } from '../../src/index.ts'
-
-const NOW_MS = Date.UTC(2026, 10, 22, 12)
 
 test('a database without the table for invocations holds 0 of them', () => {
   using folder = temporaryFolder()

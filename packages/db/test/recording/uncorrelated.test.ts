@@ -400,6 +400,28 @@ test('the end of a sub-agent belongs to the call that ended nearest, where all o
   expect(Object.fromEntries(matches)).toEqual({ e1: 'c3', e2: 'c2', e3: 'c1' })
 })
 
+test('the end of a sub-agent belongs to the call whose log ends nearest, also when hooks have another clock', async () => {
+  using database = openTestDatabase()
+  const agent = { session_id: 's', prompt_id: 'p', kind: 'agent', skill_name: 'Explore' } as const
+  const hooksMs = START_MS + 10 * 60_000
+  const records = [
+    { ...agent, invocation_id: 'c1', witness: 'hook', invoked_at: hooksMs + 20, ended_at: hooksMs + 30 },
+    { ...agent, invocation_id: 'c2', witness: 'hook', invoked_at: hooksMs, ended_at: hooksMs + 10 },
+    { ...agent, invocation_id: 'c1', witness: 'otel_log', ended_at: START_MS + 1_000 },
+    { ...agent, invocation_id: 'c2', witness: 'otel_log', ended_at: START_MS + 60_000 },
+  ] as const
+  const end = { ...agent, invocation_id: 'e', witness: 'otel_log', ended_at: START_MS + 990 } as const
+  const attributes = { total_tool_uses: 7 }
+  await recordGroups(database.writer, [
+    ...records.map(parse),
+    { ...parse({ ...end, attributes }), uncorrelated: true },
+  ])
+  expect(rowsOf(database.writer)).toMatchObject([
+    { invocation_id: 'c1', ended_at_ms: hooksMs + 30, attributes: JSON.stringify(attributes) },
+    { invocation_id: 'c2', ended_at_ms: hooksMs + 10, attributes: null },
+  ])
+})
+
 test('the end of a sub-agent in the background belongs to the call that began with it, whatever the prompt has become', async () => {
   const call = (id: string, second: number) =>
     aParty({

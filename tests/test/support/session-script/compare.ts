@@ -1,11 +1,11 @@
 import { blindSpotFor, type Invocation, type MissedCalls, type SessionCoverage } from '@skillwatch/schema'
+import { type ExpectedCall, SCRIPTED_WITNESSES, type ScriptedWitness } from './expected-calls.ts'
 import { SCRIPT } from './script.ts'
 import { callId, type ScriptedSession, withoutTag } from './session.ts'
-import { type ExpectedCall, SCRIPTED_WITNESSES, type ScriptedWitness } from './sightings.ts'
 
 type Known = [id: string, row: ExpectedCall['row']]
 
-/** Of the rows what the script decides, by the id of the call. */
+/** The fields of the rows that the script decides, by the id of the call. */
 export function knownOf(session: ScriptedSession, rows: readonly Invocation[]): Known[] {
   return sorted(
     rows.map((row) => {
@@ -21,8 +21,8 @@ export function expectedRows(session: ScriptedSession, expected: readonly Expect
 }
 
 /**
- * The rows as any run of the script must give them. Hooks are stamped on receipt: an instant that only they tell is left
- * out, and so is the time between two instants of which they tell one.
+ * The rows as any run of the script must give them. The time of a hook event is that of its receipt, so an instant that
+ * only hooks report is left out, and so is the time between two instants of which one is left out.
  */
 export function comparable(
   session: ScriptedSession,
@@ -30,7 +30,7 @@ export function comparable(
   expected: readonly ExpectedCall[],
 ): unknown[] {
   const clocks = new Map(expected.map(({ call, hasClock }) => [callId(session, call), hasClock]))
-  const told = rows.map((row): [string, object] => {
+  const compared = rows.map((row): [string, object] => {
     const id = idOf(session, row)
     const { invoked_at, ended_at, elapsed_ms, ...rest } = { ...row, invocation_id: id }
     const { start = true, end = true } = clocks.get(id) ?? {}
@@ -44,10 +44,10 @@ export function comparable(
       },
     ]
   })
-  return withoutTag(sorted(told), session)
+  return withoutTag(sorted(compared), session)
 }
 
-/** A skill of which the activation alone was seen is known by the id of that. */
+/** A row of an uncorrelated observation alone has the id of the observation; the script has the id of its call. */
 function idOf(session: ScriptedSession, { invocation_id, kind, skill_name }: Invocation): string {
   if (!invocation_id.startsWith('skill_activated_')) return invocation_id
   const call = SCRIPT.find((each) =>
@@ -56,9 +56,21 @@ function idOf(session: ScriptedSession, { invocation_id, kind, skill_name }: Inv
   return call === undefined ? invocation_id : callId(session, call)
 }
 
+/** The ends of the calls that have no result, because their session ended: one instant for all of them. */
+export function endsOfCutOff(
+  session: ScriptedSession,
+  rows: readonly Invocation[],
+  expected: readonly ExpectedCall[],
+): (string | undefined)[] {
+  const cutOff = expected
+    .filter((each) => each.isCutOffBySessionEnd)
+    .map(({ call }) => callId(session, call))
+  return rows.filter((row) => cutOff.includes(idOf(session, row))).map(({ ended_at }) => ended_at)
+}
+
 type Counted = Pick<SessionCoverage, 'invocation_count' | 'witnesses'>
 
-/** What the coverage report must say of a session with these calls. */
+/** The coverage report of a session with these calls. */
 export function expectedCoverage(
   expected: readonly ExpectedCall[],
   subset: readonly ScriptedWitness[],
@@ -76,7 +88,7 @@ export function expectedCoverage(
   return { invocation_count: expected.length, witnesses }
 }
 
-/** The same report with its lists in an order of ours. */
+/** The part of a report that is compared, with its lists sorted. */
 export function countedOf({ invocation_count, witnesses }: SessionCoverage): Counted {
   return { invocation_count, witnesses: witnesses.map((each) => ({ ...each, missed: byText(each.missed) })) }
 }

@@ -3,22 +3,16 @@ import { agentId, callId, promptId, type ScriptedSession, sessionId } from './se
 
 type HookEvent = Readonly<Record<string, unknown>>
 
-/** PreToolUse and PostToolUseFailure are set up for these tools only, PostToolUse for all. */
+/** The hooks PreToolUse and PostToolUseFailure are configured for these tools only, PostToolUse for all. */
 const WATCHED_TOOL = /^(Skill|Agent|mcp__.*)$/
 
 export function isWatched({ tool }: ScriptedCall): boolean {
   return tool !== undefined && WATCHED_TOOL.test(tool)
 }
 
-/** Everything that the hooks of this session are given. */
+/** The payloads of all hooks of this session but that of its end. */
 export function hookEvents(session: ScriptedSession): HookEvent[] {
-  const event = (hook_event_name: string, more: object = {}) => ({
-    session_id: sessionId(session),
-    transcript_path: `/home/me/.claude/projects/-home-me-web/${sessionId(session)}.jsonl`,
-    cwd: '/home/me/web',
-    hook_event_name,
-    ...more,
-  })
+  const event = (name: string, more?: object) => hookEvent(session, name, more)
   return [
     event('SessionStart', { source: 'startup' }),
     event('UserPromptSubmit', { prompt: 'go on', prompt_id: promptId(session, 2) }),
@@ -30,8 +24,22 @@ export function hookEvents(session: ScriptedSession): HookEvent[] {
     }),
     event('Stop', { stop_hook_active: false }),
     event('SomethingNew', { tool_use_id: `toolu_${session.tag}_new` }),
-    event('SessionEnd', { reason: 'other' }),
   ]
+}
+
+/** The payload of the last hook of this session. */
+export function sessionEndEvent(session: ScriptedSession): HookEvent {
+  return hookEvent(session, 'SessionEnd', { reason: 'other' })
+}
+
+function hookEvent(session: ScriptedSession, hook_event_name: string, more: object = {}): HookEvent {
+  return {
+    session_id: sessionId(session),
+    transcript_path: `/home/me/.claude/projects/-home-me-web/${sessionId(session)}.jsonl`,
+    cwd: '/home/me/web',
+    hook_event_name,
+    ...more,
+  }
 }
 
 function eventsOf(session: ScriptedSession, call: ScriptedCall): { name: string }[] {

@@ -2,7 +2,7 @@ import { type AttributeValues, anyValue, keyValues, nanoseconds } from './otlp-j
 import { SCRIPT, type ScriptedCall } from './script.ts'
 import { callId, endOf, promptId, type ScriptedSession, sessionId, startOf, VERSION } from './session.ts'
 
-/** Everything that Claude Code logs of this session, as log records of OTLP/JSON. */
+/** The events that Claude Code logs in this session, as log records of OTLP/JSON. */
 export function logRecords(session: ScriptedSession): object[] {
   const events = [
     event('user_prompt', 0, { 'prompt.id': promptId(session, 2), prompt_length: '12' }),
@@ -106,7 +106,7 @@ function activationOf(
   }
 }
 
-/** Of a sub-agent, which is not told by the id of its call. Names of own agents are hidden. */
+/** The end of a sub-agent. It has no id of its call, and the names of the user's own agents are hidden. */
 function completionOf(
   session: ScriptedSession,
   { durationMs, name, prompt }: ScriptedCall,
@@ -134,7 +134,7 @@ function resultOf(call: ScriptedCall): AttributeValues {
   }
 }
 
-/** What the tool was asked for, in the words of `tool_parameters`. */
+/** The input of the tool, as `tool_parameters` contains it. */
 function parametersOf({ isRedacted, kind, name }: ScriptedCall): AttributeValues {
   if (isRedacted || kind === 'tool') return {}
   const [, mcp_server_name, mcp_tool_name] = name.split('__')

@@ -4,9 +4,9 @@ import { SCRIPT, type ScriptedCall } from './script.ts'
 import { callId, endOf, promptId, type ScriptedSession, sessionId, startOf } from './session.ts'
 
 /**
- * The spans of this session as OTLP/JSON has them. Calls of Claude Code are told in its own words, those of MCP tools as the
- * GenAI conventions have them: their session is told by the span of the prompt alone, and between the agent's span and the
- * server's is one of the connection.
+ * The spans of this session in OTLP/JSON. Calls of Claude Code's own tools have its attributes, those of MCP tools the
+ * attributes of the GenAI conventions: only the span of the prompt carries their session, and a span of the connection
+ * lies between the agent's span and the server's.
  */
 export function spansOfSession(session: ScriptedSession): object[] {
   const prompts = [...new Set(SCRIPT.map(({ prompt }) => prompt))]
@@ -109,7 +109,7 @@ interface SpanParts {
   readonly parentSpanId: string
   readonly attributes: AttributeValues
   readonly isError?: boolean
-  /** How long after the call it began. */
+  /** Time from the begin of the call to that of the span. */
   readonly waitedMs?: number
 }
 

@@ -1,6 +1,6 @@
 import type { Kind } from '@skillwatch/schema'
 
-/** What became of a call in the agent, whoever saw it. */
+/** How a call ended in the agent, whether or not a witness saw it. */
 export type Ending =
   | 'completed'
   | 'failed'
@@ -27,16 +27,16 @@ export interface ScriptedCall {
   readonly insideAgent?: number
   /** What was typed is a skill. */
   readonly isTypedSkill?: true
-  /** Telemetry does not tell this skill's name. */
+  /** Telemetry hides this skill's name. */
   readonly isRedacted?: true
 }
 
 const STEP_MS = 8_000
 
 /**
- * Thirty calls of four prompts: skills, one of them nested, one more than once in a prompt and one whose name is redacted,
- * typed commands, one of which is a skill of such a name, MCP and other tools, a sub-agent with calls of its own, and every ending
- * there is.
+ * Thirty calls of four prompts, with every ending: skills (one is nested, one is called more than once in a prompt, one
+ * has a redacted name), typed commands (one is a skill with a redacted name), MCP and other tools, and a sub-agent with
+ * calls of its own.
  */
 export const SCRIPT: readonly ScriptedCall[] = [
   command(1, 'review'),

@@ -1,8 +1,8 @@
 import type { ScriptedCall } from './script.ts'
 
-/** One run of the script. Every id of it has its tag inside, so that two runs can be told apart, and compared without it. */
+/** One run of the script. Each of its ids contains its tag: two runs have different ids, and are compared without it. */
 export interface ScriptedSession {
-  /** Eight hexadecimal digits, so that ids of traces can have it too. */
+  /** Eight hexadecimal digits, so that trace ids can contain it. */
   readonly tag: string
   readonly startedAtMs: number
 }
@@ -22,7 +22,7 @@ export function callId(session: ScriptedSession, { index, kind, prompt }: Script
   return kind === 'command' ? `command_${promptId(session, prompt)}` : `toolu_${session.tag}_${index}`
 }
 
-/** Of the sub-agent that the call at this place of the script has started. */
+/** The id of the sub-agent that the call with this index of the script started. */
 export function agentId({ tag }: ScriptedSession, index: number): string {
   return `a${tag}${index}`
 }
@@ -35,7 +35,7 @@ export function endOf(session: ScriptedSession, call: ScriptedCall): number {
   return startOf(session, call) + call.durationMs
 }
 
-/** Something of a session as it would be in any other run of the script. */
+/** A value of a session as any other run of the script gives it. */
 export function withoutTag<T>(value: T, { tag }: ScriptedSession): T {
   return JSON.parse(JSON.stringify(value).replaceAll(tag, TAG_PLACE)) as T
 }

@@ -17,7 +17,7 @@ export interface TranscriptFile {
   readonly text: string
 }
 
-/** What Claude Code keeps of this session: a file of its own for the sub-agent that made calls. */
+/** The transcripts of this session: one of the session, and one of each sub-agent that made calls. */
 export function transcriptFiles(session: ScriptedSession): TranscriptFile[] {
   const folder = '-home-me-web'
   const agents = [...new Set(SCRIPT.flatMap((call) => call.insideAgent ?? []))]
@@ -32,11 +32,11 @@ export function transcriptFiles(session: ScriptedSession): TranscriptFile[] {
 
 function linesOf(session: ScriptedSession, insideAgent: number | undefined): string {
   const calls = SCRIPT.filter((call) => call.insideAgent === insideAgent)
-  const told = calls.flatMap((call) => [
+  const records = calls.flatMap((call) => [
     { atMs: startOf(session, call), record: callRecord(session, call) },
     ...resultRecord(session, call).map((record) => ({ atMs: endOf(session, call), record })),
   ])
-  // The agent speaks once more at the end, so that calls without a result are known to be over.
+  // The agent answers once more at the end, so that calls without a result are over.
   const last = {
     atMs: session.startedAtMs + 300_000,
     record: assistant(`msg_${session.tag}_last`, [{ type: 'text', text: 'done' }]),
@@ -48,7 +48,7 @@ function linesOf(session: ScriptedSession, insideAgent: number | undefined): str
     isSidechain: insideAgent !== undefined,
     ...(insideAgent !== undefined && { agentId: agentId(session, insideAgent) }),
   }
-  return [...told, last]
+  return [...records, last]
     .sort((a, b) => a.atMs - b.atMs)
     .map(({ atMs, record }, line) => ({
       uuid: `${session.tag}-${insideAgent ?? 'main'}-${line}`,
@@ -78,7 +78,7 @@ function assistant(id: string, content: readonly object[]): object {
   return { type: 'assistant', message: { id, role: 'assistant', model: 'claude-opus-4-5', content } }
 }
 
-/** The text of the result, or nothing where none was ever written. */
+/** The result of a call; a call that was cut off has none. */
 const RESULTS: Readonly<Record<Ending, { content: string; is_error?: true } | undefined>> = {
   completed: { content: 'done' },
   failed: { content: 'Exit code 1\nboom', is_error: true },

@@ -105,6 +105,16 @@ function resolveElapsed(merged: ObservedFields, times: Times): number | null {
   return merged.ended_at_ms >= merged.invoked_at_ms || elapsedMs > 0 ? elapsedMs : null
 }
 
+/**
+ * The end that the best clock reports, in epoch milliseconds. It differs from the row's where clocks contradict each
+ * other. Correlation compares it with the end of an observation, which has the same clock.
+ */
+export function reportedEndMs(records: readonly WitnessRecord[]): number | undefined {
+  return byPrecedence(records, FIELDS.ended_at_ms.precedence).find(
+    ({ fields }) => fields.ended_at_ms !== undefined,
+  )?.fields.ended_at_ms
+}
+
 /** When the first of the witnesses was received, in epoch milliseconds. */
 export function firstReceivedAtMs(records: readonly WitnessRecord[]): number {
   return records.reduce((least, record) => Math.min(least, record.received_at_ms), Number.POSITIVE_INFINITY)

@@ -34,6 +34,7 @@ export class InvocationStatements {
   readonly #before
   readonly #after
   readonly #running
+  readonly #endedAt
   readonly #lastRowId
   readonly #insert
   readonly #upsertRecord
@@ -69,6 +70,11 @@ export class InvocationStatements {
       .prepare<[number, string], string>(
         `select invocation_id from skill_invocation
         where project_id = ? and session_id = ? and outcome = 'running'`,
+      )
+      .pluck()
+    this.#endedAt = sqlite
+      .prepare<[number, string, number], string>(
+        'select invocation_id from skill_invocation where project_id = ? and session_id = ? and ended_at_ms = ?',
       )
       .pluck()
     this.#lastRowId = sqlite
@@ -115,6 +121,10 @@ export class InvocationStatements {
 
   running(projectId: number, sessionId: string): string[] {
     return this.#running.all(projectId, sessionId)
+  }
+
+  endedAt(projectId: number, sessionId: string, endedAtMs: number): string[] {
+    return this.#endedAt.all(projectId, sessionId, endedAtMs)
   }
 
   /** The id of a row that was deleted is never given again: the change log still names it. */

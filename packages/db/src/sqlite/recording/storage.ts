@@ -106,6 +106,10 @@ class SqliteRecordingTransaction implements RecordingTransaction {
     return this.#storage.invocations.running(projectId, sessionId)
   }
 
+  async invocationsEndedAt(projectId: number, sessionId: string, endedAtMs: number) {
+    return this.#storage.invocations.endedAt(projectId, sessionId, endedAtMs)
+  }
+
   async sessionEnds(projectId: number, sessionIds: readonly string[]) {
     const ends = new Map<string, number>()
     for (const id of sessionIds) {

@@ -13,10 +13,10 @@ export const SCRIPTED_WITNESSES: readonly ScriptedWitness[] = [
   'transcript',
 ]
 
-/** What one witness can know of a call. */
-interface Sighting {
+/** What one witness reports of a call. */
+interface Report {
   readonly outcome: Outcome
-  /** By whose choice, where the witness has a reason to tell. */
+  /** Missing where the witness cannot know who chose the call. */
   readonly trigger?: Trigger
   readonly knowsParent?: boolean
   readonly hidesName?: boolean
@@ -31,14 +31,14 @@ const OUTCOMES: Readonly<Record<Ending, Outcome>> = {
   cut_off: 'abandoned',
 }
 
-/** An interruption is an error to a span; what has not ended or was not allowed to run has none. */
+/** A span reports an interruption as an error. A call that has not ended or was not allowed to run has no span. */
 const SPAN_OUTCOMES: Readonly<Partial<Record<Ending, Outcome>>> = {
   completed: 'completed',
   failed: 'failed',
   interrupted: 'failed',
 }
 
-const SEES: Readonly<Record<ScriptedWitness, (call: ScriptedCall) => Sighting | undefined>> = {
+const REPORTS: Readonly<Record<ScriptedWitness, (call: ScriptedCall) => Report | undefined>> = {
   sdk(call) {
     if (!isWrapped(call)) return undefined
     const outcome = call.ending === 'cut_off' ? 'running' : OUTCOMES[call.ending]
@@ -46,11 +46,11 @@ const SEES: Readonly<Record<ScriptedWitness, (call: ScriptedCall) => Sighting | 
   },
   hook(call) {
     if (call.kind === 'command') return { outcome: 'completed', trigger: 'user' }
-    const isTold = isWatched(call)
+    const hasResult = isWatched(call)
       ? call.ending !== 'refused_by_user' && call.ending !== 'cut_off'
       : call.ending === 'completed' || call.ending === 'denied_by_policy'
-    if (!isTold && !isWatched(call)) return undefined
-    return { outcome: isTold ? OUTCOMES[call.ending] : 'running', trigger: 'agent' }
+    if (!hasResult && !isWatched(call)) return undefined
+    return { outcome: hasResult ? OUTCOMES[call.ending] : 'running', trigger: 'agent' }
   },
   otel_log(call) {
     const hidesName = call.isRedacted === true
@@ -76,11 +76,11 @@ const SEES: Readonly<Record<ScriptedWitness, (call: ScriptedCall) => Sighting | 
   },
 }
 
-/** Whose word counts first, by what they can know. */
+/** The witnesses by precedence: the first that reports a value decides. */
 const OUTCOME_ORDER: readonly ScriptedWitness[] = ['sdk', 'hook', 'transcript', 'otel_log', 'otel_span']
 const TRIGGER_ORDER: readonly ScriptedWitness[] = ['otel_log', 'sdk', 'transcript', 'hook']
 
-/** A call as a set of witnesses can know it. */
+/** The row that a set of witnesses gives for a call. */
 export interface ExpectedCall {
   readonly call: ScriptedCall
   readonly seenBy: readonly ScriptedWitness[]
@@ -88,48 +88,64 @@ export interface ExpectedCall {
     Invocation,
     'kind' | 'skill_name' | 'outcome' | 'trigger' | 'parent_invocation_id' | 'witnesses'
   >
-  /** Whether the start and the end are told by somebody with a clock, so that they do not hang on when a hook was received. */
+  /**
+   * Whether begin and end come from a witness with a clock of its own. Hooks have none: their instants are those of
+   * receipt, which differ between two runs. An end from a clock that lies before such a begin is moved to it.
+   */
   readonly hasClock: { readonly start: boolean; readonly end: boolean }
+  /** No witness reports a result, and the hook witness reports that the session ended. */
+  readonly isCutOffBySessionEnd: boolean
 }
 
 /** The calls that at least one of these witnesses sees. */
 export function expectedCalls(session: ScriptedSession, subset: readonly ScriptedWitness[]): ExpectedCall[] {
   return SCRIPT.flatMap((call) => {
-    const sightings = new Map(subset.flatMap((witness) => [[witness, SEES[witness](call)] as const]))
-    const seenBy = subset.filter((witness) => sightings.get(witness) !== undefined)
-    return seenBy.length === 0 ? [] : [expectedCall(session, call, seenBy, sightings)]
+    const reports = new Map(subset.flatMap((witness) => [[witness, REPORTS[witness](call)] as const]))
+    const seenBy = subset.filter((witness) => reports.get(witness) !== undefined)
+    return seenBy.length === 0 ? [] : [expectedCall(session, call, seenBy, reports)]
   })
 }
 
-type Sightings = ReadonlyMap<ScriptedWitness, Sighting | undefined>
+type Reports = ReadonlyMap<ScriptedWitness, Report | undefined>
 
 function expectedCall(
   session: ScriptedSession,
   call: ScriptedCall,
   seenBy: readonly ScriptedWitness[],
-  sightings: Sightings,
+  reports: Reports,
 ): ExpectedCall {
   const inOrder = (order: readonly ScriptedWitness[]) =>
-    order.flatMap((witness) => sightings.get(witness) ?? [])
-  const outcomes = inOrder(OUTCOME_ORDER).map(({ outcome }) => outcome)
-  const isFinal = (outcome: Outcome) => outcome !== 'running' && outcome !== 'abandoned'
-  const outcome = outcomes.find(isFinal) ?? outcomes.find((each) => each === 'abandoned') ?? 'running'
-  const knowsParent = inOrder(seenBy).some((sighting) => sighting.knowsParent)
+    order.flatMap((witness) => reports.get(witness) ?? [])
+  const reported = reportedOutcome(inOrder(OUTCOME_ORDER))
+  const isCutOffBySessionEnd = reported === 'running' && reports.has('hook')
+  const knowsParent = inOrder(seenBy).some((report) => report.knowsParent)
   const inside = call.insideAgent ?? call.insideSkill
-  const isHooked = seenBy.includes('hook')
-  const started = seenBy.some((witness) => witness !== 'hook' && witness !== 'otel_log')
-  const ended = seenBy.some((witness) => witness !== 'hook' && sightings.get(witness)!.outcome !== 'running')
   return {
     call,
     seenBy,
     row: {
       kind: call.kind,
-      skill_name: inOrder(seenBy).every((sighting) => sighting.hidesName) ? 'custom_skill' : call.name,
-      outcome,
-      trigger: inOrder(TRIGGER_ORDER).find((sighting) => sighting.trigger)?.trigger ?? 'unknown',
+      skill_name: inOrder(seenBy).every((report) => report.hidesName) ? 'custom_skill' : call.name,
+      outcome: isCutOffBySessionEnd ? 'abandoned' : reported,
+      trigger: inOrder(TRIGGER_ORDER).find((report) => report.trigger)?.trigger ?? 'unknown',
       ...(knowsParent && { parent_invocation_id: callId(session, SCRIPT[inside!]!) }),
       witnesses: SCRIPTED_WITNESSES.filter((witness) => seenBy.includes(witness)),
     },
-    hasClock: { start: started || !isHooked, end: ended || !isHooked },
+    hasClock: clocksOf(seenBy, reports),
+    isCutOffBySessionEnd,
   }
+}
+
+function reportedOutcome(reports: readonly Report[]): Outcome {
+  const outcomes = reports.map(({ outcome }) => outcome)
+  const isResult = (outcome: Outcome) => outcome !== 'running' && outcome !== 'abandoned'
+  return outcomes.find(isResult) ?? outcomes.find((each) => each === 'abandoned') ?? 'running'
+}
+
+function clocksOf(seenBy: readonly ScriptedWitness[], reports: Reports): ExpectedCall['hasClock'] {
+  if (!seenBy.includes('hook')) return { start: true, end: true }
+  const withClock = seenBy.filter((witness) => witness !== 'hook')
+  const start = withClock.some((witness) => witness !== 'otel_log')
+  const hasEnd = withClock.some((witness) => reports.get(witness)!.outcome !== 'running')
+  return { start, end: start && hasEnd }
 }
