@@ -44,12 +44,12 @@ test('a change shows the row with the values it has when it is read', async () =
   }
 })
 
-test('a page of large rows ends early, and the pages together hold every change', () => {
+test('a page of large rows ends early, and the pages together hold every change', async () => {
   using database = openTestDatabase()
   const text = '名'.repeat(1_000)
   const attributes = Object.fromEntries(Array.from({ length: 64 }, (_, index) => [`key-${index}`, text]))
   const observations = Array.from({ length: 100 }, () => parsed(anObservation({ attributes })))
-  createRecord(database.writer)([{ projectId: PROJECT, observations }], NOW_MS)
+  await createRecord(database.writer)([{ projectId: PROJECT, observations }], NOW_MS)
   using reader = openReader(database.url)
   const pages: number[] = []
   for (let offset = 0; offset < 100; offset += pages.at(-1)!)

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { anObservation, fixedClock, temporaryFolder } from '@skillwatch/testkit'
 import BetterSqlite3 from 'better-sqlite3'
@@ -93,4 +93,21 @@ test('a reader that waits begins as soon as the database is made', async () => {
 
 test('another scheme is refused by name', () => {
   expect(() => openReader('mysql://localhost/x')).toThrow(/begins with mysql:.*expected sqlite:/)
+})
+
+test('a damaged file is found after an unclean stop, and the whole file is not read after a clean one', async () => {
+  using folder = temporaryFolder()
+  const path = `${folder.path}/checked.db`
+  const writer = openWriter(`sqlite:${path}`)
+  migrateUp(writer, NOW_MS)
+  writer.sqlite.exec('create table filler (t text) strict')
+  const insert = writer.sqlite.prepare('insert into filler values (?)')
+  for (let i = 0; i < 200; i++) insert.run('x'.repeat(2_000))
+  writer.close()
+  const file = readFileSync(path)
+  file.fill(0xff, file.length - 2 * 4_096, file.length - 4_096)
+  writeFileSync(path, file)
+  openWriter(`sqlite:${path}`).close()
+  rmSync(`${path}-writer`)
+  expect(() => openWriter(`sqlite:${path}`)).toThrow(expect.objectContaining({ kind: 'corrupt' }))
 })

@@ -65,7 +65,7 @@ test('an update writes the columns that change, and so the indexes over these on
     parsed(JSON.parse(JSON.stringify({ ...start, outcome: 'completed' }))),
   ])
   expect(updates.filter((sql) => sql.startsWith('update skill_invocation'))).toEqual([
-    'update skill_invocation set "outcome" = ?, "live_series_id" = ?, "sole_record" = ? where row_id = ?',
+    'update skill_invocation set "outcome" = ?, "live_series_id" = ? where row_id = ?',
   ])
 })
 

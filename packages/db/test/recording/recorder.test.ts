@@ -1,13 +1,18 @@
-import { anObservation, fixedClock, until } from '@skillwatch/testkit'
+import { anObservation, fixedClock, steppableClock, temporaryFolder, until } from '@skillwatch/testkit'
 import BetterSqlite3 from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import {
   createRecorder,
+  findDeletion,
+  openReader,
+  pendingDeletions,
   QueueFullError,
   readChanges,
   recount,
   StorageUnavailableError,
+  startRecorder,
 } from '../../src/index.ts'
+import { MIGRATIONS } from '../../src/migrations/index.ts'
 import { NOW_MS, openTestDatabase, PROJECT, parsed } from '../database.ts'
 
 const some = (count: number, prefix = 'i') =>
@@ -148,4 +153,71 @@ test('closing commits what is queued and then takes nothing more', async () => {
   await recorder.close()
   expect(await waiting).toEqual(Array(3).fill('accepted'))
   await expect(recorder.record(PROJECT, some(1))).rejects.toThrow('the recorder is closed')
+})
+
+test('an item that the database cannot take is refused alone, and the others of its request are stored', async () => {
+  using database = openTestDatabase()
+  await using recorder = createRecorder(database.writer, { queueItemsMax: 100, now: fixedClock })
+  const [one, two, three] = some(3)
+  const broken = { ...two!, fields: { ...two!.fields, rating: 9 } }
+  expect(await recorder.record(PROJECT, [one!, broken, three!])).toEqual(['accepted', 'refused', 'accepted'])
+  await expect(recorder.record(PROJECT, [broken])).rejects.toThrow(/CHECK constraint failed/)
+  expect(readChanges(database.writer, PROJECT, 0, 10)).toHaveLength(2)
+  expect(recount(database.writer, NOW_MS)).toEqual([])
+})
+
+test('many deletions are made final by one rewrite of the file, at a quiet moment', async () => {
+  using database = openTestDatabase()
+  const clock = steppableClock()
+  await using recorder = createRecorder(database.writer, {
+    queueItemsMax: 100,
+    rewriteQuietMs: 20,
+    now: clock.now,
+  })
+  await recorder.record(PROJECT, some(3))
+  const receipts = [
+    await recorder.delete(PROJECT, { session_id: 'session-1' }),
+    await recorder.delete(PROJECT, { skill_name: 'pdf-fill' }),
+  ]
+  expect(receipts.map(({ status }) => status)).toEqual(['pending', 'pending'])
+  await until(() => pendingDeletions(database.writer).length === 0)
+  const final = receipts.map(({ receipt_id }) => findDeletion(database.writer, PROJECT, receipt_id))
+  expect(final).toMatchObject([{ status: 'final' }, { status: 'final' }])
+  expect(findDeletion(database.writer, 2, receipts[0]!.receipt_id)).toBeUndefined()
+})
+
+test('a deletion that is pending when the recorder stops becomes final after the next start', async () => {
+  using database = openTestDatabase()
+  const options = { queueItemsMax: 100, now: fixedClock }
+  const before = createRecorder(database.writer, options)
+  await before.record(PROJECT, some(3))
+  const { receipt_id } = await before.delete(PROJECT, { skill_name: 'pdf-fill' })
+  await before.close()
+  expect(findDeletion(database.writer, PROJECT, receipt_id)?.status).toBe('pending')
+  await using after = createRecorder(database.writer, { ...options, rewriteQuietMs: 0 })
+  await after.resumeWork()
+  await until(() => findDeletion(database.writer, PROJECT, receipt_id)?.status === 'final')
+})
+
+test('the writer runs in a thread of its own: what it commits is read here, and its errors keep their kind', async () => {
+  using folder = temporaryFolder()
+  const url = `sqlite:${folder.path}/thread.db`
+  const { recorder, migrated } = await startRecorder(url, { queueItemsMax: 100, now: fixedClock })
+  expect(migrated.map(({ version }) => version)).toEqual(MIGRATIONS.map(({ version }) => version))
+  await expect(startRecorder(url, { queueItemsMax: 1, now: fixedClock })).rejects.toMatchObject({
+    kind: 'in-use',
+  })
+  {
+    await using _recorder = recorder
+    using reader = openReader(url)
+    expect(await recorder.record(PROJECT, some(3))).toEqual(Array(3).fill('accepted'))
+    expect(readChanges(reader, PROJECT, 0, 10)).toHaveLength(3)
+    const key = await recorder.createApiKey({ name: 'k', scopes: ['read'] })
+    expect(await recorder.revokeApiKey(key.api_key_id)).toMatchObject({ revoked_at: expect.any(String) })
+    expect(await recorder.revokeApiKey('none')).toBeUndefined()
+    await expect(recorder.record(999, some(1))).rejects.toThrow('there is no project 999')
+  }
+  const again = await startRecorder(url, { queueItemsMax: 100, now: fixedClock })
+  expect(again.migrated).toEqual([])
+  await again.recorder.close()
 })
