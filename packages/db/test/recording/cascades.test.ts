@@ -18,7 +18,8 @@ test('a large trace whose outer span arrives last is corrected in bounded transa
   const counts = [rowCount(database.writer)]
   while (await continueCascades(storage, PROJECT, NOW_MS)) counts.push(rowCount(database.writer))
   expect(counts[0]).toBeLessThanOrEqual(CASCADE_MAX)
-  counts.slice(1).forEach((count, step) => expect(count - counts[step]!).toBeLessThanOrEqual(CASCADE_MAX))
+  const steps = counts.slice(1).map((count, step) => count - counts[step]!)
+  expect(Math.max(...steps)).toBeLessThanOrEqual(CASCADE_MAX)
   expect(counts.at(-1)).toBe(LEAVES)
   expect(new Set(rowsOf(database.writer).map((row) => row.session_id))).toEqual(new Set(['s']))
   expect(recount(database.writer, NOW_MS)).toEqual([])
