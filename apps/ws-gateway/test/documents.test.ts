@@ -25,7 +25,7 @@ test('the AsyncAPI document names every message, and all its references lead som
   }
 })
 
-test('text that YAML would take for something else is quoted', () => {
+test('text that YAML would read as another type is quoted', () => {
   expect(
     toYaml({
       a: 'plain text',
@@ -46,7 +46,7 @@ test('the page lists every close code', () => {
     expect(page).toContain(`| ${code} | ${reason} |`)
 })
 
-/** The log that the page's dialogues speak of. */
+/** The change log of the page's dialogues. */
 const LOG = [
   { session_id: '3f2a', skill_name: 'pdf-fill' },
   { session_id: '3f2a', skill_name: 'search', kind: 'mcp', outcome: 'failed' },

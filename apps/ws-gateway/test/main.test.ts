@@ -4,7 +4,7 @@ import { CLOSE_CODES } from '@skillwatch/schema'
 import { fixedClock, freePort, NOW_MS, startProcess, temporaryFolder, until } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { parsed } from './support/gateway.ts'
-import { closedWith, openStream, provenOffsets, toldTo } from './support/stream-client.ts'
+import { closedWith, openStream, provenOffsets, receivedTo } from './support/stream-client.ts'
 
 const bin = fileURLToPath(new URL('../bin.mjs', import.meta.url))
 
@@ -13,7 +13,7 @@ function start(path: string, port: number, ready: RegExp) {
   return startProcess({ args: [bin], env, ready })
 }
 
-test('a gateway started before the database waits for it, outlives its writers, and ends cleanly', async () => {
+test('a gateway waits for the database, outlives its writers, and ends with exit code 0', async () => {
   using folder = temporaryFolder()
   const path = `${folder.path}/skillwatch.db`
   const port = await freePort()
@@ -34,7 +34,7 @@ test('a gateway started before the database waits for it, outlives its writers, 
   await client.first('caught_up')
   await record(3)
   await record(3)
-  await until(() => toldTo(client.all('changes')) === 9)
+  await until(() => receivedTo(client.all('changes')) === 9)
   expect(provenOffsets(client.all('changes'), 0)).toHaveLength(9)
   expect(await gateway.stop()).toEqual({ code: 0, signal: null })
   expect((await closedWith(client)).code).toBe(CLOSE_CODES.shutdown.code)

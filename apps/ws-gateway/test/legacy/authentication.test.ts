@@ -24,7 +24,7 @@ function token(claims: Record<string, unknown> = {}, secret = jwtSecret, alg = '
     .sign(new TextEncoder().encode(secret))
 }
 
-test('a good token lets in, and only then comes the welcome', async () => {
+test('the welcome is sent only after a valid token', async () => {
   await using gateway = await startGateway(withSecret)
   const good = await token()
   using client = connectLegacy(gateway.url)
@@ -87,7 +87,7 @@ test('a token that expires ends the connection', async () => {
   expect(await client.closed).toEqual(failed)
 })
 
-test('where keys are required, a key with scope read is a token, shows its own project, and ends when it is revoked', async () => {
+test('a required key with scope read is a token for its project until it is revoked', async () => {
   await using gateway = await startGateway({
     config: { updateMs: 50, keyRecheckMs: 100 },
     access: { mode: 'deny', hasKeys: () => true },

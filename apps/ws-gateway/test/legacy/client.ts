@@ -9,15 +9,15 @@ interface LegacyMessage {
 }
 
 /**
- * A client as session-buddy's examples are: it offers no subprotocol, reads one message after the other, and takes the
- * message after a request for its reply.
+ * A client as session-buddy's examples are: it offers no subprotocol, reads messages one by one, and uses the
+ * message after a request as its reply.
  */
 export interface LegacyClient extends Disposable {
   readonly socket: WebSocket
   send(message: unknown): void
   /** The next message, whatever it is. */
   recv(): Promise<LegacyMessage>
-  /** The next message of a type; others are passed over. */
+  /** The next message of a type; others are ignored. */
   recvType(type: string): Promise<LegacyMessage>
   /** Waits for the end of the connection. */
   closed: Promise<{ code: number; reason: string }>

@@ -11,7 +11,7 @@ beforeEach(async () => {
 })
 afterEach(() => gateway.close())
 
-test('on any path the welcome comes first, then updates with numbers in every field', async () => {
+test('on any path the welcome is sent first, then updates with numbers in every field', async () => {
   await gateway.record([
     { skill_name: 'pytest-run', execution_ms: 1_000 },
     { skill_name: 'pytest-run', execution_ms: 3_000 },
@@ -51,7 +51,7 @@ test('on any path the welcome comes first, then updates with numbers in every fi
   ])
 })
 
-test('an update follows a new invocation, and the ten most used skills are told', async () => {
+test('an update follows a new invocation, and contains the ten most used skills', async () => {
   await gateway.record(
     Array.from({ length: 12 }, (_, i) => Array(i + 1).fill({ skill_name: `skill-${i}` })).flat(),
   )
@@ -66,7 +66,7 @@ test('an update follows a new invocation, and the ten most used skills are told'
   expect(after.data.top_skills[0]!.total_invocations).toBe(21)
 })
 
-test('the example that listens to one skill is told that one, also outside of the top ten', async () => {
+test('the example that listens to one skill gets that skill, also outside the top ten', async () => {
   await gateway.record(
     Array.from({ length: 11 }, (_, i) => Array(i + 1).fill({ skill_name: `skill-${i}` })).flat(),
   )
@@ -86,7 +86,7 @@ test('the example that listens to one skill is told that one, also outside of th
   })
 })
 
-test('a client written from the documents may say skill_name; a name nobody used is confirmed and then empty', async () => {
+test('a client may use the documented skill_name, also of a skill without calls', async () => {
   await gateway.record([{ skill_name: 'known' }])
   using client = await openLegacy(gateway.url)
   client.send({ type: 'subscribe', skill_name: 'nobody' })
@@ -113,7 +113,7 @@ test.each([
   expect(update.data.top_skills).toHaveLength(2)
 })
 
-test('get_metrics answers for one skill with a rate of 0 to 1, for an unknown one with zeros, for none with the top ten', async () => {
+test('get_metrics answers for one skill, with zeros for an unknown one, or for the top ten', async () => {
   await gateway.record([
     { skill_name: 'a', execution_ms: 250 },
     { skill_name: 'a', outcome: 'failed', execution_ms: 750 },
@@ -168,7 +168,7 @@ test('a request in a binary frame is a request', async () => {
   expect(await client.recvType('pong')).toEqual({ type: 'pong' })
 })
 
-test('the first request after the welcome is answered before any update, whenever a client comes', async () => {
+test('the first request after the welcome is answered before any update', async () => {
   await gateway.close()
   gateway = await startGateway({ config: { updateMs: 1_000 } })
   using steady = await openLegacy(gateway.url)

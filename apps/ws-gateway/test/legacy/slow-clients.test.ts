@@ -43,14 +43,14 @@ test('a client that asks without reading is closed before its replies pile up', 
   await until(async () => (await closes()) === 1, { timeoutMs: 50_000 }).finally(() => clearInterval(asking))
 })
 
-test('a client that asks too often is told to wait', async () => {
+test('a client that asks too often gets an error that asks it to wait', async () => {
   await using gateway = await startGateway({ config: { messagesPerSecondMax: 5 } })
   using client = await openLegacy(gateway.url)
   for (let i = 0; i < 50; i += 1) client.send({ type: 'ping' })
   expect(await client.closed).toMatchObject({ code: 4029 })
 })
 
-test('a hundred clients that come and go during updates abort none of them', async () => {
+test('a hundred clients that connect and disconnect during updates abort none of them', async () => {
   await using gateway = await startGateway({ config: { updateMs: 5 } })
   await gateway.record([{ skill_name: 'a' }])
   using steady = await openLegacy(gateway.url)

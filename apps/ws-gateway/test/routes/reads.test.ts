@@ -47,7 +47,7 @@ afterAll(() => gateway.close())
 
 const ids = (items: Record<string, unknown>[] | undefined) => items?.map((item) => item.invocation_id)
 
-test('every item is what its schema says, with nothing more', async () => {
+test('every item has exactly the fields of its schema', async () => {
   const lists: [string, TSchema][] = [
     ['/v1/skills', SkillSummary],
     ['/v1/sessions', SessionSummary],
@@ -85,7 +85,7 @@ test('one skill is found by its name and kind, whatever characters the name has'
   expect((await get(gateway, '/v1/skills/commit')).status).toBe(404)
 })
 
-test('sessions come the latest active first; one has its skills and its timeline in order', async () => {
+test('the session that was active last is first; one has its skills and its timeline in order', async () => {
   const { body } = await get(gateway, '/v1/sessions')
   expect(body.items!.map((session) => session.session_id)).toEqual(['a/b c', 'one', 'two'])
   const one = await get(gateway, '/v1/sessions/one')
@@ -97,7 +97,7 @@ test('sessions come the latest active first; one has its skills and its timeline
   expect(ids((await get(gateway, '/v1/sessions/a%2Fb%20c/invocations')).body.items)).toEqual(['d/e'])
 })
 
-test('invocations come the latest first, and filters narrow them', async () => {
+test('the latest invocation is first, and filters select among them', async () => {
   const list = async (query: string) => ids((await get(gateway, `/v1/invocations${query}`)).body.items)
   expect(await list('')).toEqual(['d/e', 'c', 'b', 'a'])
   expect(await list('?order=asc&limit=2')).toEqual(['a', 'b'])
@@ -110,7 +110,7 @@ test('invocations come the latest first, and filters narrow them', async () => {
   expect(await list(`?since=${since}&order=asc`)).toEqual(['b', 'c', 'd/e'])
 })
 
-test('coverage tells page by page who saw what, for one session alone too, and what nobody can see', async () => {
+test('coverage lists what each witness saw, for all sessions or one, and what none can see', async () => {
   const first = await get(gateway, '/v1/coverage?limit=2')
   expect(first.body.items!.map((session) => session.session_id)).toEqual(['a/b c', 'one'])
   expect(first.body.blind_spots).toEqual(BLIND_SPOTS)
@@ -142,7 +142,7 @@ test('the time series has the last day by the hour', async () => {
   expect((await get(gateway, `/v1/time-series?until=${until}`)).body.items).toEqual([])
 })
 
-test('the position of the change log is told in the form that subscribe takes', async () => {
+test('the position of the change log has the form that subscribe accepts', async () => {
   const { body } = await get(gateway, '/v1/stream')
   expect(body).toEqual({ epoch: expect.any(String), offset: 4, oldest_offset: 1 })
 })

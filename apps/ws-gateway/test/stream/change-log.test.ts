@@ -34,7 +34,7 @@ test('subscribers with the same filter, id and range share the same bytes; other
   })
 })
 
-test('what one look at the log brings goes out as one body, across the bounds of pages', () => {
+test('the changes of one poll are one body, across the bounds of pages', () => {
   const source = memoryLog()
   source.append(...many(PAGE_SIZE - 3))
   const log = new ChangeLog(source, () => 0)
@@ -74,7 +74,7 @@ test('a replay contains every change, also when large rows end each read early',
   expect(other.bodyAfter(200, everything)).toMatchObject({ to: 210, count: 10 })
 })
 
-test('what is deleted is not told again from what was read before', () => {
+test('deleted rows are not sent again from earlier reads', () => {
   const source = memoryLog()
   source.append({ session_id: 'gone' }, { session_id: 'kept' })
   const log = new ChangeLog(source, () => 0)
@@ -112,7 +112,7 @@ test('what is kept of the log grows old, so that a deleted row does not stay in 
   expect(source.reads).toBe(2)
 })
 
-test('a reader whose next change is not kept any more is told, instead of being led past the gap', () => {
+test('a reader whose next change is no longer kept gets an error instead of a gap', () => {
   const source = memoryLog()
   source.append(...many(20))
   source.oldestOffset = 11

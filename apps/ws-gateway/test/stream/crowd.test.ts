@@ -2,7 +2,7 @@ import { type ChangesMessage, CLOSE_CODES } from '@skillwatch/schema'
 import { until as untilWithin } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
-import { openStream, provenOffsets, type StreamClient, toldTo } from '../support/stream-client.ts'
+import { openStream, provenOffsets, receivedTo, type StreamClient } from '../support/stream-client.ts'
 
 /** Megabytes go through here, also on a small and busy machine. */
 const until = <T>(condition: () => T | Promise<T>) => untilWithin(condition, { timeoutMs: 50_000 })
@@ -27,7 +27,7 @@ async function stalledClient(gateway: TestGateway): Promise<StreamClient> {
   return client
 }
 
-test('a client that never reads does not delay a hundred others, and what waits for it stays bounded', async () => {
+test('a client that never reads does not delay a hundred others, and its buffer is bounded', async () => {
   const bufferLimitBytes = 262_144
   await using gateway = await startGateway({ config: { bufferLimitBytes } })
   await recordBig(gateway)
@@ -54,7 +54,7 @@ test('a client that never reads does not delay a hundred others, and what waits 
   for (const other of others) other.close()
 })
 
-test('a client that reads nothing for too long is closed with a code that invites it back', async () => {
+test('a client that reads nothing for too long is closed with a code that lets it reconnect', async () => {
   await using gateway = await startGateway({ config: { bufferLimitBytes: 65_536, slowClientMs: 100 } })
   await recordBig(gateway)
   using stalled = await stalledClient(gateway)
@@ -65,7 +65,7 @@ test('a client that reads nothing for too long is closed with a code that invite
   expect(stalled.messages).toHaveLength(1)
 })
 
-test('a client that pauses and reads on gets everything, and is told when it is live again', async () => {
+test('a client that pauses and reads on gets every change, and then `caught_up`', async () => {
   await using gateway = await startGateway({ config: { bufferLimitBytes: 65_536 } })
   using client = await openStream(gateway.url)
   client.send({ type: 'subscribe', id: 'p' })
@@ -76,7 +76,7 @@ test('a client that pauses and reads on gets everything, and is told when it is 
   client.socket.resume()
   expect(await client.first('caught_up')).toMatchObject({ id: 'p', offset: BIG_COUNT })
   await gateway.record([{}])
-  await until(() => toldTo(client.all('changes')) === BIG_COUNT + 1)
+  await until(() => receivedTo(client.all('changes')) === BIG_COUNT + 1)
   expect(provenOffsets(client.all('changes'), 0)).toHaveLength(BIG_COUNT + 1)
 })
 
@@ -96,24 +96,24 @@ test('clients that ask without reading the answers are closed, however small the
   )
 })
 
-/** A reader that is cut off again and again and resumes where it was. */
+/** A reader that is cut several times and resumes from the last offset that it received. */
 async function readWithCuts(gateway: TestGateway, last: number, cuts: number): Promise<ChangesMessage[]> {
-  const told: ChangesMessage[] = []
+  const received: ChangesMessage[] = []
   let epoch: string | undefined
-  for (let cut = 0; toldTo(told) < last; cut++) {
+  for (let cut = 0; receivedTo(received) < last; cut++) {
     using client = await openStream(gateway.url)
     epoch ??= (await client.first('hello')).epoch
-    client.send({ type: 'subscribe', id: 'c', from: { epoch, offset: toldTo(told) } })
+    client.send({ type: 'subscribe', id: 'c', from: { epoch, offset: receivedTo(received) } })
     expect((await client.first('subscribed')).recovered).toBe(true)
-    const cutAt = cut < cuts ? toldTo(told) + Math.random() * (last - toldTo(told)) : last
-    await until(() => toldTo(client.all('changes')) >= cutAt)
+    const cutAt = cut < cuts ? receivedTo(received) + Math.random() * (last - receivedTo(received)) : last
+    await until(() => receivedTo(client.all('changes')) >= cutAt)
     client.close()
-    told.push(...client.all('changes'))
+    received.push(...client.all('changes'))
   }
-  return told
+  return received
 }
 
-test('clients that are cut at random and resume prove an unbroken line and end with the same changes', async () => {
+test('clients that are cut at random and resume get the same changes, without a gap', async () => {
   await using gateway = await startGateway()
   const last = 5_000
   const readers = Array.from({ length: 20 }, (_, index) =>
@@ -123,5 +123,5 @@ test('clients that are cut at random and resume prove an unbroken line and end w
     await gateway.record(Array.from({ length: 50 }, () => ({ session_id: `session-${done % 7}` })))
   }
   const expected = Array.from({ length: last }, (_, index) => index + 1)
-  for (const told of await Promise.all(readers)) expect(provenOffsets(told, 0)).toEqual(expected)
+  for (const received of await Promise.all(readers)) expect(provenOffsets(received, 0)).toEqual(expected)
 })

@@ -3,7 +3,13 @@ import { CLOSE_CODES } from '@skillwatch/schema'
 import { until } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { startGateway } from '../support/gateway.ts'
-import { closedWith, connectStream, openStream, provenOffsets, toldTo } from '../support/stream-client.ts'
+import {
+  closedWith,
+  connectStream,
+  openStream,
+  provenOffsets,
+  receivedTo,
+} from '../support/stream-client.ts'
 
 const HANDSHAKE =
   'GET / HTTP/1.1\r\nhost: 127.0.0.1\r\nupgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-version: 13\r\n' +
@@ -16,7 +22,7 @@ test('a filtered subscriber gets what matches, and its ranges still meet', async
   await client.first('subscribed')
   await gateway.record([{ kind: 'mcp' }, { kind: 'mcp', outcome: 'failed' }, { outcome: 'failed' }])
   await gateway.record([{ kind: 'tool', outcome: 'failed' }, {}])
-  await until(() => toldTo(client.all('changes')) === 5)
+  await until(() => receivedTo(client.all('changes')) === 5)
   expect(provenOffsets(client.all('changes'), 0)).toEqual([2, 4])
 })
 
@@ -28,11 +34,11 @@ test('two subscriptions of one client go their own ways, until one is ended', as
   client.send({ type: 'subscribe', id: 'b', filter: { skill_name: 'b' } })
   await client.first('caught_up', 'all')
   await gateway.record([{ skill_name: 'b' }])
-  await until(() => toldTo(client.all('changes', 'b')) === 3)
+  await until(() => receivedTo(client.all('changes', 'b')) === 3)
   client.send({ type: 'unsubscribe', id: 'b' })
   await client.first('unsubscribed', 'b')
   await gateway.record([{ skill_name: 'b' }])
-  await until(() => toldTo(client.all('changes', 'all')) === 4)
+  await until(() => receivedTo(client.all('changes', 'all')) === 4)
   expect(provenOffsets(client.all('changes', 'all'), 0)).toEqual([1, 2, 3, 4])
   expect(provenOffsets(client.all('changes', 'b'), 2)).toEqual([3])
 })
@@ -50,7 +56,7 @@ test.each([
     client.send({ type: 'subscribe', id: 'r', from: position(epoch) })
     expect(await client.first('subscribed')).toMatchObject({ epoch, offset: 3, recovered: false })
     await gateway.record([{}])
-    await until(() => toldTo(client.all('changes')) === 4)
+    await until(() => receivedTo(client.all('changes')) === 4)
     expect(provenOffsets(client.all('changes'), 3)).toEqual([4])
   },
 )
@@ -75,9 +81,9 @@ test('an update is a change of its own', async () => {
   client.send({ type: 'subscribe', id: 'u' })
   await client.first('subscribed')
   await gateway.record([{ invocation_id: 'one', outcome: 'running', execution_ms: undefined }])
-  await until(() => toldTo(client.all('changes')) === 1)
+  await until(() => receivedTo(client.all('changes')) === 1)
   await gateway.record([{ invocation_id: 'one', outcome: 'failed' }])
-  await until(() => toldTo(client.all('changes')) === 2)
+  await until(() => receivedTo(client.all('changes')) === 2)
   const items = client.all('changes').flatMap((message) => message.items)
   expect(items.map((change) => [change.op, change.op !== 'delete' && change.invocation.outcome])).toEqual([
     ['insert', 'running'],
@@ -104,7 +110,7 @@ test.each([
   expect(await gateway.metric(`skillwatch_ws_messages_refused_total{code="${code}"}`)).toBe(1)
 })
 
-test('a message may come as binary', async () => {
+test('a client may send a message as binary', async () => {
   await using gateway = await startGateway()
   using client = await openStream(gateway.url)
   client.socket.send(Buffer.from('{"type":"ping"}'), { binary: true })
@@ -141,7 +147,7 @@ test.each(['message', 'ping'] as const)('a flood of %ss ends its connection with
   await until(async () => (await gateway.metric('skillwatch_ws_closes_total{code="4029"}')) === 1)
 })
 
-test('clients above the limit are told to come back, and get in when there is room', async () => {
+test('clients above the limit are closed with a code to reconnect', async () => {
   await using gateway = await startGateway({ config: { clientsMax: 1 } })
   const first = await openStream(gateway.url)
   using second = connectStream(gateway.url)
@@ -160,7 +166,7 @@ test('a client that answers no ping is closed with 4012', async () => {
   await until(async () => (await gateway.metric('skillwatch_ws_closes_total{code="4012"}')) === 1)
 })
 
-test('only unknown subprotocols are refused by a problem, one that is known among others is taken', async () => {
+test('a handshake is refused with a problem only when all its subprotocols are unknown', async () => {
   await using gateway = await startGateway()
   using wrong = connectStream(gateway.url, { protocols: ['mqtt'] })
   await closedWith(wrong)
@@ -178,7 +184,7 @@ test.each(['/', '/ws', '/v1/skills', '/health/live', '/docs', '/a/b?c=d'])(
   },
 )
 
-test('without an upgrade there is a problem that says where to go', async () => {
+test('a request without an upgrade gets a problem that names the address of the stream', async () => {
   await using gateway = await startGateway()
   const response = await fetch(`http://127.0.0.1:${gateway.port}/`)
   expect(response.status).toBe(404)
@@ -212,7 +218,7 @@ test('garbage on the wire ends its own connection and no other', async () => {
   await until(async () => (await gateway.metric('skillwatch_ws_clients{protocol="skillwatch"}')) === 1)
 })
 
-test('a handshake that comes while the gateway ends does not keep it', async () => {
+test('a handshake that arrives while the gateway ends does not delay its end', async () => {
   const gateway = await startGateway()
   const socket = connect(gateway.port, '127.0.0.1').on('error', () => undefined)
   await until(() => !socket.connecting)
@@ -236,7 +242,7 @@ test('a client that vanishes leaves nothing behind', async () => {
   expect(await gateway.metric('skillwatch_ws_subscriptions{type="metrics"}')).toBe(0)
 })
 
-test('when the log is replaced, subscribers are told to subscribe again', async () => {
+test('when the log is replaced, subscribers are asked to subscribe again', async () => {
   await using gateway = await startGateway()
   await gateway.record([{}])
   using client = await openStream(gateway.url)
@@ -246,7 +252,7 @@ test('when the log is replaced, subscribers are told to subscribe again', async 
   expect((await closedWith(client)).code).toBe(CLOSE_CODES.logReplaced.code)
 })
 
-test('a gateway that ends tells its clients to come back, also one that does not answer', async () => {
+test('a gateway that ends closes all clients with a code to reconnect, also silent ones', async () => {
   const gateway = await startGateway()
   using client = await openStream(gateway.url)
   using silent = await openStream(gateway.url)

@@ -8,7 +8,7 @@ import { type Snapshot, SnapshotFeed } from '../../src/stream/snapshots.ts'
 import { startGateway } from '../support/gateway.ts'
 import { openStream } from '../support/stream-client.ts'
 
-test('a snapshot comes at once and says what was recorded', async () => {
+test('a snapshot is sent at once and contains what was recorded', async () => {
   await using gateway = await startGateway()
   await gateway.record([{}, { outcome: 'failed' }, { kind: 'mcp', skill_name: 'search' }])
   using client = await openStream(gateway.url)

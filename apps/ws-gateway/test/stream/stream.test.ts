@@ -1,7 +1,7 @@
 import { until } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { startGateway } from '../support/gateway.ts'
-import { openStream, provenOffsets, toldTo } from '../support/stream-client.ts'
+import { openStream, provenOffsets, receivedTo } from '../support/stream-client.ts'
 
 test('a client is greeted with the position of the log', async () => {
   await using gateway = await startGateway()
@@ -18,7 +18,7 @@ test('a subscriber gets what is committed from then on, in one unbroken line of 
   client.send({ type: 'subscribe', id: 'all' })
   expect(await client.first('subscribed')).toMatchObject({ id: 'all', offset: 2, recovered: true })
   for (let round = 0; round < 10; round++) await gateway.record([{ skill_name: `skill-${round}` }, {}])
-  await until(() => toldTo(client.all('changes')) === 22)
+  await until(() => receivedTo(client.all('changes')) === 22)
   expect(provenOffsets(client.all('changes'), 2)).toEqual(
     Array.from({ length: 20 }, (_, index) => index + 3),
   )
@@ -30,7 +30,7 @@ test('a subscriber gets what is committed from then on, in one unbroken line of 
   expect(client.all('caught_up')).toEqual([])
 })
 
-test('a replay from the start brings the whole log, then says so, then goes on live without gap or double', async () => {
+test('a replay sends the whole log, then `caught_up`, then each live change once', async () => {
   await using gateway = await startGateway()
   await gateway.record(Array.from({ length: 1_000 }, () => ({})))
   using client = await openStream(gateway.url)
@@ -38,7 +38,7 @@ test('a replay from the start brings the whole log, then says so, then goes on l
   expect(await client.first('subscribed')).toMatchObject({ offset: 0, recovered: true })
   expect(await client.first('caught_up')).toMatchObject({ id: 'r', offset: 1_000 })
   await gateway.record([{}, {}])
-  await until(() => toldTo(client.all('changes')) === 1_002)
+  await until(() => receivedTo(client.all('changes')) === 1_002)
   expect(provenOffsets(client.all('changes'), 0)).toEqual(
     Array.from({ length: 1_002 }, (_, index) => index + 1),
   )

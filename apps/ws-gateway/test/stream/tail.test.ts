@@ -97,7 +97,7 @@ test('ranges meet and nothing is lost or doubled, however pauses, commits and ti
   )
 })
 
-test('a subscription whose filter lets nothing through hears once a second how far the log has come', () => {
+test('a subscription whose filter matches no change gets an empty range once a second', () => {
   const { source, tailOf, pass } = setUp()
   const client = aSubscription(0, 'live', 'never')
   const tail = tailOf()
@@ -114,7 +114,7 @@ test('a subscription whose filter lets nothing through hears once a second how f
   ])
 })
 
-test('a client that was paused is told when it is live again', () => {
+test('a client that was paused gets `caught_up` when it is live again', () => {
   const { source, tailOf } = setUp()
   const client = aSubscription(0, 'live')
   const tail = tailOf()
@@ -133,7 +133,7 @@ test('a client that was paused is told when it is live again', () => {
   ])
 })
 
-test('replays that take long share the time: all advance, and what happens now does not wait for them', () => {
+test('long replays share the time: all advance, and live changes do not wait for them', () => {
   const { source, tailOf, pass } = setUp()
   source.append(...Array.from({ length: 5_000 }, () => ({})))
   const replays = Array.from({ length: 10 }, () => aSubscription(0, 'replaying'))
@@ -209,7 +209,7 @@ test('a replay whose next change has been removed is given up, and disturbs no o
   expect(other.changes()).toMatchObject([{ from: 11, to: 20 }])
 })
 
-test('a replay that passes over changes tells them as an empty range before it says that it has caught up', () => {
+test('a replay sends an empty range for changes that its filter ignores before `caught_up`', () => {
   const { source, tailOf } = setUp()
   source.append(...Array.from({ length: 300 }, () => ({})))
   const client = aSubscription(0, 'replaying', 'never')

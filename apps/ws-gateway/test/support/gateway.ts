@@ -25,7 +25,7 @@ export interface TestGateway extends AsyncDisposable {
   readonly projectId: number
   /** Commits observations, by default finished calls with ids of their own. */
   record(observations: readonly Partial<Observation>[]): Promise<void>
-  /** The value of one of the gateway's own metrics, labels as in `name{a="b"}`; 0 when it is not there. */
+  /** The value of one of the gateway's own metrics, labels as in `name{a="b"}`; 0 when it does not exist. */
   metric(name: string): Promise<number>
   /** Bytes that wait for the client that has the most waiting. */
   bufferedBytesMax(): number
@@ -43,7 +43,7 @@ export interface TestGatewayOptions {
 
 let ids = 0
 
-/** A listening gateway on a new database that holds nothing yet, and the recorder that fills it. */
+/** A listening gateway on a new empty database, and the recorder that fills it. */
 export async function startGateway({
   config,
   access,
@@ -102,7 +102,7 @@ export async function startGateway({
   }
 }
 
-/** An observation as the recorder takes it, with an id of its own unless it says one. */
+/** An observation as the recorder accepts it; one without an id gets a new one. */
 export function parsed(overrides: Partial<Observation>) {
   const observation = anObservation({ invoked_at: NOW_MS, ...overrides })
   const result = parseObservation(observation, NOW_MS, () => `invocation-${++ids}`)

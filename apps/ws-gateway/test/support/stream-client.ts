@@ -55,7 +55,7 @@ export function connectStream(
   return client
 }
 
-/** A client that has been greeted. */
+/** A client that has received `hello`. */
 export async function openStream(url: string, options?: ConnectOptions): Promise<StreamClient> {
   const client = connectStream(url, options)
   await client.first('hello')
@@ -67,19 +67,22 @@ export async function closedWith(client: StreamClient): Promise<{ code: number; 
   return await until(() => client.closed, { what: 'the connection has ended', timeoutMs: 30_000 })
 }
 
-/** The offsets of the items, after proving that the ranges meet, begin after `offset` and hold their items. */
+/**
+ * The offsets of the items.
+ * @throws when the ranges leave a gap, do not begin after `offset` or do not contain their items
+ */
 export function provenOffsets(messages: readonly ChangesMessage[], offset: number): number[] {
-  let told = offset
+  let last = offset
   for (const { from, to, items } of messages) {
-    if (from !== told + 1 || to < from) throw new Error(`range ${from}-${to} does not follow ${told}`)
+    if (from !== last + 1 || to < from) throw new Error(`range ${from}-${to} does not follow ${last}`)
     const outside = items.find((item) => item.offset < from || item.offset > to)
     if (outside) throw new Error(`offset ${outside.offset} is outside of ${from}-${to}`)
-    told = to
+    last = to
   }
   return messages.flatMap(({ items }) => items.map((item) => item.offset))
 }
 
-/** Where the told ranges end. */
-export function toldTo(messages: readonly ChangesMessage[]): number {
+/** The end of the last range received. */
+export function receivedTo(messages: readonly ChangesMessage[]): number {
   return messages.at(-1)?.to ?? 0
 }
