@@ -8,7 +8,7 @@ const files = workspaces()
   .filter(({ path }) => path !== 'bench')
   .flatMap(({ path }) => filesBelow(path, SOURCES))
 
-test('the reader of sources finds each way to read the clock, and nothing in comments', () => {
+test('the reader of sources finds each way to read the clock, and skips comments', () => {
   const sample = readText('tests/test/support/clock-reads-sample.txt')
   expect(clockReadsOf(sample)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
 })
@@ -25,7 +25,7 @@ test("only programs, the client's default clock and the clock of the tests read 
   ])
 })
 
-test('the fixed instant of the tests is defined once, and once more alike for the package that testkit imports', () => {
+test('the fixed instant of tests is defined in testkit, and in the package that it imports', () => {
   const definitions = files.flatMap((file) =>
     [...readText(file).matchAll(/\bconst \w*NOW_MS = (.*)$/gm)].map(([, value]) => `${file}: ${value}`),
   )

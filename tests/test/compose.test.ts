@@ -33,7 +33,7 @@ describeWith(containerEngine, 'the compose file', () => {
     expect(await jobsUp(project)).toEqual(COMPOSE_SERVICES.toSorted())
   })
 
-  test('what goes in through ingest comes out of REST, the stream, the exporter and Prometheus', {
+  test('a recorded call is in the answers of REST, the stream, the exporter and Prometheus', {
     timeout: SLOW_MS,
   }, async () => {
     await using stream = await openStream(project)
@@ -64,7 +64,7 @@ describeWith(containerEngine, 'the compose file', () => {
     await until(async () => (await counted(project, 'compose-restart')) === 2, { timeoutMs: 60_000 })
   })
 
-  test('readers open the database again after ingest has closed it in good order', {
+  test('readers open the database again after ingest has closed it', {
     timeout: SLOW_MS,
   }, async () => {
     const before = await position(project)
@@ -75,7 +75,7 @@ describeWith(containerEngine, 'the compose file', () => {
     await project.compose('up', '--detach', '--no-build', '--wait', ...COMPOSE_SERVICES)
   })
 
-  test('a service can write nothing but its data, and is not root', { timeout: SLOW_MS }, async () => {
+  test('a service can write its data only, and does not run as root', { timeout: SLOW_MS }, async () => {
     const script = 'id -u; touch /app/x 2>/dev/null || echo refused; grep CapEff /proc/self/status'
     const lines = (await project.compose('exec', '-T', 'ingest', 'sh', '-c', script)).trim().split('\n')
     expect(lines).toEqual(['1000', 'refused', expect.stringMatching(/^CapEff:\s+0+$/)])

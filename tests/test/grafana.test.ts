@@ -33,7 +33,7 @@ const queries = panels.flatMap(({ id, title, targets = [] }) =>
 )
 
 describe('the skills dashboard', () => {
-  test('it has the identity by which links and provisioning know it', () => {
+  test('it has the uid that links and provisioning use', () => {
     expect(dashboard).toMatchObject({ uid: 'phase4-skills-dashboard', id: null, schemaVersion: 39 })
   })
 
@@ -49,7 +49,7 @@ describe('the skills dashboard', () => {
     }
   })
 
-  test('every panel and query asks the datasource that is provisioned', () => {
+  test('every panel and query uses the provisioned datasource', () => {
     const provisioned = parse(file('provisioning/datasources/prometheus.yaml')) as {
       datasources: { uid: string }[]
     }
@@ -61,7 +61,7 @@ describe('the skills dashboard', () => {
     expect(new Set(asked.map((each) => each?.uid))).toEqual(new Set(['prometheus']))
   })
 
-  test('rates between 0 and 1 are shown as such, and a high one is green', () => {
+  test('rates between 0 and 1 are shown as percentages, and a high one is green', () => {
     for (const panel of panels.filter(({ targets }) =>
       targets!.some(({ expr }) => expr.startsWith('skill_completion_rate')),
     )) {
@@ -75,7 +75,7 @@ describe('the skills dashboard', () => {
     ])
   })
 
-  test('every range fits the scrape interval, and quantiles are taken over sums by bucket', () => {
+  test('every range fits the scrape interval, and quantiles are computed from sums by bucket', () => {
     for (const { expr } of queries) {
       expect(expr.match(/\[[^\]]*\]/g) ?? []).toEqual(expr.includes('rate(') ? ['[$__rate_interval]'] : [])
       if (expr.includes('histogram_quantile')) expect(expr).toMatch(/sum by \(le, [a-z_, ]+\) \(rate\(/)
@@ -104,7 +104,8 @@ describeWith(prometheus, 'every query of the dashboard', () => {
         : undefined
     }
     for (const { id, title, expr } of queries) {
-      // Nothing finds anomalies yet, so the family is declared and has no series: the query must be valid and empty.
+      // No service finds anomalies yet, so the family has no series: the query must be valid and its answer
+      // empty.
       if (id === 8) expect(await server.query(expr.replaceAll('$__rate_interval', '5s'))).toEqual([])
       else
         await until(async () => await answers(expr), {

@@ -13,7 +13,10 @@ import { createSkillwatch, type Skillwatch } from './support/skillwatch.ts'
 
 const PROJECT_ID = 1
 const KILLS = 10
-/** A kill must interrupt an import, so it imports this many copies of the few sessions, each with its own ids. */
+/**
+ * A kill must interrupt an import, so it imports this many copies of the few sessions, each with its own
+ * ids.
+ */
 const COPIES = 8
 
 const realSessions: Part = {
@@ -37,7 +40,7 @@ interface Manifest {
 }
 
 describeWith(realSessions, 'importing real sessions', () => {
-  test('gives exactly the calls, errors, tools, skills, commands and sessions that they contain, once', async () => {
+  test('gives each call, error, tool, skill, command and session that they contain once', async () => {
     const manifest = JSON.parse(readFileSync(join(sharedData()!, 'manifest.json'), 'utf8')) as Manifest
     const { totals } = manifest
     await using skillwatch = await createSkillwatch()
@@ -116,8 +119,8 @@ function contentOf({ databaseUrl }: Skillwatch): { rows: unknown[]; lastOffset: 
     .prepare('select * from skill_invocation order by invocation_id')
     .all() as object[]
   return {
-    // Row ids count every attempt to write, receipt is later in the database of the killed importer, and each database
-    // has its own key for hashes.
+    // Row ids count every attempt to write, receipt is later in the database of the killed importer, and
+    // each database has its own key for hashes.
     rows: rows.map((row) => ({
       ...row,
       row_id: 0,

@@ -28,7 +28,7 @@ const imports: OwnImport[] = files.flatMap(({ workspace, file }) =>
   })),
 )
 
-/** What a workspace's program may import of the others; what only its tests and scripts need stands after it. */
+/** The workspaces that the program of each workspace may import; all others may import the PACKAGES. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'packages/schema': [],
   'packages/db': ['packages/schema'],
@@ -37,7 +37,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'packages/testkit': ['packages/schema'],
 }
 const PACKAGES = ['packages/schema', 'packages/db', 'packages/service', 'packages/client-sdk']
-/** They run before types and packages are known, so they are named by their paths. */
+/** They run before packages are installed and types stripped, so they are imported by their paths. */
 const STARTERS = ['packages/service/require-node.mjs', 'packages/service/keep-compiled.mjs']
 
 function allowedFor({ path }: Workspace, file: string): readonly string[] {
@@ -70,11 +70,11 @@ function packageName(specifier: string): string {
     .join('/')
 }
 
-function told(found: readonly OwnImport[]): string[] {
+function describeImports(found: readonly OwnImport[]): string[] {
   return found.map(({ at, specifier }) => `${at} imports ${specifier}`)
 }
 
-test('the reader of imports finds every form and skips what is written in comments', () => {
+test('the reader of imports finds every form and skips comments', () => {
   const source = readText('tests/test/support/imports-sample.txt')
   expect(importsOf(source).map(({ specifier, line }) => `${specifier} ${line}`)).toEqual([
     './a.ts 1',
@@ -88,7 +88,7 @@ test('the reader of imports finds every form and skips what is written in commen
   ])
 })
 
-test('every workspace has sources that import something, so the laws below are about all of them', () => {
+test('every workspace has sources with imports, so the tests below check all of them', () => {
   const silent = all.filter((workspace) => !imports.some((each) => each.workspace === workspace))
   expect(silent.map(({ path }) => path)).toEqual([])
 })
@@ -105,7 +105,7 @@ test('imports between workspaces go one way: schema, then db, service and client
     }
     return !allowedFor(each.workspace, each.file).includes(workspace.path) && !isStarterImport(each)
   })
-  expect(told(wrong)).toEqual([])
+  expect(describeImports(wrong)).toEqual([])
 })
 
 test('apps never import each other', () => {
@@ -115,28 +115,28 @@ test('apps never import each other', () => {
       each.workspace.path.startsWith('apps/') && path.startsWith('apps/') && path !== each.workspace.path
     )
   })
-  expect(told(wrong)).toEqual([])
+  expect(describeImports(wrong)).toEqual([])
 })
 
-test('workspaces meet by package name, never by a path into each other or out of the repository', () => {
+test('workspaces import each other by package name, never by a path', () => {
   const wrong = imports.filter(
     (each) =>
       each.specifier.startsWith('.') && target(each)?.path !== each.workspace.path && !isStarterImport(each),
   )
-  expect(told(wrong)).toEqual([])
+  expect(describeImports(wrong)).toEqual([])
 })
 
-test('of a package only what its exports declare is imported', () => {
+test('imports of a package are among its declared exports', () => {
   const wrong = imports.filter(({ specifier }) => {
     const workspace = byName.get(packageName(specifier))
     if (!workspace) return false
     const entry = `.${specifier.slice(workspace.package.name.length)}`
     return workspace.package.exports?.[entry] === undefined
   })
-  expect(told(wrong)).toEqual([])
+  expect(describeImports(wrong)).toEqual([])
 })
 
-test('what a source imports is declared in the package.json of its workspace', () => {
+test('every imported package is declared in the package.json of the workspace', () => {
   const root = Object.keys(JSON.parse(readText('package.json')).devDependencies as object)
   const wrong = imports.filter(({ specifier, workspace, file }) => {
     if (specifier.startsWith('.') || isBuiltin(specifier)) return false
@@ -148,14 +148,14 @@ test('what a source imports is declared in the package.json of its workspace', (
       : Object.keys(ofProgram)
     return packageName(specifier) !== name && !known.includes(packageName(specifier))
   })
-  expect(told(wrong)).toEqual([])
+  expect(describeImports(wrong)).toEqual([])
 })
 
-test('relative imports carry the extension of the file they name', () => {
+test('relative imports contain the extension of the file', () => {
   const wrong = imports.filter(
     ({ specifier }) => specifier.startsWith('.') && !/\.(ts|mjs|json)$/.test(specifier),
   )
-  expect(told(wrong)).toEqual([])
+  expect(describeImports(wrong)).toEqual([])
 })
 
 test('the environment is read in main.ts only', () => {

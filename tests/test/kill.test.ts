@@ -13,13 +13,13 @@ import { createSkillwatch, type Skillwatch } from './support/skillwatch.ts'
 const KILLS = 20
 const PROJECT_ID = 1
 
-/** Whose start and whose end ingest has answered for with a 2xx. */
+/** The calls whose start, and those whose end, ingest answered with a 2xx. */
 interface Answered {
   readonly started: Map<string, Call>
   readonly ended: Map<string, Call>
 }
 
-test('ingest dies 20 times under load: what it answered for is there once, and no stream client notices', async () => {
+test('ingest is killed 20 times: all it accepted is stored once, stream clients stay connected', async () => {
   const random = seededRandom(chooseSeed('kill'))
   await using skillwatch = await createSkillwatch()
   let ingest = await skillwatch.start('ingest')
@@ -34,7 +34,7 @@ test('ingest dies 20 times under load: what it answered for is there once, and n
     await killUnderLoad(ingest, answered, random)
     ingest = await skillwatch.start('ingest')
   }
-  // The last one serves whatever the senders still try to hand over.
+  // The last ingest accepts what the senders still send.
   stop.abort()
   await senders
 
@@ -54,7 +54,7 @@ function startFollowers({ urls }: Skillwatch): Disposable & { all: Follower[] } 
   }
 }
 
-/** Each new ingest first answers for something, so that it dies at work; when is left to chance. */
+/** Kills ingest at a random moment after its first answer, so that it is killed at work. */
 async function killUnderLoad(
   ingest: RunningProcess,
   { started, ended }: Answered,
@@ -70,7 +70,7 @@ async function killUnderLoad(
   expect(await ingest.exited).toEqual({ code: null, signal: 'SIGKILL' })
 }
 
-/** Two senders that come back as the client does, and two that try each request once and let go of what failed. */
+/** Two senders that retry as the client does, and two that send each request once and drop what failed. */
 async function startSenders(
   ingestUrl: string,
   answered: Answered,
@@ -93,7 +93,7 @@ async function startSenders(
     untilStopped(name, answered, random, signal, async (observations) => {
       try {
         const response = await post(ingestUrl, observations, random.pick(BODY_FORMS))
-        // The status is the answer: a body cut off by the kill takes nothing back.
+        // The status is the answer, also when the kill cuts off the body.
         await response.arrayBuffer().catch(() => undefined)
         return response.ok
       } catch {
@@ -125,7 +125,8 @@ function expectStored({ databaseUrl }: Skillwatch, { started, ended }: Answered)
   using reader = openReader(databaseUrl)
   const rows = reader.sqlite
     .prepare(
-      'select invocation_id, count(*) as row_count, max(outcome) as outcome from skill_invocation group by 1',
+      `select invocation_id, count(*) as row_count, max(outcome) as outcome
+       from skill_invocation group by 1`,
     )
     .all() as { invocation_id: string; row_count: number; outcome: string }[]
   const stored = new Map(rows.map((row) => [row.invocation_id, row]))

@@ -32,7 +32,7 @@ const FILTERS: readonly (StreamFilter | undefined)[] = [
   { workflow_phase: 'no such phase' },
 ]
 
-test('50 clients follow 20,000 live invocations, ten of them cut, and everything agrees with what was sent', async () => {
+test('20,000 live invocations are equal in 50 streams, ten of them cut, in reads and metrics', async () => {
   const random = seededRandom(chooseSeed('live'))
   await using skillwatch = await createSkillwatch()
   await skillwatch.start('ingest')
@@ -80,7 +80,7 @@ function startClients(gatewayUrl: string): Disposable & { all: Follower[] } {
   }
 }
 
-/** Ten clients, each to be cut when so many observations have been sent. */
+/** Ten clients, each with the number of sent observations after which it is cut. */
 function cutAtRandom(clients: readonly Follower[], random: Random) {
   const victims = [...clients].sort(() => random.next() - 0.5).slice(0, CUTS)
   const due = victims.map((client) => ({ client, atSent: random.between(1, 2 * CALLS - 2_000) }))
@@ -97,7 +97,10 @@ function cutAtRandom(clients: readonly Follower[], random: Random) {
   }
 }
 
-/** Several senders, each with its share of the calls; the end of a call goes out some batches after its start, or before it. */
+/**
+ * Sends the calls in shares, one for each sender. The end of a call is sent up to some batches after or
+ * before its start.
+ */
 async function sendAll(
   ingestUrl: string,
   calls: readonly Call[],
@@ -218,7 +221,7 @@ function bySkill(calls: readonly Call[]): Map<string, Call[]> {
   return Map.groupBy(calls, ({ kind, skill_name }) => `${kind} ${skill_name}`)
 }
 
-/** The first few that are in the left list only. */
+/** The first ten that are in the left list only. */
 function difference(left: readonly string[], right: readonly string[]): string[] {
   const others = new Set(right)
   return left.filter((each) => !others.has(each)).slice(0, 10)

@@ -27,7 +27,7 @@ test('a dependency has the same version in every workspace', () => {
   expect(several).toEqual([])
 })
 
-test('the lock file names no registry, so that any will do', () => {
+test('the lock file names no registry, so that any registry works', () => {
   const lock = JSON.parse(readText('package-lock.json')) as {
     packages: Record<string, { resolved?: string }>
   }
@@ -38,7 +38,7 @@ test('the lock file names no registry, so that any will do', () => {
   expect(readText('.npmrc')).toContain('omit-lockfile-registry-resolved=true')
 })
 
-test('the lock file knows every dependency of every workspace', () => {
+test('the lock file contains every dependency of every workspace', () => {
   const lock = JSON.parse(readText('package-lock.json')) as { packages: Record<string, object> }
   const wanted = ({ dependencies, devDependencies, optionalDependencies }: Record<string, unknown>) =>
     JSON.stringify([dependencies, devDependencies, optionalDependencies].map((each) => sorted(each ?? {})))
@@ -56,11 +56,11 @@ test('every workspace can be linted, type-checked and tested', () => {
   const missing = workspaces().flatMap(({ path, package: { scripts = {} } }) =>
     ['lint', 'typecheck', 'test'].filter((task) => !scripts[task]).map((task) => `${path}: ${task}`),
   )
-  // The measurements are run, not tested.
+  // The benchmarks have no tests.
   expect(missing.filter((each) => each !== 'bench: test')).toEqual([])
 })
 
-test('no workspace can be published by mistake: it is private, or refuses from its sources', () => {
+test('no workspace can be published by mistake: it is private, or its sources refuse it', () => {
   const open = workspaces().filter(
     ({ package: { private: isPrivate, scripts } }) =>
       isPrivate !== true && !scripts?.prepublishOnly?.includes('exit 1'),

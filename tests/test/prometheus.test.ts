@@ -44,14 +44,14 @@ describe("Prometheus' configuration", () => {
   })
 })
 
-describeWith(prometheus, "what Prometheus' own tools say", () => {
+describeWith(prometheus, "the check of Prometheus' own tools", () => {
   test('promtool accepts the configuration', () => {
     const { status, stderr } = spawnSync('promtool', ['check', 'config', CONFIG], { encoding: 'utf8' })
     expect(stderr).toBe('')
     expect(status).toBe(0)
   })
 
-  test("promtool finds nothing in the exporter's metrics but names that others have chosen", async () => {
+  test('promtool complains only about a metric name that session-buddy chose', async () => {
     await using skillwatch = await createSkillwatch()
     await skillwatch.start('ingest')
     await skillwatch.start('exporter')

@@ -10,20 +10,20 @@ import { createSkillwatch, type Skillwatch } from './support/skillwatch.ts'
 import { writeTranscript } from './support/transcript.ts'
 
 const readme = shellCommands(readText('README.md'))
-/** Runs until somebody stops it. */
+/** Commands that run until they are stopped. */
 const ENDLESS = /^npx skillwatch (tail|start|top)\b/
 const isSkillwatch = (command: string) => command.startsWith('npx skillwatch ')
 const isCurl = (command: string) => command.startsWith('curl ')
 
 const curl: Part = { name: 'curl', isPresent: () => spawnSync('curl', ['--version']).status === 0 }
 
-test('the README has commands of every sort that is run here', () => {
+test('the README has commands of every kind that these tests run', () => {
   expect(readme.filter(isSkillwatch).length).toBeGreaterThan(2)
   expect(readme.filter((command) => ENDLESS.test(command))).not.toEqual([])
   expect(readme.filter(isCurl)).not.toEqual([])
 })
 
-test('every command of the README can be run here, or is known to need more than this machine', () => {
+test('every other command of the README is one of npm or docker compose', () => {
   const others = readme.filter((command) => !isSkillwatch(command) && !isCurl(command))
   expect(
     others.filter((command) => !/^(npm (ci|start|test|run \S+)( && )?)+$|^docker compose /.test(command)),
@@ -41,7 +41,7 @@ test('every npm script that a document names exists', () => {
   expect(unknown).toEqual([])
 })
 
-test('the skillwatch commands of the README do what they say', async () => {
+test('the skillwatch commands of the README succeed', async () => {
   await using skillwatch = await startServices()
   const endless = readme.filter((command) => ENDLESS.test(command))
   const others = readme.filter((command) => isSkillwatch(command) && !ENDLESS.test(command))
@@ -50,7 +50,7 @@ test('the skillwatch commands of the README do what they say', async () => {
     shell: runInShell(ownAddresses(command, skillwatch), skillwatch.env),
   }))
   for (const command of others) await expectSuccess(command, skillwatch)
-  // Each shows something, since live calls are simulated meanwhile; one that began too late gets more.
+  // Each prints something, since live calls are simulated until it does.
   for (const { command, shell } of watching) {
     while (shell.stdout() === '') {
       expect(shell.child.exitCode, `${command}: ${shell.output()}`).toBeNull()
@@ -62,7 +62,7 @@ test('the skillwatch commands of the README do what they say', async () => {
 })
 
 describeWith(curl, 'the requests of the README', () => {
-  test('are answered, and what they record is there', async () => {
+  test('are answered, and what they record is accepted', async () => {
     await using skillwatch = await startServices()
     for (const command of readme.filter(isCurl)) {
       const { output } = await expectSuccess(command, skillwatch)
@@ -93,7 +93,7 @@ async function expectSuccess(command: string, skillwatch: Skillwatch): Promise<{
   return { output: shell.stdout() }
 }
 
-/** The addresses of the README are those of the default ports. */
+/** The command with the ports of this test instead of the default ports. */
 function ownAddresses(command: string, { urls }: Skillwatch): string {
   return command
     .replaceAll('http://127.0.0.1:8766', urls.ingest)

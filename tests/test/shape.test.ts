@@ -8,9 +8,9 @@ import {
 } from './support/parsed-source.ts'
 
 /**
- * Lines of a function, from its first to its last line, both included. Every function counts: declarations, arrow
- * functions, methods, accessors and constructors. A nested function counts on its own, and its lines also count for the
- * function around it: a function that returns an object of closures counts whole.
+ * Lines of a function, from its first to its last line, both included. Every function counts: declarations,
+ * arrow functions, methods, accessors and constructors. A nested function counts on its own, and its lines
+ * also count for the function around it: a function that returns an object of closures counts whole.
  */
 const FUNCTION_LINES = { median: 7, percentile90: 20, most: 60 }
 const FILE_LINES_MAX = 250
@@ -26,7 +26,7 @@ const MAY_HAVE_LONG_FUNCTIONS = [
   '0007-found-by-index.ts',
 ].map((file) => `packages/db/src/migrations/${file}`)
 
-/** Data passes the folders of recording in this order; each may import from those before it. */
+/** Data passes through the folders of recording in this order; each may import from those before it. */
 const RECORDING = 'packages/db/src/recording'
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   normalise: [],
@@ -51,7 +51,9 @@ function percentile(functions: readonly SourceFunction[], share: number): number
   return functions[Math.ceil(functions.length * share) - 1]!.lines
 }
 
-/** The folder of recording that a file lies in, or undefined for files elsewhere and directly in recording. */
+/**
+ * The folder of recording that a file lies in, or undefined for files elsewhere and directly in recording.
+ */
 function recordingFolder(file: string): string | undefined {
   if (!file.startsWith(`${RECORDING}/`)) return undefined
   const [folder, ...rest] = file.slice(RECORDING.length + 1).split('/')
@@ -95,7 +97,7 @@ class Thing {
   expect(specifiers.sort()).toEqual(['./a.ts', './b.ts', './c.ts', './d.ts', './e.ts'])
 })
 
-test('a circle is found whole, and files that only lead to it are not part of it', () => {
+test('a circle is found with all its files, without those that only lead to it', () => {
   const imports = new Map([
     ['start', ['a']],
     ['a', ['b']],
@@ -107,7 +109,8 @@ test('a circle is found whole, and files that only lead to it are not part of it
 })
 
 test.each(workspaces)(
-  `in %s half of the functions have at most ${FUNCTION_LINES.median} lines, nine of ten at most ${FUNCTION_LINES.percentile90}`,
+  `in %s half of the functions have at most ${FUNCTION_LINES.median} lines, ` +
+    `nine of ten at most ${FUNCTION_LINES.percentile90}`,
   (_, files) => {
     const functions = functionsOf(files)
     const longest = functions.slice(Math.ceil(functions.length * 0.9) - 1).map(describe)
@@ -136,7 +139,7 @@ test.each(workspaces)('in %s no files import each other in a circle, type import
   expect(importCircles(new Map(files.map(({ file, imports }) => [file, imports])))).toEqual([])
 })
 
-test('imports inside recording follow the order of its folders, and nothing outside reaches into them', () => {
+test('imports inside recording follow the order of its folders; no other file imports from them', () => {
   const wrong = sources.flatMap(({ file, imports }) =>
     imports
       .filter((imported) => !isAllowedInRecording(file, imported))
@@ -145,7 +148,7 @@ test('imports inside recording follow the order of its folders, and nothing outs
   expect(wrong).toEqual([])
 })
 
-test('the order of the folders of recording lets data pass one way', () => {
+test('a folder of recording may import from those before it in the order, and from no other', () => {
   expect(isAllowedInRecording(`${RECORDING}/write/rows.ts`, `${RECORDING}/merge/merge.ts`)).toBe(true)
   expect(isAllowedInRecording(`${RECORDING}/merge/merge.ts`, `${RECORDING}/write/rows.ts`)).toBe(false)
   expect(isAllowedInRecording(`${RECORDING}/merge/merge.ts`, `${RECORDING}/correlate/spans.ts`)).toBe(true)

@@ -9,7 +9,7 @@ import { samplesOf } from './support/read.ts'
 import { createSkillwatch } from './support/skillwatch.ts'
 
 const READERS = 100
-/** A client may have twenty subscriptions, so the silent one is owed twenty times what the others get. */
+/** A client may have twenty subscriptions, so twenty times as many bytes are meant for the silent client. */
 const SUBSCRIPTIONS = 20
 const BATCHES = 40
 const BATCH_ITEMS = 50
@@ -17,10 +17,12 @@ const ATTRIBUTES = Object.fromEntries(
   Array.from({ length: 6 }, (_, index) => [`text.${index}`, 'x'.repeat(1_000)]),
 )
 const BYTES = BATCHES * BATCH_ITEMS * 6_000
-/** Far less than what the silent client is owed, far more than what garbage collection leaves lying about. */
+/**
+ * Far less than the bytes meant for the silent client, far more than the garbage that is not collected yet.
+ */
 const GROWTH_BYTES_MAX = (SUBSCRIPTIONS * BYTES) / 2
 
-test('a client that never reads delays none of 100 others, takes no memory and is closed in the end', async () => {
+test('a client that never reads delays none of 100 others, fills no memory, and is closed', async () => {
   await using skillwatch = await createSkillwatch({ WS_GATEWAY_SLOW_CLIENT_MS: '3000' })
   await skillwatch.start('ingest')
   const gateway = await skillwatch.start('ws-gateway')
@@ -28,7 +30,7 @@ test('a client that never reads delays none of 100 others, takes no memory and i
 
   using readers = startReaders(gatewayUrl)
   await until(() => readers.all.every((reader) => reader.isSubscribed))
-  // Once the same without the silent client, so that what is measured is not the first use of memory.
+  // The first round has no silent client: the memory is measured after its first growth.
   await recordMuch(ingestUrl, 'warm-up')
   await until(() => readers.all.every((reader) => reader.offset === BATCHES * BATCH_ITEMS), {
     timeoutMs: 120_000,
@@ -45,9 +47,9 @@ test('a client that never reads delays none of 100 others, takes no memory and i
       peakBytes = Math.max(peakBytes, residentBytes(gateway.pid))
       return readers.all.every((reader) => reader.offset === lastOffset)
     },
-    { timeoutMs: 120_000, what: 'everything at all readers' },
+    { timeoutMs: 120_000, what: 'all changes at all readers' },
   )
-  // All others have everything, and this one has not taken a byte since its handshake.
+  // All others have all changes, and the silent client has not read a byte since its handshake.
   expect(silent.bytesRead).toBeLessThan(1_000)
   expect(readers.all.map((reader) => reader.failure).filter((failure) => failure !== undefined)).toEqual([])
   expect(readers.all.filter((reader) => reader.isClosed)).toEqual([])
@@ -57,7 +59,7 @@ test('a client that never reads delays none of 100 others, takes no memory and i
   expect(peakBytes - beforeBytes).toBeLessThan(GROWTH_BYTES_MAX)
 
   await silent.drain()
-  // What had been sent lay in the buffers of the system and the little one of the gateway.
+  // Only the buffers of the system and the small buffer of the gateway had been filled.
   expect(silent.bytesRead).toBeLessThan((SUBSCRIPTIONS * BYTES) / 4)
   expect(await subscriptionCount(gatewayUrl)).toBe(READERS)
 })
@@ -70,7 +72,7 @@ interface Reader {
   failure: Error | undefined
 }
 
-/** Clients that read as fast as they can and look at the ranges only: a hundred parsers would be the slowest part. */
+/** Clients that read at once and parse the ranges only: a hundred full parsers would be the slowest part. */
 function startReaders(gatewayUrl: string): Disposable & { all: Reader[] } {
   const all = Array.from({ length: READERS }, () => startReader(gatewayUrl))
   return {

@@ -13,20 +13,20 @@ const REPLAYING = fileURLToPath(new URL('./support/replay-spool.ts', import.meta
 const ROUNDS = 16
 const PROJECT_ID = 1
 
-/** What ingest is while a program tracks and dies. */
-const WEATHER = ['well', 'down', 'stopped', 'killed'] as const
+/** What happens to ingest while a program tracks and is killed. */
+const INGEST_STATUSES = ['running', 'absent', 'stopped', 'killed'] as const
 
-test('programs that track are killed while ingest is well, down, stopped or killed: what they had tracked is there once', async () => {
+test('calls of killed programs are stored once, also when ingest is absent, stopped or killed', async () => {
   const random = seededRandom(chooseSeed('spool-kill'))
   await using skillwatch = await createSkillwatch()
   const spool = join(skillwatch.folder, 'spool')
-  const told = new Map<string, string>()
+  const printed = new Map<string, string>()
   for (let round = 0; round < ROUNDS; round += 1) {
-    const weather = WEATHER[round % WEATHER.length]!
-    await using ingest = weather === 'down' ? undefined : await skillwatch.start('ingest')
-    const lines = await trackUntilKilled(skillwatch, spool, random, () => spoil(ingest, weather))
-    for (const [what, id] of lines) if (what !== 'tracked' || !told.has(id)) told.set(id, what)
-    if (weather === 'stopped') ingest?.kill('SIGCONT')
+    const status = INGEST_STATUSES[round % INGEST_STATUSES.length]!
+    await using ingest = status === 'absent' ? undefined : await skillwatch.start('ingest')
+    const lines = await trackUntilKilled(skillwatch, spool, random, () => disturb(ingest, status))
+    for (const [event, id] of lines) if (event !== 'tracked' || !printed.has(id)) printed.set(id, event)
+    if (status === 'stopped') ingest?.kill('SIGCONT')
   }
   await using _ingest = await skillwatch.start('ingest')
   const replay = await runProgram({
@@ -36,16 +36,16 @@ test('programs that track are killed while ingest is well, down, stopped or kill
   expect(replay).toMatchObject({ code: 0 })
   expect(JSON.parse(replay.stdout)).toMatchObject({ isDone: true, recorded: 0, rejected: 0, dropped: 0 })
   expect(readdirSync(join(spool, 'observations'))).toEqual([])
-  expectStoredOnce(skillwatch, told)
+  expectStoredOnce(skillwatch, printed)
 }, 300_000)
 
-/** Runs a program that tracks until it is killed at some moment. @returns what it had told by then */
+/** Runs a program that tracks until it is killed at a random moment. @returns the events that it printed */
 async function trackUntilKilled(
   { urls }: Skillwatch,
   spool: string,
   random: Random,
   meanwhile: () => void,
-): Promise<[what: string, id: string][]> {
+): Promise<[event: string, id: string][]> {
   const seed = String(Math.floor(random.next() * 1e9))
   const { child, result } = startProgram({ args: [TRACKING, urls.ingest, spool, seed] })
   let hasBegun = false
@@ -66,12 +66,12 @@ async function trackUntilKilled(
     .map((line) => line.split(' ') as [string, string])
 }
 
-function spoil(ingest: RunningProcess | undefined, weather: (typeof WEATHER)[number]): void {
-  if (weather === 'stopped') ingest?.kill('SIGSTOP')
-  if (weather === 'killed') ingest?.kill('SIGKILL')
+function disturb(ingest: RunningProcess | undefined, status: (typeof INGEST_STATUSES)[number]): void {
+  if (status === 'stopped') ingest?.kill('SIGSTOP')
+  if (status === 'killed') ingest?.kill('SIGKILL')
 }
 
-function expectStoredOnce({ databaseUrl }: Skillwatch, told: ReadonlyMap<string, string>): void {
+function expectStoredOnce({ databaseUrl }: Skillwatch, printed: ReadonlyMap<string, string>): void {
   using reader = openReader(databaseUrl)
   const rows = reader.sqlite.prepare('select invocation_id, outcome from skill_invocation').all() as {
     invocation_id: string
@@ -79,9 +79,9 @@ function expectStoredOnce({ databaseUrl }: Skillwatch, told: ReadonlyMap<string,
   }[]
   const stored = new Map(rows.map((row) => [row.invocation_id, row.outcome]))
   expect(stored.size).toBe(rows.length)
-  expect(told.size).toBeGreaterThan(ROUNDS)
-  expect([...told.keys()].filter((id) => !stored.has(id))).toEqual([])
-  const wrongEnds = [...told].filter(([id, what]) => what !== 'tracked' && stored.get(id) !== what)
+  expect(printed.size).toBeGreaterThan(ROUNDS)
+  expect([...printed.keys()].filter((id) => !stored.has(id))).toEqual([])
+  const wrongEnds = [...printed].filter(([id, event]) => event !== 'tracked' && stored.get(id) !== event)
   expect(wrongEnds).toEqual([])
   const log = reader.sqlite
     .prepare(

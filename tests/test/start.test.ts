@@ -7,7 +7,7 @@ import { runInShell, type ShellCommand } from './support/shell.ts'
 import { createSkillwatch, type Skillwatch } from './support/skillwatch.ts'
 import { TRANSCRIPT_CALLS, writeTranscript } from './support/transcript.ts'
 
-test('npm start runs everything, history comes in, live calls are seen, and Ctrl-C ends it all', async () => {
+test('npm start runs all services, history and live calls are recorded, Ctrl-C stops it', async () => {
   await using skillwatch = await createSkillwatch()
   const { env, urls } = skillwatch
   const started = runInShell('npm start', env)
@@ -38,7 +38,7 @@ async function expectTailSeesSimulation({ env }: Skillwatch): Promise<void> {
     text += chunk
   })
   try {
-    // It shows what there is, so it is connected before the first live call.
+    // It shows the calls so far, so it is connected before the first live call.
     await until(() => idsIn(text).size === TRANSCRIPT_CALLS, { timeoutMs: 30_000 })
     expect(
       await runCli(['simulate', '--rate', '20', '--duration', '2', '--seed', '7', '--run-id', 'demo'], env),

@@ -36,7 +36,9 @@ const AGO_MS = 10 * 60_000
 interface Run {
   readonly session: ScriptedSession
   readonly subset: readonly ScriptedWitness[]
-  /** What is sent before the first import of the transcripts, between the two imports, and after the second. */
+  /**
+   * What is sent before the first import of the transcripts, between the two imports, and after the second.
+   */
   readonly parts: readonly (readonly Message[])[]
 }
 
@@ -165,7 +167,7 @@ describe.each(named.filter(({ subset }) => subset.includes('hook')))(
   },
 )
 
-test('a transcript sees all thirty calls, and the report names a reason for all that another witness missed', () => {
+test('a transcript sees all thirty calls, and other witnesses have a reason for each they missed', () => {
   const whole = expectedCalls(runs[0]!.session, SCRIPTED_WITNESSES)
   expect(whole).toHaveLength(SCRIPT.length)
   const { items, blind_spots } = coverage

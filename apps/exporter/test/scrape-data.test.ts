@@ -17,7 +17,8 @@ test('everything in a scrape is of one commit, also when ingest commits between 
       sqlite.exec(`update ${table} set invocation_count = invocation_count + 1`)
     }
     sqlite.exec(
-      'update skill_metrics set invocation_count = invocation_count + 1, completed_count = completed_count + 1',
+      `update skill_metrics
+        set invocation_count = invocation_count + 1, completed_count = completed_count + 1`,
     )
     sqlite.exec('update stream set last_offset = last_offset + 1')
   })

@@ -2,14 +2,14 @@ import type { Invocation, Kind, Observation, Outcome, StreamFilter } from '@skil
 import { machineNowMs } from '@skillwatch/testkit'
 import type { Random } from './random.ts'
 
-/** One call as the test decided it; its start and its end are two observations. */
+/** One call that a test made up; its start and its end are two observations. */
 export interface Call {
   readonly invocation_id: string
   readonly kind: Kind
   readonly skill_name: string
   readonly session_id: string
   readonly workflow_phase: string
-  /** `running`: its end is never told. */
+  /** `running`: its end is never sent. */
   readonly outcome: Outcome
   readonly execution_ms: number
 }
@@ -35,7 +35,10 @@ const OUTCOMES: readonly Outcome[] = [
   'running',
 ]
 
-/** Calls over ten skills, forty sessions, three phases and all outcomes; execution times are whole milliseconds, so sums are exact. */
+/**
+ * Calls of ten skills in forty sessions, with three phases and all outcomes. Times are whole milliseconds:
+ * sums are exact.
+ */
 export function makeCalls(random: Random, count: number, prefix = 'call'): Call[] {
   return Array.from({ length: count }, (_, index) => {
     const [kind, skill_name] = random.pick(SKILLS)
@@ -74,7 +77,7 @@ export function endOf({
   return { invocation_id, kind, skill_name, session_id, ended_at: machineNowMs(), outcome, execution_ms }
 }
 
-/** What of an invocation the test decided, as one line that can be compared. */
+/** The fields of an invocation that the test decides, as one comparable line. */
 export function digestOfInvocation(invocation: Invocation): string {
   const { invocation_id, kind, skill_name, session_id, workflow_phase, outcome, execution_ms } = invocation
   return [invocation_id, kind, skill_name, session_id, workflow_phase, outcome, execution_ms ?? '-'].join(
@@ -88,7 +91,7 @@ export function digestOfCall(call: Call): string {
   return [invocation_id, kind, skill_name, session_id, workflow_phase, outcome, ms].join('|')
 }
 
-/** Whether a filter lets a call pass; all given fields must match, a list matches any of its values. */
+/** Whether a call passes a filter: all given fields must match, a list matches any of its values. */
 export function passes(call: Call, filter: StreamFilter | undefined): boolean {
   return Object.entries(filter ?? {}).every(([field, wanted]) =>
     ([] as unknown[]).concat(wanted).includes(call[field as keyof Call]),

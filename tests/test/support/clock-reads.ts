@@ -1,6 +1,6 @@
 import { withoutComments } from './imports.ts'
 
-/** Every way to ask the machine for the date; `new Date(ms)` and `performance.now()` do not. */
+/** Every expression that reads the machine's date; `new Date(ms)` and `performance.now()` do not. */
 const READS = [
   /\bDate\s*\.\s*now\b/g,
   /\bnew\s+Date\b(?!\s*\(\s*[^\s)])/g,

@@ -5,7 +5,10 @@ import { ROOT } from './repository.ts'
 
 const run = promisify(execFile)
 
-/** The services of the compose file that can be built or fetched anywhere; Grafana is left out by name. */
+/**
+ * The services of the compose file that the tests start: all but Grafana, whose image cannot be fetched
+ * everywhere.
+ */
 export const COMPOSE_SERVICES = ['ingest', 'ws-gateway', 'exporter', 'prometheus']
 
 export interface Compose {
@@ -13,13 +16,16 @@ export interface Compose {
   /** Runs `docker compose` on the project of the test and answers with what it wrote to standard output. */
   compose(...args: string[]): Promise<string>
   up(): Promise<void>
-  /** Ends and removes everything the project made, volumes too. */
+  /** Stops the project and removes its containers, networks and volumes. */
   down(): Promise<void>
 }
 
 const PREFIX = 'skillwatch-test-'
 
-/** The compose file as a project of its own on free ports, so that it meets no other one on this machine. */
+/**
+ * The compose file as its own project on free ports, so that it cannot collide with another one on this
+ * machine.
+ */
 export async function composeProject(): Promise<Compose> {
   const name = `${PREFIX}${process.pid}`
   const [ingest, wsGateway, exporter, prometheus] = [
@@ -55,7 +61,7 @@ export async function composeProject(): Promise<Compose> {
       } catch (cause) {
         const { stderr = '' } = cause as { stderr?: string }
         throw new Error(
-          `it did not come up:\n${stderr.slice(-5_000)}\n${await compose('logs', '--tail', '20')}`,
+          `the services did not start:\n${stderr.slice(-5_000)}\n${await compose('logs', '--tail', '20')}`,
           {
             cause,
           },
@@ -66,7 +72,7 @@ export async function composeProject(): Promise<Compose> {
   }
 }
 
-/** Removes what a run has left that was killed before it could clean up: its project is named after a process that is gone. */
+/** Removes the projects of killed test runs: each is named after a process that no longer exists. */
 export async function removeLeftovers(): Promise<void> {
   const { stdout } = await run('docker', [
     'compose',

@@ -9,51 +9,51 @@ import {
 } from '@skillwatch/schema'
 import { WebSocket } from 'ws'
 
-/** A stream client that keeps the newest state of each invocation and proves that it misses nothing. */
+/** A stream client that keeps the newest version of each invocation and checks that no change is missing. */
 export interface Follower extends Disposable {
   readonly filter: StreamFilter | undefined
   readonly invocations: ReadonlyMap<string, Invocation>
-  /** The last offset told, over all connections. */
+  /** The last offset received, over all connections. */
   readonly offset: number
   /** How often a connection ended. */
   readonly disconnects: number
-  /** Set by the first broken promise of the server; the follower then stands still. */
+  /** The first violation of the protocol by the server; the follower then ignores all further messages. */
   readonly failure: Error | undefined
-  /** Whether a subscription runs now. */
+  /** Whether it is subscribed now. */
   readonly isSubscribed: boolean
-  /** Ends the connection without a word, as a broken network does. */
+  /** Ends the connection without a close frame, as a broken network does. */
   cut(): void
 }
 
 const SUBSCRIPTION_ID = 'follower'
 
 /**
- * Follows with a bare `ws` client, written apart from `@skillwatch/client`, so that neither hides the other's mistakes.
- * When the connection ends it comes back and resumes by `{epoch, offset}`.
+ * Follows with a bare `ws` client. It shares no code with `@skillwatch/client`, so neither hides the other's
+ * mistakes. When the connection ends it connects again and resumes by `{epoch, offset}`.
  */
 export function follow(gatewayUrl: string, filter?: StreamFilter): Follower {
   const url = gatewayUrl.replace(/^http/, 'ws')
-  const state = new FollowerState(filter)
+  const log = new FollowedLog(filter)
   let socket: WebSocket
   let ended = false
 
   const connect = () => {
     socket = new WebSocket(url, STREAM_SUBPROTOCOL, { perMessageDeflate: false })
     const own = socket
-    own.on('open', () => own.send(JSON.stringify(state.subscription())))
+    own.on('open', () => own.send(JSON.stringify(log.subscription())))
     own.on('message', (data) => {
-      // What is still on its way when the connection is cut counts as lost: it comes again.
-      if (own.readyState === WebSocket.OPEN) state.take(JSON.parse(String(data)) as ServerMessage)
+      // Messages that arrive after the cut count as lost: the server sends their changes again.
+      if (own.readyState === WebSocket.OPEN) log.receive(JSON.parse(String(data)) as ServerMessage)
     })
     own.on('close', () => {
-      state.onClose()
+      log.onClose()
       if (!ended) setImmediate(connect)
     })
-    // The close event follows and says all there is to say.
+    // A close event follows every error.
     own.on('error', () => undefined)
   }
   connect()
-  return Object.assign(state, {
+  return Object.assign(log, {
     cut: () => socket.terminate(),
     [Symbol.dispose]: () => {
       ended = true
@@ -62,7 +62,7 @@ export function follow(gatewayUrl: string, filter?: StreamFilter): Follower {
   })
 }
 
-class FollowerState {
+class FollowedLog {
   readonly filter: StreamFilter | undefined
   readonly invocations = new Map<string, Invocation>()
   offset = 0
@@ -90,7 +90,7 @@ class FollowerState {
     this.isSubscribed = false
   }
 
-  take(message: ServerMessage): void {
+  receive(message: ServerMessage): void {
     if (this.failure) return
     try {
       this.#apply(message)
@@ -115,7 +115,7 @@ class FollowerState {
 
   #advance({ from, to, items }: Extract<ServerMessage, { type: 'changes' }>): void {
     if (from !== this.offset + 1) throw new Error(`range ${from}–${to} does not follow ${this.offset}`)
-    if (to < from) throw new Error(`range ${from}–${to} is upside down`)
+    if (to < from) throw new Error(`range ${from}–${to} is reversed`)
     expectOrdered(items, from, to)
     for (const change of items) {
       if (change.op === 'delete') this.invocations.delete(change.invocation_id)
@@ -126,7 +126,7 @@ class FollowerState {
   }
 }
 
-/** Offsets rise and lie inside of the range that the message speaks of. */
+/** Checks that offsets rise and lie inside the range of the message. */
 export function expectOrdered(items: readonly Change[], from: number, to: number): void {
   let previous = from - 1
   for (const { offset } of items) {

@@ -1,6 +1,6 @@
 /**
- * Groups of files that import each other in a circle: the strongly connected components with more than one file,
- * and files that import themselves (Tarjan 1972).
+ * Groups of files that import each other in a circle: the strongly connected components with more than one
+ * file, and files that import themselves (Tarjan 1972).
  */
 export function importCircles(imports: ReadonlyMap<string, readonly string[]>): string[][] {
   const search = new CircleSearch(imports)

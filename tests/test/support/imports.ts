@@ -5,15 +5,15 @@ export interface Import {
 }
 
 /**
- * Statements begin a line in formatted sources, so a specifier inside a comment or a template is not taken for one:
- * `import … from '…'`, `export … from '…'`, `import '…'`. A call `import('…')` may stand anywhere.
+ * Statements begin a line in formatted sources, so a specifier inside a comment or a template does not
+ * match: `import … from '…'`, `export … from '…'`, `import '…'`. A call `import('…')` may stand anywhere.
  */
 const STATEMENT = /^[ \t]*(?:import|export)\b(?:[^'";=]*?\bfrom)?\s*(['"])([^'"\n]+)\1/gm
 const CALL = /\bimport\(\s*(['"`])([^'"`\n]+)\1/g
 const REQUIRE = /\brequire(?:\.resolve)?\(\s*(['"])([^'"\n]+)\1/g
 const COMMENTS = /\/\*[\s\S]*?\*\/|^[ \t]*\/\/.*$/gm
 
-/** Every module that a source imports or exports from, types included. */
+/** Every module that a source imports or re-exports, types included. */
 export function importsOf(source: string): Import[] {
   const code = withoutComments(source)
   return [STATEMENT, CALL, REQUIRE].flatMap((pattern) =>

@@ -1,4 +1,6 @@
-/** The commands of the blocks fenced as `sh`, one for each; a line that goes on with a backslash or an open quote is one command. */
+/**
+ * The commands in `sh` blocks. Lines that end with a backslash or inside a quote continue on the next line.
+ */
 export function shellCommands(markdown: string): string[] {
   const blocks = [...markdown.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block]) => block!)
   return blocks.flatMap((block) => commandsOf(block))

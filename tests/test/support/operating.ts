@@ -5,7 +5,7 @@ import { ROOT } from './repository.ts'
 import { createSkillwatch } from './skillwatch.ts'
 
 const SERVICES = ['ingest', 'ws-gateway', 'exporter'] as const
-/** prom-client's own, about the process: they are described as a group. */
+/** The metrics of prom-client about the process; the document describes them as a group. */
 const PROCESS_METRICS = /^(process|nodejs)_/
 const LINE_LENGTH_MAX = 109
 

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { describe, test } from 'vitest'
 
-/** Something that tests need and that neither Node nor npm brings. */
+/** A program that tests need and that npm does not install. */
 export interface Part {
   readonly name: string
   isPresent(): boolean
@@ -16,7 +16,10 @@ export const containerEngine: Part = {
   isPresent: () => runs('docker', 'info') && runs('docker', 'compose', 'version'),
 }
 
-/** Tests that need a part: where it is missing they are skipped and say so by name, and with CI=true they fail instead. */
+/**
+ * Tests that need a part. Where it is missing they are skipped with its name; with CI=true they fail
+ * instead.
+ */
 export function describeWith(part: Part, name: string, tests: () => void): void {
   if (part.isPresent()) return void describe(name, tests)
   if (process.env.CI === 'true') {

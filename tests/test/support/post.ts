@@ -24,7 +24,7 @@ export function post(
   })
 }
 
-/** Sends observations until ingest has taken them; one that is busy is asked again. */
+/** Sends observations until ingest accepts them; a busy ingest gets them again. */
 export async function record(
   ingestUrl: string,
   observations: readonly Observation[],
@@ -37,7 +37,7 @@ export async function record(
     if (!response.ok) throw new Error(`ingest answered ${response.status}: ${text}`)
     const { accepted, duplicates, rejected } = JSON.parse(text) as RecordReply
     if (rejected.length > 0 || accepted + duplicates !== observations.length)
-      throw new Error(`not all taken: ${text}`)
+      throw new Error(`not all accepted: ${text}`)
     return
   }
 }

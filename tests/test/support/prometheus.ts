@@ -7,7 +7,7 @@ export interface PrometheusSeries {
   readonly value: readonly [number, string]
 }
 
-/** A real Prometheus that scrapes the given addresses five times a second, each as a job of its own. */
+/** A real Prometheus that scrapes the given addresses five times a second, each as its own job. */
 export async function startPrometheus(jobs: Readonly<Record<string, string>>) {
   const stack = new AsyncDisposableStack()
   const folder = stack.use(temporaryFolder())

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 
-/** Numbers that a seed decides, so that a failure can be had again. */
+/** Numbers that follow from a seed, so that a failure can be repeated. */
 export interface Random {
   readonly seed: number
   /** Uniform in 0..1. */

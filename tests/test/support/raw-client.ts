@@ -3,15 +3,15 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { type ClientMessage, STREAM_SUBPROTOCOL } from '@skillwatch/schema'
 
-/** A WebSocket client made of a bare TCP socket, which reads only when it is told to. */
+/** A WebSocket client on a bare TCP socket. It reads only when asked. */
 export interface RawClient extends Disposable {
-  /** Bytes taken from the socket so far. */
+  /** Bytes read from the socket so far. */
   readonly bytesRead: number
-  /** Reads everything that is left to its end. */
+  /** Reads until the connection ends. */
   drain(): Promise<void>
 }
 
-/** Shakes hands (RFC 6455 section 4.1), sends the messages, and never reads again. */
+/** Does the handshake (RFC 6455 section 4.1), sends the messages, and reads no more. */
 export async function connectWithoutReading(
   url: string,
   messages: readonly ClientMessage[],
@@ -35,7 +35,7 @@ export async function connectWithoutReading(
   socket.on('data', (chunk: Buffer) => {
     bytesRead += chunk.length
   })
-  // A reset is one way to be closed.
+  // A reset also ends the connection.
   socket.on('error', () => undefined)
   const [answer] = (await once(socket, 'data')) as [Buffer]
   socket.pause()
@@ -53,7 +53,10 @@ export async function connectWithoutReading(
   }
 }
 
-/** One final text frame as clients must send it (RFC 6455 section 5.2); with a mask of zeros the text stays as it is. */
+/**
+ * One final text frame as clients must send it (RFC 6455 section 5.2); with a mask of zeros the text stays
+ * as it is.
+ */
 function maskedTextFrame(text: string): Buffer {
   const payload = Buffer.from(text)
   if (payload.length > 65_535) throw new RangeError('longer than this client can send')

@@ -1,6 +1,6 @@
 import type { Invocation, SkillSummary } from '@skillwatch/schema'
 
-/** Every item of a list of the gateway, page by page. */
+/** Reads all pages of a list of the gateway. */
 export async function readAll<T>(gatewayUrl: string, path: string): Promise<T[]> {
   const items: T[] = []
   for (let cursor: string | null | undefined; cursor !== null; ) {

@@ -1,4 +1,4 @@
-// Hands over what others have left in a spool, tracks nothing itself, and says what became of it.
+// Sends the observations that other programs left in a spool, tracks nothing itself, and prints the result.
 import { createClient } from '@skillwatch/client/node'
 
 const [url, folder] = process.argv.slice(2) as [string, string]

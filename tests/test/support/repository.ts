@@ -41,7 +41,10 @@ export function workspaces(): Workspace[] {
   })
 }
 
-/** Paths below the root of all files in a folder whose name passes, without what is installed, built or hidden. */
+/**
+ * Paths below the root of all files in a folder whose name passes, without what is installed, built or
+ * hidden.
+ */
 export function filesBelow(folder: string, accept: RegExp): string[] {
   return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name)

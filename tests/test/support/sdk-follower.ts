@@ -2,7 +2,10 @@ import { streamChanges } from '@skillwatch/client'
 import type { Invocation, StreamFilter } from '@skillwatch/schema'
 import { expectOrdered, type Follower } from './follower.ts'
 
-/** The same with `@skillwatch/client`. Its connection cannot be reached from outside, so `cut` closes the socket below it. */
+/**
+ * A follower with `@skillwatch/client`. The client does not expose its connection, so `cut` closes the
+ * socket below it.
+ */
 export function followWithSdk(gatewayUrl: string, filter?: StreamFilter): Follower {
   const stop = new AbortController()
   const sockets: WebSocket[] = []

@@ -4,7 +4,7 @@ import { delimiter } from 'node:path'
 import { inheritedEnvironment } from '@skillwatch/testkit'
 import { ROOT } from './repository.ts'
 
-/** A command as a person runs it: in a shell at the repository's root, in a process group of its own. */
+/** A command in a shell at the root of the repository, with its own process group, as in a terminal. */
 export interface ShellCommand {
   readonly child: ChildProcess
   stdout(): string
@@ -15,7 +15,9 @@ export interface ShellCommand {
   signalGroup(signal: NodeJS.Signals): void
 }
 
-/** PATH without what a test runner has put in front of it: the machine's own Node, whatever its version, is the first. */
+/**
+ * PATH without the folders that the test runner puts first, so that `node` is the one that the machine has.
+ */
 function pathOfAPerson(): string {
   const folders = (process.env.PATH ?? '').split(delimiter)
   return folders.filter((folder) => !folder.includes('node_modules')).join(delimiter)

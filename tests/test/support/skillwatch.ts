@@ -4,14 +4,16 @@ import { ROOT } from './repository.ts'
 
 type ServiceName = 'ingest' | 'ws-gateway' | 'exporter'
 
-/** A Skillwatch of its own: a new folder, a new file, free ports; its services are real processes. */
+/**
+ * An installation for one test: a new folder, a new database, free ports. Its services are real processes.
+ */
 export interface Skillwatch extends AsyncDisposable {
   readonly folder: string
   readonly databaseUrl: string
-  /** For every process of this Skillwatch, services and command line alike. */
+  /** The environment of all its processes, services and command line. */
   readonly env: Readonly<Record<string, string>>
   readonly urls: Readonly<Record<ServiceName, string>>
-  /** Starts a service and waits until it is ready. It is stopped with this Skillwatch. */
+  /** Starts a service and waits until it is ready. It is stopped with the installation. */
   start(name: ServiceName): Promise<RunningProcess>
 }
 

@@ -1,5 +1,5 @@
-// Tracks calls until it is killed. What it has told on stdout is what the spool holds: it is told after the tick in
-// which track() or the end of a call returned, and a pipe takes it at once.
+// Tracks calls until it is killed. It prints each event after the tick in which track() or the end of a call
+// returned, so the spool contains every event that it printed.
 import { createClient } from '@skillwatch/client/node'
 import { seededRandom } from './random.ts'
 
@@ -16,10 +16,10 @@ const client = createClient({
   backoff: { delayMs: 5, delayMsMax: 50 },
 })
 type Call = ReturnType<typeof client.track>
-type Told = ['tracked' | 'completed' | 'failed' | 'rejected', Call]
+type Event = ['tracked' | 'completed' | 'failed' | 'rejected', Call]
 const open: Call[] = []
 
-function end(call: Call): Told {
+function end(call: Call): Event {
   const outcome = random.pick(['completed', 'failed', 'rejected'] as const)
   if (outcome === 'completed') call.complete()
   else if (outcome === 'failed') call.fail(new RangeError('killed soon'))
@@ -28,16 +28,16 @@ function end(call: Call): Told {
 }
 
 for (let tick = 0; tick < 50_000; tick += 1) {
-  const told: Told[] = []
+  const events: Event[] = []
   for (let count = random.pick([0, 1, 1, 5, 30]); count > 0; count -= 1) {
     const call = client.track(random.pick(['read', 'write', 'deploy']))
-    told.push(['tracked', call])
-    if (random.next() < 0.5) told.push(end(call))
+    events.push(['tracked', call])
+    if (random.next() < 0.5) events.push(end(call))
     else if (random.next() < 0.8) open.push(call)
   }
-  if (open.length > 20) told.push(...open.splice(0, 15).map(end))
+  if (open.length > 20) events.push(...open.splice(0, 15).map(end))
   await new Promise((resolve) => setImmediate(resolve))
-  process.stdout.write(told.map(([what, call]) => `${what} ${call.invocationId}\n`).join(''))
+  process.stdout.write(events.map(([event, call]) => `${event} ${call.invocationId}\n`).join(''))
   await new Promise((resolve) => setTimeout(resolve, random.pick([0, 0, 1, 5])))
 }
-throw new Error('nobody killed it')
+throw new Error('the test did not kill it')

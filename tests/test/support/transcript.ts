@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Calls in the transcript that `writeTranscript` writes: one tool that worked, one that failed. */
+/** Calls in the transcript that `writeTranscript` writes: one completed, one failed. */
 export const TRANSCRIPT_CALLS = 2
 
-/** A small history of Claude Code below a home folder, where it lies by itself. */
+/** Writes a small transcript below a home folder, in the place where Claude Code keeps its transcripts. */
 export function writeTranscript(home: string): void {
   const folder = join(home, '.claude', 'projects', '-home-me-web')
   mkdirSync(folder, { recursive: true })

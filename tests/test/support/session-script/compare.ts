@@ -21,8 +21,9 @@ export function expectedRows(session: ScriptedSession, expected: readonly Expect
 }
 
 /**
- * The rows as any run of the script must give them. The time of a hook event is that of its receipt, so an instant that
- * only hooks report is left out, and so is the time between two instants of which one is left out.
+ * The rows as any run of the script must give them. The time of a hook event is that of its receipt, so an
+ * instant that only hooks report is left out, and so is the time between two instants of which one is left
+ * out.
  */
 export function comparable(
   session: ScriptedSession,
@@ -47,7 +48,10 @@ export function comparable(
   return withoutTag(sorted(compared), session)
 }
 
-/** A row of an uncorrelated observation alone has the id of the observation; the script has the id of its call. */
+/**
+ * A row of an uncorrelated observation alone has the id of the observation; the script has the id of its
+ * call.
+ */
 function idOf(session: ScriptedSession, { invocation_id, kind, skill_name }: Invocation): string {
   if (!invocation_id.startsWith('skill_activated_')) return invocation_id
   const call = SCRIPT.find((each) =>

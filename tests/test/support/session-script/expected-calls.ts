@@ -31,7 +31,10 @@ const OUTCOMES: Readonly<Record<Ending, Outcome>> = {
   cut_off: 'abandoned',
 }
 
-/** A span reports an interruption as an error. A call that has not ended or was not allowed to run has no span. */
+/**
+ * A span reports an interruption as an error. A call that has not ended or was not allowed to run has no
+ * span.
+ */
 const SPAN_OUTCOMES: Readonly<Partial<Record<Ending, Outcome>>> = {
   completed: 'completed',
   failed: 'failed',
@@ -89,8 +92,9 @@ export interface ExpectedCall {
     'kind' | 'skill_name' | 'outcome' | 'trigger' | 'parent_invocation_id' | 'witnesses'
   >
   /**
-   * Whether begin and end come from a witness with a clock of its own. Hooks have none: their instants are those of
-   * receipt, which differ between two runs. An end from a clock that lies before such a begin is moved to it.
+   * Whether begin and end come from a witness with a clock of its own. Hooks have none: their instants are
+   * those of receipt, which differ between two runs. An end from a clock that lies before such a begin is
+   * moved to it.
    */
   readonly hasClock: { readonly start: boolean; readonly end: boolean }
   /** No witness reports a result, and the hook witness reports that the session ended. */

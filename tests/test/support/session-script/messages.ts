@@ -18,8 +18,9 @@ const AGAIN = 0.3
 const BATCH_RECORDS_MAX = 5
 
 /**
- * Everything that these witnesses send of the session, in a random order, some of it twice. Only the end of the session
- * has a fixed place: hooks have no clock of their own, so it follows all other hooks once. Transcripts are read, not sent.
+ * Everything that these witnesses send of the session, in a random order, some of it twice. Only the end of
+ * the session has a fixed place: hooks have no clock of their own, so it follows all other hooks once.
+ * Transcripts are read, not sent.
  */
 export function messagesOf(
   session: ScriptedSession,

@@ -4,9 +4,9 @@ import { SCRIPT, type ScriptedCall } from './script.ts'
 import { callId, endOf, promptId, type ScriptedSession, sessionId, startOf } from './session.ts'
 
 /**
- * The spans of this session in OTLP/JSON. Calls of Claude Code's own tools have its attributes, those of MCP tools the
- * attributes of the GenAI conventions: only the span of the prompt carries their session, and a span of the connection
- * lies between the agent's span and the server's.
+ * The spans of this session in OTLP/JSON. Calls of Claude Code's own tools have its attributes, those of MCP
+ * tools the attributes of the GenAI conventions: only the span of the prompt carries their session, and a
+ * span of the connection lies between the agent's span and the server's.
  */
 export function spansOfSession(session: ScriptedSession): object[] {
   const prompts = [...new Set(SCRIPT.map(({ prompt }) => prompt))]

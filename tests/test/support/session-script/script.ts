@@ -34,9 +34,9 @@ export interface ScriptedCall {
 const STEP_MS = 8_000
 
 /**
- * Thirty calls of four prompts, with every ending: skills (one is nested, one is called more than once in a prompt, one
- * has a redacted name), typed commands (one is a skill with a redacted name), MCP and other tools, and a sub-agent with
- * calls of its own.
+ * Thirty calls of four prompts, with every ending: skills (one is nested, one is called more than once in a
+ * prompt, one has a redacted name), typed commands (one is a skill with a redacted name), MCP and other
+ * tools, and a sub-agent with calls of its own.
  */
 export const SCRIPT: readonly ScriptedCall[] = [
   command(1, 'review'),

@@ -2,7 +2,10 @@ import type { Observation } from '@skillwatch/schema'
 import { SCRIPT, type ScriptedCall } from './script.ts'
 import { callId, endOf, type ScriptedSession, sessionId, startOf } from './session.ts'
 
-/** The observations of a program that wraps skills and MCP tools: start and end of those that were allowed to run. */
+/**
+ * The observations of a program that wraps skills and MCP tools: start and end of those that were allowed to
+ * run.
+ */
 export function sdkObservations(session: ScriptedSession): Observation[] {
   return SCRIPT.filter(isWrapped).flatMap((call) => observationsOf(session, call))
 }

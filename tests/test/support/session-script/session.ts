@@ -1,6 +1,9 @@
 import type { ScriptedCall } from './script.ts'
 
-/** One run of the script. Each of its ids contains its tag: two runs have different ids, and are compared without it. */
+/**
+ * One run of the script. Each of its ids contains its tag: two runs have different ids, and are compared
+ * without it.
+ */
 export interface ScriptedSession {
   /** Eight hexadecimal digits, so that trace ids can contain it. */
   readonly tag: string
