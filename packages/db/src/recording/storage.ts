@@ -133,7 +133,7 @@ export interface LiveLabels {
 }
 
 /** What a change did to its row. */
-export type ChangeOp = 'insert' | 'update' | 'delete'
+type ChangeOp = 'insert' | 'update' | 'delete'
 
 /** One entry of the change log. Other entities than invocations get their own member of this union. */
 export interface InvocationChange {

@@ -149,7 +149,7 @@ export function recordsOf(
 }
 
 /** What correlation compares, as some witness records report it. */
-export function viewOf(records: readonly WitnessRecord[]): CorrelationView {
+function viewOf(records: readonly WitnessRecord[]): CorrelationView {
   const { kind, skill_name, session_id, prompt_id, invoked_at_ms, ended_at_ms } = resolve(records)
   return {
     kind,

@@ -18,7 +18,7 @@ export type CountedRow = Pick<
 >
 
 /** All counters, in the order of their tables. A roll-up has the first few of them. */
-export const COUNTERS = [
+const COUNTERS = [
   'invocation_count',
   'running_count',
   'completed_count',
@@ -62,8 +62,8 @@ export interface RollUp {
   readonly keptMs?: number
 }
 
-export const HOUR_MS = 3_600_000
-export const MINUTE_MS = 60_000
+const HOUR_MS = 3_600_000
+const MINUTE_MS = 60_000
 
 /** How long minute rows are kept: the 24 hours of the longest window and one hour for its edge. */
 const MINUTE_ROWS_KEPT_MS = 25 * HOUR_MS

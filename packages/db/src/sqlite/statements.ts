@@ -39,35 +39,3 @@ export function first<Row>(sqlite: BetterSqlite3.Database, query: CompiledQuery<
 export function run(sqlite: BetterSqlite3.Database, query: CompiledQuery<unknown>): BetterSqlite3.RunResult {
   return prepared(sqlite, query.sql).run(...query.parameters)
 }
-
-/**
- * A statement for the hot path: the SQL comes from Kysely once, with `slot('name')` where values belong; each run
- * binds positional values, as the order of the slots is read from the compiled query.
- */
-export interface SlottedStatement {
-  run(values: object): BetterSqlite3.RunResult
-  get(values: object): unknown
-}
-
-/** Marks a place for a value in a query that is compiled once. */
-export function slot<T>(name: string): T {
-  // Kysely takes any value as a parameter; the name travels through it and comes back in `parameters`.
-  return `:${name}` as T
-}
-
-export function prepareSlotted(
-  sqlite: BetterSqlite3.Database,
-  query: CompiledQuery<unknown>,
-): SlottedStatement {
-  const statement = sqlite.prepare<unknown[]>(query.sql)
-  const names = query.parameters.map((parameter) => {
-    if (typeof parameter !== 'string' || !parameter.startsWith(':'))
-      throw new TypeError(`not a slot: ${String(parameter)} in ${query.sql}`)
-    return parameter.slice(1)
-  })
-  const bind = (values: object) => names.map((name) => (values as Record<string, unknown>)[name] ?? null)
-  return {
-    run: (values) => statement.run(...bind(values)),
-    get: (values) => statement.get(...bind(values)),
-  }
-}

@@ -7,7 +7,7 @@ import { isPlaceholderName } from '@skillwatch/schema/claude-code'
  */
 
 /** Most attributes that one invocation keeps: those whose names sort first. */
-export const ATTRIBUTES_MAX = 64
+const ATTRIBUTES_MAX = 64
 
 /** A result outranks its absence; of contradicting results the worse one is kept. */
 const OUTCOME_RANK = { running: 0, abandoned: 1, completed: 2, rejected: 3, failed: 4 }

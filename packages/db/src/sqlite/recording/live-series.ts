@@ -3,7 +3,7 @@ import type { LiveLabels } from '../../recording/storage.ts'
 
 /** Most phases that Prometheus sees of one project; the others are counted under `_other`. */
 export const LIVE_PHASES_MAX = 100
-export const OTHER_PHASE = '_other'
+const OTHER_PHASE = '_other'
 /** Remembered ids; they are looked up again when there are more. */
 const REMEMBERED_MAX = 10_000
 
