@@ -1,7 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
 // Whole systems of real processes, with room for a busy machine.
-// Files share the worker that has loaded the libraries, one worker for each core: no module keeps anything that a test could feel.
+// Files share the worker that has loaded the libraries, one worker for each core: no module keeps anything
+// that a test could feel.
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],

@@ -20,8 +20,9 @@ export function runCli(args: readonly string[], env: Environment = {}): Promise<
 }
 
 /**
- * Runs a command in this process, where nobody can be asked: the same answers in a tenth of the time, for the command lines
- * that come after one that was run as a person would. It shares the machine's clock with the services beside it.
+ * Runs a command in this process, where nobody can be asked: the same answers in a tenth of the time, for
+ * the command lines that come after one that was run as a person would. It shares the machine's clock with
+ * the services beside it.
  */
 export async function runHere(args: readonly string[], env: Environment = {}): Promise<ProgramResult> {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()]

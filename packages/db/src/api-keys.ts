@@ -14,8 +14,8 @@ import { all, first, run } from './sqlite/statements.ts'
 type ApiKeyWithProject = ApiKeyRow & { project: string }
 
 /**
- * Makes a key `sw_<id>_<secret>` and returns it once; the database keeps its SHA-256 only. A plain hash is enough:
- * the secret has 192 random bits, so there is nothing to guess.
+ * Makes a key `sw_<id>_<secret>` and returns it once; the database keeps its SHA-256 only. A plain hash is
+ * enough: the secret has 192 random bits, so there is nothing to guess.
  */
 export function createApiKey(
   writer: Writer,

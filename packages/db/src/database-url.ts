@@ -5,8 +5,8 @@ import { DatabaseError } from './errors.ts'
 const REPOSITORY_ROOT = fileURLToPath(new URL('../../../', import.meta.url))
 
 /**
- * Path of the SQLite file a database URL names. A relative path is relative to the repository's root, so that all
- * services mean the same file wherever they were started.
+ * Path of the SQLite file a database URL names. A relative path is relative to the repository's root, so
+ * that all services mean the same file wherever they were started.
  * @param databaseUrl `sqlite:` and a path
  */
 export function sqlitePath(databaseUrl: string): string {

@@ -4,8 +4,9 @@ import type { Reader, Writer } from './sqlite/open.ts'
 import { prepared } from './sqlite/statements.ts'
 
 /**
- * What a deletion removed. It is `final` when the file was rewritten after it, so that no copy of what it removed is left
- * between the rows that remain; until then it is `pending`, and becomes final by `final_by_ms`.
+ * What a deletion removed. It is `final` when the file was rewritten after it, so that no copy of what it
+ * removed is left between the rows that remain; until then it is `pending`, and becomes final by
+ * `final_by_ms`.
  */
 export type DeletionReceipt = Selectable<DeletionTable> & { status: 'pending' | 'final' }
 

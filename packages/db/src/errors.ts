@@ -61,7 +61,10 @@ const CAUSES: Record<string, string> = {
   SQLITE_NOTADB: 'the file is damaged, restore a backup',
 }
 
-/** The error as StorageUnavailableError when SQLite says that it is about the file and not about the statement. */
+/**
+ * The error as StorageUnavailableError when SQLite says that it is about the file and not about the
+ * statement.
+ */
 export function asStorageUnavailable(error: unknown): StorageUnavailableError | undefined {
   const code = sqliteCode(error)
   if (code === undefined) return undefined

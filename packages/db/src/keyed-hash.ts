@@ -4,8 +4,8 @@ import { createHmac } from 'node:crypto'
 const REMEMBERED_MAX = 1_000
 
 /**
- * Hashes text with a key of its own (HMAC-SHA-256, first 128 bits, hex): equal texts stay recognisable inside a
- * project, and nobody without the key can try guesses (R10).
+ * Hashes text with a key of its own (HMAC-SHA-256, first 128 bits, hex): equal texts stay recognisable
+ * inside a project, and nobody without the key can try guesses (R10).
  */
 export function createKeyedHash(key: Uint8Array): (text: string) => string {
   const remembered = new Map<string, string>()

@@ -28,7 +28,8 @@ const CREATE_MIGRATIONS_TABLE = `create table if not exists skill_migrations (
 ) strict`
 
 /**
- * Applies every pending migration, each in a transaction of its own; the first one makes the project `default` too.
+ * Applies every pending migration, each in a transaction of its own; the first one makes the project
+ * `default` too.
  * @throws {DatabaseError} when the applied ones are not those of this program
  */
 export function migrateUp(

@@ -72,7 +72,10 @@ export function listProjects({ sqlite, db }: Reader): ProjectSettings[] {
   return all(sqlite, query.compile()).map((row) => ({ ...row, store_text: textFields(row.store_text) }))
 }
 
-/** Chooses which texts a project stores from now on; what is stored already stays. Undefined: no such project. */
+/**
+ * Chooses which texts a project stores from now on; what is stored already stays. Undefined: no such
+ * project.
+ */
 export function setStoreText(
   writer: Writer,
   name: string,

@@ -22,8 +22,9 @@ const PAGE_ROWS = 5_000
 const LISTED_MAX = 100
 
 /**
- * Counts every roll-up from the rows and compares (R6); also that the change log has no hole (R5). Reads one snapshot,
- * so it may run beside a writer. Its cost follows history: it is for proofs and repairs, not for requests.
+ * Counts every roll-up from the rows and compares (R6); also that the change log has no hole (R5). Reads one
+ * snapshot, so it may run beside a writer. Its cost follows history: it is for proofs and repairs, not for
+ * requests.
  * @returns the differences, none when everything agrees; each table names at most 100
  */
 export function recount(reader: Reader, nowMs: number, options: RecountOptions = {}): Difference[] {
@@ -36,8 +37,8 @@ export function recount(reader: Reader, nowMs: number, options: RecountOptions =
 }
 
 /**
- * The corrections that make every roll-up equal to its recount. What is recorded after the snapshot changes what is
- * stored and what would be counted alike, so a correction stays right however late it is applied.
+ * The corrections that make every roll-up equal to its recount. What is recorded after the snapshot changes
+ * what is stored and what would be counted alike, so a correction stays right however late it is applied.
  */
 export function corrections(
   reader: Reader,

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 
-/** What is told, beside the same told twice in another order, and the size of the groups in which that comes. */
+/**
+ * What is told, beside the same told twice in another order, and the size of the groups in which that comes.
+ */
 export function arrangementsOf<T>(
   told: fc.Arbitrary<T[]>,
 ): fc.Arbitrary<[straight: T[], mixed: T[], groupSize: number]> {

@@ -40,7 +40,10 @@ export function openTestDatabase(): { writer: Writer; url: string } & Disposable
 
 let migrated: Buffer | undefined
 
-/** A file that was migrated once: hundreds of databases begin as copies of it, which takes a tenth of the time. */
+/**
+ * A file that was migrated once: hundreds of databases begin as copies of it, which takes a tenth of the
+ * time.
+ */
 function migratedFile(): Buffer {
   if (migrated !== undefined) return migrated
   using folder = temporaryFolder()

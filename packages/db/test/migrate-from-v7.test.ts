@@ -115,8 +115,8 @@ function expectTheSame(reader: db.Reader, answers: readonly Answer[]): void {
 }
 
 /**
- * The same for what was recorded later: by now each row has one change in a transaction, so the log is compared by the
- * state in which it ends.
+ * The same for what was recorded later: by now each row has one change in a transaction, so the log is
+ * compared by the state in which it ends.
  */
 function expectTheSameStates(reader: db.Reader, answers: readonly Answer[]): void {
   for (const answer of answers) {
@@ -130,8 +130,8 @@ function expectTheSameStates(reader: db.Reader, answers: readonly Answer[]): voi
 }
 
 /**
- * Version 7 left series without a call when it took a count back, and so gave other ids to later ones. It also did not
- * count a result that was reported alone, later than 15 minutes after the begin of its call.
+ * Version 7 left series without a call when it took a count back, and so gave other ids to later ones. It
+ * also did not count a result that was reported alone, later than 15 minutes after the begin of its call.
  */
 function countedSeries(series: unknown): unknown {
   const all = series as { series_id: number; skill_name: string; invocation_count: number }[]
@@ -143,8 +143,8 @@ function countedSeries(series: unknown): unknown {
 }
 
 /**
- * Everything that is left was left by version 7 too. More is deleted with a user now: calls that carry no user, in the
- * sessions of that user.
+ * Everything that is left was left by version 7 too. More is deleted with a user now: calls that carry no
+ * user, in the sessions of that user.
  */
 function expectAtMost(reader: db.Reader, answers: readonly Answer[]): void {
   for (const answer of answers.filter((each) => each.function === 'readChanges')) {

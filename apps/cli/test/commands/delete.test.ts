@@ -21,7 +21,9 @@ function aCall(session_id: string, overrides: object = {}) {
   return { session_id, skill_name: 'pdf-fill', outcome: 'completed', ...overrides }
 }
 
-/** The command as a person at a terminal runs it, who types `answer` when asked; undefined ends the input. */
+/**
+ * The command as a person at a terminal runs it, who types `answer` when asked; undefined ends the input.
+ */
 async function runAtTerminal(args: readonly string[], answer: string | undefined) {
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()]
   stdin.end(answer)

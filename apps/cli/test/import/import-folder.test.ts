@@ -395,7 +395,8 @@ manifestTest(
       .map((each) => parseObservation(structuredClone(each), NOW_MS, () => ''))
       .filter((each) => !('observation' in each))
     expect(refused).toEqual([])
-    // Every call in a sub-agent's file knows the call that started the sub-agent, save those of the compaction, which has none.
+    // Every call in a sub-agent's file knows the call that started the sub-agent, save those of the
+    // compaction, which has none.
     expect(
       calls
         .filter(({ attributes }) => attributes?.['gen_ai.agent.id'])

@@ -12,7 +12,10 @@ const SKILL = 'doomed-skill-pdf'
 const QUERY = 'doomed words of a person'
 const NOTE = 'doomed note in an attribute'
 
-/** Calls of all sizes in sessions of every kind, scattered, so that pages of the file are split; some are told twice. */
+/**
+ * Calls of all sizes in sessions of every kind, scattered, so that pages of the file are split; some are
+ * told twice.
+ */
 function manyCalls(): Record<string, unknown>[] {
   return Array.from({ length: 1_500 }, (_, index) => {
     const isDoomedSession = index % 5 === 0
@@ -31,7 +34,10 @@ function manyCalls(): Record<string, unknown>[] {
   })
 }
 
-/** What OpenTelemetry tells of the session: a skill without its call, a request to a model, the span of a call, one around it. */
+/**
+ * What OpenTelemetry tells of the session: a skill without its call, a request to a model, the span of a
+ * call, one around it.
+ */
 async function sendTelemetry({ ports }: OwnEnvironment): Promise<void> {
   const attributes = (values: Record<string, string>) =>
     Object.entries(values).map(([key, stringValue]) => ({ key, value: { stringValue } }))

@@ -3,7 +3,10 @@ const CAPITALS = LETTERS.toUpperCase()
 const DIGITS = '0123456789'
 const CHARACTERS = LETTERS + CAPITALS + DIGITS
 
-/** Forms that their makers document; each is a secret wherever it stands. The part in question is what `secret` gives. */
+/**
+ * Forms that their makers document; each is a secret wherever it stands. The part in question is what
+ * `secret` gives.
+ */
 const MAKERS: readonly (() => { written: string; secret?: string })[] = [
   () => ({ written: `ghp_${draw(CHARACTERS, 36)}` }),
   () => ({ written: `github_pat_${draw(CHARACTERS, 40)}` }),

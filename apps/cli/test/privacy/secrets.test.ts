@@ -33,7 +33,10 @@ async function readEverything({ ports }: OwnEnvironment): Promise<string> {
   return [...texts, ...(await Promise.all(metrics))].join('\n')
 }
 
-/** What an import remembers by id, beside the transcripts that say it too: calls that run, prompts, and who started a sub-agent. */
+/**
+ * What an import remembers by id, beside the transcripts that say it too: calls that run, prompts, and who
+ * started a sub-agent.
+ */
 const REMEMBERED =
   /^\.local\/state\/skillwatch\/import\/.*\.json holds transcript.*: (skill call|agent|promptId)$/
 
@@ -98,7 +101,10 @@ async function sendThroughAll(source: Source): Promise<{ held: string[]; told: R
   return { held: held(source), told }
 }
 
-/** Everything that was found somewhere, in sentences. @param isAllowed of what may be stored, by its place */
+/**
+ * Everything that was found somewhere, in sentences.
+ * @param isAllowed of what may be stored, by its place
+ */
 async function leaks(
   source: Source,
   isAllowed: (place: string) => boolean = () => false,

@@ -80,7 +80,9 @@ const rebuildSpans = (d: SqlDialect, before: readonly string[], after: readonly 
   ...SPAN_INDEXES,
 ]
 
-/** Gives a field of witness records another name. Whole JSON keys only: values never look like `"span_ms":`. */
+/**
+ * Gives a field of witness records another name. Whole JSON keys only: values never look like `"span_ms":`.
+ */
 const renameField = (table: string, before: string, after: string) =>
   `update ${table} set fields = json_remove(json_set(fields, '$.${after}', fields -> '$.${before}'), '$.${before}')
   where fields ->> '$.${before}' is not null`

@@ -7,8 +7,9 @@ const kinds = `'skill', 'command', 'agent', 'mcp', 'tool'`
 const CORRELATABLE = `kind in ('skill', 'command', 'agent')`
 
 /**
- * A row with one witness whose record says nothing else than the row keeps no record beside it: `sole_record` has a bit
- * for each derivable field that the witness reported. `received_at_ms` is when the first witness was received.
+ * A row with one witness whose record says nothing else than the row keeps no record beside it:
+ * `sole_record` has a bit for each derivable field that the witness reported. `received_at_ms` is when the
+ * first witness was received.
  */
 const invocationColumns = (d: SqlDialect) => [
   'alter table skill_invocation add column sole_record integer',
@@ -75,7 +76,10 @@ const seriesTable = (d: SqlDialect, key: string, rest: string) => `create table 
 const SERIES = `series_id, project_id, kind, skill_name, workflow_phase, outcome, invocation_count, execution_count,
   execution_ms_sum, deleted_invocation_count, deleted_execution_count, deleted_execution_ms_sum`
 
-/** A series whose skill was deleted is retired: its name is gone, and its id stays for the rows that it counted. */
+/**
+ * A series whose skill was deleted is retired: its name is gone, and its id stays for the rows that it
+ * counted.
+ */
 const seriesUp = (d: SqlDialect) => [
   'alter table skill_live_series rename to skill_live_series_before',
   seriesTable(d, d.neverReusedKey, `retired ${d.integer} not null default 0 check (retired in (0, 1))`),
@@ -102,7 +106,8 @@ const seriesDown = (d: SqlDialect) => [
 ]
 
 const tables = (d: SqlDialect) => [
-  // The last end of each session that an agent reported: calls that began before it and have no result are abandoned.
+  // The last end of each session that an agent reported: calls that began before it and have no result are
+  // abandoned.
   `create table session_end (
   project_id ${d.integer} not null,
   session_id text not null,
@@ -186,7 +191,10 @@ const PLAIN = [
 ]
 const LISTS = ['alternatives_considered', 'follow_up_actions', 'attributes']
 
-/** Gives sole records a row of their own again; patching an object with a null leaves that member out (RFC 7396). */
+/**
+ * Gives sole records a row of their own again; patching an object with a null leaves that member out (RFC
+ * 7396).
+ */
 const spellOutSoleRecords = `insert into invocation_witness
   select row_id, witnesses, received_at_ms, json_patch('{}', json_object(
     ${[

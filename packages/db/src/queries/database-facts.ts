@@ -10,7 +10,10 @@ export function countInvocations({ sqlite }: Reader): number {
   return sqlite.prepare<[], number>('select count(*) from skill_invocation').pluck().get()!
 }
 
-/** The first damage that SQLite finds in the file, or undefined when it finds none. Takes minutes for gigabytes. */
+/**
+ * The first damage that SQLite finds in the file, or undefined when it finds none. Takes minutes for
+ * gigabytes.
+ */
 export function checkIntegrity({ sqlite }: Reader, check: IntegrityCheck): string | undefined {
   const pragma = check === 'quick' ? 'quick_check(1)' : 'integrity_check(1)'
   const result = String(sqlite.pragma(pragma, { simple: true }))

@@ -26,8 +26,8 @@ export interface GroupResult {
 }
 
 /**
- * Everything that writes the database. The recorder calls these by message, as they run in the writer's thread; arguments
- * and results are JSON.
+ * Everything that writes the database. The recorder calls these by message, as they run in the writer's
+ * thread; arguments and results are JSON.
  */
 export interface WriterCommands {
   record(jobs: readonly RecordJob[], nowMs: number): Promise<GroupResult>
@@ -58,7 +58,10 @@ export interface WriterCommands {
 
 export type CommandName = keyof WriterCommands
 
-/** Where the recorder sends commands: the writer's thread, or the same thread in tests that reach into the writer. */
+/**
+ * Where the recorder sends commands: the writer's thread, or the same thread in tests that reach into the
+ * writer.
+ */
 export interface WriterPort {
   /** The path of the database file. */
   readonly path: string

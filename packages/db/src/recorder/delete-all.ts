@@ -9,8 +9,8 @@ export interface DeletionWrites {
 }
 
 /**
- * Runs the steps of one deletion until nothing of it is left, and saves its receipt. When a step fails, the receipt of
- * those before is saved, so that the file is rewritten after them too.
+ * Runs the steps of one deletion until nothing of it is left, and saves its receipt. When a step fails, the
+ * receipt of those before is saved, so that the file is rewritten after them too.
  */
 export async function deleteAll(
   writes: DeletionWrites,

@@ -21,8 +21,8 @@ export interface FileRewritesOptions {
 }
 
 /**
- * Rewrites the database file after deletions: once for many of them, at a quiet moment or when it has to be. Only then is
- * nothing left of what was deleted, in the free space of pages or in the write-ahead log.
+ * Rewrites the database file after deletions: once for many of them, at a quiet moment or when it has to be.
+ * Only then is nothing left of what was deleted, in the free space of pages or in the write-ahead log.
  */
 export class FileRewrites {
   readonly #options: FileRewritesOptions
@@ -45,7 +45,10 @@ export class FileRewrites {
     this.#schedule()
   }
 
-  /** Makes all deletions so far final now. @throws {StorageUnavailableError} the database refuses it; it is tried again */
+  /**
+   * Makes all deletions so far final now.
+   * @throws {StorageUnavailableError} the database refuses it; it is tried again
+   */
   async finalise(): Promise<void> {
     await this.#running?.catch(() => undefined)
     if (this.#pending.length > 0) await this.#rewrite()

@@ -100,8 +100,9 @@ export class GroupCommits {
   }
 
   /**
-   * A full group is committed as soon as the requests at hand are read, and so is the first request after a pause;
-   * within `groupDelayMs` of the last commit a smaller group waits for more, as does one that is not due.
+   * A full group is committed as soon as the requests at hand are read, and so is the first request after a
+   * pause; within `groupDelayMs` of the last commit a smaller group waits for more, as does one that is not
+   * due.
    */
   #schedule(): void {
     if (this.#commit !== undefined || this.#immediate !== undefined || this.#isPaused) return

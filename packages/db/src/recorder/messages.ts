@@ -18,7 +18,10 @@ export type Greeting =
   | { readonly path: string; readonly migrated: readonly Omit<MigrationStep, 'statements'>[] }
   | { readonly error: WireError }
 
-/** A command; its parameters are JSON, which is smaller and faster than a structured clone of many small objects. */
+/**
+ * A command; its parameters are JSON, which is smaller and faster than a structured clone of many small
+ * objects.
+ */
 export interface Request {
   readonly id: number
   readonly command: string

@@ -17,7 +17,10 @@ export interface QueuedRequest {
   refusal?: string
 }
 
-/** Requests in the order of their arrival. Counts items, including those of the group that is being committed. */
+/**
+ * Requests in the order of their arrival. Counts items, including those of the group that is being
+ * committed.
+ */
 export class RequestQueue {
   readonly itemsMax: number
   readonly #requests = new Set<QueuedRequest>()

@@ -9,8 +9,8 @@ export interface RecordedGroup {
 }
 
 /**
- * Records a group. An item that the database cannot take never takes others with it (R9): when the transaction fails, the
- * group is recorded in halves, down to the single item.
+ * Records a group. An item that the database cannot take never takes others with it (R9): when the
+ * transaction fails, the group is recorded in halves, down to the single item.
  * @throws {StorageUnavailableError} the database refuses all writes; nothing of what was left was stored
  */
 export async function recordGroup(

@@ -24,7 +24,10 @@ export interface RecorderOptions {
   readonly queueItemsMax: number
   /** Most observations of one transaction. */
   readonly groupRowsMax?: number
-  /** Least time between two commits of groups that are not full: what arrives meanwhile is committed together. */
+  /**
+   * Least time between two commits of groups that are not full: what arrives meanwhile is committed
+   * together.
+   */
   readonly groupDelayMs?: number
   /** Longest time that another write waits while the file is rewritten after a deletion. */
   readonly writeWaitMsMax?: number
@@ -49,7 +52,10 @@ const DEFAULTS = {
   rewriteWithinMs: REWRITE_WITHIN_MS,
 } as const
 
-/** Commits observations in groups: one `fsync` serves many requests. Everything else that writes goes through it too. */
+/**
+ * Commits observations in groups: one `fsync` serves many requests. Everything else that writes goes through
+ * it too.
+ */
 export class Recorder implements AsyncDisposable {
   readonly #port: WriterPort
   readonly #options: Required<Omit<RecorderOptions, 'onCommit'>>
@@ -76,16 +82,19 @@ export class Recorder implements AsyncDisposable {
     ]
   }
 
-  /** Takes up what the process before has left: deletions that are not final, traces that are half correlated. */
+  /**
+   * Takes up what the process before has left: deletions that are not final, traces that are half
+   * correlated.
+   */
   async resumeWork(): Promise<void> {
     this.#rewrites.add(await this.#port.call('pendingDeletions'))
     this.#groups.resumeCascades()
   }
 
   /**
-   * Stores observations and resolves after their commit (R2). A request larger than a group is committed in parts; when
-   * a later part fails the request fails, and sending it again stores the rest only (R3). An item that cannot be stored
-   * is `refused`; the request fails when that are all of its items.
+   * Stores observations and resolves after their commit (R2). A request larger than a group is committed in
+   * parts; when a later part fails the request fails, and sending it again stores the rest only (R3). An
+   * item that cannot be stored is `refused`; the request fails when that are all of its items.
    * @param options `waitMsMax` is how long the commit may be delayed, where nobody waits for it
    * @throws {QueueFullError} nothing was queued
    * @throws {StorageUnavailableError} the database refuses writes
@@ -105,8 +114,8 @@ export class Recorder implements AsyncDisposable {
   }
 
   /**
-   * Deletes for good what was recorded before, in bounded transactions between those of others. The receipt is `pending`
-   * until the file was rewritten. What was deleted when it fails stays deleted.
+   * Deletes for good what was recorded before, in bounded transactions between those of others. The receipt
+   * is `pending` until the file was rewritten. What was deleted when it fails stays deleted.
    * @throws {StorageUnavailableError} the database refuses writes
    */
   async delete(projectId: number, selector: DeletionSelector): Promise<DeletionReceipt> {
@@ -127,7 +136,10 @@ export class Recorder implements AsyncDisposable {
     return this.#rewrites.finalise()
   }
 
-  /** Counts all roll-ups from the rows, in a thread of its own, and corrects those that differ, in bounded steps. */
+  /**
+   * Counts all roll-ups from the rows, in a thread of its own, and corrects those that differ, in bounded
+   * steps.
+   */
   repair(): Promise<RepairReport> {
     return repairRollUps(this.#port.path, this.#options.now(), (corrections) =>
       this.#call('repair', corrections),

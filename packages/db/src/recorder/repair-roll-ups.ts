@@ -19,8 +19,8 @@ export type RecountReply =
 const STEP_MAX = 500
 
 /**
- * Counts the roll-ups in a thread of its own, from one snapshot, and applies what differs in bounded steps. Recording goes
- * on meanwhile: what is recorded after the snapshot changes stored and counted values alike.
+ * Counts the roll-ups in a thread of its own, from one snapshot, and applies what differs in bounded steps.
+ * Recording goes on meanwhile: what is recorded after the snapshot changes stored and counted values alike.
  */
 export async function repairRollUps(
   path: string,

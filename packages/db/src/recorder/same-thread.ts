@@ -4,7 +4,8 @@ import { Recorder, type RecorderOptions } from './recorder.ts'
 import { createWriterCommands } from './writer-commands.ts'
 
 /**
- * A recorder that writes in this thread, for programs that have a writer of their own and nothing that must not wait.
+ * A recorder that writes in this thread, for programs that have a writer of their own and nothing that must
+ * not wait.
  * @param writer stays open when the recorder is closed
  */
 export function createRecorder(writer: Writer, options: RecorderOptions): Recorder {

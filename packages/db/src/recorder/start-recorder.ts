@@ -13,9 +13,10 @@ export interface StartedRecorder {
 }
 
 /**
- * Starts the one writer of a database in a thread of its own (R1): it makes the file when there is none, checks and
- * migrates it.
- * @throws {DatabaseError} `in-use` when another process writes, `not-ours`, `corrupt`, `newer`, `unsupported`
+ * Starts the one writer of a database in a thread of its own (R1): it makes the file when there is none,
+ * checks and migrates it.
+ * @throws {DatabaseError} `in-use` when another process writes, `not-ours`, `corrupt`, `newer`,
+ * `unsupported`
  */
 export async function startRecorder(
   databaseUrl: string,

@@ -71,7 +71,10 @@ class Thread implements WriterThread {
     else pending?.resolve((reply.result === undefined ? undefined : JSON.parse(reply.result)) as never)
   }
 
-  /** Without its writer the process can do nothing: it ends with the error, and whoever started it starts it again. */
+  /**
+   * Without its writer the process can do nothing: it ends with the error, and whoever started it starts it
+   * again.
+   */
   #lose(error: Error): void {
     const isNews = this.#ended === undefined && !this.#isClosing
     this.#ended ??= error

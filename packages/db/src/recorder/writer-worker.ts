@@ -5,7 +5,10 @@ import type { WriterCommands } from './commands.ts'
 import { type Greeting, type Reply, type Request, toWireError, type WriterThreadData } from './messages.ts'
 import { createWriterCommands } from './writer-commands.ts'
 
-/** The thread that writes: opens the database, then runs one command after the other until it is told to close. */
+/**
+ * The thread that writes: opens the database, then runs one command after the other until it is told to
+ * close.
+ */
 
 const port = parentPort!
 const { databaseUrl, integrityCheck, nowMs } = workerData as WriterThreadData

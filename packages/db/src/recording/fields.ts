@@ -38,8 +38,8 @@ const instant = {
 } as const
 
 /**
- * The fields of an observation, declared once: columns, comparison, merging and the shape on the wire follow from here.
- * A field that `ObservedFields` has and this table has not does not compile.
+ * The fields of an observation, declared once: columns, comparison, merging and the shape on the wire follow
+ * from here. A field that `ObservedFields` has and this table has not does not compile.
  */
 export const FIELDS = {
   kind: { ...text, combine: greater, precedence: LOG_NAMES_LAST, isDerivable: true },
@@ -93,5 +93,7 @@ export const COLUMN_NAMES = FIELD_NAMES.filter((name) => FIELDS[name].column !==
 /** Columns that a new version of a row may change. */
 export const RESOLVED_COLUMNS: readonly (keyof ResolvedRow)[] = [...COLUMN_NAMES, 'witnesses']
 
-/** Fields whose column may hold a value that was not reported, in the order of their bits in `sole_record`. */
+/**
+ * Fields whose column may hold a value that was not reported, in the order of their bits in `sole_record`.
+ */
 export const DERIVABLE_FIELDS = COLUMN_NAMES.filter((name) => 'isDerivable' in FIELDS[name])

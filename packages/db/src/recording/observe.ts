@@ -90,7 +90,10 @@ function observeSessionEnd(
   return 'accepted'
 }
 
-/** The end of a session matters to its calls that have no result: those that run, or ended with an earlier end. */
+/**
+ * The end of a session matters to its calls that have no result: those that run, or ended with an earlier
+ * end.
+ */
 async function loadSessions(batch: WriteBatch, sessionIds: readonly string[]): Promise<void> {
   const { trx, projectId, sessionEnds } = batch
   for (const [id, endedAtMs] of await trx.sessionEnds(projectId, sessionIds)) {

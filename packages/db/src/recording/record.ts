@@ -9,8 +9,8 @@ import { write } from './write/write.ts'
 import { WriteBatch } from './write-batch.ts'
 
 /**
- * What became of one observation: stored, known in every field, or stored but of a call that has no row yet, as its
- * session is not known.
+ * What became of one observation: stored, known in every field, or stored but of a call that has no row yet,
+ * as its session is not known.
  */
 export type RecordOutcome = 'accepted' | 'duplicate' | 'waiting'
 
@@ -21,8 +21,8 @@ export interface RecordJob {
 }
 
 /**
- * Records a group of jobs in one transaction: all of the group is stored or nothing. Each invocation is written at most
- * once, and gives at most one change (R5, R6).
+ * Records a group of jobs in one transaction: all of the group is stored or nothing. Each invocation is
+ * written at most once, and gives at most one change (R5, R6).
  * @throws {TypeError} when there is no such project
  */
 export function record(
@@ -47,7 +47,10 @@ export function record(
   })
 }
 
-/** Continues the correlation of large traces by one bounded step. @returns whether anything was left of it */
+/**
+ * Continues the correlation of large traces by one bounded step.
+ * @returns whether anything was left of it
+ */
 export function continueCascades(
   storage: RecordingStorage,
   projectId: number,

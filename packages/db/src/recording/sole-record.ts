@@ -3,11 +3,15 @@ import { COLUMN_NAMES, DERIVABLE_FIELDS, FIELDS, type ResolvedRow } from './fiel
 import { areSameFields, type WitnessRecord } from './witness-record.ts'
 
 /**
- * Most invocations have one witness, and the row says all that it reported. Such a record is not stored beside its row:
- * the row keeps a bit for each field that it might have derived and that the witness did report.
+ * Most invocations have one witness, and the row says all that it reported. Such a record is not stored
+ * beside its row: the row keeps a bit for each field that it might have derived and that the witness did
+ * report.
  */
 
-/** The bits of a record that its row contains whole; undefined when the record says something else than the row. */
+/**
+ * The bits of a record that its row contains whole; undefined when the record says something else than the
+ * row.
+ */
 export function soleRecordBits({ fields }: WitnessRecord, row: ResolvedRow): number | undefined {
   let bits = 0
   for (const [bit, name] of DERIVABLE_FIELDS.entries()) if (fields[name] !== undefined) bits |= 1 << bit

@@ -11,8 +11,8 @@ import type { RollUpDeltas } from '../roll-ups/deltas.ts'
 import type { WitnessRecord } from './witness-record.ts'
 
 /**
- * What recording asks of a database. It knows nothing of the engine: SQLite answers from its one writer; on PostgreSQL
- * `project` locks the project's `stream` row, so that everything inside a project is serial.
+ * What recording asks of a database. It knows nothing of the engine: SQLite answers from its one writer; on
+ * PostgreSQL `project` locks the project's `stream` row, so that everything inside a project is serial.
  */
 export interface RecordingStorage {
   /** Runs in one transaction: all of it is committed, or nothing when it throws. */
@@ -47,7 +47,9 @@ export interface RecordingTransaction {
 
   /** Ids of the live series with these labels, in their order; they are made when they are missing. */
   liveSeries(projectId: number, labels: readonly LiveLabels[]): Promise<number[]>
-  /** The first of so many consecutive ids of new rows. The id of a row that was deleted is never given again. */
+  /**
+   * The first of so many consecutive ids of new rows. The id of a row that was deleted is never given again.
+   */
   reserveRowIds(count: number): Promise<number>
   apply(projectId: number, plan: WritePlan, nowMs: number): Promise<void>
 }

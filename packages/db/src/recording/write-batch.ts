@@ -41,7 +41,9 @@ export class InvocationDraft {
     this.changedWitnesses.add(witness)
   }
 
-  /** Whether its witnesses report enough for a row. Spans alone may not carry the name or the session yet. */
+  /**
+   * Whether its witnesses report enough for a row. Spans alone may not carry the name or the session yet.
+   */
   get isCall(): boolean {
     return this.#records.some(
       ({ witness, fields }) =>
@@ -74,7 +76,9 @@ export interface ObservationDraft {
   readonly correlation: Correlation | undefined
 }
 
-/** Everything that one transaction knows of one project. Nothing is written before the plan is made from it. */
+/**
+ * Everything that one transaction knows of one project. Nothing is written before the plan is made from it.
+ */
 export class WriteBatch {
   readonly trx: RecordingTransaction
   readonly projectId: number
@@ -167,7 +171,9 @@ export function viewOfObservation(record: WitnessRecord): CorrelationView | unde
   return kind && { ...viewOf([record]), kind, ended_at_ms: record.fields.ended_at_ms }
 }
 
-/** Typed skills are known as commands; skills that are loaded with a sub-agent when it starts have no call. */
+/**
+ * Typed skills are known as commands; skills that are loaded with a sub-agent when it starts have no call.
+ */
 function kindOfCall({ kind = 'skill', trigger }: ObservedFields): CorrelationView['kind'] | undefined {
   if (kind !== 'skill') return kind
   return trigger === 'user' ? 'command' : trigger === 'preload' ? undefined : 'skill'

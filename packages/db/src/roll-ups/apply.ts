@@ -120,8 +120,8 @@ function rereadOf(rollUp: RollUp, { column, of, from }: Extreme): string {
 }
 
 /**
- * Sums of durations are rounded to the microsecond at each step. As every addend is a whole number of microseconds, the
- * sum is exact, whatever the order of additions and subtractions.
+ * Sums of durations are rounded to the microsecond at each step. As every addend is a whole number of
+ * microseconds, the sum is exact, whatever the order of additions and subtractions.
  */
 function added(column: string, addend: string): string {
   return column.endsWith('_ms_sum') ? `round(${column} + ${addend}, 3)` : `${column} + ${addend}`

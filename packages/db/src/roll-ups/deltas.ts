@@ -3,7 +3,10 @@ import { type CountedRow, type Extreme, extremeOf, type Key, ROLL_UPS, type Roll
 /** What a group of changes adds to one row of a roll-up. */
 export interface Delta {
   readonly key: Key
-  /** Added to the counters, in their order; negative values take back what an earlier version of a row had added. */
+  /**
+   * Added to the counters, in their order; negative values take back what an earlier version of a row had
+   * added.
+   */
   readonly sums: number[]
   /** Of roll-ups that only grow: what was deleted, beside the counters. */
   readonly deleted: number[]
@@ -22,8 +25,8 @@ export function emptyDeltas(): RollUpDeltas {
 
 /**
  * Adds what a change of a row changes: the part of the version after it minus the part of the one before.
- * @param countedBefore the live series that counted the row before, where that is not the one of `before`: a row that
- * replaces another one takes over its count
+ * @param countedBefore the live series that counted the row before, where that is not the one of `before`: a
+ * row that replaces another one takes over its count
  */
 export function addRowChange(
   deltas: RollUpDeltas,

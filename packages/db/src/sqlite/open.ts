@@ -18,7 +18,10 @@ export interface Reader extends Disposable {
   close(): void
 }
 
-/** The one connection that writes (R1); it holds the database's writer lock until it is closed or the process dies. */
+/**
+ * The one connection that writes (R1); it holds the database's writer lock until it is closed or the process
+ * dies.
+ */
 export interface Writer extends Reader {
   readonly writer: true
 }
@@ -28,12 +31,16 @@ export type IntegrityCheck = 'quick' | 'full' | 'off'
 /** Marks a SQLite file as ours (`PRAGMA application_id`): the letters "SkWt". */
 const APPLICATION_ID = 0x536b5774
 
-/** How long a write waits for a lock of another process before it is refused; the event loop stands still meanwhile. */
+/**
+ * How long a write waits for a lock of another process before it is refused; the event loop stands still
+ * meanwhile.
+ */
 const BUSY_TIMEOUT_MS = 250
 
 /**
  * Opens the database for reading.
- * @throws {DatabaseError} `missing`, `not-ours`, `corrupt`, `older` or `newer` than this program, `unsupported`
+ * @throws {DatabaseError} `missing`, `not-ours`, `corrupt`, `older` or `newer` than this program,
+ * `unsupported`
  */
 export function openReader(databaseUrl: string): Reader {
   const path = sqlitePath(databaseUrl)
@@ -68,9 +75,10 @@ export async function waitForReader(
 
 /**
  * Opens the database for writing and makes the file when there is none. Does not migrate.
- * @param integrityCheck how thoroughly the file is checked first: `quick` reads the whole file once; `auto` does so only
- * when the writer before did not close the database
- * @throws {DatabaseError} `in-use` when another process writes, `not-ours`, `corrupt`, `newer`, `unsupported`
+ * @param integrityCheck how thoroughly the file is checked first: `quick` reads the whole file once; `auto`
+ * does so only when the writer before did not close the database
+ * @throws {DatabaseError} `in-use` when another process writes, `not-ours`, `corrupt`, `newer`,
+ * `unsupported`
  */
 export function openWriter(
   databaseUrl: string,

@@ -14,9 +14,10 @@ export interface RewriteReply {
 }
 
 /**
- * Rewrites the whole file from its rows (VACUUM), in another thread: about 5 ms per MB, and as much disk again meanwhile.
- * SQLite's `secure_delete` overwrites deleted rows where they are, but a page that was split when it was full keeps copies
- * of rows in its free space (`rebuildPage` of btree.c does not clear it). Nothing else may write meanwhile.
+ * Rewrites the whole file from its rows (VACUUM), in another thread: about 5 ms per MB, and as much disk
+ * again meanwhile. SQLite's `secure_delete` overwrites deleted rows where they are, but a page that was
+ * split when it was full keeps copies of rows in its free space (`rebuildPage` of btree.c does not clear
+ * it). Nothing else may write meanwhile.
  * @throws {StorageUnavailableError} the file is as it was
  */
 export async function rewriteFile(path: string): Promise<void> {

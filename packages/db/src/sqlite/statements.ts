@@ -3,12 +3,15 @@ import type { CompiledQuery } from 'kysely'
 
 const cache = new WeakMap<BetterSqlite3.Database, Map<string, BetterSqlite3.Statement<unknown[]>>>()
 
-/** Upper bound of cached statements per connection; queries with lists of varying length must not grow it without end. */
+/**
+ * Upper bound of cached statements per connection; queries with lists of varying length must not grow it
+ * without end.
+ */
 const STATEMENTS_MAX = 500
 
 /**
- * The prepared statement of a SQL text, prepared once per connection: Kysely's own driver prepares on every call,
- * which costs several times the insert itself.
+ * The prepared statement of a SQL text, prepared once per connection: Kysely's own driver prepares on every
+ * call, which costs several times the insert itself.
  */
 export function prepared(sqlite: BetterSqlite3.Database, sql: string): BetterSqlite3.Statement<unknown[]> {
   let statements = cache.get(sqlite)

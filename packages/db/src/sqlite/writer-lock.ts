@@ -1,9 +1,15 @@
 import BetterSqlite3 from 'better-sqlite3'
 import { sqliteCode } from '../errors.ts'
 
-/** Held by the one process that writes a database; SQLite gives it up when that process ends, also after `kill -9`. */
+/**
+ * Held by the one process that writes a database; SQLite gives it up when that process ends, also after
+ * `kill -9`.
+ */
 export interface WriterLock {
-  /** Whether the writer before closed the database. Otherwise the machine may have stopped in the middle of a write. */
+  /**
+   * Whether the writer before closed the database. Otherwise the machine may have stopped in the middle of a
+   * write.
+   */
   readonly wasClosedCleanly: boolean
   /** Notes that the database was closed, and gives the lock up. */
   close(): void

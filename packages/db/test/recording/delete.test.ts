@@ -193,7 +193,9 @@ function rowsOf({ sqlite }: Writer) {
   return sqlite.prepare('select * from skill_invocation order by row_id').all() as Record<string, unknown>[]
 }
 
-/** Numbers from 0 to 1 that are the same in every run (Lehmer's generator with Park and Miller's constants). */
+/**
+ * Numbers from 0 to 1 that are the same in every run (Lehmer's generator with Park and Miller's constants).
+ */
 function pseudoRandom(seed: number): () => number {
   let state = seed
   return () => {

@@ -250,7 +250,10 @@ function drop(observation: Observation): Observation {
   return JSON.parse(JSON.stringify(observation))
 }
 
-/** Everything observations determine: rows and witness states, without what arrival gives: keys, positions, live counting. */
+/**
+ * Everything observations determine: rows and witness states, without what arrival gives: keys, positions,
+ * live counting.
+ */
 function contents(writer: Writer) {
   const { sqlite } = writer
   const rows = sqlite.prepare('select * from skill_invocation order by invocation_id').all() as Record<

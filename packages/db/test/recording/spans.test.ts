@@ -18,7 +18,10 @@ const TRACE = '0102030405060708090a0b0c0d0e0f10'
 const START_MS = NOW_MS - 60_000
 const DAY_MS = 24 * 3_600_000
 
-/** Spans of one trace, any of them inside any other, some with an id of their own, some sent before and after they ended. */
+/**
+ * Spans of one trace, any of them inside any other, some with an id of their own, some sent before and after
+ * they ended.
+ */
 const tracedCall = fc.record({
   parent: fc.option(fc.integer({ min: 1, max: 8 }), { nil: undefined }),
   role: fc.constantFrom<SpanContext['role'][]>('call', 'mcp_call', 'composite_call', 'phase', 'context'),

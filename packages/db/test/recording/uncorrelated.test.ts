@@ -307,7 +307,8 @@ test('each call has one activation at most, the nearest of its prompt', async ()
 test('a redacted activation leaves to others the calls that have their name, also where it is nearer', async () => {
   const sighting = (id: string, skill_name: string, minutes: number) =>
     aParty({ id, skill_name, prompt_id: 'p', began_at_ms: START_MS + minutes * 60_000 })
-  // Calls that were seen by hooks alone lie where the hooks were received, behind all activations when clocks differ.
+  // Calls that were seen by hooks alone lie where the hooks were received, behind all activations when
+  // clocks differ.
   const matches = await pairAll(
     [sighting('a1', 'deploy', 0), sighting('a2', 'custom_skill', 1)],
     [sighting('c1', 'deploy', 10), sighting('c2', 'in-house', 11)],

@@ -97,7 +97,10 @@ export interface SessionWitnessTable {
   invocation_count: number
 }
 
-/** Roll-up per user and session, so that calls whose witness does not know the user are found by their session. */
+/**
+ * Roll-up per user and session, so that calls whose witness does not know the user are found by their
+ * session.
+ */
 export interface SessionUserTable {
   project_id: number
   user_hash: string

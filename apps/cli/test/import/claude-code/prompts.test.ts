@@ -25,7 +25,10 @@ function observationsOf(records: readonly JsonObject[]) {
   return new Map(observations.map((each) => [each.invocation_id, each]))
 }
 
-/** The prompt of what was written last by a person, or by the agent that gave the task, on the way up from a record. */
+/**
+ * The prompt of what was written last by a person, or by the agent that gave the task, on the way up from a
+ * record.
+ */
 function promptAbove(record: JsonObject, byUuid: ReadonlyMap<unknown, JsonObject>): unknown {
   for (
     let above = byUuid.get(record.parentUuid);

@@ -33,7 +33,9 @@ function plantedAttributes(planted: Planted, place: string): Json {
   }
 }
 
-/** Items that are refused, and bodies that are none: their reasons and logs may not repeat what they hold. */
+/**
+ * Items that are refused, and bodies that are none: their reasons and logs may not repeat what they hold.
+ */
 export async function sendNative(source: Source): Promise<void> {
   const { planted } = source
   await post(source, '/v1/invocations', [plantedObservation(planted, 'native')])

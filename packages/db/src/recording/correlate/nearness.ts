@@ -11,8 +11,9 @@ interface Identified {
 }
 
 /**
- * How near an observation is to a call; undefined when it cannot belong to it. A call that has the id of the observation
- * is its own call, exported and imported again. A placeholder name fits any name, but only inside the same prompt.
+ * How near an observation is to a call; undefined when it cannot belong to it. A call that has the id of the
+ * observation is its own call, exported and imported again. A placeholder name fits any name, but only
+ * inside the same prompt.
  */
 export function nearnessOf(observation: Identified, call: Identified): Nearness | undefined {
   if (observation.id === call.id) return [0, 0, 0, 0]
@@ -29,8 +30,8 @@ export function nearnessOf(observation: Identified, call: Identified): Nearness 
 }
 
 /**
- * Calls that run beside each other begin almost together, so an observation of the end belongs to the call that ended
- * nearest to it. One that carries no end began with its call.
+ * Calls that run beside each other begin almost together, so an observation of the end belongs to the call
+ * that ended nearest to it. One that carries no end began with its call.
  */
 function distanceOf(observation: CorrelationView, call: CorrelationView): number {
   const [end, callEnd] = [observation.ended_at_ms, call.ended_at_ms]
@@ -43,7 +44,9 @@ function arePromptsApart(observation: CorrelationView, call: CorrelationView): b
   return observation.prompt_id !== undefined && call.prompt_id !== undefined && !isOfBackground(observation)
 }
 
-/** Whether an observation is of a sub-agent that went on after its call returned: it does not carry that end. */
+/**
+ * Whether an observation is of a sub-agent that went on after its call returned: it does not carry that end.
+ */
 export function isOfBackground({
   kind,
   ended_at_ms,

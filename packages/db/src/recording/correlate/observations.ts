@@ -6,8 +6,9 @@ import { type Call, type Observed, type PairingSource, pair } from './pairing.ts
 const NEIGHBOURS_MAX = 16
 
 /**
- * Finds again which calls the uncorrelated observations belong to, after some calls and observations of the batch
- * changed, and notes it in the batch. Reads a bounded number of neighbours by index, however long the session is.
+ * Finds again which calls the uncorrelated observations belong to, after some calls and observations of the
+ * batch changed, and notes it in the batch. Reads a bounded number of neighbours by index, however long the
+ * session is.
  */
 export async function correlateObservations(
   batch: WriteBatch,

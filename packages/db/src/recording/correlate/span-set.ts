@@ -1,7 +1,10 @@
 import type { RecordingTransaction, SpanId, StoredSpan } from '../storage.ts'
 import { DEPTH_MAX, spanKey } from './span-tree.ts'
 
-/** The spans of one project that a transaction has looked at: each is read once, and written once if it changed. */
+/**
+ * The spans of one project that a transaction has looked at: each is read once, and written once if it
+ * changed.
+ */
 export class SpanSet {
   readonly #trx: RecordingTransaction
   readonly #projectId: number
@@ -79,7 +82,9 @@ export class SpanSet {
     })
   }
 
-  /** Of a span that was known before, the outermost ancestor that is known: what is around that may not be. */
+  /**
+   * Of a span that was known before, the outermost ancestor that is known: what is around that may not be.
+   */
   #rootOf(id: SpanId): StoredSpan[] {
     const first = this.get(id)
     let root = first

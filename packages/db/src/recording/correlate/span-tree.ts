@@ -9,8 +9,8 @@ export type FindParent = (span: StoredSpan) => StoredSpan | undefined
 export const DEPTH_MAX = 64
 
 /**
- * The call that a span belongs to, as far as the spans around it are known. Depends on those alone, not on the order of
- * arrival (R4).
+ * The call that a span belongs to, as far as the spans around it are known. Depends on those alone, not on
+ * the order of arrival (R4).
  * @returns null when it belongs to none, or to none that is known yet
  */
 export function invocationOfSpan(span: StoredSpan, parentOf: FindParent): string | null {
@@ -26,7 +26,9 @@ export function isOfCall(span: StoredSpan, invocationId: string, parentOf: FindP
   return isCall(span) && span.own_id === invocationId && representativeOf(span, parentOf) === span
 }
 
-/** A span's own fields with what it inherits. The session of a span goes before the session of its process. */
+/**
+ * A span's own fields with what it inherits. The session of a span goes before the session of its process.
+ */
 export function inheritedFields(span: StoredSpan, parentOf: FindParent): ObservedFields {
   const all = [span, ...ancestors(span, parentOf)]
   const session_id = sessionOf(all)
@@ -42,8 +44,8 @@ export function inheritedFields(span: StoredSpan, parentOf: FindParent): Observe
 }
 
 /**
- * What spans inside this one inherit through it, as text that can be compared. While it stays the same, none of them
- * needs to be looked at again. Null when it is nothing.
+ * What spans inside this one inherit through it, as text that can be compared. While it stays the same, none
+ * of them needs to be looked at again. Null when it is nothing.
  */
 export function inheritedThrough(span: StoredSpan, parentOf: FindParent): string | null {
   const all = [span, ...ancestors(span, parentOf)]

@@ -14,9 +14,10 @@ export interface CorrelatedSpans {
 }
 
 /**
- * Finds the calls of spans that changed, and of the spans inside them as far as these inherit something else than
- * before. Only these can belong to another call now, as a span depends on nothing but the spans around it. A large trace
- * whose outer span arrives last is corrected in bounded steps: what is left is returned as cascades.
+ * Finds the calls of spans that changed, and of the spans inside them as far as these inherit something else
+ * than before. Only these can belong to another call now, as a span depends on nothing but the spans around
+ * it. A large trace whose outer span arrives last is corrected in bounded steps: what is left is returned as
+ * cascades.
  */
 export async function correlateSpans(
   spans: SpanSet,

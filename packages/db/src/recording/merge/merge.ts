@@ -32,8 +32,8 @@ export function withObservation(records: readonly WitnessRecord[], next: Witness
 }
 
 /**
- * All witness records as one: per field the value of highest rank, of equal ranks the most believed witness's. Depends
- * on the set of records alone, not on their order.
+ * All witness records as one: per field the value of highest rank, of equal ranks the most believed
+ * witness's. Depends on the set of records alone, not on their order.
  */
 export function mergeWitnesses(records: readonly WitnessRecord[]): ObservedFields {
   if (records.length === 1) return records[0]!.fields

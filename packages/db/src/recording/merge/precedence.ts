@@ -1,11 +1,14 @@
 import type { Witness } from '@skillwatch/schema'
 
 /**
- * Which witness is believed for which field, first to last, each list with its reason. This order decides only between
- * values of equal rank: a result outranks "still running", and a real name outranks a placeholder, whoever reports it.
+ * Which witness is believed for which field, first to last, each list with its reason. This order decides
+ * only between values of equal rank: a result outranks "still running", and a real name outranks a
+ * placeholder, whoever reports it.
  */
 
-/** The caller's own process knows best, then the agent itself (hook); an import is a copy of something else. */
+/**
+ * The caller's own process knows best, then the agent itself (hook); an import is a copy of something else.
+ */
 export const CLOSEST_FIRST: readonly Witness[] = [
   'sdk',
   'hook',
@@ -15,7 +18,10 @@ export const CLOSEST_FIRST: readonly Witness[] = [
   'import',
 ]
 
-/** Hooks carry no time and get that of their receipt; log events are written afterwards; the others when it happened. */
+/**
+ * Hooks carry no time and get that of their receipt; log events are written afterwards; the others when it
+ * happened.
+ */
 export const BEST_CLOCK_FIRST: readonly Witness[] = [
   'sdk',
   'otel_span',
@@ -26,8 +32,8 @@ export const BEST_CLOCK_FIRST: readonly Witness[] = [
 ]
 
 /**
- * Only the log event `skill_activated` reports who chose a skill. The transcript knows which calls a skill made; hooks
- * assume for every call that the agent chose it.
+ * Only the log event `skill_activated` reports who chose a skill. The transcript knows which calls a skill
+ * made; hooks assume for every call that the agent chose it.
  */
 export const ACTIVATION_FIRST: readonly Witness[] = [
   'otel_log',

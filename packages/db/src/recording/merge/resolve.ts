@@ -9,8 +9,8 @@ interface Times {
 }
 
 /**
- * The row that all witness records of an invocation make. A pure function of the set of records and of the end of the
- * session, so that equal sets give equal rows whatever the order of arrival (R4).
+ * The row that all witness records of an invocation make. A pure function of the set of records and of the
+ * end of the session, so that equal sets give equal rows whatever the order of arrival (R4).
  * @param sessionEndedAtMs a call that began before it and has no result is `abandoned`
  */
 export function resolve(records: readonly WitnessRecord[], sessionEndedAtMs?: number): ResolvedRow {
@@ -38,7 +38,9 @@ function toColumn(column: (typeof COLUMN_NAMES)[number], value: unknown): unknow
   return FIELDS[column].column === 'json' ? JSON.stringify(value) : value
 }
 
-/** An end without an outcome is a success, with an error class a failure; without either the call still runs. */
+/**
+ * An end without an outcome is a success, with an error class a failure; without either the call still runs.
+ */
 function resolveOutcome(fields: ObservedFields): Outcome {
   if (fields.outcome !== undefined && fields.outcome !== 'running') return fields.outcome
   if (fields.error_type !== undefined) return 'failed'
@@ -47,8 +49,8 @@ function resolveOutcome(fields: ObservedFields): Outcome {
 }
 
 /**
- * Outcome and error class are one group: a completed call has no error, and the class comes from a witness that does not
- * report another outcome.
+ * Outcome and error class are one group: a completed call has no error, and the class comes from a witness
+ * that does not report another outcome.
  */
 function resolveErrorType(records: readonly WitnessRecord[], outcome: Outcome): string | undefined {
   if (outcome === 'completed' || outcome === 'running') return undefined
@@ -62,8 +64,8 @@ function mayBe(reported: Outcome | undefined, outcome: Outcome): boolean {
 }
 
 /**
- * Begin and end are one group: where the best clocks contradict each other, both come from the best clock that reports
- * both. An end before the begin is moved to it.
+ * Begin and end are one group: where the best clocks contradict each other, both come from the best clock
+ * that reports both. An end before the begin is moved to it.
  */
 function resolveTimes(merged: ObservedFields, records: readonly WitnessRecord[]): Times {
   const { invoked_at_ms: begin, ended_at_ms: end } = merged
@@ -106,8 +108,8 @@ function resolveElapsed(merged: ObservedFields, times: Times): number | null {
 }
 
 /**
- * The end that the best clock reports, in epoch milliseconds. It differs from the row's where clocks contradict each
- * other. Correlation compares it with the end of an observation, which has the same clock.
+ * The end that the best clock reports, in epoch milliseconds. It differs from the row's where clocks
+ * contradict each other. Correlation compares it with the end of an observation, which has the same clock.
  */
 export function reportedEndMs(records: readonly WitnessRecord[]): number | undefined {
   return byPrecedence(records, FIELDS.ended_at_ms.precedence).find(

@@ -2,8 +2,9 @@ import type { Outcome, Trigger } from '@skillwatch/schema'
 import { isPlaceholderName } from '@skillwatch/schema/claude-code'
 
 /**
- * How two values of one field, reported by the same witness, become one. Each rule is commutative, associative and
- * idempotent (a semilattice), so neither the order nor the repetition of observations can matter (R3, R4).
+ * How two values of one field, reported by the same witness, become one. Each rule is commutative,
+ * associative and idempotent (a semilattice), so neither the order nor the repetition of observations can
+ * matter (R3, R4).
  */
 
 /** Most attributes that one invocation keeps: those whose names sort first. */
@@ -26,8 +27,8 @@ export function knownTrigger(a: Trigger, b: Trigger): Trigger {
 }
 
 /**
- * A real name is kept before a placeholder of any kind of call: the same witness may yet report another kind, and the
- * order must not matter.
+ * A real name is kept before a placeholder of any kind of call: the same witness may yet report another
+ * kind, and the order must not matter.
  */
 export function realName(a: string, b: string): string {
   if (isPlaceholderName(a) === isPlaceholderName(b)) return greater(a, b)
@@ -39,8 +40,8 @@ export function greaterList(a: string[], b: string[]): string[] {
 }
 
 /**
- * The union of two maps, bounded. A name that is dropped has `ATTRIBUTES_MAX` names before it, and these stay in every
- * later union, so the bound keeps the rule associative.
+ * The union of two maps, bounded. A name that is dropped has `ATTRIBUTES_MAX` names before it, and these
+ * stay in every later union, so the bound keeps the rule associative.
  */
 export function boundedUnion<T>(a: Record<string, T>, b: Record<string, T>): Record<string, T> {
   const union = new Map(Object.entries(a))
@@ -56,7 +57,10 @@ export function boundedOverride<T>(a: Record<string, T>, b: Record<string, T>): 
   return firstEntries(new Map([...Object.entries(a), ...Object.entries(b)]))
 }
 
-/** Sorted, so that equal maps have equal JSON; `fromEntries` defines own properties, also for the key `__proto__`. */
+/**
+ * Sorted, so that equal maps have equal JSON; `fromEntries` defines own properties, also for the key
+ * `__proto__`.
+ */
 function firstEntries<T>(map: ReadonlyMap<string, T>): Record<string, T> {
   return Object.fromEntries([...map].sort(([x], [y]) => (x < y ? -1 : 1)).slice(0, ATTRIBUTES_MAX))
 }

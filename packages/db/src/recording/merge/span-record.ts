@@ -27,8 +27,8 @@ function mergeRoles(a: StoredSpan['role'], b: StoredSpan['role']): StoredSpan['r
 }
 
 /**
- * What all spans of one call report, as one record: the representative span names the call, the others add what they
- * measured. Undefined when it has no span.
+ * What all spans of one call report, as one record: the representative span names the call, the others add
+ * what they measured. Undefined when it has no span.
  */
 export function spanRecord(
   invocationId: string,

@@ -30,7 +30,9 @@ export function normalise(
   return { type: 'call', id, record }
 }
 
-/** A span as it is stored. What was reported by a span that is not known belongs to the call that it names. */
+/**
+ * A span as it is stored. What was reported by a span that is not known belongs to the call that it names.
+ */
 function toStoredSpan(
   { span: context }: ParsedObservation,
   ownId: string,

@@ -6,9 +6,9 @@ const IDS = ['session_id', 'prompt_id', 'parent_invocation_id'] as const
 const FREE_TEXTS = ['error_type', 'workflow_path'] as const
 
 /**
- * The fields as they are stored (R10): the user id becomes a keyed hash; texts become a size and a keyed hash, beside the
- * text without its secrets where the project stores it; every other text loses its secrets. Fields that were made private
- * before stay as they are, except for texts that the project no longer stores.
+ * The fields as they are stored (R10): the user id becomes a keyed hash; texts become a size and a keyed
+ * hash, beside the text without its secrets where the project stores it; every other text loses its secrets.
+ * Fields that were made private before stay as they are, except for texts that the project no longer stores.
  */
 export function privateFields(
   observation: ParsedObservation,

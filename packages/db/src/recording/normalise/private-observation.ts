@@ -4,8 +4,8 @@ import type { Reader } from '../../sqlite/open.ts'
 import { privateFields, privateId } from './private-fields.ts'
 
 /**
- * The observation as a project may keep it outside of the database (R10): recording it makes the same row as recording the
- * one that was given, and it holds no text, person or secret that the row would not hold.
+ * The observation as a project may keep it outside of the database (R10): recording it makes the same row as
+ * recording the one that was given, and it holds no text, person or secret that the row would not hold.
  * @throws {TypeError} when there is no such project
  */
 export function privateObservation(

@@ -12,7 +12,10 @@ const SECRET_NAME =
 
 /** Long words without spaces are looked at for randomness. */
 const LONG_WORD = /[A-Za-z0-9+/_=-]{24,}/g
-/** Bits per character above which a mixed word is taken for random; hexadecimal digits reach 4 at most, prose stays below 4. */
+/**
+ * Bits per character above which a mixed word is taken for random; hexadecimal digits reach 4 at most, prose
+ * stays below 4.
+ */
 const ENTROPY_BITS_MIN = 4.1
 
 /** Takes secrets out of free text: by shape, by the name before them, and by randomness. */
@@ -27,7 +30,10 @@ export function redactNamed(name: string, value: string): string {
   return SECRET_NAME.test(name) ? REDACTED : redactText(value)
 }
 
-/** Mixed case with digits, and as many different characters as chance gives: words, paths and hexadecimal ids are not. */
+/**
+ * Mixed case with digits, and as many different characters as chance gives: words, paths and hexadecimal ids
+ * are not.
+ */
 function looksRandom(word: string): boolean {
   const mixed = /[a-z]/.test(word) && /[A-Z]/.test(word) && /\d/.test(word)
   return mixed && entropyBits(word) >= ENTROPY_BITS_MIN

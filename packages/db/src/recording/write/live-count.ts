@@ -3,7 +3,9 @@ import { hasDuration } from '../../roll-ups/declarations.ts'
 import type { ResolvedRow } from '../fields.ts'
 import type { LiveLabels } from '../storage.ts'
 
-/** A change is live when it is committed within this time of the invocation's end; a later one is backfill. */
+/**
+ * A change is live when it is committed within this time of the invocation's end; a later one is backfill.
+ */
 const LIVE_MS = 15 * 60_000
 
 /** How Prometheus counts a row; both null when it does not, or not yet. */
@@ -12,8 +14,8 @@ export type LiveColumns = Pick<InvocationRow, 'live_series_id' | 'live_execution
 export const NOT_COUNTED: LiveColumns = { live_series_id: null, live_execution_ms: null }
 
 /**
- * Whether a row is counted now. Prometheus counts each invocation once: when it first ends, if that is live. What becomes
- * known later does not move it to another series, as a counter must never fall.
+ * Whether a row is counted now. Prometheus counts each invocation once: when it first ends, if that is live.
+ * What becomes known later does not move it to another series, as a counter must never fall.
  */
 export function isCountedNow(before: InvocationRow | undefined, after: ResolvedRow, nowMs: number): boolean {
   if (before !== undefined && before.outcome !== 'running') return false
@@ -21,8 +23,8 @@ export function isCountedNow(before: InvocationRow | undefined, after: ResolvedR
 }
 
 /**
- * When it ended. A result that carries no time ends a call that was recorded live at the moment of its receipt; of any
- * other call only the begin is known.
+ * When it ended. A result that carries no time ends a call that was recorded live at the moment of its
+ * receipt; of any other call only the begin is known.
  */
 function endedAtMs(before: InvocationRow | undefined, after: ResolvedRow, nowMs: number): number {
   if (after.ended_at_ms !== null) return Math.max(after.invoked_at_ms, after.ended_at_ms)

@@ -26,7 +26,9 @@ export interface PlanInput {
   readonly cascades: readonly SpanCascade[]
 }
 
-/** Everything that the transaction writes: a pure function of what was loaded, the observations and the time. */
+/**
+ * Everything that the transaction writes: a pure function of what was loaded, the observations and the time.
+ */
 export function planWrites(batch: WriteBatch, input: PlanInput): WritePlan {
   const rows = new RowPlanner(input)
   for (const version of input.versions) rows.add(version)

@@ -69,8 +69,8 @@ function resolveIn({ sessionEnds }: WriteBatch, records: readonly WitnessRecord[
 }
 
 /**
- * How rows were counted before. A row that replaces another one takes over its count, unless it was counted itself: then
- * the counters keep both, and note that one of them is deleted.
+ * How rows were counted before. A row that replaces another one takes over its count, unless it was counted
+ * itself: then the counters keep both, and note that one of them is deleted.
  */
 function inheritedCounts({ touched }: WriteBatch): Map<InvocationDraft, InvocationRow> {
   const counts = new Map<InvocationDraft, InvocationRow>()

@@ -22,8 +22,8 @@ const COLUMNS = [
 type StoredRequest = Partial<Record<(typeof COLUMNS)[number], string | number | null>>
 
 /**
- * Makes the function that stores requests to models in one transaction. A known request changes nothing (R3); the user id
- * becomes a keyed hash (R10).
+ * Makes the function that stores requests to models in one transaction. A known request changes nothing
+ * (R3); the user id becomes a keyed hash (R10).
  */
 export function createRecordApiRequests(writer: Writer) {
   const insert = writer.sqlite.prepare<unknown[]>(

@@ -2,8 +2,8 @@ import type { Kind } from '@skillwatch/schema'
 import type BetterSqlite3 from 'better-sqlite3'
 
 /**
- * Takes the name of a deleted skill out of the live series. Rows that have another name by now may have been counted
- * under this one: their series is retired, without its labels, so that it still equals the recount.
+ * Takes the name of a deleted skill out of the live series. Rows that have another name by now may have been
+ * counted under this one: their series is retired, without its labels, so that it still equals the recount.
  */
 export class SeriesDeletion {
   readonly #retire

@@ -2,7 +2,9 @@ import type { InvocationRow } from '@skillwatch/schema'
 import type BetterSqlite3 from 'better-sqlite3'
 import type { StoredSelector } from './selector.ts'
 
-/** Spans are deleted with their calls; spans that are only around calls with the last call of their trace. */
+/**
+ * Spans are deleted with their calls; spans that are only around calls with the last call of their trace.
+ */
 export class SpanDeletion {
   readonly #ofInvocation
   readonly #traceWithoutCalls
@@ -25,7 +27,8 @@ export class SpanDeletion {
     this.#ofSession = sqlite.prepare<[number, string]>(
       'delete from otel_span where project_id = ? and session_id = ?',
     )
-    // Spans that wait for their session have no row that could be selected. They are few, and all of them expire.
+    // Spans that wait for their session have no row that could be selected. They are few, and all of them
+    // expire.
     const waiting = (condition: string) =>
       sqlite.prepare<unknown[]>(
         `delete from otel_span where +project_id = ? and expires_at_ms > 0 and ${condition}`,

@@ -20,9 +20,10 @@ export interface DeletionStep {
 }
 
 /**
- * Deletes at most `limit` invocations, and as many requests to models, in one transaction: rows with their witness
- * records, their part of every roll-up, and for each a `delete` change (R6, R10). Counters for Prometheus keep their
- * value and note how much of it was deleted; the series of a deleted skill, which carry its name, are deleted or retired.
+ * Deletes at most `limit` invocations, and as many requests to models, in one transaction: rows with their
+ * witness records, their part of every roll-up, and for each a `delete` change (R6, R10). Counters for
+ * Prometheus keep their value and note how much of it was deleted; the series of a deleted skill, which
+ * carry its name, are deleted or retired.
  */
 export class Deletion {
   readonly #writer: Writer
@@ -126,8 +127,8 @@ export class Deletion {
   }
 
   /**
-   * Calls that carry the user, and calls that carry none in sessions of the user: hooks do not know who the user is. The
-   * latter first, as the former show which sessions these are.
+   * Calls that carry the user, and calls that carry none in sessions of the user: hooks do not know who the
+   * user is. The latter first, as the former show which sessions these are.
    */
   #selectOfUser(projectId: number, userHash: string, limit: number): number[] {
     const ids: number[] = []

@@ -116,7 +116,10 @@ function toView(row: RowWithCall): CorrelationView | undefined {
   }
 }
 
-/** Correlations of before migration 9 carry no nearness: the farthest, so that it is computed when it matters. */
+/**
+ * Correlations of before migration 9 carry no nearness: the farthest, so that it is computed when it
+ * matters.
+ */
 function toCorrelation({ observation_id, call_id, correlation }: RowWithCall): Correlation | undefined {
   if (call_id === null || (call_id === observation_id && correlation === null)) return undefined
   return { invocationId: call_id, nearness: correlation === null ? FARTHEST : JSON.parse(correlation) }

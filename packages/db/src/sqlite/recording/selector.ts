@@ -1,14 +1,20 @@
 import { KINDS, type Kind } from '@skillwatch/schema'
 import { privateId } from '../../recording/index.ts'
 
-/** What to delete: everything of a session, a user or a skill (of one kind or all), or everything before an instant. */
+/**
+ * What to delete: everything of a session, a user or a skill (of one kind or all), or everything before an
+ * instant.
+ */
 export type DeletionSelector =
   | { session_id: string }
   | { user_id: string }
   | { skill_name: string; kind?: Kind }
   | { before_ms: number }
 
-/** The selector with what is stored in place of what was asked: users are stored as hashes, and so are secret ids. */
+/**
+ * The selector with what is stored in place of what was asked: users are stored as hashes, and so are secret
+ * ids.
+ */
 export type StoredSelector =
   | { readonly session_id: string }
   | { readonly user_hash: string }

@@ -5,7 +5,10 @@ import type { SpanCascade, SpanId, StoredSpan, WritePlan } from '../../recording
 
 type SpanRow = Selectable<OtelSpanTable>
 
-/** Spans of calls whose session is not known wait so long: a span is sent when it ends, and agents run for hours. */
+/**
+ * Spans of calls whose session is not known wait so long: a span is sent when it ends, and agents run for
+ * hours.
+ */
 const WAIT_MS = 24 * 3_600_000
 /** Spans that only connect others arrive within a few seconds of them. */
 const LINK_WAIT_MS = 10 * 60_000

@@ -18,8 +18,9 @@ import { ObservationStatements } from './observations.ts'
 import { SpanStatements } from './spans.ts'
 
 /**
- * Recording in SQLite. Every answer is there at once, so the promises of the interface are settled: nothing else runs
- * on the connection between the begin of a transaction and its end, as transactions are taken one after the other.
+ * Recording in SQLite. Every answer is there at once, so the promises of the interface are settled: nothing
+ * else runs on the connection between the begin of a transaction and its end, as transactions are taken one
+ * after the other.
  */
 export class SqliteRecordingStorage implements RecordingStorage {
   readonly sqlite: BetterSqlite3.Database
