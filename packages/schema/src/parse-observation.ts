@@ -172,9 +172,12 @@ function readDurations({
   span_ms,
 }: Partial<Observation>): Pick<ObservedFields, 'execution_ms' | 'elapsed_ms'> | Refusal {
   if (execution_ms !== undefined && duration_seconds !== undefined)
-    return { pointer: '/duration_seconds', reason: 'says the same as execution_ms: send one of them' }
+    return {
+      pointer: '/duration_seconds',
+      reason: 'has the same meaning as execution_ms: send only one of them',
+    }
   if (elapsed_ms !== undefined && span_ms !== undefined)
-    return { pointer: '/span_ms', reason: 'says the same as elapsed_ms: send one of them' }
+    return { pointer: '/span_ms', reason: 'has the same meaning as elapsed_ms: send only one of them' }
   const executionMs = duration_seconds === undefined ? execution_ms : duration_seconds * 1000
   const elapsedMs = elapsed_ms ?? span_ms
   return {

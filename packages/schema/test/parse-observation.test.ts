@@ -66,7 +66,11 @@ test.each([
     '/duration_seconds',
     'has the same meaning as execution_ms: send only one of them',
   ],
-  [{ ...valid, elapsed_ms: 1, span_ms: 1 }, '/span_ms', 'says the same as elapsed_ms: send one of them'],
+  [
+    { ...valid, elapsed_ms: 1, span_ms: 1 },
+    '/span_ms',
+    'has the same meaning as elapsed_ms: send only one of them',
+  ],
   [
     { ...valid, invoked_at: 'yesterday' },
     '/invoked_at',
