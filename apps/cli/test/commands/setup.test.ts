@@ -177,7 +177,7 @@ test('telemetry that goes elsewhere is left alone, and said so', async () => {
   expect(stderr).toMatch(/sets OTEL_EXPORTER_OTLP_ENDPOINT to other values: telemetry is not changed/)
   const { env, hooks } = JSON.parse(readFileSync(path, 'utf8'))
   expect(env).toEqual({ OTEL_EXPORTER_OTLP_ENDPOINT: 'https://otel.example' })
-  expect(Object.keys(hooks)).toHaveLength(6)
+  expect(Object.keys(hooks)).toHaveLength(7)
 })
 
 test('telemetry that the environment sends elsewhere is not changed, and a note says so', async () => {

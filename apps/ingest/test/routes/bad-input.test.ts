@@ -128,9 +128,9 @@ test.each([
     observationText,
     { 'content-type': 'text/plain' },
     415,
-    /"text\/plain" is not taken/,
+    /"text\/plain" is not supported/,
   ],
-  ['a form', 'a=b', { 'content-type': 'application/x-www-form-urlencoded' }, 415, /is not taken/],
+  ['a form', 'a=b', { 'content-type': 'application/x-www-form-urlencoded' }, 415, /is not supported/],
   ['an unknown encoding', observationText, { 'content-encoding': 'br' }, 415, /may be gzip/],
 ])('%s is answered with a problem and stores nothing', async (_name, payload, headers, status, detail) => {
   await using ingest = await testApp()
