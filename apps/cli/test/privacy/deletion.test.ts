@@ -172,7 +172,7 @@ test('after the final receipt REST, stream, metrics, sums and the bytes of the f
   expect(await runCli(['recount'], own.env)).toMatchObject({ code: 0 })
   for (const service of [_ingest, _gateway, _exporter])
     expect(service.output().includes('doomed')).toBe(false)
-}, 120_000)
+}, 300_000)
 
 test('a person is deleted by the id that was recorded, in the file of a service that had to restart meanwhile', async () => {
   using own = await ownEnvironment()

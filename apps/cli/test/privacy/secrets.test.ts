@@ -79,7 +79,9 @@ async function sendThroughAll(source: Source): Promise<{ held: string[]; told: R
   )
   await askForPlanted(source)
   await post(source, '/v1/invocations', { invocation_id: 'the-last', session_id: 's', skill_name: 'last' })
-  await until(() => follower.text().includes('the-last') && traces(spool, planted.secrets).length === 0)
+  await until(() => follower.text().includes('the-last') && traces(spool, planted.secrets).length === 0, {
+    timeoutMs: 120_000,
+  })
   await until(() => legacy.text().includes('metrics_update'))
   const seen = await readEverything(own)
   // Each way in has told of something, or the proof would be empty.
@@ -123,7 +125,7 @@ test('by default no text and no secret of any way in is in a file, a log, the st
   const source = { own, planted: new Planted(), folder: outside.path }
   expect(await leaks(source)).toEqual([])
   expect(source.planted.secrets.length).toBeGreaterThan(1_500)
-}, 120_000)
+}, 300_000)
 
 test('where texts are stored, they are without their secrets', async () => {
   using own = await ownEnvironment({ SKILLWATCH_LOG_LEVEL: 'trace', INGEST_OTLP_PORT: '0' })
@@ -141,7 +143,7 @@ test('where texts are stored, they are without their secrets', async () => {
   for (const field of ['user_query', 'arguments', 'result'])
     expect(stored).toContain(`native: ${field} (words)`)
   expect(stored).toContain('hook PreToolUse: command (words)')
-}, 120_000)
+}, 300_000)
 
 test('while the database refuses writes the journal holds nothing of a hook in clear', async () => {
   using own = await ownEnvironment({ INGEST_OTLP_PORT: '0' })
