@@ -119,15 +119,18 @@ async function leaks(
   return [...found].filter((sentence) => !isAllowed(sentence))
 }
 
-test('by default no text and no secret of any way in is in a file, a log, the stream or an answer', async () => {
+test('by default no text and no secret of any way in is in a file, a log, the stream or an answer', {
+  timeout: 300_000,
+  retry: 1,
+}, async () => {
   using own = await ownEnvironment({ SKILLWATCH_LOG_LEVEL: 'trace', INGEST_OTLP_PORT: '0' })
   using outside = temporaryFolder()
   const source = { own, planted: new Planted(), folder: outside.path }
   expect(await leaks(source)).toEqual([])
   expect(source.planted.secrets.length).toBeGreaterThan(1_500)
-}, 300_000)
+})
 
-test('where texts are stored, they are without their secrets', async () => {
+test('where texts are stored, they are without their secrets', { timeout: 300_000, retry: 1 }, async () => {
   using own = await ownEnvironment({ SKILLWATCH_LOG_LEVEL: 'trace', INGEST_OTLP_PORT: '0' })
   using outside = temporaryFolder()
   const source = { own, planted: new Planted(), folder: outside.path }
@@ -143,7 +146,7 @@ test('where texts are stored, they are without their secrets', async () => {
   for (const field of ['user_query', 'arguments', 'result'])
     expect(stored).toContain(`native: ${field} (words)`)
   expect(stored).toContain('hook PreToolUse: command (words)')
-}, 300_000)
+})
 
 test('while the database refuses writes the journal holds nothing of a hook in clear', async () => {
   using own = await ownEnvironment({ INGEST_OTLP_PORT: '0' })
