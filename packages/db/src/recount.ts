@@ -96,6 +96,9 @@ function deltasOf(projects: Map<number, RollUpDeltas>, projectId: number): RollU
   return known
 }
 
+/** A row of a roll-up's table: the columns of its key, and numbers. */
+type StoredRow = Readonly<Record<string, string | number>>
+
 /** Compares one table, row by row: those that are stored, then those that should be. */
 function compare(
   { sqlite }: Reader,
@@ -113,14 +116,14 @@ function compare(
     }
   }
   const findings: Finding[] = []
-  for (const row of sqlite.prepare<[], Record<string, never>>(`select * from ${rollUp.table}`).iterate()) {
-    const key = rollUp.key.map((column) => row[column] as unknown as string | number)
+  for (const row of sqlite.prepare<[], StoredRow>(`select * from ${rollUp.table}`).iterate()) {
+    const key = rollUp.key.map((column) => row[column]!)
     if (!isKept(key)) continue
-    const id = keyText(rollUp.isKeyedByProject ? [row.project_id as unknown as number, ...key] : key)
-    const stored = storedValues(rollUp, row)
+    const id = keyText(rollUp.isKeyedByProject ? [row.project_id!, ...key] : key)
+    const stored = storedValues(rollUp, row as Record<string, number>)
     const should = expected.get(id)
     expected.delete(id)
-    const projectId = (row.project_id as unknown as number | undefined) ?? should?.projectId ?? 0
+    const projectId = (row.project_id as number | undefined) ?? should?.projectId ?? 0
     if (should === undefined && rollUp.onlyGrows && stored[0] === 0) continue
     if (should === undefined || !areEqual(stored, valuesOf(should.delta))) {
       findings.push(toFinding(rollUp, projectId, key, stored, should?.delta))

@@ -11,6 +11,12 @@ const call = {
   tool_input: { skill: 'pdf', args: SECRET },
   tool_use_id: 'toolu_1',
 }
+const agent = {
+  ...base,
+  tool_name: 'Agent',
+  tool_input: { subagent_type: 'Explore' },
+  tool_use_id: 'toolu_agent',
+}
 
 type App = Awaited<ReturnType<typeof testApp>>
 
@@ -133,12 +139,6 @@ test('an event whose commit is refused is stored later, and the journal has no t
 test('a sub-agent that starts after a restart belongs to the call that ran before it', async () => {
   using folder = temporaryFolder()
   const databasePath = `${folder.path}/skillwatch.db`
-  const agent = {
-    ...base,
-    tool_name: 'Agent',
-    tool_input: { subagent_type: 'Explore' },
-    tool_use_id: 'toolu_agent',
-  }
   {
     await using before = await testApp({ databasePath })
     await hook(before, { ...agent, hook_event_name: 'PreToolUse' })
@@ -152,12 +152,6 @@ test('a sub-agent that starts after a restart belongs to the call that ran befor
 
 test('a call inside a sub-agent is a child of the call that started the sub-agent', async () => {
   await using app = await testApp()
-  const agent = {
-    ...base,
-    tool_name: 'Agent',
-    tool_input: { subagent_type: 'Explore' },
-    tool_use_id: 'toolu_agent',
-  }
   await hook(app, { ...agent, hook_event_name: 'PreToolUse' })
   await hook(app, { ...base, hook_event_name: 'SubagentStart', agent_id: 'a-1', agent_type: 'Explore' })
   await hook(app, { ...call, hook_event_name: 'PreToolUse', agent_id: 'a-1' })
@@ -170,12 +164,6 @@ test('a call inside a sub-agent is a child of the call that started the sub-agen
 test('a sub-agent that was linked before a restart is the parent of its calls after it', async () => {
   using folder = temporaryFolder()
   const databasePath = `${folder.path}/skillwatch.db`
-  const agent = {
-    ...base,
-    tool_name: 'Agent',
-    tool_input: { subagent_type: 'Explore' },
-    tool_use_id: 'toolu_agent',
-  }
   {
     await using before = await testApp({ databasePath })
     await hook(before, { ...agent, hook_event_name: 'PreToolUse' })
