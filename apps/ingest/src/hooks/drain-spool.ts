@@ -3,7 +3,7 @@ import type { Recorder } from '@skillwatch/db'
 import { parseObservation, parseSessionEnd, type RejectedItem, redactShapes } from '@skillwatch/schema'
 import { isObject } from '@skillwatch/schema/claude-code'
 import type { FastifyBaseLogger } from 'fastify'
-import { CANNOT_BE_STORED, type ParseItem, parseItems } from '../parse-items.ts'
+import { CANNOT_BE_STORED, type ParseItem, parseItems } from '../items.ts'
 import type { HookMetrics } from './metrics.ts'
 
 export interface DrainOptions {

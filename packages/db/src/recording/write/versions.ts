@@ -19,8 +19,20 @@ export interface RowVersion {
   readonly isCountedNow: boolean
 }
 
-/** The versions of all rows of the batch that the transaction may change. */
-export function rowVersions(batch: WriteBatch): RowVersion[] {
+/**
+ * The versions of all rows of the batch that the transaction may change. A call without a result may be one
+ * of a session that ended; that is looked up for such calls only.
+ */
+export async function loadVersions(batch: WriteBatch): Promise<RowVersion[]> {
+  const versions = rowVersions(batch)
+  const sessions = sessionsOfRunning(versions).filter((id) => !batch.sessionEnds.has(id))
+  if (sessions.length === 0) return versions
+  const ends = await batch.trx.sessionEnds(batch.projectId, sessions)
+  for (const [id, endedAtMs] of ends) batch.sessionEnds.set(id, endedAtMs)
+  return ends.size === 0 ? versions : rowVersions(batch)
+}
+
+function rowVersions(batch: WriteBatch): RowVersion[] {
   const observations = observationsByCall(batch)
   const counted = inheritedCounts(batch)
   return [...batch.touched].flatMap((draft) => {
@@ -44,7 +56,7 @@ export function rowVersions(batch: WriteBatch): RowVersion[] {
 }
 
 /** The sessions of calls that have no result: whether these sessions ended is to be looked up. */
-export function sessionsOfRunning(versions: readonly RowVersion[]): string[] {
+function sessionsOfRunning(versions: readonly RowVersion[]): string[] {
   const sessions = versions.flatMap(({ after }) => (after?.outcome === 'running' ? after.session_id : []))
   return [...new Set(sessions)]
 }
