@@ -4,7 +4,7 @@ const major = Number(process.versions.node.split('.')[0])
 if (!(major >= 24)) {
   process.stderr.write(
     `Skillwatch needs Node 24 or newer; this is ${process.version} (${process.execPath}).\n` +
-      'Run it through npm (npm start, npx skillwatch), which uses the Node that npm ci installed, or install Node 24.\n',
+      'Run it through npm (npm start, npx skillwatch), which uses the Node of npm ci, or install Node 24.\n',
   )
   process.exit(1)
 }

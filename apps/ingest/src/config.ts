@@ -45,7 +45,7 @@ const own = {
   INGEST_INTEGRITY_CHECK: Type.Enum(['auto', 'quick', 'full', 'off'], {
     default: 'auto',
     description:
-      'How thoroughly the database file is checked when the service starts; `auto`: quickly, after an unclean stop.',
+      'How the database file is checked when the service starts; `auto`: quickly, after an unclean stop.',
   }),
 }
 

@@ -38,7 +38,7 @@ export function createIngestMetrics(registry: Registry): IngestMetrics {
   })
   const phases = new Counter({
     name: 'skillwatch_ingest_other_phases_total',
-    help: 'Calls counted under workflow_phase `_other`, as their project has more phases than Prometheus shows.',
+    help: 'Calls counted under workflow_phase `_other`, as their project has too many phases to show each.',
     registers,
   })
   let otherPhases = 0

@@ -12,7 +12,8 @@ export function saveAgentCalls(writer: Writer, projectId: number, calls: readonl
   const hash = hashOfProject(writer, projectId)
   const insert = prepared(
     writer.sqlite,
-    `insert into agent_call (project_id, session_id, agent_id, invocation_id, seen_at_ms) values (?, ?, ?, ?, ?)
+    `insert into agent_call (project_id, session_id, agent_id, invocation_id, seen_at_ms)
+      values (?, ?, ?, ?, ?)
     on conflict do nothing`,
   )
   const trim = prepared(

@@ -14,7 +14,8 @@ export function saveDeletion(writer: Writer, receipt: Selectable<DeletionTable>)
   prepared(
     writer.sqlite,
     `insert into deletion (receipt_id, project_id, deleted_at_ms, invocations, uncorrelated_observations,
-      api_requests, first_offset, last_offset, final_by_ms, final_at_ms) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      api_requests, first_offset, last_offset, final_by_ms, final_at_ms)
+      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   ).run(
     receipt.receipt_id,
     receipt.project_id,

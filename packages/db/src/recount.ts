@@ -76,7 +76,8 @@ const COLUMNS: readonly (keyof CountedRow)[] = [
 /** The roll-ups of each project as its rows make them. */
 function countRows({ sqlite }: Reader, { onProgress }: RecountOptions): Map<number, RollUpDeltas> {
   const page = sqlite.prepare<[number, number], CountedRow & { row_id: number; project_id: number }>(
-    `select row_id, project_id, ${COLUMNS.join(', ')} from skill_invocation where row_id > ? order by row_id limit ?`,
+    `select row_id, project_id, ${COLUMNS.join(', ')} from skill_invocation
+      where row_id > ? order by row_id limit ?`,
   )
   const projects = new Map<number, RollUpDeltas>()
   let count = 0

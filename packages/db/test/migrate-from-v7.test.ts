@@ -255,7 +255,7 @@ describe('what version 7 has written', () => {
     expect(applied.map(({ version }) => version)).toEqual([1, 2, 3, 4, 5, 6, 7])
   })
 
-  test('holds every witness, kind and outcome, every sort of span, sightings without a call, and deletions', () => {
+  test('holds every witness, kind and outcome, every sort of span, observations alone, deletions', () => {
     const changes = answersOf('readChanges').flatMap((answer) => answer.value as LoggedChange[])
     const rows = changes.flatMap(({ invocation }) => invocation ?? [])
     const observations = groups.flatMap((group) => group.observations)
@@ -295,7 +295,7 @@ describe('a database that version 7 has written, migrated', () => {
     expect(db.recount(writer, expected.now_ms)).toEqual([])
   })
 
-  test('goes on as with version 7 when more comes that belongs to what it holds, and when some of it is deleted', async () => {
+  test('later observations and deletions give the same as with version 7', async () => {
     using database = openMigrated()
     const { writer } = database
     expect(await recordLater(writer)).toEqual(later.outcomes)

@@ -95,7 +95,7 @@ test('another scheme is refused by name', () => {
   expect(() => openReader('mysql://localhost/x')).toThrow(/begins with mysql:.*expected sqlite:/)
 })
 
-test('a damaged file is found after an unclean stop, and the whole file is not read after a clean one', async () => {
+test('damage is found after an unclean stop, and after a clean one the file is not read whole', async () => {
   using folder = temporaryFolder()
   const path = `${folder.path}/checked.db`
   const writer = openWriter(`sqlite:${path}`)

@@ -240,7 +240,8 @@ test('every table is strict', () => {
   using database = openTestDatabase()
   const loose = database.writer.sqlite
     .prepare(
-      `select name from pragma_table_list where schema = 'main' and type = 'table' and name not like 'sqlite_%' and strict = 0`,
+      `select name from pragma_table_list
+      where schema = 'main' and type = 'table' and name not like 'sqlite_%' and strict = 0`,
     )
     .pluck()
     .all()

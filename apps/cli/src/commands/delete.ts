@@ -138,7 +138,7 @@ function receiptLines({ selection, ...receipt }: DeletionReceipt): string[] {
   return table([
     ['receipt', receipt.receipt_id],
     ['deleted at', receipt.deleted_at],
-    ...statusRows(receipt),
+    ['status', statusText(receipt)],
     ['project', printable(receipt.project)],
     ...Object.entries(selection ?? {}).map(([name, value]) => [name, printable(value)]),
     ['invocations', String(receipt.invocations)],
@@ -148,9 +148,6 @@ function receiptLines({ selection, ...receipt }: DeletionReceipt): string[] {
   ])
 }
 
-function statusRows({ status, final_by, final_at }: Omit<DeletionReceipt, 'selection'>): string[][] {
-  if (status === undefined) return []
-  const instant = status === 'final' ? final_at : final_by
-  const detail = instant === undefined ? '' : `, ${status === 'final' ? 'since' : 'final by'} ${instant}`
-  return [['status', status + detail]]
+function statusText({ status, final_by, final_at }: Omit<DeletionReceipt, 'selection'>): string {
+  return status === 'final' ? `final, since ${final_at}` : `pending, final by ${final_by}`
 }

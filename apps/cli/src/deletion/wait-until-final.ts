@@ -32,6 +32,8 @@ function isPending({ status }: DeletionReceipt): boolean {
 }
 
 function waitingText({ final_by }: DeletionReceipt): string {
-  const limit = final_by === undefined ? '' : `, at the latest at ${final_by}`
-  return `The rows are deleted. Waiting until the database file holds no trace of them${limit}.`
+  return (
+    'The rows are deleted. Waiting until the database file holds no trace of them, ' +
+    `at the latest at ${final_by}.`
+  )
 }

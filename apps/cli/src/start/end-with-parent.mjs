@@ -1,4 +1,4 @@
-// Loaded into each service before the service itself. The channel to `start` breaks when `start` dies, also by
-// `kill -9`: the service then stops as if it were told to, and leaves neither its port nor the database taken.
+// Loaded into each service before the service itself. The channel to `start` closes when `start` ends, also by
+// `kill -9`. The service then stops as on SIGTERM, so that its port and the database are free again.
 process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'))
 process.channel?.unref()

@@ -17,6 +17,9 @@ beforeAll(async () => {
 })
 afterAll(() => stack.disposeAsync())
 
+const PENDING_NOTE =
+  'The database file may still hold traces of it. --wait waits until the receipt is final.\n'
+
 function aCall(session_id: string, overrides: object = {}) {
   return { session_id, skill_name: 'pdf-fill', outcome: 'completed', ...overrides }
 }
@@ -50,7 +53,7 @@ describe('delete', () => {
   test('--yes deletes and prints the receipt', async () => {
     await record(own, aCall('printed'), aCall('printed'))
     const { code, stdout, stderr } = await runCli(['delete', '--session', 'printed', '--yes'], own.env)
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect({ code, stderr }).toEqual({ code: 0, stderr: PENDING_NOTE })
     expect(stdout).toMatch(
       /^receipt +[0-9a-f-]{36}\ndeleted at +20\S+Z\n(status +.*\n)?project +default\nsession_id +printed\ninvocations +2\nuncorrelated observations +0\nmodel requests +0\noffsets +\d+ to \d+\n$/,
     )
@@ -112,9 +115,11 @@ describe('delete', () => {
     await record(own, aCall('asked'))
     const { code, stdout, stderr } = await runAtTerminal(['delete', '--session', 'asked'], answer)
     expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^invocations +1$/m) })
-    expect(stderr).toMatch(
-      /^This deletes all data of session asked at http:\S+ It cannot be undone\.\nDelete it\? \[y\/N\] $/,
+    const [question, note] = stderr.split('[y/N] ')
+    expect(question).toMatch(
+      /^This deletes all data of session asked at http:\S+ It cannot be undone\.\nDelete it\? $/,
     )
+    expect(note).toBe(PENDING_NOTE)
   })
 
   test.each(['n\n', '\n', 'yesterday\n', undefined])('at a terminal %j deletes nothing', async (answer) => {

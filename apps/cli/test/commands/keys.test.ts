@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { runCli, runHere } from '../run-cli.ts'
 import { ownEnvironment, startService } from '../stack.ts'
 
-test('a key is printed once and alone, is listed without its secret, and opens nothing once revoked', async () => {
+test('a key is printed once, is listed without its secret, and is refused once revoked', async () => {
   using own = await ownEnvironment()
   await using _ingest = await startService('ingest', own)
   await using _gateway = await startService('ws-gateway', own)

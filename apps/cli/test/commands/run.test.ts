@@ -242,7 +242,7 @@ test.each([['--version'], ['--help'], ['-V'], ['--skill', 'other'], ['--', '-q']
   },
 )
 
-test('a server that refuses is told once the command has ended, and the call waits until that is mended', async () => {
+test('a refusal is reported when the command has ended, and the call is kept until it is accepted', async () => {
   using folder = temporaryFolder()
   const env = { ...own.env, HOME: folder.path, SKILLWATCH_DATABASE_URL: `sqlite:${folder.path}/other.db` }
   const wrongKey = { ...env, SKILLWATCH_API_KEY: `sw_0123456789ab_${'x'.repeat(32)}` }

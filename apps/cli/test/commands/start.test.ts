@@ -70,7 +70,7 @@ test('when start itself is killed, its children end by themselves', async () => 
   await until(() => !pids.some(isAlive), { timeoutMs: 30_000 })
 })
 
-test('a child that is killed is started again while the others go on, and what was recorded stays', async () => {
+test('a killed service is started again, the others go on, and what was recorded stays', async () => {
   using own = await ownEnvironment()
   await using started = await startCli(['start', '--verbose'], { env: own.env, ready: RUNNING })
   await record(own, { skill_name: 'pdf-fill', session_id: 's', outcome: 'completed' })
@@ -110,7 +110,7 @@ test('a second start says that Skillwatch is already running', async () => {
   expect(stderr).toMatch(/Skillwatch is already running \(ingest at .*, ws-gateway at .*, exporter at /)
 })
 
-test('when a service cannot start, its own message is told, the others are stopped and the exit code is 1', async () => {
+test('a service that cannot start shows its own message, stops the others and exits with 1', async () => {
   using own = await ownEnvironment({ INGEST_BODY_LIMIT_BYTES: 'many' })
   const { code, stderr } = await runCli(['start', '--verbose'], own.env)
   expect(code).toBe(1)

@@ -218,7 +218,7 @@ test('however many unknown types a file invents, few are counted by name', async
   expect(unknown_record_types.other).toBe(451)
 })
 
-test('calls of sub-agents are linked to the call that started them, also when that is known only later', async () => {
+test('calls of sub-agents are linked to the call that started them, also when it is read later', async () => {
   using temporary = temporaryFolder()
   const { write, append, run, sent } = bench(temporary)
   const inside = { isSidechain: true, agentId: 'g1' }

@@ -104,7 +104,7 @@ async function counters({ ports }: OwnEnvironment, exceptName = '\0'): Promise<M
   )
 }
 
-test('after the final receipt REST, stream, metrics, sums and the bytes of the file agree that it is gone', async () => {
+test('after the final receipt REST, stream, metrics, sums and the file hold nothing of it', async () => {
   using own = await ownEnvironment()
   await using _ingest = await startService('ingest', own)
   await using _gateway = await startService('ws-gateway', own)
@@ -174,7 +174,7 @@ test('after the final receipt REST, stream, metrics, sums and the bytes of the f
     expect(service.output().includes('doomed')).toBe(false)
 }, 300_000)
 
-test('a person is deleted by the id that was recorded, in the file of a service that had to restart meanwhile', async () => {
+test('a person is deleted by the recorded id, also when the service restarted meanwhile', async () => {
   using own = await ownEnvironment()
   const folder = dirname(own.env.SKILLWATCH_DATABASE_URL!.replace('sqlite:', ''))
   const call = { skill_name: 'pdf-fill', session_id: 's', outcome: 'completed' }

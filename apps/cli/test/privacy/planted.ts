@@ -45,7 +45,7 @@ export class Planted {
   /** Something that may be stored, with three secrets that may not: by shape, by name and by randomness. */
   note(place: string): string {
     const password = this.#secret(place, draw(LETTERS, 14))
-    const random = this.#secret(place, `${draw(LETTERS, 4)}7${draw(CHARACTERS, 30)}X`)
+    const random = this.#secret(place, `${draw(LETTERS, 4)}7${drawDistinct(CHARACTERS, 30)}X`)
     return `with ${this.token(place)}, password=${password} and ${random}`
   }
 
@@ -80,6 +80,17 @@ export class Planted {
     this.#places.set(secret, place)
     return secret
   }
+}
+
+/**
+ * Different characters. Of words in which chance repeats characters, one in 13,000 has too little entropy to be
+ * found by randomness.
+ */
+function drawDistinct(characters: string, count: number): string {
+  const left = [...characters]
+  return Array.from({ length: count }, () => left.splice(Math.floor(Math.random() * left.length), 1)).join(
+    '',
+  )
 }
 
 function draw(characters: string, count: number): string {

@@ -28,7 +28,7 @@ async function recorded(sessionId: string): Promise<Record<string, unknown>[]> {
   return ((await (await fetch(url)).json()) as { items: Record<string, unknown>[] }).items
 }
 
-test('the server of the recipe records every call of its tools, also those right before it is killed', async () => {
+test("the recipe's server records every tool call, also the last ones before it is killed", async () => {
   const url = `http://127.0.0.1:${own.ports.ingest}`
   using folder = temporaryFolder()
   const spool = { folder: folder.path }

@@ -35,7 +35,7 @@ function storedIds(): unknown[] {
   return reader.sqlite.prepare('select invocation_id from skill_invocation order by 1').pluck().all()
 }
 
-test('calls that waited for a remote server are sent after the next one; rejected ones are reported and dropped', async () => {
+test('calls kept for a remote server are sent after the next; rejected ones are named and dropped', async () => {
   using folder = temporaryFolder()
   expect(await reporter(folder.path, 'http://127.0.0.1:1').end(call('waited'))).toBeUndefined()
   expect(existsSync(join(folder.path, 'shared.ndjson'))).toBe(true)

@@ -65,7 +65,7 @@ test('what is said outright goes before what follows from the stage and the buil
   expect(startObservation({ skill: 'x', command: 'x' }, build, 'id', NOW_MS).session_id).toBe('p-1')
 })
 
-test('a run that belongs to nothing is a session of its own, and of its command line only the program is told', () => {
+test('a run outside any session is a session of its own, and only its program is reported', () => {
   expect([begun.session_id, begun.attributes]).toEqual(['run_id-1', { 'process.executable.name': 'pytest' }])
 })
 

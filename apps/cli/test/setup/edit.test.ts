@@ -80,7 +80,7 @@ const settings = fc.record(
   { requiredKeys: [] },
 )
 
-test('whatever the settings hold, adding changes nothing else and taking out gives the same settings again', () => {
+test('in any settings, adding changes nothing else, and removing gives the same settings again', () => {
   fc.assert(
     fc.property(jsonText(settings), (before) => {
       const { text, added } = addToSettings(before, WANTED)

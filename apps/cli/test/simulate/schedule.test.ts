@@ -17,7 +17,7 @@ test('the same seed gives the same events, another seed others', () => {
   expect(events({ seed: 7 })).not.toEqual(events({ seed: 8 }))
 })
 
-test('whatever rate and seed, starts come evenly, events in order, and each start has at most one end', () => {
+test('for any rate and seed, starts are even, events in order, and each start has one end at most', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 500 }),

@@ -13,7 +13,7 @@ function countRows({ env }: OwnEnvironment, where = '1'): number {
   ).count
 }
 
-test('rate times duration calls are recorded, none is left running, and two runs have different ids', async () => {
+test('rate times duration calls are recorded, none keeps running, and two runs have different ids', async () => {
   using own = await ownEnvironment()
   await using _ingest = await startService('ingest', own)
   const args = ['simulate', '--rate', '300', '--duration', '2', '--seed', '5', '--json']

@@ -84,8 +84,8 @@ const schema = {
     "Deletes from the key's own project: rows, witness records, sums, and all their bytes in the database " +
     'file and its write-ahead log. What was answered before this request is deleted too. Readers of the ' +
     'stream receive a `delete` for each invocation. The response is the receipt. It is `pending` until the ' +
-    'file was rewritten, at a quiet moment and by `final_by` at the latest: until then copies may be left in ' +
-    'its free space. If the request fails, send it again.',
+    'file was rewritten, at a quiet moment and by `final_by` at the latest: until then copies may be left ' +
+    'in its free space. If the request fails, send it again.',
   querystring: DeletionQuery,
   response: {
     200: DeletionReceipt,

@@ -32,8 +32,8 @@ const schema = {
   tags: ['maintenance'],
   summary: 'Correct the roll-ups',
   description:
-    'Counts every roll-up from the invocations, in one snapshot, and adds what is missing in bounded steps. ' +
-    'Recording goes on meanwhile. The answer names the tables of which rows were corrected.',
+    'Counts every roll-up from the invocations, in one snapshot, and adds what is missing in bounded ' +
+    'steps. Recording goes on meanwhile. The answer names the tables of which rows were corrected.',
   response: {
     200: RepairReply,
     ...problemResponses('unauthorized', 'forbidden', 'unavailable'),

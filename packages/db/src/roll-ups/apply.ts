@@ -101,7 +101,8 @@ function upsertOf(rollUp: RollUp): string {
 /** The rows of live series are made when their labels are first needed. */
 function updateOf(rollUp: RollUp): string {
   const columns = [...rollUp.counters, ...rollUp.counters.map((counter) => `deleted_${counter}`)]
-  return `update ${rollUp.table} set ${columns.map((column) => `${column} = ${added(column, '?')}`).join(', ')}
+  const sets = columns.map((column) => `${column} = ${added(column, '?')}`)
+  return `update ${rollUp.table} set ${sets.join(', ')}
     where ${keyColumns(rollUp)
       .map((column) => `${column} = ?`)
       .join(' and ')}`
@@ -115,7 +116,8 @@ function rereadOf(rollUp: RollUp, { column, of, from }: Extreme): string {
   const candidates = from.map(
     (source) => `select ${of}(${source}) as value from skill_invocation where ${matches}`,
   )
-  return `update ${rollUp.table} set ${column} = (select ${of}(value) from (${candidates.join(' union all ')}))
+  return `update ${rollUp.table}
+    set ${column} = (select ${of}(value) from (${candidates.join(' union all ')}))
     where ${matches}`
 }
 

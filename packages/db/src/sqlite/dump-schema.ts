@@ -4,7 +4,8 @@ import type { Reader } from './open.ts'
 export function dumpSchema({ sqlite }: Reader): string {
   const statements = sqlite
     .prepare(
-      `select sql from sqlite_schema where sql is not null and name not like 'sqlite_%' order by tbl_name, type desc, name`,
+      `select sql from sqlite_schema where sql is not null and name not like 'sqlite_%'
+      order by tbl_name, type desc, name`,
     )
     .pluck()
     .all() as string[]

@@ -16,7 +16,7 @@ const call = (invocation_id: string, witness: Observation['witness'], more: Part
     ...more,
   })
 
-test('coverage gives for each witness which calls it saw, saw alone, and missed with the reason', async () => {
+test('coverage gives for each witness the calls it saw, saw alone, and missed, with the reason', async () => {
   using database = await recorded([
     call('both', 'hook'),
     call('both', 'transcript'),
@@ -144,7 +144,7 @@ const script: Scripted[] = [
   ...Array.from({ length: 3 }, () => ({ kind: 'command', outcome: 'completed' }) as const),
 ]
 
-test('whichever witnesses report a session, coverage gives what each missed, always with a reason', async () => {
+test('for any set of witnesses, coverage gives what each missed, always with a reason', async () => {
   const witnesses = Object.keys(SEEN_BY) as (keyof typeof SEEN_BY)[]
   for (let bits = 1; bits < 2 ** witnesses.length; bits += 1) {
     const present = witnesses.filter((_, index) => bits & (1 << index))

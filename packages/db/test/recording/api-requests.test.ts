@@ -7,7 +7,7 @@ import { NOW_MS, openTestDatabase, PROJECT, parsed } from '../database.ts'
 
 const request = { session_id: 's', user_id: 'u', model: 'a-model', requested_at_ms: NOW_MS }
 
-test('what a session asked of models is summed once per request, and money that nobody stated is not made up', async () => {
+test('model requests of a session are summed once each, and cost that nobody reported stays empty', async () => {
   using database = openTestDatabase()
   await using recorder = createRecorder(database.writer, { queueItemsMax: 10, now: fixedClock })
   await recorder.record(PROJECT, [

@@ -69,7 +69,7 @@ test('an update writes the columns that change, and so the indexes over these on
   ])
 })
 
-test('a call with one witness has no record beside its row, and one as soon as the row says less', async () => {
+test('a call with one witness has a record beside its row only when the row says less', async () => {
   using database = openTestDatabase()
   const call = parsed(
     anObservation({ invocation_id: 'a', witness: 'hook', attributes: { a: 1 }, rating: 3 }),

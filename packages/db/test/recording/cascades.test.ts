@@ -9,7 +9,7 @@ import { NOW_MS, openTestDatabase, PROJECT, recordGroups, rowsOf } from '../data
 const TRACE = '0102030405060708090a0b0c0d0e0f10'
 const LEAVES = 2 * CASCADE_MAX + 500
 
-test('a large trace whose outer span arrives last is corrected in bounded transactions, to the last call', async () => {
+test('a large trace whose outer span arrives last is corrected whole, in bounded transactions', async () => {
   using database = openTestDatabase()
   await recordGroups(database.writer, leaves(), 500)
   expect(rowCount(database.writer)).toBe(0)

@@ -28,7 +28,7 @@ const observations = fc.array(observationArbitrary({ fromMs: NOW_MS - 26 * HOUR_
   maxLength: 25,
 })
 
-test('after any deletion the rows are those not asked for, every roll-up equals the recount, and no counter has fallen', async () => {
+test('a deletion removes exactly what it selects, roll-ups equal the recount, counters never fall', async () => {
   await fc.assert(
     fc.asyncProperty(observations, selector, async (all, what) => {
       using database = openTestDatabase()
@@ -58,7 +58,7 @@ test('after any deletion the rows are those not asked for, every roll-up equals 
   )
 })
 
-test('followers are told of each deletion, and earlier changes of what is gone read as deletions', async () => {
+test('followers get each deletion, and earlier changes of deleted rows read as deletions', async () => {
   using database = openTestDatabase()
   const { writer } = database
   await record(writer, [

@@ -71,7 +71,7 @@ test('what only stands for a name in one kind is a name in another', () => {
   expect([nameOf('skill'), nameOf('agent')]).toEqual(['custom', 'something-else'])
 })
 
-test('a transcript that knows of the skill around a call is believed before a hook, which assumes the agent', () => {
+test('a transcript that names the skill around a call wins against a hook, which assumes the agent', () => {
   const call = { skill_name: 'Read', session_id: 's', kind: 'tool' } as const
   const states = statesOf([
     parsed({ ...call, witness: 'hook', trigger: 'agent' }),

@@ -23,7 +23,7 @@ const liveBatches = fc.array(
   },
 )
 
-test('any order, any repetition and any grouping of observations gives the same rows and witnesses', async () => {
+test('any order, repetition and grouping of observations gives the same rows and witnesses', async () => {
   const arrangements = arrangementsOf(fc.array(observationArbitrary(), { minLength: 1, maxLength: 20 }))
   await fc.assert(
     fc.asyncProperty(arrangements, async ([straight, mixed, groupSize]) => {
@@ -150,7 +150,8 @@ test('the same observation twice changes nothing and says duplicate', async () =
 test('projects with equal ids do not meet', async () => {
   using database = openTestDatabase()
   database.writer.sqlite.exec(
-    `insert into project (project_id, name, hash_key, created_at_ms) select 2, 'other', hash_key, 0 from project; insert into stream values (2, 'e', 0, 1)`,
+    `insert into project (project_id, name, hash_key, created_at_ms) select 2, 'other', hash_key, 0 from project;
+    insert into stream values (2, 'e', 0, 1)`,
   )
   const record = createRecord(database.writer)
   const observations = [parsed(anObservation({ invocation_id: 'a' }))]

@@ -95,7 +95,7 @@ test('a full queue refuses a request whole and takes it when there is room', asy
   expect(await recorder.record(PROJECT, some(3, 'b'))).toHaveLength(3)
 })
 
-test('while another process holds the lock requests fail, nothing is half written, and all works again afterwards', async () => {
+test('while another process holds the lock, requests fail whole, and succeed again afterwards', async () => {
   using database = openTestDatabase()
   await using recorder = createRecorder(database.writer, { queueItemsMax: 100, now: fixedClock })
   const other = new BetterSqlite3(database.writer.path)
@@ -155,7 +155,7 @@ test('closing commits what is queued and then takes nothing more', async () => {
   await expect(recorder.record(PROJECT, some(1))).rejects.toThrow('the recorder is closed')
 })
 
-test('an item that the database cannot take is refused alone, and the others of its request are stored', async () => {
+test('an item that cannot be stored is refused alone, and the others of its request are stored', async () => {
   using database = openTestDatabase()
   await using recorder = createRecorder(database.writer, { queueItemsMax: 100, now: fixedClock })
   const [one, two, three] = some(3)
@@ -199,7 +199,7 @@ test('a deletion that is pending when the recorder stops becomes final after the
   await until(() => findDeletion(database.writer, PROJECT, receipt_id)?.status === 'final')
 })
 
-test('the writer runs in a thread of its own: what it commits is read here, and its errors keep their kind', async () => {
+test("the writer's thread commits what is read here, and its errors keep their kind", async () => {
   using folder = temporaryFolder()
   const url = `sqlite:${folder.path}/thread.db`
   const { recorder, migrated } = await startRecorder(url, { queueItemsMax: 100, now: fixedClock })

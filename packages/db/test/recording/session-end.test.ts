@@ -20,7 +20,7 @@ const call = fc
   .map((observation) => parsed(observation))
 const end = fc.tuple(sessionId, at).map(([session, endedAtMs]) => sessionEnd(session, endedAtMs))
 
-test('calls and ends of sessions in any order, any repetition and any grouping give the same rows', async () => {
+test('any order, repetition and grouping of calls and session ends gives the same rows', async () => {
   const arrangements = arrangementsOf(fc.array(fc.oneof(call, call, end), { minLength: 1, maxLength: 12 }))
   await fc.assert(
     fc.asyncProperty(arrangements, async ([straight, mixed, size]) => {

@@ -51,7 +51,7 @@ const reported = fc.oneof(
     .map(([seconds, session]) => sessionEnd(START_MS + seconds * 1_000, session)),
 )
 
-test('calls and ends of sessions in any order, any repetition and any grouping give the same rows', async () => {
+test('any order, repetition and grouping of calls and session ends gives the same rows', async () => {
   await fc.assert(
     fc.asyncProperty(
       arrangementsOf(fc.array(reported, { minLength: 1, maxLength: 12 })),

@@ -105,7 +105,7 @@ test('spans of any shape in any order, any repetition and any grouping give the 
 /** Long after every span has ended, so that Prometheus counts none: that depends on what was known first. */
 const LATER_MS = NOW_MS + DAY_MS
 
-test('who follows the change log ends with the rows, counters never fall, and sums stay those of the rows', async () => {
+test('a follower of the change log ends with the rows, counters never fall, roll-ups match', async () => {
   await fc.assert(
     fc.asyncProperty(told, fc.integer({ min: 1, max: 5 }), async (all, size) => {
       using database = openTestDatabase()
@@ -233,7 +233,7 @@ test('a call waits for somebody to tell its session, a span around it or another
   expect(await tell(first, second)).toEqual(['duplicate', 'duplicate'])
 })
 
-test('spans that tell of no call are forgotten after a while, those around a recorded call are not', async () => {
+test('spans that belong to no call are deleted after a while, those around a recorded call stay', async () => {
   using database = openTestDatabase()
   const write = async (nowMs: number, ...all: ParsedObservation[]) =>
     await recordGroups(database.writer, all, all.length, nowMs)

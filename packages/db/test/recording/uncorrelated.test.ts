@@ -110,7 +110,8 @@ test('a sighting is part of one call of its own kind at most, or of none', async
       await recordGroups(database.writer, all)
       const sightings = database.writer.sqlite
         .prepare(
-          `select observation_id, row_id, invocation_id, kind, json_extract(fields, '$.kind') as told, json_extract(fields, '$.trigger') as trigger
+          `select observation_id, row_id, invocation_id, kind, json_extract(fields, '$.kind') as told,
+              json_extract(fields, '$.trigger') as trigger
             from uncorrelated_observation left join skill_invocation using (row_id)`,
         )
         .all() as Record<
@@ -233,7 +234,7 @@ const partyArbitrary = (id: string) =>
     )
     .map((all) => all.map((each, index): Party => ({ id: `${id}-${index}`, ...each })))
 
-test('pairing comes to the nearest pairs, whatever the order in which calls and observations arrive', async () => {
+test('pairing finds the nearest pairs, in whatever order calls and observations arrive', async () => {
   const arrivals = fc
     .tuple(partyArbitrary('observation'), partyArbitrary('call'))
     .chain(([observations, calls]) => {
@@ -304,7 +305,7 @@ test('each call has one activation at most, the nearest of its prompt', async ()
   ])
 })
 
-test('a redacted activation leaves to others the calls that have their name, also where it is nearer', async () => {
+test('a redacted activation does not take a call from an activation that has its name', async () => {
   const sighting = (id: string, skill_name: string, minutes: number) =>
     aParty({ id, skill_name, prompt_id: 'p', began_at_ms: START_MS + minutes * 60_000 })
   // Calls that were seen by hooks alone lie where the hooks were received, behind all activations when
@@ -319,7 +320,7 @@ test('a redacted activation leaves to others the calls that have their name, als
   ])
 })
 
-test('a skill that was typed is one call, known as a command, and what the agent chose is another', async () => {
+test('a typed skill is one call, a command, and the skill that the agent chose is another', async () => {
   using database = openTestDatabase()
   const shared = { session_id: 's', prompt_id: 'p', invoked_at: START_MS, skill_name: 'deploy' }
   const activated = { ...shared, kind: 'skill', witness: 'otel_log' } as const
@@ -338,7 +339,7 @@ test('a skill that was typed is one call, known as a command, and what the agent
   expect(recount(database.writer, NOW_MS)).toEqual([])
 })
 
-test('a skill that was loaded with a sub-agent is no call of the agent that has called the same skill', async () => {
+test('a skill loaded with a sub-agent is not the call of the agent that called the same skill', async () => {
   using database = openTestDatabase()
   const shared = {
     session_id: 's',
@@ -382,7 +383,7 @@ test.each(['hook', 'otel_log'] as const)(
   },
 )
 
-test('the end of a sub-agent belongs to the call that ended nearest, where all of a kind began in one prompt', async () => {
+test('the end of a sub-agent belongs to the call that ended nearest, among calls of one prompt', async () => {
   // As three calls of a real session were: the one that began last ended first.
   const calls = [
     ['c1', 36_808, 839_564],
@@ -401,7 +402,7 @@ test('the end of a sub-agent belongs to the call that ended nearest, where all o
   expect(Object.fromEntries(matches)).toEqual({ e1: 'c3', e2: 'c2', e3: 'c1' })
 })
 
-test('the end of a sub-agent belongs to the call whose log ends nearest, also when hooks have another clock', async () => {
+test("the end of a sub-agent belongs to the call whose log ends nearest, whatever the hooks' clock", async () => {
   using database = openTestDatabase()
   const agent = { session_id: 's', prompt_id: 'p', kind: 'agent', skill_name: 'Explore' } as const
   const hooksMs = START_MS + 10 * 60_000
@@ -423,7 +424,7 @@ test('the end of a sub-agent belongs to the call whose log ends nearest, also wh
   ])
 })
 
-test('the end of a sub-agent in the background belongs to the call that began with it, whatever the prompt has become', async () => {
+test('the end of a background sub-agent belongs to the call that began with it, in any prompt', async () => {
   const call = (id: string, second: number) =>
     aParty({
       id,
@@ -496,7 +497,7 @@ test('the end of a sub-agent gives its call what it tells, and takes none of its
   expect(recount(database.writer, NOW_MS)).toEqual([])
 })
 
-test('how long a sub-agent went on in the background is no part of the call that had started it', async () => {
+test('the time of a background sub-agent is not part of the call that started it', async () => {
   using database = openTestDatabase()
   const shared = { session_id: 's', kind: 'agent', skill_name: 'Explore', invoked_at: START_MS } as const
   const end = {
@@ -545,7 +546,7 @@ test('a call that turns out to belong to another session leaves its activation b
   ])
 })
 
-test('the id of a deleted row is not given to another row, and each row has one change in a transaction', async () => {
+test('the id of a deleted row is never used again, and a row has one change in a transaction', async () => {
   using database = openTestDatabase()
   const shared = {
     session_id: 's',

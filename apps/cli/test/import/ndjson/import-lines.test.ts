@@ -48,7 +48,7 @@ test('a second run reads nothing, and a file that grows is followed', async () =
   expect(told.map((each) => each.skill_name)).toEqual(['a', 'b', 'c'])
 })
 
-test('equal lines without an id are different calls, and the same ones when they are read again', async () => {
+test('equal lines without an id are different calls, and the same calls when read again', async () => {
   using temporary = temporaryFolder()
   const { path, run, told } = bench(temporary)
   writeFileSync(path, line('a') + line('a') + line('b', { invocation_id: 'own' }))
@@ -92,7 +92,7 @@ test('what cannot be taken is counted by reason, and everything else comes in', 
   expect(told.map((each) => each.skill_name)).toEqual(['good'])
 })
 
-test('a half-written last line of a file is left for the next time; one of standard input is counted', async () => {
+test('a half-written last line of a file is left for the next run; in standard input it is counted', async () => {
   using temporary = temporaryFolder()
   const { path, run, told } = bench(temporary)
   writeFileSync(path, line('a') + line('b').slice(0, 20))

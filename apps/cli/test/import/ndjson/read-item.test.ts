@@ -35,7 +35,7 @@ test('an observation is taken as it is, with an id when it has none', () => {
   })
 })
 
-test('an invocation becomes what the import says of it; what no other database can know stays behind, by name', () => {
+test('an invocation becomes an observation; fields of its own database are left out by name', () => {
   const { form, observation, ignored } = readItem(invocation, NOW_MS, newId)
   const { user_hash, completed, user_query_bytes, user_query_hash, witnesses, ...told } = invocation
   expect({ form, observation }).toEqual({ form: 'invocation', observation: { ...told, witness: 'import' } })

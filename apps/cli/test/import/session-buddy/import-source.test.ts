@@ -197,7 +197,7 @@ test('a database at rest is left exactly as it is, with nothing beside it', asyn
   expect(readFileSync(path).equals(before)).toBe(true)
 })
 
-test('while session-buddy has it open, rows that are only in its log come in, and it can go on writing', async () => {
+test('rows in the log of an open skills.db are imported, and session-buddy can go on writing', async () => {
   using temporary = temporaryFolder()
   const { path, run, sent } = bench(temporary)
   const owner = createSkillsDb(path, 4)
@@ -251,7 +251,7 @@ test.each([
   expect(sent).toMatchObject([{ skill_name: 'pytest-run', outcome: 'completed', duration_seconds: 5.2 }])
 })
 
-test('equal records of a JSON file are different calls, and the file may grow and be written differently', async () => {
+test('equal records of a JSON file are different calls, also when the file grows or is reformatted', async () => {
   using temporary = temporaryFolder()
   const { run, sent, ids } = bench(temporary)
   const path = join(temporary.path, 'metrics.json')

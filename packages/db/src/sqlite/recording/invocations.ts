@@ -74,7 +74,8 @@ export class InvocationStatements {
       .pluck()
     this.#endedAt = sqlite
       .prepare<[number, string, number], string>(
-        'select invocation_id from skill_invocation where project_id = ? and session_id = ? and ended_at_ms = ?',
+        `select invocation_id from skill_invocation
+          where project_id = ? and session_id = ? and ended_at_ms = ?`,
       )
       .pluck()
     this.#lastRowId = sqlite

@@ -41,7 +41,8 @@ export class ObservationStatements {
     )
     this.#upsert = sqlite.prepare<unknown[]>(
       `insert or replace into uncorrelated_observation (project_id, observation_id, session_id, witness,
-        received_at_ms, fields, row_id, call_kind, skill_name, prompt_id, began_at_ms, ended_at_ms, correlation)
+        received_at_ms, fields, row_id, call_kind, skill_name, prompt_id, began_at_ms, ended_at_ms,
+        correlation)
       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     this.#deleteOfRow = sqlite.prepare<[number]>('delete from uncorrelated_observation where row_id = ?')

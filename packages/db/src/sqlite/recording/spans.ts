@@ -41,7 +41,8 @@ export class SpanStatements {
     )
     this.#byInvocation = sqlite.prepare<[number, string], SpanRow>(`${select} and invocation_id = ?`)
     this.#replace = sqlite.prepare<unknown[]>(
-      `insert or replace into otel_span (project_id, trace_id, span_id, parent_span_id, role, own_id, tool_name,
+      `insert or replace into otel_span (project_id, trace_id, span_id, parent_span_id, role, own_id,
+        tool_name,
         session_id, is_session_of_process, invocation_id, received_at_ms, fields, expires_at_ms, inherited)
       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
@@ -55,7 +56,8 @@ export class SpanStatements {
     )
     this.#forget = sqlite.prepare<[number, number]>(
       `delete from otel_span where (project_id, trace_id, span_id) in (
-        select project_id, trace_id, span_id from otel_span where expires_at_ms < ? order by expires_at_ms limit ?)`,
+        select project_id, trace_id, span_id from otel_span
+        where expires_at_ms < ? order by expires_at_ms limit ?)`,
     )
     this.#cascades = sqlite.prepare<[number, number], Selectable<SpanCascadeTable>>(
       'select * from span_cascade where project_id = ? limit ?',
