@@ -32,7 +32,7 @@ interface LoggedChange {
 interface Group {
   readonly project: string
   readonly observations: readonly ParsedObservation[]
-  /** Places of spans whose call nobody has told of yet. */
+  /** Places of spans whose call has not been recorded yet. */
   readonly waiting?: readonly number[]
 }
 

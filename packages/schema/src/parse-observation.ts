@@ -192,7 +192,7 @@ function roundToMicroseconds(durationMs: number): number {
 }
 
 /**
- * The most telling of the validator's errors, in words. An unknown field is named first: it is often a
+ * The validator's error that helps most, in words. An unknown field is named first: it is often a
  * misspelt one.
  */
 function firstError(check: Pick<typeof compiled, 'Errors'>, value: unknown): Refusal {

@@ -12,7 +12,7 @@ function logged(fields: object): Record<string, unknown> {
       done()
     },
   })
-  createLogger({ service: 'ingest', level: 'info' }, destination).info(fields, 'told')
+  createLogger({ service: 'ingest', level: 'info' }, destination).info(fields, 'logged')
   return JSON.parse(line)
 }
 

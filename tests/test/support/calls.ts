@@ -2,7 +2,7 @@ import type { Invocation, Kind, Observation, Outcome, StreamFilter } from '@skil
 import { machineNowMs } from '@skillwatch/testkit'
 import type { Random } from './random.ts'
 
-/** One call that a test made up; its start and its end are two observations. */
+/** One call of a test; its start and its end are two observations. */
 export interface Call {
   readonly invocation_id: string
   readonly kind: Kind

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { runCli, runHere } from '../run-cli.ts'
 import { ownEnvironment, record, startService } from '../stack.ts'
 
-test('coverage tells per session and witness what was seen, what was missed, and why', async () => {
+test('coverage shows per session and witness what was seen, what was missed, and why', async () => {
   using own = await ownEnvironment()
   await using _ingest = await startService('ingest', own)
   await using _gateway = await startService('ws-gateway', own)

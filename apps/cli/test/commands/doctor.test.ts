@@ -38,7 +38,7 @@ test('with everything running all is well', async () => {
   expect(stdout).not.toContain('\u001b')
 })
 
-test('redacted names are told with the setting that reveals them', async () => {
+test('redacted names are shown with the setting that reveals them', async () => {
   using own = await ownEnvironment()
   await using _ingest = await startService('ingest', own)
   await using _gateway = await startService('ws-gateway', own)
@@ -72,7 +72,7 @@ test('with nothing running it ends with 1 and says how to start it', async () =>
   expect(check('database')).toMatchObject({ state: 'note', fix: 'start ingest, which makes it' })
 })
 
-test('a port that another program has is told as such', async () => {
+test('a port of another program is named as such', async () => {
   using own = await ownEnvironment()
   const other = createServer((_, response) => response.end('hello')).listen(own.ports.ingest, '127.0.0.1')
   await once(other, 'listening')
@@ -88,7 +88,7 @@ test('a port that another program has is told as such', async () => {
   }
 })
 
-test('a service that is not ready is told with its reason', async () => {
+test('a service that is not ready is shown with its reason', async () => {
   using own = await ownEnvironment()
   const health = JSON.stringify({ status: 'not-ready', reasons: ['the write queue is full'] })
   const ingest = createServer((_, response) => response.writeHead(503).end(health)).listen(
@@ -107,7 +107,7 @@ test('a service that is not ready is told with its reason', async () => {
   }
 })
 
-test('a database of another program is told as such', async () => {
+test('a database of another program is named as such', async () => {
   using own = await ownEnvironment()
   const path = await makeDatabase(own, (writer) => writer.sqlite.exec('pragma application_id = 1'))
   expect((await examine(own.env)).check('database')).toMatchObject({

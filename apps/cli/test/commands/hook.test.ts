@@ -36,7 +36,7 @@ function spooled(folder: string): { invocation_id: string }[] {
   return lines.filter((line) => line !== '').map((line) => JSON.parse(line))
 }
 
-test('an event becomes a line of the spool, without texts, and the agent is told nothing', () => {
+test('an event becomes a line of the spool, without texts, and nothing is printed to the agent', () => {
   using folder = temporaryFolder()
   const spool = join(folder.path, 'not', 'there', 'yet')
   expect(runHook(JSON.stringify(event), { args: ['--spool', spool] })).toEqual({

@@ -15,7 +15,7 @@ function aDatabase() {
 }
 
 describe('migrate', () => {
-  test('up makes the database, down undoes one step, status tells both', async () => {
+  test('up makes the database, down undoes one step, status shows both', async () => {
     using database = aDatabase()
     const migrate = (...args: string[]) => runCli(['migrate', ...args], database.env)
     expect(await migrate('up')).toMatchObject({
@@ -62,7 +62,7 @@ describe('migrate', () => {
     expect(await runCli(['migrate', 'validate'], database.env)).toMatchObject({ code: 0 })
   })
 
-  test('down refuses to delete what is recorded unless it is told to', async () => {
+  test('down refuses to delete what is recorded without --yes', async () => {
     using database = aDatabase()
     await recordOne(database.url)
     expect(await runHere(['migrate', 'down'], database.env)).toMatchObject({

@@ -210,7 +210,7 @@ test('where Claude Code has a folder of its own, its settings are there', async 
   expect(existsSync(settingsOf(home))).toBe(false)
 })
 
-test('a key is named, not written, and telemetry is told how to send it', async () => {
+test('a key is named, not written, and telemetry is set up to send it', async () => {
   using home = temporaryFolder()
   const env = { HOME: home.path, SKILLWATCH_API_KEY: 'sw_id_planted-secret' }
   const { stderr } = await runHere(['setup', 'claude-code'], env)

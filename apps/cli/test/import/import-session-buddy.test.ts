@@ -14,7 +14,7 @@ function rowsOf({ env }: OwnEnvironment): unknown[] {
   return reader.sqlite.prepare('select * from skill_invocation order by invocation_id').all()
 }
 
-test('a skills.db comes in once; texts of queries stay where they are', async () => {
+test('a skills.db is imported once, without the texts of its queries', async () => {
   using own = await ownEnvironment()
   await using _ingest = await startService('ingest', own)
   const path = join(own.env.HOME!, 'skills.db')

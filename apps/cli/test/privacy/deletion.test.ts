@@ -14,7 +14,7 @@ const NOTE = 'doomed note in an attribute'
 
 /**
  * Calls of all sizes in sessions of every kind, scattered, so that pages of the file are split; some are
- * told twice.
+ * sent twice.
  */
 function manyCalls(): Record<string, unknown>[] {
   return Array.from({ length: 1_500 }, (_, index) => {
@@ -35,7 +35,7 @@ function manyCalls(): Record<string, unknown>[] {
 }
 
 /**
- * What OpenTelemetry tells of the session: a skill without its call, a request to a model, the span of a
+ * What OpenTelemetry reports of the session: a skill without its call, a request to a model, the span of a
  * call, one around it.
  */
 async function sendTelemetry({ ports }: OwnEnvironment): Promise<void> {
@@ -158,7 +158,7 @@ test('after the final receipt REST, stream, metrics, sums and the file hold noth
     expect(countedAfter.get(series), series).toBe(count)
   expect(countedAfter).toEqual(new Map([...countedBefore].filter(([series]) => !series.includes(SKILL))))
 
-  // Followers are told of each; who reads the log anew learns nothing of what it was.
+  // Followers receive each deletion; a reader of the log from its start sees nothing of the deleted rows.
   await follower.reached(last_offset)
   const goneIds = new Set(
     follower.changes().flatMap((change) => (change.op === 'delete' ? [change.invocation_id] : [])),

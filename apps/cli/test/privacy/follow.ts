@@ -6,7 +6,7 @@ export interface Follower extends Disposable {
   /** What was said so far, word for word. */
   text(): string
   changes(): Change[]
-  /** Resolves when this offset was told of. */
+  /** Resolves when this offset was received. */
   reached(offset: number): Promise<unknown>
 }
 

@@ -69,7 +69,7 @@ async function writeToLog(source: Source): Promise<void> {
 }
 
 /** Sends through every way in, and returns what there was to see of it, by where it was seen. */
-async function sendThroughAll(source: Source): Promise<{ held: string[]; told: Record<string, string> }> {
+async function sendThroughAll(source: Source): Promise<{ held: string[]; printed: Record<string, string> }> {
   const { own, planted } = source
   await using ingest = await startService('ingest', own)
   await using gateway = await startService('ws-gateway', own)
@@ -98,14 +98,14 @@ async function sendThroughAll(source: Source): Promise<{ held: string[]; told: R
   })
   await until(() => legacy.text().includes('metrics_update'))
   const seen = await readEverything(own)
-  // Each way in has told of something, or the proof would be empty.
+  // Each way in has reported something, or the proof would be empty.
   const witnesses = seen.matchAll(/"witnesses":\["(\w+)"/g)
   expect(new Set([...witnesses].map(([, witness]) => witness))).toEqual(new Set(WITNESSES))
   expect(await runCli(['recount'], own.env)).toMatchObject({ code: 0 })
   const logs = { ingest: ingest.output(), 'ws-gateway': gateway.output(), exporter: exporter.output() }
   // As much as is kept of them.
   for (const log of Object.values(logs)) expect(log.length).toBeLessThan(1_000_000)
-  const told = {
+  const printed = {
     stream: follower.text(),
     "session-buddy's stream": legacy.text(),
     reads: seen,
@@ -113,7 +113,7 @@ async function sendThroughAll(source: Source): Promise<{ held: string[]; told: R
     ...Object.fromEntries(Object.entries(logs).map(([name, log]) => [`log of ${name}`, log])),
   }
   await writeToLog(source)
-  return { held: held(source), told }
+  return { held: held(source), printed }
 }
 
 /**
@@ -124,11 +124,11 @@ async function leaks(
   source: Source,
   isAllowed: (place: string) => boolean = () => false,
 ): Promise<string[]> {
-  const { held: whileRunning, told } = await sendThroughAll(source)
-  const tellings = Object.entries(told).flatMap(([where, text]) =>
-    source.planted.foundIn(text).map((place) => `${where} tells ${place}`),
+  const { held: whileRunning, printed } = await sendThroughAll(source)
+  const inOutputs = Object.entries(printed).flatMap(([where, text]) =>
+    source.planted.foundIn(text).map((place) => `${where} has ${place}`),
   )
-  const found = new Set([...whileRunning, ...held(source), ...tellings])
+  const found = new Set([...whileRunning, ...held(source), ...inOutputs])
   return [...found].filter((sentence) => !isAllowed(sentence))
 }
 

@@ -16,7 +16,7 @@ const GITHUB = {
   GITHUB_ACTOR: 'a-person',
 }
 
-test('of GitHub Actions every part of the build is told, and no person', () => {
+test('of GitHub Actions every part of the build is reported, and no person', () => {
   const ci = detectCi(GITHUB)!
   expect(sessionOf(ci)).toBe('CI-912')
   expect(ciAttributes(ci)).toEqual({
@@ -96,7 +96,7 @@ test.each([
   ['circleci', 'acme/web', 'w-1', 'unit', 'https://circleci.com/gh/acme/web/99', undefined],
   ['buildkite', 'web', '9', 'unit', 'https://buildkite.com/acme/web/builds/9', 'webhook'],
 ] as const)(
-  'of %s every part of the build is told, and no person',
+  'of %s every part of the build is reported, and no person',
   (provider, pipeline, build, job, url, source) => {
     const ci = detectCi(OTHERS[provider])!
     expect(sessionOf(ci)).toBe(`${pipeline}-${build}`)
@@ -121,7 +121,7 @@ test.each([
   expect(detectCi({ ...OTHERS[provider], ...more })?.branch).toBe(branch)
 })
 
-test("GitLab's environment is told", () => {
+test("GitLab's environment is reported", () => {
   const env = {
     GITLAB_CI: 'true',
     CI_PROJECT_PATH: 'a',
@@ -135,6 +135,6 @@ test.each([
   ['nothing at all', {}],
   ['CI of another kind', { CI: 'true' }],
   ['a service that does not name its build', { GITHUB_ACTIONS: 'true' }],
-])('of %s no build is made up', (_, env) => {
+])('%s is not reported as a build', (_, env) => {
   expect(detectCi(env)).toBeUndefined()
 })

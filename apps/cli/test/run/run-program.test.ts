@@ -39,7 +39,7 @@ describe('what cannot be started ends as in a shell', () => {
 
 describe('signals', () => {
   /** Runs a script that says when it is ready, and then sends it signals. */
-  async function told(signal: NodeJS.Signals, hasTerminal: boolean) {
+  async function endOf(signal: NodeJS.Signals, hasTerminal: boolean) {
     using folder = temporaryFolder()
     const [ready, heard] = [join(folder.path, 'ready'), join(folder.path, 'heard')]
     const name = signal.slice('SIG'.length)
@@ -58,16 +58,16 @@ describe('signals', () => {
 
   test.each(['SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGWINCH'] as const)(
     '%s reaches a program that has no terminal, and nothing listens any more afterwards',
-    async (signal) => expect(await told(signal, false)).toMatchObject({ exitCode: 9, wasHeard: true }),
+    async (signal) => expect(await endOf(signal, false)).toMatchObject({ exitCode: 9, wasHeard: true }),
   )
 
   test.each(['SIGINT', 'SIGQUIT', 'SIGWINCH'] as const)(
     '%s is not sent again where the terminal has sent it to the program already',
-    async (signal) => expect(await told(signal, true)).toMatchObject({ exitCode: 9, wasHeard: false }),
+    async (signal) => expect(await endOf(signal, true)).toMatchObject({ exitCode: 9, wasHeard: false }),
   )
 
   test('signals that end a program make its end an interrupted one, others do not', async () => {
-    expect(await told('SIGINT', true)).toMatchObject({ wasInterrupted: true })
+    expect(await endOf('SIGINT', true)).toMatchObject({ wasInterrupted: true })
     const { signals, ended } = shell('exit 3')
     signals.emit('SIGWINCH')
     expect(await ended).toMatchObject({ exitCode: 3, wasInterrupted: false })

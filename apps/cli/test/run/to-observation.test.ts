@@ -27,7 +27,7 @@ test.each([
   ],
   ['Ctrl-C', ended({ exitCode: 130, signal: 'SIGINT', wasInterrupted: true }), { outcome: 'abandoned' }],
   ['Ctrl-C that it handled', ended({ exitCode: 2, wasInterrupted: true }), { outcome: 'abandoned' }],
-])('an end with %s is told as %j', (_, end, expected) => {
+])('an end with %s is reported as %j', (_, end, expected) => {
   const { outcome, error_type, execution_ms, ended_at } = endObservation(begun, end, 12.5)
   expect({ outcome, ...(error_type && { error_type }) }).toEqual(expected)
   expect({ execution_ms, ended_at }).toEqual({ execution_ms: 12.5, ended_at: NOW_MS + 13 })

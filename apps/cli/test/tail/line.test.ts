@@ -22,7 +22,7 @@ function aChange(overrides: Partial<Invocation> = {}): UpsertChange {
   return { offset: 1, op: 'insert', invocation }
 }
 
-test('a line tells time, kind, name, outcome, duration and session in columns', () => {
+test('a line shows time, kind, name, outcome, duration and session in columns', () => {
   const line = changeLine(aChange(), 'clock', plain)
   expect(line).toMatch(/^\d\d:\d\d:31 {2}skill {4}pdf-fill {26}✔ completed {7}31\.5 s {2}3f2a9c11$/)
 })
@@ -34,11 +34,11 @@ test('lines of all outcomes have their columns at the same places', () => {
   expect(new Set(widths).size).toBe(1)
 })
 
-test('history is told with its date', () => {
+test('earlier changes are shown with their date', () => {
   expect(changeLine(aChange(), 'date', plain)).toMatch(/^2026-11-2\d \d\d:\d\d:31 {2}/)
 })
 
-test('a duration that includes waiting is told as an upper bound, and an unknown one not at all', () => {
+test('a duration that includes waiting is shown as an upper bound, and an unknown one is left out', () => {
   const { execution_ms: _, ...withoutTime } = aChange().invocation
   expect(changeLine(aChange({ execution_ms: undefined, elapsed_ms: 2_000 }), 'clock', plain)).toContain(
     '≤ 2.0 s',
@@ -67,6 +67,6 @@ test.each([
   [125_000, '2 m 05 s'],
   [3_600_000, '1 h 00 m'],
   [5_430_000, '1 h 30 m'],
-])('%i ms is told as %s', (ms, text) => {
+])('%i ms is shown as %s', (ms, text) => {
   expect(formatDuration(ms)).toBe(text)
 })

@@ -6,8 +6,8 @@ import { type Greeting, type Reply, type Request, toWireError, type WriterThread
 import { createWriterCommands } from './writer-commands.ts'
 
 /**
- * The thread that writes: opens the database, then runs one command after the other until it is told to
- * close.
+ * The thread that writes: opens the database, then runs one command after the other until it
+ * receives `close`.
  */
 
 const port = parentPort!

@@ -45,20 +45,23 @@ test.each([
   ['agent', 'custom', 'Explore'],
   ['agent', 'Task', 'Explore'],
   ['mcp', 'mcp_tool', 'mcp__github__search'],
-] as const)('of a %s the name %s never wins over %s, whoever states it', (kind, placeholder, name) => {
-  const call = { kind, session_id: 's' }
-  const ofTwo = statesOf([
-    parsed({ ...call, skill_name: placeholder, witness: 'sdk' }),
-    parsed({ ...call, skill_name: name, witness: 'otel_log' }),
-  ])
-  expect(mergeWitnesses(ofTwo).skill_name).toBe(name)
-  expect(mergeWitnesses(ofTwo.toReversed()).skill_name).toBe(name)
-  const ofOne = statesOf([
-    parsed({ ...call, skill_name: name, witness: 'otel_log' }),
-    parsed({ ...call, skill_name: placeholder, witness: 'otel_log' }),
-  ])
-  expect(mergeWitnesses(ofOne).skill_name).toBe(name)
-})
+] as const)(
+  'of a %s the name %s never wins over %s, whichever witness reports it',
+  (kind, placeholder, name) => {
+    const call = { kind, session_id: 's' }
+    const ofTwo = statesOf([
+      parsed({ ...call, skill_name: placeholder, witness: 'sdk' }),
+      parsed({ ...call, skill_name: name, witness: 'otel_log' }),
+    ])
+    expect(mergeWitnesses(ofTwo).skill_name).toBe(name)
+    expect(mergeWitnesses(ofTwo.toReversed()).skill_name).toBe(name)
+    const ofOne = statesOf([
+      parsed({ ...call, skill_name: name, witness: 'otel_log' }),
+      parsed({ ...call, skill_name: placeholder, witness: 'otel_log' }),
+    ])
+    expect(mergeWitnesses(ofOne).skill_name).toBe(name)
+  },
+)
 
 test('what only stands for a name in one kind is a name in another', () => {
   const nameOf = (kind: Kind) =>

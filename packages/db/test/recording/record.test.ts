@@ -37,7 +37,7 @@ test('any order, repetition and grouping of observations gives the same rows and
   )
 })
 
-test('an observation told in two parts, in either order, gives the row of the whole', async () => {
+test('an observation in two parts, in either order, gives the row of the whole', async () => {
   const inTwo = fc.tuple(observationArbitrary(), fc.infiniteStream(fc.boolean()), fc.boolean(), fc.boolean())
   await fc.assert(
     fc.asyncProperty(inTwo, async ([whole, choices, swapped, saysRunning]) => {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { privateFields, privateId } from '../../src/recording/normalise/private-fields.ts'
 import { REDACTED, redactNamed, redactShapes, redactText } from '../../src/recording/normalise/redact.ts'
 
-/** Made up, in the shapes that their makers document. */
+/** Invented, in the shapes that the makers of such keys document. */
 const SECRETS = [
   `sk-ant-api03-${'aB3'.repeat(12)}`,
   `sk_live_${'4eC39HqLyjWDarjt'}`,

@@ -69,13 +69,13 @@ function tellings(number: number, each: typeof tracedCall extends fc.Arbitrary<i
   const names = isCall && { kind: each.kind, skill_name: tool_name, invoked_at: START_MS + number }
   const context = role !== 'phase' && { session_id, ...(each.agent_name && { agent_name: each.agent_name }) }
   const ended = role !== 'context' && { outcome, execution_ms }
-  const tell = (fields: Partial<Observation>) =>
+  const span = (fields: Partial<Observation>) =>
     aSpan(place, fields, role === 'context' ? undefined : each.ownId)
-  const whole = tell({ ...names, ...context, ...ended })
-  return startsRunning && isCall ? [tell({ ...names, ...context, outcome: 'running' }), whole] : [whole]
+  const whole = span({ ...names, ...context, ...ended })
+  return startsRunning && isCall ? [span({ ...names, ...context, outcome: 'running' }), whole] : [whole]
 }
 
-const told = fc.tuple(spansOfTrace, others).map(([spans, observations]) => [
+const recorded = fc.tuple(spansOfTrace, others).map(([spans, observations]) => [
   ...spans,
   ...observations.map((each) => {
     const isActivation = each.invocation_id === 'activation-1'
@@ -87,7 +87,7 @@ const told = fc.tuple(spansOfTrace, others).map(([spans, observations]) => [
 ])
 
 test('spans of any shape in any order, any repetition and any grouping give the same rows', async () => {
-  const arrangements = arrangementsOf(told)
+  const arrangements = arrangementsOf(recorded)
   await fc.assert(
     fc.asyncProperty(arrangements, async ([straight, mixed, size]) => {
       using one = openTestDatabase()
@@ -107,7 +107,7 @@ const LATER_MS = NOW_MS + DAY_MS
 
 test('a follower of the change log ends with the rows, counters never fall, roll-ups match', async () => {
   await fc.assert(
-    fc.asyncProperty(told, fc.integer({ min: 1, max: 5 }), async (all, size) => {
+    fc.asyncProperty(recorded, fc.integer({ min: 1, max: 5 }), async (all, size) => {
       using database = openTestDatabase()
       const seen = new Map<string, unknown>()
       let [offset, counted] = [0, 0]
@@ -215,22 +215,22 @@ test('a session that a span names is inherited before the one that its process n
 test('a call waits for somebody to tell its session, a span around it or another witness', async () => {
   using database = openTestDatabase()
   const write = createRecord(database.writer)
-  const tell = async (...observations: ParsedObservation[]) =>
+  const span = async (...observations: ParsedObservation[]) =>
     (await write([{ projectId: PROJECT, observations }], NOW_MS))[0]
   const { session_id: _, ...silent } = SEARCH
   const first = aSpan({ ...at(2, 1), role: 'call', tool_name: 'search' }, silent)
   const second = aSpan({ ...at(3), role: 'call', tool_name: 'search' }, silent, 'toolu_1')
-  expect(await tell(first, second)).toEqual(['waiting', 'waiting'])
+  expect(await span(first, second)).toEqual(['waiting', 'waiting'])
   expect(rowsOf(database.writer)).toEqual([])
-  expect(await tell(aSpan({ ...at(1), role: 'context' }, { session_id: 'outer' }))).toEqual(['accepted'])
+  expect(await span(aSpan({ ...at(1), role: 'context' }, { session_id: 'outer' }))).toEqual(['accepted'])
   expect(
-    await tell(parsed({ invocation_id: 'toolu_1', skill_name: 'search', session_id: 'other' })),
+    await span(parsed({ invocation_id: 'toolu_1', skill_name: 'search', session_id: 'other' })),
   ).toEqual(['accepted'])
   expect(rowsOf(database.writer)).toMatchObject([
     { invocation_id: `${TRACE}-${id(2)}`, session_id: 'outer', witnesses: 'otel_span' },
     { invocation_id: 'toolu_1', session_id: 'other', witnesses: 'sdk,otel_span' },
   ])
-  expect(await tell(first, second)).toEqual(['duplicate', 'duplicate'])
+  expect(await span(first, second)).toEqual(['duplicate', 'duplicate'])
 })
 
 test('spans that belong to no call are deleted after a while, those around a recorded call stay', async () => {

@@ -54,13 +54,13 @@ const completion = fc
   .map(({ later, invoked_at, ...stated }) =>
     later === undefined ? { ...stated, invoked_at } : { ...stated, ended_at: invoked_at + later },
   )
-const told: fc.Arbitrary<ParsedObservation> = fc.oneof(
+const observation: fc.Arbitrary<ParsedObservation> = fc.oneof(
   call.map((each) => parse(each)),
   fc.oneof(skillActivation, completion).map((each) => ({ ...parse(each), uncorrelated: true as const })),
 )
 
 test('calls and activations in any order, any repetition and any grouping give the same rows', async () => {
-  const arrangements = arrangementsOf(fc.array(told, { minLength: 1, maxLength: 14 }))
+  const arrangements = arrangementsOf(fc.array(observation, { minLength: 1, maxLength: 14 }))
   await fc.assert(
     fc.asyncProperty(arrangements, async ([straight, mixed, size]) => {
       using one = openTestDatabase()
@@ -77,7 +77,7 @@ test('calls and activations in any order, any repetition and any grouping give t
 test('who follows the change log, deletions included, ends with the rows', async () => {
   await fc.assert(
     fc.asyncProperty(
-      fc.array(told, { minLength: 1, maxLength: 14 }),
+      fc.array(observation, { minLength: 1, maxLength: 14 }),
       fc.integer({ min: 1, max: 5 }),
       async (all, size) => {
         using database = openTestDatabase()
@@ -103,36 +103,36 @@ test('who follows the change log, deletions included, ends with the rows', async
   )
 })
 
-test('a sighting is part of one call of its own kind at most, or of none', async () => {
+test('an uncorrelated observation belongs to one call of its kind at most', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(told, { minLength: 1, maxLength: 14 }), async (all) => {
+    fc.asyncProperty(fc.array(observation, { minLength: 1, maxLength: 14 }), async (all) => {
       using database = openTestDatabase()
       await recordGroups(database.writer, all)
-      const sightings = database.writer.sqlite
+      const observations = database.writer.sqlite
         .prepare(
-          `select observation_id, row_id, invocation_id, kind, json_extract(fields, '$.kind') as told,
+          `select observation_id, row_id, invocation_id, kind, json_extract(fields, '$.kind') as reported_kind,
               json_extract(fields, '$.trigger') as trigger
             from uncorrelated_observation left join skill_invocation using (row_id)`,
         )
         .all() as Record<
-        'observation_id' | 'row_id' | 'invocation_id' | 'kind' | 'told' | 'trigger',
+        'observation_id' | 'row_id' | 'invocation_id' | 'kind' | 'reported_kind' | 'trigger',
         string
       >[]
-      expect(new Set(sightings.map(({ row_id }) => row_id)).size).toBe(sightings.length)
-      for (const { observation_id, invocation_id, kind, told, trigger } of sightings) {
-        const isTyped = told === 'skill' && trigger === 'user'
-        if (invocation_id !== observation_id) expect(kind).toBe(isTyped ? 'command' : told)
-        if (told === 'skill' && trigger === 'preload') expect(invocation_id).toBe(observation_id)
+      expect(new Set(observations.map(({ row_id }) => row_id)).size).toBe(observations.length)
+      for (const { observation_id, invocation_id, kind, reported_kind, trigger } of observations) {
+        const isTyped = reported_kind === 'skill' && trigger === 'user'
+        if (invocation_id !== observation_id) expect(kind).toBe(isTyped ? 'command' : reported_kind)
+        if (reported_kind === 'skill' && trigger === 'preload') expect(invocation_id).toBe(observation_id)
       }
     }),
     { numRuns: 100 },
   )
 })
 
-test('what is counted live agrees with the rows, however sightings move between calls', async () => {
+test('live counts equal the rows, however observations move between calls', async () => {
   await fc.assert(
     fc.asyncProperty(
-      fc.array(told, { minLength: 1, maxLength: 14 }),
+      fc.array(observation, { minLength: 1, maxLength: 14 }),
       fc.integer({ min: 1, max: 5 }),
       async (all, size) => {
         using database = openTestDatabase()
@@ -174,11 +174,11 @@ test.each([
     [{ ...typed, invoked_at: START_MS }],
   ],
 ])(
-  'a sighting that stood for itself and then became part of %s is counted once',
-  async (_, sighting, calls) => {
+  'an observation that was a row of its own and then part of %s is counted once',
+  async (_, observation, calls) => {
     using database = openTestDatabase()
     const alone = {
-      ...parse({ ...sighting, invocation_id: 'e', witness: 'otel_log' }),
+      ...parse({ ...observation, invocation_id: 'e', witness: 'otel_log' }),
       uncorrelated: true as const,
     }
     const ofCall = calls.map((each) => parse({ ...each, invocation_id: 'call', witness: 'hook' }))
@@ -189,12 +189,12 @@ test.each([
   },
 )
 
-test('a call that a sighting had ended for a while is counted once', async () => {
+test('a call that an observation ended for a while is counted once', async () => {
   using database = openTestDatabase()
   const later = { ...agentCall, skill_name: 'critic', invocation_id: 'later', witness: 'hook' } as const
-  const told = [
+  const group = [
     parse(later),
-    // Its name is not told, so it may be of any sub-agent of the prompt, until its own is known.
+    // Its name is a placeholder, so it fits any sub-agent of the prompt, until its own is known.
     {
       ...parse({ ...agentEnd, skill_name: 'custom', invocation_id: 'e', witness: 'otel_log' }),
       uncorrelated: true as const,
@@ -208,12 +208,12 @@ test('a call that a sighting had ended for a while is counted once', async () =>
     }),
     parse({ ...later, ended_at: START_MS + 60_000, outcome: 'failed' }),
   ]
-  await recordGroups(database.writer, told.slice(0, 3), 1, LIVE_MS)
+  await recordGroups(database.writer, group.slice(0, 3), 1, LIVE_MS)
   expect(rowsOf(database.writer)).toMatchObject([
     { invocation_id: 'later', outcome: 'running' },
     { invocation_id: 'own', witnesses: 'hook,otel_log' },
   ])
-  await recordGroups(database.writer, told.slice(3), 1, LIVE_MS)
+  await recordGroups(database.writer, group.slice(3), 1, LIVE_MS)
   expect(
     liveSeries(database.writer, PROJECT).reduce((sum, series) => sum + series.invocation_count, 0),
   ).toBe(2)
@@ -292,11 +292,11 @@ test('an activation gives its call who chose it, and the real name of a redacted
 })
 
 test('each call has one activation at most, the nearest of its prompt', async () => {
-  const sighting = (id: string, minutes: number, prompt_id?: string) =>
+  const activation = (id: string, minutes: number, prompt_id?: string) =>
     aParty({ id, skill_name: 'deploy', prompt_id, began_at_ms: START_MS + minutes * 60_000 })
   const matches = await pairAll(
-    [sighting('a1', 0, 'p1'), sighting('a2', 3, 'p1'), sighting('a3', 3.5)],
-    [sighting('c1', 1, 'p1'), sighting('c2', 3, 'p2'), sighting('c3', 4)],
+    [activation('a1', 0, 'p1'), activation('a2', 3, 'p1'), activation('a3', 3.5)],
+    [activation('c1', 1, 'p1'), activation('c2', 3, 'p2'), activation('c3', 4)],
   )
   expect([...matches].toSorted()).toEqual([
     ['a1', 'c1'],
@@ -306,13 +306,13 @@ test('each call has one activation at most, the nearest of its prompt', async ()
 })
 
 test('a redacted activation does not take a call from an activation that has its name', async () => {
-  const sighting = (id: string, skill_name: string, minutes: number) =>
+  const activation = (id: string, skill_name: string, minutes: number) =>
     aParty({ id, skill_name, prompt_id: 'p', began_at_ms: START_MS + minutes * 60_000 })
   // Calls that were seen by hooks alone lie where the hooks were received, behind all activations when
   // clocks differ.
   const matches = await pairAll(
-    [sighting('a1', 'deploy', 0), sighting('a2', 'custom_skill', 1)],
-    [sighting('c1', 'deploy', 10), sighting('c2', 'in-house', 11)],
+    [activation('a1', 'deploy', 0), activation('a2', 'custom_skill', 1)],
+    [activation('c1', 'deploy', 10), activation('c2', 'in-house', 11)],
   )
   expect([...matches].toSorted()).toEqual([
     ['a1', 'c1'],
@@ -362,11 +362,11 @@ test('a skill loaded with a sub-agent is not the call of the agent that called t
 })
 
 test.each(['hook', 'otel_log'] as const)(
-  'a typed skill that is told as a skill belongs to its command by %s',
+  'a typed skill that is reported as a skill belongs to its command by %s',
   async (witness) => {
     using database = openTestDatabase()
     const shared = { session_id: 's', prompt_id: 'p', invoked_at: START_MS, skill_name: 'deploy' }
-    const told = {
+    const reported = {
       ...shared,
       invocation_id: 'a',
       kind: 'skill',
@@ -374,7 +374,7 @@ test.each(['hook', 'otel_log'] as const)(
       trigger: 'user',
     } as const
     await recordGroups(database.writer, [
-      { ...parse(told), uncorrelated: true },
+      { ...parse(reported), uncorrelated: true },
       parse({ ...shared, invocation_id: 'command_p', kind: 'command', witness, outcome: 'completed' }),
     ])
     expect(rowsOf(database.writer)).toMatchObject([
@@ -441,14 +441,14 @@ test('the end of a background sub-agent belongs to the call that began with it, 
   })
   // One that was waited for ends in the prompt of its call, and in no other.
   expect((await pairAll([end('e1', 31, { ended_at_ms: START_MS + 32_000 })], calls)).size).toBe(0)
-  // A name that was not told fits any in the same prompt only.
+  // A placeholder name fits any in the same prompt only.
   expect((await pairAll([end('e1', 31, { skill_name: 'custom' })], calls)).size).toBe(0)
   expect((await pairAll([end('e1', 31, { skill_name: 'custom', prompt_id: 'p' })], calls)).get('e1')).toBe(
     'c2',
   )
 })
 
-test('the end of a sub-agent gives its call what it tells, and takes none of its own', async () => {
+test('the end of a sub-agent adds to its call and replaces nothing of it', async () => {
   using database = openTestDatabase()
   const shared = { session_id: 's', prompt_id: 'p', kind: 'agent' } as const
   const end = { ...shared, witness: 'otel_log', outcome: 'completed', execution_ms: 90_000 } as const

@@ -8,15 +8,15 @@ import { openCheckpointStore } from '../../../src/import/checkpoint-store.ts'
 import { importLines, LINES_CHECKPOINTS, type LinesSource } from '../../../src/import/ndjson/import-lines.ts'
 
 function bench(temporary: TemporaryFolder) {
-  const told: Observation[] = []
+  const sent: Observation[] = []
   const path = join(temporary.path, 'calls.ndjson')
   const accept = async (observations: readonly Observation[]) => {
-    told.push(...observations)
+    sent.push(...observations)
     return { accepted: observations.length, duplicates: 0, rejectedCount: 0, rejected: [] }
   }
   return {
     path,
-    told,
+    sent,
     async run({ source = undefined as LinesSource | undefined, send = accept, restart = false } = {}) {
       const server = { serverUrl: 'http://127.0.0.1:1', epoch: 'e1' }
       const checkpoints = await openCheckpointStore(join(temporary.path, 'state'), server, LINES_CHECKPOINTS)
@@ -39,23 +39,23 @@ const line = (skill_name: string, more: object = {}) =>
 
 test('a second run reads nothing, and a file that grows is followed', async () => {
   using temporary = temporaryFolder()
-  const { path, run, told } = bench(temporary)
+  const { path, run, sent } = bench(temporary)
   writeFileSync(path, line('a') + line('b'))
   expect(await run()).toMatchObject({ lines: 2, observations: 2, outcomes: { completed: 2 } })
   expect(await run()).toMatchObject({ lines: 0, known_bytes: readFileSync(path).length })
   appendFileSync(path, line('c'))
   expect(await run()).toMatchObject({ lines: 1 })
-  expect(told.map((each) => each.skill_name)).toEqual(['a', 'b', 'c'])
+  expect(sent.map((each) => each.skill_name)).toEqual(['a', 'b', 'c'])
 })
 
 test('equal lines without an id are different calls, and the same calls when read again', async () => {
   using temporary = temporaryFolder()
-  const { path, run, told } = bench(temporary)
+  const { path, run, sent } = bench(temporary)
   writeFileSync(path, line('a') + line('a') + line('b', { invocation_id: 'own' }))
   await run()
   await run({ restart: true })
   await run({ source: pieces(readFileSync(path)) })
-  const ids = told.map((each) => each.invocation_id)
+  const ids = sent.map((each) => each.invocation_id)
   expect(new Set(ids.slice(0, 3)).size).toBe(3)
   expect(ids[2]).toBe('own')
   expect(ids).toEqual([...ids.slice(0, 3), ...ids.slice(0, 3), ...ids.slice(0, 3)])
@@ -66,9 +66,9 @@ async function* pieces(bytes: Buffer): AsyncGenerator<Buffer> {
   for (let start = 0; start < bytes.length; start += 7) yield bytes.subarray(start, start + 7)
 }
 
-test('what cannot be taken is counted by reason, and everything else comes in', async () => {
+test('unusable lines are counted by reason, and all others are imported', async () => {
   using temporary = temporaryFolder()
-  const { path, run, told } = bench(temporary)
+  const { path, run, sent } = bench(temporary)
   const bad = [
     '{"half',
     '[1]',
@@ -89,12 +89,12 @@ test('what cannot be taken is counted by reason, and everything else comes in', 
       'the line is too long': 1,
     },
   })
-  expect(told.map((each) => each.skill_name)).toEqual(['good'])
+  expect(sent.map((each) => each.skill_name)).toEqual(['good'])
 })
 
 test('a half-written last line of a file is left for the next run; in standard input it is counted', async () => {
   using temporary = temporaryFolder()
-  const { path, run, told } = bench(temporary)
+  const { path, run, sent } = bench(temporary)
   writeFileSync(path, line('a') + line('b').slice(0, 20))
   expect(await run()).toMatchObject({ lines: 1, skipped: {}, unfinished_line: true })
   expect(await run({ source: pieces(readFileSync(path)) })).toMatchObject({
@@ -104,12 +104,12 @@ test('a half-written last line of a file is left for the next run; in standard i
   })
   appendFileSync(path, line('b').slice(20).trimEnd())
   expect(await run()).toMatchObject({ lines: 1, skipped: {}, unfinished_line: false })
-  expect(told.at(-1)?.skill_name).toBe('b')
+  expect(sent.at(-1)?.skill_name).toBe('b')
 })
 
 test('an import that ends in the middle goes on after what was answered for', async () => {
   using temporary = temporaryFolder()
-  const { path, run, told } = bench(temporary)
+  const { path, run, sent } = bench(temporary)
   const names = Array.from({ length: 100 }, (_, index) => `skill-${index}`)
   writeFileSync(path, names.map((name) => line(name)).join(''))
   const early: Observation[] = []
@@ -120,7 +120,7 @@ test('an import that ends in the middle goes on after what was answered for', as
   }
   await expect(run({ send: failing })).rejects.toThrow('gone')
   await run()
-  expect([...early, ...told].map((each) => each.skill_name)).toEqual(names)
+  expect([...early, ...sent].map((each) => each.skill_name)).toEqual(names)
 })
 
 test('a file that was replaced is read from its start', async () => {

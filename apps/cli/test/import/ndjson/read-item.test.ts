@@ -37,8 +37,11 @@ test('an observation is taken as it is, with an id when it has none', () => {
 
 test('an invocation becomes an observation; fields of its own database are left out by name', () => {
   const { form, observation, ignored } = readItem(invocation, NOW_MS, newId)
-  const { user_hash, completed, user_query_bytes, user_query_hash, witnesses, ...told } = invocation
-  expect({ form, observation }).toEqual({ form: 'invocation', observation: { ...told, witness: 'import' } })
+  const { user_hash, completed, user_query_bytes, user_query_hash, witnesses, ...reported } = invocation
+  expect({ form, observation }).toEqual({
+    form: 'invocation',
+    observation: { ...reported, witness: 'import' },
+  })
   expect(ignored).toEqual(['user_hash', 'user_query_bytes', 'user_query_hash'])
   expect(parseObservation(observation, NOW_MS, newId)).toHaveProperty('observation')
 })

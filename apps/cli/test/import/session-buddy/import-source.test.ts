@@ -59,7 +59,7 @@ function manyRows(count: number, version: Version): Row[] {
   }))
 }
 
-test.each(VERSIONS)('V%i: what comes in is what counting the source gives', async (version) => {
+test.each(VERSIONS)('V%i: the import equals a count of the source', async (version) => {
   using temporary = temporaryFolder()
   const { path, run, sent } = bench(temporary)
   writeSkillsDb(path, version, manyRows(1_234, version))
@@ -152,7 +152,7 @@ test('an import that ends in the middle goes on after the last row that was answ
   expect(sent.length).toBe(700)
 })
 
-test('what cannot be taken is counted by reason, and everything else comes in', async () => {
+test('unusable records are counted by reason, and all others are imported', async () => {
   using temporary = temporaryFolder()
   const { path, run, sent } = bench(temporary)
   writeSkillsDb(path, 4, [
@@ -239,7 +239,7 @@ const invocation = {
 test.each([
   ['old', { invocations: [invocation], skills: {}, last_updated: '2026-02-10T12:00:06' }],
   ['new', { invocations: [invocation] }],
-])('a JSON file of the %s layout comes in', async (layout, content) => {
+])('a JSON file of the %s layout is imported', async (layout, content) => {
   using temporary = temporaryFolder()
   const { run, sent } = bench(temporary)
   const path = join(temporary.path, 'metrics.json')

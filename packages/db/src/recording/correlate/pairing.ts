@@ -40,7 +40,7 @@ export interface Changed {
  * to one call at most, and each call has one observation at most. All pairs have a total order (`isNearer`),
  * so there is exactly one stable pairing: the one in which no observation and call are both nearer to each
  * other than to their partners. It depends on the sets alone, not on the order of arrival (R4), and it is
- * kept by local repairs (Gale and Shapley 1962): whoever lost its partner looks for the nearest one that
+ * kept by local repairs (Gale and Shapley 1962): one that lost its partner looks for the nearest one that
  * prefers it.
  * @returns the new correlation of each observation that was looked at
  */

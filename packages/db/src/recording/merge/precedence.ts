@@ -3,7 +3,7 @@ import type { Witness } from '@skillwatch/schema'
 /**
  * Which witness is believed for which field, first to last, each list with its reason. This order decides
  * only between values of equal rank: a result outranks "still running", and a real name outranks a
- * placeholder, whoever reports it.
+ * placeholder, whichever witness reports it.
  */
 
 /**
