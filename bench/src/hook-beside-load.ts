@@ -26,13 +26,14 @@ const EMPTY_BODY = toBody({})
  *
  * Ours: a hook every 5 ms while a process of its own sends 5,000 events a second in batches of 100 (paced),
  * and while it sends 40,000 events as fast as ingest takes them (bulk). `same_service` is an empty route of
- * ingest (`GET /health/live`), requested between the hooks: what a hook waits beyond it is the work of the
- * hook itself. The last measure is the rate that the paced load reached; where it is far below 5,000, the
- * machine is too busy.
+ * ingest (`GET /health/live`), requested beside a load of its own: what a hook waits beyond it is the work
+ * of the hook itself. The last measure is the rate that the paced load reached; where it is far below 5,000,
+ * the machine is too busy.
  *
- * Baseline: an empty Fastify route in a process of its own, requested between the hooks beside the same
- * load, so that it contains what the machine costs. A ratio near 1 means that the load inside ingest does
- * not delay a hook.
+ * Baseline: an empty Fastify route in a process of its own, requested beside a load like that of the hooks,
+ * so that it contains what the machine costs. A ratio near 1 means that the load inside ingest does not
+ * delay a hook. Each is requested beside its own load, because on two processors they would delay one
+ * another.
  */
 export const hookBesideLoad: Question = {
   name: 'hook-beside-load',
@@ -60,30 +61,28 @@ async function open({ quick }: QuestionOptions): Promise<OpenQuestion> {
   const toIngest = stack.use(createHttpLoad(ingest.url, CONNECTIONS))
   const toEmpty = stack.use(createHttpLoad(await startEmptyRoute(stack), CONNECTIONS))
   const sendHook = createCalls(toIngest)
-  const requests: Requests = {
-    hook: sendHook,
-    sameService: () => toIngest.send('GET', '/health/live'),
-    empty: () => toEmpty.send('POST', '/v1/hooks/claude-code', EMPTY_BODY),
-  }
-
-  let baseline: Values = {}
   let loads = 0
-  const beside = async (events: number, perSecond: number) => {
-    await using load = await startLoad(ingest.url, events * share, perSecond, `${++loads}`)
-    return await measureBeside(load, requests)
+  const beside = async (send: Send): Promise<Measured> => {
+    const measure = async (events: number, perSecond: number) => {
+      await using load = await startLoad(ingest.url, events * share, perSecond, `${++loads}`)
+      return await measureBeside(load, send)
+    }
+    return {
+      paced: await measure(PACED_EVENTS, PACED_PER_SECOND),
+      bulk: await measure(BULK_EVENTS, 0),
+    }
   }
 
   const running = stack.move()
   return {
     async ours() {
-      const paced = await beside(PACED_EVENTS, PACED_PER_SECOND)
-      const bulk = await beside(BULK_EVENTS, 0)
-      const hook_paced_load = paced.load.events / paced.load.seconds
-      baseline = { ...toValues(paced, bulk, 'empty', 'empty'), hook_paced_load }
-      return { ...toValues(paced, bulk, 'hook', 'sameService'), hook_paced_load }
+      const hook = await beside(sendHook)
+      return toValues(hook, await beside(() => toIngest.send('GET', '/health/live')))
     },
-    /** It was measured beside the same load. */
-    baseline: async () => baseline,
+    async baseline() {
+      const empty = await beside(() => toEmpty.send('POST', '/v1/hooks/claude-code', EMPTY_BODY))
+      return toValues(empty, empty)
+    },
     async verify() {
       const areStored = () => countEnded(databaseUrl, SESSION) === sendHook.count()
       await until(areStored, { timeoutMs: 10_000, what: `${sendHook.count()} calls are stored` })
@@ -92,15 +91,16 @@ async function open({ quick }: QuestionOptions): Promise<OpenQuestion> {
   }
 }
 
-/** What is requested beside the load. */
-interface Requests {
-  readonly hook: () => Promise<unknown>
-  readonly sameService: () => Promise<unknown>
-  readonly empty: () => Promise<unknown>
+/** What is requested beside a load. */
+type Send = () => Promise<unknown>
+
+/** Milliseconds of the answers beside one load, and the rate in events a second that this load reached. */
+interface Answers {
+  readonly durationsMs: readonly number[]
+  readonly eventsPerSecond: number
 }
 
-/** Milliseconds of the answers to each request, and what the load itself reached. */
-type Measured = { readonly [Name in keyof Requests]: readonly number[] } & { readonly load: LoadResult }
+type Measured = Readonly<Record<'paced' | 'bulk', Answers>>
 
 /** Sends the hooks of call after call: a start, then its end. */
 function createCalls(requests: HttpLoad) {
@@ -119,8 +119,8 @@ function startLoad(url: string, events: number, perSecond: number, part: string)
   return startProcess({ args: [path, url, String(events), String(perSecond), part], ready: /^ready$/m })
 }
 
-async function measureBeside(load: RunningProcess, requests: Requests): Promise<Measured> {
-  const [hook, sameService, empty] = [new Latencies(), new Latencies(), new Latencies()]
+async function measureBeside(load: RunningProcess, send: Send): Promise<Answers> {
+  const latencies = new Latencies()
   let hasEnded = false
   void load.exited.then(() => {
     hasEnded = true
@@ -128,18 +128,11 @@ async function measureBeside(load: RunningProcess, requests: Requests): Promise<
   load.kill('SIGUSR2')
   const startedAt = performance.now()
   for (let number = 1; !hasEnded; number++) {
-    hook.add(requests.hook())
-    await delay(REQUEST_EVERY_MS / 2)
-    sameService.add(requests.sameService())
-    empty.add(requests.empty())
+    latencies.add(send())
     await delay(Math.max(0, startedAt + number * REQUEST_EVERY_MS - performance.now()))
   }
-  return {
-    load: await resultOf(load),
-    hook: await hook.durationsMs(),
-    sameService: await sameService.durationsMs(),
-    empty: await empty.durationsMs(),
-  }
+  const { events, seconds } = await resultOf(load)
+  return { durationsMs: await latencies.durationsMs(), eventsPerSecond: events / seconds }
 }
 
 /** @throws {Error} with what the load wrote, when it did not send everything */
@@ -150,18 +143,14 @@ async function resultOf(load: RunningProcess): Promise<LoadResult> {
   throw new Error(`the load ended before it had sent everything:\n${load.output()}`)
 }
 
-function toValues(
-  paced: Measured,
-  bulk: Measured,
-  hook: keyof Requests,
-  sameService: keyof Requests,
-): Values {
+function toValues(requested: Measured, sameService: Measured): Values {
   return {
-    hook_paced_p99: quantile(paced[hook], 0.99),
-    hook_paced_p50: quantile(paced[hook], 0.5),
-    hook_bulk_p99: quantile(bulk[hook], 0.99),
-    hook_bulk_p50: quantile(bulk[hook], 0.5),
-    same_service_paced_p99: quantile(paced[sameService], 0.99),
-    same_service_bulk_p99: quantile(bulk[sameService], 0.99),
+    hook_paced_p99: quantile(requested.paced.durationsMs, 0.99),
+    hook_paced_p50: quantile(requested.paced.durationsMs, 0.5),
+    hook_bulk_p99: quantile(requested.bulk.durationsMs, 0.99),
+    hook_bulk_p50: quantile(requested.bulk.durationsMs, 0.5),
+    same_service_paced_p99: quantile(sameService.paced.durationsMs, 0.99),
+    same_service_bulk_p99: quantile(sameService.bulk.durationsMs, 0.99),
+    hook_paced_load: requested.paced.eventsPerSecond,
   }
 }

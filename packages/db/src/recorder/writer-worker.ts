@@ -3,6 +3,7 @@ import { migrateUp } from '../migrate.ts'
 import { openWriter, type Writer } from '../sqlite/open.ts'
 import type { WriterCommands } from './commands.ts'
 import { type Greeting, type Reply, type Request, toWireError, type WriterThreadData } from './messages.ts'
+import { lowerThreadPriority } from './thread-priority.ts'
 import { createWriterCommands } from './writer-commands.ts'
 
 /**
@@ -48,5 +49,6 @@ function serve(writer: Writer): void {
   })
 }
 
+lowerThreadPriority()
 const writer = open()
 if (writer !== undefined) serve(writer)

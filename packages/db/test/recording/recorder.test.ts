@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { anObservation, fixedClock, steppableClock, temporaryFolder, until } from '@skillwatch/testkit'
 import BetterSqlite3 from 'better-sqlite3'
 import { expect, test } from 'vitest'
@@ -220,4 +221,21 @@ test("the writer's thread commits what is read here, and its errors keep their k
   const again = await startRecorder(url, { queueItemsMax: 100, now: fixedClock })
   expect(again.migrated).toEqual([])
   await again.recorder.close()
+})
+
+/** How nice each thread of this process is: field 19 of proc(5), after the name, which may hold spaces. */
+function nicenessOfThreads(): number[] {
+  return readdirSync('/proc/self/task').map((thread) => {
+    const stat = readFileSync(`/proc/self/task/${thread}/stat`, 'utf8')
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16])
+  })
+}
+
+test.runIf(process.platform === 'linux')('only the thread that writes gives way to others', async () => {
+  using folder = temporaryFolder()
+  const before = nicenessOfThreads().filter((niceness) => niceness > 0)
+  const url = `sqlite:${folder.path}/nice.db`
+  const { recorder } = await startRecorder(url, { queueItemsMax: 100, now: fixedClock })
+  await using _recorder = recorder
+  expect(nicenessOfThreads().filter((niceness) => niceness > 0)).toEqual([...before, 5])
 })
