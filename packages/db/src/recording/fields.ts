@@ -86,7 +86,7 @@ export type ColumnName = {
 /** The part of a row that follows from its witness records; the rest belongs to the database. */
 export type ResolvedRow = Pick<InvocationRow, ColumnName | 'witnesses'>
 
-const FIELD_NAMES = Object.keys(FIELDS) as FieldName[]
+export const FIELD_NAMES = Object.keys(FIELDS) as FieldName[]
 
 export const COLUMN_NAMES = FIELD_NAMES.filter((name) => FIELDS[name].column !== 'none') as ColumnName[]
 

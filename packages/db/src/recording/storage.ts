@@ -38,6 +38,8 @@ export interface RecordingTransaction {
 
   /** False when there are none at all, so that nobody without traces waits for them. */
   hasSpans(): boolean
+  /** False only when no uncorrelated observation is stored, of any project. */
+  hasObservations(): boolean
   spans(projectId: number, ids: readonly SpanId[]): Promise<StoredSpan[]>
   /** The spans inside one, in the order of their ids. */
   spansInside(projectId: number, parent: SpanId, afterSpanId: string, limit: number): Promise<StoredSpan[]>

@@ -204,10 +204,14 @@ function durationKeys({ kind, skill_name, outcome, execution_ms, elapsed_ms }: C
   return keys
 }
 
-/** The value of an extreme for one invocation; undefined when it has none. */
+/** The value of an extreme for one invocation; infinite when it has none. */
 export function extremeOf({ of, from }: Extreme, row: CountedRow): number {
-  const values = from.flatMap((column) => row[column] ?? [])
-  return of === 'min' ? Math.min(...values) : Math.max(...values)
+  let extreme = of === 'min' ? Infinity : -Infinity
+  for (const column of from) {
+    const value = row[column]
+    if (value !== null) extreme = of === 'min' ? Math.min(extreme, value) : Math.max(extreme, value)
+  }
+  return extreme
 }
 
 /** The oldest minute whose row is kept at this instant. */

@@ -37,52 +37,63 @@ export function addRowChange(
   const isCountedAsBefore = (countedBefore ?? null) === (after?.live_series_id ?? null)
   for (const [rollUp, all] of deltas) {
     if (rollUp.onlyGrows && isCountedAsBefore) continue
-    if (before !== undefined) takeBack(rollUp, all, before, after)
-    if (after !== undefined) add(rollUp, all, after)
+    const was = before && partOf(rollUp, before)
+    const is = after && partOf(rollUp, after)
+    if (was !== undefined && is !== undefined && isSamePart(was, is)) continue
+    if (was !== undefined) takeBack(rollUp, all, was, is)
+    if (is !== undefined) add(rollUp, all, is)
   }
 }
 
-function add(rollUp: RollUp, all: Map<string, Delta>, row: CountedRow): void {
-  const values = rollUp.valuesOf(row)
-  for (const key of rollUp.keysOf(row)) {
+/** What one version of a row adds to a roll-up: to which keys, how much, and its extremes. */
+interface Part {
+  readonly keys: readonly Key[]
+  readonly values: readonly number[]
+  readonly extremes: readonly number[]
+}
+
+function partOf(rollUp: RollUp, row: CountedRow): Part {
+  const keys = rollUp.keysOf(row)
+  const extremes = rollUp.extremes.map((extreme) => extremeOf(extreme, row))
+  return { keys, values: rollUp.valuesOf(row), extremes }
+}
+
+function isSamePart(a: Part, b: Part): boolean {
+  return (
+    a.keys.length === b.keys.length &&
+    a.keys.every((key, index) => areEqual(key, b.keys[index]!)) &&
+    areEqual(a.values, b.values) &&
+    areEqual(a.extremes, b.extremes)
+  )
+}
+
+function areEqual(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.every((value, index) => value === b[index])
+}
+
+function add(rollUp: RollUp, all: Map<string, Delta>, { keys, values, extremes }: Part): void {
+  for (const key of keys) {
     const { sums, reached } = deltaOf(rollUp, all, key)
     addTo(sums, values, 1)
     rollUp.extremes.forEach((extreme, index) => {
-      reached[index] = outer(extreme, reached[index]!, extremeOf(extreme, row))
+      reached[index] = outer(extreme, reached[index]!, extremes[index]!)
     })
   }
 }
 
-function takeBack(
-  rollUp: RollUp,
-  all: Map<string, Delta>,
-  row: CountedRow,
-  after: CountedRow | undefined,
-): void {
-  const values = rollUp.valuesOf(row)
-  for (const key of rollUp.keysOf(row)) {
+function takeBack(rollUp: RollUp, all: Map<string, Delta>, was: Part, is: Part | undefined): void {
+  for (const key of was.keys) {
     const { sums, deleted, lost } = deltaOf(rollUp, all, key)
-    if (rollUp.onlyGrows) addTo(deleted, values, 1)
-    else addTo(sums, values, -1)
+    if (rollUp.onlyGrows) addTo(deleted, was.values, 1)
+    else addTo(sums, was.values, -1)
+    const staysCounted = is?.keys.some((each) => areEqual(each, key)) ?? false
     rollUp.extremes.forEach((extreme, index) => {
-      if (!staysReached(rollUp, extreme, key, row, after)) {
-        lost[index] = outer(extreme, lost[index]!, extremeOf(extreme, row))
-      }
+      const value = was.extremes[index]!
+      const staysReached =
+        staysCounted && outer(extreme, is!.extremes[index]!, value) === is!.extremes[index]
+      if (!staysReached) lost[index] = outer(extreme, lost[index]!, value)
     })
   }
-}
-
-/** Whether the new version of a row counts for the same key and reaches at least as far out. */
-function staysReached(
-  rollUp: RollUp,
-  extreme: Extreme,
-  key: Key,
-  before: CountedRow,
-  after: CountedRow | undefined,
-): boolean {
-  if (after === undefined || !rollUp.keysOf(after).some((each) => isSameKey(each, key))) return false
-  const value = extremeOf(extreme, after)
-  return outer(extreme, value, extremeOf(extreme, before)) === value
 }
 
 function deltaOf(rollUp: RollUp, all: Map<string, Delta>, key: Key): Delta {
@@ -108,10 +119,6 @@ export function emptyDelta({ counters, extremes, onlyGrows }: RollUp, key: Key):
 /** Names cannot hold control characters, so NUL keeps the parts of a key apart. */
 export function keyText(key: Key): string {
   return key.length === 1 ? String(key[0]) : key.join('\0')
-}
-
-function isSameKey(a: Key, b: Key): boolean {
-  return a.every((part, index) => part === b[index])
 }
 
 function outer({ of }: Extreme, a: number, b: number): number {

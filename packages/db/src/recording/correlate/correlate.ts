@@ -20,6 +20,7 @@ export async function correlateSpansOf(
 
 /** Finds the calls of the uncorrelated observations that the batch may have moved. */
 export async function correlateObservationsOf(batch: WriteBatch): Promise<void> {
+  if (batch.observations.size === 0 && !batch.trx.hasObservations()) return
   const changed = [...batch.observations.values()].filter(({ record, stored }) => record !== stored?.record)
   const calls = [...batch.touched].filter(isMoved)
   if (changed.length === 0 && calls.length === 0) return

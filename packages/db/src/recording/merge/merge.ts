@@ -37,13 +37,14 @@ export function withObservation(records: readonly WitnessRecord[], next: Witness
  */
 export function mergeWitnesses(records: readonly WitnessRecord[]): ObservedFields {
   if (records.length === 1) return records[0]!.fields
-  const merged: Values = {}
   // The kind first: it decides which names are placeholders.
-  const reported = new Set<FieldName>([
-    'kind',
-    ...records.flatMap(({ fields }) => Object.keys(fields) as FieldName[]),
-  ])
-  for (const field of reported) mergeField(merged, records, field)
+  const kind = mostBelieved(records, 'kind') as Kind | undefined
+  const merged: Values = { kind }
+  for (const { fields } of records) {
+    for (const field of Object.keys(fields) as FieldName[]) {
+      if (!(field in merged)) merged[field] = mergeField(records, field, kind)
+    }
+  }
   return merged as ObservedFields
 }
 
@@ -62,26 +63,38 @@ export function byPrecedence(
   return precedence.flatMap((witness) => records.filter((record) => record.witness === witness))
 }
 
-function mergeField(into: Values, records: readonly WitnessRecord[], field: FieldName): void {
-  for (const { fields } of byPrecedence(records, FIELDS[field].precedence).toReversed()) {
-    const value: unknown = fields[field]
-    if (value === undefined) continue
-    const known = into[field]
-    if (field === 'attributes') into.attributes = boundedOverride(asMap(known), asMap(value))
-    else if (known === undefined || rank(field, value, into.kind) >= rank(field, known, into.kind))
-      into[field] = value
-  }
+function mergeField(records: readonly WitnessRecord[], field: FieldName, kind: Kind | undefined): unknown {
+  if (field !== 'attributes') return mostBelieved(records, field, kind)
+  return byPrecedence(records, FIELDS.attributes.precedence).reduceRight(
+    (union, { fields }) => boundedOverride(union, fields.attributes ?? {}),
+    {},
+  )
 }
 
-function asMap(value: unknown): Record<string, unknown> {
-  return (value ?? {}) as Record<string, unknown>
+/** The value of highest rank, of equal ranks the most believed witness's. */
+function mostBelieved(records: readonly WitnessRecord[], field: FieldName, kind?: Kind): unknown {
+  const { precedence } = FIELDS[field]
+  let best: unknown
+  let bestRank = -1
+  let bestPlace = 0
+  for (const { witness, fields } of records) {
+    const value: unknown = fields[field]
+    if (value === undefined) continue
+    const valueRank = rank(field, value, kind)
+    const place = precedence.indexOf(witness)
+    if (valueRank > bestRank || (valueRank === bestRank && place < bestPlace)) {
+      best = value
+      bestRank = valueRank
+      bestPlace = place
+    }
+  }
+  return best
 }
 
 /** How much a value says: a weak one never overrides a strong one, whichever witness reports it. */
-function rank(field: FieldName, value: unknown, kind: unknown): number {
+function rank(field: FieldName, value: unknown, kind: Kind = 'skill'): number {
   if (field === 'outcome') return value === 'running' ? 0 : value === 'abandoned' ? 1 : 2
-  if (field === 'skill_name')
-    return isPlaceholderName(value as string, (kind as Kind | undefined) ?? 'skill') ? 0 : 1
+  if (field === 'skill_name') return isPlaceholderName(value as string, kind) ? 0 : 1
   if (field === 'trigger') return value === 'unknown' ? 0 : 1
   return 1
 }

@@ -1,5 +1,5 @@
 import type { InvocationRow } from '@skillwatch/schema'
-import { RESOLVED_COLUMNS, type ResolvedRow } from '../fields.ts'
+import type { ResolvedRow } from '../fields.ts'
 import { resolve } from '../merge/resolve.ts'
 import type { WitnessRecord } from '../witness-record.ts'
 import { type InvocationDraft, type ObservationDraft, recordsOf, type WriteBatch } from '../write-batch.ts'
@@ -59,11 +59,6 @@ function rowVersions(batch: WriteBatch): RowVersion[] {
 function sessionsOfRunning(versions: readonly RowVersion[]): string[] {
   const sessions = versions.flatMap(({ after }) => (after?.outcome === 'running' ? after.session_id : []))
   return [...new Set(sessions)]
-}
-
-/** Columns whose value changes. */
-export function changedColumns(before: InvocationRow, after: ResolvedRow): (keyof ResolvedRow)[] {
-  return RESOLVED_COLUMNS.filter((column) => before[column] !== after[column])
 }
 
 /** An observation belongs to its call, or to a row of its own that has its id. */

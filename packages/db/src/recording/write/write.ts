@@ -1,6 +1,7 @@
 import type { InvocationRow } from '@skillwatch/schema'
 import { addRowChange, emptyDeltas, type RollUpDeltas } from '../../roll-ups/deltas.ts'
 import type { CorrelatedSpans } from '../correlate/spans.ts'
+import { RESOLVED_COLUMNS } from '../fields.ts'
 import { firstReceivedAtMs } from '../merge/resolve.ts'
 import { soleRecordBits } from '../sole-record.ts'
 import type {
@@ -12,7 +13,7 @@ import type {
 } from '../storage.ts'
 import type { InvocationDraft, WriteBatch } from '../write-batch.ts'
 import { type LiveColumns, liveExecutionMs, liveLabels, NOT_COUNTED } from './live-count.ts'
-import { changedColumns, loadVersions, type RowVersion } from './versions.ts'
+import { loadVersions, type RowVersion } from './versions.ts'
 
 /** What the steps before found, beside the batch. */
 export interface WriteInput {
@@ -104,8 +105,9 @@ class RowPlanner {
 
   #update(version: RowVersion, before: InvocationRow, after: NonNullable<RowVersion['after']>): void {
     const { row_id } = before
-    const columns: Partial<InvocationRow> = {}
-    for (const column of changedColumns(before, after)) Object.assign(columns, { [column]: after[column] })
+    const columns: Record<string, unknown> = {}
+    for (const column of RESOLVED_COLUMNS)
+      if (before[column] !== after[column]) columns[column] = after[column]
     const isChanged = Object.keys(columns).length > 0
     const rest = {
       ...this.#liveColumns(version),
@@ -113,7 +115,7 @@ class RowPlanner {
       received_at_ms: Math.min(before.received_at_ms, firstReceivedAtMs(version.records)),
     }
     for (const column of Object.keys(rest) as (keyof typeof rest)[]) {
-      if (before[column] !== rest[column]) Object.assign(columns, { [column]: rest[column] })
+      if (before[column] !== rest[column]) columns[column] = rest[column]
     }
     this.rowIds.set(version.draft, row_id)
     if (Object.keys(columns).length > 0) this.plan.updates.push({ row_id, columns })

@@ -49,6 +49,10 @@ export class ObservationStatements {
     this.#hasAny = sqlite.prepare('select 1 from uncorrelated_observation limit 1').get() !== undefined
   }
 
+  get hasAny(): boolean {
+    return this.#hasAny
+  }
+
   byId(projectId: number, observationId: string): UncorrelatedObservation | undefined {
     const row = this.#hasAny ? this.#byId.get(projectId, observationId) : undefined
     return row && toObservation(row)

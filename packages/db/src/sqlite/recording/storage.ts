@@ -128,6 +128,10 @@ class SqliteRecordingTransaction implements RecordingTransaction {
     return this.#storage.observations.around(projectId, place)
   }
 
+  hasObservations(): boolean {
+    return this.#storage.observations.hasAny
+  }
+
   hasSpans(): boolean {
     return this.#storage.spans.hasAny
   }
