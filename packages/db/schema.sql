@@ -210,8 +210,6 @@ CREATE INDEX skill_invocation_by_skill on skill_invocation (project_id, kind, sk
 
 CREATE INDEX skill_invocation_by_time on skill_invocation (project_id, invoked_at_ms);
 
-CREATE INDEX skill_invocation_by_user on skill_invocation (project_id, user_hash) where user_hash is not null;
-
 CREATE INDEX skill_invocation_correlatable
   on skill_invocation (project_id, session_id, kind, invoked_at_ms) where kind in ('skill', 'command', 'agent');
 

@@ -7,6 +7,7 @@ import { joinableCalls } from './0006-joinable-calls.ts'
 import { foundByIndex } from './0007-found-by-index.ts'
 import { oneWordForOneThing } from './0008-one-word-for-one-thing.ts'
 import { recordingCore } from './0009-recording-core.ts'
+import { usersBySession } from './0010-users-by-session.ts'
 import type { Migration } from './dialect.ts'
 
 /** All migrations in order. Append only. */
@@ -20,4 +21,5 @@ export const MIGRATIONS: readonly Migration[] = [
   foundByIndex,
   oneWordForOneThing,
   recordingCore,
+  usersBySession,
 ]

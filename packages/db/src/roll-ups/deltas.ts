@@ -118,7 +118,9 @@ export function emptyDelta({ counters, extremes, onlyGrows }: RollUp, key: Key):
 
 /** Names cannot hold control characters, so NUL keeps the parts of a key apart. */
 export function keyText(key: Key): string {
-  return key.length === 1 ? String(key[0]) : key.join('\0')
+  let text = String(key[0])
+  for (let index = 1; index < key.length; index++) text += `\0${key[index]}`
+  return text
 }
 
 function outer({ of }: Extreme, a: number, b: number): number {

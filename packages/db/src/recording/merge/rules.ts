@@ -45,6 +45,7 @@ export function greaterList(a: string[], b: string[]): string[] {
  */
 export function boundedUnion<T>(a: Record<string, T>, b: Record<string, T>): Record<string, T> {
   const union = new Map(Object.entries(a))
+  if (a === b) return firstEntries(union)
   for (const [key, value] of Object.entries(b)) {
     const known = union.get(key)
     union.set(key, known !== undefined && JSON.stringify(known) >= JSON.stringify(value) ? known : value)

@@ -148,7 +148,7 @@ function selectionsOfUser(sqlite: Writer['sqlite']) {
     `${withoutUser} and session_id in (${sessions('session_user')})`,
     `${withoutUser} and session_id in (${sessions('api_request')})
       and session_id not in (${sessions('session_user')})`,
-    'project_id = @projectId and user_hash = @userHash',
+    `user_hash = @userHash and project_id = @projectId and session_id in (${sessions('session_user')})`,
   ].map((where) =>
     sqlite
       .prepare<unknown[], number>(`select row_id from skill_invocation where ${where} limit @limit`)
