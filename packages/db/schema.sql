@@ -32,7 +32,7 @@ CREATE TABLE api_request (
   output_tokens integer check (output_tokens >= 0),
   cache_read_tokens integer check (cache_read_tokens >= 0),
   cache_creation_tokens integer check (cache_creation_tokens >= 0),
-  cost_usd real check (cost_usd >= 0),
+  cost_usd real check (cost_usd >= 0), agent_name text, repository text, branch text,
   primary key (project_id, request_id)
 ) strict;
 
@@ -41,6 +41,23 @@ CREATE INDEX api_request_by_session on api_request (project_id, session_id);
 CREATE INDEX api_request_by_time on api_request (project_id, requested_at_ms);
 
 CREATE INDEX api_request_by_user on api_request (project_id, user_hash) where user_hash is not null;
+
+CREATE TABLE api_usage (
+  project_id integer not null,
+  hour_at_ms integer not null,
+  agent_name text not null,
+  model text not null,
+  repository text not null,
+  branch text not null,
+  cost_source text not null check (cost_source in ('reported', 'none')),
+  request_count integer not null,
+  input_tokens integer not null,
+  output_tokens integer not null,
+  cache_read_tokens integer not null,
+  cache_creation_tokens integer not null,
+  cost_micro_usd integer not null,
+  primary key (project_id, hour_at_ms, agent_name, model, repository, branch, cost_source)
+) strict, without rowid;
 
 CREATE TABLE deletion (
   receipt_id text primary key,
@@ -128,6 +145,24 @@ CREATE TABLE session_skills (
   skill_name text not null,
   invocation_count integer not null,
   primary key (project_id, session_id, kind, skill_name)
+) strict, without rowid;
+
+CREATE TABLE session_usage (
+  project_id integer not null,
+  session_id text not null,
+  hour_at_ms integer not null,
+  agent_name text not null,
+  model text not null,
+  repository text not null,
+  branch text not null,
+  cost_source text not null check (cost_source in ('reported', 'none')),
+  request_count integer not null,
+  input_tokens integer not null,
+  output_tokens integer not null,
+  cache_read_tokens integer not null,
+  cache_creation_tokens integer not null,
+  cost_micro_usd integer not null,
+  primary key (project_id, session_id, hour_at_ms, agent_name, model, repository, branch, cost_source)
 ) strict, without rowid;
 
 CREATE TABLE session_user (

@@ -1,6 +1,7 @@
 import { findApiKey, findProject, hasApiKeys, listApiKeys, type Reader, type Recorder } from '@skillwatch/db'
 import {
   ApiKey,
+  ApiRequestInput,
   CreateApiKey,
   DeletionReceipt,
   Observation,
@@ -14,6 +15,7 @@ import type { IngestLimits } from './config.ts'
 import { addHooks } from './hooks/index.ts'
 import { type IngestMetrics, registerRecorderGauges } from './metrics.ts'
 import { addOtlp } from './otlp/index.ts'
+import { apiRequestRoutes } from './routes/api-requests.ts'
 import { deletionRoutes } from './routes/deletions.ts'
 import { invocationRoutes } from './routes/invocations.ts'
 import { keyRoutes } from './routes/keys.ts'
@@ -56,12 +58,22 @@ export async function buildApp(deps: IngestDeps): Promise<Service> {
     openapi: {
       title: 'Skillwatch ingest',
       description: 'Records observations of skills, commands, sub-agents and tools.',
-      schemas: { Observation, RecordReply, StreamPosition, ApiKey, CreateApiKey, Project, DeletionReceipt },
+      schemas: {
+        Observation,
+        ApiRequestInput,
+        RecordReply,
+        StreamPosition,
+        ApiKey,
+        CreateApiKey,
+        Project,
+        DeletionReceipt,
+      },
     },
   })
   registerRecorderGauges(registry, recorder)
   limitBodies(app, limits, deps.metrics)
   await app.register(invocationRoutes(deps))
+  await app.register(apiRequestRoutes(deps))
   await app.register(streamRoutes(reader))
   await app.register(keyRoutes(deps))
   await addOtlp(app, deps)

@@ -1,4 +1,5 @@
 import { findProject, migrateUp, openWriter } from '@skillwatch/db'
+import { createPricing, DEFAULT_PRICES } from '@skillwatch/schema/prices'
 import { createLogger } from '@skillwatch/service'
 import { fixedClock, temporaryFolder } from '@skillwatch/testkit'
 import { Registry } from 'prom-client'
@@ -28,6 +29,7 @@ export async function openApiDocument(): Promise<string> {
     },
     metrics: createGatewayMetrics(registry),
     logger: createLogger({ service: 'ws-gateway', level: 'silent' }),
+    pricing: createPricing(DEFAULT_PRICES),
     now: fixedClock,
   })
   await app.ready()

@@ -6,6 +6,7 @@ import {
   SkillSummary,
   StreamPosition,
   TimeSeriesPoint,
+  UsageReply,
 } from '@skillwatch/schema'
 import { buildService, type Service, type ServiceOptions } from '@skillwatch/service'
 import type { Registry } from 'prom-client'
@@ -40,6 +41,7 @@ export async function buildApp({ registry, ...deps }: GatewayAppOptions): Promis
         SkillSummary,
         StreamPosition,
         TimeSeriesPoint,
+        UsageReply,
       },
     },
   })

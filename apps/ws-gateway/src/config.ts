@@ -50,6 +50,11 @@ const own = {
     1_000,
     "Milliseconds between two metrics_update of session-buddy's protocol.",
   ),
+  WS_GATEWAY_PRICES_FILE: Type.String({
+    default: '',
+    description:
+      'JSON file with the prices of models, in place of packages/schema/prices.json, which has its format.',
+  }),
   WS_GATEWAY_JWT_SECRET: Type.String({
     default: '',
     secret: true,
@@ -80,13 +85,19 @@ export interface GatewayConfig {
 }
 
 export interface Config extends ServiceConfig {
+  /** Path of a price table in place of the shipped one; empty for the shipped one. */
+  readonly pricesFile: string
   readonly gateway: GatewayConfig
 }
 
 /** @throws {ConfigError} naming every wrong or unknown variable */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   const environment = parseEnvironment(Environment, env)
-  return { ...commonConfig('WS_GATEWAY', environment), gateway: gatewayConfig(environment) }
+  return {
+    ...commonConfig('WS_GATEWAY', environment),
+    pricesFile: environment.WS_GATEWAY_PRICES_FILE,
+    gateway: gatewayConfig(environment),
+  }
 }
 
 function gatewayConfig(environment: Static<typeof Environment>): GatewayConfig {

@@ -1,4 +1,5 @@
 import type { Reader } from '@skillwatch/db'
+import type { Pricing } from '@skillwatch/schema/prices'
 import type { Access } from '@skillwatch/service'
 import type { FastifyBaseLogger } from 'fastify'
 import type { GatewayConfig } from './config.ts'
@@ -12,6 +13,8 @@ export interface GatewayDeps {
   readonly access: Access
   readonly metrics: GatewayMetrics
   readonly logger: FastifyBaseLogger
+  /** What tokens cost, where no cost was reported. */
+  readonly pricing: Pricing
   /** Wall clock, epoch milliseconds. */
   readonly now: () => number
 }

@@ -5,6 +5,7 @@ import { Registry } from 'prom-client'
 import { buildApp } from './app.ts'
 import { Environment, readConfig } from './config.ts'
 import { createGatewayMetrics } from './metrics.ts'
+import { openPricing } from './usage/open-pricing.ts'
 
 const description = {
   summary: 'Streams changes to WebSocket clients and answers REST reads. Only reads the database.',
@@ -34,6 +35,7 @@ await runService('ws-gateway', description, async ({ signal }) => {
       hasKeys: () => hasApiKeys(reader),
       defaultProjectId: findProject(reader, 'default')!.project_id,
     },
+    pricing: openPricing(config.pricesFile),
     now: Date.now,
   })
   const address = await app.listen({ host: config.host, port: config.port })

@@ -42,5 +42,6 @@ export {
   witnessOutcomes,
 } from './roll-ups/read.ts'
 export { openReader, openWriter, type Reader, snapshot, type Writer, waitForReader } from './sqlite/open.ts'
+export type { ApiRequestOutcome } from './sqlite/recording/api-requests.ts'
 export type { DeletionSelector } from './sqlite/recording/selector.ts'
 export { toInvocation } from './to-invocation.ts'

@@ -1,7 +1,9 @@
 import type { RollUpCorrection } from './repair.ts'
+import { ALL_ROLL_UPS } from './roll-ups/all.ts'
 import { keyColumns } from './roll-ups/apply.ts'
-import { type CountedRow, oldestMinute, ROLL_UPS, type RollUp } from './roll-ups/declarations.ts'
-import { addRowChange, type Delta, emptyDeltas, keyText, type RollUpDeltas } from './roll-ups/deltas.ts'
+import { type Counted, countAll } from './roll-ups/count-all.ts'
+import { oldestMinute, type RollUpTable } from './roll-ups/declarations.ts'
+import { type Delta, keyText } from './roll-ups/deltas.ts'
 import { type Reader, snapshot } from './sqlite/open.ts'
 
 /** A row of a roll-up that is not what counting gives. A side is undefined when it has no such row. */
@@ -17,7 +19,6 @@ export interface RecountOptions {
   readonly onProgress?: (rows: number) => void
 }
 
-const PAGE_ROWS = 5_000
 /** A list of differences names at most so many of each table. */
 const LISTED_MAX = 100
 
@@ -54,64 +55,20 @@ interface Finding {
 }
 
 function compareAll(reader: Reader, nowMs: number, options: RecountOptions): Finding[] {
-  const counted = countRows(reader, options)
-  return ROLL_UPS.flatMap((rollUp) => compare(reader, rollUp, counted, nowMs))
-}
-
-const COLUMNS: readonly (keyof CountedRow)[] = [
-  'kind',
-  'skill_name',
-  'session_id',
-  'user_hash',
-  'invoked_at_ms',
-  'ended_at_ms',
-  'outcome',
-  'execution_ms',
-  'elapsed_ms',
-  'witnesses',
-  'live_series_id',
-  'live_execution_ms',
-]
-
-/** The roll-ups of each project as its rows make them. */
-function countRows({ sqlite }: Reader, { onProgress }: RecountOptions): Map<number, RollUpDeltas> {
-  const page = sqlite.prepare<[number, number], CountedRow & { row_id: number; project_id: number }>(
-    `select row_id, project_id, ${COLUMNS.join(', ')} from skill_invocation
-      where row_id > ? order by row_id limit ?`,
-  )
-  const projects = new Map<number, RollUpDeltas>()
-  let count = 0
-  for (let after = 0; ; ) {
-    const rows = page.all(after, PAGE_ROWS)
-    for (const row of rows) addRowChange(deltasOf(projects, row.project_id), undefined, row)
-    count += rows.length
-    onProgress?.(count)
-    if (rows.length < PAGE_ROWS) return projects
-    after = rows.at(-1)!.row_id
-  }
-}
-
-function deltasOf(projects: Map<number, RollUpDeltas>, projectId: number): RollUpDeltas {
-  const known = projects.get(projectId) ?? emptyDeltas()
-  projects.set(projectId, known)
-  return known
+  const counted = countAll(reader, options.onProgress)
+  return ALL_ROLL_UPS.flatMap((rollUp) => compare(reader, rollUp, counted.get(rollUp)!, nowMs))
 }
 
 /** A row of a roll-up's table: the columns of its key, and numbers. */
 type StoredRow = Readonly<Record<string, string | number>>
 
 /** Compares one table, row by row: those that are stored, then those that should be. */
-function compare(
-  { sqlite }: Reader,
-  rollUp: RollUp,
-  counted: ReadonlyMap<number, RollUpDeltas>,
-  nowMs: number,
-): Finding[] {
+function compare({ sqlite }: Reader, rollUp: RollUpTable, counted: Counted, nowMs: number): Finding[] {
   const isKept = (key: Delta['key']) =>
     rollUp.keptMs === undefined || (key[0] as number) >= oldestMinute(nowMs)
   const expected = new Map<string, { projectId: number; delta: Delta }>()
   for (const [projectId, deltas] of counted) {
-    for (const [id, delta] of deltas.get(rollUp)!) {
+    for (const [id, delta] of deltas) {
       if (isKept(delta.key))
         expected.set(rollUp.isKeyedByProject ? `${projectId}\0${id}` : id, { projectId, delta })
     }
@@ -137,7 +94,10 @@ function compare(
 }
 
 /** Counters without what was deleted, then extremes. */
-function storedValues({ counters, extremes, onlyGrows }: RollUp, row: Record<string, number>): number[] {
+function storedValues(
+  { counters, extremes, onlyGrows }: RollUpTable,
+  row: Record<string, number>,
+): number[] {
   const counts = counters.map((counter) =>
     onlyGrows ? Math.round((row[counter]! - row[`deleted_${counter}`]!) * 1000) / 1000 : row[counter]!,
   )
@@ -153,7 +113,7 @@ function areEqual(a: readonly number[], b: readonly number[]): boolean {
 }
 
 function toFinding(
-  rollUp: RollUp,
+  rollUp: RollUpTable,
   projectId: number,
   key: Delta['key'],
   stored: readonly number[] | undefined,

@@ -1,5 +1,5 @@
+import { ALL_ROLL_UPS } from './roll-ups/all.ts'
 import type { RollUpWriter } from './roll-ups/apply.ts'
-import { ROLL_UPS } from './roll-ups/declarations.ts'
 import { emptyDelta } from './roll-ups/deltas.ts'
 
 /** What is to be added to the counters of one row of a roll-up; its extremes are read from the rows. */
@@ -13,7 +13,7 @@ export interface RollUpCorrection {
 /** Applies corrections; called inside a transaction. @throws {TypeError} for a table that is no roll-up */
 export function applyCorrections(rollUps: RollUpWriter, corrections: readonly RollUpCorrection[]): void {
   for (const { table, projectId, key, sums } of corrections) {
-    const rollUp = ROLL_UPS.find((each) => each.table === table)
+    const rollUp = ALL_ROLL_UPS.find((each) => each.table === table)
     if (rollUp === undefined) throw new TypeError(`${table} is no roll-up`)
     rollUps.repair(rollUp, projectId, { ...emptyDelta(rollUp, key), sums: [...sums] })
   }

@@ -6,6 +6,7 @@ import { KINDS, OUTCOMES, SPAN_ROLES, WITNESSES } from '@skillwatch/schema'
 import { temporaryFolder } from '@skillwatch/testkit'
 import { describe, expect, test } from 'vitest'
 import * as db from '../src/index.ts'
+import { createRollUpWriter } from '../src/roll-ups/apply.ts'
 import { createRecordApiRequests } from '../src/sqlite/recording/api-requests.ts'
 import { createRecord } from './database.ts'
 
@@ -288,9 +289,9 @@ describe('a database that version 7 has written, migrated', () => {
     const { writer } = database
     const record = createRecord(writer)
     for (const group of again) expect(await sentAgain(writer, record, group)).toEqual(outcomesAgain(group))
-    const recordApiRequests = createRecordApiRequests(writer)
+    const recordApiRequests = createRecordApiRequests(writer, createRollUpWriter(writer.sqlite))
     for (const { project, api_requests } of apiRequests)
-      recordApiRequests(idOf(writer, project), api_requests)
+      recordApiRequests(idOf(writer, project), api_requests, expected.now_ms)
     expectTheSame(writer, expected.results)
     expect(db.recount(writer, expected.now_ms)).toEqual([])
   })

@@ -182,7 +182,10 @@ const COLUMNS: { [Table in keyof Database]: { [Column in keyof Database[Table]]:
     session_id: true,
     prompt_id: true,
     user_hash: true,
+    agent_name: true,
     model: true,
+    repository: true,
+    branch: true,
     requested_at_ms: true,
     duration_ms: true,
     input_tokens: true,
@@ -191,7 +194,27 @@ const COLUMNS: { [Table in keyof Database]: { [Column in keyof Database[Table]]:
     cache_creation_tokens: true,
     cost_usd: true,
   },
+  api_usage: usage(),
+  session_usage: { ...usage(), session_id: true },
   skill_migrations: { version: true, name: true, checksum: true, applied_at_ms: true },
+}
+
+function usage() {
+  return {
+    project_id: true,
+    hour_at_ms: true,
+    agent_name: true,
+    model: true,
+    repository: true,
+    branch: true,
+    cost_source: true,
+    request_count: true,
+    input_tokens: true,
+    output_tokens: true,
+    cache_read_tokens: true,
+    cache_creation_tokens: true,
+    cost_micro_usd: true,
+  } as const
 }
 
 function counts() {

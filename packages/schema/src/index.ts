@@ -1,6 +1,6 @@
 export type { AgentCall } from './agent-call.ts'
 export { ApiKey, CreateApiKey, CreatedApiKey } from './api-key.ts'
-export { type ApiRequest, ApiUsage } from './api-request.ts'
+export { type ApiRequest, ApiRequestInput, ApiUsage, parseApiRequest } from './api-request.ts'
 export { BLIND_SPOTS, type BlindSpot, blindSpotFor } from './blind-spots.ts'
 export { BlindSpotItem, CoveragePage, MissedCalls, SessionCoverage, WitnessCoverage } from './coverage.ts'
 export { DURATION_BOUNDS_MS, durationBucket } from './durations.ts'
@@ -60,4 +60,12 @@ export {
 } from './summaries.ts'
 export type * from './tables.ts'
 export { NAME_LENGTH_MAX, name, TEXT_LENGTH_MAX, text } from './text.ts'
+export {
+  CostSource,
+  USAGE_GROUPS,
+  UsageGroup,
+  UsageItem,
+  UsageReply,
+  UsageSums,
+} from './usage.ts'
 export { KINDS, Kind, OUTCOMES, Outcome, SCOPES, Scope, Trigger, WITNESSES, Witness } from './words.ts'

@@ -6,3 +6,9 @@ export const TEXT_LENGTH_MAX = 1_000
 export const LONG_TEXT_LENGTH_MAX = 100_000
 /** Longest duration that is accepted, in milliseconds: 30 days. */
 export const DURATION_MS_MAX = 30 * 24 * 60 * 60 * 1000
+/**
+ * Far more than a request can cost or hold. Larger numbers are errors of the sender and would distort every
+ * sum.
+ */
+export const COST_USD_MAX = 10_000
+export const TOKENS_MAX = 1_000_000_000

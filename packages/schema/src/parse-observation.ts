@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
+import { firstError, type Refusal } from './first-error.ts'
 import { InstantInput, parseInstant } from './instant.ts'
 import { Observation } from './observation.ts'
 import type { SpanContext } from './observed-span.ts'
@@ -75,7 +76,7 @@ export interface ParsedObservation {
   span?: SpanContext
 }
 
-export type ParseResult = { observation: ParsedObservation } | { pointer: string; reason: string }
+export type ParseResult = { observation: ParsedObservation } | Refusal
 
 const compiled = Compile(Observation)
 const compiledSpan = Compile(Type.Partial(Observation))
@@ -145,8 +146,6 @@ function toParsed(value: Partial<Observation>, nowMs: number, newId: () => strin
   }
 }
 
-type Refusal = { pointer: string; reason: string }
-
 function readTimes(
   { invoked_at, ended_at }: Partial<Observation>,
   nowMs: number,
@@ -189,42 +188,4 @@ function readDurations({
 /** Durations are kept to the microsecond, so that sums of them can be compared exactly. */
 function roundToMicroseconds(durationMs: number): number {
   return Math.round(durationMs * 1000) / 1000
-}
-
-/**
- * The validator's error that helps most, in words. An unknown field is named first: it is often a
- * misspelt one.
- */
-function firstError(check: Pick<typeof compiled, 'Errors'>, value: unknown): Refusal {
-  const errors = check.Errors(value)
-  const unknown = errors.find(
-    (error) => error.keyword === 'additionalProperties' && error.instancePath === '',
-  )
-  if (unknown) {
-    const [field] = (unknown.params as { additionalProperties: string[] }).additionalProperties
-    return {
-      pointer: `${unknown.instancePath}/${escapePointer(field!)}`,
-      reason: 'is not a known field; put own fields into attributes',
-    }
-  }
-  const error = errors[0]!
-  if (error.keyword === 'required') {
-    const [field] = (error.params as { requiredProperties: string[] }).requiredProperties
-    return { pointer: `${error.instancePath}/${escapePointer(field!)}`, reason: 'is required' }
-  }
-  if (error.keyword === 'type' && error.instancePath.startsWith('/attributes/')) {
-    return { pointer: error.instancePath, reason: 'must be a string, a number or a boolean' }
-  }
-  if (error.keyword === 'pattern')
-    return { pointer: error.instancePath, reason: 'holds a control character or a lone surrogate' }
-  if (error.keyword === 'enum') {
-    const { allowedValues } = error.params as { allowedValues: string[] }
-    return { pointer: error.instancePath, reason: `must be one of ${allowedValues.join(', ')}` }
-  }
-  return { pointer: error.instancePath, reason: error.message }
-}
-
-/** RFC 6901 section 3. Long keys are shortened, so that an answer does not repeat the body. */
-function escapePointer(key: string): string {
-  return key.slice(0, 100).toWellFormed().replaceAll('~', '~0').replaceAll('/', '~1')
 }

@@ -21,8 +21,10 @@ import type {
   StreamTable,
 } from './tables/projects.ts'
 import type {
+  ApiUsageTable,
   SessionSkillsTable,
   SessionTable,
+  SessionUsageTable,
   SessionUserTable,
   SessionWitnessTable,
   SkillDurationBucketTable,
@@ -68,5 +70,7 @@ export interface Database {
   deletion: DeletionTable
   span_cascade: SpanCascadeTable
   api_request: ApiRequestTable
+  api_usage: ApiUsageTable
+  session_usage: SessionUsageTable
   skill_migrations: SkillMigrationsTable
 }

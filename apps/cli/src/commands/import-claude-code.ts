@@ -56,11 +56,11 @@ async function importClaudeCode(
   options: Options,
 ): Promise<void> {
   const folder = await existingFolder(given ?? join(claudeFolder(context.env), 'projects'))
-  const { send, checkpoints } = await openDestination(context, options, TRANSCRIPT_CHECKPOINTS)
+  const { checkpoints, ...destination } = await openDestination(context, options, TRANSCRIPT_CHECKPOINTS)
   const summary = await withProgressBar(context.stderr, MEBIBYTES, (bar) =>
     importFolder({
       folder,
-      send,
+      ...destination,
       checkpoints,
       restart: options.restart === true,
       idleMs: options.idleMinutes * 60_000,

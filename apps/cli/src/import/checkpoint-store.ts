@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { CliError } from '../errors.ts'
 import type { TranscriptState } from './claude-code/transcript.ts'
 
-const FORMAT_VERSION = 2
+/** Files that an earlier version has imported are read again, as more is imported from them now. */
+const FORMAT_VERSION = 3
 
 /** How far one transcript is imported: the server has accepted everything before `offset`. */
 export interface TranscriptCheckpoint {

@@ -1,5 +1,5 @@
 import { createSender, SendError, type SendTotals } from '@skillwatch/client'
-import { type Observation, StreamPosition } from '@skillwatch/schema'
+import { type ApiRequestInput, type Observation, StreamPosition } from '@skillwatch/schema'
 import type { CommandContext } from '../context.ts'
 import { CliError } from '../errors.ts'
 import { ingestEndpoint } from '../help.ts'
@@ -18,6 +18,7 @@ export const BATCH_ITEMS_MAX = 1_000
 /** Where an import sends observations and saves checkpoints. */
 export interface Destination<Checkpoint extends { readonly path: string }> {
   readonly send: (observations: readonly Observation[]) => Promise<SendTotals>
+  readonly sendApiRequests: (requests: readonly ApiRequestInput[]) => Promise<SendTotals>
   readonly checkpoints: CheckpointStore<Checkpoint>
 }
 
@@ -31,7 +32,7 @@ export async function openDestination<Checkpoint extends { readonly path: string
   { url, dryRun }: { url: string; dryRun?: boolean },
   kind: CheckpointKind<Checkpoint>,
 ): Promise<Destination<Checkpoint>> {
-  if (dryRun) return { send: sendNothing, checkpoints: noCheckpoints }
+  if (dryRun) return { send: sendNothing, sendApiRequests: sendNothing, checkpoints: noCheckpoints }
   const endpoint = ingestEndpoint(context, url)
   const { epoch } = await demandAs(StreamPosition, endpoint, '/v1/stream', { signal: context.signal })
   const sender = createSender({
@@ -43,7 +44,11 @@ export async function openDestination<Checkpoint extends { readonly path: string
   })
   const server = { serverUrl: endpoint.url, epoch }
   const checkpoints = await openCheckpointStore(stateFolder(context.env), server, kind)
-  return { send: (observations) => sender.send(observations), checkpoints }
+  return {
+    send: (observations) => sender.send(observations),
+    sendApiRequests: (requests) => sender.sendApiRequests(requests),
+    checkpoints,
+  }
 }
 
 /** The error that ended an import, with how to continue. */

@@ -75,8 +75,14 @@ class FileImport {
     summary.lines += 1
     summary.bytes += bytes
     onBytes(bytes)
-    if (isObject(record)) this.#add(tally(this.#transcript.read(record), summary))
+    if (isObject(record)) this.#takeResult(this.#transcript.read(record))
     else skipLine(line, record, summary)
+  }
+
+  #takeResult(result: ReadResult): void {
+    const { uploader, summary } = this.#options
+    this.#add(tally(result, summary))
+    uploader.addApiRequests(result.apiRequests)
   }
 
   #add(observations: readonly Observation[]): void {

@@ -1,5 +1,5 @@
 import type { SendTotals } from '@skillwatch/client'
-import type { Observation } from '@skillwatch/schema'
+import type { ApiRequestInput, Observation } from '@skillwatch/schema'
 import type { CheckpointStore, TranscriptCheckpoint } from './checkpoint-store.ts'
 import { findTranscripts, type TranscriptFile } from './find-transcripts.ts'
 import { fingerprintOf } from './fingerprint.ts'
@@ -10,6 +10,7 @@ import { Uploader } from './uploader.ts'
 export interface ImportOptions {
   readonly folder: string
   readonly send: (observations: readonly Observation[]) => Promise<SendTotals>
+  readonly sendApiRequests: (requests: readonly ApiRequestInput[]) => Promise<SendTotals>
   readonly checkpoints: CheckpointStore<TranscriptCheckpoint>
   /** Ignores checkpoints and reads everything again. */
   readonly restart: boolean
@@ -45,7 +46,7 @@ class FolderImport {
 
   constructor(options: ImportOptions) {
     this.#options = options
-    this.#uploader = new Uploader(options, this.#summary.sent)
+    this.#uploader = new Uploader(options, this.#summary.sent, this.#summary.sent_api_requests)
   }
 
   async run(): Promise<ImportSummary> {

@@ -15,6 +15,7 @@ export function summaryLines(summary: ImportSummary, { dryRun }: { dryRun: boole
     ['outcomes', countsText(summary.outcomes) || 'none'],
   ]
   rows.push(...sentRows(sent, dryRun))
+  if (!dryRun) rows.push(['model requests', sentText(summary.sent_api_requests)])
   const skipped = countsText(summary.skipped_lines)
   if (skipped) rows.push(['skipped lines', skipped])
   const unknown = countsText(summary.unknown_record_types)
@@ -26,15 +27,14 @@ export function summaryLines(summary: ImportSummary, { dryRun }: { dryRun: boole
 /** How the server answered what was sent. */
 export function sentRows(sent: SentCounts, dryRun: boolean): [string, string][] {
   if (dryRun) return [['sent', 'nothing: this was a dry run']]
-  const counts = [
-    `${number(sent.accepted)} accepted`,
-    `${number(sent.duplicates)} known already`,
-    `${number(sent.rejected)} refused`,
-  ]
   return [
-    ['sent', counts.join(', ')],
+    ['sent', sentText(sent)],
     ...(sent.rejected > 0 ? [['refused', countsText(sent.rejected_reasons)] as [string, string]] : []),
   ]
+}
+
+function sentText({ accepted, duplicates, rejected }: SentCounts): string {
+  return `${number(accepted)} accepted, ${number(duplicates)} known already, ${number(rejected)} refused`
 }
 
 function filesText(files: ImportSummary['files']): string {

@@ -37,6 +37,8 @@ export interface ImportSummary {
   /** Outcomes in the lines read; `running` counts the calls that are still open. */
   outcomes: Partial<Record<Outcome, number>>
   sent: SentCounts
+  /** The same for requests to models; a response is read from several lines, and stored once. */
+  sent_api_requests: SentCounts
   /** Lines that should hold a call or result and could not be used, by reason. */
   skipped_lines: Counts
   /** Records of unknown types, by type. */
@@ -52,6 +54,7 @@ export function createSummary(): ImportSummary {
     calls: {},
     outcomes: {},
     sent: noneSent(),
+    sent_api_requests: noneSent(),
     skipped_lines: {},
     unknown_record_types: {},
     elapsed_ms: 0,

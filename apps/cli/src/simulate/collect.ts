@@ -10,8 +10,9 @@ export async function collectObservations(folder: string): Promise<Observation[]
     async send(observations) {
       for (const each of observations)
         if (each.outcome !== 'running') collected.set(each.invocation_id!, each)
-      return { accepted: observations.length, duplicates: 0, rejectedCount: 0, rejected: [] }
+      return allAccepted(observations)
     },
+    sendApiRequests: async (requests) => allAccepted(requests),
     checkpoints: noCheckpoints,
     restart: true,
     idleMs: Number.POSITIVE_INFINITY,
@@ -22,4 +23,8 @@ export async function collectObservations(folder: string): Promise<Observation[]
     nowMs: () => 0,
   })
   return [...collected.values()]
+}
+
+function allAccepted(items: readonly unknown[]) {
+  return { accepted: items.length, duplicates: 0, rejectedCount: 0, rejected: [] }
 }

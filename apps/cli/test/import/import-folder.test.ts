@@ -26,16 +26,20 @@ const soonMs = START_MS + 60_000
 /** What a server would have been sent. */
 function recorder() {
   const sent: Observation[] = []
-  const send = async (observations: readonly Observation[]) => {
-    sent.push(...observations)
-    return { accepted: observations.length, duplicates: 0, rejectedCount: 0, rejected: [] }
-  }
-  return { sent, send }
+  const apiRequests: ApiRequestInput[] = []
+  const keepIn =
+    <T>(list: T[]) =>
+    async (items: readonly T[]) => {
+      list.push(...items)
+      return { accepted: items.length, duplicates: 0, rejectedCount: 0, rejected: [] }
+    }
+  return { sent, send: keepIn(sent), apiRequests, sendApiRequests: keepIn(apiRequests) }
 }
 
 interface Bench {
   readonly folder: string
   readonly sent: Observation[]
+  readonly apiRequests: ApiRequestInput[]
   write(name: string, ...records: (JsonObject | string)[]): string
   append(name: string, text: string): void
   run(options?: Partial<ImportOptions>): ReturnType<typeof importFolder>
@@ -44,7 +48,7 @@ interface Bench {
 function bench(temporary: TemporaryFolder): Bench {
   const folder = join(temporary.path, 'projects')
   mkdirSync(folder)
-  const { sent, send } = recorder()
+  const { sent, send, apiRequests, sendApiRequests } = recorder()
   const path = (name: string) => {
     mkdirSync(dirname(join(folder, name)), { recursive: true })
     return join(folder, name)
@@ -52,6 +56,7 @@ function bench(temporary: TemporaryFolder): Bench {
   return {
     folder,
     sent,
+    apiRequests,
     write(name, ...records) {
       writeFileSync(path(name), records.map(toLine).join(''))
       return path(name)
@@ -68,6 +73,7 @@ function bench(temporary: TemporaryFolder): Bench {
       return await importFolder({
         folder,
         send,
+        sendApiRequests,
         checkpoints,
         signal,
         nowMs: () => soonMs,
@@ -351,11 +357,12 @@ manifestTest(
   'the real sessions give exactly the calls, errors, tools, skills and sessions of their manifest',
   async () => {
     const { totals } = JSON.parse(readFileSync(join(data!, 'manifest.json'), 'utf8')) as Manifest
-    const { sent, send } = recorder()
+    const { sent, send, sendApiRequests } = recorder()
     const { signal } = new AbortController()
     const summary = await importFolder({
       folder: join(data!, 'claude-code'),
       send,
+      sendApiRequests,
       checkpoints: noCheckpoints,
       restart: false,
       idleMs: 3_600_000,

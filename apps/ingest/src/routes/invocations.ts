@@ -1,14 +1,16 @@
 import type { Recorder } from '@skillwatch/db'
 import { Observation, RecordReply, type RejectedItem } from '@skillwatch/schema'
-import { ProblemError, problemResponses, type Service } from '@skillwatch/service'
+import { problemResponses, type Service } from '@skillwatch/service'
 import type { FastifyBaseLogger } from 'fastify'
 import { Type } from 'typebox'
 import type { IngestLimits } from '../config.ts'
-import { CANNOT_BE_STORED, type Item, parseItems, readJsonItems, readNdjsonItems } from '../items.ts'
+import { CANNOT_BE_STORED, type Item, parseItems } from '../items.ts'
 import type { IngestMetrics } from '../metrics.ts'
 import { toRefusal } from '../refuse.ts'
 import { createStorageLog } from '../storage-log.ts'
+import { nothingAcceptable } from './nothing-acceptable.ts'
 import { takeGzip } from './take-gzip.ts'
+import { takeJsonAndNdjson } from './take-json.ts'
 
 export interface InvocationDeps {
   recorder: Pick<Recorder, 'record'>
@@ -17,9 +19,6 @@ export interface InvocationDeps {
   logger: Pick<FastifyBaseLogger, 'error' | 'info'>
   now: () => number
 }
-
-/** Most rejected items that a 422 lists. Its detail has their number. */
-const LISTED_MAX = 100
 
 /** `POST /v1/invocations`: answers after the commit (R2), stores the good items of a batch (R9). */
 export function invocationRoutes({ recorder, metrics, limits, logger, now }: InvocationDeps) {
@@ -70,26 +69,6 @@ function countOf(outcomes: readonly Outcome[], outcome: Outcome): number {
 function refusedItems(outcomes: readonly Outcome[], indexes: readonly number[]): RejectedItem[] {
   return outcomes.flatMap((outcome, position) =>
     outcome === 'refused' ? { index: indexes[position]!, pointer: '', reason: CANNOT_BE_STORED } : [],
-  )
-}
-
-function nothingAcceptable(rejected: readonly RejectedItem[]): ProblemError {
-  const listed = rejected.length > LISTED_MAX ? `; the first ${LISTED_MAX} are listed` : ''
-  const count = rejected.length === 1 ? 'the only item was' : `all ${rejected.length} items were`
-  return new ProblemError('unprocessable', `${count} rejected${listed}`, {
-    errors: rejected.slice(0, LISTED_MAX),
-  })
-}
-
-function takeJsonAndNdjson(app: Service, itemsMax: number): void {
-  app.removeAllContentTypeParsers()
-  const parseAs = { parseAs: 'buffer' } as const
-  app.addContentTypeParser('application/json', parseAs, async (_request: unknown, body: Buffer) =>
-    readJsonItems(body, itemsMax),
-  )
-  const ndjson = ['application/x-ndjson', 'application/ndjson', 'application/jsonl']
-  app.addContentTypeParser(ndjson, parseAs, async (_request: unknown, body: Buffer) =>
-    readNdjsonItems(body, itemsMax),
   )
 }
 

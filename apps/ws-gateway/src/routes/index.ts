@@ -6,6 +6,7 @@ import { sessionRoutes } from './sessions.ts'
 import { skillRoutes } from './skills.ts'
 import { streamRoutes } from './stream.ts'
 import { timeSeriesRoutes } from './time-series.ts'
+import { usageRoutes } from './usage.ts'
 
 /** The reads over HTTP. Each needs scope `read` and reads only the project of its key. */
 export function readRoutes(deps: GatewayDeps): FastifyPluginAsync {
@@ -14,6 +15,7 @@ export function readRoutes(deps: GatewayDeps): FastifyPluginAsync {
     await app.register(sessionRoutes(deps))
     await app.register(invocationRoutes(deps))
     await app.register(timeSeriesRoutes(deps))
+    await app.register(usageRoutes(deps))
     await app.register(streamRoutes(deps))
     await app.register(coverageRoutes(deps))
   }

@@ -78,7 +78,8 @@ export function withCursor<T>(read: () => T): T {
   }
 }
 
-function wrongParameter(parameter: string, reason: string): ProblemError {
+/** An answer that names the parameter and what is wrong with it. */
+export function wrongParameter(parameter: string, reason: string): ProblemError {
   return new ProblemError('invalid-request', `${parameter} ${reason}`, {
     errors: [{ pointer: `/${parameter}`, reason }],
   })

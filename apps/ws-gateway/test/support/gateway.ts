@@ -10,6 +10,7 @@ import {
   type Writer,
 } from '@skillwatch/db'
 import { type Observation, parseObservation } from '@skillwatch/schema'
+import { createPricing, DEFAULT_PRICES } from '@skillwatch/schema/prices'
 import { type Access, createLogger } from '@skillwatch/service'
 import { anObservation, fixedClock, NOW_MS, temporaryFolder } from '@skillwatch/testkit'
 import { Registry } from 'prom-client'
@@ -75,6 +76,7 @@ export async function startGateway({
     },
     metrics: createGatewayMetrics(registry),
     logger: createLogger({ service: 'ws-gateway', level: 'silent' }),
+    pricing: createPricing(DEFAULT_PRICES),
     now,
   })
   const url = await app.listen({ host: '127.0.0.1', port: 0 })

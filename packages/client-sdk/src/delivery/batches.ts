@@ -1,10 +1,6 @@
-import type { Observation } from '@skillwatch/schema'
-import { uuidV7 } from '@skillwatch/schema/uuid-v7'
-import type { Clock } from '../clock.ts'
-
-/** The body of one request: NDJSON, one observation a line. */
+/** The body of one request: NDJSON, one item a line. */
 export interface Batch {
-  /** Index of its first observation in the array that is sent. */
+  /** Index of its first item in the array that is sent. */
   readonly firstIndex: number
   readonly itemCount: number
   readonly body: Uint8Array<ArrayBuffer>
@@ -18,18 +14,18 @@ export function batchOf(lines: readonly string[]): Batch {
 }
 
 /**
- * Splits observations into batches within both bounds, each built when it is asked for. An observation
- * larger than `batchBytesMax` gets a batch of its own.
+ * Splits items into batches within both bounds, each built when it is asked for. An item larger than
+ * `batchBytesMax` gets a batch of its own.
  */
 export function* splitIntoBatches(
-  observations: readonly Observation[],
-  { batchItemsMax, batchBytesMax, now }: { batchItemsMax: number; batchBytesMax: number; now: Clock },
+  items: Iterable<unknown>,
+  { batchItemsMax, batchBytesMax }: { batchItemsMax: number; batchBytesMax: number },
 ): Generator<Batch> {
   let lines: Uint8Array[] = []
   let bytes = 0
   let firstIndex = 0
-  for (const observation of observations) {
-    const line = encoder.encode(`${JSON.stringify(withId(observation, now))}\n`)
+  for (const item of items) {
+    const line = encoder.encode(`${JSON.stringify(item)}\n`)
     if (lines.length > 0 && (lines.length >= batchItemsMax || bytes + line.length > batchBytesMax)) {
       yield { firstIndex, itemCount: lines.length, body: concat(lines, bytes) }
       firstIndex += lines.length
@@ -40,12 +36,6 @@ export function* splitIntoBatches(
     bytes += line.length
   }
   if (lines.length > 0) yield { firstIndex, itemCount: lines.length, body: concat(lines, bytes) }
-}
-
-function withId(observation: Observation, now: Clock): Observation {
-  return observation.invocation_id === undefined
-    ? { ...observation, invocation_id: uuidV7(now()) }
-    : observation
 }
 
 function concat(lines: readonly Uint8Array[], bytes: number): Uint8Array<ArrayBuffer> {

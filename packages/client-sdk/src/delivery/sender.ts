@@ -1,5 +1,6 @@
-import type { Observation } from '@skillwatch/schema'
-import { machineClock } from '../clock.ts'
+import type { ApiRequestInput, Observation } from '@skillwatch/schema'
+import { uuidV7 } from '@skillwatch/schema/uuid-v7'
+import { type Clock, machineClock } from '../clock.ts'
 import { type Backoff, startPause } from '../shared/retry.ts'
 import { type Batch, splitIntoBatches } from './batches.ts'
 import { type BeforeRetry, type Post, postBatch } from './post-batch.ts'
@@ -55,6 +56,11 @@ export interface Sender {
    * @throws {SendError} when the server refuses or stays unreachable
    */
   send(observations: readonly Observation[], options?: SendOptions): Promise<SendTotals>
+  /**
+   * Sends requests to models, with what their responses used, in the same way.
+   * @throws {SendError} when the server refuses or stays unreachable
+   */
+  sendApiRequests(requests: readonly ApiRequestInput[], options?: SendOptions): Promise<SendTotals>
 }
 
 interface SenderParts {
@@ -66,28 +72,41 @@ interface SenderParts {
 }
 
 /**
- * Sends to ingest's `POST /v1/invocations`, and repeats requests while the server is slow, busy or
- * restarting.
+ * Sends to ingest's `POST /v1/invocations` and `POST /v1/api-requests`, and repeats requests while the
+ * server is slow, busy or restarting.
  */
 export function createSender(options: SenderOptions): Sender {
   const { batchItemsMax = 1_000, batchBytesMax = 4 * 1_048_576, inFlightMax = 2, attemptsMax = 8 } = options
-  const post = postOf(options)
   const semaphore = createSemaphore(inFlightMax)
-  const parts = { post, attemptsMax, onRetry: options.onRetry, semaphore, inFlightMax }
+  const sendTo = async (path: string, items: Iterable<unknown>, { signal }: SendOptions) => {
+    const post = postOf(options, path)
+    const batches = splitIntoBatches(items, { batchItemsMax, batchBytesMax })
+    const signals = [options.signal, signal].filter((each) => each !== undefined)
+    const parts = { post, attemptsMax, onRetry: options.onRetry, semaphore, inFlightMax }
+    const totals = await sendAll(parts, batches, signals)
+    totals.rejected.sort((left, right) => left.index - right.index)
+    return totals
+  }
+  const now = options.now ?? machineClock
   return {
-    async send(observations, { signal } = {}) {
-      const batches = splitIntoBatches(observations, { batchItemsMax, batchBytesMax, now: post.now })
-      const signals = [options.signal, signal].filter((each) => each !== undefined)
-      const totals = await sendAll(parts, batches, signals)
-      totals.rejected.sort((left, right) => left.index - right.index)
-      return totals
-    },
+    send: (observations, sendOptions = {}) =>
+      sendTo('/v1/invocations', withIds(observations, now), sendOptions),
+    sendApiRequests: (requests, sendOptions = {}) => sendTo('/v1/api-requests', requests, sendOptions),
   }
 }
 
-function postOf(options: SenderOptions): Post {
+/** Each with the id under which it is stored, so that sending it again changes nothing. */
+function* withIds(observations: readonly Observation[], now: Clock): Generator<Observation> {
+  for (const observation of observations) {
+    yield observation.invocation_id === undefined
+      ? { ...observation, invocation_id: uuidV7(now()) }
+      : observation
+  }
+}
+
+function postOf(options: SenderOptions, path: string): Post {
   return {
-    url: `${options.url.replace(/\/+$/, '')}/v1/invocations`,
+    url: `${options.url.replace(/\/+$/, '')}${path}`,
     apiKey: options.apiKey,
     project: options.project,
     gzipBytesMin: options.gzipBytesMin ?? 16 * 1_024,

@@ -8,6 +8,7 @@ import { foundByIndex } from './0007-found-by-index.ts'
 import { oneWordForOneThing } from './0008-one-word-for-one-thing.ts'
 import { recordingCore } from './0009-recording-core.ts'
 import { usersBySession } from './0010-users-by-session.ts'
+import { usage } from './0011-usage.ts'
 import type { Migration } from './dialect.ts'
 
 /** All migrations in order. Append only. */
@@ -22,4 +23,5 @@ export const MIGRATIONS: readonly Migration[] = [
   oneWordForOneThing,
   recordingCore,
   usersBySession,
+  usage,
 ]

@@ -17,3 +17,4 @@ export {
 } from './skills.ts'
 export { type TimeSeriesQuery, timeSeries } from './time-series.ts'
 export { unreadableReasons } from './unreadable-reasons.ts'
+export { type UsageHour, type UsageLabel, type UsageQuery, usageHours } from './usage.ts'

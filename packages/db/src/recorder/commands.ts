@@ -10,6 +10,7 @@ import type { DeletionReceipt } from '../deletions.ts'
 import type { ProjectSettings } from '../projects.ts'
 import type { RecordJob, RecordOutcome } from '../recording/record.ts'
 import type { RollUpCorrection } from '../repair.ts'
+import type { ApiRequestOutcome } from '../sqlite/recording/api-requests.ts'
 import type { DeletionStep } from '../sqlite/recording/deletion.ts'
 import type { DeletionSelector } from '../sqlite/recording/selector.ts'
 
@@ -43,7 +44,11 @@ export interface WriterCommands {
   pendingDeletions(): Promise<DeletionReceipt[]>
   /** False while a reader still reads an old state. */
   truncateLog(): Promise<boolean>
-  recordApiRequests(projectId: number, requests: readonly ApiRequest[]): Promise<void>
+  recordApiRequests(
+    projectId: number,
+    requests: readonly ApiRequest[],
+    nowMs: number,
+  ): Promise<ApiRequestOutcome[]>
   saveAgentCalls(projectId: number, calls: readonly AgentCall[]): Promise<void>
   createApiKey(key: CreateApiKey, nowMs: number): Promise<CreatedApiKey>
   /** Null when there is no such key. */

@@ -11,6 +11,7 @@ import type { DeletionReceipt } from '../deletions.ts'
 import { StorageUnavailableError } from '../errors.ts'
 import type { ProjectSettings } from '../projects.ts'
 import type { RecordOutcome } from '../recording/record.ts'
+import type { ApiRequestOutcome } from '../sqlite/recording/api-requests.ts'
 import type { DeletionSelector } from '../sqlite/recording/selector.ts'
 import type { CommandName, WriterCommands, WriterPort } from './commands.ts'
 import { deleteAll } from './delete-all.ts'
@@ -146,8 +147,8 @@ export class Recorder implements AsyncDisposable {
     )
   }
 
-  recordApiRequests(projectId: number, requests: readonly ApiRequest[]): Promise<void> {
-    return this.#call('recordApiRequests', projectId, requests)
+  recordApiRequests(projectId: number, requests: readonly ApiRequest[]): Promise<ApiRequestOutcome[]> {
+    return this.#call('recordApiRequests', projectId, requests, this.#options.now())
   }
 
   recordAgentCalls(projectId: number, calls: readonly AgentCall[]): Promise<void> {

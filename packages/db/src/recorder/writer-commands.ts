@@ -16,7 +16,7 @@ import { recordGroup } from './record-group.ts'
 export function createWriterCommands(writer: Writer): WriterCommands {
   const storage = new SqliteRecordingStorage(writer)
   const deletion = new Deletion(writer, storage)
-  const recordApiRequests = createRecordApiRequests(writer)
+  const recordApiRequests = createRecordApiRequests(writer, storage.rollUps)
   const probe = writer.sqlite.prepare(
     'update stream set last_offset = last_offset where project_id = (select min(project_id) from stream)',
   )
@@ -36,7 +36,7 @@ export function createWriterCommands(writer: Writer): WriterCommands {
     finaliseDeletions: async (ids, nowMs) => finaliseDeletions(writer, ids, nowMs),
     pendingDeletions: async () => pendingDeletions(writer),
     truncateLog: async () => truncateLog(writer),
-    recordApiRequests: async (projectId, requests) => recordApiRequests(projectId, requests),
+    recordApiRequests: async (projectId, requests, nowMs) => recordApiRequests(projectId, requests, nowMs),
     saveAgentCalls: async (projectId, calls) => saveAgentCalls(writer, projectId, calls),
     createApiKey: async (key, nowMs) => createApiKey(writer, key, nowMs),
     revokeApiKey: async (id, nowMs) => revokeApiKey(writer, id, nowMs) ?? null,

@@ -7,6 +7,7 @@ import type {
   Witness,
 } from '@skillwatch/schema'
 import type { Selectable } from 'kysely'
+import type { CountedRow } from '../roll-ups/declarations.ts'
 import type { RollUpDeltas } from '../roll-ups/deltas.ts'
 import type { WitnessRecord } from './witness-record.ts'
 
@@ -167,6 +168,6 @@ export interface WritePlan {
   readonly keptTraces: ReadonlySet<string>
   readonly cascades: readonly SpanCascade[]
   readonly doneCascades: readonly SpanId[]
-  readonly deltas: RollUpDeltas
+  readonly deltas: RollUpDeltas<CountedRow>
   readonly changes: readonly InvocationChange[]
 }

@@ -1,18 +1,21 @@
 import type BetterSqlite3 from 'better-sqlite3'
-import { type Extreme, oldestMinute, ROLL_UPS, type RollUp } from './declarations.ts'
-import type { Delta, RollUpDeltas } from './deltas.ts'
+import { ALL_ROLL_UPS } from './all.ts'
+import { type Extreme, oldestMinute, type RollUpTable } from './declarations.ts'
+import type { Delta } from './deltas.ts'
 
 /** The prepared statements that keep the roll-ups; used inside the transaction of the rows (R6). */
 export interface RollUpWriter {
-  apply(projectId: number, deltas: RollUpDeltas, nowMs: number): void
+  apply(projectId: number, deltas: ReadonlyMap<RollUpTable, ReadonlyMap<string, Delta>>, nowMs: number): void
   /** Adds one correction, and reads its extremes from the rows. Returns whether the row was changed. */
-  repair(rollUp: RollUp, projectId: number, delta: Delta): void
+  repair(rollUp: RollUpTable, projectId: number, delta: Delta): void
   /** Deletes minute rows that no window needs any more. */
   prune(projectIds: readonly number[], nowMs: number): void
 }
 
 export function createRollUpWriter(sqlite: BetterSqlite3.Database): RollUpWriter {
-  const writers = new Map(ROLL_UPS.map((rollUp) => [rollUp, writerOf(sqlite, rollUp)]))
+  const writers = new Map<RollUpTable, Writer>(
+    ALL_ROLL_UPS.map((rollUp) => [rollUp, writerOf(sqlite, rollUp)]),
+  )
   const prune = sqlite.prepare('delete from skill_metrics_cache where project_id = ? and minute_at_ms < ?')
   return {
     apply(projectId, deltas, nowMs) {
@@ -40,7 +43,7 @@ interface Writer {
   readExtremes(key: readonly unknown[]): void
 }
 
-function writerOf(sqlite: BetterSqlite3.Database, rollUp: RollUp): Writer {
+function writerOf(sqlite: BetterSqlite3.Database, rollUp: RollUpTable): Writer {
   const { table, extremes, onlyGrows } = rollUp
   const key = keyColumns(rollUp)
   const keyMatches = key.map((column) => `${column} = ?`).join(' and ')
@@ -48,7 +51,7 @@ function writerOf(sqlite: BetterSqlite3.Database, rollUp: RollUp): Writer {
     table === 'skill_live_series' ? updateOf(rollUp) : upsertOf(rollUp),
   )
   const deleteEmpty = sqlite.prepare<unknown[]>(
-    `delete from ${table} where ${keyMatches} and invocation_count = 0`,
+    `delete from ${table} where ${keyMatches} and ${rollUp.counters[0]} = 0`,
   )
   const stored = sqlite
     .prepare<unknown[]>(
@@ -84,7 +87,7 @@ function writerOf(sqlite: BetterSqlite3.Database, rollUp: RollUp): Writer {
 }
 
 /** Adds a delta to a row and makes the row when it is missing. */
-function upsertOf(rollUp: RollUp): string {
+function upsertOf(rollUp: RollUpTable): string {
   const { table, counters, extremes, onlyGrows } = rollUp
   const key = keyColumns(rollUp)
   const deleted = onlyGrows ? counters.map((counter) => `deleted_${counter}`) : []
@@ -99,7 +102,7 @@ function upsertOf(rollUp: RollUp): string {
 }
 
 /** The rows of live series are made when their labels are first needed. */
-function updateOf(rollUp: RollUp): string {
+function updateOf(rollUp: RollUpTable): string {
   const columns = [...rollUp.counters, ...rollUp.counters.map((counter) => `deleted_${counter}`)]
   const sets = columns.map((column) => `${column} = ${added(column, '?')}`)
   return `update ${rollUp.table} set ${sets.join(', ')}
@@ -109,12 +112,12 @@ function updateOf(rollUp: RollUp): string {
 }
 
 /** Each extreme of one column is found by an index. */
-function rereadOf(rollUp: RollUp, { column, of, from }: Extreme): string {
+function rereadOf(rollUp: RollUpTable, { column, of, from }: Extreme): string {
   const matches = keyColumns(rollUp)
     .map((each) => `${each} = ?`)
     .join(' and ')
   const candidates = from.map(
-    (source) => `select ${of}(${source}) as value from skill_invocation where ${matches}`,
+    (source) => `select ${of}(${source}) as value from ${rollUp.source} where ${matches}`,
   )
   return `update ${rollUp.table}
     set ${column} = (select ${of}(value) from (${candidates.join(' union all ')}))
@@ -129,12 +132,12 @@ function added(column: string, addend: string): string {
   return column.endsWith('_ms_sum') ? `round(${column} + ${addend}, 3)` : `${column} + ${addend}`
 }
 
-export function keyColumns({ key, isKeyedByProject }: RollUp): readonly string[] {
+export function keyColumns({ key, isKeyedByProject }: RollUpTable): readonly string[] {
   return isKeyedByProject ? ['project_id', ...key] : key
 }
 
 function keyValues(
-  { isKeyedByProject }: RollUp,
+  { isKeyedByProject }: RollUpTable,
   projectId: number,
   { key }: Delta,
 ): readonly (string | number)[] {

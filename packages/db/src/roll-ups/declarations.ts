@@ -44,25 +44,33 @@ export interface Extreme {
   readonly from: readonly ('invoked_at_ms' | 'ended_at_ms')[]
 }
 
-/** One roll-up. Deltas, their statements, the recount and its repair follow from this declaration. */
-export interface RollUp {
+/** The table of a roll-up. Its statements, the recount and its repair follow from this. */
+export interface RollUpTable {
   readonly table: string
+  /** The table whose rows it counts. */
+  readonly source: 'skill_invocation' | 'api_request'
   /** The columns of its key, after `project_id` where the table has one. */
   readonly key: readonly string[]
   readonly isKeyedByProject: boolean
   readonly counters: readonly string[]
   readonly extremes: readonly Extreme[]
-  /** The keys that an invocation counts for. */
-  keysOf(row: CountedRow): readonly Key[]
-  /** What it adds to each counter, in their order; more values than counters are ignored. */
-  valuesOf(row: CountedRow): readonly number[]
   /** Counters for Prometheus never fall: what is deleted is added to `deleted_…` columns beside them. */
   readonly onlyGrows?: true
   /** Rows are kept for this long only. */
   readonly keptMs?: number
 }
 
-const HOUR_MS = 3_600_000
+/** One roll-up: its table, and what one row of what it counts adds to it. Its deltas follow from this. */
+export interface RollUp<Row> extends RollUpTable {
+  /** The keys that a row counts for. */
+  keysOf(row: Row): readonly Key[]
+  /** What it adds to each counter, in their order; more values than counters are ignored. */
+  valuesOf(row: Row): readonly number[]
+  /** The values that it offers for the extremes, in their order. */
+  extremesOf(row: Row): readonly number[]
+}
+
+export const HOUR_MS = 3_600_000
 const MINUTE_MS = 60_000
 
 /** How long minute rows are kept: the 24 hours of the longest window and one hour for its edge. */
@@ -77,12 +85,15 @@ const invoked = { from: ['invoked_at_ms'] } as const
 
 const perProject = {
   isKeyedByProject: true,
+  source: 'skill_invocation',
   extremes: [],
+  extremesOf: () => [],
   counters: CALLS,
   valuesOf: () => ONE,
-} as const satisfies Partial<RollUp>
+} as const satisfies Partial<RollUp<CountedRow>>
 
-export const ROLL_UPS: readonly RollUp[] = [
+/** Roll-ups of invocations. */
+export const ROLL_UPS: readonly RollUp<CountedRow>[] = [
   {
     ...perProject,
     table: 'skill_metrics',
@@ -92,6 +103,7 @@ export const ROLL_UPS: readonly RollUp[] = [
       { ...invoked, column: 'first_invoked_at_ms', of: 'min' },
       { ...invoked, column: 'last_invoked_at_ms', of: 'max' },
     ],
+    extremesOf: ({ invoked_at_ms }) => [invoked_at_ms, invoked_at_ms],
     keysOf: ({ kind, skill_name }) => [[kind, skill_name]],
     valuesOf: countersOf,
   },
@@ -126,6 +138,10 @@ export const ROLL_UPS: readonly RollUp[] = [
     extremes: [
       { ...invoked, column: 'first_invoked_at_ms', of: 'min' },
       { column: 'last_active_at_ms', of: 'max', from: ['invoked_at_ms', 'ended_at_ms'] },
+    ],
+    extremesOf: ({ invoked_at_ms, ended_at_ms }) => [
+      invoked_at_ms,
+      Math.max(invoked_at_ms, ended_at_ms ?? invoked_at_ms),
     ],
     keysOf: ({ session_id }) => [[session_id]],
     valuesOf: countersOf,
@@ -204,21 +220,11 @@ function durationKeys({ kind, skill_name, outcome, execution_ms, elapsed_ms }: C
   return keys
 }
 
-/** The value of an extreme for one invocation; infinite when it has none. */
-export function extremeOf({ of, from }: Extreme, row: CountedRow): number {
-  let extreme = of === 'min' ? Infinity : -Infinity
-  for (const column of from) {
-    const value = row[column]
-    if (value !== null) extreme = of === 'min' ? Math.min(extreme, value) : Math.max(extreme, value)
-  }
-  return extreme
-}
-
 /** The oldest minute whose row is kept at this instant. */
 export function oldestMinute(nowMs: number): number {
   return Math.ceil((nowMs - MINUTE_ROWS_KEPT_MS) / MINUTE_MS) * MINUTE_MS
 }
 
-function floorTo(instantMs: number, unitMs: number): number {
+export function floorTo(instantMs: number, unitMs: number): number {
   return Math.floor(instantMs / unitMs) * unitMs
 }

@@ -1,4 +1,4 @@
-import { type CountedRow, type Extreme, extremeOf, type Key, ROLL_UPS, type RollUp } from './declarations.ts'
+import type { CountedRow, Extreme, Key, RollUp, RollUpTable } from './declarations.ts'
 
 /** What a group of changes adds to one row of a roll-up. */
 export interface Delta {
@@ -16,33 +16,51 @@ export interface Delta {
   readonly lost: number[]
 }
 
-/** All changes of all roll-ups of one project that one group of changes causes, by roll-up and by key. */
-export type RollUpDeltas = ReadonlyMap<RollUp, Map<string, Delta>>
+/** All changes of roll-ups of one project that one group of changes causes, by roll-up and by key. */
+export type RollUpDeltas<Row> = ReadonlyMap<RollUp<Row>, Map<string, Delta>>
 
-export function emptyDeltas(): RollUpDeltas {
-  return new Map(ROLL_UPS.map((rollUp) => [rollUp, new Map()]))
+export function emptyDeltas<Row>(rollUps: readonly RollUp<Row>[]): RollUpDeltas<Row> {
+  return new Map(rollUps.map((rollUp) => [rollUp, new Map()]))
 }
 
 /**
- * Adds what a change of a row changes: the part of the version after it minus the part of the one before.
+ * Adds what a change of an invocation changes.
  * @param countedBefore the live series that counted the row before, where that is not the one of `before`: a
  * row that replaces another one takes over its count
  */
-export function addRowChange(
-  deltas: RollUpDeltas,
+export function addInvocationChange(
+  deltas: RollUpDeltas<CountedRow>,
   before: CountedRow | undefined,
   after: CountedRow | undefined,
   countedBefore: number | null | undefined = before?.live_series_id,
 ): void {
   const isCountedAsBefore = (countedBefore ?? null) === (after?.live_series_id ?? null)
   for (const [rollUp, all] of deltas) {
-    if (rollUp.onlyGrows && isCountedAsBefore) continue
-    const was = before && partOf(rollUp, before)
-    const is = after && partOf(rollUp, after)
-    if (was !== undefined && is !== undefined && isSamePart(was, is)) continue
-    if (was !== undefined) takeBack(rollUp, all, was, is)
-    if (is !== undefined) add(rollUp, all, is)
+    if (!(rollUp.onlyGrows && isCountedAsBefore)) changePart(rollUp, all, before, after)
   }
+}
+
+/** Adds what a change of any other row changes. */
+export function addRowChange<Row>(
+  deltas: RollUpDeltas<Row>,
+  before: Row | undefined,
+  after: Row | undefined,
+): void {
+  for (const [rollUp, all] of deltas) changePart(rollUp, all, before, after)
+}
+
+/** Adds the part of the version after the change, minus the part of the one before. */
+function changePart<Row>(
+  rollUp: RollUp<Row>,
+  all: Map<string, Delta>,
+  before: Row | undefined,
+  after: Row | undefined,
+): void {
+  const was = before && partOf(rollUp, before)
+  const is = after && partOf(rollUp, after)
+  if (was !== undefined && is !== undefined && isSamePart(was, is)) return
+  if (was !== undefined) takeBack(rollUp, all, was, is)
+  if (is !== undefined) add(rollUp, all, is)
 }
 
 /** What one version of a row adds to a roll-up: to which keys, how much, and its extremes. */
@@ -52,10 +70,8 @@ interface Part {
   readonly extremes: readonly number[]
 }
 
-function partOf(rollUp: RollUp, row: CountedRow): Part {
-  const keys = rollUp.keysOf(row)
-  const extremes = rollUp.extremes.map((extreme) => extremeOf(extreme, row))
-  return { keys, values: rollUp.valuesOf(row), extremes }
+function partOf<Row>(rollUp: RollUp<Row>, row: Row): Part {
+  return { keys: rollUp.keysOf(row), values: rollUp.valuesOf(row), extremes: rollUp.extremesOf(row) }
 }
 
 function isSamePart(a: Part, b: Part): boolean {
@@ -71,7 +87,7 @@ function areEqual(a: readonly unknown[], b: readonly unknown[]): boolean {
   return a.every((value, index) => value === b[index])
 }
 
-function add(rollUp: RollUp, all: Map<string, Delta>, { keys, values, extremes }: Part): void {
+function add(rollUp: RollUpTable, all: Map<string, Delta>, { keys, values, extremes }: Part): void {
   for (const key of keys) {
     const { sums, reached } = deltaOf(rollUp, all, key)
     addTo(sums, values, 1)
@@ -81,7 +97,7 @@ function add(rollUp: RollUp, all: Map<string, Delta>, { keys, values, extremes }
   }
 }
 
-function takeBack(rollUp: RollUp, all: Map<string, Delta>, was: Part, is: Part | undefined): void {
+function takeBack(rollUp: RollUpTable, all: Map<string, Delta>, was: Part, is: Part | undefined): void {
   for (const key of was.keys) {
     const { sums, deleted, lost } = deltaOf(rollUp, all, key)
     if (rollUp.onlyGrows) addTo(deleted, was.values, 1)
@@ -96,7 +112,7 @@ function takeBack(rollUp: RollUp, all: Map<string, Delta>, was: Part, is: Part |
   }
 }
 
-function deltaOf(rollUp: RollUp, all: Map<string, Delta>, key: Key): Delta {
+function deltaOf(rollUp: RollUpTable, all: Map<string, Delta>, key: Key): Delta {
   const id = keyText(key)
   const known = all.get(id)
   if (known !== undefined) return known
@@ -105,7 +121,7 @@ function deltaOf(rollUp: RollUp, all: Map<string, Delta>, key: Key): Delta {
   return delta
 }
 
-export function emptyDelta({ counters, extremes, onlyGrows }: RollUp, key: Key): Delta {
+export function emptyDelta({ counters, extremes, onlyGrows }: RollUpTable, key: Key): Delta {
   const farthest = extremes.map(({ of }) => (of === 'min' ? Infinity : -Infinity))
   return {
     key,

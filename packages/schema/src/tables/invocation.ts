@@ -90,7 +90,10 @@ export interface ApiRequestTable {
   session_id: string
   prompt_id: string | null
   user_hash: string | null
+  agent_name: string | null
   model: string | null
+  repository: string | null
+  branch: string | null
   requested_at_ms: number
   duration_ms: number | null
   input_tokens: number | null

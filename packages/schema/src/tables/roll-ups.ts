@@ -107,3 +107,32 @@ export interface SessionUserTable {
   session_id: string
   invocation_count: number
 }
+
+/** Sums over requests to models. Costs are whole millionths of a US dollar, so that sums are exact. */
+export interface UsageCounts {
+  request_count: number
+  input_tokens: number
+  output_tokens: number
+  cache_read_tokens: number
+  cache_creation_tokens: number
+  cost_micro_usd: number
+}
+
+/** Labels are empty where they are unknown. `cost_source` is `none` where no cost was reported. */
+interface UsageLabels {
+  project_id: number
+  hour_at_ms: number
+  agent_name: string
+  model: string
+  repository: string
+  branch: string
+  cost_source: 'reported' | 'none'
+}
+
+/** Roll-up of requests to models per hour and labels. */
+export interface ApiUsageTable extends UsageLabels, UsageCounts {}
+
+/** The same per session. */
+export interface SessionUsageTable extends UsageLabels, UsageCounts {
+  session_id: string
+}

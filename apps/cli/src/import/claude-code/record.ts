@@ -13,6 +13,8 @@ export type Fact =
       durationMs: number | undefined
     }
   | { type: 'command'; uuid: string; name: string }
+  /** A response of the model, or a part of one: the counts of a streamed response grow. */
+  | { type: 'response'; requestId: string; model: string | undefined; usage: JsonObject }
   /** A new message of the model. By then it knows all results of its message before. */
   | { type: 'message'; messageId: string }
   /** The call that started a sub-agent. */
@@ -32,6 +34,9 @@ export interface RecordFacts {
   readonly agentId: string | undefined
   readonly version: string | undefined
   readonly attributionSkill: string | undefined
+  /** Name of the folder that the agent worked in. */
+  readonly repository: string | undefined
+  readonly branch: string | undefined
   readonly facts: readonly Fact[]
   readonly flaws: readonly Flaw[]
 }
@@ -51,11 +56,13 @@ export function readRecord(record: JsonObject): RecordFacts {
     recordType,
     sessionId: textOf(record, 'sessionId'),
     atMs: instantOf(record),
-    promptId: promptOf(record),
+    promptId: nameOf(textOf(record, 'promptId')),
     thread: agentId ?? (record.isSidechain === true ? undefined : 'main'),
     agentId,
     version: textOf(record, 'version'),
     attributionSkill: commandName(textOf(record, 'attributionSkill')),
+    repository: folderName(textOf(record, 'cwd')),
+    branch: nameOf(textOf(record, 'gitBranch')),
     facts,
     flaws,
   }
@@ -64,9 +71,16 @@ export function readRecord(record: JsonObject): RecordFacts {
 function readAssistant(record: JsonObject, facts: Fact[], flaws: Flaw[]): void {
   if (!isObject(record.message)) return
   const messageId = textOf(record.message, 'id')
-  // Synthetic messages are written by Claude Code, not by the model, so they say nothing about results.
-  if (messageId !== undefined && record.message.model !== '<synthetic>')
-    facts.push({ type: 'message', messageId })
+  // Synthetic messages are written by Claude Code, not by the model: they say nothing about results and
+  // used no tokens.
+  if (record.message.model !== '<synthetic>') {
+    if (messageId !== undefined) facts.push({ type: 'message', messageId })
+    const requestId = nameOf(textOf(record, 'requestId') ?? messageId)
+    if (requestId !== undefined && isObject(record.message.usage)) {
+      const model = nameOf(textOf(record.message, 'model'))
+      facts.push({ type: 'response', requestId, model, usage: record.message.usage })
+    }
+  }
   for (const block of blocksOf(record.message, 'tool_use')) {
     const [id, toolName] = [textOf(block, 'id'), textOf(block, 'name')]
     if (id === undefined || toolName === undefined) flaws.push('call_without_id_or_name')
@@ -141,10 +155,15 @@ function durationOf(detail: JsonObject): number | undefined {
   return typeof value === 'number' && value >= 0 ? value : undefined
 }
 
-/** Undefined for text that cannot be an id, as ingest would refuse the whole call. */
-function promptOf(record: JsonObject): string | undefined {
-  const id = textOf(record, 'promptId')
-  return id !== undefined && id.length <= NAME_LENGTH_MAX && !/[\p{Cc}\p{Cs}]/u.test(id) ? id : undefined
+/** The last part of a path of any system. */
+function folderName(path: string | undefined): string | undefined {
+  return nameOf(path?.split(/[\\/]/).findLast((part) => part !== ''))
+}
+
+/** Undefined for text that cannot be a name, as ingest would refuse the whole item. */
+function nameOf(text: string | undefined): string | undefined {
+  const isName = text && text.length <= NAME_LENGTH_MAX && !/[\p{Cc}\p{Cs}]/u.test(text)
+  return isName ? text : undefined
 }
 
 function instantOf(record: JsonObject): number | undefined {

@@ -1,5 +1,6 @@
-import { DURATION_MS_MAX, formatInstant, type Observation } from '@skillwatch/schema'
-import { classifyResult } from '@skillwatch/schema/claude-code'
+import { type ApiRequestInput, DURATION_MS_MAX, formatInstant, type Observation } from '@skillwatch/schema'
+import { classifyResult, type JsonObject } from '@skillwatch/schema/claude-code'
+import { TOKENS_MAX } from '@skillwatch/schema/vocabulary'
 import type { Fact, RecordFacts } from './record.ts'
 
 /** The observation of a call's start. */
@@ -44,6 +45,42 @@ export function endObservation(
     ...classifyResult(isError, text),
     attributes: { ...start.attributes, 'claude_code.tool_result_size_bytes': resultBytes },
   }
+}
+
+/** The request to the model whose response this is. */
+export function apiRequestOf(
+  { requestId, model, usage }: Extract<Fact, { type: 'response' }>,
+  { sessionId, atMs, promptId, repository, branch }: StartFacts,
+): ApiRequestInput {
+  return {
+    request_id: requestId,
+    session_id: sessionId,
+    agent_name: 'claude-code',
+    ...(promptId !== undefined && { prompt_id: promptId }),
+    ...(model !== undefined && { model }),
+    ...(repository !== undefined && { repository }),
+    ...(branch !== undefined && { branch }),
+    requested_at: formatInstant(atMs),
+    ...tokenCounts(usage),
+  }
+}
+
+const COUNTS = [
+  ['input_tokens', 'input_tokens'],
+  ['output_tokens', 'output_tokens'],
+  ['cache_read_tokens', 'cache_read_input_tokens'],
+  ['cache_creation_tokens', 'cache_creation_input_tokens'],
+] as const
+
+/** Counts that are impossible are left out. */
+function tokenCounts(usage: JsonObject): Partial<Record<(typeof COUNTS)[number][0], number>> {
+  return Object.fromEntries(
+    COUNTS.flatMap(([name, field]) => {
+      const value = usage[field]
+      const isCount = Number.isInteger(value) && (value as number) >= 0 && (value as number) <= TOKENS_MAX
+      return isCount ? [[name, value]] : []
+    }),
+  )
 }
 
 function attributesOf({ version, agentId, attributionSkill }: RecordFacts): Record<string, string> {

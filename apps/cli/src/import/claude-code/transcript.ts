@@ -1,7 +1,12 @@
-import type { Observation } from '@skillwatch/schema'
+import type { ApiRequestInput, Observation } from '@skillwatch/schema'
 import { classifyCall, commandId, type JsonObject } from '@skillwatch/schema/claude-code'
 import { type Fact, type Flaw, type RecordFacts, readRecord } from './record.ts'
-import { endObservation, type StartedCall, startObservation } from './transcript-observations.ts'
+import {
+  apiRequestOf,
+  endObservation,
+  type StartedCall,
+  startObservation,
+} from './transcript-observations.ts'
 
 /** Most calls of one file that wait for their result. Above it the oldest ones are dropped. */
 const OPEN_CALLS_MAX = 10_000
@@ -41,11 +46,13 @@ export interface ReadResult {
   readonly skipped: readonly SkipReason[]
   /** Calls and commands that start in this record. */
   readonly calls: readonly Observation[]
+  readonly apiRequests: readonly ApiRequestInput[]
 }
 
 interface Draft {
   readonly observations: Observation[]
   readonly calls: Observation[]
+  readonly apiRequests: ApiRequestInput[]
 }
 
 /** Turns the records of one transcript file into observations. A state machine without I/O and clock. */
@@ -65,7 +72,7 @@ export class Transcript {
 
   read(record: JsonObject): ReadResult {
     const facts = readRecord(record)
-    const draft: Draft = { observations: [], calls: [] }
+    const draft: Draft = { observations: [], calls: [], apiRequests: [] }
     if (facts.atMs !== undefined) this.#newestAtMs = Math.max(this.#newestAtMs ?? 0, facts.atMs)
     const reasons = facts.facts.map((fact) => this.#apply(fact, facts, draft))
     this.#promptId = facts.promptId ?? this.#promptId
@@ -99,6 +106,8 @@ export class Transcript {
       case 'message':
         draft.observations.push(...this.#abandonBefore(fact, facts))
         return undefined
+      case 'response':
+        return this.#readResponse(fact, facts, draft)
       case 'command':
         return this.#readCommand(fact, facts, draft)
       case 'call':
@@ -114,6 +123,14 @@ export class Transcript {
   #abandonBefore({ messageId }: FactOf<'message'>, { thread }: RecordFacts): Observation[] {
     if (thread === undefined) return []
     return this.#abandon((call) => call.thread === thread && call.messageId !== messageId)
+  }
+
+  #readResponse(fact: FactOf<'response'>, facts: RecordFacts, draft: Draft): SkipReason | undefined {
+    const { sessionId, atMs } = facts
+    if (sessionId === undefined) return 'no_session'
+    if (atMs === undefined) return 'no_timestamp'
+    draft.apiRequests.push(apiRequestOf(fact, { ...facts, sessionId, atMs, promptId: this.#promptId }))
+    return undefined
   }
 
   #readCommand(fact: FactOf<'command'>, facts: RecordFacts, draft: Draft): SkipReason | undefined {

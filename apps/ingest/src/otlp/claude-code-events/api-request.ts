@@ -1,15 +1,9 @@
 import { type ApiRequest, DURATION_MS_MAX, NAME_LENGTH_MAX, parseInstant } from '@skillwatch/schema'
+import { COST_USD_MAX, TOKENS_MAX } from '@skillwatch/schema/vocabulary'
 import { type Attributes, numberOf, textOf } from '../attributes.ts'
 import type { Extraction } from '../extraction.ts'
 import { cutName, defined, userOf } from '../values.ts'
 import { type Event, instantOf, ownIdOf } from './event.ts'
-
-/**
- * Far more than a request can cost or hold. Larger numbers are errors of the sender and would distort every
- * sum.
- */
-const COST_USD_MAX = 10_000
-const TOKENS_MAX = 1_000_000_000
 
 /**
  * A request of the agent to a model, with its tokens and its price. Numbers that are impossible are left
@@ -26,6 +20,7 @@ export function translateApiRequest(event: Event): Extraction {
   const apiRequest: ApiRequest = defined({
     request_id: requestId,
     session_id: sessionId,
+    agent_name: 'claude-code',
     user_id: userOf(log.attributes, log.resource),
     requested_at_ms: requestedAtMs,
     ...namesIn(log.attributes),

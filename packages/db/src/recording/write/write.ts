@@ -1,5 +1,6 @@
 import type { InvocationRow } from '@skillwatch/schema'
-import { addRowChange, emptyDeltas, type RollUpDeltas } from '../../roll-ups/deltas.ts'
+import { type CountedRow, ROLL_UPS } from '../../roll-ups/declarations.ts'
+import { addInvocationChange, emptyDeltas, type RollUpDeltas } from '../../roll-ups/deltas.ts'
 import type { CorrelatedSpans } from '../correlate/spans.ts'
 import { RESOLVED_COLUMNS } from '../fields.ts'
 import { firstReceivedAtMs } from '../merge/resolve.ts'
@@ -71,7 +72,7 @@ class RowPlanner {
     removedRecords: [] as WritePlan['removedRecords'][number][],
     changes: [] as InvocationChange[],
   }
-  readonly deltas: RollUpDeltas = emptyDeltas()
+  readonly deltas: RollUpDeltas<CountedRow> = emptyDeltas(ROLL_UPS)
   readonly rowIds = new Map<InvocationDraft, number>()
   readonly #seriesIds: Iterator<number>
   readonly #takenOver: ReadonlySet<number>
@@ -100,7 +101,7 @@ class RowPlanner {
     this.plan.inserts.push(row)
     this.#change(row_id, 'insert')
     if (sole_record === null) this.#writeRecords(row_id, version.draft)
-    addRowChange(this.deltas, undefined, row, version.counted?.live_series_id)
+    addInvocationChange(this.deltas, undefined, row, version.counted?.live_series_id)
   }
 
   #update(version: RowVersion, before: InvocationRow, after: NonNullable<RowVersion['after']>): void {
@@ -121,14 +122,24 @@ class RowPlanner {
     if (Object.keys(columns).length > 0) this.plan.updates.push({ row_id, columns })
     if (rest.sole_record === null) this.#writeRecords(row_id, version.draft)
     if (isChanged) this.#change(row_id, 'update')
-    addRowChange(this.deltas, before, { ...before, ...after, ...rest }, version.counted?.live_series_id)
+    addInvocationChange(
+      this.deltas,
+      before,
+      { ...before, ...after, ...rest },
+      version.counted?.live_series_id,
+    )
   }
 
   #delete(before: InvocationRow): void {
     const { row_id, invocation_id } = before
     this.plan.deletes.push({ row_id, invocation_id })
     this.#change(row_id, 'delete')
-    addRowChange(this.deltas, before, undefined, this.#takenOver.has(row_id) ? null : before.live_series_id)
+    addInvocationChange(
+      this.deltas,
+      before,
+      undefined,
+      this.#takenOver.has(row_id) ? null : before.live_series_id,
+    )
   }
 
   #liveColumns({ counted, isCountedNow, after }: RowVersion): LiveColumns {

@@ -1,58 +1,69 @@
 import { type ApiRequest, redactShapes } from '@skillwatch/schema'
 import { hashOfProject } from '../../projects.ts'
 import { privateId } from '../../recording/index.ts'
+import {
+  API_REQUEST_COLUMNS,
+  mergeApiRequests,
+  type StoredApiRequest,
+} from '../../recording/merge/api-request.ts'
+import type { RollUpWriter } from '../../roll-ups/apply.ts'
+import { addRowChange, emptyDeltas } from '../../roll-ups/deltas.ts'
+import { API_REQUEST_ROLL_UPS } from '../../roll-ups/usage.ts'
 import type { Writer } from '../open.ts'
 
-const COLUMNS = [
-  'project_id',
-  'request_id',
-  'session_id',
-  'prompt_id',
-  'user_hash',
-  'model',
-  'requested_at_ms',
-  'duration_ms',
-  'input_tokens',
-  'output_tokens',
-  'cache_read_tokens',
-  'cache_creation_tokens',
-  'cost_usd',
-] as const
-
-type StoredRequest = Partial<Record<(typeof COLUMNS)[number], string | number | null>>
+/** What became of a request: it added something, or everything in it was known. */
+export type ApiRequestOutcome = 'accepted' | 'duplicate'
 
 /**
- * Makes the function that stores requests to models in one transaction. A known request changes nothing
- * (R3); the user id becomes a keyed hash (R10).
+ * Makes the function that stores requests to models with their part of every roll-up, in one transaction. A
+ * known request changes nothing (R3); the user id becomes a keyed hash (R10).
  */
-export function createRecordApiRequests(writer: Writer) {
-  const insert = writer.sqlite.prepare<unknown[]>(
-    `insert into api_request (${COLUMNS.join(', ')}) values (${COLUMNS.map(() => '?').join(', ')})
-    on conflict do nothing`,
+export function createRecordApiRequests(writer: Writer, rollUps: RollUpWriter) {
+  const { sqlite } = writer
+  const find = sqlite.prepare<[number, string], StoredApiRequest>(
+    `select ${API_REQUEST_COLUMNS.join(', ')} from api_request where project_id = ? and request_id = ?`,
   )
-  const transaction = writer.sqlite.transaction((projectId: number, requests: readonly ApiRequest[]) => {
-    const hash = hashOfProject(writer, projectId)
-    for (const request of requests) {
-      const row = toStored(projectId, request, hash)
-      insert.run(COLUMNS.map((column) => row[column] ?? null))
-    }
-  })
-  return (projectId: number, requests: readonly ApiRequest[]): void =>
-    transaction.immediate(projectId, requests)
+  const put = sqlite.prepare<unknown[]>(
+    `insert or replace into api_request (project_id, ${API_REQUEST_COLUMNS.join(', ')})
+    values (?, ${API_REQUEST_COLUMNS.map(() => '?').join(', ')})`,
+  )
+  return sqlite.transaction(
+    (projectId: number, requests: readonly ApiRequest[], nowMs: number): ApiRequestOutcome[] => {
+      const hash = hashOfProject(writer, projectId)
+      const deltas = emptyDeltas(API_REQUEST_ROLL_UPS)
+      const outcomes = requests.map((request): ApiRequestOutcome => {
+        const reported = toStored(request, hash)
+        const known = find.get(projectId, reported.request_id)
+        const merged = known === undefined ? reported : mergeApiRequests(known, reported)
+        if (merged === known) return 'duplicate'
+        put.run(projectId, ...API_REQUEST_COLUMNS.map((column) => merged[column]))
+        addRowChange(deltas, known, merged)
+        return 'accepted'
+      })
+      rollUps.apply(projectId, deltas, nowMs)
+      return outcomes
+    },
+  ).immediate
 }
 
-function toStored(
-  project_id: number,
-  { user_id, ...request }: ApiRequest,
-  hash: (text: string) => string,
-): StoredRequest {
+function toStored(request: ApiRequest, hash: (text: string) => string): StoredApiRequest {
+  const id = (text: string | undefined) => (text === undefined ? null : privateId(text, hash))
+  const label = (text: string | undefined) => (text === undefined ? null : redactShapes(text))
   return {
-    ...request,
-    project_id,
     request_id: privateId(request.request_id, hash),
     session_id: privateId(request.session_id, hash),
-    prompt_id: request.prompt_id === undefined ? null : privateId(request.prompt_id, hash),
-    model: request.model === undefined ? null : redactShapes(request.model),
-    user_hash: user_id === undefined ? null : hash(user_id),
+    prompt_id: id(request.prompt_id),
+    user_hash: request.user_id === undefined ? null : hash(request.user_id),
+    agent_name: label(request.agent_name),
+    model: label(request.model),
+    repository: label(request.repository),
+    branch: label(request.branch),
+    requested_at_ms: request.requested_at_ms,
+    duration_ms: request.duration_ms ?? null,
+    input_tokens: request.input_tokens ?? null,
+    output_tokens: request.output_tokens ?? null,
+    cache_read_tokens: request.cache_read_tokens ?? null,
+    cache_creation_tokens: request.cache_creation_tokens ?? null,
+    cost_usd: request.cost_usd ?? null,
   }
 }

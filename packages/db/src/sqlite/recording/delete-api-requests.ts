@@ -1,30 +1,49 @@
 import type BetterSqlite3 from 'better-sqlite3'
+import type { RollUpWriter } from '../../roll-ups/apply.ts'
+import { addRowChange, emptyDeltas } from '../../roll-ups/deltas.ts'
+import {
+  API_REQUEST_ROLL_UPS,
+  COUNTED_REQUEST_COLUMNS,
+  type CountedApiRequest,
+} from '../../roll-ups/usage.ts'
 import type { StoredSelector } from './selector.ts'
 
 /** Requests to models belong to sessions, users and times, not to skills. */
 export class ApiRequestDeletion {
   readonly #sqlite: BetterSqlite3.Database
+  readonly #rollUps: RollUpWriter
 
-  constructor(sqlite: BetterSqlite3.Database) {
+  constructor(sqlite: BetterSqlite3.Database, rollUps: RollUpWriter) {
     this.#sqlite = sqlite
+    this.#rollUps = rollUps
   }
 
-  /** @returns how many were deleted, at most `limit` */
-  delete(projectId: number, selector: StoredSelector, limit: number): number {
-    if ('session_id' in selector)
-      return this.#remove(projectId, 'session_id = ?', selector.session_id, limit)
-    if ('user_hash' in selector) return this.#remove(projectId, 'user_hash = ?', selector.user_hash, limit)
-    if ('before_ms' in selector)
-      return this.#remove(projectId, 'requested_at_ms < ?', selector.before_ms, limit)
-    return 0
+  /** Deletes requests and their part of every roll-up (R6). @returns how many, at most `limit` */
+  delete(projectId: number, selector: StoredSelector, limit: number, nowMs: number): number {
+    const requests = this.#select(projectId, selector, limit)
+    const remove = this.#sqlite.prepare<[number, string]>(
+      'delete from api_request where project_id = ? and request_id = ?',
+    )
+    const deltas = emptyDeltas(API_REQUEST_ROLL_UPS)
+    for (const request of requests) {
+      remove.run(projectId, request.request_id)
+      addRowChange(deltas, request, undefined)
+    }
+    this.#rollUps.apply(projectId, deltas, nowMs)
+    return requests.length
   }
 
-  #remove(projectId: number, where: string, value: unknown, limit: number): number {
-    return this.#sqlite
-      .prepare(
-        `delete from api_request where project_id = ? and request_id in (
-          select request_id from api_request where project_id = ? and ${where} limit ?)`,
-      )
-      .run(projectId, projectId, value, limit).changes
+  #select(projectId: number, selector: StoredSelector, limit: number) {
+    const rows = (where: string, value: unknown) =>
+      this.#sqlite
+        .prepare<unknown[], CountedApiRequest & { request_id: string }>(
+          `select request_id, ${COUNTED_REQUEST_COLUMNS.join(', ')} from api_request
+            where project_id = ? and ${where} limit ?`,
+        )
+        .all(projectId, value, limit)
+    if ('session_id' in selector) return rows('session_id = ?', selector.session_id)
+    if ('user_hash' in selector) return rows('user_hash = ?', selector.user_hash)
+    if ('before_ms' in selector) return rows('requested_at_ms < ?', selector.before_ms)
+    return []
   }
 }

@@ -1,6 +1,7 @@
 import type { Kind } from '@skillwatch/schema'
 import { hashOfProject } from '../../projects.ts'
-import { addRowChange, emptyDeltas } from '../../roll-ups/deltas.ts'
+import { ROLL_UPS } from '../../roll-ups/declarations.ts'
+import { addInvocationChange, emptyDeltas } from '../../roll-ups/deltas.ts'
 import type { Writer } from '../open.ts'
 import { ApiRequestDeletion } from './delete-api-requests.ts'
 import { SeriesDeletion } from './delete-series.ts'
@@ -40,7 +41,7 @@ export class Deletion {
     this.#storage = storage
     this.#spans = new SpanDeletion(writer.sqlite)
     this.#series = new SeriesDeletion(writer.sqlite)
-    this.#apiRequests = new ApiRequestDeletion(writer.sqlite)
+    this.#apiRequests = new ApiRequestDeletion(writer.sqlite, storage.rollUps)
     this.#ofUser = selectionsOfUser(writer.sqlite)
     this.#endsBefore = writer.sqlite.prepare<[number, number]>(
       'delete from session_end where project_id = ? and ended_at_ms < ?',
@@ -68,7 +69,7 @@ export class Deletion {
     }
     const sessions = 'session_id' in selector ? [selector.session_id] : removed.sessions
     this.#forgetSessions(projectId, sessions)
-    const api_requests = areRowsGone ? this.#apiRequests.delete(projectId, selector, limit) : 0
+    const api_requests = areRowsGone ? this.#apiRequests.delete(projectId, selector, limit, nowMs) : 0
     return {
       invocations: rowIds.length,
       uncorrelated_observations: removed.observations,
@@ -80,9 +81,9 @@ export class Deletion {
 
   #deleteRows(projectId: number, rowIds: readonly number[], nowMs: number) {
     const { invocations, observations, rollUps, changeLog } = this.#storage
-    const deltas = emptyDeltas()
+    const deltas = emptyDeltas(ROLL_UPS)
     const rows = rowIds.map((rowId) => invocations.row(rowId)!)
-    for (const row of rows) addRowChange(deltas, row, undefined)
+    for (const row of rows) addInvocationChange(deltas, row, undefined)
     const count = rowIds.reduce((sum, rowId) => sum + observations.deleteOfRow(rowId), 0)
     const traceIds = this.#spans.ofInvocations(projectId, rows)
     invocations.delete(projectId, rows)

@@ -1,0 +1,98 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { usageHours } from '@skillwatch/db'
+import { formatInstant, USAGE_GROUPS, type UsageGroup, UsageReply } from '@skillwatch/schema'
+import { Type } from 'typebox'
+import type { GatewayDeps } from '../deps.ts'
+import { type Calendar, createCalendar } from '../usage/periods.ts'
+import { labelsOf, sumUsage } from '../usage/sum-usage.ts'
+import {
+  defaulted,
+  instantParameter,
+  nameParameter,
+  parameters,
+  problems,
+  sinceParameter,
+  untilParameter,
+  wrongParameter,
+} from './parameters.ts'
+
+const DAY_MS = 86_400_000
+const DEFAULT_DAYS = 30
+
+const querystring = parameters({
+  by: defaulted(
+    Type.String({
+      description: `What to sum by: a comma list of ${USAGE_GROUPS.join(', ')}.`,
+      default: 'day',
+      maxLength: 100,
+    }),
+  ),
+  since: sinceParameter,
+  until: untilParameter,
+  time_zone: defaulted(
+    Type.String({
+      description: 'IANA time zone of days, weeks and months.',
+      default: 'UTC',
+      maxLength: 100,
+    }),
+  ),
+  model: Type.Optional(nameParameter('Only this model.')),
+  repository: Type.Optional(nameParameter('Only this repository.')),
+  branch: Type.Optional(nameParameter('Only this branch.')),
+  agent: Type.Optional(nameParameter('Only this agent.')),
+  session: Type.Optional(nameParameter('Only this session.')),
+})
+
+export function usageRoutes({ reader, pricing, now }: GatewayDeps): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    app.get(
+      '/usage',
+      {
+        config: { scope: 'read' },
+        schema: {
+          tags: ['usage'],
+          summary: 'Tokens and money',
+          description:
+            'Sums over responses of models, by any of day, week, month, model, repository, branch, agent ' +
+            'and session. Hours are given whole, also those that contain `since` and `until`. Without ' +
+            `\`until\` up to now, without \`since\` the ${DEFAULT_DAYS} days before \`until\`; the answer ` +
+            'names both. A response counts once, whoever reports it.',
+          querystring,
+          response: { 200: UsageReply, ...problems },
+        },
+      },
+      async ({ project, query: { since, until, by, time_zone, agent, session, ...labels } }) => {
+        const groups = groupsOf(by)
+        const calendar = calendarOf(time_zone)
+        const until_ms = instantParameter('until', until) ?? now()
+        const since_ms = instantParameter('since', since) ?? until_ms - DEFAULT_DAYS * DAY_MS
+        const window = { since_ms, until_ms, ...labels, agent_name: agent, session_id: session }
+        const hours = usageHours(reader, project.project_id, window, labelsOf(groups))
+        return {
+          since: formatInstant(since_ms),
+          until: formatInstant(until_ms),
+          time_zone,
+          by: groups,
+          ...sumUsage(hours, groups, calendar, pricing),
+        }
+      },
+    )
+  }
+}
+
+/** @throws {ProblemError} naming what is not a group */
+function groupsOf(by: string): UsageGroup[] {
+  const groups = [...new Set(by.split(','))]
+  const wrong = groups.find((group) => !(USAGE_GROUPS as readonly string[]).includes(group))
+  if (wrong === undefined) return groups as UsageGroup[]
+  throw wrongParameter('by', `must be a comma list of ${USAGE_GROUPS.join(', ')}`)
+}
+
+/** @throws {ProblemError} for a name that is no time zone */
+function calendarOf(timeZone: string): Calendar {
+  try {
+    return createCalendar(timeZone)
+  } catch {
+    throw wrongParameter('time_zone', 'must be an IANA time zone, such as Europe/Berlin')
+  }
+}

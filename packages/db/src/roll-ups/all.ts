@@ -1,0 +1,5 @@
+import { ROLL_UPS, type RollUpTable } from './declarations.ts'
+import { API_REQUEST_ROLL_UPS } from './usage.ts'
+
+/** The tables of all roll-ups, whatever they count. */
+export const ALL_ROLL_UPS: readonly RollUpTable[] = [...ROLL_UPS, ...API_REQUEST_ROLL_UPS]

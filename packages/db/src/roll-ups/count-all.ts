@@ -1,0 +1,87 @@
+import type { Reader } from '../sqlite/open.ts'
+import { type CountedRow, ROLL_UPS, type RollUp, type RollUpTable } from './declarations.ts'
+import { addInvocationChange, addRowChange, type Delta, emptyDeltas, type RollUpDeltas } from './deltas.ts'
+import { API_REQUEST_ROLL_UPS, COUNTED_REQUEST_COLUMNS, type CountedApiRequest } from './usage.ts'
+
+/** What a roll-up should hold, by project and by the text of its key. */
+export type Counted = ReadonlyMap<number, ReadonlyMap<string, Delta>>
+
+const PAGE_ROWS = 5_000
+
+const COUNTED_COLUMNS: readonly (keyof CountedRow)[] = [
+  'kind',
+  'skill_name',
+  'session_id',
+  'user_hash',
+  'invoked_at_ms',
+  'ended_at_ms',
+  'outcome',
+  'execution_ms',
+  'elapsed_ms',
+  'witnesses',
+  'live_series_id',
+  'live_execution_ms',
+]
+
+/**
+ * Every roll-up as its rows make it.
+ * @param onProgress called now and then with the number of invocations that were counted so far
+ */
+export function countAll(
+  reader: Reader,
+  onProgress?: (rows: number) => void,
+): ReadonlyMap<RollUpTable, Counted> {
+  return new Map<RollUpTable, Counted>([
+    ...byRollUp(ROLL_UPS, countInvocations(reader, onProgress)),
+    ...byRollUp(API_REQUEST_ROLL_UPS, countApiRequests(reader)),
+  ])
+}
+
+type OfProjects<Row> = Map<number, RollUpDeltas<Row>>
+
+function countInvocations({ sqlite }: Reader, onProgress?: (rows: number) => void): OfProjects<CountedRow> {
+  const page = sqlite.prepare<[number, number], CountedRow & { row_id: number; project_id: number }>(
+    `select row_id, project_id, ${COUNTED_COLUMNS.join(', ')} from skill_invocation
+      where row_id > ? order by row_id limit ?`,
+  )
+  const projects: OfProjects<CountedRow> = new Map()
+  let count = 0
+  for (let after = 0; ; ) {
+    const rows = page.all(after, PAGE_ROWS)
+    for (const row of rows) addInvocationChange(deltasOf(projects, row.project_id, ROLL_UPS), undefined, row)
+    count += rows.length
+    onProgress?.(count)
+    if (rows.length < PAGE_ROWS) return projects
+    after = rows.at(-1)!.row_id
+  }
+}
+
+function countApiRequests({ sqlite }: Reader): OfProjects<CountedApiRequest> {
+  const all = sqlite.prepare<[], CountedApiRequest & { project_id: number }>(
+    `select project_id, ${COUNTED_REQUEST_COLUMNS.join(', ')} from api_request`,
+  )
+  const projects: OfProjects<CountedApiRequest> = new Map()
+  for (const row of all.iterate())
+    addRowChange(deltasOf(projects, row.project_id, API_REQUEST_ROLL_UPS), undefined, row)
+  return projects
+}
+
+function deltasOf<Row>(
+  projects: OfProjects<Row>,
+  projectId: number,
+  rollUps: readonly RollUp<Row>[],
+): RollUpDeltas<Row> {
+  const known = projects.get(projectId) ?? emptyDeltas(rollUps)
+  projects.set(projectId, known)
+  return known
+}
+
+function byRollUp<Row>(
+  rollUps: readonly RollUp<Row>[],
+  projects: OfProjects<Row>,
+): [RollUpTable, Counted][] {
+  return rollUps.map((rollUp) => [
+    rollUp,
+    new Map([...projects].map(([projectId, deltas]) => [projectId, deltas.get(rollUp)!])),
+  ])
+}
