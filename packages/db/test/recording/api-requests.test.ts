@@ -113,7 +113,7 @@ test('any order, repetition and grouping of requests gives the same requests, an
         recordInGroups(two.writer, mixed, size)
         const rows = (database: typeof one) =>
           database.writer.sqlite
-            .prepare<[], Record<string, unknown>>('select * from api_request')
+            .prepare<[], Record<string, unknown>>('select * from api_request order by request_id')
             .all()
             // Each database hashes users with a key of its own.
             .map(({ user_hash, ...row }) => row)
