@@ -155,23 +155,28 @@ function refusal({ pointer, reason }: Refusal): TypeError {
   return new TypeError(`price table: ${pointer || 'the document'} ${reason}`)
 }
 
-/** The validator's first error, in words. */
+/** The validator's first error, in words. An unknown field is named first: it is often a misspelt one. */
 function firstError(value: unknown): Refusal {
-  const { keyword, instancePath, params, message } = compiled.Errors(value)[0]!
-  const details = params as { requiredProperties?: string[]; additionalProperties?: string[] }
-  if (keyword === 'required') {
-    return { pointer: child(instancePath, details.requiredProperties![0]!), reason: 'is required' }
+  const errors = compiled.Errors(value)
+  const error = errors.find(({ keyword }) => keyword === 'additionalProperties') ?? errors[0]!
+  const pointer = error.instancePath
+  switch (error.keyword) {
+    case 'additionalProperties':
+      return {
+        pointer: child(pointer, error.params.additionalProperties[0]!),
+        reason: 'is not a known field',
+      }
+    case 'required':
+      return { pointer: child(pointer, error.params.requiredProperties[0]!), reason: 'is required' }
+    case 'const':
+      return { pointer, reason: 'must be "USD"' }
+    case 'format':
+      return { pointer, reason: 'must be a day such as 2026-02-05' }
+    case 'pattern':
+      return { pointer, reason: 'holds a control character or a lone surrogate' }
+    default:
+      return { pointer, reason: error.message }
   }
-  if (keyword === 'additionalProperties') {
-    const pointer = child(instancePath, details.additionalProperties![0]!)
-    return { pointer, reason: 'is not a known field' }
-  }
-  if (keyword === 'const') return { pointer: instancePath, reason: 'must be "USD"' }
-  if (keyword === 'format') return { pointer: instancePath, reason: 'must be a day such as 2026-02-05' }
-  if (keyword === 'pattern') {
-    return { pointer: instancePath, reason: 'holds a control character or a lone surrogate' }
-  }
-  return { pointer: instancePath, reason: message }
 }
 
 /** A name that stands for two models, or two prices of a model that begin on the same day. */

@@ -140,35 +140,31 @@ const withInput = (input: unknown) => ({
   per_million_tokens: { ...entry.per_million_tokens, input },
 })
 test.each([
-  [null, 'price table: the document must be object'],
-  [{ currency: 'USD' }, 'price table: /models is required'],
-  [{ ...tableOf(), currency: 'EUR' }, 'price table: /currency must be "USD"'],
-  [{ ...tableOf(), 'a/b~c': 1 }, 'price table: /a~1b~0c is not a known field'],
-  [{ ...tableOf(), models: {} }, 'price table: /models must be array'],
-  [tableOf(entry, withoutSource), 'price table: /models/1/source is required'],
-  [tableOf({ ...entry, model: '' }), 'price table: /models/0/model must not have fewer than 1 characters'],
+  ['the document must be object', null],
+  ['/models is required', { currency: 'USD' }],
+  ['/currency must be "USD"', { ...tableOf(), currency: 'EUR' }],
+  ['/a~1b~0c is not a known field', { ...tableOf(), 'a/b~c': 1 }],
+  ['/model is not a known field', { currency: 'USD', model: [] }],
+  ['/models must be array', { ...tableOf(), models: {} }],
+  ['/models/1/source is required', tableOf(entry, withoutSource)],
+  ['/models/1/validFrom is not a known field', tableOf(entry, { ...entry, validFrom: '2026-02-05' })],
+  ['/models/0/model must not have fewer than 1 characters', tableOf({ ...entry, model: '' })],
+  ['/models/0/model holds a control character or a lone surrogate', tableOf({ ...entry, model: 'a\0' })],
+  ['/models/0/valid_from must be a day such as 2026-02-05', tableOf({ ...entry, valid_from: '2026-02-30' })],
+  ['/models/0/per_million_tokens/input must be number', tableOf(withInput('5'))],
+  ['/models/0/per_million_tokens/input must be >= 0', tableOf(withInput(-1))],
+  ['/models/0/per_million_tokens/input must be <= 1000', tableOf(withInput(1_001))],
+  ['/models/1/valid_from is the day of another price of opus', tableOf(entry, entry)],
   [
-    tableOf({ ...entry, model: 'a\0' }),
-    'price table: /models/0/model holds a control character or a lone surrogate',
-  ],
-  [
-    tableOf({ ...entry, valid_from: '2026-02-30' }),
-    'price table: /models/0/valid_from must be a day such as 2026-02-05',
-  ],
-  [tableOf(withInput('5')), 'price table: /models/0/per_million_tokens/input must be number'],
-  [tableOf(withInput(-1)), 'price table: /models/0/per_million_tokens/input must be >= 0'],
-  [tableOf(withInput(1_001)), 'price table: /models/0/per_million_tokens/input must be <= 1000'],
-  [tableOf(entry, entry), 'price table: /models/1/valid_from is the day of another price of opus'],
-  [
+    '/models/1/aliases/1 also stands for opus',
     tableOf(entry, { ...entry, model: 'sonnet', aliases: ['s', 'opus'] }),
-    'price table: /models/1/aliases/1 also stands for opus',
   ],
   [
+    '/models/1/aliases/0 also stands for opus',
     tableOf({ ...entry, aliases: ['x'] }, { ...entry, model: 'sonnet', aliases: ['x'] }),
-    'price table: /models/1/aliases/0 also stands for opus',
   ],
-])('the wrong table %j is refused with a pointer and a reason', (value, message) => {
-  expect(() => readPriceTable(value)).toThrow(new TypeError(message))
+])('a wrong table is refused with a pointer and a reason: %s', (message, value) => {
+  expect(() => readPriceTable(value)).toThrow(new TypeError(`price table: ${message}`))
 })
 
 test('an empty table is valid and has no prices', () => {
