@@ -19,6 +19,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/start.ts')).startCommand,
   },
   {
+    name: 'overview',
+    usage: '[options]',
+    summary: 'show what was recorded lately; `skillwatch` alone does the same',
+    load: async () => (await import('./commands/overview.ts')).overviewCommand,
+  },
+  {
     name: 'import',
     usage: '',
     summary: "import an agent's history",
@@ -37,10 +43,34 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/tail.ts')).tailCommand,
   },
   {
+    name: 'skills',
+    usage: '[options]',
+    summary: 'show every skill: calls, failures, durations, last use',
+    load: async () => (await import('./commands/skills.ts')).skillsCommand,
+  },
+  {
+    name: 'sessions',
+    usage: '[options]',
+    summary: 'show one row per session, with calls, tokens and money',
+    load: async () => (await import('./commands/sessions.ts')).sessionsCommand,
+  },
+  {
+    name: 'show',
+    usage: '[options] <session>',
+    summary: 'show the calls of one session as a tree',
+    load: async () => (await import('./commands/show.ts')).showCommand,
+  },
+  {
     name: 'coverage',
     usage: '[options]',
     summary: 'show which calls each witness reported and missed',
     load: async () => (await import('./commands/coverage.ts')).coverageCommand,
+  },
+  {
+    name: 'usage',
+    usage: '[options] [period]',
+    summary: 'show tokens and money by day, week, month or session',
+    load: async () => (await import('./commands/usage.ts')).usageCommand,
   },
   {
     name: 'setup',

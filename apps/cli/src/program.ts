@@ -57,14 +57,16 @@ export async function createProgram(
 export async function run(argv: readonly string[], world: World): Promise<number> {
   try {
     const context = createContext(world)
-    const program = await createProgram(context, ({ name }) => name === commandNamed(argv))
-    await program.parseAsync(argv.length === 0 ? ['--help'] : argv, { from: 'user' })
+    const line = argv.length === 0 ? ['overview'] : argv
+    const program = await createProgram(context, ({ name }) => name === commandNamed(line))
+    await program.parseAsync(line, { from: 'user' })
     return context.exitCode
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
     if (error instanceof Error && error.name === 'AbortError') return 130
     if (!hasAdvice(error)) throw error
     note(world, `${createPaint(world.stderr, world.env)('red', 'error:')} ${error.message}`)
+    if (argv.length === 0) note(world, '`skillwatch --help` lists all commands.')
     return error instanceof CliError ? error.exitCode : 1
   }
 }

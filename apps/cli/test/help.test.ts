@@ -57,8 +57,10 @@ test('the help loads no package but commander', async () => {
   })
 })
 
-test('without arguments the help is shown', async () => {
-  expect(await runHere([])).toEqual(await runHere(['--help']))
+test('without arguments and without a server the way to both and to the help is shown', async () => {
+  const { code, stderr } = await runHere([], { SKILLWATCH_GATEWAY_URL: 'http://127.0.0.1:1' })
+  expect(code).toBe(1)
+  expect(stderr).toMatch(/start it with `npm start`.*\n`skillwatch --help` lists all commands\.\n$/)
 })
 
 test('the version is that of the package', async () => {

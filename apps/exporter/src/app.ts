@@ -30,6 +30,7 @@ export async function buildApp(deps: ExporterDeps): Promise<Service> {
     ready: () => unreadableReasons(reader),
     openapi: { title: 'Skillwatch exporter', description: 'Metrics for Prometheus.' },
     metricsRoute: false,
+    homeRoute: false,
   })
   metricsRoutes(app, deps)
   return app

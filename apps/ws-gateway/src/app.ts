@@ -1,6 +1,7 @@
 import { unreadableReasons } from '@skillwatch/db'
 import {
   Invocation,
+  Overview,
   SessionCoverage,
   SessionSummary,
   SkillSummary,
@@ -8,11 +9,27 @@ import {
   TimeSeriesPoint,
   UsageReply,
 } from '@skillwatch/schema'
-import { buildService, type Service, type ServiceOptions } from '@skillwatch/service'
+import { buildService, homeOf, type Service, type ServiceOptions } from '@skillwatch/service'
 import type { Registry } from 'prom-client'
 import type { GatewayDeps } from './deps.ts'
 import { readRoutes } from './routes/index.ts'
 import { serveWebSockets } from './web-sockets.ts'
+
+const OPENAPI = {
+  title: 'Skillwatch reads',
+  description:
+    'Skills, sessions, invocations and time series. The live stream is a WebSocket on the same port.',
+  schemas: {
+    Invocation,
+    Overview,
+    SessionCoverage,
+    SessionSummary,
+    SkillSummary,
+    StreamPosition,
+    TimeSeriesPoint,
+    UsageReply,
+  },
+}
 
 export interface GatewayAppOptions extends GatewayDeps {
   readonly logger: ServiceOptions['logger']
@@ -30,22 +47,10 @@ export async function buildApp({ registry, ...deps }: GatewayAppOptions): Promis
     bodyLimitBytes: 1_024,
     access: deps.access,
     ready: () => unreadableReasons(deps.reader),
-    openapi: {
-      title: 'Skillwatch reads',
-      description:
-        'Skills, sessions, invocations and time series. The live stream is a WebSocket on the same port.',
-      schemas: {
-        Invocation,
-        SessionCoverage,
-        SessionSummary,
-        SkillSummary,
-        StreamPosition,
-        TimeSeriesPoint,
-        UsageReply,
-      },
-    },
+    openapi: OPENAPI,
+    homeRoute: false,
   })
-  await serveWebSockets(app, deps)
+  await serveWebSockets(app, deps, homeOf({ openapi: OPENAPI }))
   await app.register(readRoutes(deps), { prefix: '/v1' })
   return app
 }

@@ -22,8 +22,11 @@ const REFUSED_CLIENTS_MAX = 64
 const TRY_AGAIN_LATER = { code: 1013, reason: CLOSE_CODES.tooManyClients.reason }
 const GOING_AWAY = { code: 1001, reason: CLOSE_CODES.shutdown.reason }
 
-/** Serves both WebSocket protocols, on any path; the subprotocol decides which. */
-export async function serveWebSockets(app: Service, deps: GatewayDeps): Promise<void> {
+/**
+ * Serves both WebSocket protocols, on any path; the subprotocol decides which.
+ * @param home the answer to a request of `/` that is no upgrade
+ */
+export async function serveWebSockets(app: Service, deps: GatewayDeps, home: object): Promise<void> {
   const hub = new StreamHub(deps)
   const serverOptions = {
     // The larger limit of the two protocols; stream connections check their own.
@@ -47,12 +50,7 @@ export async function serveWebSockets(app: Service, deps: GatewayDeps): Promise<
     config: { scope: 'none' },
     schema: { hide: true },
     onRequest: async (request) => refuseHandshake(app, deps, request),
-    handler: () => {
-      throw new ProblemError(
-        'not-found',
-        'this path is a WebSocket; documentation is under /docs, reads are under /v1',
-      )
-    },
+    handler: async () => home,
     wsHandler: (socket, request) => connect(app, hub, deps, socket, request),
   })
 }

@@ -36,6 +36,15 @@ export function parseInstant(value: string | number, nowMs: number): number | { 
   return ms
 }
 
+const UNITS_MS = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 } as const
+const AGE = /^(\d{1,6})([mhdw])$/
+
+/** The milliseconds of an age such as `90d` (m, h, d or w); undefined when it is none. */
+export function parseAgeMs(text: string): number | undefined {
+  const [, count, unit] = AGE.exec(text) ?? []
+  return unit === undefined ? undefined : Number(count) * UNITS_MS[unit as keyof typeof UNITS_MS]
+}
+
 /** RFC 3339 text in UTC with milliseconds. */
 export function formatInstant(ms: number): string {
   return new Date(ms).toISOString()

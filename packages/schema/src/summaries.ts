@@ -24,7 +24,8 @@ const CompletionRate = orNull(
 )
 
 /**
- * Distribution of one of the two durations. Quantiles are interpolated linearly inside histogram buckets.
+ * Distribution of one of the two durations. Quantiles are exact for skills with at most 100 calls; else they are
+ * interpolated linearly inside histogram buckets.
  */
 export const DurationSummary = Type.Object(
   {
@@ -37,8 +38,8 @@ export const DurationSummary = Type.Object(
   },
   {
     description:
-      'Durations in milliseconds. Quantiles are estimated from histogram buckets; null if there are ' +
-      'no durations.',
+      'Durations in milliseconds. Quantiles are exact for a skill with at most 100 calls; else they are ' +
+      'estimated, linear inside histogram buckets. Null if there are no durations.',
   },
 )
 export type DurationSummary = Static<typeof DurationSummary>

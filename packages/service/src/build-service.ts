@@ -1,9 +1,16 @@
 import { randomUUID } from 'node:crypto'
-import { type FastifyBaseLogger, fastify, LogController } from 'fastify'
+import {
+  type FastifyBaseLogger,
+  type FastifyReply,
+  type FastifyRequest,
+  fastify,
+  LogController,
+} from 'fastify'
 import { demandAccessControl } from './access.ts'
 import { answerWithProblems, sendProblem } from './answer-with-problems.ts'
 import { guardRequests } from './guard.ts'
 import { healthRoutes } from './health.ts'
+import { homeRoute } from './home.ts'
 import { measureRequests } from './http-metrics.ts'
 import { describeRoutes } from './openapi.ts'
 import type { Service, ServiceOptions } from './service.ts'
@@ -43,7 +50,9 @@ export async function buildService(options: ServiceOptions): Promise<Service> {
   app.addHook('onRoute', ({ url, config }) => {
     if (config?.scope === undefined) throw new TypeError(`route ${url} has no scope`)
   })
+  app.addHook('onSend', forbidCaching)
   healthRoutes(app, options)
+  if (options.homeRoute !== false) homeRoute(app, options)
   drainConnections(app)
   return app
 }
@@ -51,6 +60,11 @@ export async function buildService(options: ServiceOptions): Promise<Service> {
 /** Without these compilers Fastify would load Ajv, which is never used, at every start. */
 function notNeeded(): never {
   throw new Error('a route was added before buildService set its compilers')
+}
+
+/** What a key gives access to must not stay in a cache, and numbers must be those of now. */
+async function forbidCaching({ routeOptions }: FastifyRequest, reply: FastifyReply): Promise<void> {
+  if (routeOptions.config?.scope !== 'none') reply.header('cache-control', 'no-store')
 }
 
 /** While the service closes, each answer ends its connection; after DRAIN_MS all connections are closed. */

@@ -9,6 +9,7 @@ export {
   parseEnvironment,
   type ServiceConfig,
 } from './config.ts'
+export { homeOf } from './home.ts'
 export { createLogger } from './logger.ts'
 export { problemResponses } from './openapi.ts'
 export { PROBLEMS, ProblemError, type ProblemExtra, type ProblemItem, type ProblemKind } from './problems.ts'

@@ -41,4 +41,6 @@ export interface ServiceOptions {
   openapi: OpenApiOptions
   /** False when the service defines `/metrics` itself. */
   metricsRoute?: boolean
+  /** False when the service defines `/` itself. */
+  homeRoute?: boolean
 }

@@ -1,9 +1,11 @@
 import { CoveragePage } from '@skillwatch/schema'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
 import { type CommandContext, note, print } from '../context.ts'
 import { blindSpotLines, coverageLines } from '../coverage-lines.ts'
 import { examples, gatewayEndpoint, gatewayUrlOption } from '../help.ts'
 import { demandAs } from '../http.ts'
+import { parseSessionLimit } from '../sessions/limit.ts'
+import { resolveSession } from '../sessions/resolve-session.ts'
 
 interface Options {
   session?: string
@@ -20,8 +22,13 @@ export function coverageCommand(context: CommandContext): Command {
         'reason. A call that no witness reported is unknown; the list below the table shows which calls ' +
         'those may be.',
     )
-    .option('--session <id>', 'only this session')
-    .option('--limit <sessions>', 'number of sessions, the most recently active first', parseLimit, 20)
+    .option('--session <id>', 'only this session; the beginning of its id is enough')
+    .option(
+      '--limit <sessions>',
+      'number of sessions, the most recently active first',
+      parseSessionLimit,
+      20,
+    )
     .option('--json', 'print the REST answer as JSON')
     .addOption(gatewayUrlOption(context))
     .action((options: Options) => showCoverage(context, options))
@@ -39,10 +46,12 @@ async function showCoverage(
   context: CommandContext,
   { session, limit, json, gatewayUrl }: Options,
 ): Promise<void> {
-  const query = new URLSearchParams(
-    session === undefined ? { limit: String(limit) } : { session_id: session },
-  )
   const endpoint = gatewayEndpoint(context, gatewayUrl)
+  const query = new URLSearchParams(
+    session === undefined
+      ? { limit: String(limit) }
+      : { session_id: await resolveSession(endpoint, session, context.signal) },
+  )
   const page = await demandAs(CoveragePage, endpoint, `/v1/coverage?${query}`, { signal: context.signal })
   if (json) return print(context, JSON.stringify(page, null, 2))
   if (page.items.length === 0)
@@ -58,12 +67,4 @@ function printPage(context: CommandContext, page: CoveragePage): void {
   print(context)
   print(context, context.paint.stdout('bold', 'Calls that these witnesses cannot report, or not reliably:'))
   for (const line of blindSpotLines(page)) print(context, line)
-}
-
-function parseLimit(text: string): number {
-  const limit = Number(text)
-  if (!Number.isInteger(limit) || limit < 1 || limit > 1_000) {
-    throw new InvalidArgumentError('Expected a number of sessions from 1 to 1000.')
-  }
-  return limit
 }

@@ -18,8 +18,13 @@ export const BATCH_ITEMS_MAX = 1_000
 /** Where an import sends observations and saves checkpoints. */
 export interface Destination<Checkpoint extends { readonly path: string }> {
   readonly send: (observations: readonly Observation[]) => Promise<SendTotals>
-  readonly sendApiRequests: (requests: readonly ApiRequestInput[]) => Promise<SendTotals>
   readonly checkpoints: CheckpointStore<Checkpoint>
+}
+
+/** The same, for sources that report requests to models. */
+export interface TranscriptDestination<Checkpoint extends { readonly path: string }>
+  extends Destination<Checkpoint> {
+  readonly sendApiRequests: (requests: readonly ApiRequestInput[]) => Promise<SendTotals>
 }
 
 /**
@@ -31,7 +36,7 @@ export async function openDestination<Checkpoint extends { readonly path: string
   context: CommandContext,
   { url, dryRun }: { url: string; dryRun?: boolean },
   kind: CheckpointKind<Checkpoint>,
-): Promise<Destination<Checkpoint>> {
+): Promise<TranscriptDestination<Checkpoint>> {
   if (dryRun) return { send: sendNothing, sendApiRequests: sendNothing, checkpoints: noCheckpoints }
   const endpoint = ingestEndpoint(context, url)
   const { epoch } = await demandAs(StreamPosition, endpoint, '/v1/stream', { signal: context.signal })

@@ -1,17 +1,13 @@
-import type { SendTotals } from '@skillwatch/client'
-import type { ApiRequestInput, Observation } from '@skillwatch/schema'
-import type { CheckpointStore, TranscriptCheckpoint } from './checkpoint-store.ts'
+import type { TranscriptCheckpoint } from './checkpoint-store.ts'
+import type { TranscriptDestination } from './destination.ts'
 import { findTranscripts, type TranscriptFile } from './find-transcripts.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { importFile } from './import-file.ts'
 import { createSummary, type ImportSummary } from './summary.ts'
 import { Uploader } from './uploader.ts'
 
-export interface ImportOptions {
+export interface ImportOptions extends TranscriptDestination<TranscriptCheckpoint> {
   readonly folder: string
-  readonly send: (observations: readonly Observation[]) => Promise<SendTotals>
-  readonly sendApiRequests: (requests: readonly ApiRequestInput[]) => Promise<SendTotals>
-  readonly checkpoints: CheckpointStore<TranscriptCheckpoint>
   /** Ignores checkpoints and reads everything again. */
   readonly restart: boolean
   readonly idleMs: number

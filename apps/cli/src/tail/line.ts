@@ -2,7 +2,8 @@ import type { Invocation, UpsertChange } from '@skillwatch/schema'
 import type { Paint } from '../context.ts'
 import { fit, printable } from '../text.ts'
 
-const MARKS = {
+/** The sign and the colour of each outcome. */
+export const MARKS = {
   running: { mark: '…', format: 'cyan' },
   completed: { mark: '✔', format: 'green' },
   failed: { mark: '✘', format: 'red' },
@@ -29,14 +30,16 @@ export function changeLine({ invocation }: UpsertChange, time: TimeStyle, paint:
     fit(invocation.kind, 7),
     paint('bold', fit(printable(invocation.skill_name), NAME_WIDTH)),
     paint(format, `${mark} ${invocation.outcome.padEnd(9)}`),
-    duration(invocation).padStart(DURATION_WIDTH),
-    paint(
-      'dim',
-      fit([...printable(invocation.session_id)].slice(0, SESSION_LENGTH).join(''), SESSION_LENGTH),
-    ),
+    durationText(invocation).padStart(DURATION_WIDTH),
+    paint('dim', fit(shortSession(invocation.session_id), SESSION_LENGTH)),
     ...phaseAndError(invocation),
   ]
   return cells.join('  ').trimEnd()
+}
+
+/** The beginning of a session id, printable. */
+export function shortSession(sessionId: string): string {
+  return [...printable(sessionId)].slice(0, SESSION_LENGTH).join('')
 }
 
 /** A duration in its two largest units. */
@@ -49,7 +52,10 @@ export function formatDuration(ms: number): string {
 }
 
 /** The execution time; without it the elapsed time, which is an upper bound. */
-function duration({ execution_ms, elapsed_ms }: Invocation): string {
+export function durationText({
+  execution_ms,
+  elapsed_ms,
+}: Pick<Invocation, 'execution_ms' | 'elapsed_ms'>): string {
   if (execution_ms !== undefined) return formatDuration(execution_ms)
   return elapsed_ms === undefined ? '' : `≤ ${formatDuration(elapsed_ms)}`
 }
@@ -60,7 +66,7 @@ function phaseAndError({ error_type, workflow_phase }: Invocation): string[] {
     .map((text) => fit(printable(text), 24).trimEnd())
 }
 
-function localTime(instant: string, time: TimeStyle): string {
+export function localTime(instant: string, time: TimeStyle): string {
   const date = new Date(instant)
   const two = (value: number) => String(value).padStart(2, '0')
   const clock = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':')

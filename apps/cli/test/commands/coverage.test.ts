@@ -37,6 +37,8 @@ test('coverage shows per session and witness what was seen, what was missed, and
   expect(limited.stderr).toContain('--limit shows more')
   const alone = await runHere(['coverage', '--session', 'one', '--json'], own.env)
   expect(JSON.parse(alone.stdout).items).toMatchObject([{ session_id: 'one', invocation_count: 2 }])
+  const byPrefix = await runHere(['coverage', '--session', 'tw', '--json'], own.env)
+  expect(JSON.parse(byPrefix.stdout).items).toMatchObject([{ session_id: 'two\u202e' }])
   const unknown = await runHere(['coverage', '--session', 'nobody'], own.env)
   expect(unknown).toMatchObject({ code: 1, stdout: '' })
   expect(unknown.stderr).toContain('nothing is recorded of session "nobody"')

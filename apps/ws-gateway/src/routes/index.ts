@@ -1,7 +1,9 @@
+import { fastifyCompress } from '@fastify/compress'
 import type { FastifyPluginAsync } from 'fastify'
 import type { GatewayDeps } from '../deps.ts'
 import { coverageRoutes } from './coverage.ts'
 import { invocationRoutes } from './invocations.ts'
+import { overviewRoutes } from './overview.ts'
 import { sessionRoutes } from './sessions.ts'
 import { skillRoutes } from './skills.ts'
 import { streamRoutes } from './stream.ts'
@@ -11,6 +13,8 @@ import { usageRoutes } from './usage.ts'
 /** The reads over HTTP. Each needs scope `read` and reads only the project of its key. */
 export function readRoutes(deps: GatewayDeps): FastifyPluginAsync {
   return async (app) => {
+    await app.register(fastifyCompress, { encodings: ['gzip', 'identity'], threshold: 1_024 })
+    await app.register(overviewRoutes(deps))
     await app.register(skillRoutes(deps))
     await app.register(sessionRoutes(deps))
     await app.register(invocationRoutes(deps))

@@ -29,7 +29,7 @@ const filters = {
   until: untilParameter,
 }
 
-export function invocationRoutes({ reader }: GatewayDeps): FastifyPluginAsyncTypebox {
+export function invocationRoutes({ reader, now }: GatewayDeps): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.get(
       '/invocations',
@@ -53,8 +53,8 @@ export function invocationRoutes({ reader }: GatewayDeps): FastifyPluginAsyncTyp
         },
       },
       async ({ project, query: { since, until, ...query } }) => {
-        const since_ms = instantParameter('since', since)
-        const until_ms = instantParameter('until', until)
+        const since_ms = instantParameter('since', since, now())
+        const until_ms = instantParameter('until', until, now())
         return withCursor(() =>
           listInvocations(reader, project.project_id, { ...query, since_ms, until_ms }),
         )

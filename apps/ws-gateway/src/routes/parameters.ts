@@ -1,5 +1,5 @@
 import { CursorError } from '@skillwatch/db'
-import { InstantInput, NAME_LENGTH_MAX, parseInstant } from '@skillwatch/schema'
+import { InstantInput, NAME_LENGTH_MAX, parseAgeMs, parseInstant } from '@skillwatch/schema'
 import { ProblemError, problemResponses } from '@skillwatch/service'
 import { type TSchema, Type } from 'typebox'
 
@@ -30,11 +30,14 @@ export const cursorParameter = Type.Optional(
 )
 
 export const sinceParameter = Type.Optional(
-  Type.Union([InstantInput], { description: 'From here on: RFC 3339 with offset, or epoch milliseconds.' }),
+  Type.Union([InstantInput], {
+    description:
+      'From here on: an age such as `7d` (m, h, d or w), RFC 3339 with offset, or epoch milliseconds.',
+  }),
 )
 export const untilParameter = Type.Optional(
   Type.Union([InstantInput], {
-    description: 'Up to here, excluded: RFC 3339 with offset, or epoch milliseconds.',
+    description: 'Up to here, excluded: an age, RFC 3339 with offset, or epoch milliseconds.',
   }),
 )
 
@@ -61,8 +64,14 @@ export const orNotFound = { ...problems, ...problemResponses('not-found') }
  * Epoch milliseconds of a parameter that is an instant, or undefined when it was not given.
  * @throws {ProblemError} naming the parameter
  */
-export function instantParameter(parameter: string, value: string | number | undefined): number | undefined {
+export function instantParameter(
+  parameter: string,
+  value: string | number | undefined,
+  nowMs: number,
+): number | undefined {
   if (value === undefined) return undefined
+  const ageMs = typeof value === 'string' ? parseAgeMs(value) : undefined
+  if (ageMs !== undefined) return nowMs - ageMs
   const ms = parseInstant(toInstantInput(value), LATEST_MS)
   if (typeof ms === 'number') return ms
   throw wrongParameter(parameter, ms.reason)

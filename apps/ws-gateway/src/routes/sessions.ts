@@ -35,7 +35,11 @@ export function sessionRoutes({ reader }: GatewayDeps): FastifyPluginAsyncTypebo
         schema: {
           tags: ['sessions'],
           summary: 'Sessions, the latest active first',
-          querystring: parameters({ limit: limitParameter(100), cursor: cursorParameter }),
+          querystring: parameters({
+            prefix: Type.Optional(nameParameter('Only sessions whose id begins with it.')),
+            limit: limitParameter(100),
+            cursor: cursorParameter,
+          }),
           response: { 200: pageOf(SessionSummary), ...problems },
         },
       },

@@ -43,8 +43,8 @@ export function timeSeriesRoutes({ reader, now }: GatewayDeps): FastifyPluginAsy
         },
       },
       async ({ project, query: { since, until, ...query } }) => {
-        const until_ms = instantParameter('until', until) ?? now()
-        const since_ms = instantParameter('since', since) ?? until_ms - DAY_MS
+        const until_ms = instantParameter('until', until, now()) ?? now()
+        const since_ms = instantParameter('since', since, now()) ?? until_ms - DAY_MS
         return withCursor(() => timeSeries(reader, project.project_id, { ...query, since_ms, until_ms }))
       },
     )

@@ -64,8 +64,8 @@ export function usageRoutes({ reader, pricing, now }: GatewayDeps): FastifyPlugi
       async ({ project, query: { since, until, by, time_zone, agent, session, ...labels } }) => {
         const groups = groupsOf(by)
         const calendar = calendarOf(time_zone)
-        const until_ms = instantParameter('until', until) ?? now()
-        const since_ms = instantParameter('since', since) ?? until_ms - DEFAULT_DAYS * DAY_MS
+        const until_ms = instantParameter('until', until, now()) ?? now()
+        const since_ms = instantParameter('since', since, now()) ?? until_ms - DEFAULT_DAYS * DAY_MS
         const window = { since_ms, until_ms, ...labels, agent_name: agent, session_id: session }
         const hours = usageHours(reader, project.project_id, window, labelsOf(groups))
         return {

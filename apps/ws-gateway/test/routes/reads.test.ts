@@ -12,7 +12,7 @@ import type { TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
-import { get } from './read.ts'
+import { type Answer, get } from './read.ts'
 
 const MINUTE_MS = 60_000
 
@@ -97,6 +97,16 @@ test('sessions are listed by latest activity; one has its skills and an ordered 
   expect(ids((await get(gateway, '/v1/sessions/a%2Fb%20c/invocations')).body.items)).toEqual(['d/e'])
 })
 
+test('sessions are found by the beginning of their id, with a cursor', async () => {
+  const list = async (query: string) => (await get(gateway, `/v1/sessions?${query}`)).body
+  const idsOf = ({ items }: Answer['body']) => items!.map((session) => session.session_id)
+  expect(idsOf(await list('prefix=o'))).toEqual(['one'])
+  expect(idsOf(await list('prefix=a%2Fb%20'))).toEqual(['a/b c'])
+  expect(idsOf(await list('prefix=ones'))).toEqual([])
+  const first = await list('prefix=t&limit=1')
+  expect([idsOf(first), first.next_cursor]).toEqual([['two'], null])
+})
+
 test('invocations are listed latest first, and filters narrow them', async () => {
   const list = async (query: string) => ids((await get(gateway, `/v1/invocations${query}`)).body.items)
   expect(await list('')).toEqual(['d/e', 'c', 'b', 'a'])
@@ -161,6 +171,8 @@ test('a key reads only its own project, and needs scope read', async () => {
   expect((await get(closed, '/v1/skills', own)).body.items).toMatchObject([{ skill_name: 'of-default' }])
   for (const path of ['/v1/skills', '/v1/sessions', '/v1/invocations', '/v1/time-series', '/v1/coverage'])
     expect((await get(closed, path, other)).body.items).toEqual([])
+  expect((await get(closed, '/v1/sessions?prefix=s', own)).body.items).toHaveLength(1)
+  expect((await get(closed, '/v1/sessions?prefix=s', other)).body.items).toEqual([])
   expect((await get(closed, '/v1/skills/of-default', other)).status).toBe(404)
   expect((await get(closed, '/v1/stream', other)).body.offset).toBe(0)
 })

@@ -185,13 +185,6 @@ test.each(['/', '/ws', '/v1/skills', '/health/live', '/docs', '/a/b?c=d'])(
   },
 )
 
-test('a request without an upgrade is answered with a problem that names the documentation', async () => {
-  await using gateway = await startGateway()
-  const response = await fetch(`http://127.0.0.1:${gateway.port}/`)
-  expect(response.status).toBe(404)
-  expect(await response.json()).toMatchObject({ detail: expect.stringContaining('/docs') })
-})
-
 test('garbage on the wire ends its own connection and no other', async () => {
   await using gateway = await startGateway()
   using client = await openStream(gateway.url)

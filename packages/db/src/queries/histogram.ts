@@ -1,4 +1,5 @@
 import { DURATION_BOUNDS_MS, type DurationSummary } from '@skillwatch/schema'
+import { quantileSorted } from 'simple-statistics'
 
 /**
  * Estimated quantile of a histogram, linear inside its bucket, as PromQL `histogram_quantile`
@@ -24,15 +25,28 @@ export function histogramQuantile(quantile: number, counts: readonly number[]): 
   return lower + ((upper - lower) * (rank - below)) / counts[bucket]!
 }
 
-/** Mean from the exact sum, quantiles from the histogram. */
-export function durationSummary(count: number, sumMs: number, counts: readonly number[]): DurationSummary {
+/**
+ * Mean from the exact sum. Quantiles are exact where all durations are given (linear between two of them:
+ * type 7 of Hyndman and Fan 1996), else they are estimated from the histogram.
+ * @param sorted all durations in milliseconds, ascending
+ */
+export function durationSummary(
+  count: number,
+  sumMs: number,
+  counts: readonly number[],
+  sorted: readonly number[] | undefined,
+): DurationSummary {
+  const quantile = (share: number) => {
+    if (sorted === undefined) return histogramQuantile(share, counts)
+    return sorted.length === 0 ? null : quantileSorted(sorted as number[], share)
+  }
   return {
     count,
     sum_ms: sumMs,
     mean_ms: mean(count, sumMs),
-    p50_ms: histogramQuantile(0.5, counts),
-    p95_ms: histogramQuantile(0.95, counts),
-    p99_ms: histogramQuantile(0.99, counts),
+    p50_ms: quantile(0.5),
+    p95_ms: quantile(0.95),
+    p99_ms: quantile(0.99),
   }
 }
 

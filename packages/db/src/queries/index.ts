@@ -5,6 +5,7 @@ export { type EndedSkill, endedSkills } from './ended-skills.ts'
 export { getInvocationDetail } from './invocation-detail.ts'
 export type { InvocationsQuery } from './invocation-index.ts'
 export { listInvocations } from './invocations.ts'
+export { type OverviewQuery, overview } from './overview.ts'
 export { getSession, listSessions, type SessionsQuery } from './sessions.ts'
 export type { SkillMetricsRow } from './skill-summary.ts'
 export {

@@ -5,6 +5,7 @@ import {
   type SessionSkill,
   type SessionSummary,
 } from '@skillwatch/schema'
+import { sql } from 'kysely'
 import { outcomeCounts } from '../counts.ts'
 import { type Reader, snapshot } from '../sqlite/open.ts'
 import { all, first } from '../sqlite/statements.ts'
@@ -13,9 +14,14 @@ import { decodeCursor, encodeCursor, type Page, toPage } from './cursor.ts'
 /** Skills listed for one session, the most used first. */
 const SESSION_SKILLS_MAX = 1_000
 
+/** The greatest character: no id that begins with a prefix is greater than the prefix followed by it. */
+const LAST_CHARACTER = '\u{10ffff}'
+
 export interface SessionsQuery {
   limit: number
   cursor?: string
+  /** Only sessions whose id begins with it. */
+  prefix?: string
 }
 
 /**
@@ -24,25 +30,25 @@ export interface SessionsQuery {
  * @throws {CursorError}
  */
 export function listSessions(reader: Reader, projectId: number, query: SessionsQuery): Page<SessionSummary> {
+  const { prefix, cursor, limit } = query
+  // The plus keeps SQLite from walking the index by activity, in which a prefix may match no row at all.
+  const activity = prefix === undefined ? sql<number>`last_active_at_ms` : sql<number>`+last_active_at_ms`
   const rows = all(
     reader.sqlite,
     sessionRows(reader, projectId)
-      .$if(query.cursor !== undefined, (page) => {
-        const [lastActive, sessionId] = decodeCursor(query.cursor!, 'sessions', ['integer', 'string'])
-        return page.where((eb) =>
-          eb(
-            eb.refTuple('last_active_at_ms', 'session_id'),
-            '<',
-            eb.tuple(lastActive as number, sessionId as string),
-          ),
-        )
+      .$if(prefix !== undefined, (page) =>
+        page.where('session_id', '>=', prefix!).where('session_id', '<', prefix + LAST_CHARACTER),
+      )
+      .$if(cursor !== undefined, (page) => {
+        const [lastActive, sessionId] = decodeCursor(cursor!, 'sessions', ['integer', 'string'])
+        return page.where(sql<boolean>`(${activity}, session_id) < (${lastActive}, ${sessionId})`)
       })
-      .orderBy('last_active_at_ms', 'desc')
+      .orderBy(activity, 'desc')
       .orderBy('session_id', 'desc')
-      .limit(query.limit + 1)
+      .limit(limit + 1)
       .compile(),
   )
-  const page = toPage(rows, query.limit, (row) =>
+  const page = toPage(rows, limit, (row) =>
     encodeCursor('sessions', [row.last_active_at_ms, row.session_id]),
   )
   return { items: page.items.map(sessionSummary), next_cursor: page.next_cursor }

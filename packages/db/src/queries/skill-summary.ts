@@ -9,6 +9,7 @@ import { completionRate, NO_COUNTS, outcomeCounts } from '../counts.ts'
 import type { Reader } from '../sqlite/open.ts'
 import { all } from '../sqlite/statements.ts'
 import { durationSummary } from './histogram.ts'
+import { sampledDurations } from './sampled-durations.ts'
 import { keyText, type SkillKey, skillKeys, wantedKind, wantedName } from './skill-keys.ts'
 import { windowCountsOf } from './windows.ts'
 
@@ -56,10 +57,12 @@ export function summarize(
   const lastHour = windowCountsOf(reader, projectId, HOUR_MINUTES, nowMs, rows)
   const lastDay = windowCountsOf(reader, projectId, DAY_MINUTES, nowMs, rows)
   const buckets = durationBuckets(reader, projectId, rows)
+  const sampled = sampledDurations(reader, projectId, rows)
   return rows.map((row) => {
     const key = keyText(row)
     const { execution, elapsed } = buckets.get(key) ?? noBuckets()
     const day = lastDay.get(key) ?? NO_COUNTS
+    const durations = sampled.get(key)
     return {
       kind: row.kind,
       skill_name: row.skill_name,
@@ -68,8 +71,8 @@ export function summarize(
       invocation_count_1h: lastHour.get(key)?.invocation_count ?? 0,
       invocation_count_24h: day.invocation_count,
       completion_rate_24h: completionRate(day),
-      execution: durationSummary(row.execution_count, row.execution_ms_sum, execution),
-      elapsed: durationSummary(row.elapsed_count, row.elapsed_ms_sum, elapsed),
+      execution: durationSummary(row.execution_count, row.execution_ms_sum, execution, durations?.execution),
+      elapsed: durationSummary(row.elapsed_count, row.elapsed_ms_sum, elapsed, durations?.elapsed),
       first_invoked_at: formatInstant(row.first_invoked_at_ms),
       last_invoked_at: formatInstant(row.last_invoked_at_ms),
     }

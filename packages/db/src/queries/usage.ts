@@ -17,7 +17,7 @@ export interface UsageQuery {
 }
 
 /** Labels that hours of usage can be split by. */
-export const USAGE_LABELS = ['agent_name', 'model', 'repository', 'branch', 'session_id'] as const
+const USAGE_LABELS = ['agent_name', 'model', 'repository', 'branch', 'session_id'] as const
 export type UsageLabel = (typeof USAGE_LABELS)[number]
 
 /**

@@ -13,7 +13,7 @@ export function isSameRecord(a: WitnessRecord, b: WitnessRecord): boolean {
   return a === b || areSameFields(a.fields, b.fields)
 }
 
-export function areSameFields(a: ObservedFields, b: ObservedFields): boolean {
+function areSameFields(a: ObservedFields, b: ObservedFields): boolean {
   const names = Object.keys(b) as (keyof ObservedFields)[]
   return names.length === Object.keys(a).length && names.every((name) => isSame(a[name], b[name]))
 }

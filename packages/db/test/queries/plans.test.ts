@@ -11,9 +11,11 @@ import {
   listInvocations,
   listSessions,
   listSkills,
+  overview,
   timeSeries,
   topSkillMetrics,
   totals,
+  usageHours,
 } from '../../src/index.ts'
 import { NOW_MS, PROJECT } from '../database.ts'
 import { plansOf } from '../plans-of.ts'
@@ -82,7 +84,7 @@ test('a name of two kinds is searched once for each kind and merged without a so
   }
 })
 
-test('no other read touches the invocations', async () => {
+test('other reads touch invocations only for exact quantiles of skills with few calls, by index', async () => {
   using database = await recorded([anObservation({ invoked_at: NOW_MS })])
   const { reader } = database
   const plans = await plansOf(reader, () => {
@@ -96,9 +98,34 @@ test('no other read touches the invocations', async () => {
     listCoverage(reader, PROJECT, { limit: 10 })
     getCoverage(reader, PROJECT, 'session-1')
     timeSeries(reader, PROJECT, { since_ms: 0, until_ms: NOW_MS, limit: 10 })
+    overview(reader, PROJECT, { since_ms: 0, until_ms: NOW_MS, skills: 10 })
+    usageHours(reader, PROJECT, { until_ms: NOW_MS }, ['model', 'session_id'])
   })
   expect(plans.length).toBeGreaterThan(10)
-  for (const { sql } of plans) expect(sql).not.toContain('skill_invocation')
+  const touching = plans.filter(({ sql }) => sql.includes('skill_invocation'))
+  expect(touching).toHaveLength(1)
+  expect(touching[0]!.plan).toContainEqual(
+    expect.stringMatching(
+      /^SEARCH call USING INDEX skill_invocation_by_skill \(project_id=\? AND kind=\? AND skill_name=\?\)$/,
+    ),
+  )
+})
+
+test('sessions whose id begins with a prefix are searched by id, also from a cursor on', async () => {
+  using database = await recorded([
+    anObservation({ invoked_at: NOW_MS, session_id: 'session-1' }),
+    anObservation({ invoked_at: NOW_MS, session_id: 'session-2' }),
+  ])
+  const { reader } = database
+  const plans = await plansOf(reader, () => {
+    const { next_cursor } = listSessions(reader, PROJECT, { prefix: 'session', limit: 1 })
+    listSessions(reader, PROJECT, { prefix: 'session', limit: 1, cursor: next_cursor! })
+  })
+  expect(plans).toHaveLength(2)
+  for (const { plan } of plans)
+    expect(plan[0]).toMatch(
+      /^SEARCH session USING PRIMARY KEY \(project_id=\? AND session_id>\? AND session_id<\?\)/,
+    )
 })
 
 test('the roll-ups that grow with time are searched by time or skill, never scanned', async () => {

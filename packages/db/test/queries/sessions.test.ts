@@ -58,3 +58,22 @@ test('pages of sessions, put together, are all sessions, the latest active first
     { numRuns: 15 },
   )
 })
+
+test('a prefix selects the sessions whose id begins with it, page by page, the latest active first', async () => {
+  const sessionIds = ['3f2', '3f2a', '3f2a-1', '3f2\u{10fffe}', '3F2a', '3f3', '3e', '%', '_f2', 'é3f2']
+  using database = await recorded(
+    sessionIds.map((session_id, index) => anObservation({ session_id, invoked_at: NOW_MS - index * 1_000 })),
+  )
+  const matching = (prefix: string, limit = 100) =>
+    allPages((cursor) => listSessions(database.reader, PROJECT, { prefix, limit, cursor })).map(
+      (session) => session.session_id,
+    )
+  for (const limit of [1, 2, 100]) {
+    expect(matching('3f2', limit)).toEqual(['3f2', '3f2a', '3f2a-1', '3f2\u{10fffe}'])
+    expect(matching('3', limit)).toEqual(sessionIds.filter((id) => id.startsWith('3')))
+  }
+  expect(matching('3f2a-1')).toEqual(['3f2a-1'])
+  expect(matching('%')).toEqual(['%'])
+  expect(matching('_')).toEqual(['_f2'])
+  expect(matching('3f2b')).toEqual([])
+})

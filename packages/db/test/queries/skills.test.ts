@@ -40,7 +40,7 @@ test('a summary counts outcomes, windows and durations', async () => {
     invocation_count_1h: 2,
     invocation_count_24h: 3,
     completion_rate_24h: 2 / 3,
-    execution: { count: 3, sum_ms: 6_000, mean_ms: 2_000, p50_ms: 875 },
+    execution: { count: 3, sum_ms: 6_000, mean_ms: 2_000, p50_ms: 1_000 },
     elapsed: { count: 0, sum_ms: 0, mean_ms: null, p50_ms: null, p95_ms: null, p99_ms: null },
     first_invoked_at: formatInstant(NOW_MS - 30 * HOUR_MS),
     last_invoked_at: formatInstant(NOW_MS - 30 * MINUTE_MS),
@@ -147,4 +147,31 @@ test('the roll-up rows of the most used skills have no quantiles', async () => {
   ])
   expect(getSkillMetrics(database.reader, PROJECT, 'skill', 'a')?.execution_ms_sum).toBe(1_500)
   expect(getSkillMetrics(database.reader, PROJECT, 'skill', 'd')).toBeUndefined()
+})
+
+test('quantiles of up to 100 calls are exact and within what was observed; above they are estimated', async () => {
+  using one = await recorded(called('deploy', 1, { execution_ms: 44_379 }))
+  expect(getSkill(one.reader, PROJECT, 'skill', 'deploy', NOW_MS)?.execution).toMatchObject({
+    p50_ms: 44_379,
+    p95_ms: 44_379,
+    p99_ms: 44_379,
+  })
+  const durations = Array.from({ length: 101 }, (_, index) => 30_001 + index)
+  const calls = (count: number) =>
+    durations.slice(0, count).flatMap((execution_ms) => called('deploy', 1, { execution_ms }))
+  using hundred = await recorded(calls(100))
+  expect(getSkill(hundred.reader, PROJECT, 'skill', 'deploy', NOW_MS)?.execution).toMatchObject({
+    p50_ms: 30_050.5,
+    p99_ms: 30_099.01,
+  })
+  using more = await recorded(calls(101))
+  expect(getSkill(more.reader, PROJECT, 'skill', 'deploy', NOW_MS)?.execution.p50_ms).toBe(45_000)
+})
+
+test('calls without a result have no part in exact quantiles', async () => {
+  using database = await recorded([
+    ...called('deploy', 2, { execution_ms: 1_000 }),
+    ...called('deploy', 1, { execution_ms: 9_000, outcome: 'rejected' }),
+  ])
+  expect(getSkill(database.reader, PROJECT, 'skill', 'deploy', NOW_MS)?.execution.p99_ms).toBe(1_000)
 })

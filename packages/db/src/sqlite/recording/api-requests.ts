@@ -1,11 +1,7 @@
 import { type ApiRequest, redactShapes } from '@skillwatch/schema'
 import { hashOfProject } from '../../projects.ts'
+import { API_REQUEST_COLUMNS, mergeApiRequests, type StoredApiRequest } from '../../recording/api-request.ts'
 import { privateId } from '../../recording/index.ts'
-import {
-  API_REQUEST_COLUMNS,
-  mergeApiRequests,
-  type StoredApiRequest,
-} from '../../recording/merge/api-request.ts'
 import type { RollUpWriter } from '../../roll-ups/apply.ts'
 import { addRowChange, emptyDeltas } from '../../roll-ups/deltas.ts'
 import { API_REQUEST_ROLL_UPS } from '../../roll-ups/usage.ts'

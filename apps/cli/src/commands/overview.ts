@@ -1,0 +1,66 @@
+import { Overview } from '@skillwatch/schema'
+import { Command } from 'commander'
+import { type CommandContext, note, print } from '../context.ts'
+import { examples, gatewayEndpoint, gatewayUrlOption } from '../help.ts'
+import { demandAs } from '../http.ts'
+import { parseInstantOption } from '../instant.ts'
+import { overviewLines } from '../overview/lines.ts'
+
+interface Options {
+  since?: string
+  json?: boolean
+  gatewayUrl: string
+}
+
+const DEFAULT_SINCE = '7d'
+
+/** Columns of a terminal that does not know its width, and of pipes. */
+const DEFAULT_WIDTH = 80
+
+const NEXT = [
+  'skillwatch skills      every skill: calls, failures, durations, last use',
+  'skillwatch sessions    the sessions, and `skillwatch show <session>` for one of them',
+  'skillwatch usage       tokens and money by day and model',
+  'skillwatch tail        calls while they happen',
+]
+
+/** Shows what was recorded lately, and what to type next. */
+export function overviewCommand(context: CommandContext): Command {
+  const command = new Command('overview')
+    .description(
+      'Show what was recorded lately: sessions, calls by kind, failures, tokens and money, and the most ' +
+        'used skills. `skillwatch` alone shows the same.',
+    )
+    .option(
+      '--since <instant>',
+      `start of the window: an age such as 90d, a day, or a date-time (default: ${DEFAULT_SINCE})`,
+      (text) => parseInstantOption(text, context.nowMs()),
+    )
+    .option('--json', 'print the REST answer as JSON')
+    .addOption(gatewayUrlOption(context))
+    .action((options: Options) => showOverview(context, options))
+  return examples(command, [
+    ['skillwatch', 'the last seven days'],
+    ['skillwatch overview --since 30d', 'the last 30 days'],
+    ['skillwatch overview --json | jq .usage.cost_usd', 'for scripts'],
+  ])
+}
+
+async function showOverview(context: CommandContext, options: Options): Promise<void> {
+  const endpoint = gatewayEndpoint(context, options.gatewayUrl)
+  const path = `/v1/overview?${new URLSearchParams({ since: options.since ?? DEFAULT_SINCE })}`
+  const overview = await demandAs(Overview, endpoint, path, { signal: context.signal })
+  if (options.json) return print(context, JSON.stringify(overview, null, 2))
+  if (overview.last_invoked_at === null) {
+    return note(context, 'Nothing was recorded yet. `skillwatch import claude-code` imports a history.')
+  }
+  const width = context.stdout.columns || DEFAULT_WIDTH
+  for (const line of overviewLines(overview, width, context.paint.stdout)) print(context, line)
+  if (overview.kinds.length === 0) {
+    const last = overview.last_invoked_at.slice(0, 10)
+    note(context, `Nothing was recorded in this window; the last call was on ${last}. --since changes it.`)
+  }
+  print(context)
+  print(context, context.paint.stdout('bold', 'Next'))
+  for (const line of NEXT) print(context, `  ${line}`)
+}

@@ -1,0 +1,76 @@
+import type { SessionSummary } from '@skillwatch/schema'
+import { Command, Option } from 'commander'
+import { type CommandContext, note, print } from '../context.ts'
+import { examples, gatewayEndpoint, gatewayUrlOption } from '../help.ts'
+import type { Endpoint } from '../http.ts'
+import { sessionsCsv } from '../sessions/csv.ts'
+import { parseSessionLimit } from '../sessions/limit.ts'
+import { readSessions, readUsageBySession } from '../sessions/read.ts'
+import { type SessionRow, type SessionsView, sessionLines } from '../sessions/table.ts'
+import { machineTimeZone } from '../usage/time-zone.ts'
+
+interface Options {
+  limit: number
+  full?: boolean
+  json?: boolean
+  csv?: boolean
+  gatewayUrl: string
+}
+
+/** Columns of an output that is no terminal. */
+const WIDTH_OF_PIPES = 80
+
+/** Shows one row per session. */
+export function sessionsCommand(context: CommandContext): Command {
+  const command = new Command('sessions')
+    .description(
+      'Show one row for each session, the latest active first: when its first call began, the time from ' +
+        'then to its last activity, its calls, those that failed and those that are running, the tokens ' +
+        'of its responses (input, output, cache writes and cache reads together), and their cost. A ' +
+        'narrow terminal shows fewer columns.',
+    )
+    .option('--limit <sessions>', 'number of sessions', parseSessionLimit, 20)
+    .option('--full', 'show whole ids and all columns, also in a narrow terminal')
+    .option('--json', 'print the items of the REST answer as JSON')
+    .addOption(new Option('--csv', 'print CSV with one line for each session').conflicts('json'))
+    .addOption(gatewayUrlOption(context))
+    .action((options: Options) => showSessions(context, options))
+  return examples(command, [
+    ['skillwatch sessions', 'the 20 latest active'],
+    ['skillwatch sessions --limit 100 --full', 'more of them, with whole ids'],
+    ['skillwatch sessions --limit 1000 --csv > sessions.csv', 'for a spreadsheet'],
+    ["skillwatch sessions --json | jq -r '.[] | select(.failed_count > 0).session_id'", 'with failed calls'],
+  ])
+}
+
+async function showSessions(context: CommandContext, options: Options): Promise<void> {
+  const { limit, json, gatewayUrl } = options
+  const gateway = gatewayEndpoint(context, gatewayUrl)
+  const { sessions, isMore } = await readSessions(gateway, { limit }, context.signal)
+  if (json) print(context, JSON.stringify(sessions, null, 2))
+  else printRows(context, options, await withUsage(gateway, sessions, context.signal))
+  if (sessions.length === 0 && !json)
+    note(context, 'Nothing was recorded yet. `skillwatch import claude-code` imports a history.')
+  if (isMore) note(context, `These are the ${limit} latest active sessions; --limit shows more.`)
+}
+
+async function withUsage(
+  gateway: Endpoint,
+  sessions: readonly SessionSummary[],
+  signal: AbortSignal,
+): Promise<SessionRow[]> {
+  const usage = await readUsageBySession(gateway, signal)
+  return sessions.map((session) => ({ session, usage: usage.get(session.session_id) }))
+}
+
+function printRows(context: CommandContext, options: Options, rows: readonly SessionRow[]): void {
+  if (options.csv) context.stdout.write(sessionsCsv(rows))
+  else if (rows.length > 0)
+    for (const line of sessionLines(rows, viewOf(context, options), context.paint.stdout))
+      print(context, line)
+}
+
+function viewOf({ stdout }: CommandContext, { full = false }: Options): SessionsView {
+  // A terminal that does not know its width reports 0.
+  return { isFull: full, timeZone: machineTimeZone(), width: stdout.columns || WIDTH_OF_PIPES }
+}

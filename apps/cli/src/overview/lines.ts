@@ -1,0 +1,65 @@
+import type { Overview } from '@skillwatch/schema'
+import type { Paint } from '../context.ts'
+import { columns, fit, printable } from '../text.ts'
+import { costText, shortNumber } from '../usage/numbers.ts'
+
+const SKILLS_MAX = 5
+
+/** At most so many columns of a line are names; numbers come after them. */
+const NAME_WIDTH_MAX = 40
+
+/** What was recorded, in about ten lines that are at most `width` columns wide. */
+export function overviewLines(overview: Overview, width: number, paint: Paint): string[] {
+  const { kinds, skills, session_count } = overview
+  const calls = kinds.reduce((sum, { invocation_count }) => sum + invocation_count, 0)
+  const lines = [
+    paint('bold', `Since ${overview.since.slice(0, 16).replace('T', ' ')} UTC`),
+    `${amount(session_count, 'session')}, ${amount(calls, 'call')}: ${kinds.map(kindText).join(', ')}`,
+    `${failureText(kinds)}`,
+    usageText(overview.usage),
+  ]
+  if (skills.length > 0) lines.push('', paint('bold', 'Most used skills, commands and sub-agents'))
+  lines.push(...skillLines(skills.slice(0, SKILLS_MAX)))
+  return lines.flatMap((line) => wrap(line, width))
+}
+
+function kindText({ kind, invocation_count }: Overview['kinds'][number]): string {
+  return `${shortNumber(invocation_count)} ${kind}`
+}
+
+function failureText(kinds: Overview['kinds']): string {
+  const sum = (column: 'running_count' | 'failed_count' | 'rejected_count') =>
+    kinds.reduce((total, counts) => total + counts[column], 0)
+  return (
+    `${shortNumber(sum('failed_count'))} failed, ${shortNumber(sum('rejected_count'))} refused, ` +
+    `${shortNumber(sum('running_count'))} still running`
+  )
+}
+
+function usageText(usage: Overview['usage']): string {
+  const tokens =
+    usage.input_tokens + usage.output_tokens + usage.cache_read_tokens + usage.cache_creation_tokens
+  const cost = usage.cost_usd === null ? 'no known cost' : `cost ${costText(usage)}`
+  return `${amount(usage.responses, 'response')} of models, ${amount(tokens, 'token')}, ${cost}`
+}
+
+function skillLines(skills: Overview['skills']): string[] {
+  const names = skills.map(({ skill_name }) => printable(skill_name))
+  const width = Math.min(NAME_WIDTH_MAX, Math.max(0, ...names.map(columns)))
+  return skills.map(({ kind, invocation_count, failed_count }, index) => {
+    const failed = failed_count > 0 ? `, ${shortNumber(failed_count)} failed` : ''
+    return `  ${fit(names[index]!, width)}  ${fit(kind, 7)}  ${amount(invocation_count, 'call')}${failed}`
+  })
+}
+
+function amount(count: number, noun: string): string {
+  return `${shortNumber(count)} ${noun}${count === 1 ? '' : 's'}`
+}
+
+/** Breaks a line at spaces; a continued line is indented. */
+function wrap(line: string, width: number): string[] {
+  if (columns(line) <= width) return [line]
+  const at = line.lastIndexOf(' ', width)
+  if (at <= 0) return [line]
+  return [line.slice(0, at), ...wrap(`  ${line.slice(at + 1)}`, width)]
+}

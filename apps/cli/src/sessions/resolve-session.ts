@@ -1,0 +1,57 @@
+import type { SessionSummary } from '@skillwatch/schema'
+import { CliError } from '../errors.ts'
+import { ask, type Endpoint } from '../http.ts'
+import { localTime } from '../tail/line.ts'
+import { printable, table } from '../text.ts'
+import { exactNumber } from '../usage/numbers.ts'
+import { readSessions } from './read.ts'
+
+/** Sessions that are listed when several have an id that begins with the text. */
+const LISTED_MAX = 10
+
+/**
+ * The id of the session that a person means: the text itself, or the only id that begins with it.
+ * @throws {CliError} when there is none, or when there are several, which the message lists; (usage) when
+ *   the text is empty
+ */
+export async function resolveSession(gateway: Endpoint, text: string, signal: AbortSignal): Promise<string> {
+  if (text === '')
+    throw new CliError(
+      'the session is empty: give the beginning of its id, as `skillwatch sessions` shows it.',
+      {
+        exitCode: 2,
+      },
+    )
+  // Other ids may begin with a whole id, so that the session with exactly this id is looked up first.
+  if (await isSession(gateway, text, signal)) return text
+  const { sessions, isMore } = await readSessions(gateway, { prefix: text, limit: LISTED_MAX }, signal)
+  const [first, second] = sessions
+  if (first === undefined) throw new CliError(noneMessage(text))
+  if (second !== undefined) throw new CliError(severalMessage(text, sessions, isMore))
+  return first.session_id
+}
+
+async function isSession(gateway: Endpoint, id: string, signal: AbortSignal): Promise<boolean> {
+  const { status, body } = await ask(gateway, `/v1/sessions/${encodeURIComponent(id)}`, { signal })
+  return status === 200 && (body as { session_id?: unknown } | undefined)?.session_id === id
+}
+
+function noneMessage(text: string): string {
+  const reason = `nothing is recorded of session ${quoted(text)}, and no id begins so`
+  return `${reason}: \`skillwatch sessions\` lists the sessions.`
+}
+
+function severalMessage(text: string, sessions: readonly SessionSummary[], isMore: boolean): string {
+  const rows = sessions.map(({ session_id, first_invoked_at, invocation_count }) => [
+    `  ${printable(session_id)}`,
+    localTime(first_invoked_at, 'date'),
+    `${exactNumber(invocation_count)} ${invocation_count === 1 ? 'call' : 'calls'}`,
+  ])
+  const count = isMore ? `more than ${sessions.length}` : sessions.length
+  const title = `${count} session ids begin with ${quoted(text)}${isMore ? '; the latest active' : ''}:`
+  return [title, ...table(rows), 'Give more of the id.'].join('\n')
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(printable(text))
+}

@@ -1,0 +1,72 @@
+import type { SessionSummary, UsageSums } from '@skillwatch/schema'
+import type { Paint } from '../context.ts'
+import { type Column, fittingTable } from '../table.ts'
+import { formatDuration, shortSession } from '../tail/line.ts'
+import { printable } from '../text.ts'
+import { costText, exactNumber, isEstimated, shortNumber } from '../usage/numbers.ts'
+import { localMinute } from '../usage/time-zone.ts'
+import { totalTokens } from './tokens.ts'
+
+/** One session; `usage` is absent when no response of it is known. */
+export interface SessionRow {
+  readonly session: SessionSummary
+  readonly usage: UsageSums | undefined
+}
+
+/** How sessions are shown. */
+export interface SessionsView {
+  /** Whether ids are whole, even where lines become wider than the terminal. */
+  readonly isFull: boolean
+  readonly timeZone: string
+  readonly width: number
+}
+
+/** One line a session, and notes on the costs. */
+export function sessionLines(rows: readonly SessionRow[], view: SessionsView, paint: Paint): string[] {
+  const width = view.isFull ? Number.POSITIVE_INFINITY : view.width
+  const { head, body } = fittingTable(columnsOf(view), rows, width)
+  const notes = costNotes(rows)
+  return [...head.map((line) => paint('bold', line)), ...body, ...(notes.length > 0 ? ['', ...notes] : [])]
+}
+
+function columnsOf({ isFull, timeZone }: SessionsView): Column<SessionRow>[] {
+  const idOf = isFull ? printable : shortSession
+  return [
+    { heading: ['SESSION'], rank: 0, align: 'left', cell: ({ session }) => idOf(session.session_id) },
+    {
+      heading: ['STARTED'],
+      rank: 3,
+      align: 'left',
+      cell: ({ session }) => localMinute(session.first_invoked_at, timeZone),
+    },
+    right('LASTED', 5, ({ session }) => formatDuration(lastedMs(session))),
+    right('CALLS', 1, ({ session }) => exactNumber(session.invocation_count)),
+    right('FAILED', 4, ({ session }) => exactNumber(session.failed_count)),
+    right('RUNNING', 7, ({ session }) => exactNumber(session.running_count)),
+    right('TOKENS', 6, ({ usage }) => (usage === undefined ? '-' : shortNumber(totalTokens(usage)))),
+    right('COST', 2, ({ usage }) => (usage === undefined ? '-' : costText(usage))),
+  ]
+}
+
+function right(heading: string, rank: number, cell: (row: SessionRow) => string): Column<SessionRow> {
+  return { heading: [heading], rank, align: 'right', cell }
+}
+
+/** From the first call to the last activity. */
+export function lastedMs({
+  first_invoked_at,
+  last_active_at,
+}: Pick<SessionSummary, 'first_invoked_at' | 'last_active_at'>): number {
+  return Date.parse(last_active_at) - Date.parse(first_invoked_at)
+}
+
+function costNotes(rows: readonly SessionRow[]): string[] {
+  const usages = rows.flatMap(({ usage }) => usage ?? [])
+  const unpriced = usages.reduce((sum, { unpriced_responses }) => sum + unpriced_responses, 0)
+  const notes = []
+  if (usages.some(({ cost_usd, cost_source }) => cost_usd !== null && isEstimated(cost_source)))
+    notes.push('~ estimated from prices per token.')
+  if (unpriced > 0)
+    notes.push(`Responses without a price, which no cost includes: ${exactNumber(unpriced)}.`)
+  return notes
+}

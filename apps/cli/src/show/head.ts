@@ -1,0 +1,86 @@
+import type { UsageSums } from '@skillwatch/schema'
+import { OUTCOMES } from '@skillwatch/schema/vocabulary'
+import type { Paint } from '../context.ts'
+import { lastedMs } from '../sessions/table.ts'
+import { formatDuration, localTime, MARKS } from '../tail/line.ts'
+import { columns, printable } from '../text.ts'
+import { costText, exactNumber, isEstimated, shortNumber } from '../usage/numbers.ts'
+import { lineOf } from './parts.ts'
+import type { SessionDetail } from './read.ts'
+
+const SKILLS_MAX = 5
+const LABEL_WIDTH = 11
+
+/** A session in numbers, in lines of at most `width` columns. */
+export function headLines(session: SessionDetail, usage: UsageSums, width: number, paint: Paint): string[] {
+  const entries: [label: string, items: string[]][] = [
+    ['Session', [printable(session.session_id)]],
+    ['Time', [timeText(session)]],
+    ['Calls', callItems(session)],
+    ['Tokens', tokenItems(usage)],
+    ['Cost', costItems(usage)],
+    ['Most used', skillItems(session)],
+  ]
+  return entries.flatMap(([label, items]) =>
+    wrapped(items, width - LABEL_WIDTH).map((text, index) =>
+      lineOf(
+        [{ text: (index === 0 ? label : '').padEnd(LABEL_WIDTH), format: 'bold' }, { text }],
+        width,
+        paint,
+      ),
+    ),
+  )
+}
+
+/** Items with commas between them, in as many lines as they take. */
+function wrapped(items: readonly string[], width: number): string[] {
+  const lines: string[] = []
+  items.forEach((item, index) => {
+    const text = index === items.length - 1 ? item : `${item},`
+    const line = lines.at(-1)
+    if (line !== undefined && columns(line) + 1 + columns(text) <= width)
+      lines.splice(-1, 1, `${line} ${text}`)
+    else lines.push(text)
+  })
+  return lines
+}
+
+function timeText(session: SessionDetail): string {
+  const [first, last] = [session.first_invoked_at, session.last_active_at].map((at) => localTime(at, 'date'))
+  return `${first} to ${last} (${formatDuration(lastedMs(session))})`
+}
+
+function callItems(session: SessionDetail): string[] {
+  const outcomes = OUTCOMES.map((outcome) => ({ outcome, count: session[`${outcome}_count`] }))
+  return outcomes
+    .filter(({ count }) => count > 0)
+    .map(({ outcome, count }) => `${MARKS[outcome].mark} ${exactNumber(count)} ${outcome}`)
+}
+
+function tokenItems(usage: UsageSums): string[] {
+  if (usage.responses === 0) return ['-']
+  return [
+    `${shortNumber(usage.input_tokens)} input`,
+    `${shortNumber(usage.output_tokens)} output`,
+    `${shortNumber(usage.cache_creation_tokens)} cache write`,
+    `${shortNumber(usage.cache_read_tokens)} cache read`,
+  ]
+}
+
+function costItems(usage: UsageSums): string[] {
+  const isAnyEstimated = usage.cost_usd !== null && isEstimated(usage.cost_source)
+  return [
+    costText(usage),
+    ...(isAnyEstimated ? ['estimated from prices per token'] : []),
+    ...(usage.unpriced_responses > 0
+      ? [`responses without a price: ${exactNumber(usage.unpriced_responses)}`]
+      : []),
+  ]
+}
+
+function skillItems({ skills }: SessionDetail): string[] {
+  if (skills.length === 0) return ['-']
+  return skills
+    .slice(0, SKILLS_MAX)
+    .map(({ kind, skill_name, invocation_count }) => `${kind} ${printable(skill_name)} ×${invocation_count}`)
+}

@@ -1,0 +1,35 @@
+import type { Paint } from '../context.ts'
+import { columns, fit } from '../text.ts'
+
+/** A piece of a line with its style. */
+export interface Part {
+  readonly text: string
+  readonly format?: Parameters<Paint>[0]
+}
+
+/** Parts as one line of at most `width` columns; what exceeds it is cut with an ellipsis. */
+export function lineOf(parts: readonly Part[], width: number, paint: Paint): string {
+  return withoutEnd(cut(parts, width))
+    .map(({ text, format }) => (format === undefined ? text : paint(format, text)))
+    .join('')
+}
+
+function cut(parts: readonly Part[], width: number): Part[] {
+  const shown: Part[] = []
+  let left = width
+  for (const part of withoutEnd(parts)) {
+    if (left <= 0) break
+    const text = columns(part.text) <= left ? part.text : fit(part.text, left)
+    shown.push({ ...part, text })
+    left -= columns(text)
+  }
+  return shown
+}
+
+/** Without spaces at the end of the line. */
+function withoutEnd(parts: readonly Part[]): Part[] {
+  const last = parts.findLastIndex(({ text }) => text.trimEnd() !== '')
+  return parts
+    .slice(0, last + 1)
+    .map((part, index) => (index === last ? { ...part, text: part.text.trimEnd() } : part))
+}

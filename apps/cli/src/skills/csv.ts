@@ -1,0 +1,51 @@
+import type { DurationSummary, SkillSummary } from '@skillwatch/schema'
+import { csvLine } from '../usage/csv.ts'
+import type { DeadSkill } from './dead.ts'
+
+const FIELDS = [
+  'kind',
+  'skill_name',
+  'invocation_count',
+  'running_count',
+  'completed_count',
+  'failed_count',
+  'rejected_count',
+  'abandoned_count',
+  'completion_rate',
+  'invocation_count_1h',
+  'invocation_count_24h',
+  'completion_rate_24h',
+] as const
+const DURATIONS = ['execution', 'elapsed'] as const
+const DURATION_FIELDS = ['count', 'sum_ms', 'mean_ms', 'p50_ms', 'p95_ms', 'p99_ms'] as const
+const INSTANTS = ['first_invoked_at', 'last_invoked_at'] as const
+const DEAD_FIELDS = ['skill_name', 'installed_in', 'since', 'path'] as const
+
+/**
+ * Skills as CSV (RFC 4180) with a header. A field inside `execution` or `elapsed` has the names of both, such
+ * as `execution_p50_ms`.
+ */
+export function skillsCsv(skills: readonly SkillSummary[]): string {
+  const header = [
+    ...FIELDS,
+    ...DURATIONS.flatMap((duration) => DURATION_FIELDS.map((field) => `${duration}_${field}`)),
+    ...INSTANTS,
+  ]
+  const lines = skills.map((skill) => [
+    ...FIELDS.map((field) => skill[field]),
+    ...DURATIONS.flatMap((duration) => durationValues(skill[duration])),
+    ...INSTANTS.map((field) => skill[field]),
+  ])
+  return [header, ...lines].map(csvLine).join('')
+}
+
+/** Skills that were never called as CSV (RFC 4180) with a header. */
+export function deadCsv(skills: readonly DeadSkill[]): string {
+  return [DEAD_FIELDS, ...skills.map((skill) => DEAD_FIELDS.map((field) => skill[field]))]
+    .map(csvLine)
+    .join('')
+}
+
+function durationValues(summary: DurationSummary): (number | null)[] {
+  return DURATION_FIELDS.map((field) => summary[field])
+}

@@ -1,0 +1,54 @@
+import type { Overview } from '@skillwatch/schema'
+import { expect, test } from 'vitest'
+import { overviewLines } from '../../src/overview/lines.ts'
+
+const plain = (_: unknown, text: string) => text
+const counts = {
+  running_count: 0,
+  completed_count: 0,
+  failed_count: 0,
+  rejected_count: 0,
+  abandoned_count: 0,
+}
+
+const OVERVIEW: Overview = {
+  since: '2026-11-15T12:00:00.000Z',
+  until: '2026-11-22T12:00:00.000Z',
+  session_count: 12,
+  kinds: [
+    { kind: 'tool', ...counts, invocation_count: 4_321, failed_count: 60, running_count: 2 },
+    { kind: 'skill', ...counts, invocation_count: 40, failed_count: 3, rejected_count: 1 },
+  ],
+  skills: [
+    { kind: 'skill', skill_name: 'pdf-fill', ...counts, invocation_count: 30, failed_count: 3 },
+    { kind: 'agent', skill_name: 'code-review', ...counts, invocation_count: 1 },
+  ],
+  usage: {
+    responses: 900,
+    input_tokens: 1_000,
+    output_tokens: 100_000,
+    cache_read_tokens: 2_000_000,
+    cache_creation_tokens: 0,
+    cost_usd: 12.5,
+    cost_source: 'estimated',
+    unpriced_responses: 0,
+  },
+  last_invoked_at: '2026-11-22T11:00:00.000Z',
+}
+
+test('the overview fits ten lines of 80 columns', () => {
+  expect(overviewLines(OVERVIEW, 80, plain)).toEqual([
+    'Since 2026-11-15 12:00 UTC',
+    '12 sessions, 4.36K calls: 4.32K tool, 40 skill',
+    '63 failed, 1 refused, 2 still running',
+    '900 responses of models, 2.1M tokens, cost ~$12.50',
+    '',
+    'Most used skills, commands and sub-agents',
+    '  pdf-fill     skill    30 calls, 3 failed',
+    '  code-review  agent    1 call',
+  ])
+})
+
+test('no line is wider than the terminal', () => {
+  for (const line of overviewLines(OVERVIEW, 40, plain)) expect(line.length).toBeLessThanOrEqual(40)
+})

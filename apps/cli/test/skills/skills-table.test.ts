@@ -1,0 +1,85 @@
+import type { SkillSummary } from '@skillwatch/schema'
+import { NOW_MS } from '@skillwatch/testkit'
+import { expect, test } from 'vitest'
+import { skillLines } from '../../src/skills/skills-table.ts'
+import { columns } from '../../src/text.ts'
+import { aSkill, durations, NO_DURATIONS } from './a-skill.ts'
+
+const plain = (_format: unknown, text: string) => text
+
+const SKILLS: readonly SkillSummary[] = [
+  aSkill({
+    kind: 'tool',
+    skill_name: 'Bash',
+    invocation_count: 1_520,
+    completed_count: 1_340,
+    failed_count: 150,
+    rejected_count: 30,
+    invocation_count_24h: 12,
+    execution: NO_DURATIONS,
+    elapsed: durations(1_617, 725_000),
+    last_invoked_at: '2026-11-22T11:58:00.000Z',
+  }),
+  aSkill({ skill_name: 'handgemacht:commit', last_invoked_at: '2026-11-19T10:00:00.000Z' }),
+  aSkill({
+    kind: 'command',
+    skill_name: 'clear',
+    invocation_count: 1,
+    completed_count: 0,
+    abandoned_count: 0,
+    invocation_count_24h: 0,
+    execution: NO_DURATIONS,
+    elapsed: NO_DURATIONS,
+  }),
+]
+
+test('at 140 columns the table has every column, with headings of one line', () => {
+  expect(skillLines(SKILLS, NOW_MS, 140, plain)).toEqual([
+    'SKILL               KIND     CALLS  24 H  FAILED  REFUSED      P50          P95  LAST USED',
+    'Bash                tool     1,520    12    9.9%     2.0%  ≤ 1.6 s  ≤ 12 m 05 s      2 min',
+    'handgemacht:commit  skill       10     2      0%       0%    1.5 s       42.0 s        3 d',
+    'clear               command      1     0       -        -        -            -        1 h',
+  ])
+})
+
+test('at 80 columns the table fits, without the shares of refused calls', () => {
+  expect(skillLines(SKILLS, NOW_MS, 80, plain)).toEqual([
+    '                                                                         LAST',
+    'SKILL               KIND     CALLS  24 H  FAILED      P50          P95   USED',
+    'Bash                tool     1,520    12    9.9%  ≤ 1.6 s  ≤ 12 m 05 s  2 min',
+    'handgemacht:commit  skill       10     2      0%    1.5 s       42.0 s    3 d',
+    'clear               command      1     0       -        -            -    1 h',
+  ])
+})
+
+test('running calls are a column while there are any', () => {
+  const [head, line] = skillLines([aSkill({ running_count: 3 })], NOW_MS, 140, plain)
+  expect([head, line]).toEqual([
+    'SKILL     KIND   CALLS  24 H  FAILED  REFUSED  RUNNING    P50     P95  LAST USED',
+    'pdf-fill  skill     10     2      0%       0%        3  1.5 s  42.0 s        1 h',
+  ])
+  expect(skillLines([aSkill()], NOW_MS, 140, plain)[0]).not.toContain('RUNNING')
+})
+
+test('long names and durations neither wrap a line at 80 columns nor hide calls and last use', () => {
+  const long = aSkill({
+    kind: 'command',
+    skill_name: 'a-marketplace-plugin:a-skill-with-a-long-name',
+    invocation_count: 1_234_567,
+    running_count: 12,
+    execution: NO_DURATIONS,
+    elapsed: durations(640_000, 36_000_000),
+  })
+  const lines = skillLines([long], NOW_MS, 80, plain)
+  expect(Math.max(...lines.map(columns))).toBeLessThanOrEqual(80)
+  expect(lines.at(-1)).toBe(
+    'a-marketplace-plugi…  command  1,234,567      0%  ≤ 10 m 40 s  ≤ 10 h 00 m   1 h',
+  )
+})
+
+test('headings are bold, and a name cannot send an escape sequence to the terminal', () => {
+  const paint = (format: unknown, text: string) => `<${format}>${text}</${format}>`
+  const [head, line] = skillLines([aSkill({ skill_name: '\u001b[31mred' })], NOW_MS, 140, paint)
+  expect(head).toMatch(/^<bold>SKILL .* LAST USED<\/bold>$/)
+  expect(line).toMatch(/^�\[31mred {2}skill /)
+})
