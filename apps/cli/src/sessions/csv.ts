@@ -1,4 +1,5 @@
-import { csvLine } from '../usage/csv.ts'
+import { csvLine } from '../csv.ts'
+import { USAGE_FIELDS } from '../usage/csv.ts'
 import type { SessionRow } from './table.ts'
 
 const SESSION_FIELDS = [
@@ -11,17 +12,6 @@ const SESSION_FIELDS = [
   'failed_count',
   'rejected_count',
   'abandoned_count',
-] as const
-
-const USAGE_FIELDS = [
-  'responses',
-  'input_tokens',
-  'output_tokens',
-  'cache_creation_tokens',
-  'cache_read_tokens',
-  'cost_usd',
-  'cost_source',
-  'unpriced_responses',
 ] as const
 
 /** Sessions as CSV (RFC 4180) with a header. A field without a value is empty. */

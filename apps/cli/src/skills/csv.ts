@@ -1,5 +1,5 @@
 import type { DurationSummary, SkillSummary } from '@skillwatch/schema'
-import { csvLine } from '../usage/csv.ts'
+import { csvLine } from '../csv.ts'
 import type { DeadSkill } from './dead.ts'
 
 const FIELDS = [

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { csvLine, usageCsv } from '../../src/usage/csv.ts'
+import { csvLine } from '../../src/csv.ts'
+import { usageCsv } from '../../src/usage/csv.ts'
 import { sumOf } from '../../src/usage/rows.ts'
 
 test('a CSV has a header and one line for each group, and leaves unknown values empty', () => {

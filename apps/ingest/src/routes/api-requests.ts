@@ -3,10 +3,10 @@ import {
   type ApiRequest,
   ApiRequestInput,
   parseApiRequest,
-  RecordReply,
+  type RecordReply,
   type RejectedItem,
 } from '@skillwatch/schema'
-import { problemResponses, type Service } from '@skillwatch/service'
+import type { Service } from '@skillwatch/service'
 import type { FastifyBaseLogger } from 'fastify'
 import { Type } from 'typebox'
 import type { IngestLimits } from '../config.ts'
@@ -15,6 +15,7 @@ import type { IngestMetrics } from '../metrics.ts'
 import { toRefusal } from '../refuse.ts'
 import { createStorageLog } from '../storage-log.ts'
 import { nothingAcceptable } from './nothing-acceptable.ts'
+import { RECORD_RESPONSES } from './record-responses.ts'
 import { takeGzip } from './take-gzip.ts'
 import { takeJsonAndNdjson } from './take-json.ts'
 
@@ -84,16 +85,5 @@ const schema = {
       'application/x-ndjson': { schema: Type.String({ description: 'One request a line.' }) },
     },
   },
-  response: {
-    200: RecordReply,
-    ...problemResponses(
-      'invalid-request',
-      'unauthorized',
-      'forbidden',
-      'content-too-large',
-      'unsupported-media-type',
-      'unprocessable',
-      'unavailable',
-    ),
-  },
+  response: RECORD_RESPONSES,
 }

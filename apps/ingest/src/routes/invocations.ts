@@ -1,6 +1,6 @@
 import type { Recorder } from '@skillwatch/db'
-import { Observation, RecordReply, type RejectedItem } from '@skillwatch/schema'
-import { problemResponses, type Service } from '@skillwatch/service'
+import { Observation, type RecordReply, type RejectedItem } from '@skillwatch/schema'
+import type { Service } from '@skillwatch/service'
 import type { FastifyBaseLogger } from 'fastify'
 import { Type } from 'typebox'
 import type { IngestLimits } from '../config.ts'
@@ -9,6 +9,7 @@ import type { IngestMetrics } from '../metrics.ts'
 import { toRefusal } from '../refuse.ts'
 import { createStorageLog } from '../storage-log.ts'
 import { nothingAcceptable } from './nothing-acceptable.ts'
+import { RECORD_RESPONSES } from './record-responses.ts'
 import { takeGzip } from './take-gzip.ts'
 import { takeJsonAndNdjson } from './take-json.ts'
 
@@ -86,16 +87,5 @@ const schema = {
       'application/x-ndjson': { schema: Type.String({ description: 'One observation a line.' }) },
     },
   },
-  response: {
-    200: RecordReply,
-    ...problemResponses(
-      'invalid-request',
-      'unauthorized',
-      'forbidden',
-      'content-too-large',
-      'unsupported-media-type',
-      'unprocessable',
-      'unavailable',
-    ),
-  },
+  response: RECORD_RESPONSES,
 }
