@@ -19,7 +19,7 @@ const DEFAULT_WIDTH = 80
 
 const NEXT = [
   'skillwatch skills      every skill: calls, failures, durations, last use',
-  'skillwatch sessions    the sessions, and `skillwatch show <session>` for one of them',
+  'skillwatch sessions    the sessions; `skillwatch show <session>` shows one',
   'skillwatch usage       tokens and money by day and model',
   'skillwatch tail        calls while they happen',
 ]

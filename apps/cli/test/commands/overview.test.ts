@@ -13,6 +13,7 @@ test('skillwatch alone shows what was recorded in the last seven days and what t
   expect(stdout).toMatch(/^1 session, 1 call: 1 skill\n1 failed, 0 refused, 0 still running$/m)
   expect(stdout).toMatch(/^ {2}pdf-fill {2}skill {4}1 call, 1 failed$/m)
   expect(stdout).toMatch(/^ {2}skillwatch tail /m)
+  for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
 })
 
 test('without a server skillwatch alone says how to start one', async () => {
