@@ -113,7 +113,7 @@ CREATE TABLE project (
   name text not null unique,
   hash_key blob not null,
   created_at_ms integer not null
-, store_text text not null default '') strict;
+, store_text text not null default '', store_places integer not null default 1 check (store_places in (0, 1))) strict;
 
 CREATE TABLE session (
   project_id integer not null,

@@ -99,7 +99,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'project',
     usage: '',
-    summary: 'show projects and choose which texts they store',
+    summary: 'show projects and choose what they store',
     load: async () => (await import('./commands/project.ts')).projectCommand,
   },
   {

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { rmSync, writeFileSync } from 'node:fs'
+import { openWriter } from '@skillwatch/db'
 import { anObservation, temporaryFolder, until } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { testApp } from './support.ts'
@@ -47,4 +48,18 @@ test(name, async (context) => {
   expect((await ingest.post(batch)).json()).toEqual({ accepted: 500, duplicates: 0, rejected: [] })
   expect(await ingest.rows()).toHaveLength(sent)
   expect(ingest.differences()).toEqual([])
+})
+
+test('on a full disk the database can be closed, and is checked at the next start', async (context) => {
+  using folder = temporaryFolder()
+  using disk = smallDisk(folder.path)
+  context.skip(disk === undefined, 'mounting a tmpfs is not allowed here (root may)')
+  const url = `sqlite:${folder.path}/skillwatch.db`
+  const writer = openWriter(url)
+  const filler = `${folder.path}/filler`
+  expect(() => writeFileSync(filler, Buffer.alloc(8 * 1024 * 1024))).toThrow(/ENOSPC/)
+  writer.close()
+  rmSync(filler)
+  using again = openWriter(url)
+  expect(again.sqlite.open).toBe(true)
 })

@@ -19,13 +19,13 @@ export {
   validateMigrations,
 } from './migrate.ts'
 export {
+  changeProject,
   createProject,
   DEFAULT_PROJECT,
   findProject,
   listProjects,
   type Project,
   type ProjectSettings,
-  setStoreText,
 } from './projects.ts'
 export * from './queries/index.ts'
 export { Recorder, type RecorderOptions } from './recorder/recorder.ts'

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { TEXT_FIELDS, type TextField } from '@skillwatch/schema'
+import { type ChangeProject, TEXT_FIELDS, type TextField } from '@skillwatch/schema'
 import { createKeyedHash } from './keyed-hash.ts'
 import type { Reader, Writer } from './sqlite/open.ts'
 import { all, first, run } from './sqlite/statements.ts'
@@ -58,32 +58,45 @@ function projectHashKey(reader: Reader, projectId: number): Uint8Array {
   return row.hash_key
 }
 
-/** A project with which texts it stores beside their sizes and hashes. */
+/** A project with what it stores beside the sizes and hashes of texts. */
 export interface ProjectSettings extends Project {
   store_text: TextField[]
+  store_places: boolean
   created_at_ms: number
 }
 
 export function listProjects({ sqlite, db }: Reader): ProjectSettings[] {
   const query = db
     .selectFrom('project')
-    .select(['project_id', 'name', 'store_text', 'created_at_ms'])
+    .select(['project_id', 'name', 'store_text', 'store_places', 'created_at_ms'])
     .orderBy('project_id')
-  return all(sqlite, query.compile()).map((row) => ({ ...row, store_text: textFields(row.store_text) }))
+  return all(sqlite, query.compile()).map((row) => ({
+    ...row,
+    store_text: textFields(row.store_text),
+    store_places: row.store_places === 1,
+  }))
 }
 
 /**
- * Chooses which texts a project stores from now on; what is stored already stays. Undefined: no such
- * project.
+ * Chooses what a project stores from now on; what is stored already stays. Undefined: no such project.
  */
-export function setStoreText(
+export function changeProject(
   writer: Writer,
   name: string,
-  fields: readonly TextField[],
+  { store_text, store_places }: ChangeProject,
 ): ProjectSettings | undefined {
-  const store_text = TEXT_FIELDS.filter((field) => fields.includes(field)).join(',')
-  run(writer.sqlite, writer.db.updateTable('project').set({ store_text }).where('name', '=', name).compile())
+  const change = {
+    ...(store_text && { store_text: TEXT_FIELDS.filter((field) => store_text.includes(field)).join(',') }),
+    ...(store_places !== undefined && { store_places: Number(store_places) }),
+  }
+  run(writer.sqlite, writer.db.updateTable('project').set(change).where('name', '=', name).compile())
   return listProjects(writer).find((project) => project.name === name)
+}
+
+/** Whether the project stores where requests to models were made. */
+export function storesPlaces({ sqlite, db }: Reader, projectId: number): boolean {
+  const query = db.selectFrom('project').select('store_places').where('project_id', '=', projectId)
+  return first(sqlite, query.compile())?.store_places === 1
 }
 
 /** The texts that a project stores. */

@@ -6,7 +6,14 @@ import { openTestDatabase } from './database.ts'
 
 /** Every column that the Kysely types name; the compiler keeps this list complete. */
 const COLUMNS: { [Table in keyof Database]: { [Column in keyof Database[Table]]: true } } = {
-  project: { project_id: true, name: true, hash_key: true, created_at_ms: true, store_text: true },
+  project: {
+    project_id: true,
+    name: true,
+    hash_key: true,
+    created_at_ms: true,
+    store_text: true,
+    store_places: true,
+  },
   api_key: {
     api_key_id: true,
     project_id: true,

@@ -18,20 +18,28 @@ export const Project = Type.Object(
     store_text: Type.Array(TextField, {
       description: 'Texts that are stored, with secrets redacted. None by default.',
     }),
+    store_places: Type.Boolean({
+      description: 'Whether folder and branch of requests to models are stored. True by default.',
+    }),
     created_at: Instant,
   },
-  { description: 'A tenant with its choice of stored texts.' },
+  { description: 'A tenant with its choice of what is stored.' },
 )
 export type Project = Static<typeof Project>
 
 export const ChangeProject = Type.Object(
   {
-    store_text: Type.Array(TextField, {
-      description: 'All texts to store from now on. An empty list stores none.',
-      uniqueItems: true,
-    }),
+    store_text: Type.Optional(
+      Type.Array(TextField, {
+        description: 'All texts to store from now on. An empty list stores none.',
+        uniqueItems: true,
+      }),
+    ),
+    store_places: Type.Optional(
+      Type.Boolean({ description: 'Whether to store folder and branch from now on.' }),
+    ),
   },
-  { additionalProperties: false },
+  { additionalProperties: false, minProperties: 1, description: 'What to change; the rest stays.' },
 )
 export type ChangeProject = Static<typeof ChangeProject>
 

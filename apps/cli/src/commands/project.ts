@@ -2,32 +2,34 @@ import { Project, TEXT_FIELDS, type TextField } from '@skillwatch/schema'
 import { Command, InvalidArgumentError } from 'commander'
 import { Type } from 'typebox'
 import { type CommandContext, note, print } from '../context.ts'
+import { CliError } from '../errors.ts'
 import { examples, ingestEndpoint, ingestUrlOption } from '../help.ts'
 import { demandAs } from '../http.ts'
 import { printable, table } from '../text.ts'
 
 interface SetOptions {
-  storeText: TextField[]
+  storeText?: TextField[]
+  storePlaces?: boolean
   project: string
   url: string
 }
 
-/** Shows projects and chooses which texts they store. */
+/** Shows projects and chooses what they store. */
 export function projectCommand(context: CommandContext): Command {
   const command = new Command('project')
-    .description('Show projects and choose which texts they store.')
+    .description('Show projects and choose what they store.')
     .addCommand(listProjectsCommand(context))
     .addCommand(setProjectCommand(context))
   return examples(command, [
-    ['skillwatch project list', 'which project stores which texts'],
+    ['skillwatch project list', 'which project stores what'],
     ['skillwatch project set --store-text none', 'no texts from now on'],
   ])
 }
 
 function listProjectsCommand(context: CommandContext): Command {
   const command = new Command('list')
-    .summary('show all projects and which texts they store')
-    .description('Show all projects and which texts they store.')
+    .summary('show all projects and what they store')
+    .description('Show all projects and what they store.')
     .option('--json', 'print JSON')
     .addOption(ingestUrlOption(context))
     .action(async ({ url, json }: { url: string; json?: boolean }) => {
@@ -44,35 +46,52 @@ function listProjectsCommand(context: CommandContext): Command {
 
 function setProjectCommand(context: CommandContext): Command {
   const command = new Command('set')
-    .summary('choose which texts a project stores')
+    .summary('choose what a project stores')
     .description(
-      'Choose which texts a project stores from now on. By default it stores none, only their sizes and ' +
-        'keyed hashes. In stored texts secrets are redacted by name, by pattern and by randomness, which ' +
-        'finds many and cannot find all.',
+      'Choose what a project stores from now on. By default it stores no texts, only their sizes and ' +
+        'keyed hashes, and of requests to models the folder and the branch. In stored texts secrets are ' +
+        'redacted by name, by pattern and by randomness, which finds many and cannot find all.',
     )
-    .requiredOption(
-      '--store-text <fields>',
-      `comma list: ${TEXT_FIELDS.join(', ')}; or none`,
-      parseTextFields,
-    )
+    .option('--store-text <fields>', `comma list: ${TEXT_FIELDS.join(', ')}; or none`, parseTextFields)
+    .option('--store-places', 'store folder and branch of requests to models')
+    .option('--no-store-places', 'leave them out')
     .option('--project <name>', 'the project', 'default')
     .addOption(ingestUrlOption(context))
-    .action(async ({ storeText, project, url }: SetOptions) => {
-      const path = `/v1/projects/${encodeURIComponent(project)}`
-      const options = { method: 'PATCH', body: { store_text: storeText }, signal: context.signal }
-      const changed = await demandAs(Project, ingestEndpoint(context, url), path, options)
-      for (const line of consequences(changed)) note(context, line)
-    })
+    .action((options: SetOptions) => setProject(context, options))
   return examples(command, [
     ['skillwatch project set --store-text user_query', 'prompts, without their secrets'],
     ['skillwatch project set --store-text arguments,result --project web', 'for another project'],
     ['skillwatch project set --store-text none', 'no texts from now on'],
+    ['skillwatch project set --no-store-places', 'no folders and branches from now on'],
   ])
+}
+
+async function setProject(
+  context: CommandContext,
+  { storeText, storePlaces, project, url }: SetOptions,
+): Promise<void> {
+  if (storeText === undefined && storePlaces === undefined) {
+    const message = 'give --store-text, --store-places or --no-store-places.'
+    throw new CliError(message, { exitCode: 2 })
+  }
+  const path = `/v1/projects/${encodeURIComponent(project)}`
+  const body = { store_text: storeText, store_places: storePlaces }
+  const options = { method: 'PATCH', body, signal: context.signal }
+  const changed = await demandAs(Project, ingestEndpoint(context, url), path, options)
+  if (storeText !== undefined) for (const line of textConsequences(changed)) note(context, line)
+  if (storePlaces !== undefined) note(context, placesConsequence(changed))
+}
+
+function placesConsequence({ name, store_places }: Project): string {
+  const what = 'folder and branch of requests to models'
+  const project = `Project ${printable(name)}`
+  if (store_places) return `${project} stores ${what} from now on.`
+  return `${project} does not store ${what} from now on. Those stored before remain.`
 }
 
 const Projects = Type.Object({ items: Type.Array(Project) })
 
-function consequences({ name, store_text }: Project): string[] {
+function textConsequences({ name, store_text }: Project): string[] {
   const project = `Project ${printable(name)}`
   if (store_text.length === 0) {
     return [
@@ -92,12 +111,13 @@ function consequences({ name, store_text }: Project): string[] {
 }
 
 function projectTable(projects: readonly Project[], { paint }: CommandContext): string[] {
-  const rows = projects.map(({ name, store_text, created_at }) => [
+  const rows = projects.map(({ name, store_text, store_places, created_at }) => [
     printable(name),
     store_text.join(',') || 'none',
+    store_places ? 'yes' : 'no',
     created_at.slice(0, 10),
   ])
-  const [head, ...lines] = table([['NAME', 'STORED TEXTS', 'CREATED'], ...rows])
+  const [head, ...lines] = table([['NAME', 'STORED TEXTS', 'PLACES', 'CREATED'], ...rows])
   return [paint.stdout('bold', head!), ...lines]
 }
 

@@ -6,7 +6,7 @@ test('project shows and changes which texts are stored, and warns of what that m
   using own = await ownEnvironment()
   await using _ingest = await startService('ingest', own)
   const list = async () => (await runHere(['project', 'list'], own.env)).stdout
-  expect(await list()).toMatch(/^NAME +STORED TEXTS +CREATED\ndefault +none +20\S+\n$/)
+  expect(await list()).toMatch(/^NAME +STORED TEXTS +PLACES +CREATED\ndefault +none +yes +20\S+\n$/)
 
   const set = await runCli(['project', 'set', '--store-text', 'result,user_query'], own.env)
   expect({ code: set.code, stdout: set.stdout }).toEqual({ code: 0, stdout: '' })
@@ -24,6 +24,10 @@ test('project shows and changes which texts are stored, and warns of what that m
   )
   expect(await list()).toMatch(/^default +none /m)
 
+  const noPlaces = await runHere(['project', 'set', '--no-store-places'], own.env)
+  expect(noPlaces.stderr).toMatch(/^Project default does not store folder and branch .* from now on\./)
+  expect(await list()).toMatch(/^default +none +no /m)
+
   expect(
     await runHere(['project', 'set', '--store-text', 'none', '--project', 'nowhere'], own.env),
   ).toMatchObject({
@@ -36,4 +40,10 @@ test.each(['all', 'none,result', '', 'user_query,'])('--store-text %j is refused
   const { code, stderr } = await runHere(['project', 'set', '--store-text', fields])
   expect(code).toBe(2)
   expect(stderr).toMatch(/is not one of user_query, arguments, result, nor none alone/)
+})
+
+test('without anything to change, project set says what can be changed', async () => {
+  const { code, stderr } = await runHere(['project', 'set'])
+  expect(code).toBe(2)
+  expect(stderr).toContain('give --store-text, --store-places or --no-store-places')
 })

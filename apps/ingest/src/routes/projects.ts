@@ -13,7 +13,7 @@ import { toRefusal } from '../refuse.ts'
 
 export interface ProjectDeps {
   reader: Reader
-  recorder: Pick<Recorder, 'setStoreText'>
+  recorder: Pick<Recorder, 'changeProject'>
   metrics: IngestMetrics
 }
 
@@ -22,7 +22,7 @@ const tags = ['privacy']
 const Projects = Type.Object({ items: Type.Array(Project) })
 
 /**
- * `/v1/projects`: which texts each project stores. An admin key of a project other than `default` lists and
+ * `/v1/projects`: what each project stores. An admin key of a project other than `default` lists and
  * changes its own project only.
  */
 export function projectRoutes({ reader, recorder, metrics }: ProjectDeps) {
@@ -43,8 +43,8 @@ export function projectRoutes({ reader, recorder, metrics }: ProjectDeps) {
     })
   }
 
-  function change(projectName: string, { store_text }: ChangeProject): Promise<ProjectSettings | undefined> {
-    return recorder.setStoreText(projectName, store_text).catch((error: unknown) => {
+  function change(projectName: string, asked: ChangeProject): Promise<ProjectSettings | undefined> {
+    return recorder.changeProject(projectName, asked).catch((error: unknown) => {
       throw toRefusal(error, metrics)
     })
   }
@@ -55,23 +55,23 @@ export function mayAdminister(caller: Caller, project: string): boolean {
   return caller.name === DEFAULT_PROJECT || caller.name === project
 }
 
-function toProject({ name, store_text, created_at_ms }: ProjectSettings): Project {
-  return { name, store_text, created_at: formatInstant(created_at_ms) }
+function toProject({ name, store_text, store_places, created_at_ms }: ProjectSettings): Project {
+  return { name, store_text, store_places, created_at: formatInstant(created_at_ms) }
 }
 
 const listSchema = {
   tags,
-  summary: 'List the projects and which texts they store',
+  summary: 'List the projects and what they store',
   response: { 200: Projects, ...problemResponses('unauthorized', 'forbidden') },
 }
 
 const changeSchema = {
   tags,
-  summary: 'Choose the texts that a project stores from now on',
+  summary: 'Choose what a project stores from now on',
   description:
     'By default a project stores none: of prompts, arguments and results only the size and a keyed hash ' +
-    'are stored. Secrets in stored texts are redacted first. Choosing fewer texts does not delete those ' +
-    'already stored.',
+    'are stored. Secrets in stored texts are redacted first. Folder and branch of requests to models are ' +
+    'stored unless `store_places` is false. Choosing less does not delete what is already stored.',
   params: Type.Object({ name: name('Name of the project.') }),
   body: ChangeProject,
   response: {

@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import {
+  changeProject,
   getInvocationDetail,
   privateObservation,
   QueueFullError,
   type Recorder,
-  setStoreText,
 } from '@skillwatch/db'
 import { type ParsedObservation, parseObservation, type TextField } from '@skillwatch/schema'
 import { anObservation, temporaryFolder, until } from '@skillwatch/testkit'
@@ -126,7 +126,7 @@ test.each<[string, TextField[]]>([
 ])('an event from the journal makes the row it would have made, where %s is stored', async (_, fields) => {
   await using app = await testApp()
   using folder = temporaryFolder()
-  setStoreText(app.writer, 'default', fields)
+  changeProject(app.writer, 'default', { store_text: fields })
   const path = `${folder.path}/hooks.journal`
   const observed = (invocation_id: string): ParsedObservation => {
     const observation = { ...parsed(invocation_id), ...TEXTS, user_id: 'ann' }
@@ -158,12 +158,12 @@ test.each<[string, TextField[]]>([
 test('a text in the journal is not stored when the project no longer stores it', async () => {
   await using app = await testApp()
   using folder = temporaryFolder()
-  setStoreText(app.writer, 'default', ['arguments'])
+  changeProject(app.writer, 'default', { store_text: ['arguments'] })
   const observation = privateObservation(app.writer, 1, { ...parsed('left'), ...TEXTS })
   expect(observation.fields.arguments).toBeDefined()
   const path = `${folder.path}/hooks.journal`
   writeFileSync(path, JSON.stringify({ project_id: 1, observation }))
-  setStoreText(app.writer, 'default', [])
+  changeProject(app.writer, 'default', { store_text: [] })
   await using _journal = new Journal(options(app, path).options)
   await until(() => readFileSync(path, 'utf8') === '')
   expect(getInvocationDetail(app.writer, 1, 'left')).not.toHaveProperty('arguments')

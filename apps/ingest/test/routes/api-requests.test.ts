@@ -52,3 +52,15 @@ test('a body in which nothing is acceptable is answered with 422', async () => {
   expect(reply.statusCode).toBe(422)
   expect(reply.json()).toMatchObject({ errors: [{ index: 0, pointer: '/session_id' }] })
 })
+
+test('a project that stores no places keeps requests without folder and branch', async () => {
+  await using service = await testApp()
+  const places = { repository: 'web', branch: 'main' }
+  const change = { store_places: false }
+  const changed = await service.app.inject({ method: 'PATCH', url: '/v1/projects/default', payload: change })
+  expect(changed.json()).toMatchObject({ store_places: false, store_text: [] })
+  await post(service, { ...request, ...places })
+  expect(usageHours(service.writer, 1, { until_ms: NOW_MS }, ['repository', 'branch'])).toMatchObject([
+    { repository: '', branch: '', request_count: 1 },
+  ])
+})

@@ -31,7 +31,7 @@ const TEXTS = {
 test('a project stores texts from when it is changed to do so until it is changed back', async () => {
   await using ingest = await testApp()
   const created_at = new Date(NOW_MS).toISOString()
-  const unset = { name: 'default', store_text: [], created_at }
+  const unset = { name: 'default', store_text: [], store_places: true, created_at }
   expect((await ingest.app.inject('/v1/projects')).json()).toEqual({ items: [unset] })
 
   await ingest.post(anObservation({ invocation_id: 'before', ...TEXTS }))
@@ -77,7 +77,7 @@ test('an admin key of a project other than default lists and changes its own pro
 })
 
 test.each([
-  [{}, '/store_text'],
+  [{}, ''],
   [{ store_text: 'all' }, '/store_text'],
   [{ store_text: ['prompts'] }, '/store_text/0'],
   [{ store_text: ['result', 'result'] }, '/store_text'],

@@ -9,6 +9,7 @@ import { oneWordForOneThing } from './0008-one-word-for-one-thing.ts'
 import { recordingCore } from './0009-recording-core.ts'
 import { usersBySession } from './0010-users-by-session.ts'
 import { usage } from './0011-usage.ts'
+import { storePlaces } from './0012-store-places.ts'
 import type { Migration } from './dialect.ts'
 
 /** All migrations in order. Append only. */
@@ -24,4 +25,5 @@ export const MIGRATIONS: readonly Migration[] = [
   recordingCore,
   usersBySession,
   usage,
+  storePlaces,
 ]

@@ -2,9 +2,9 @@ import type {
   AgentCall,
   ApiKey,
   ApiRequest,
+  ChangeProject,
   CreateApiKey,
   CreatedApiKey,
-  TextField,
 } from '@skillwatch/schema'
 import type { DeletionReceipt } from '../deletions.ts'
 import type { ProjectSettings } from '../projects.ts'
@@ -54,7 +54,7 @@ export interface WriterCommands {
   /** Null when there is no such key. */
   revokeApiKey(apiKeyId: string, nowMs: number): Promise<ApiKey | null>
   /** Null when there is no such project. */
-  setStoreText(project: string, fields: readonly TextField[]): Promise<ProjectSettings | null>
+  changeProject(project: string, change: ChangeProject): Promise<ProjectSettings | null>
   repair(corrections: readonly RollUpCorrection[]): Promise<void>
   prune(nowMs: number): Promise<void>
   /** Writes something that changes nothing, to find out whether the database takes writes. */

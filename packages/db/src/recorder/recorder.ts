@@ -2,10 +2,10 @@ import type {
   AgentCall,
   ApiKey,
   ApiRequest,
+  ChangeProject,
   CreateApiKey,
   CreatedApiKey,
   ParsedObservation,
-  TextField,
 } from '@skillwatch/schema'
 import type { DeletionReceipt } from '../deletions.ts'
 import { StorageUnavailableError } from '../errors.ts'
@@ -163,8 +163,8 @@ export class Recorder implements AsyncDisposable {
     return (await this.#call('revokeApiKey', apiKeyId, this.#options.now())) ?? undefined
   }
 
-  async setStoreText(project: string, fields: readonly TextField[]): Promise<ProjectSettings | undefined> {
-    return (await this.#call('setStoreText', project, fields)) ?? undefined
+  async changeProject(project: string, change: ChangeProject): Promise<ProjectSettings | undefined> {
+    return (await this.#call('changeProject', project, change)) ?? undefined
   }
 
   get queuedItems(): number {

@@ -1,7 +1,7 @@
 import { saveAgentCalls } from '../agent-calls.ts'
 import { createApiKey, revokeApiKey } from '../api-keys.ts'
 import { finaliseDeletions, pendingDeletions, saveDeletion } from '../deletions.ts'
-import { listProjects, setStoreText } from '../projects.ts'
+import { changeProject, listProjects } from '../projects.ts'
 import { continueCascades } from '../recording/record.ts'
 import { applyCorrections } from '../repair.ts'
 import type { Writer } from '../sqlite/open.ts'
@@ -40,7 +40,7 @@ export function createWriterCommands(writer: Writer): WriterCommands {
     saveAgentCalls: async (projectId, calls) => saveAgentCalls(writer, projectId, calls),
     createApiKey: async (key, nowMs) => createApiKey(writer, key, nowMs),
     revokeApiKey: async (id, nowMs) => revokeApiKey(writer, id, nowMs) ?? null,
-    setStoreText: async (project, fields) => setStoreText(writer, project, fields) ?? null,
+    changeProject: async (project, change) => changeProject(writer, project, change) ?? null,
     repair: async (corrections) => storage.immediate(() => applyCorrections(storage.rollUps, corrections)),
     async prune(nowMs) {
       const projects = listProjects(writer).map(({ project_id }) => project_id)

@@ -11,7 +11,7 @@ export interface WriterLock {
    * write.
    */
   readonly wasClosedCleanly: boolean
-  /** Notes that the database was closed, and gives the lock up. */
+  /** Notes that the database was closed, where the disk has room for that, and gives the lock up. */
   close(): void
 }
 
@@ -30,7 +30,11 @@ export function takeWriterLock(databasePath: string): WriterLock {
     sqlite.exec('commit')
     const close = () => {
       if (!sqlite.open) return
-      sqlite.pragma(`user_version = ${CLOSED_CLEANLY}`)
+      try {
+        sqlite.pragma(`user_version = ${CLOSED_CLEANLY}`)
+      } catch {
+        // The disk is full: the next start checks the file, as after an unclean stop.
+      }
       sqlite.close()
     }
     return { wasClosedCleanly, close }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { getInvocationDetail, setStoreText } from '../../src/index.ts'
+import { changeProject, getInvocationDetail } from '../../src/index.ts'
 import { createRecord, NOW_MS, openTestDatabase, PROJECT, parsed } from '../database.ts'
 
 const shared = { invocation_id: 'toolu_1', skill_name: 'pdf-fill', session_id: 's', kind: 'skill' as const }
@@ -62,7 +62,7 @@ test('texts are shown only when the project stores them', async () => {
   const observations = [parsed({ ...shared, user_query: 'fill in the form', result: 'token=abcd1234 done' })]
   await createRecord(database.writer)([{ projectId: PROJECT, observations }], NOW_MS)
   expect(getInvocationDetail(database.writer, PROJECT, 'toolu_1')).not.toHaveProperty('user_query')
-  setStoreText(database.writer, 'default', ['result'])
+  changeProject(database.writer, 'default', { store_text: ['result'] })
   await createRecord(database.writer)([{ projectId: PROJECT, observations }], NOW_MS)
   const detail = getInvocationDetail(database.writer, PROJECT, 'toolu_1')
   expect(detail).toMatchObject({ result: 'token=[redacted] done', user_query_bytes: 16 })

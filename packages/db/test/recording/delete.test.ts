@@ -165,7 +165,7 @@ test.each([
   const refusals: unknown[] = []
   const changes: Promise<unknown>[] = []
   while (isDeleting) {
-    const change = recorder.setStoreText('default', [])
+    const change = recorder.changeProject('default', { store_text: [] })
     changes.push(change.catch((error: unknown) => refusals.push(error)))
     await nextTurn(1)
   }

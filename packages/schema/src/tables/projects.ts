@@ -8,6 +8,8 @@ export interface ProjectTable {
   created_at_ms: number
   /** Comma list of the texts that the project stores; empty for none. */
   store_text: Generated<string>
+  /** 1 when the project stores where requests to models were made: folder and branch. */
+  store_places: Generated<number>
 }
 
 /** API keys: the SHA-256 of the secret, never the secret. `scopes` is a comma list. */

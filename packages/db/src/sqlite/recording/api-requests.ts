@@ -1,5 +1,5 @@
 import { type ApiRequest, redactShapes } from '@skillwatch/schema'
-import { hashOfProject } from '../../projects.ts'
+import { hashOfProject, storesPlaces } from '../../projects.ts'
 import { API_REQUEST_COLUMNS, mergeApiRequests, type StoredApiRequest } from '../../recording/api-request.ts'
 import { privateId } from '../../recording/index.ts'
 import type { RollUpWriter } from '../../roll-ups/apply.ts'
@@ -26,9 +26,10 @@ export function createRecordApiRequests(writer: Writer, rollUps: RollUpWriter) {
   return sqlite.transaction(
     (projectId: number, requests: readonly ApiRequest[], nowMs: number): ApiRequestOutcome[] => {
       const hash = hashOfProject(writer, projectId)
+      const withPlaces = storesPlaces(writer, projectId)
       const deltas = emptyDeltas(API_REQUEST_ROLL_UPS)
       const outcomes = requests.map((request): ApiRequestOutcome => {
-        const reported = toStored(request, hash)
+        const reported = toStored(request, hash, withPlaces)
         const known = find.get(projectId, reported.request_id)
         const merged = known === undefined ? reported : mergeApiRequests(known, reported)
         if (merged === known) return 'duplicate'
@@ -42,7 +43,11 @@ export function createRecordApiRequests(writer: Writer, rollUps: RollUpWriter) {
   ).immediate
 }
 
-function toStored(request: ApiRequest, hash: (text: string) => string): StoredApiRequest {
+function toStored(
+  request: ApiRequest,
+  hash: (text: string) => string,
+  withPlaces: boolean,
+): StoredApiRequest {
   const id = (text: string | undefined) => (text === undefined ? null : privateId(text, hash))
   const label = (text: string | undefined) => (text === undefined ? null : redactShapes(text))
   return {
@@ -52,8 +57,8 @@ function toStored(request: ApiRequest, hash: (text: string) => string): StoredAp
     user_hash: request.user_id === undefined ? null : hash(request.user_id),
     agent_name: label(request.agent_name),
     model: label(request.model),
-    repository: label(request.repository),
-    branch: label(request.branch),
+    repository: withPlaces ? label(request.repository) : null,
+    branch: withPlaces ? label(request.branch) : null,
     requested_at_ms: request.requested_at_ms,
     duration_ms: request.duration_ms ?? null,
     input_tokens: request.input_tokens ?? null,
