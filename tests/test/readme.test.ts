@@ -12,7 +12,7 @@ import { writeTranscript } from './support/transcript.ts'
 const readme = shellCommands(readText('README.md'))
 /** Commands that run until they are stopped. */
 const ENDLESS = /^npx skillwatch (tail|start|top)\b/
-const isSkillwatch = (command: string) => command.startsWith('npx skillwatch ')
+const isSkillwatch = (command: string) => /^npx skillwatch\b/.test(command)
 const isCurl = (command: string) => command.startsWith('curl ')
 
 const curl: Part = { name: 'curl', isPresent: () => spawnSync('curl', ['--version']).status === 0 }

@@ -43,7 +43,10 @@ describe('migrate', () => {
   test('a dry run down leaves the schema as it is', async () => {
     using database = aDatabase()
     await runHere(['migrate', 'up'], database.env)
-    expect((await runHere(['migrate', 'down', '--dry-run'], database.env)).stdout).toContain('drop table')
+    // The newest migration, whatever it is.
+    expect((await runHere(['migrate', 'down', '--dry-run'], database.env)).stdout).toMatch(
+      /^-- \d+ [a-z-]+\n.*;$/m,
+    )
     expect((await runHere(['migrate', 'status'], database.env)).stdout).not.toContain('pending')
   })
 
