@@ -54,11 +54,14 @@ async function showOverview(context: CommandContext, options: Options): Promise<
   if (overview.last_invoked_at === null) {
     return note(context, 'Nothing was recorded yet. `skillwatch import claude-code` imports a history.')
   }
-  const width = context.stdout.columns || DEFAULT_WIDTH
-  for (const line of overviewLines(overview, width, context.paint.stdout)) print(context, line)
-  if (overview.kinds.length === 0) {
+  if (overview.kinds.length === 0 && overview.usage.responses === 0) {
     const last = overview.last_invoked_at.slice(0, 10)
-    note(context, `Nothing was recorded in this window; the last call was on ${last}. --since changes it.`)
+    const since = overview.since.slice(0, 10)
+    note(context, `Nothing was recorded since ${since}; the last call was on ${last}.`)
+    note(context, `\`skillwatch overview --since ${last}\` shows that day and what followed.`)
+  } else {
+    const width = context.stdout.columns || DEFAULT_WIDTH
+    for (const line of overviewLines(overview, width, context.paint.stdout)) print(context, line)
   }
   print(context)
   print(context, context.paint.stdout('bold', 'Next'))

@@ -13,8 +13,8 @@ export interface UploaderOptions<Checkpoint extends { readonly path: string }> {
 }
 
 /**
- * Sends observations and requests to models in batches and saves checkpoints. While one request is in progress the next batch is
- * collected. A checkpoint is saved after the server has accepted everything that was added before it, and
+ * Sends observations and requests to models in batches and saves checkpoints. While one request is in
+ * progress the next batch is collected. A checkpoint is saved after the server has accepted everything that was added before it, and
  * never earlier.
  */
 export class Uploader<Checkpoint extends { readonly path: string }> {

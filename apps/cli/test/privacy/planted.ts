@@ -83,8 +83,8 @@ export class Planted {
 }
 
 /**
- * Different characters. Of words in which chance repeats characters, one in 13,000 has too little entropy to be
- * found by randomness.
+ * Different characters. Of words in which chance repeats characters, one in 13,000 has too little entropy to
+ * be found by randomness.
  */
 function drawDistinct(characters: string, count: number): string {
   const left = [...characters]

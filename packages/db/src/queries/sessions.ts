@@ -7,6 +7,7 @@ import {
 } from '@skillwatch/schema'
 import { sql } from 'kysely'
 import { outcomeCounts } from '../counts.ts'
+import { TOKEN_COLUMNS } from '../roll-ups/usage.ts'
 import { type Reader, snapshot } from '../sqlite/open.ts'
 import { all, first } from '../sqlite/statements.ts'
 import { decodeCursor, encodeCursor, type Page, toPage } from './cursor.ts'
@@ -53,13 +54,6 @@ export function listSessions(reader: Reader, projectId: number, query: SessionsQ
   )
   return { items: page.items.map(sessionSummary), next_cursor: page.next_cursor }
 }
-
-const TOKEN_COLUMNS = [
-  'input_tokens',
-  'output_tokens',
-  'cache_read_tokens',
-  'cache_creation_tokens',
-] as const
 
 /** One session with its skills (the 1,000 most used), or `undefined` when nothing is recorded of it. */
 export function getSession(

@@ -5,7 +5,7 @@ import { floorTo, HOUR_MS, type Key, type RollUp } from './declarations.ts'
 /** The columns of a request to a model that roll-ups count. */
 export type CountedApiRequest = Pick<Selectable<ApiRequestTable>, (typeof COUNTED_REQUEST_COLUMNS)[number]>
 
-const TOKEN_COLUMNS = [
+export const TOKEN_COLUMNS = [
   'input_tokens',
   'output_tokens',
   'cache_read_tokens',
