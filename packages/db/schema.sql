@@ -32,11 +32,11 @@ CREATE TABLE api_request (
   output_tokens integer check (output_tokens >= 0),
   cache_read_tokens integer check (cache_read_tokens >= 0),
   cache_creation_tokens integer check (cache_creation_tokens >= 0),
-  cost_usd real check (cost_usd >= 0), agent_name text, repository text, branch text,
+  cost_usd real check (cost_usd >= 0), agent_name text, repository text, branch text, parent_invocation_id text,
   primary key (project_id, request_id)
 ) strict;
 
-CREATE INDEX api_request_by_session on api_request (project_id, session_id);
+CREATE INDEX api_request_by_session on api_request (project_id, session_id, prompt_id);
 
 CREATE INDEX api_request_by_time on api_request (project_id, requested_at_ms);
 
@@ -108,12 +108,39 @@ CREATE INDEX otel_span_by_parent
 
 CREATE INDEX otel_span_by_session on otel_span (project_id, session_id) where session_id is not null;
 
+CREATE TABLE pending_turn (
+  row_id integer primary key,
+  project_id integer not null,
+  session_id text not null,
+  prompt_id text not null,
+  invocation_id text not null,
+  unique (project_id, session_id, prompt_id, invocation_id)
+) strict;
+
 CREATE TABLE project (
   project_id integer primary key,
   name text not null unique,
   hash_key blob not null,
   created_at_ms integer not null
 , store_text text not null default '', store_places integer not null default 1 check (store_places in (0, 1))) strict;
+
+CREATE TABLE prompt (
+  project_id integer not null,
+  session_id text not null,
+  prompt_id text not null,
+  user_hash text,
+  agent_name text,
+  agent_version text,
+  repository text,
+  branch text,
+  began_at_ms integer,
+  interrupted_at_ms integer,
+  primary key (project_id, session_id, prompt_id)
+) strict, without rowid;
+
+CREATE INDEX prompt_by_time on prompt (project_id, began_at_ms);
+
+CREATE INDEX prompt_by_user on prompt (project_id, user_hash) where user_hash is not null;
 
 CREATE TABLE session (
   project_id integer not null,
@@ -232,12 +259,18 @@ CREATE TABLE skill_invocation (
   witnesses text not null,
   live_series_id integer,
   live_execution_ms real
-, prompt_id text, arguments_bytes integer, arguments_hash text, result_bytes integer, result_hash text, sole_record integer, received_at_ms integer not null default 0) strict;
+, prompt_id text, arguments_bytes integer, arguments_hash text, result_bytes integer, result_hash text, sole_record integer, received_at_ms integer not null default 0, agent_version text, model text, repository text, branch text) strict;
 
 CREATE INDEX skill_invocation_by_end
   on skill_invocation (project_id, session_id, ended_at_ms) where ended_at_ms is not null;
 
 CREATE UNIQUE INDEX skill_invocation_by_id on skill_invocation (project_id, invocation_id);
+
+CREATE INDEX skill_invocation_by_parent on skill_invocation (project_id, parent_invocation_id)
+  where prompt_id is null and parent_invocation_id is not null;
+
+CREATE INDEX skill_invocation_by_prompt on skill_invocation (project_id, session_id, prompt_id)
+  where prompt_id is not null;
 
 CREATE INDEX skill_invocation_by_session on skill_invocation (project_id, session_id, invoked_at_ms);
 
@@ -344,6 +377,87 @@ CREATE TABLE skill_tombstone (
   invocation_id text not null
 ) strict;
 
+CREATE TABLE skill_use (
+  row_id integer primary key autoincrement,
+  project_id integer not null,
+  use_id text not null,
+  kind text not null,
+  skill_name text not null,
+  session_id text not null,
+  prompt_id text,
+  parent_use_id text,
+  "trigger" text not null,
+  outcome text not null,
+  began_at_ms integer not null,
+  ended_at_ms integer not null,
+  turn_ended integer not null check (turn_ended in (0, 1)),
+  interrupted integer not null check (interrupted in (0, 1)),
+  used_again integer check (used_again in (0, 1)),
+  is_outermost integer not null check (is_outermost in (0, 1)),
+  agent_name text,
+  repository text,
+  branch text,
+  model text,
+  calls integer not null,
+  failed_calls integer not null,
+  rejected_calls integer not null,
+  retried_calls integer not null,
+  work_ms integer not null,
+  calls_with_nested integer not null,
+  failed_calls_with_nested integer not null,
+  rejected_calls_with_nested integer not null,
+  retried_calls_with_nested integer not null,
+  work_ms_with_nested integer not null,
+  models text not null,
+  models_with_nested text not null,
+  unique (project_id, use_id)
+) strict;
+
+CREATE INDEX skill_use_by_session on skill_use (project_id, session_id, prompt_id);
+
+CREATE INDEX skill_use_by_skill on skill_use (project_id, kind, skill_name, began_at_ms);
+
+CREATE INDEX skill_use_by_time on skill_use (project_id, began_at_ms);
+
+CREATE TABLE skill_use_series (
+  project_id integer not null,
+  kind text not null,
+  skill_name text not null,
+  hour_at_ms integer not null,
+  repository text not null,
+  model text not null,
+  cost_source text not null check (cost_source in ('reported', 'none')),
+  part_count integer not null,
+  use_count integer not null,
+  interrupted_count integer not null,
+  used_again_count integer not null,
+  calls integer not null,
+  failed_calls integer not null,
+  rejected_calls integer not null,
+  retried_calls integer not null,
+  work_ms integer not null,
+  request_count integer not null,
+  input_tokens integer not null,
+  output_tokens integer not null,
+  cache_read_tokens integer not null,
+  cache_creation_tokens integer not null,
+  cost_micro_usd integer not null,
+  calls_with_nested integer not null,
+  failed_calls_with_nested integer not null,
+  rejected_calls_with_nested integer not null,
+  retried_calls_with_nested integer not null,
+  work_ms_with_nested integer not null,
+  request_count_with_nested integer not null,
+  input_tokens_with_nested integer not null,
+  output_tokens_with_nested integer not null,
+  cache_read_tokens_with_nested integer not null,
+  cache_creation_tokens_with_nested integer not null,
+  cost_micro_usd_with_nested integer not null,
+  primary key (project_id, kind, skill_name, hour_at_ms, repository, model, cost_source)
+) strict, without rowid;
+
+CREATE INDEX skill_use_series_by_hour on skill_use_series (project_id, hour_at_ms);
+
 CREATE TABLE span_cascade (
   project_id integer not null,
   trace_id text not null,
@@ -358,6 +472,32 @@ CREATE TABLE stream (
   last_offset integer not null,
   oldest_offset integer not null
 ) strict;
+
+CREATE TABLE turn (
+  row_id integer primary key autoincrement,
+  project_id integer not null,
+  session_id text not null,
+  prompt_id text not null,
+  began_at_ms integer not null,
+  last_active_at_ms integer not null,
+  ended_by text check (ended_by in ('prompt', 'session_end', 'interruption')),
+  agent_name text,
+  agent_version text,
+  repository text,
+  branch text,
+  uses integer not null,
+  calls integer not null,
+  failed_calls integer not null,
+  rejected_calls integer not null,
+  retried_calls integer not null,
+  calls_by_kind text not null,
+  models text not null,
+  unique (project_id, session_id, prompt_id)
+) strict;
+
+CREATE INDEX turn_by_session on turn (project_id, session_id, began_at_ms, prompt_id);
+
+CREATE INDEX turn_by_time on turn (project_id, began_at_ms);
 
 CREATE TABLE "uncorrelated_observation" (
   project_id integer not null,

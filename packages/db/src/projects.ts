@@ -93,7 +93,7 @@ export function changeProject(
   return listProjects(writer).find((project) => project.name === name)
 }
 
-/** Whether the project stores where requests to models were made. */
+/** Whether the project stores folder and branch. */
 export function storesPlaces({ sqlite, db }: Reader, projectId: number): boolean {
   const query = db.selectFrom('project').select('store_places').where('project_id', '=', projectId)
   return first(sqlite, query.compile())?.store_places === 1

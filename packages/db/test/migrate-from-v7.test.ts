@@ -6,8 +6,8 @@ import { KINDS, OUTCOMES, SPAN_ROLES, WITNESSES } from '@skillwatch/schema'
 import { temporaryFolder } from '@skillwatch/testkit'
 import { describe, expect, test } from 'vitest'
 import * as db from '../src/index.ts'
-import { createRollUpWriter } from '../src/roll-ups/apply.ts'
 import { createRecordApiRequests } from '../src/sqlite/recording/api-requests.ts'
+import { SqliteRecordingStorage } from '../src/sqlite/recording/storage.ts'
 import { createRecord } from './database.ts'
 
 /** What a read function of version 7 gave. */
@@ -299,7 +299,7 @@ describe('a database that version 7 has written, migrated', () => {
     const { writer } = database
     const record = createRecord(writer)
     for (const group of again) expect(await sentAgain(writer, record, group)).toEqual(outcomesAgain(group))
-    const recordApiRequests = createRecordApiRequests(writer, createRollUpWriter(writer.sqlite))
+    const recordApiRequests = createRecordApiRequests(writer, new SqliteRecordingStorage(writer))
     for (const { project, api_requests } of apiRequests)
       recordApiRequests(idOf(writer, project), api_requests, expected.now_ms)
     expectTheSame(writer, expected.results)

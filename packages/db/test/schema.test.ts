@@ -33,6 +33,10 @@ const COLUMNS: { [Table in keyof Database]: { [Column in keyof Database[Table]]:
     session_id: true,
     prompt_id: true,
     agent_name: true,
+    agent_version: true,
+    model: true,
+    repository: true,
+    branch: true,
     user_hash: true,
     parent_invocation_id: true,
     trigger: true,
@@ -193,6 +197,7 @@ const COLUMNS: { [Table in keyof Database]: { [Column in keyof Database[Table]]:
     model: true,
     repository: true,
     branch: true,
+    parent_invocation_id: true,
     requested_at_ms: true,
     duration_ms: true,
     input_tokens: true,
@@ -203,6 +208,82 @@ const COLUMNS: { [Table in keyof Database]: { [Column in keyof Database[Table]]:
   },
   api_usage: usage(),
   session_usage: { ...usage(), session_id: true },
+  prompt: {
+    project_id: true,
+    session_id: true,
+    prompt_id: true,
+    user_hash: true,
+    agent_name: true,
+    agent_version: true,
+    repository: true,
+    branch: true,
+    began_at_ms: true,
+    interrupted_at_ms: true,
+  },
+  turn: {
+    row_id: true,
+    project_id: true,
+    session_id: true,
+    prompt_id: true,
+    began_at_ms: true,
+    last_active_at_ms: true,
+    ended_by: true,
+    agent_name: true,
+    agent_version: true,
+    repository: true,
+    branch: true,
+    uses: true,
+    ...callCounts(),
+    calls_by_kind: true,
+    models: true,
+  },
+  skill_use: {
+    row_id: true,
+    project_id: true,
+    use_id: true,
+    kind: true,
+    skill_name: true,
+    session_id: true,
+    prompt_id: true,
+    parent_use_id: true,
+    trigger: true,
+    outcome: true,
+    began_at_ms: true,
+    ended_at_ms: true,
+    turn_ended: true,
+    interrupted: true,
+    used_again: true,
+    is_outermost: true,
+    agent_name: true,
+    repository: true,
+    branch: true,
+    model: true,
+    ...useSums(),
+    models: true,
+    models_with_nested: true,
+  },
+  skill_use_series: {
+    ...usageCounts(),
+    request_count_with_nested: true,
+    input_tokens_with_nested: true,
+    output_tokens_with_nested: true,
+    cache_read_tokens_with_nested: true,
+    cache_creation_tokens_with_nested: true,
+    cost_micro_usd_with_nested: true,
+    ...useSums(),
+    project_id: true,
+    kind: true,
+    skill_name: true,
+    hour_at_ms: true,
+    repository: true,
+    model: true,
+    cost_source: true,
+    part_count: true,
+    use_count: true,
+    interrupted_count: true,
+    used_again_count: true,
+  },
+  pending_turn: { row_id: true, project_id: true, session_id: true, prompt_id: true, invocation_id: true },
   skill_migrations: { version: true, name: true, checksum: true, applied_at_ms: true },
 }
 
@@ -215,12 +296,34 @@ function usage() {
     repository: true,
     branch: true,
     cost_source: true,
+    ...usageCounts(),
+  } as const
+}
+
+function usageCounts() {
+  return {
     request_count: true,
     input_tokens: true,
     output_tokens: true,
     cache_read_tokens: true,
     cache_creation_tokens: true,
     cost_micro_usd: true,
+  } as const
+}
+
+function callCounts() {
+  return { calls: true, failed_calls: true, rejected_calls: true, retried_calls: true } as const
+}
+
+function useSums() {
+  return {
+    ...callCounts(),
+    work_ms: true,
+    calls_with_nested: true,
+    failed_calls_with_nested: true,
+    rejected_calls_with_nested: true,
+    retried_calls_with_nested: true,
+    work_ms_with_nested: true,
   } as const
 }
 

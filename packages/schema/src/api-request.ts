@@ -24,6 +24,9 @@ export const ApiRequestInput = Type.Object(
     model: Type.Optional(name('The model that answered, as the agent names it.')),
     repository: Type.Optional(name('Name of the folder that the agent worked in, without its path.')),
     branch: Type.Optional(name('Git branch that was checked out.')),
+    parent_invocation_id: Type.Optional(
+      name('The call inside which the request was made: that of a sub-agent, for its requests.'),
+    ),
     requested_at: InstantInput,
     duration_ms: Type.Optional(
       Type.Number({ description: 'Time to the end of the response.', minimum: 0, maximum: DURATION_MS_MAX }),

@@ -36,6 +36,7 @@ export {
 } from './privacy.ts'
 export { ProblemDetails } from './problem.ts'
 export { REDACTED, redactShapes } from './redact-shapes.ts'
+export { PromptInput, parsePrompt } from './prompt.ts'
 export { RepairReply } from './repair.ts'
 export {
   AuthMessage,

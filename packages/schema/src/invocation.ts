@@ -14,6 +14,10 @@ export const Invocation = Type.Object(
     skill_name: Type.String(),
     session_id: Type.String(),
     agent_name: string,
+    agent_version: string,
+    model: string,
+    repository: string,
+    branch: string,
     user_hash: Type.Optional(
       Type.String({
         description: 'Keyed hash of the user id. Equal users have equal hashes within a project.',

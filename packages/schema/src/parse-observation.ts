@@ -13,6 +13,10 @@ export interface ObservedFields {
   skill_name?: string
   session_id?: string
   agent_name?: string
+  agent_version?: string
+  model?: string
+  repository?: string
+  branch?: string
   user_hash?: string
   prompt_id?: string
   parent_invocation_id?: string
@@ -68,6 +72,11 @@ export interface ParsedObservation {
    * are read.
    */
   session_end?: true
+  /**
+   * The witness saw a prompt, which begins a turn, and no call. `fields` holds its session, its id, when it
+   * began (`invoked_at_ms`) and when the user interrupted it (`ended_at_ms`), as far as that is known.
+   */
+  prompt?: true
   /**
    * The witness is a span. Which call it belongs to follows from the spans around it. `invocation_id` is the
    * call's own id where the span carries it, else `<trace_id>-<span_id>`. Session and name may be missing:

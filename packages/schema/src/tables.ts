@@ -33,12 +33,20 @@ import type {
   SkillTimeSeriesTable,
   WitnessOutcomeTable,
 } from './tables/roll-ups.ts'
+import type {
+  PendingTurnTable,
+  PromptTable,
+  SkillUseSeriesTable,
+  SkillUseTable,
+  TurnTable,
+} from './tables/turns.ts'
 
 export type * from './tables/correlation.ts'
 export type * from './tables/invocation.ts'
 export type * from './tables/live-series.ts'
 export type * from './tables/projects.ts'
 export type * from './tables/roll-ups.ts'
+export type * from './tables/turns.ts'
 
 /**
  * The tables as Kysely sees them. `packages/db/schema.sql` is the SQL; a test compares the two.
@@ -72,5 +80,10 @@ export interface Database {
   api_request: ApiRequestTable
   api_usage: ApiUsageTable
   session_usage: SessionUsageTable
+  prompt: PromptTable
+  turn: TurnTable
+  skill_use: SkillUseTable
+  skill_use_series: SkillUseSeriesTable
+  pending_turn: PendingTurnTable
   skill_migrations: SkillMigrationsTable
 }

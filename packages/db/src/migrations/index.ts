@@ -10,6 +10,7 @@ import { recordingCore } from './0009-recording-core.ts'
 import { usersBySession } from './0010-users-by-session.ts'
 import { usage } from './0011-usage.ts'
 import { storePlaces } from './0012-store-places.ts'
+import { turnsAndUses } from './0013-turns-and-uses.ts'
 import type { Migration } from './dialect.ts'
 
 /** All migrations in order. Append only. */
@@ -26,4 +27,5 @@ export const MIGRATIONS: readonly Migration[] = [
   usersBySession,
   usage,
   storePlaces,
+  turnsAndUses,
 ]

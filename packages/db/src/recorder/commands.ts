@@ -33,6 +33,11 @@ export interface GroupResult {
 export interface WriterCommands {
   record(jobs: readonly RecordJob[], nowMs: number): Promise<GroupResult>
   continueCascades(nowMs: number): Promise<boolean>
+  /**
+   * Derives turns and uses that are marked, for about so many milliseconds.
+   * @returns whether any mark may be left
+   */
+  deriveTurns(timeMs: number): Promise<boolean>
   deleteStep(
     projectId: number,
     selector: DeletionSelector,

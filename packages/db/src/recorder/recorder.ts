@@ -19,6 +19,7 @@ import { FileRewrites, REWRITE_QUIET_MS, REWRITE_WITHIN_MS } from './file-rewrit
 import { asUnavailable, type Commit, GroupCommits } from './group-commits.ts'
 import { type RepairReport, repairRollUps } from './repair-roll-ups.ts'
 import { settledWithin } from './settled-within.ts'
+import { TurnSteps } from './turn-steps.ts'
 
 export interface RecorderOptions {
   /** Most observations that may wait for their commit; more are refused with QueueFullError. */
@@ -39,6 +40,8 @@ export interface RecorderOptions {
   readonly now: () => number
   /** Called after each commit, for metrics. */
   readonly onCommit?: (commit: Commit) => void
+  /** Called when turns cannot be derived; it is tried again. */
+  readonly onTurnError?: (error: unknown) => void
 }
 
 const PRUNE_EVERY_MS = 10 * 60_000
@@ -59,23 +62,43 @@ const DEFAULTS = {
  */
 export class Recorder implements AsyncDisposable {
   readonly #port: WriterPort
-  readonly #options: Required<Omit<RecorderOptions, 'onCommit'>>
+  readonly #options: Required<Omit<RecorderOptions, 'onCommit' | 'onTurnError'>>
   readonly #groups: GroupCommits
   readonly #rewrites: FileRewrites
+  readonly #turns: TurnSteps
   readonly #timers: readonly NodeJS.Timeout[]
   #isClosed = false
 
-  constructor(port: WriterPort, { onCommit, ...options }: RecorderOptions) {
+  constructor(port: WriterPort, { onCommit, onTurnError, ...options }: RecorderOptions) {
     this.#port = port
     this.#options = { ...DEFAULTS, ...options }
-    this.#groups = new GroupCommits(port, { ...this.#options, onCommit })
+    this.#groups = new GroupCommits(port, {
+      ...this.#options,
+      onCommit: (commit) => {
+        this.#turns.mark()
+        onCommit?.(commit)
+      },
+    })
+    this.#turns = new TurnSteps({
+      port,
+      isBusy: () => !this.#groups.queue.isEmpty,
+      onError: (error) => {
+        this.#groups.lastError = asUnavailable(error) ?? this.#groups.lastError
+        onTurnError?.(error)
+      },
+    })
     this.#rewrites = new FileRewrites({
       port,
       now: options.now,
       quietMs: this.#options.rewriteQuietMs,
       idleMs: () => this.#groups.idleMs(),
-      pause: () => this.#groups.pause(),
-      resume: () => this.#groups.resume(),
+      pause: async () => {
+        await Promise.all([this.#groups.pause(), this.#turns.pause()])
+      },
+      resume: () => {
+        this.#groups.resume()
+        this.#turns.resume()
+      },
     })
     this.#timers = [
       setInterval(() => this.#maintain('prune', options.now()), PRUNE_EVERY_MS).unref(),
@@ -90,6 +113,7 @@ export class Recorder implements AsyncDisposable {
   async resumeWork(): Promise<void> {
     this.#rewrites.add(await this.#port.call('pendingDeletions'))
     this.#groups.resumeCascades()
+    this.#turns.mark()
   }
 
   /**
@@ -109,9 +133,10 @@ export class Recorder implements AsyncDisposable {
     return observations.length === 0 ? [] : this.#groups.add(projectId, observations, waitMsMax)
   }
 
-  /** Resolves when everything that was queued before is committed or refused. */
-  flush(): Promise<void> {
-    return this.#groups.flush()
+  /** Resolves when everything that was queued before is committed or refused, and its turns are derived. */
+  async flush(): Promise<void> {
+    await this.#groups.flush()
+    await this.#turns.finish()
   }
 
   /**
@@ -120,7 +145,7 @@ export class Recorder implements AsyncDisposable {
    * @throws {StorageUnavailableError} the database refuses writes
    */
   async delete(projectId: number, selector: DeletionSelector): Promise<DeletionReceipt> {
-    await this.flush()
+    await this.#groups.flush()
     const { now, groupRowsMax, rewriteWithinMs } = this.#options
     const writes = {
       step: () => this.#call('deleteStep', projectId, selector, groupRowsMax, now()),
@@ -147,8 +172,10 @@ export class Recorder implements AsyncDisposable {
     )
   }
 
-  recordApiRequests(projectId: number, requests: readonly ApiRequest[]): Promise<ApiRequestOutcome[]> {
-    return this.#call('recordApiRequests', projectId, requests, this.#options.now())
+  async recordApiRequests(projectId: number, requests: readonly ApiRequest[]): Promise<ApiRequestOutcome[]> {
+    const outcomes = await this.#call('recordApiRequests', projectId, requests, this.#options.now())
+    this.#turns.mark()
+    return outcomes
   }
 
   recordAgentCalls(projectId: number, calls: readonly AgentCall[]): Promise<void> {
@@ -186,6 +213,7 @@ export class Recorder implements AsyncDisposable {
     this.#isClosed = true
     for (const timer of this.#timers) clearInterval(timer)
     await this.#rewrites.close()
+    await this.#turns.pause()
     await this.#groups.drain()
     await this.#port.close()
   }

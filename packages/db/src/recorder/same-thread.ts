@@ -14,11 +14,19 @@ export function createRecorder(writer: Writer, options: RecorderOptions): Record
 
 function sameThreadPort(writer: Writer): WriterPort {
   const commands = createWriterCommands(writer)
+  let last: Promise<unknown> = Promise.resolve()
   return {
     path: writer.path,
-    // The signatures of command and parameters belong together, which TypeScript cannot see here.
-    call: (command, ...parameters) =>
-      (commands[command] as (...all: unknown[]) => Promise<never>)(...parameters),
-    close: async () => {},
+    // One command after the other, as in the writer's thread.
+    call(command, ...parameters) {
+      // The signatures of command and parameters belong together, which TypeScript cannot see here.
+      const run = commands[command] as (...all: unknown[]) => Promise<never>
+      const result = last.then(() => run(...parameters))
+      last = result.catch(() => undefined)
+      return result
+    },
+    close: async () => {
+      await last
+    },
   }
 }

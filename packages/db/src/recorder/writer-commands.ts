@@ -9,6 +9,7 @@ import { createRecordApiRequests } from '../sqlite/recording/api-requests.ts'
 import { Deletion } from '../sqlite/recording/deletion.ts'
 import { SqliteRecordingStorage } from '../sqlite/recording/storage.ts'
 import { truncateLog } from '../sqlite/rewrite.ts'
+import { deriveNow, derivePending } from '../turns/derive-pending.ts'
 import type { WriterCommands } from './commands.ts'
 import { recordGroup } from './record-group.ts'
 
@@ -16,7 +17,7 @@ import { recordGroup } from './record-group.ts'
 export function createWriterCommands(writer: Writer): WriterCommands {
   const storage = new SqliteRecordingStorage(writer)
   const deletion = new Deletion(writer, storage)
-  const recordApiRequests = createRecordApiRequests(writer, storage.rollUps)
+  const recordApiRequests = createRecordApiRequests(writer, storage)
   const probe = writer.sqlite.prepare(
     'update stream set last_offset = last_offset where project_id = (select min(project_id) from stream)',
   )
@@ -31,7 +32,15 @@ export function createWriterCommands(writer: Writer): WriterCommands {
         await continueCascades(storage, projectId, nowMs)
       return storage.spans.projectsWithCascades().length > 0
     },
-    deleteStep: async (...step) => deletion.step(...step),
+    async deleteStep(projectId, ...selection) {
+      const { marks, ...step } = deletion.step(projectId, ...selection)
+      await deriveNow(storage, projectId, marks)
+      return step
+    },
+    async deriveTurns(timeMs) {
+      const endMs = performance.now() + timeMs
+      return derivePending(storage, () => performance.now() >= endMs)
+    },
     saveDeletion: async (receipt) => saveDeletion(writer, receipt),
     finaliseDeletions: async (ids, nowMs) => finaliseDeletions(writer, ids, nowMs),
     pendingDeletions: async () => pendingDeletions(writer),

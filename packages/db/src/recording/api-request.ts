@@ -17,6 +17,7 @@ const RULES: { readonly [Column in keyof StoredApiRequest]: (a: never, b: never)
   model: greater,
   repository: greater,
   branch: greater,
+  parent_invocation_id: greater,
   requested_at_ms: Math.min,
   duration_ms: Math.max,
   input_tokens: Math.max,

@@ -2,6 +2,7 @@ import { isOfOtherCall, withoutTrace } from './correlate/span-tree.ts'
 import { withObservation } from './merge/merge.ts'
 import { mergeSpan } from './merge/span-record.ts'
 import type { NormalisedObservation } from './normalise/normalise.ts'
+import { mergePrompts, type StoredPrompt } from './prompt.ts'
 import type { SpanId, StoredSpan } from './storage.ts'
 import { isSameRecord, type WitnessRecord } from './witness-record.ts'
 import { viewOfObservation, type WriteBatch } from './write-batch.ts'
@@ -15,16 +16,19 @@ export async function loadNamed(batch: WriteBatch, all: readonly NormalisedObser
   const observations: string[] = []
   const spans: SpanId[] = []
   const sessions: string[] = []
+  const prompts: StoredPrompt[] = []
   for (const each of all) {
     if (each.type === 'call') calls.push(each.id)
     else if (each.type === 'uncorrelated') observations.push(each.id)
     else if (each.type === 'span') spans.push(each.span, withoutTrace(each.span))
+    else if (each.type === 'prompt') prompts.push(each.prompt)
     else sessions.push(each.session_id)
   }
   await batch.load(calls)
   if (observations.length > 0) await batch.loadObservations(observations)
   if (spans.length > 0) await batch.spans.load(spans)
   if (sessions.length > 0) await loadSessions(batch, sessions)
+  if (prompts.length > 0) await batch.loadPrompts(prompts)
 }
 
 /** Merges one observation into the batch; everything that it names is loaded. */
@@ -36,6 +40,8 @@ export function observe(batch: WriteBatch, observation: NormalisedObservation): 
       return observeUncorrelated(batch, observation.id, observation.record)
     case 'span':
       return observeSpan(batch, observation.span)
+    case 'prompt':
+      return observePrompt(batch, observation.prompt)
     case 'session_end':
       return observeSessionEnd(batch, observation.session_id, observation.ended_at_ms)
   }
@@ -79,12 +85,23 @@ function observeSpan(batch: WriteBatch, received: StoredSpan): Observed {
   return 'accepted'
 }
 
+function observePrompt(batch: WriteBatch, next: StoredPrompt): Observed {
+  const known = batch.promptOf(next)
+  const merged = known === undefined ? next : mergePrompts(known, next)
+  if (merged === known) return 'duplicate'
+  batch.setPrompt(merged)
+  return 'accepted'
+}
+
 function observeSessionEnd(
-  { sessionEnds, changedSessionEnds }: WriteBatch,
+  { sessionEnds, changedSessionEnds, turnsOfSessionEnds }: WriteBatch,
   id: string,
   endedAtMs: number,
 ): Observed {
-  if ((sessionEnds.get(id) ?? Number.NEGATIVE_INFINITY) >= endedAtMs) return 'duplicate'
+  const known = sessionEnds.get(id)
+  if ((known ?? Number.NEGATIVE_INFINITY) >= endedAtMs) return 'duplicate'
+  if (known !== undefined) turnsOfSessionEnds.push({ session_id: id, at_ms: known })
+  turnsOfSessionEnds.push({ session_id: id, at_ms: endedAtMs })
   sessionEnds.set(id, endedAtMs)
   changedSessionEnds.set(id, endedAtMs)
   return 'accepted'

@@ -9,6 +9,9 @@ import type {
 import type { Selectable } from 'kysely'
 import type { CountedRow } from '../roll-ups/declarations.ts'
 import type { RollUpDeltas } from '../roll-ups/deltas.ts'
+import type { TurnKey, TurnMark } from '../turns/marks.ts'
+import type { TurnStorage } from '../turns/storage.ts'
+import type { StoredPrompt } from './prompt.ts'
 import type { WitnessRecord } from './witness-record.ts'
 
 /**
@@ -34,6 +37,8 @@ export interface RecordingTransaction {
   /** When sessions ended, of those that an agent reported the end of. */
   sessionEnds(projectId: number, sessionIds: readonly string[]): Promise<ReadonlyMap<string, number>>
 
+  prompts(projectId: number, keys: readonly TurnKey[]): Promise<StoredPrompt[]>
+
   observations(projectId: number, observationIds: readonly string[]): Promise<UncorrelatedObservation[]>
   observationsAround(projectId: number, place: Neighbourhood): Promise<UncorrelatedObservation[]>
 
@@ -47,6 +52,8 @@ export interface RecordingTransaction {
   spansOfInvocations(projectId: number, invocationIds: readonly string[]): Promise<StoredSpan[]>
   /** Spans whose inner spans are to be correlated again. */
   cascades(projectId: number, limit: number): Promise<SpanCascade[]>
+
+  readonly turns: TurnStorage
 
   /** Ids of the live series with these labels, in their order; they are made when they are missing. */
   liveSeries(projectId: number, labels: readonly LiveLabels[]): Promise<number[]>
@@ -62,6 +69,8 @@ export interface ProjectFacts {
   /** Keyed hash (R10). */
   readonly hash: (text: string) => string
   readonly storeText: ReadonlySet<TextField>
+  /** Whether it stores folder and branch. */
+  readonly storePlaces: boolean
 }
 
 /** An invocation as it is stored. */
@@ -162,6 +171,9 @@ export interface WritePlan {
     readonly observation: UncorrelatedObservation
   }[]
   readonly sessionEnds: ReadonlyMap<string, number>
+  readonly prompts: readonly StoredPrompt[]
+  /** Turns and uses that are to be derived again. */
+  readonly turns: readonly TurnMark[]
   /** New and changed spans, with the call that each belongs to. */
   readonly spans: readonly StoredSpan[]
   /** Traces that are kept, as one of their calls is recorded. */

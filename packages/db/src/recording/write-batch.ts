@@ -3,6 +3,8 @@ import { SpanSet } from './correlate/span-set.ts'
 import { contributionOf } from './merge/contribution.ts'
 import { withObservation } from './merge/merge.ts'
 import { reportedEndMs, resolve } from './merge/resolve.ts'
+import type { TurnAt, TurnKey } from '../turns/marks.ts'
+import type { StoredPrompt } from './prompt.ts'
 import type {
   Correlation,
   CorrelationView,
@@ -90,6 +92,10 @@ export class WriteBatch {
   /** When sessions ended, as far as that was looked up or is new. */
   readonly sessionEnds = new Map<string, number>()
   readonly changedSessionEnds = new Map<string, number>()
+  /** The turns in which sessions end now, or ended by what was known before. */
+  readonly turnsOfSessionEnds: TurnAt[] = []
+  readonly changedPrompts = new Map<string, StoredPrompt>()
+  readonly #prompts = new Map<string, StoredPrompt | undefined>()
   /** Drafts whose row may change. */
   readonly touched = new Set<InvocationDraft>()
 
@@ -109,6 +115,22 @@ export class WriteBatch {
     for (const id of missing) {
       if (!this.drafts.has(id)) this.drafts.set(id, new InvocationDraft(id, undefined))
     }
+  }
+
+  async loadPrompts(keys: readonly TurnKey[]): Promise<void> {
+    const missing = keys.filter((key) => !this.#prompts.has(textOf(key)))
+    for (const key of missing) this.#prompts.set(textOf(key), undefined)
+    for (const prompt of await this.trx.prompts(this.projectId, missing))
+      this.#prompts.set(textOf(prompt), prompt)
+  }
+
+  promptOf(key: TurnKey): StoredPrompt | undefined {
+    return this.#prompts.get(textOf(key))
+  }
+
+  setPrompt(prompt: StoredPrompt): void {
+    this.#prompts.set(textOf(prompt), prompt)
+    this.changedPrompts.set(textOf(prompt), prompt)
   }
 
   async draft(invocationId: string): Promise<InvocationDraft> {
@@ -177,4 +199,8 @@ export function viewOfObservation(record: WitnessRecord): CorrelationView | unde
 function kindOfCall({ kind = 'skill', trigger }: ObservedFields): CorrelationView['kind'] | undefined {
   if (kind !== 'skill') return kind
   return trigger === 'user' ? 'command' : trigger === 'preload' ? undefined : 'skill'
+}
+
+function textOf({ session_id, prompt_id }: TurnKey): string {
+  return `${session_id}\0${prompt_id}`
 }

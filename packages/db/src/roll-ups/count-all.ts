@@ -2,6 +2,7 @@ import type { Reader } from '../sqlite/open.ts'
 import { type CountedRow, ROLL_UPS, type RollUp, type RollUpTable } from './declarations.ts'
 import { addInvocationChange, addRowChange, type Delta, emptyDeltas, type RollUpDeltas } from './deltas.ts'
 import { API_REQUEST_ROLL_UPS, COUNTED_REQUEST_COLUMNS, type CountedApiRequest } from './usage.ts'
+import { type CountedUse, partsOf, USE_ROLL_UPS, type UsePart } from './uses.ts'
 
 /** What a roll-up should hold, by project and by the text of its key. */
 export type Counted = ReadonlyMap<number, ReadonlyMap<string, Delta>>
@@ -34,6 +35,7 @@ export function countAll(
   return new Map<RollUpTable, Counted>([
     ...byRollUp(ROLL_UPS, countInvocations(reader, onProgress)),
     ...byRollUp(API_REQUEST_ROLL_UPS, countApiRequests(reader)),
+    ...byRollUp(USE_ROLL_UPS, countUses(reader)),
   ])
 }
 
@@ -63,6 +65,15 @@ function countApiRequests({ sqlite }: Reader): OfProjects<CountedApiRequest> {
   const projects: OfProjects<CountedApiRequest> = new Map()
   for (const row of all.iterate())
     addRowChange(deltasOf(projects, row.project_id, API_REQUEST_ROLL_UPS), undefined, row)
+  return projects
+}
+
+function countUses({ sqlite }: Reader): OfProjects<UsePart> {
+  const all = sqlite.prepare<[], CountedUse & { project_id: number }>('select * from skill_use')
+  const projects: OfProjects<UsePart> = new Map()
+  for (const { project_id, ...use } of all.iterate()) {
+    for (const part of partsOf(use)) addRowChange(deltasOf(projects, project_id, USE_ROLL_UPS), undefined, part)
+  }
   return projects
 }
 

@@ -48,7 +48,7 @@ export interface Extreme {
 export interface RollUpTable {
   readonly table: string
   /** The table whose rows it counts. */
-  readonly source: 'skill_invocation' | 'api_request'
+  readonly source: 'skill_invocation' | 'api_request' | 'skill_use'
   /** The columns of its key, after `project_id` where the table has one. */
   readonly key: readonly string[]
   readonly isKeyedByProject: boolean

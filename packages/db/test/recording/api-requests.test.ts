@@ -3,7 +3,6 @@ import { anObservation, fixedClock } from '@skillwatch/testkit'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createRecorder, getSession, recount, usageHours } from '../../src/index.ts'
-import { createRollUpWriter } from '../../src/roll-ups/apply.ts'
 import { createRecordApiRequests } from '../../src/sqlite/recording/api-requests.ts'
 import { Deletion } from '../../src/sqlite/recording/deletion.ts'
 import { SqliteRecordingStorage } from '../../src/sqlite/recording/storage.ts'
@@ -156,7 +155,7 @@ function recordInGroups(
   requests: readonly ApiRequest[],
   size: number,
 ): void {
-  const record = createRecordApiRequests(writer, createRollUpWriter(writer.sqlite))
+  const record = createRecordApiRequests(writer, new SqliteRecordingStorage(writer))
   for (let index = 0; index < requests.length; index += size)
     record(PROJECT, requests.slice(index, index + size), NOW_MS)
 }

@@ -1,3 +1,4 @@
+import type { TextField } from '@skillwatch/schema'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { privateFields, privateId } from '../../src/recording/normalise/private-fields.ts'
@@ -76,9 +77,21 @@ test('a text is stored only where the project stores it, and never with its secr
     fields: {},
     result: `key ${SECRETS[0]} end`,
   }
-  expect(privateFields(observation, () => 'h', new Set())).toEqual({
+  const project = { hash: () => 'h', storeText: new Set<TextField>(), storePlaces: true }
+  expect(privateFields(observation, project)).toEqual({
     result_bytes: expect.any(Number),
     result_hash: 'h',
   })
-  expect(privateFields(observation, () => 'h', new Set(['result'])).result).toBe(`key ${REDACTED} end`)
+  const storing = { ...project, storeText: new Set<TextField>(['result']) }
+  expect(privateFields(observation, storing).result).toBe(`key ${REDACTED} end`)
+})
+
+test('folder and branch are left out where the project does not store places', () => {
+  const observation = {
+    invocation_id: 'a',
+    witness: 'sdk' as const,
+    fields: { repository: 'secret-folder', branch: 'secret-branch', model: 'm' },
+  }
+  const project = { hash: () => 'h', storeText: new Set<TextField>(), storePlaces: false }
+  expect(privateFields(observation, project)).toEqual({ model: 'm' })
 })

@@ -13,6 +13,10 @@ export interface SkillInvocationTable {
   session_id: string
   prompt_id: string | null
   agent_name: string | null
+  agent_version: string | null
+  model: string | null
+  repository: string | null
+  branch: string | null
   user_hash: string | null
   parent_invocation_id: string | null
   trigger: Trigger
@@ -94,6 +98,7 @@ export interface ApiRequestTable {
   model: string | null
   repository: string | null
   branch: string | null
+  parent_invocation_id: string | null
   requested_at_ms: number
   duration_ms: number | null
   input_tokens: number | null

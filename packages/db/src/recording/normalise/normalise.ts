@@ -1,4 +1,5 @@
-import type { ParsedObservation } from '@skillwatch/schema'
+import type { ObservedFields, ParsedObservation } from '@skillwatch/schema'
+import type { StoredPrompt } from '../prompt.ts'
 import type { ProjectFacts, StoredSpan } from '../storage.ts'
 import type { WitnessRecord } from '../witness-record.ts'
 import { privateFields, privateId } from './private-fields.ts'
@@ -10,16 +11,18 @@ export type NormalisedObservation =
   | { readonly type: 'call'; readonly id: string; readonly record: WitnessRecord }
   | { readonly type: 'uncorrelated'; readonly id: string; readonly record: WitnessRecord }
   | { readonly type: 'span'; readonly span: StoredSpan }
+  | { readonly type: 'prompt'; readonly prompt: StoredPrompt }
   | { readonly type: 'session_end'; readonly session_id: string; readonly ended_at_ms: number }
 
 /** Takes out what the project does not store, and sorts the observation by its type. */
 export function normalise(
   observation: ParsedObservation,
-  { hash, storeText }: ProjectFacts,
+  project: ProjectFacts,
   nowMs: number,
 ): NormalisedObservation {
-  const fields = privateFields(observation, hash, storeText)
-  const id = privateId(observation.invocation_id, hash)
+  const fields = privateFields(observation, project)
+  if (observation.prompt) return { type: 'prompt', prompt: toPrompt(fields) }
+  const id = privateId(observation.invocation_id, project.hash)
   const record: WitnessRecord = { witness: observation.witness, received_at_ms: nowMs, fields }
   if (observation.session_end) {
     return { type: 'session_end', session_id: fields.session_id!, ended_at_ms: fields.ended_at_ms ?? nowMs }
@@ -28,6 +31,20 @@ export function normalise(
   if (observation.witness === 'otel_span')
     return { type: 'span', span: toStoredSpan(observation, id, record) }
   return { type: 'call', id, record }
+}
+
+function toPrompt(fields: ObservedFields): StoredPrompt {
+  return {
+    session_id: fields.session_id!,
+    prompt_id: fields.prompt_id!,
+    user_hash: fields.user_hash ?? null,
+    agent_name: fields.agent_name ?? null,
+    agent_version: fields.agent_version ?? null,
+    repository: fields.repository ?? null,
+    branch: fields.branch ?? null,
+    began_at_ms: fields.invoked_at_ms ?? null,
+    interrupted_at_ms: fields.ended_at_ms ?? null,
+  }
 }
 
 /**

@@ -1,21 +1,34 @@
-import { type ObservedFields, type ParsedObservation, TEXT_FIELDS, type TextField } from '@skillwatch/schema'
+import { type ObservedFields, type ParsedObservation, TEXT_FIELDS } from '@skillwatch/schema'
+import type { ProjectFacts } from '../storage.ts'
 import { redactNamed, redactShapes, redactText } from './redact.ts'
 
-const NAMES = ['skill_name', 'agent_name', 'workflow_phase', 'workflow_step_id', 'skill_version'] as const
+const NAMES = [
+  'skill_name',
+  'agent_name',
+  'agent_version',
+  'model',
+  'repository',
+  'branch',
+  'workflow_phase',
+  'workflow_step_id',
+  'skill_version',
+] as const
+const PLACES = ['repository', 'branch'] as const
 const IDS = ['session_id', 'prompt_id', 'parent_invocation_id'] as const
 const FREE_TEXTS = ['error_type', 'workflow_path'] as const
 
 /**
  * The fields as they are stored (R10): the user id becomes a keyed hash; texts become a size and a keyed
  * hash, beside the text without its secrets where the project stores it; every other text loses its secrets.
+ * Places are left out where the project does not store them.
  * Fields that were made private before stay as they are, except for texts that the project no longer stores.
  */
 export function privateFields(
   observation: ParsedObservation,
-  hash: (text: string) => string,
-  storeText: ReadonlySet<TextField>,
+  { hash, storeText, storePlaces }: ProjectFacts,
 ): ObservedFields {
   const fields = withoutSecrets(observation.fields)
+  if (!storePlaces) for (const field of PLACES) delete fields[field]
   for (const field of IDS) if (fields[field] !== undefined) fields[field] = privateId(fields[field], hash)
   if (observation.user_id !== undefined) fields.user_hash = hash(observation.user_id)
   for (const field of TEXT_FIELDS) {

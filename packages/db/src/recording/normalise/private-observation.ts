@@ -1,6 +1,6 @@
 import type { ParsedObservation } from '@skillwatch/schema'
-import { hashOfProject, storedTexts } from '../../projects.ts'
 import type { Reader } from '../../sqlite/open.ts'
+import { projectFacts } from '../../sqlite/recording/project-facts.ts'
 import { privateFields, privateId } from './private-fields.ts'
 
 /**
@@ -13,11 +13,11 @@ export function privateObservation(
   projectId: number,
   observation: ParsedObservation,
 ): ParsedObservation {
-  const hash = hashOfProject(reader, projectId)
+  const project = projectFacts(reader, projectId)
   const { user_id: _user, user_query: _query, arguments: _arguments, result: _result, ...kept } = observation
   return {
     ...kept,
-    invocation_id: privateId(observation.invocation_id, hash),
-    fields: privateFields(observation, hash, storedTexts(reader, projectId)),
+    invocation_id: privateId(observation.invocation_id, project.hash),
+    fields: privateFields(observation, project),
   }
 }

@@ -1,6 +1,7 @@
 import type { InvocationRow } from '@skillwatch/schema'
 import { type CountedRow, ROLL_UPS } from '../../roll-ups/declarations.ts'
 import { addInvocationChange, emptyDeltas, type RollUpDeltas } from '../../roll-ups/deltas.ts'
+import { type MarkingRow, marksOf, markText, type TurnMark } from '../../turns/marks.ts'
 import type { CorrelatedSpans } from '../correlate/spans.ts'
 import { RESOLVED_COLUMNS } from '../fields.ts'
 import { firstReceivedAtMs } from '../merge/resolve.ts'
@@ -56,6 +57,8 @@ function planWrites(batch: WriteBatch, input: PlanInput): WritePlan {
     deltas: rows.deltas,
     observations: planObservations(batch, rows.rowIds),
     sessionEnds: batch.changedSessionEnds,
+    prompts: [...batch.changedPrompts.values()],
+    turns: marksOfBatch(batch, rows.changedRows),
     spans: batch.spans.changed,
     keptTraces: input.keptTraces,
     cascades: input.spans?.cascades ?? [],
@@ -74,6 +77,8 @@ class RowPlanner {
   }
   readonly deltas: RollUpDeltas<CountedRow> = emptyDeltas(ROLL_UPS)
   readonly rowIds = new Map<InvocationDraft, number>()
+  /** Versions of rows, before and after, of which something changed. */
+  readonly changedRows: MarkingRow[] = []
   readonly #seriesIds: Iterator<number>
   readonly #takenOver: ReadonlySet<number>
   #nextRowId: number
@@ -100,6 +105,7 @@ class RowPlanner {
     this.rowIds.set(version.draft, row_id)
     this.plan.inserts.push(row)
     this.#change(row_id, 'insert')
+    this.changedRows.push(row)
     if (sole_record === null) this.#writeRecords(row_id, version.draft)
     addInvocationChange(this.deltas, undefined, row, version.counted?.live_series_id)
   }
@@ -121,7 +127,10 @@ class RowPlanner {
     this.rowIds.set(version.draft, row_id)
     if (Object.keys(columns).length > 0) this.plan.updates.push({ row_id, columns })
     if (rest.sole_record === null) this.#writeRecords(row_id, version.draft)
-    if (isChanged) this.#change(row_id, 'update')
+    if (isChanged) {
+      this.#change(row_id, 'update')
+      this.changedRows.push(before, { ...after, invocation_id: before.invocation_id })
+    }
     addInvocationChange(
       this.deltas,
       before,
@@ -134,6 +143,7 @@ class RowPlanner {
     const { row_id, invocation_id } = before
     this.plan.deletes.push({ row_id, invocation_id })
     this.#change(row_id, 'delete')
+    this.changedRows.push(before)
     addInvocationChange(
       this.deltas,
       before,
@@ -166,6 +176,19 @@ class RowPlanner {
   #change(row_id: number, op: InvocationChange['op']): void {
     this.plan.changes.push({ entity: 'invocation', row_id, op })
   }
+}
+
+/** What is to be derived again, each once. */
+function marksOfBatch(
+  { changedPrompts, turnsOfSessionEnds }: WriteBatch,
+  changedRows: readonly MarkingRow[],
+): TurnMark[] {
+  const marks = [
+    ...changedRows.flatMap(marksOf),
+    ...changedPrompts.values(),
+    ...turnsOfSessionEnds,
+  ]
+  return [...new Map(marks.map((mark) => [markText(mark), mark])).values()]
 }
 
 /** Rows whose count another row takes over. */

@@ -2,10 +2,11 @@ import { type ApiRequest, redactShapes } from '@skillwatch/schema'
 import { hashOfProject, storesPlaces } from '../../projects.ts'
 import { API_REQUEST_COLUMNS, mergeApiRequests, type StoredApiRequest } from '../../recording/api-request.ts'
 import { privateId } from '../../recording/index.ts'
-import type { RollUpWriter } from '../../roll-ups/apply.ts'
 import { addRowChange, emptyDeltas } from '../../roll-ups/deltas.ts'
 import { API_REQUEST_ROLL_UPS } from '../../roll-ups/usage.ts'
+import type { TurnMark } from '../../turns/marks.ts'
 import type { Writer } from '../open.ts'
+import type { SqliteRecordingStorage } from './storage.ts'
 
 /** What became of a request: it added something, or everything in it was known. */
 export type ApiRequestOutcome = 'accepted' | 'duplicate'
@@ -14,7 +15,10 @@ export type ApiRequestOutcome = 'accepted' | 'duplicate'
  * Makes the function that stores requests to models with their part of every roll-up, in one transaction. A
  * known request changes nothing (R3); the user id becomes a keyed hash (R10).
  */
-export function createRecordApiRequests(writer: Writer, rollUps: RollUpWriter) {
+export function createRecordApiRequests(
+  writer: Writer,
+  { rollUps, turnMarks }: Pick<SqliteRecordingStorage, 'rollUps' | 'turnMarks'>,
+) {
   const { sqlite } = writer
   const find = sqlite.prepare<[number, string], StoredApiRequest>(
     `select ${API_REQUEST_COLUMNS.join(', ')} from api_request where project_id = ? and request_id = ?`,
@@ -35,12 +39,18 @@ export function createRecordApiRequests(writer: Writer, rollUps: RollUpWriter) {
         if (merged === known) return 'duplicate'
         put.run(projectId, ...API_REQUEST_COLUMNS.map((column) => merged[column]))
         addRowChange(deltas, known, merged)
+        turnMarks.add(projectId, [known, merged].flatMap(turnOf))
         return 'accepted'
       })
       rollUps.apply(projectId, deltas, nowMs)
       return outcomes
     },
   ).immediate
+}
+
+function turnOf(request: StoredApiRequest | undefined): TurnMark[] {
+  if (request === undefined || request.prompt_id === null) return []
+  return [{ session_id: request.session_id, prompt_id: request.prompt_id }]
 }
 
 function toStored(
@@ -59,6 +69,7 @@ function toStored(
     model: label(request.model),
     repository: withPlaces ? label(request.repository) : null,
     branch: withPlaces ? label(request.branch) : null,
+    parent_invocation_id: id(request.parent_invocation_id),
     requested_at_ms: request.requested_at_ms,
     duration_ms: request.duration_ms ?? null,
     input_tokens: request.input_tokens ?? null,

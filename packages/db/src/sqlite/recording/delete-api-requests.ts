@@ -6,7 +6,18 @@ import {
   COUNTED_REQUEST_COLUMNS,
   type CountedApiRequest,
 } from '../../roll-ups/usage.ts'
+import type { TurnMark } from '../../turns/marks.ts'
 import type { StoredSelector } from './selector.ts'
+
+type DeletedRequest = CountedApiRequest & {
+  readonly request_id: string
+  readonly prompt_id: string | null
+}
+
+/** The turn that is to be derived without the request. */
+export function marksOfRequest({ session_id, prompt_id }: DeletedRequest): TurnMark[] {
+  return prompt_id === null ? [] : [{ session_id, prompt_id }]
+}
 
 /** Requests to models belong to sessions, users and times, not to skills. */
 export class ApiRequestDeletion {
@@ -18,8 +29,8 @@ export class ApiRequestDeletion {
     this.#rollUps = rollUps
   }
 
-  /** Deletes requests and their part of every roll-up (R6). @returns how many, at most `limit` */
-  delete(projectId: number, selector: StoredSelector, limit: number, nowMs: number): number {
+  /** Deletes requests and their part of every roll-up (R6). @returns at most `limit` */
+  delete(projectId: number, selector: StoredSelector, limit: number, nowMs: number): DeletedRequest[] {
     const requests = this.#select(projectId, selector, limit)
     const remove = this.#sqlite.prepare<[number, string]>(
       'delete from api_request where project_id = ? and request_id = ?',
@@ -30,14 +41,14 @@ export class ApiRequestDeletion {
       addRowChange(deltas, request, undefined)
     }
     this.#rollUps.apply(projectId, deltas, nowMs)
-    return requests.length
+    return requests
   }
 
-  #select(projectId: number, selector: StoredSelector, limit: number) {
+  #select(projectId: number, selector: StoredSelector, limit: number): DeletedRequest[] {
     const rows = (where: string, value: unknown) =>
       this.#sqlite
-        .prepare<unknown[], CountedApiRequest & { request_id: string }>(
-          `select request_id, ${COUNTED_REQUEST_COLUMNS.join(', ')} from api_request
+        .prepare<unknown[], DeletedRequest>(
+          `select request_id, prompt_id, ${COUNTED_REQUEST_COLUMNS.join(', ')} from api_request
             where project_id = ? and ${where} limit ?`,
         )
         .all(projectId, value, limit)

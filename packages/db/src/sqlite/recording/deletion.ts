@@ -2,8 +2,10 @@ import type { Kind } from '@skillwatch/schema'
 import { hashOfProject } from '../../projects.ts'
 import { ROLL_UPS } from '../../roll-ups/declarations.ts'
 import { addInvocationChange, emptyDeltas } from '../../roll-ups/deltas.ts'
+import { marksOf, type TurnAt, type TurnMark } from '../../turns/marks.ts'
 import type { Writer } from '../open.ts'
-import { ApiRequestDeletion } from './delete-api-requests.ts'
+import { ApiRequestDeletion, marksOfRequest } from './delete-api-requests.ts'
+import { PromptDeletion } from './delete-prompts.ts'
 import { SeriesDeletion } from './delete-series.ts'
 import { SpanDeletion } from './delete-spans.ts'
 import { type DeletionSelector, type StoredSelector, toStoredSelector } from './selector.ts'
@@ -20,8 +22,11 @@ export interface DeletionStep {
   readonly offsets: { readonly first: number; readonly last: number } | undefined
 }
 
+/** The same, with the turns and uses that are to be derived without what was removed. */
+export type MarkedDeletionStep = DeletionStep & { readonly marks: readonly TurnMark[] }
+
 /**
- * Deletes at most `limit` invocations, and as many requests to models, in one transaction: rows with their
+ * Deletes at most `limit` invocations, requests to models and prompts, in one transaction: rows with their
  * witness records, their part of every roll-up, and for each a `delete` change (R6, R10). Counters for
  * Prometheus keep their value and note how much of it was deleted; the series of a deleted skill, which
  * carry its name, are deleted or retired.
@@ -32,7 +37,9 @@ export class Deletion {
   readonly #spans: SpanDeletion
   readonly #series: SeriesDeletion
   readonly #apiRequests: ApiRequestDeletion
-  readonly #forgetSession
+  readonly #prompts: PromptDeletion
+  readonly #forgetAgentCalls
+  readonly #forgetSessionEnd
   readonly #ofUser
   readonly #endsBefore
 
@@ -42,23 +49,25 @@ export class Deletion {
     this.#spans = new SpanDeletion(writer.sqlite)
     this.#series = new SeriesDeletion(writer.sqlite)
     this.#apiRequests = new ApiRequestDeletion(writer.sqlite, storage.rollUps)
+    this.#prompts = new PromptDeletion(writer.sqlite)
     this.#ofUser = selectionsOfUser(writer.sqlite)
     this.#endsBefore = writer.sqlite.prepare<[number, number]>(
       'delete from session_end where project_id = ? and ended_at_ms < ?',
     )
     const isGone = `project_id = @project_id and session_id = @session_id and not exists (
       select 1 from session s where s.project_id = @project_id and s.session_id = @session_id)`
-    this.#forgetSession = ['session_end', 'agent_call'].map((table) =>
-      writer.sqlite.prepare(`delete from ${table} where ${isGone}`),
+    this.#forgetAgentCalls = writer.sqlite.prepare<SessionKey>(`delete from agent_call where ${isGone}`)
+    this.#forgetSessionEnd = writer.sqlite.prepare<SessionKey, TurnAt>(
+      `delete from session_end where ${isGone} returning session_id, ended_at_ms as at_ms`,
     )
   }
 
-  step(projectId: number, asked: DeletionSelector, limit: number, nowMs: number): DeletionStep {
+  step(projectId: number, asked: DeletionSelector, limit: number, nowMs: number): MarkedDeletionStep {
     const selector = toStoredSelector(asked, hashOfProject(this.#writer, projectId))
     return this.#storage.immediate(() => this.#step(projectId, selector, limit, nowMs))
   }
 
-  #step(projectId: number, selector: StoredSelector, limit: number, nowMs: number): DeletionStep {
+  #step(projectId: number, selector: StoredSelector, limit: number, nowMs: number): MarkedDeletionStep {
     const rowIds = this.#select(projectId, selector, limit)
     const removed = this.#deleteRows(projectId, rowIds, nowMs)
     const areRowsGone = rowIds.length < limit
@@ -68,14 +77,18 @@ export class Deletion {
       if ('before_ms' in selector) this.#endsBefore.run(projectId, selector.before_ms)
     }
     const sessions = 'session_id' in selector ? [selector.session_id] : removed.sessions
-    this.#forgetSessions(projectId, sessions)
-    const api_requests = areRowsGone ? this.#apiRequests.delete(projectId, selector, limit, nowMs) : 0
+    const ends = this.#forgetSessions(projectId, sessions)
+    const requests = areRowsGone ? this.#apiRequests.delete(projectId, selector, limit, nowMs) : []
+    const prompts = areRowsGone ? this.#prompts.delete(projectId, selector, limit) : []
+    const marks = [...removed.marks, ...ends, ...requests.flatMap(marksOfRequest), ...prompts]
+    this.#storage.turnMarks.add(projectId, marks)
     return {
       invocations: rowIds.length,
       uncorrelated_observations: removed.observations,
-      api_requests,
-      isLast: areRowsGone && api_requests < limit,
+      api_requests: requests.length,
+      isLast: areRowsGone && requests.length < limit && prompts.length < limit,
       offsets: removed.offsets,
+      marks,
     }
   }
 
@@ -93,7 +106,12 @@ export class Deletion {
       projectId,
       rowIds.map((row_id) => ({ entity: 'invocation', row_id, op: 'delete' })),
     )
-    return { observations: count, offsets, sessions: new Set(rows.map((row) => row.session_id)) }
+    return {
+      observations: count,
+      offsets,
+      sessions: new Set(rows.map((row) => row.session_id)),
+      marks: rows.flatMap(marksOf),
+    }
   }
 
   #deleteSeries(
@@ -104,11 +122,12 @@ export class Deletion {
     this.#storage.liveSeries.clear()
   }
 
-  /** What is kept about a session goes with its last call. */
-  #forgetSessions(project_id: number, sessionIds: Iterable<string>): void {
-    for (const session_id of sessionIds) {
-      for (const statement of this.#forgetSession) statement.run({ project_id, session_id })
-    }
+  /** What is kept about a session goes with its last call. @returns the turns in which they ended */
+  #forgetSessions(project_id: number, sessionIds: Iterable<string>): TurnAt[] {
+    return [...sessionIds].flatMap((session_id) => {
+      this.#forgetAgentCalls.run({ project_id, session_id })
+      return this.#forgetSessionEnd.all({ project_id, session_id })
+    })
   }
 
   #select(projectId: number, selector: StoredSelector, limit: number): number[] {
@@ -140,6 +159,11 @@ export class Deletion {
   }
 }
 
+interface SessionKey {
+  readonly project_id: number
+  readonly session_id: string
+}
+
 /** Statements that select different rows, to be asked one after the other. */
 function selectionsOfUser(sqlite: Writer['sqlite']) {
   const sessions = (table: string) => `select session_id from ${table}
@@ -149,6 +173,9 @@ function selectionsOfUser(sqlite: Writer['sqlite']) {
     `${withoutUser} and session_id in (${sessions('session_user')})`,
     `${withoutUser} and session_id in (${sessions('api_request')})
       and session_id not in (${sessions('session_user')})`,
+    `${withoutUser} and session_id in (${sessions('prompt')})
+      and session_id not in (${sessions('session_user')})
+      and session_id not in (${sessions('api_request')})`,
     `user_hash = @userHash and project_id = @projectId and session_id in (${sessions('session_user')})`,
   ].map((where) =>
     sqlite

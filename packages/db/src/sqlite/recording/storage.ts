@@ -1,5 +1,4 @@
 import type BetterSqlite3 from 'better-sqlite3'
-import { hashOfProject, storedTexts } from '../../projects.ts'
 import type {
   LiveLabels,
   Neighbourhood,
@@ -9,13 +8,19 @@ import type {
   SpanId,
   WritePlan,
 } from '../../recording/storage.ts'
+import type { TurnStorage } from '../../turns/storage.ts'
+import type { TurnKey } from '../../turns/marks.ts'
 import { createRollUpWriter, type RollUpWriter } from '../../roll-ups/apply.ts'
 import type { Writer } from '../open.ts'
+import { SqliteTurnStorage } from '../turns/turns.ts'
 import { ChangeLogStatements } from './change-log.ts'
 import { InvocationStatements } from './invocations.ts'
 import { LiveSeriesStatements } from './live-series.ts'
 import { ObservationStatements } from './observations.ts'
+import { projectFacts } from './project-facts.ts'
+import { PromptStatements } from './prompts.ts'
 import { SpanStatements } from './spans.ts'
+import { TurnMarkStatements } from './turn-marks.ts'
 
 /**
  * Recording in SQLite. Every answer is there at once, so the promises of the interface are settled: nothing
@@ -28,8 +33,11 @@ export class SqliteRecordingStorage implements RecordingStorage {
   readonly observations: ObservationStatements
   readonly spans: SpanStatements
   readonly liveSeries: LiveSeriesStatements
+  readonly prompts: PromptStatements
+  readonly turnMarks: TurnMarkStatements
   readonly changeLog: ChangeLogStatements
   readonly rollUps: RollUpWriter
+  readonly turns: SqliteTurnStorage
   readonly #writer: Writer
   readonly #trx: RecordingTransaction
   #last: Promise<unknown> = Promise.resolve()
@@ -42,8 +50,11 @@ export class SqliteRecordingStorage implements RecordingStorage {
     this.invocations = new InvocationStatements(sqlite, this.observations.ofRow)
     this.spans = new SpanStatements(sqlite)
     this.liveSeries = new LiveSeriesStatements(sqlite)
+    this.prompts = new PromptStatements(sqlite)
+    this.turnMarks = new TurnMarkStatements(sqlite)
     this.changeLog = new ChangeLogStatements(sqlite)
     this.rollUps = createRollUpWriter(sqlite)
+    this.turns = new SqliteTurnStorage(sqlite, this.rollUps, this.turnMarks)
     this.#trx = new SqliteRecordingTransaction(this, writer)
   }
 
@@ -92,7 +103,7 @@ class SqliteRecordingTransaction implements RecordingTransaction {
   }
 
   async project(projectId: number): Promise<ProjectFacts> {
-    return { hash: hashOfProject(this.#writer, projectId), storeText: storedTexts(this.#writer, projectId) }
+    return projectFacts(this.#writer, projectId)
   }
 
   async invocations(projectId: number, invocationIds: readonly string[]) {
@@ -118,6 +129,14 @@ class SqliteRecordingTransaction implements RecordingTransaction {
       if (endedAtMs !== undefined) ends.set(id, endedAtMs)
     }
     return ends
+  }
+
+  get turns(): TurnStorage {
+    return this.#storage.turns
+  }
+
+  async prompts(projectId: number, keys: readonly TurnKey[]) {
+    return keys.flatMap((key) => this.#storage.prompts.byKey(projectId, key) ?? [])
   }
 
   async observations(projectId: number, observationIds: readonly string[]) {
@@ -167,6 +186,8 @@ class SqliteRecordingTransaction implements RecordingTransaction {
     observations.apply(projectId, plan)
     for (const [id, endedAtMs] of plan.sessionEnds) this.#upsertSessionEnd.run(projectId, id, endedAtMs)
     spans.apply(projectId, plan, nowMs)
+    for (const prompt of plan.prompts) this.#storage.prompts.put(projectId, prompt)
+    this.#storage.turnMarks.add(projectId, plan.turns)
     rollUps.apply(projectId, plan.deltas, nowMs)
     changeLog.append(projectId, plan.changes)
   }

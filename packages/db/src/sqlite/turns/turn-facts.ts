@@ -1,0 +1,115 @@
+import type BetterSqlite3 from 'better-sqlite3'
+import { beginOf } from '../../turns/derive-turn.ts'
+import type { CallFacts, NextTurn, PromptFacts, ResponseFacts, TurnFacts } from '../../turns/facts.ts'
+import { skillKey } from '../../turns/facts.ts'
+import type { TurnKey } from '../../turns/marks.ts'
+
+const CALL_COLUMNS = `invocation_id, session_id, kind, skill_name, parent_invocation_id, "trigger", invoked_at_ms,
+  ended_at_ms, outcome, error_type, agent_name, agent_version, repository, branch,
+  attributes ->> '$."gen_ai.agent.id"' as agent_id`
+
+const RESPONSE_COLUMNS = `request_id, parent_invocation_id, requested_at_ms, model, agent_name, repository, branch,
+  1 as request_count, coalesce(input_tokens, 0) as input_tokens, coalesce(output_tokens, 0) as output_tokens,
+  coalesce(cache_read_tokens, 0) as cache_read_tokens,
+  coalesce(cache_creation_tokens, 0) as cache_creation_tokens,
+  cast(round(coalesce(cost_usd, 0) * 1000000) as integer) as cost_micro_usd,
+  case when cost_usd is null then 'none' else 'reported' end as cost_source`
+
+/** Longest chain of named parents that is followed; a circle of parents ends there too. */
+const PARENTS_MAX = 1_000
+
+/** Reads from what turns and uses follow. */
+export class TurnFactsStatements {
+  readonly #prompt
+  readonly #calls
+  readonly #responses
+  readonly #next
+  readonly #skills
+  readonly #sessionEnd
+  readonly #root
+  readonly #tree
+
+  constructor(sqlite: BetterSqlite3.Database) {
+    const ofTurn = 'project_id = ? and session_id = ? and prompt_id = ?'
+    this.#prompt = sqlite.prepare<[number, string, string], PromptFacts>(
+      `select began_at_ms, interrupted_at_ms, agent_name, agent_version, repository, branch
+        from prompt where ${ofTurn}`,
+    )
+    this.#calls = sqlite.prepare<[number, string, string], CallFacts>(
+      `select ${CALL_COLUMNS} from skill_invocation where ${ofTurn}`,
+    )
+    this.#responses = sqlite.prepare<[number, string, string], ResponseFacts>(
+      `select ${RESPONSE_COLUMNS} from api_request where ${ofTurn}`,
+    )
+    this.#next = sqlite.prepare<
+      [number, string, number, string, string],
+      { prompt_id: string; began_at_ms: number }
+    >(
+      `select prompt_id, began_at_ms from turn
+        where project_id = ? and session_id = ? and (began_at_ms, prompt_id) > (?, ?) and prompt_id <> ?
+        order by began_at_ms, prompt_id limit 1`,
+    )
+    this.#skills = sqlite.prepare<[number, string, string], Pick<CallFacts, 'kind' | 'skill_name'>>(
+      `select kind, skill_name from skill_use where ${ofTurn}`,
+    )
+    this.#sessionEnd = sqlite
+      .prepare<[number, string], number>(
+        'select ended_at_ms from session_end where project_id = ? and session_id = ?',
+      )
+      .pluck()
+    // `cross join` keeps the order of the tables: from what was found to the index.
+    const found = (table: string, column: string) =>
+      `${table} cross join skill_invocation i
+        on i.project_id = @project and i.${column} = ${table}.id and i.prompt_id is null`
+    this.#root = sqlite
+      .prepare<{ project: number; id: string }, string>(
+        `with recursive up (id, depth) as (
+          select @id, 0
+          union
+          select i.parent_invocation_id, depth + 1 from ${found('up', 'invocation_id')}
+          where i.parent_invocation_id is not null and depth < ${PARENTS_MAX})
+        select up.id from ${found('up', 'invocation_id')} order by depth desc limit 1`,
+      )
+      .pluck()
+    this.#tree = sqlite.prepare<{ project: number; id: string }, CallFacts>(
+      `with recursive down (id) as (
+          select @id
+          union
+          select i.invocation_id from ${found('down', 'parent_invocation_id')})
+        select ${CALL_COLUMNS} from ${found('down', 'invocation_id')}`,
+    )
+  }
+
+  ofTurn(projectId: number, { session_id, prompt_id }: TurnKey): TurnFacts {
+    const key = [projectId, session_id, prompt_id] as const
+    const prompt = this.#prompt.get(...key)
+    const calls = this.#calls.all(...key)
+    const responses = this.#responses.all(...key)
+    const beganAtMs = beginOf({ prompt, calls, responses })
+    return {
+      prompt,
+      calls,
+      responses,
+      next: beganAtMs === undefined ? undefined : this.#nextAfter(projectId, { session_id, prompt_id }, beganAtMs),
+      session_ended_at_ms: this.#sessionEnd.get(projectId, session_id),
+    }
+  }
+
+  /** The calls without a prompt that are connected with one by named parents. */
+  callTree(project: number, invocationId: string): CallFacts[] {
+    const id = this.#root.get({ project, id: invocationId }) ?? invocationId
+    return this.#tree.all({ project, id })
+  }
+
+  /** The turn itself may still be stored with another begin. */
+  #nextAfter(
+    projectId: number,
+    { session_id, prompt_id }: TurnKey,
+    beganAtMs: number,
+  ): NextTurn | undefined {
+    const next = this.#next.get(projectId, session_id, beganAtMs, prompt_id, prompt_id)
+    if (next === undefined) return undefined
+    const skills = this.#skills.all(projectId, session_id, next.prompt_id)
+    return { began_at_ms: next.began_at_ms, skills: new Set(skills.map(skillKey)) }
+  }
+}

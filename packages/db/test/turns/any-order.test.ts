@@ -1,0 +1,120 @@
+import { parseSessionEnd } from '@skillwatch/schema'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { createRecorder, recount } from '../../src/index.ts'
+import { arrangementsOf } from '../arrangements.ts'
+import { NOW_MS, openTestDatabase, PROJECT } from '../database.ts'
+import { at, call, derivedOf, prompt, type Report, recordReports } from './derived.ts'
+
+const seconds = fc.integer({ min: 0, max: 30 })
+const session_id = fc.constantFrom('s1', 's2')
+const prompt_id = fc.constantFrom('p1', 'p2', 'p3')
+const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined })
+const id = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g')
+
+const aCall: fc.Arbitrary<Report> = fc
+  .record(
+    {
+      invocation_id: id,
+      session_id,
+      prompt_id,
+      parent_invocation_id: id,
+      kind: fc.constantFrom('skill' as const, 'agent' as const, 'command' as const, 'tool' as const),
+      skill_name: fc.constantFrom('deploy', 'review'),
+      witness: fc.constantFrom('hook' as const, 'transcript' as const),
+      trigger: fc.constantFrom('nested' as const, 'agent' as const),
+      invoked_at: seconds.map(at),
+      outcome: fc.constantFrom('running' as const, 'completed' as const, 'failed' as const, 'rejected' as const),
+      error_type: fc.constantFrom('user_interrupted', 'timeout'),
+      repository: fc.constantFrom('shop', 'blog'),
+    },
+    { requiredKeys: ['invocation_id', 'session_id', 'skill_name', 'witness', 'invoked_at'] },
+  )
+  .map(call)
+const aPrompt: fc.Arbitrary<Report> = fc
+  .record(
+    {
+      session_id,
+      prompt_id,
+      began_at: seconds.map(at),
+      interrupted_at: seconds.map(at),
+      branch: fc.constantFrom('main', 'next'),
+      user_id: fc.constantFrom('ada', 'bob'),
+    },
+    { requiredKeys: ['session_id', 'prompt_id'] },
+  )
+  .map(prompt)
+const aRequest: fc.Arbitrary<Report> = fc
+  .record({
+    request_id: fc.constantFrom('r1', 'r2', 'r3', 'r4'),
+    session_id,
+    prompt_id: optional(prompt_id),
+    parent_invocation_id: optional(id),
+    model: optional(fc.constantFrom('opus', 'haiku')),
+    requested_at_ms: seconds.map(at),
+    output_tokens: optional(fc.integer({ min: 0, max: 100 })),
+    cost_usd: optional(fc.constantFrom(0.5, 0.25)),
+  })
+  .map((request) => ({
+    apiRequest: Object.fromEntries(
+      Object.entries(request).filter(([, value]) => value !== undefined),
+    ) as unknown as Extract<Report, { apiRequest: unknown }>['apiRequest'],
+  }))
+const anEnd: fc.Arbitrary<Report> = fc.tuple(session_id, seconds).map(([session, second]) => {
+  const result = parseSessionEnd({ session_id: session, ended_at: at(second) }, NOW_MS)
+  if ('pointer' in result) throw new Error(result.reason)
+  return result
+})
+const reports = fc.array(fc.oneof({ weight: 5, arbitrary: aCall }, aPrompt, aRequest, anEnd), {
+  minLength: 1,
+  maxLength: 14,
+})
+
+test('any order, repetition and grouping of what is reported gives the same turns and uses', async () => {
+  await fc.assert(
+    fc.asyncProperty(arrangementsOf(reports), fc.integer({ min: 1, max: 4 }), async ([straight, mixed, size], every) => {
+      using one = openTestDatabase()
+      using two = openTestDatabase()
+      await recordReports(one.writer, straight)
+      await recordReports(two.writer, mixed, { size, deriveEvery: every })
+      expect(derivedOf(two.writer)).toEqual(derivedOf(one.writer))
+      expect(recount(two.writer, NOW_MS)).toEqual([])
+    }),
+    { numRuns: 150 },
+  )
+})
+
+const selectors = fc.constantFrom(
+  { session_id: 's1' },
+  { user_id: 'ada' },
+  { skill_name: 'deploy' },
+  { before_ms: at(15) },
+)
+
+test('what is left after a deletion equals what had been recorded without the deleted', async () => {
+  await fc.assert(
+    fc.asyncProperty(reports, selectors, async (all, selector) => {
+      using database = openTestDatabase()
+      await recordReports(database.writer, all)
+      await using recorder = createRecorder(database.writer, { queueItemsMax: 100, now: () => NOW_MS })
+      await recorder.delete(PROJECT, selector)
+      await recorder.flush()
+      const left = derivedOf(database.writer)
+      markEverything(database.writer)
+      await recorder.flush()
+      expect(left).toEqual(derivedOf(database.writer))
+      expect(recount(database.writer, NOW_MS)).toEqual([])
+    }),
+    { numRuns: 150 },
+  )
+})
+
+/** Derives everything again from what is left. */
+function markEverything({ sqlite }: ReturnType<typeof openTestDatabase>['writer']): void {
+  sqlite.exec(`delete from turn; delete from skill_use; delete from skill_use_series;
+    insert or ignore into pending_turn (project_id, session_id, prompt_id, invocation_id)
+      select project_id, session_id, prompt_id, '' from prompt
+      union select project_id, session_id, prompt_id, '' from skill_invocation where prompt_id is not null
+      union select project_id, session_id, prompt_id, '' from api_request where prompt_id is not null
+      union select project_id, '', '', invocation_id from skill_invocation where prompt_id is null`)
+}

@@ -1,0 +1,122 @@
+import type { Generated } from 'kysely'
+import type { Kind, Outcome, Trigger } from '../words.ts'
+import type { UsageCounts } from './roll-ups.ts'
+
+/** Prompts of users, as witnesses report them. */
+export interface PromptTable {
+  project_id: number
+  session_id: string
+  prompt_id: string
+  user_hash: string | null
+  agent_name: string | null
+  agent_version: string | null
+  repository: string | null
+  branch: string | null
+  began_at_ms: number | null
+  interrupted_at_ms: number | null
+}
+
+/** What ended a turn: the next prompt, the end of the session, or the user. Null: nothing did yet. */
+export type TurnEnd = 'prompt' | 'session_end' | 'interruption'
+
+/** Numbers of calls. A call is retried when the call of the same tool before it, of the same use, failed. */
+export interface CallCounts {
+  calls: number
+  failed_calls: number
+  rejected_calls: number
+  retried_calls: number
+}
+
+/**
+ * One prompt and what followed from it. Derived from `prompt`, `skill_invocation` and `api_request`; nothing
+ * else writes it.
+ */
+export interface TurnTable extends CallCounts {
+  row_id: Generated<number>
+  project_id: number
+  session_id: string
+  prompt_id: string
+  began_at_ms: number
+  last_active_at_ms: number
+  ended_by: TurnEnd | null
+  agent_name: string | null
+  agent_version: string | null
+  repository: string | null
+  branch: string | null
+  uses: number
+  /** JSON: calls and failures by kind. */
+  calls_by_kind: string
+  /** JSON: sums by model and source of cost. */
+  models: string
+}
+
+/** Sums over what a use caused. They exist twice: its own, and with those of the uses nested in it. */
+export interface UseSums extends CallCounts {
+  /** From the activation to the end of the work. */
+  work_ms: number
+}
+
+type WithNested<Sums> = { [Name in keyof Sums & string as `${Name}_with_nested`]: Sums[Name] }
+
+/** One use of a skill, command or agent. Derived like its turn. */
+export interface SkillUseTable extends UseSums, WithNested<UseSums> {
+  row_id: Generated<number>
+  project_id: number
+  /** The `invocation_id` of its activation. */
+  use_id: string
+  kind: Kind
+  skill_name: string
+  session_id: string
+  prompt_id: string | null
+  parent_use_id: string | null
+  trigger: Trigger
+  outcome: Outcome
+  began_at_ms: number
+  ended_at_ms: number
+  turn_ended: 0 | 1
+  interrupted: 0 | 1
+  /** Whether the next turn uses the same skill; null while there is none. */
+  used_again: 0 | 1 | null
+  /** 0 when it is nested in a use of the same skill, whose sums contain its own. */
+  is_outermost: 0 | 1
+  agent_name: string | null
+  repository: string | null
+  branch: string | null
+  /** The model that wrote most of its tokens. */
+  model: string | null
+  /** JSON: its own sums by model and source of cost. */
+  models: string
+  models_with_nested: string
+}
+
+/** Turns, and uses without a turn, that are to be derived again. One of the last two columns is empty. */
+export interface PendingTurnTable {
+  row_id: Generated<number>
+  project_id: number
+  session_id: string
+  prompt_id: string
+  invocation_id: string
+}
+
+/**
+ * Roll-up of uses per hour of their begin, repository, model and source of cost. The counts of a use are in
+ * the row of its main model. Sums with nested ones leave out uses that are nested in a use of the same skill.
+ */
+export interface SkillUseSeriesTable
+  extends UseSums,
+    UsageCounts,
+    WithNested<UseSums>,
+    WithNested<UsageCounts> {
+  project_id: number
+  kind: Kind
+  skill_name: string
+  hour_at_ms: number
+  repository: string
+  model: string
+  cost_source: 'reported' | 'none'
+  /** Uses that add anything to the row. */
+  part_count: number
+  use_count: number
+  interrupted_count: number
+  used_again_count: number
+}
