@@ -408,8 +408,8 @@ CREATE TABLE skill_use (
   rejected_calls_with_nested integer not null,
   retried_calls_with_nested integer not null,
   work_ms_with_nested integer not null,
-  models text not null,
-  models_with_nested text not null,
+  work text not null,
+  work_with_nested text not null,
   unique (project_id, use_id)
 ) strict;
 
@@ -424,8 +424,10 @@ CREATE TABLE skill_use_series (
   kind text not null,
   skill_name text not null,
   hour_at_ms integer not null,
-  repository text not null,
+  agent_name text not null,
   model text not null,
+  repository text not null,
+  branch text not null,
   cost_source text not null check (cost_source in ('reported', 'none')),
   part_count integer not null,
   use_count integer not null,
@@ -453,7 +455,8 @@ CREATE TABLE skill_use_series (
   cache_read_tokens_with_nested integer not null,
   cache_creation_tokens_with_nested integer not null,
   cost_micro_usd_with_nested integer not null,
-  primary key (project_id, kind, skill_name, hour_at_ms, repository, model, cost_source)
+  primary key (
+    project_id, kind, skill_name, hour_at_ms, agent_name, model, repository, branch, cost_source)
 ) strict, without rowid;
 
 CREATE INDEX skill_use_series_by_hour on skill_use_series (project_id, hour_at_ms);
@@ -491,7 +494,7 @@ CREATE TABLE turn (
   rejected_calls integer not null,
   retried_calls integer not null,
   calls_by_kind text not null,
-  models text not null,
+  work text not null,
   unique (project_id, session_id, prompt_id)
 ) strict;
 

@@ -6,6 +6,7 @@ import {
   DeletionReceipt,
   Observation,
   Project,
+  PromptInput,
   RecordReply,
   type Scope,
   StreamPosition,
@@ -21,6 +22,7 @@ import { invocationRoutes } from './routes/invocations.ts'
 import { keyRoutes } from './routes/keys.ts'
 import { limitBodies } from './routes/limit-bodies.ts'
 import { projectRoutes } from './routes/projects.ts'
+import { promptRoutes } from './routes/prompts.ts'
 import { repairRoutes } from './routes/repairs.ts'
 import { streamRoutes } from './routes/stream.ts'
 
@@ -61,6 +63,7 @@ export async function buildApp(deps: IngestDeps): Promise<Service> {
       schemas: {
         Observation,
         ApiRequestInput,
+        PromptInput,
         RecordReply,
         StreamPosition,
         ApiKey,
@@ -74,6 +77,7 @@ export async function buildApp(deps: IngestDeps): Promise<Service> {
   limitBodies(app, limits, deps.metrics)
   await app.register(invocationRoutes(deps))
   await app.register(apiRequestRoutes(deps))
+  await app.register(promptRoutes(deps))
   await app.register(streamRoutes(reader))
   await app.register(keyRoutes(deps))
   await addOtlp(app, deps)

@@ -22,6 +22,7 @@ await runService('ingest', description, async ({ signal }) => {
     integrityCheck: config.integrityCheck,
     now: Date.now,
     onCommit: metrics.observeCommit,
+    onTurnError: (err) => logger.error({ err }, 'turns cannot be derived; trying again'),
   })
   await using _recorder = recorder
   for (const { version, name } of migrated) logger.info({ version, name }, 'migrated the database')

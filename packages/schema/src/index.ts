@@ -35,8 +35,8 @@ export {
   TextField,
 } from './privacy.ts'
 export { ProblemDetails } from './problem.ts'
-export { REDACTED, redactShapes } from './redact-shapes.ts'
 export { PromptInput, parsePrompt } from './prompt.ts'
+export { REDACTED, redactShapes } from './redact-shapes.ts'
 export { RepairReply } from './repair.ts'
 export {
   AuthMessage,

@@ -23,7 +23,8 @@ export const PromptInput = Type.Object(
   },
   {
     additionalProperties: false,
-    description: 'One prompt of a user, without its text. `interrupted_at` is when the user stopped the agent.',
+    description:
+      'One prompt of a user, without its text. `interrupted_at` is when the user stopped the agent.',
   },
 )
 export type PromptInput = Static<typeof PromptInput>
@@ -37,7 +38,8 @@ export function parsePrompt(value: unknown, nowMs: number): ParseResult {
   const beganAtMs = began_at === undefined ? undefined : parseInstant(began_at, nowMs)
   if (typeof beganAtMs === 'object') return { pointer: '/began_at', reason: beganAtMs.reason }
   const interruptedAtMs = interrupted_at === undefined ? undefined : parseInstant(interrupted_at, nowMs)
-  if (typeof interruptedAtMs === 'object') return { pointer: '/interrupted_at', reason: interruptedAtMs.reason }
+  if (typeof interruptedAtMs === 'object')
+    return { pointer: '/interrupted_at', reason: interruptedAtMs.reason }
   return {
     observation: {
       invocation_id: `prompt-${fields.prompt_id}`,

@@ -34,9 +34,10 @@ export function runHook({ folder, withTexts, nowMs }: HookRun): string | undefin
   }
 }
 
-/** What a line of the spool contains: an observation, or the end of a session under `session_end`. */
+/** What a line of the spool contains: an observation, or under its name a prompt or the end of a session. */
 function toLine(extraction: Exclude<HookExtraction, { ignored: unknown }>): object {
-  return 'sessionEnd' in extraction ? { session_end: extraction.sessionEnd } : extraction.observation
+  if ('sessionEnd' in extraction) return { session_end: extraction.sessionEnd }
+  return 'prompt' in extraction ? { prompt: extraction.prompt } : extraction.observation
 }
 
 /** Without the error of JSON.parse: it quotes the event, and stderr ends in logs. */

@@ -2,10 +2,10 @@ import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CliError } from '../errors.ts'
-import type { TranscriptState } from './claude-code/transcript.ts'
+import type { AgentCall, TranscriptState } from './claude-code/transcript.ts'
 
 /** Files that an earlier version has imported are read again, as more is imported from them now. */
-const FORMAT_VERSION = 3
+const FORMAT_VERSION = 4
 
 /** How far one transcript is imported: the server has accepted everything before `offset`. */
 export interface TranscriptCheckpoint {
@@ -15,7 +15,7 @@ export interface TranscriptCheckpoint {
   readonly fingerprint: string
   readonly transcript: TranscriptState
   /** The call that started each sub-agent, by the sub-agent's id. */
-  readonly agents: Readonly<Record<string, string>>
+  readonly agents: Readonly<Record<string, AgentCall>>
   /** The parent with which the calls of this file were sent. */
   readonly parentInvocationId?: string | undefined
 }

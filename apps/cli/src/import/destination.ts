@@ -1,5 +1,5 @@
 import { createSender, SendError, type SendTotals } from '@skillwatch/client'
-import { type ApiRequestInput, type Observation, StreamPosition } from '@skillwatch/schema'
+import { type ApiRequestInput, type Observation, type PromptInput, StreamPosition } from '@skillwatch/schema'
 import type { CommandContext } from '../context.ts'
 import { CliError } from '../errors.ts'
 import { ingestEndpoint } from '../help.ts'
@@ -21,10 +21,11 @@ export interface Destination<Checkpoint extends { readonly path: string }> {
   readonly checkpoints: CheckpointStore<Checkpoint>
 }
 
-/** The same, for sources that report requests to models. */
+/** The same, for sources that report prompts and requests to models too. */
 export interface TranscriptDestination<Checkpoint extends { readonly path: string }>
   extends Destination<Checkpoint> {
   readonly sendApiRequests: (requests: readonly ApiRequestInput[]) => Promise<SendTotals>
+  readonly sendPrompts: (prompts: readonly PromptInput[]) => Promise<SendTotals>
 }
 
 /**
@@ -37,7 +38,13 @@ export async function openDestination<Checkpoint extends { readonly path: string
   { url, dryRun }: { url: string; dryRun?: boolean },
   kind: CheckpointKind<Checkpoint>,
 ): Promise<TranscriptDestination<Checkpoint>> {
-  if (dryRun) return { send: sendNothing, sendApiRequests: sendNothing, checkpoints: noCheckpoints }
+  if (dryRun)
+    return {
+      send: sendNothing,
+      sendApiRequests: sendNothing,
+      sendPrompts: sendNothing,
+      checkpoints: noCheckpoints,
+    }
   const endpoint = ingestEndpoint(context, url)
   const { epoch } = await demandAs(StreamPosition, endpoint, '/v1/stream', { signal: context.signal })
   const sender = createSender({
@@ -52,6 +59,7 @@ export async function openDestination<Checkpoint extends { readonly path: string
   return {
     send: (observations) => sender.send(observations),
     sendApiRequests: (requests) => sender.sendApiRequests(requests),
+    sendPrompts: (prompts) => sender.sendPrompts(prompts),
     checkpoints,
   }
 }

@@ -2,7 +2,7 @@ import type { Observation } from '@skillwatch/schema'
 import { isObject } from '@skillwatch/schema/claude-code'
 import type { TranscriptCheckpoint } from './checkpoint-store.ts'
 import { KNOWN_RECORD_TYPES } from './claude-code/record-types.ts'
-import { type ReadResult, Transcript } from './claude-code/transcript.ts'
+import { type AgentCall, type ReadResult, Transcript } from './claude-code/transcript.ts'
 import type { TranscriptFile } from './find-transcripts.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { type Line, readLines } from './lines.ts'
@@ -18,7 +18,8 @@ export interface ImportFileOptions {
   readonly lineBytesMax: number
   readonly signal: AbortSignal
   readonly parentInvocationId: string | undefined
-  readonly onAgent: (agentId: string, callId: string) => void
+  readonly parentPromptId: string | undefined
+  readonly onAgent: (agentId: string, call: AgentCall) => void
   readonly onBytes: (bytes: number) => void
 }
 
@@ -34,7 +35,7 @@ export async function importFile(
 class FileImport {
   readonly #file: TranscriptFile
   readonly #options: ImportFileOptions
-  readonly #agents: Record<string, string>
+  readonly #agents: Record<string, AgentCall>
   readonly #transcript: Transcript
   #offset: number
 
@@ -46,9 +47,10 @@ class FileImport {
     this.#transcript = new Transcript({
       state: from?.transcript,
       parentInvocationId: options.parentInvocationId,
-      onAgent: (agentId, callId) => {
-        this.#agents[agentId] = callId
-        options.onAgent(agentId, callId)
+      parentPromptId: options.parentPromptId,
+      onAgent: (agentId, call) => {
+        this.#agents[agentId] = call
+        options.onAgent(agentId, call)
       },
     })
   }
@@ -83,6 +85,7 @@ class FileImport {
     const { uploader, summary } = this.#options
     this.#add(tally(result, summary))
     uploader.addApiRequests(result.apiRequests)
+    uploader.addPrompts(result.prompts)
   }
 
   #add(observations: readonly Observation[]): void {

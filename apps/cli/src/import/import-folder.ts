@@ -1,4 +1,5 @@
 import type { TranscriptCheckpoint } from './checkpoint-store.ts'
+import type { AgentCall } from './claude-code/transcript.ts'
 import type { TranscriptDestination } from './destination.ts'
 import { findTranscripts, type TranscriptFile } from './find-transcripts.ts'
 import { fingerprintOf } from './fingerprint.ts'
@@ -36,13 +37,17 @@ class FolderImport {
   /**
    * The call that started each sub-agent. Sub-agent ids are short, so they are only unique within a project.
    */
-  readonly #agentCalls = new Map<string, string>()
+  readonly #agentCalls = new Map<string, AgentCall>()
   /** The parent with which the calls of each file were sent, in this run or before. */
   readonly #sentParents = new Map<TranscriptFile, string | undefined>()
 
   constructor(options: ImportOptions) {
     this.#options = options
-    this.#uploader = new Uploader(options, this.#summary.sent, this.#summary.sent_api_requests)
+    this.#uploader = new Uploader(options, {
+      observations: this.#summary.sent,
+      apiRequests: this.#summary.sent_api_requests,
+      prompts: this.#summary.sent_prompts,
+    })
   }
 
   async run(): Promise<ImportSummary> {
@@ -79,7 +84,7 @@ class FolderImport {
   async #resume(file: TranscriptFile): Promise<void> {
     const { restart, checkpoints, onBytes } = this.#options
     const saved = restart ? undefined : await checkpoints.read(file.path)
-    for (const [agentId, callId] of Object.entries(saved?.agents ?? {})) this.#learn(file, agentId, callId)
+    for (const [agentId, call] of Object.entries(saved?.agents ?? {})) this.#learn(file, agentId, call)
     const from = await this.#validCheckpoint(file, saved)
     const isUnchanged = from?.offset === file.sizeBytes
     this.#summary.files[isUnchanged ? 'unchanged' : 'read'] += 1
@@ -130,16 +135,21 @@ class FolderImport {
       uploader: this.#uploader,
       summary,
       parentInvocationId,
-      onAgent: (agentId, callId) => this.#learn(file, agentId, callId),
+      parentPromptId: this.#agentCallOf(file)?.promptId,
+      onAgent: (agentId, call) => this.#learn(file, agentId, call),
       onBytes: (bytes) => summary === this.#summary && this.#options.onBytes?.(bytes),
     })
   }
 
-  #learn({ project }: TranscriptFile, agentId: string, callId: string): void {
-    this.#agentCalls.set(agentKey(project, agentId), callId)
+  #learn({ project }: TranscriptFile, agentId: string, call: AgentCall): void {
+    this.#agentCalls.set(agentKey(project, agentId), call)
   }
 
-  #parentOf({ project, agentId }: TranscriptFile): string | undefined {
+  #parentOf(file: TranscriptFile): string | undefined {
+    return this.#agentCallOf(file)?.callId
+  }
+
+  #agentCallOf({ project, agentId }: TranscriptFile): AgentCall | undefined {
     return agentId === undefined ? undefined : this.#agentCalls.get(agentKey(project, agentId))
   }
 }

@@ -39,6 +39,8 @@ export interface ImportSummary {
   sent: SentCounts
   /** The same for requests to models; a response is read from several lines, and stored once. */
   sent_api_requests: SentCounts
+  /** The same for prompts. */
+  sent_prompts: SentCounts
   /** Lines that should hold a call or result and could not be used, by reason. */
   skipped_lines: Counts
   /** Records of unknown types, by type. */
@@ -55,6 +57,7 @@ export function createSummary(): ImportSummary {
     outcomes: {},
     sent: noneSent(),
     sent_api_requests: noneSent(),
+    sent_prompts: noneSent(),
     skipped_lines: {},
     unknown_record_types: {},
     elapsed_ms: 0,

@@ -1,5 +1,5 @@
 import type { SendTotals } from '@skillwatch/client'
-import type { ApiRequestInput, Observation } from '@skillwatch/schema'
+import type { ApiRequestInput, Observation, PromptInput } from '@skillwatch/schema'
 import type { CheckpointStore } from './checkpoint-store.ts'
 import { countSent, noneSent, type SentCounts } from './summary.ts'
 
@@ -7,59 +7,65 @@ export interface UploaderOptions<Checkpoint extends { readonly path: string }> {
   readonly send: (observations: readonly Observation[]) => Promise<SendTotals>
   /** Needed by importers of sources that report requests to models. */
   readonly sendApiRequests?: (requests: readonly ApiRequestInput[]) => Promise<SendTotals>
+  /** Needed by importers of sources that report prompts. */
+  readonly sendPrompts?: (prompts: readonly PromptInput[]) => Promise<SendTotals>
   readonly checkpoints: CheckpointStore<Checkpoint>
   /** Items of one request. */
   readonly batchItemsMax: number
 }
 
+/** Where the server's answers are counted. */
+export interface SentTotals {
+  readonly observations: SentCounts
+  readonly apiRequests?: SentCounts
+  readonly prompts?: SentCounts
+}
+
 /**
- * Sends observations and requests to models in batches and saves checkpoints. While one request is in
- * progress the next batch is collected. A checkpoint is saved after the server has accepted everything that was added before it, and
- * never earlier.
+ * Sends observations, requests to models and prompts in batches and saves checkpoints. While one request is
+ * in progress the next batch is collected. A checkpoint is saved after the server has accepted everything
+ * that was added before it, and never earlier.
  */
 export class Uploader<Checkpoint extends { readonly path: string }> {
   readonly #options: UploaderOptions<Checkpoint>
-  readonly #sent: SentCounts
-  readonly #sentApiRequests: SentCounts
-  #observations: Observation[] = []
-  #apiRequests: ApiRequestInput[] = []
-  /** The newest checkpoint of each source. */
-  #checkpoints = new Map<string, Checkpoint>()
+  readonly #sent: Required<SentTotals>
+  #batch: Batch<Checkpoint> = emptyBatch()
   #inProgress: Promise<void> = Promise.resolve()
 
-  /** @param sent where the server's answers are counted, and those to requests to models */
-  constructor(options: UploaderOptions<Checkpoint>, sent: SentCounts, sentApiRequests = noneSent()) {
+  constructor(options: UploaderOptions<Checkpoint>, sent: SentTotals) {
     this.#options = options
-    this.#sent = sent
-    this.#sentApiRequests = sentApiRequests
+    this.#sent = { apiRequests: noneSent(), prompts: noneSent(), ...sent }
   }
 
   add(observations: readonly Observation[]): void {
-    this.#observations.push(...observations)
+    this.#batch.observations.push(...observations)
   }
 
   addApiRequests(requests: readonly ApiRequestInput[]): void {
-    this.#apiRequests.push(...requests)
+    this.#batch.apiRequests.push(...requests)
+  }
+
+  addPrompts(prompts: readonly PromptInput[]): void {
+    this.#batch.prompts.push(...prompts)
   }
 
   get isFull(): boolean {
-    return Math.max(this.#observations.length, this.#apiRequests.length) >= this.#options.batchItemsMax
+    const { observations, apiRequests, prompts } = this.#batch
+    return Math.max(observations.length, apiRequests.length, prompts.length) >= this.#options.batchItemsMax
   }
 
   /** Covers everything added so far. */
   setCheckpoint(checkpoint: Checkpoint): void {
-    this.#checkpoints.set(checkpoint.path, checkpoint)
+    this.#batch.checkpoints.set(checkpoint.path, checkpoint)
   }
 
   /** Begins to send the batch, once the previous one is done. @throws the error of the previous one */
   async flush(): Promise<void> {
     await this.#inProgress
-    this.#inProgress = this.#upload(this.#observations, this.#apiRequests, this.#checkpoints.values())
+    this.#inProgress = this.#upload(this.#batch)
     // The next flush or drain throws the error. This handler keeps it from counting as unhandled until then.
     this.#inProgress.catch(() => undefined)
-    this.#observations = []
-    this.#apiRequests = []
-    this.#checkpoints = new Map()
+    this.#batch = emptyBatch()
   }
 
   /** Sends the rest and waits until everything is accepted. */
@@ -68,14 +74,23 @@ export class Uploader<Checkpoint extends { readonly path: string }> {
     await this.#inProgress
   }
 
-  async #upload(
-    observations: readonly Observation[],
-    apiRequests: readonly ApiRequestInput[],
-    checkpoints: Iterable<Checkpoint>,
-  ): Promise<void> {
-    const { send, sendApiRequests } = this.#options
-    if (observations.length > 0) countSent(this.#sent, await send(observations))
-    if (apiRequests.length > 0) countSent(this.#sentApiRequests, await sendApiRequests!(apiRequests))
-    for (const checkpoint of checkpoints) await this.#options.checkpoints.write(checkpoint)
+  async #upload({ observations, apiRequests, prompts, checkpoints }: Batch<Checkpoint>): Promise<void> {
+    const { send, sendApiRequests, sendPrompts } = this.#options
+    if (prompts.length > 0) countSent(this.#sent.prompts, await sendPrompts!(prompts))
+    if (observations.length > 0) countSent(this.#sent.observations, await send(observations))
+    if (apiRequests.length > 0) countSent(this.#sent.apiRequests, await sendApiRequests!(apiRequests))
+    for (const checkpoint of checkpoints.values()) await this.#options.checkpoints.write(checkpoint)
   }
+}
+
+interface Batch<Checkpoint> {
+  readonly observations: Observation[]
+  readonly apiRequests: ApiRequestInput[]
+  readonly prompts: PromptInput[]
+  /** The newest checkpoint of each source. */
+  readonly checkpoints: Map<string, Checkpoint>
+}
+
+function emptyBatch<Checkpoint>(): Batch<Checkpoint> {
+  return { observations: [], apiRequests: [], prompts: [], checkpoints: new Map() }
 }

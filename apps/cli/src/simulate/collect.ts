@@ -13,6 +13,7 @@ export async function collectObservations(folder: string): Promise<Observation[]
       return allAccepted(observations)
     },
     sendApiRequests: async (requests) => allAccepted(requests),
+    sendPrompts: async (prompts) => allAccepted(prompts),
     checkpoints: noCheckpoints,
     restart: true,
     idleMs: Number.POSITIVE_INFINITY,

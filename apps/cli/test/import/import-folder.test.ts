@@ -8,7 +8,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { type ApiRequestInput, type Observation, parseObservation } from '@skillwatch/schema'
+import { type ApiRequestInput, type Observation, type PromptInput, parseObservation } from '@skillwatch/schema'
 import type { JsonObject } from '@skillwatch/schema/claude-code'
 import { fixedClock, NOW_MS, sharedData, type TemporaryFolder, temporaryFolder } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
@@ -27,13 +27,21 @@ const soonMs = START_MS + 60_000
 function recorder() {
   const sent: Observation[] = []
   const apiRequests: ApiRequestInput[] = []
+  const prompts: PromptInput[] = []
   const keepIn =
     <T>(list: T[]) =>
     async (items: readonly T[]) => {
       list.push(...items)
       return { accepted: items.length, duplicates: 0, rejectedCount: 0, rejected: [] }
     }
-  return { sent, send: keepIn(sent), apiRequests, sendApiRequests: keepIn(apiRequests) }
+  return {
+    sent,
+    send: keepIn(sent),
+    apiRequests,
+    sendApiRequests: keepIn(apiRequests),
+    prompts,
+    sendPrompts: keepIn(prompts),
+  }
 }
 
 interface Bench {
@@ -48,7 +56,7 @@ interface Bench {
 function bench(temporary: TemporaryFolder): Bench {
   const folder = join(temporary.path, 'projects')
   mkdirSync(folder)
-  const { sent, send, apiRequests, sendApiRequests } = recorder()
+  const { sent, send, apiRequests, sendApiRequests, sendPrompts } = recorder()
   const path = (name: string) => {
     mkdirSync(dirname(join(folder, name)), { recursive: true })
     return join(folder, name)
@@ -74,6 +82,7 @@ function bench(temporary: TemporaryFolder): Bench {
         folder,
         send,
         sendApiRequests,
+        sendPrompts,
         checkpoints,
         signal,
         nowMs: () => soonMs,
@@ -357,12 +366,13 @@ manifestTest(
   'the real sessions give exactly the calls, errors, tools, skills and sessions of their manifest',
   async () => {
     const { totals } = JSON.parse(readFileSync(join(data!, 'manifest.json'), 'utf8')) as Manifest
-    const { sent, send, sendApiRequests } = recorder()
+    const { sent, send, sendApiRequests, sendPrompts } = recorder()
     const { signal } = new AbortController()
     const summary = await importFolder({
       folder: join(data!, 'claude-code'),
       send,
       sendApiRequests,
+      sendPrompts,
       checkpoints: noCheckpoints,
       restart: false,
       idleMs: 3_600_000,

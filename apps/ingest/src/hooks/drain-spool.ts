@@ -1,6 +1,6 @@
 import { type ReplaySummary, replaySpool } from '@skillwatch/client/spool'
 import type { Recorder } from '@skillwatch/db'
-import { parseObservation, parseSessionEnd, type RejectedItem, redactShapes } from '@skillwatch/schema'
+import { parseObservation, parsePrompt, parseSessionEnd, type RejectedItem, redactShapes } from '@skillwatch/schema'
 import { isObject } from '@skillwatch/schema/claude-code'
 import type { FastifyBaseLogger } from 'fastify'
 import { CANNOT_BE_STORED, type ParseItem, parseItems } from '../items.ts'
@@ -8,7 +8,8 @@ import type { HookMetrics } from './metrics.ts'
 
 export interface DrainOptions {
   /**
-   * Where hooks and commands of this machine leave observations and ends of sessions, one JSON line each.
+   * Where hooks and commands of this machine leave observations, prompts and ends of sessions, one JSON
+   * line each.
    */
   readonly folder: string
   readonly projectId: number
@@ -97,8 +98,9 @@ export class SpoolDrain implements AsyncDisposable {
   }
 }
 
-/** A line contains an observation, or the end of a session under `session_end`. */
-const parseLine: ParseItem = (value, nowMs, createId) =>
-  isObject(value) && value.session_end !== undefined
-    ? parseSessionEnd(value.session_end, nowMs)
-    : parseObservation(value, nowMs, createId)
+/** A line contains an observation, or under its name a prompt or the end of a session. */
+const parseLine: ParseItem = (value, nowMs, createId) => {
+  if (isObject(value) && value.session_end !== undefined) return parseSessionEnd(value.session_end, nowMs)
+  if (isObject(value) && value.prompt !== undefined) return parsePrompt(value.prompt, nowMs)
+  return parseObservation(value, nowMs, createId)
+}

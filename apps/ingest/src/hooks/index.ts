@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import {
   listInvocations,
   privateObservation,
+  promptOfInvocation,
   QueueFullError,
   type Reader,
   type Recorder,
@@ -58,7 +59,15 @@ export async function addHooks(app: Service, deps: HooksDeps): Promise<Journal> 
     await drain[Symbol.asyncDispose]()
     await journal[Symbol.asyncDispose]()
   })
-  await app.register(hookRoutes({ journal, agentCalls, hookMetrics, now }))
+  await app.register(
+    hookRoutes({
+      journal,
+      agentCalls,
+      promptOf: (projectId, id) => promptOfInvocation(reader, projectId, id),
+      hookMetrics,
+      now,
+    }),
+  )
   return journal
 }
 

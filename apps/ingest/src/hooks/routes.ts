@@ -1,5 +1,17 @@
-import { type ParseResult, parseObservation, parseSessionEnd } from '@skillwatch/schema'
-import { type HookExtraction, isObject, readHook, textOf } from '@skillwatch/schema/claude-code'
+import {
+  type Observation,
+  type ParseResult,
+  parseObservation,
+  parsePrompt,
+  parseSessionEnd,
+} from '@skillwatch/schema'
+import {
+  type HookExtraction,
+  isObject,
+  type JsonObject,
+  readHook,
+  textOf,
+} from '@skillwatch/schema/claude-code'
 import { uuidV7 } from '@skillwatch/schema/uuid-v7'
 import { problemResponses, type Service } from '@skillwatch/service'
 import { Type } from 'typebox'
@@ -11,18 +23,31 @@ import { readEvent } from './read-event.ts'
 export interface HookDeps {
   journal: Pick<Journal, 'take'>
   agentCalls: ProjectAgentCalls
+  /** The prompt of a call that is stored. */
+  promptOf: (projectId: number, invocationId: string) => string | undefined
   hookMetrics: HookMetrics
   now: () => number
 }
+
+/** The call of the sub-agent inside which an event happened. */
+type Parent = Pick<Observation, 'parent_invocation_id' | 'prompt_id'>
 
 /**
  * `POST /v1/hooks/claude-code`: accepts any JSON of a hook and answers `{}` without waiting for the commit,
  * because the agent waits for the answer and makes no use of it (R12, docs/adr/0009).
  */
-export function hookRoutes({ journal, agentCalls, hookMetrics, now }: HookDeps) {
+export function hookRoutes({ journal, agentCalls, promptOf, hookMetrics, now }: HookDeps) {
+  /** A sub-agent in the background works on for the prompt that started it, whatever the user asks meanwhile. */
+  function parentOf(projectId: number, event: JsonObject, nowMs: number): Parent | undefined {
+    const parent = agentCalls.of(projectId).parentOf(event, nowMs)
+    if (parent === undefined) return undefined
+    const prompt_id = promptOf(projectId, parent)
+    return { parent_invocation_id: parent, ...(prompt_id !== undefined && { prompt_id }) }
+  }
+
   function take(projectId: number, event: unknown): HookResult {
     const nowMs = now()
-    const parent = isObject(event) ? agentCalls.of(projectId).parentOf(event, nowMs) : undefined
+    const parent = isObject(event) ? parentOf(projectId, event, nowMs) : undefined
     const extraction = readHook(event, { receivedAtMs: nowMs, withTexts: true })
     if ('ignored' in extraction) return extraction.ignored
     const parsed = parse(extraction, parent, nowMs)
@@ -54,14 +79,12 @@ export function hookRoutes({ journal, agentCalls, hookMetrics, now }: HookDeps) 
 
 function parse(
   extraction: Exclude<HookExtraction, { ignored: unknown }>,
-  parent: string | undefined,
+  parent: Parent | undefined,
   nowMs: number,
 ): ParseResult {
   if ('sessionEnd' in extraction) return parseSessionEnd(extraction.sessionEnd, nowMs)
-  const observation = {
-    ...extraction.observation,
-    ...(parent !== undefined && { parent_invocation_id: parent }),
-  }
+  if ('prompt' in extraction) return parsePrompt(extraction.prompt, nowMs)
+  const observation = { ...extraction.observation, ...parent }
   return parseObservation(observation, nowMs, () => uuidV7(nowMs))
 }
 

@@ -1,10 +1,11 @@
-import type { ApiRequest, Observation, SpanContext } from '@skillwatch/schema'
+import type { ApiRequest, Observation, PromptInput, SpanContext } from '@skillwatch/schema'
 
 /** What a translator took from one record. */
 export type Extraction =
   | ObservationExtraction
   | CallSpanExtraction
   | { readonly apiRequest: ApiRequest }
+  | { readonly prompt: PromptInput }
   | UnusedRecord
   | { readonly rejected: string }
 
@@ -13,6 +14,8 @@ export interface ObservationExtraction {
   readonly observation: Observation
   /** The record carries no id of its call; `invocation_id` is the id of the observation alone. */
   readonly uncorrelated?: true
+  /** The prompt that the call is a part of, when the record is about it too. */
+  readonly prompt?: PromptInput | undefined
   /** Sizes of texts that the record does not contain. */
   readonly sizes?: { readonly arguments_bytes?: number; readonly result_bytes?: number }
 }

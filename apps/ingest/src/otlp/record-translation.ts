@@ -36,13 +36,14 @@ export class TranslationRecorder {
    */
   async record(
     projectId: number,
-    { observations, contexts, apiRequests, rejected }: Translation,
+    { observations, contexts, apiRequests, prompts, rejected }: Translation,
   ): Promise<string[]> {
     const { recorder, limits, metrics } = this.#deps
     const waiting: string[] = []
     try {
       for (const group of groupsOf([...observations, ...contexts], limits.batchItemsMax))
         waiting.push(...(await this.#recordGroup(projectId, group, rejected)))
+      for (const group of groupsOf(prompts, limits.batchItemsMax)) await recorder.record(projectId, group)
       for (const group of groupsOf(apiRequests, limits.batchItemsMax))
         await recorder.recordApiRequests(projectId, group)
       return waiting

@@ -2,7 +2,9 @@ import {
   type ApiRequest,
   type ParsedObservation,
   type ParseResult,
+  type PromptInput,
   parseObservation,
+  parsePrompt,
   parseSpan,
 } from '@skillwatch/schema'
 import { translateLogRecord } from './claude-code-events/index.ts'
@@ -18,6 +20,8 @@ export interface Translation {
   /** Spans without a call of their own, from which other spans inherit. */
   readonly contexts: TranslatedObservation[]
   readonly apiRequests: ApiRequest[]
+  /** Prompts of records that are about a call too. */
+  readonly prompts: ParsedObservation[]
   readonly rejected: Rejection[]
   /** Numbers of records without a call, by name. */
   readonly unused: Map<string, number>
@@ -49,6 +53,7 @@ export function translate(signal: Signal, request: unknown, nowMs: number): Tran
     observations: [],
     contexts: [],
     apiRequests: [],
+    prompts: [],
     rejected: [],
     unused: new Map(),
   }
@@ -66,24 +71,36 @@ function addExtraction(
   index: number,
   nowMs: number,
 ): void {
-  const { observations, contexts, apiRequests, rejected, unused } = translation
+  const { contexts, apiRequests, rejected, unused } = translation
   const { count } = extraction
   if ('apiRequest' in extraction) apiRequests.push(extraction.apiRequest)
+  else if ('prompt' in extraction && !('observation' in extraction))
+    addParsed(translation, parsePrompt(extraction.prompt, nowMs), { index, count, waitingName: '' })
   else if ('rejected' in extraction) rejected.push({ index, count, reason: extraction.rejected })
   else if ('unused' in extraction) {
     unused.set(extraction.unused, (unused.get(extraction.unused) ?? 0) + count)
     const { context, unused: waitingName } = extraction
     if (context) contexts.push({ index, observation: parseContext(context, nowMs), waitingName })
   } else {
-    const parsed = parse(extraction, nowMs)
-    if ('reason' in parsed) rejected.push({ index, count, reason: reasonOf(parsed) })
-    else
-      observations.push({
-        index,
-        ...parsed,
-        waitingName: 'waitingName' in extraction ? extraction.waitingName : '',
-      })
+    const waitingName = 'waitingName' in extraction ? extraction.waitingName : ''
+    addParsed(translation, parse(extraction, nowMs), { index, count, waitingName })
+    if ('prompt' in extraction && extraction.prompt) addPrompt(translation, extraction.prompt, nowMs)
   }
+}
+
+function addParsed(
+  { observations, rejected }: Translation,
+  parsed: ParseResult,
+  { index, count, waitingName }: { index: number; count: number; waitingName: string },
+): void {
+  if ('reason' in parsed) rejected.push({ index, count, reason: reasonOf(parsed) })
+  else observations.push({ index, ...parsed, waitingName })
+}
+
+/** What a record says of its call is recorded also where its prompt is refused. */
+function addPrompt({ prompts }: Translation, prompt: PromptInput, nowMs: number): void {
+  const parsed = parsePrompt(prompt, nowMs)
+  if ('observation' in parsed) prompts.push(parsed.observation)
 }
 
 function reasonOf({ pointer, reason }: { pointer: string; reason: string }): string {

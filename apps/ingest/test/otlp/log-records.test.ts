@@ -376,7 +376,7 @@ test('a record without a call is counted by its name', async () => {
   ])
   expect(rows.size).toBe(0)
   expect(metrics).toContain('{signal="logs",name="log without event name"} 6')
-  for (const name of ['user_prompt', 'api_error', '_other', 'tool_result without session']) {
+  for (const name of ['api_error', '_other', 'tool_result without session']) {
     expect(metrics).toContain(`skillwatch_otlp_unused_total{signal="logs",name="${name}"} 2`)
   }
   expect(metrics).not.toContain('secret')

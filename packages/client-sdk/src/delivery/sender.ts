@@ -1,4 +1,4 @@
-import type { ApiRequestInput, Observation } from '@skillwatch/schema'
+import type { ApiRequestInput, Observation, PromptInput } from '@skillwatch/schema'
 import { uuidV7 } from '@skillwatch/schema/uuid-v7'
 import { type Clock, machineClock } from '../clock.ts'
 import { type Backoff, startPause } from '../shared/retry.ts'
@@ -61,6 +61,8 @@ export interface Sender {
    * @throws {SendError} when the server refuses or stays unreachable
    */
   sendApiRequests(requests: readonly ApiRequestInput[], options?: SendOptions): Promise<SendTotals>
+  /** The same for prompts. */
+  sendPrompts(prompts: readonly PromptInput[], options?: SendOptions): Promise<SendTotals>
 }
 
 interface SenderParts {
@@ -72,8 +74,8 @@ interface SenderParts {
 }
 
 /**
- * Sends to ingest's `POST /v1/invocations` and `POST /v1/api-requests`, and repeats requests while the
- * server is slow, busy or restarting.
+ * Sends to ingest's `POST /v1/invocations`, `/v1/api-requests` and `/v1/prompts`, and repeats requests while
+ * the server is slow, busy or restarting.
  */
 export function createSender(options: SenderOptions): Sender {
   const { batchItemsMax = 1_000, batchBytesMax = 4 * 1_048_576, inFlightMax = 2, attemptsMax = 8 } = options
@@ -92,6 +94,7 @@ export function createSender(options: SenderOptions): Sender {
     send: (observations, sendOptions = {}) =>
       sendTo('/v1/invocations', withIds(observations, now), sendOptions),
     sendApiRequests: (requests, sendOptions = {}) => sendTo('/v1/api-requests', requests, sendOptions),
+    sendPrompts: (prompts, sendOptions = {}) => sendTo('/v1/prompts', prompts, sendOptions),
   }
 }
 

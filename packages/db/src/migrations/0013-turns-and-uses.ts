@@ -41,7 +41,9 @@ export const turnsAndUses: Migration = {
     ...fillPending,
   ],
   down: () => [
-    ...['pending_turn', 'skill_use_series', 'skill_use', 'turn', 'prompt'].map((table) => `drop table ${table}`),
+    ...['pending_turn', 'skill_use_series', 'skill_use', 'turn', 'prompt'].map(
+      (table) => `drop table ${table}`,
+    ),
     'drop index skill_invocation_by_parent',
     'drop index skill_invocation_by_prompt',
     'drop index api_request_by_session',
@@ -83,7 +85,7 @@ function createTurn(d: SqlDialect): string {
   uses ${d.integer} not null,
   ${integers(d, CALL_COUNTS)},
   calls_by_kind text not null,
-  models text not null,
+  work text not null,
   unique (project_id, session_id, prompt_id)
 ) ${d.table}`
 }
@@ -111,8 +113,8 @@ function createUse(d: SqlDialect): string {
   branch text,
   model text,
   ${integers(d, withNested(USE_SUMS))},
-  models text not null,
-  models_with_nested text not null,
+  work text not null,
+  work_with_nested text not null,
   unique (project_id, use_id)
 ) ${d.table}`
 }
@@ -125,11 +127,14 @@ function createUseSeries(d: SqlDialect): string {
   kind text not null,
   skill_name text not null,
   hour_at_ms ${d.integer} not null,
-  repository text not null,
+  agent_name text not null,
   model text not null,
+  repository text not null,
+  branch text not null,
   cost_source text not null check (cost_source in ('reported', 'none')),
   ${integers(d, counts)},
-  primary key (project_id, kind, skill_name, hour_at_ms, repository, model, cost_source)
+  primary key (
+    project_id, kind, skill_name, hour_at_ms, agent_name, model, repository, branch, cost_source)
 ) ${d.keyedTable}`
 }
 

@@ -6,6 +6,7 @@ export { getInvocationDetail } from './invocation-detail.ts'
 export type { InvocationsQuery } from './invocation-index.ts'
 export { listInvocations } from './invocations.ts'
 export { type OverviewQuery, overview } from './overview.ts'
+export { promptOfInvocation } from './prompt-of-invocation.ts'
 export { getSession, listSessions, type SessionsQuery } from './sessions.ts'
 export type { SkillMetricsRow } from './skill-summary.ts'
 export {

@@ -1,8 +1,8 @@
 import { formatInstant, type Kind, type OutcomeCounts, type Overview } from '@skillwatch/schema'
 import { COUNT_COLUMNS, outcomeCounts } from '../counts.ts'
-import { floorTo, HOUR_MS } from '../roll-ups/declarations.ts'
 import { type Reader, snapshot } from '../sqlite/open.ts'
 import { all, first } from '../sqlite/statements.ts'
+import { floorTo, HOUR_MS } from '../time.ts'
 
 export interface OverviewQuery {
   /** Included, with the whole hour that contains it. */

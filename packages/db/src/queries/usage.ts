@@ -1,8 +1,8 @@
 import type { UsageCounts } from '@skillwatch/schema'
 import { sql } from 'kysely'
-import { HOUR_MS } from '../roll-ups/declarations.ts'
 import type { Reader } from '../sqlite/open.ts'
 import { all } from '../sqlite/statements.ts'
+import { HOUR_MS } from '../time.ts'
 
 export interface UsageQuery {
   /** Included, with the whole hour that contains it; everything before `until_ms` when absent. */

@@ -6,7 +6,10 @@ export type StoredPrompt = Omit<Selectable<PromptTable>, 'project_id'>
 
 /** How two values of one column become one: commutative, associative and idempotent (R3, R4). */
 const RULES: {
-  readonly [Column in Exclude<keyof StoredPrompt, 'session_id' | 'prompt_id'>]: (a: never, b: never) => unknown
+  readonly [Column in Exclude<keyof StoredPrompt, 'session_id' | 'prompt_id'>]: (
+    a: never,
+    b: never,
+  ) => unknown
 } = {
   user_hash: greater,
   agent_name: greater,
@@ -25,7 +28,8 @@ export function mergePrompts(a: StoredPrompt, b: StoredPrompt): StoredPrompt {
   const merged: Record<string, unknown> = { ...a }
   for (const column of MERGED_COLUMNS) {
     const [one, other] = [a[column], b[column]]
-    merged[column] = one === null ? other : other === null ? one : RULES[column](one as never, other as never)
+    merged[column] =
+      one === null ? other : other === null ? one : RULES[column](one as never, other as never)
   }
   const isKnown = MERGED_COLUMNS.every((column) => merged[column] === a[column])
   return isKnown ? a : (merged as unknown as StoredPrompt)

@@ -1,9 +1,9 @@
 import type { ObservedFields, Witness } from '@skillwatch/schema'
+import type { TurnAt, TurnKey } from '../turns/marks.ts'
 import { SpanSet } from './correlate/span-set.ts'
 import { contributionOf } from './merge/contribution.ts'
 import { withObservation } from './merge/merge.ts'
 import { reportedEndMs, resolve } from './merge/resolve.ts'
-import type { TurnAt, TurnKey } from '../turns/marks.ts'
 import type { StoredPrompt } from './prompt.ts'
 import type {
   Correlation,

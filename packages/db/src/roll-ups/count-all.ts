@@ -72,7 +72,8 @@ function countUses({ sqlite }: Reader): OfProjects<UsePart> {
   const all = sqlite.prepare<[], CountedUse & { project_id: number }>('select * from skill_use')
   const projects: OfProjects<UsePart> = new Map()
   for (const { project_id, ...use } of all.iterate()) {
-    for (const part of partsOf(use)) addRowChange(deltasOf(projects, project_id, USE_ROLL_UPS), undefined, part)
+    for (const part of partsOf(use))
+      addRowChange(deltasOf(projects, project_id, USE_ROLL_UPS), undefined, part)
   }
   return projects
 }

@@ -1,4 +1,5 @@
 import { durationBucket, type InvocationRow, type Outcome } from '@skillwatch/schema'
+import { floorTo, HOUR_MS, MINUTE_MS } from '../time.ts'
 
 /** The columns of an invocation that roll-ups count. */
 export type CountedRow = Pick<
@@ -69,9 +70,6 @@ export interface RollUp<Row> extends RollUpTable {
   /** The values that it offers for the extremes, in their order. */
   extremesOf(row: Row): readonly number[]
 }
-
-export const HOUR_MS = 3_600_000
-const MINUTE_MS = 60_000
 
 /** How long minute rows are kept: the 24 hours of the longest window and one hour for its edge. */
 const MINUTE_ROWS_KEPT_MS = 25 * HOUR_MS
@@ -223,8 +221,4 @@ function durationKeys({ kind, skill_name, outcome, execution_ms, elapsed_ms }: C
 /** The oldest minute whose row is kept at this instant. */
 export function oldestMinute(nowMs: number): number {
   return Math.ceil((nowMs - MINUTE_ROWS_KEPT_MS) / MINUTE_MS) * MINUTE_MS
-}
-
-export function floorTo(instantMs: number, unitMs: number): number {
-  return Math.floor(instantMs / unitMs) * unitMs
 }

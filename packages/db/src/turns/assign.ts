@@ -75,7 +75,8 @@ class Assigner {
   }
 
   addResponses(responses: readonly ResponseFacts[]): void {
-    for (const response of responses.toSorted(byRequest)) this.#ownerOfResponse(response)?.responses.push(response)
+    for (const response of responses.toSorted(byRequest))
+      this.#ownerOfResponse(response)?.responses.push(response)
   }
 
   activeAt(atMs: number): ReadonlySet<AssignedUse> {
@@ -90,7 +91,8 @@ class Assigner {
     const context = this.#links.contextOf(activation)
     const { kind, trigger } = activation
     if (kind === 'agent' || trigger === 'nested') return this.#innermost(context, isBegunBefore(activation))
-    if (kind === 'command') return this.#useOfAgent(context)
+    const isTyped = kind === 'command' && trigger !== 'agent'
+    if (isTyped) return this.#useOfAgent(context)
     const isCommandBefore = (use: AssignedUse) =>
       use.activation.kind === 'command' && isBegunBefore(activation)(use)
     return this.#innermost(context, isCommandBefore)

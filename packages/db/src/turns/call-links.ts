@@ -33,7 +33,10 @@ export function linkCalls(unordered: readonly CallFacts[]): CallLinks {
     const parent = parents.get(call)
     const isOfAgent = parent?.kind === 'agent'
     contexts.set(call, parent === undefined ? ownContext(call, agentCalls) : contextInside(parent, contexts))
-    named.set(call, parent === undefined || isOfAgent ? undefined : isActivation(parent) ? parent : named.get(parent))
+    named.set(
+      call,
+      parent === undefined || isOfAgent ? undefined : isActivation(parent) ? parent : named.get(parent),
+    )
   }
   return {
     calls,
@@ -52,7 +55,8 @@ function parentsOf(
   for (const call of calls) {
     const path = new Set<CallFacts>()
     let next: CallFacts | undefined = call
-    for (; next && !parents.has(next) && !path.has(next); next = byId.get(next.parent_invocation_id ?? '')) path.add(next)
+    for (; next && !parents.has(next) && !path.has(next); next = byId.get(next.parent_invocation_id ?? ''))
+      path.add(next)
     // The path ends at a call that is placed, at one without a parent, or where a circle closes.
     let parent = next !== undefined && parents.has(next) ? next : undefined
     for (const each of [...path].reverse()) {

@@ -15,7 +15,7 @@ const TURN: { readonly [Column in keyof Omit<StoredTurn, 'row_id'>]: true } = {
   rejected_calls: true,
   retried_calls: true,
   calls_by_kind: true,
-  models: true,
+  work: true,
 }
 
 /** The same of a use, with the turn that it belongs to. */
@@ -48,8 +48,8 @@ const USE: { readonly [Column in keyof Use]: true } = {
   rejected_calls_with_nested: true,
   retried_calls_with_nested: true,
   work_ms_with_nested: true,
-  models: true,
-  models_with_nested: true,
+  work: true,
+  work_with_nested: true,
 }
 
 export const TURN_COLUMNS = Object.keys(TURN) as (keyof typeof TURN)[]

@@ -50,14 +50,20 @@ async function turnsBefore(
   return found.filter((each) => each !== undefined)
 }
 
-async function planCallTree(storage: TurnStorage, projectId: number, invocationId: string): Promise<TurnPlan> {
+async function planCallTree(
+  storage: TurnStorage,
+  projectId: number,
+  invocationId: string,
+): Promise<TurnPlan> {
   const calls = await storage.callTree(projectId, invocationId)
   const sessions = new Map(calls.map((call) => [call.invocation_id, call.session_id]))
-  const after = deriveUses(calls).map((use): Use => ({
-    ...use,
-    session_id: sessions.get(use.use_id)!,
-    prompt_id: null,
-  }))
+  const after = deriveUses(calls).map(
+    (use): Use => ({
+      ...use,
+      session_id: sessions.get(use.use_id)!,
+      prompt_id: null,
+    }),
+  )
   const ids = [...new Set([invocationId, ...after.map(({ use_id }) => use_id)])]
   const stored = await storage.uses(projectId, ids)
   // A use of a turn is derived with its turn.

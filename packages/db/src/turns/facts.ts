@@ -15,6 +15,7 @@ export type CallFacts = Pick<
   | 'error_type'
   | 'agent_name'
   | 'agent_version'
+  | 'model'
   | 'repository'
   | 'branch'
 > & {

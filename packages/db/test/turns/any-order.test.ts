@@ -24,7 +24,12 @@ const aCall: fc.Arbitrary<Report> = fc
       witness: fc.constantFrom('hook' as const, 'transcript' as const),
       trigger: fc.constantFrom('nested' as const, 'agent' as const),
       invoked_at: seconds.map(at),
-      outcome: fc.constantFrom('running' as const, 'completed' as const, 'failed' as const, 'rejected' as const),
+      outcome: fc.constantFrom(
+        'running' as const,
+        'completed' as const,
+        'failed' as const,
+        'rejected' as const,
+      ),
       error_type: fc.constantFrom('user_interrupted', 'timeout'),
       repository: fc.constantFrom('shop', 'blog'),
     },
@@ -72,14 +77,18 @@ const reports = fc.array(fc.oneof({ weight: 5, arbitrary: aCall }, aPrompt, aReq
 
 test('any order, repetition and grouping of what is reported gives the same turns and uses', async () => {
   await fc.assert(
-    fc.asyncProperty(arrangementsOf(reports), fc.integer({ min: 1, max: 4 }), async ([straight, mixed, size], every) => {
-      using one = openTestDatabase()
-      using two = openTestDatabase()
-      await recordReports(one.writer, straight)
-      await recordReports(two.writer, mixed, { size, deriveEvery: every })
-      expect(derivedOf(two.writer)).toEqual(derivedOf(one.writer))
-      expect(recount(two.writer, NOW_MS)).toEqual([])
-    }),
+    fc.asyncProperty(
+      arrangementsOf(reports),
+      fc.integer({ min: 1, max: 4 }),
+      async ([straight, mixed, size], every) => {
+        using one = openTestDatabase()
+        using two = openTestDatabase()
+        await recordReports(one.writer, straight)
+        await recordReports(two.writer, mixed, { size, deriveEvery: every })
+        expect(derivedOf(two.writer)).toEqual(derivedOf(one.writer))
+        expect(recount(two.writer, NOW_MS)).toEqual([])
+      },
+    ),
     { numRuns: 150 },
   )
 })

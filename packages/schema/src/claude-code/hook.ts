@@ -1,7 +1,9 @@
 import { DURATION_MS_MAX, LONG_TEXT_LENGTH_MAX } from '../limits.ts'
 import type { Observation } from '../observation.ts'
+import type { PromptInput } from '../prompt.ts'
 import { classifyCall, commandId, commandName } from './classify-call.ts'
 import { classifyResult } from './classify-result.ts'
+import { folderName } from './folder-name.ts'
 import { isObject, type JsonObject, textOf } from './json.ts'
 
 /** Events without a call, or with one that another event describes better. */
@@ -24,7 +26,6 @@ const WITHOUT_CALL: ReadonlySet<string> = new Set([
   'TaskCompleted',
   'TaskCreated',
   'TeammateIdle',
-  'UserPromptSubmit',
 ])
 
 const READ_EVENTS = [
@@ -33,15 +34,17 @@ const READ_EVENTS = [
   'PostToolUseFailure',
   'PermissionDenied',
   'UserPromptExpansion',
+  'UserPromptSubmit',
   'SessionEnd',
 ]
 
 /** All events known here. Newer versions of Claude Code send others. */
 export const HOOK_EVENTS: ReadonlySet<string> = new Set([...READ_EVENTS, ...WITHOUT_CALL])
 
-/** What a hook event contained: an observation of a call, the end of a session, or neither, and why. */
+/** What a hook event contained: an observation of a call, a prompt, the end of a session, or none, and why. */
 export type HookExtraction =
   | { readonly observation: Observation & { invocation_id: string } }
+  | { readonly prompt: PromptInput }
   | { readonly sessionEnd: SessionEnd }
   | { readonly ignored: 'no_call' | 'unknown_event' | 'missing_fields' }
 
@@ -81,6 +84,8 @@ export function readHook(event: unknown, options: HookOptions): HookExtraction {
       return toolCall(hook, { ...endOf(hook), outcome: 'rejected', error_type: 'permission_denied' })
     case 'UserPromptExpansion':
       return commandCall(hook)
+    case 'UserPromptSubmit':
+      return promptOf(hook)
     case 'SessionEnd':
       return { sessionEnd: { session_id: sessionId, ended_at: options.receivedAtMs } }
     default:
@@ -141,12 +146,34 @@ function commandCall(hook: Hook): HookExtraction {
   }
 }
 
+/** Older versions of Claude Code do not name the prompt. */
+function promptOf({ event, sessionId, receivedAtMs }: Hook): HookExtraction {
+  const promptId = textOf(event, 'prompt_id')
+  if (promptId === undefined) return { ignored: 'no_call' }
+  const place = folderOf(event)
+  return {
+    prompt: {
+      prompt_id: promptId,
+      session_id: sessionId,
+      agent_name: 'claude-code',
+      began_at: receivedAtMs,
+      ...place,
+    },
+  }
+}
+
+function folderOf(event: JsonObject): { repository?: string } {
+  const repository = folderName(textOf(event, 'cwd'))
+  return repository === undefined ? {} : { repository }
+}
+
 function base({ event, sessionId }: Hook) {
   const promptId = textOf(event, 'prompt_id')
   return {
     session_id: sessionId,
     witness: 'hook',
     agent_name: 'claude-code',
+    ...folderOf(event),
     ...(promptId !== undefined && { prompt_id: promptId }),
   } as const
 }

@@ -3,6 +3,7 @@
 // time.
 export { type Called, classifyCall, commandId, commandName, typedCommand } from './classify-call.ts'
 export { classifyResult, type Ending } from './classify-result.ts'
+export { folderName } from './folder-name.ts'
 export { HOOK_EVENTS, type HookExtraction, readHook, type SessionEnd } from './hook.ts'
 export { isObject, type JsonObject, textOf } from './json.ts'
 export { isMcpTool, isNameOfMcpTool } from './mcp-names.ts'

@@ -46,8 +46,8 @@ export interface TurnTable extends CallCounts {
   uses: number
   /** JSON: calls and failures by kind. */
   calls_by_kind: string
-  /** JSON: sums by model and source of cost. */
-  models: string
+  /** JSON: sums by hour and labels. */
+  work: string
 }
 
 /** Sums over what a use caused. They exist twice: its own, and with those of the uses nested in it. */
@@ -84,9 +84,9 @@ export interface SkillUseTable extends UseSums, WithNested<UseSums> {
   branch: string | null
   /** The model that wrote most of its tokens. */
   model: string | null
-  /** JSON: its own sums by model and source of cost. */
-  models: string
-  models_with_nested: string
+  /** JSON: its own sums by hour and labels. */
+  work: string
+  work_with_nested: string
 }
 
 /** Turns, and uses without a turn, that are to be derived again. One of the last two columns is empty. */
@@ -99,8 +99,9 @@ export interface PendingTurnTable {
 }
 
 /**
- * Roll-up of uses per hour of their begin, repository, model and source of cost. The counts of a use are in
- * the row of its main model. Sums with nested ones leave out uses that are nested in a use of the same skill.
+ * Roll-up of what uses caused, per skill, hour and labels. Calls and responses are in the rows of their own
+ * hour and labels; a use and its time are in the row of the hour in which it began. Sums with nested ones
+ * leave out uses that are nested in a use of the same skill.
  */
 export interface SkillUseSeriesTable
   extends UseSums,
@@ -111,8 +112,10 @@ export interface SkillUseSeriesTable
   kind: Kind
   skill_name: string
   hour_at_ms: number
-  repository: string
+  agent_name: string
   model: string
+  repository: string
+  branch: string
   cost_source: 'reported' | 'none'
   /** Uses that add anything to the row. */
   part_count: number

@@ -1,9 +1,23 @@
 import { NAME_LENGTH_MAX } from '@skillwatch/schema'
-import { commandName, isObject, type JsonObject, textOf, typedCommand } from '@skillwatch/schema/claude-code'
+import {
+  commandName,
+  folderName,
+  isObject,
+  type JsonObject,
+  textOf,
+  typedCommand,
+} from '@skillwatch/schema/claude-code'
 
 /** One piece of information in a record that the import needs. */
 export type Fact =
-  | { type: 'call'; id: string; toolName: string; input: JsonObject; messageId: string | undefined }
+  | {
+      type: 'call'
+      id: string
+      toolName: string
+      input: JsonObject
+      messageId: string | undefined
+      model: string | undefined
+    }
   | {
       type: 'result'
       id: string
@@ -12,6 +26,10 @@ export type Fact =
       resultBytes: number
       durationMs: number | undefined
     }
+  /** The user wrote something. `isCommand`: it may be a built-in command, which no model answers. */
+  | { type: 'prompt'; uuid: string; isCommand: boolean }
+  /** The user stopped the agent. */
+  | { type: 'interruption' }
   | { type: 'command'; uuid: string; name: string }
   /** A response of the model, or a part of one: the counts of a streamed response grow. */
   | { type: 'response'; requestId: string; model: string | undefined; usage: JsonObject }
@@ -71,13 +89,13 @@ export function readRecord(record: JsonObject): RecordFacts {
 function readAssistant(record: JsonObject, facts: Fact[], flaws: Flaw[]): void {
   if (!isObject(record.message)) return
   const messageId = textOf(record.message, 'id')
+  const model = nameOf(textOf(record.message, 'model'))
   // Synthetic messages are written by Claude Code, not by the model: they say nothing about results and
   // used no tokens.
   if (record.message.model !== '<synthetic>') {
     if (messageId !== undefined) facts.push({ type: 'message', messageId })
     const requestId = nameOf(textOf(record, 'requestId') ?? messageId)
     if (requestId !== undefined && isObject(record.message.usage)) {
-      const model = nameOf(textOf(record.message, 'model'))
       facts.push({ type: 'response', requestId, model, usage: record.message.usage })
     }
   }
@@ -85,7 +103,14 @@ function readAssistant(record: JsonObject, facts: Fact[], flaws: Flaw[]): void {
     const [id, toolName] = [textOf(block, 'id'), textOf(block, 'name')]
     if (id === undefined || toolName === undefined) flaws.push('call_without_id_or_name')
     else
-      facts.push({ type: 'call', id, toolName, input: isObject(block.input) ? block.input : {}, messageId })
+      facts.push({
+        type: 'call',
+        id,
+        toolName,
+        input: isObject(block.input) ? block.input : {},
+        messageId,
+        model,
+      })
   }
 }
 
@@ -99,7 +124,28 @@ function readUser(record: JsonObject, facts: Fact[], flaws: Flaw[]): void {
     if (id === undefined) flaws.push('result_without_id')
     else facts.push(...resultFacts(id, block, detail))
   }
-  if (results.length === 0) readCommand(record, firstText(record.message.content), facts)
+  if (results.length > 0) return
+  const text = firstText(record.message.content)
+  readPrompt(record, text, facts)
+  readCommand(record, text, facts)
+}
+
+/** What Claude Code itself writes as a message of the user begins like one of these. */
+const NOT_BY_USER = /^<(?:local-command-|bash-|task-notification|system-reminder)/
+const INTERRUPTION = /^\[Request interrupted by user/
+
+function readPrompt(record: JsonObject, text: string | undefined, facts: Fact[]): void {
+  const uuid = nameOf(textOf(record, 'uuid'))
+  if (uuid === undefined || record.isMeta === true || isOfSubAgent(record)) return
+  if (record.isCompactSummary === true || record.sourceToolUseID !== undefined) return
+  if (text !== undefined && INTERRUPTION.test(text)) facts.push({ type: 'interruption' })
+  else if (text === undefined || !NOT_BY_USER.test(text)) {
+    facts.push({ type: 'prompt', uuid, isCommand: text !== undefined && typedCommand(text) !== undefined })
+  }
+}
+
+function isOfSubAgent(record: JsonObject): boolean {
+  return record.isSidechain === true || textOf(record, 'agentId') !== undefined
 }
 
 function resultFacts(id: string, block: JsonObject, detail: JsonObject | undefined): Fact[] {
@@ -153,11 +199,6 @@ function firstText(content: unknown): string | undefined {
 function durationOf(detail: JsonObject): number | undefined {
   const value = detail.durationMs ?? detail.totalDurationMs
   return typeof value === 'number' && value >= 0 ? value : undefined
-}
-
-/** The last part of a path of any system. */
-function folderName(path: string | undefined): string | undefined {
-  return nameOf(path?.split(/[\\/]/).findLast((part) => part !== ''))
 }
 
 /** Undefined for text that cannot be a name, as ingest would refuse the whole item. */

@@ -1,4 +1,10 @@
-import { type ApiRequestInput, DURATION_MS_MAX, formatInstant, type Observation } from '@skillwatch/schema'
+import {
+  type ApiRequestInput,
+  DURATION_MS_MAX,
+  formatInstant,
+  type Observation,
+  type PromptInput,
+} from '@skillwatch/schema'
 import { classifyResult, type JsonObject } from '@skillwatch/schema/claude-code'
 import { TOKENS_MAX } from '@skillwatch/schema/vocabulary'
 import type { Fact, RecordFacts } from './record.ts'
@@ -20,6 +26,7 @@ export function startObservation(
     session_id: facts.sessionId,
     witness: 'transcript',
     agent_name: 'claude-code',
+    ...placesOf(facts),
     ...(facts.promptId !== undefined && { prompt_id: facts.promptId }),
     trigger: facts.attributionSkill === undefined ? 'agent' : 'nested',
     invoked_at: formatInstant(facts.atMs),
@@ -51,17 +58,42 @@ export function endObservation(
 export function apiRequestOf(
   { requestId, model, usage }: Extract<Fact, { type: 'response' }>,
   { sessionId, atMs, promptId, repository, branch }: StartFacts,
+  parentInvocationId: string | undefined,
 ): ApiRequestInput {
   return {
     request_id: requestId,
     session_id: sessionId,
     agent_name: 'claude-code',
     ...(promptId !== undefined && { prompt_id: promptId }),
+    ...(parentInvocationId !== undefined && { parent_invocation_id: parentInvocationId }),
     ...(model !== undefined && { model }),
     ...(repository !== undefined && { repository }),
     ...(branch !== undefined && { branch }),
     requested_at: formatInstant(atMs),
     ...tokenCounts(usage),
+  }
+}
+
+/** A prompt, or the interruption of one, that was seen at `atMs`. */
+export function promptOf(
+  promptId: string,
+  facts: StartFacts,
+  seen: 'began_at' | 'interrupted_at',
+): PromptInput {
+  return {
+    prompt_id: promptId,
+    session_id: facts.sessionId,
+    agent_name: 'claude-code',
+    ...placesOf(facts),
+    [seen]: formatInstant(facts.atMs),
+  }
+}
+
+function placesOf({ version, repository, branch }: RecordFacts) {
+  return {
+    ...(version !== undefined && { agent_version: version }),
+    ...(repository !== undefined && { repository }),
+    ...(branch !== undefined && { branch }),
   }
 }
 

@@ -59,7 +59,7 @@ class LinesImport {
     this.#options = options
     this.#path = 'path' in options.source ? options.source.path : undefined
     this.#summary = createNdjsonSummary(this.#path ?? '-')
-    this.#uploader = new Uploader(options, this.#summary.sent)
+    this.#uploader = new Uploader(options, { observations: this.#summary.sent })
   }
 
   async run(): Promise<NdjsonSummary> {

@@ -39,7 +39,7 @@ export async function importSource(options: ImportSourceOptions): Promise<Sessio
   const { path, source, nowMs } = options
   const startedAtMs = nowMs()
   const summary = createSessionBuddySummary(path, source)
-  const uploader = new Uploader(options, summary.sent)
+  const uploader = new Uploader(options, { observations: summary.sent })
   const from = await startRow(options, summary)
   options.onRows?.(summary.rows.known)
   await importRows(from, summary, uploader, options)

@@ -233,7 +233,7 @@ test('sub-agents are linked to the calls that started them, by result and by pro
     progress,
     aResult(3, 'a', { toolUseResult: { agentId: 'g1' } }),
   ]
-  read(records, { onAgent: (agentId, callId) => agents.push([agentId, callId]) })
+  read(records, { onAgent: (agentId, { callId }) => agents.push([agentId, callId]) })
   expect(agents).toEqual([
     ['g2', 'b'],
     ['g1', 'a'],

@@ -45,6 +45,7 @@ export function commonFields({ log, sessionId }: Event, { kind, skill_name }: Ca
     session_id: sessionId,
     witness: 'otel_log' as const,
     agent_name: 'claude-code',
+    agent_version: versionOf(log),
     user_id: userOf(log.attributes, log.resource),
     prompt_id: textOf(log.attributes, 'prompt.id'),
     attributes: {
@@ -52,6 +53,12 @@ export function commonFields({ log, sessionId }: Event, { kind, skill_name }: Ca
       ...pickAttributes(log.attributes, KEPT),
     },
   }
+}
+
+/** The version of Claude Code. */
+export function versionOf({ attributes, resource }: LogRecord): string | undefined {
+  const version = textOf(attributes, 'app.version') ?? textOf(resource, 'service.version')
+  return version === undefined ? undefined : cutName(version)
 }
 
 /** An id for an event that carries none. The same record sent again gets the same id. */

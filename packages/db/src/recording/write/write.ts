@@ -183,11 +183,7 @@ function marksOfBatch(
   { changedPrompts, turnsOfSessionEnds }: WriteBatch,
   changedRows: readonly MarkingRow[],
 ): TurnMark[] {
-  const marks = [
-    ...changedRows.flatMap(marksOf),
-    ...changedPrompts.values(),
-    ...turnsOfSessionEnds,
-  ]
+  const marks = [...changedRows.flatMap(marksOf), ...changedPrompts.values(), ...turnsOfSessionEnds]
   return [...new Map(marks.map((mark) => [markText(mark), mark])).values()]
 }
 

@@ -21,8 +21,10 @@ export class PromptDeletion {
   }
 
   #select(projectId: number, selector: StoredSelector, limit: number): TurnKey[] {
-    if ('session_id' in selector) return this.#where('session_id = ?', [projectId, selector.session_id, limit])
-    if ('before_ms' in selector) return this.#where('began_at_ms < ?', [projectId, selector.before_ms, limit])
+    if ('session_id' in selector)
+      return this.#where('session_id = ?', [projectId, selector.session_id, limit])
+    if ('before_ms' in selector)
+      return this.#where('began_at_ms < ?', [projectId, selector.before_ms, limit])
     if ('user_hash' in selector) return this.#ofUser(projectId, selector.user_hash, limit)
     return []
   }

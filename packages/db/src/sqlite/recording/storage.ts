@@ -8,9 +8,9 @@ import type {
   SpanId,
   WritePlan,
 } from '../../recording/storage.ts'
-import type { TurnStorage } from '../../turns/storage.ts'
-import type { TurnKey } from '../../turns/marks.ts'
 import { createRollUpWriter, type RollUpWriter } from '../../roll-ups/apply.ts'
+import type { TurnKey } from '../../turns/marks.ts'
+import type { TurnStorage } from '../../turns/storage.ts'
 import type { Writer } from '../open.ts'
 import { SqliteTurnStorage } from '../turns/turns.ts'
 import { ChangeLogStatements } from './change-log.ts'

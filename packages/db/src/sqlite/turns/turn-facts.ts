@@ -5,8 +5,8 @@ import { skillKey } from '../../turns/facts.ts'
 import type { TurnKey } from '../../turns/marks.ts'
 
 const CALL_COLUMNS = `invocation_id, session_id, kind, skill_name, parent_invocation_id, "trigger", invoked_at_ms,
-  ended_at_ms, outcome, error_type, agent_name, agent_version, repository, branch,
-  attributes ->> '$."gen_ai.agent.id"' as agent_id`
+  ended_at_ms, outcome, error_type, agent_name, agent_version,
+  model, repository, branch, attributes ->> '$."gen_ai.agent.id"' as agent_id`
 
 const RESPONSE_COLUMNS = `request_id, parent_invocation_id, requested_at_ms, model, agent_name, repository, branch,
   1 as request_count, coalesce(input_tokens, 0) as input_tokens, coalesce(output_tokens, 0) as output_tokens,
@@ -90,7 +90,10 @@ export class TurnFactsStatements {
       prompt,
       calls,
       responses,
-      next: beganAtMs === undefined ? undefined : this.#nextAfter(projectId, { session_id, prompt_id }, beganAtMs),
+      next:
+        beganAtMs === undefined
+          ? undefined
+          : this.#nextAfter(projectId, { session_id, prompt_id }, beganAtMs),
       session_ended_at_ms: this.#sessionEnd.get(projectId, session_id),
     }
   }

@@ -28,7 +28,9 @@ export class SqliteTurnStorage implements TurnStorage {
     this.#facts = new TurnFactsStatements(sqlite)
     this.#rollUps = rollUps
     this.#marks = marks
-    this.#pending = sqlite.prepare<[number], PendingRow>('select * from pending_turn order by row_id limit ?')
+    this.#pending = sqlite.prepare<[number], PendingRow>(
+      'select * from pending_turn order by row_id limit ?',
+    )
     this.#settle = sqlite.prepare<[number]>('delete from pending_turn where row_id = ?')
     const ofTurn = 'project_id = ? and session_id = ? and prompt_id = ?'
     this.#turn = sqlite.prepare<[number, string, string], StoredTurn>(
@@ -124,7 +126,9 @@ function toPending({ row_id, project_id, session_id, prompt_id, invocation_id }:
 }
 
 function upsert(table: string, key: readonly string[], columns: readonly string[]): string {
-  const sets = columns.filter((column) => !key.includes(column)).map((column) => `${quoted(column)} = excluded.${quoted(column)}`)
+  const sets = columns
+    .filter((column) => !key.includes(column))
+    .map((column) => `${quoted(column)} = excluded.${quoted(column)}`)
   return `insert into ${table} (project_id, ${columns.map(quoted).join(', ')})
     values (${['', ...columns].map(() => '?').join(', ')})
     on conflict (project_id, ${key.join(', ')}) do update set ${sets.join(', ')}`

@@ -1,0 +1,7 @@
+export const MINUTE_MS = 60_000
+export const HOUR_MS = 3_600_000
+
+/** The begin of the unit that contains an instant. */
+export function floorTo(instantMs: number, unitMs: number): number {
+  return Math.floor(instantMs / unitMs) * unitMs
+}
