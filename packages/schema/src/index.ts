@@ -38,6 +38,7 @@ export { ProblemDetails } from './problem.ts'
 export { PromptInput, parsePrompt } from './prompt.ts'
 export { REDACTED, redactShapes } from './redact-shapes.ts'
 export { RepairReply } from './repair.ts'
+export { SessionDetail } from './session-detail.ts'
 export {
   AuthMessage,
   CaughtUpMessage,

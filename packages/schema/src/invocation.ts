@@ -76,6 +76,7 @@ export const DeleteChange = Type.Object({
   op: Type.Literal('delete'),
   invocation_id: Type.String(),
 })
+export type DeleteChange = Static<typeof DeleteChange>
 
 /** One committed change. */
 export const Change = Type.Union([UpsertChange, DeleteChange], {

@@ -20,6 +20,7 @@ export const Attributes = Type.Unsafe<Record<string, string | number | boolean>>
     anyOf: [text('text'), { type: 'number' }, { type: 'boolean' }],
   },
 })
+export type Attributes = Static<typeof Attributes>
 
 /**
  * What one witness reports of one invocation. The start and the end of a call may be two observations with

@@ -94,9 +94,12 @@ export const ClientMessage = Type.Union([
   UnsubscribeMessage,
   PingMessage,
 ])
-export type ClientMessage = Static<typeof ClientMessage>
+export type AuthMessage = Static<typeof AuthMessage>
 export type SubscribeMessage = Static<typeof SubscribeMessage>
 export type SubscribeMetricsMessage = Static<typeof SubscribeMetricsMessage>
+export type UnsubscribeMessage = Static<typeof UnsubscribeMessage>
+export type PingMessage = Static<typeof PingMessage>
+export type ClientMessage = Static<typeof ClientMessage>
 
 export const HelloMessage = Type.Object(
   {
@@ -182,9 +185,15 @@ export const ServerMessage = Type.Union([
   ErrorMessage,
   PongMessage,
 ])
-export type ServerMessage = Static<typeof ServerMessage>
+export type HelloMessage = Static<typeof HelloMessage>
+export type SubscribedMessage = Static<typeof SubscribedMessage>
 export type ChangesMessage = Static<typeof ChangesMessage>
+export type CaughtUpMessage = Static<typeof CaughtUpMessage>
 export type MetricsMessage = Static<typeof MetricsMessage>
+export type UnsubscribedMessage = Static<typeof UnsubscribedMessage>
+export type ErrorMessage = Static<typeof ErrorMessage>
+export type PongMessage = Static<typeof PongMessage>
+export type ServerMessage = Static<typeof ServerMessage>
 
 /**
  * Close codes in addition to those of RFC 6455. After 4000–4499, a client connects again with its last

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { getSession, listInvocations, listSessions } from '@skillwatch/db'
-import { ApiUsage, Invocation, SessionSkill, SessionSummary } from '@skillwatch/schema'
+import { Invocation, SessionDetail, SessionSummary } from '@skillwatch/schema'
 import { ProblemError } from '@skillwatch/service'
 import { Type } from 'typebox'
 import type { GatewayDeps } from '../deps.ts'
@@ -16,15 +16,6 @@ import {
 } from './parameters.ts'
 
 const sessionParams = parameters({ session_id: nameParameter('Percent-encoded, slashes too (`%2F`).') })
-
-const SessionDetail = Type.Object(
-  {
-    ...SessionSummary.properties,
-    skills: Type.Array(SessionSkill, { description: 'The most used first, 1,000 at most.' }),
-    api_usage: ApiUsage,
-  },
-  { description: 'One session in numbers, with its skills.' },
-)
 
 export function sessionRoutes({ reader }: GatewayDeps): FastifyPluginAsyncTypebox {
   return async (app) => {
