@@ -7,10 +7,10 @@ import { SendQueue } from './delivery/send-queue.ts'
 import type { Spool } from './delivery/spool.ts'
 import { type ClientStats, emptyStats } from './delivery/stats.ts'
 import type { Platform } from './platform.ts'
+import { readUrlOf } from './reads/read-url.ts'
+import { createReads, type Reads } from './reads/reads.ts'
 import { asyncDispose } from './shared/dispose.ts'
 import { createWarnings, type Warnings } from './shared/warnings.ts'
-import { readUrlOf } from './stream/read-url.ts'
-import { createReadings, type Readings } from './stream/reading.ts'
 import type { TrackFields } from './tracking/fields.ts'
 import { createRecorder } from './tracking/recorder.ts'
 import { safely } from './tracking/safely.ts'
@@ -22,7 +22,7 @@ import { wrapFunction } from './tracking/wrap.ts'
  * Records the calls of an agent, and reads what was recorded. Recording never throws, never waits and never
  * keeps Node alive.
  */
-export interface Client extends Readings, AsyncDisposable {
+export interface Client extends Reads, AsyncDisposable {
   /** A call begins. It is sent when it ends, or as `running` after `batchDelayMs`. */
   track(skillName: string, fields?: TrackFields): TrackedInvocation
   /** Returns `fn` with each of its calls tracked; `fields` may be a function of its arguments. */
@@ -89,7 +89,7 @@ export function createClientFrom(options: ClientOptions, { platform, spool }: Cl
     flush,
     close,
     stats: () => ({ ...shared.stats }),
-    ...readingsOf(options, signal),
+    ...readsOf(options, signal),
     [asyncDispose]: () => close(),
   }
 }
@@ -154,9 +154,9 @@ function replayAndCloseOnExit({ platform, spool }: Shared, queue: SendQueue): ()
   return platform.onExit(() => queue.close())
 }
 
-function readingsOf(options: ClientOptions, signal: AbortSignal): Readings {
+function readsOf(options: ClientOptions, closed: AbortSignal): Reads {
   const { apiKey, project, WebSocket, timeoutMs = 10_000 } = options
-  return createReadings({ url: readUrlOf(options), apiKey, project, WebSocket, timeoutMs, signal })
+  return createReads({ url: readUrlOf(options), apiKey, project, WebSocket, timeoutMs, closed })
 }
 
 function demandOptions({ url, sessionId, project }: ClientOptions): void {

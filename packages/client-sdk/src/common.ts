@@ -5,10 +5,16 @@ export { SendError } from './delivery/send-error.ts'
 export type { SendTotals } from './delivery/send-totals.ts'
 export { createSender, type Sender, type SenderOptions, type SendOptions } from './delivery/sender.ts'
 export type { ClientStats } from './delivery/stats.ts'
+export type { Page, Pages } from './reads/pages.ts'
+export type {
+  InvocationQuery,
+  MetricsQuery,
+  ReadOptions,
+  SessionQuery,
+  SkillQuery,
+} from './reads/queries.ts'
+export { ReadError } from './reads/read-error.ts'
 export type { ClientLogger } from './shared/warnings.ts'
-export { ReadError } from './stream/read-error.ts'
-export type { MetricsQuery } from './stream/read-metrics.ts'
-export type { SkillPage, SkillQuery } from './stream/read-skills.ts'
 export { type StreamEvent, type StreamOptions, streamChanges } from './stream/stream.ts'
 export { StreamGapError, StreamRefusedError } from './stream/stream-errors.ts'
 export type { EndFields, TrackFields } from './tracking/fields.ts'

@@ -2,7 +2,9 @@ import type { ProblemDetails, RecordReply } from '@skillwatch/schema'
 import type { Clock } from '../clock.ts'
 import { credentials } from '../shared/credentials.ts'
 import { deadlineOf } from '../shared/deadline.ts'
+import { describeError } from '../shared/describe-error.ts'
 import type { FetchLike } from '../shared/fetch-like.ts'
+import { readProblem } from '../shared/problem.ts'
 import { type Backoff, Retries } from '../shared/retry.ts'
 import type { Batch } from './batches.ts'
 import { gzip } from './gzip.ts'
@@ -82,13 +84,13 @@ async function tryOnce(
   signal: AbortSignal,
 ): Promise<AttemptResult> {
   signal.throwIfAborted()
-  using deadline = deadlineOf(signal, post.timeoutMs)
+  using deadline = deadlineOf([signal], post.timeoutMs)
   try {
     const response = await post.fetch(post.url, { ...request, signal: deadline.signal })
     return await readAnswer(post, batch, response)
   } catch (cause) {
     signal.throwIfAborted()
-    const reason = describe(deadline.signal.aborted ? deadline.signal.reason : cause)
+    const reason = describeError(deadline.signal.aborted ? deadline.signal.reason : cause)
     return { failure: { kind: 'unreachable', reason, cause } }
   }
 }
@@ -119,16 +121,6 @@ function totalsOf({ accepted, duplicates, rejected }: RecordReply): SendTotals {
   return { accepted, duplicates, rejectedCount: rejected.length, rejected }
 }
 
-function readProblem(text: string): ProblemDetails | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null ? (value as ProblemDetails) : undefined
-  } catch {
-    // Proxies answer in HTML: then only the status is reported.
-    return undefined
-  }
-}
-
 function refusal(status: number, problem: ProblemDetails | undefined): string {
   const detail = problem?.detail ?? problem?.title
   return `answered ${status}${detail ? `: ${detail}` : ''}${hintFor(status, problem)}`
@@ -138,11 +130,4 @@ function hintFor(status: number, problem: ProblemDetails | undefined): string {
   if (problem?.type === WRONG_PROJECT) return ''
   if (status === 401 || status === 403) return '; give an API key with the scope ingest'
   return status === 404 ? '; is this the address of ingest?' : ''
-}
-
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  // The message `fetch failed` has no details; its cause contains the port and the reason.
-  const cause = error.cause as (Error & { code?: string }) | undefined
-  return cause?.message || cause?.code || error.message
 }

@@ -1,0 +1,51 @@
+import type { Kind, Outcome, SkillOrder } from '@skillwatch/schema'
+
+export interface ReadOptions {
+  /** Stops the read, which then rejects with the signal's reason. */
+  signal?: AbortSignal | undefined
+}
+
+/** What every list takes. */
+export interface ListQuery extends ReadOptions {
+  /** Items on a page; default 100, at most 1,000. */
+  limit?: number | undefined
+  /** `next_cursor` of another page: the list then begins after that page. */
+  cursor?: string | undefined
+}
+
+export interface SkillQuery extends ListQuery {
+  /** All kinds by default. */
+  kind?: Kind | undefined
+  /** Always descending; default `invocation_count`. */
+  order_by?: SkillOrder | undefined
+}
+
+export interface SessionQuery extends ListQuery {
+  /** Only sessions whose id begins with it. */
+  prefix?: string | undefined
+}
+
+/** All given fields must match. */
+export interface InvocationQuery extends ListQuery {
+  kind?: Kind | undefined
+  /** Exact name. */
+  skill_name?: string | undefined
+  /** Exact id. */
+  session_id?: string | undefined
+  outcome?: Outcome | undefined
+  /** Exact phase. */
+  workflow_phase?: string | undefined
+  /** From here on: an age such as `7d` (m, h, d or w), RFC 3339 with offset, or epoch milliseconds. */
+  since?: string | number | undefined
+  /** Up to here, excluded: an age, RFC 3339 with offset, or epoch milliseconds. */
+  until?: string | number | undefined
+  /** By `invoked_at`; default `desc`, the latest first. */
+  order?: 'asc' | 'desc' | undefined
+}
+
+export interface MetricsQuery extends ReadOptions {
+  /** All kinds by default. */
+  kind?: Kind | undefined
+  /** Skills in the answer, the most used first; default 10, at most 100. */
+  limit?: number | undefined
+}

@@ -1,0 +1,89 @@
+import type {
+  Invocation,
+  MetricsMessage,
+  SessionDetail,
+  SessionSummary,
+  SkillSummary,
+} from '@skillwatch/schema'
+import { deadlineOf } from '../shared/deadline.ts'
+import { type StreamEvent, type StreamOptions, streamChanges } from '../stream/stream.ts'
+import type { WebSocketConstructor } from '../stream/web-socket.ts'
+import type { Gateway } from './gateway.ts'
+import { get, toQuery } from './get.ts'
+import { type Pages, pagesFrom } from './pages.ts'
+import type {
+  InvocationQuery,
+  ListQuery,
+  MetricsQuery,
+  ReadOptions,
+  SessionQuery,
+  SkillQuery,
+} from './queries.ts'
+import { ReadError } from './read-error.ts'
+import { readMetrics } from './read-metrics.ts'
+
+/**
+ * What a client reads from the gateway. All but `stream` fail with a {@link ReadError} when the gateway
+ * refuses or does not answer, and with the reason of `signal` when that aborts.
+ */
+export interface Reads {
+  /**
+   * Changes as they are committed.
+   * @throws {StreamGapError | StreamRefusedError} as {@link streamChanges}
+   */
+  stream(
+    options?: Omit<StreamOptions, 'url' | 'apiKey' | 'project' | 'WebSocket'>,
+  ): AsyncGenerator<StreamEvent, void, undefined>
+  /** Totals of now, and the most used skills. */
+  metrics(query?: MetricsQuery): Promise<MetricsMessage>
+  /** One session with its skills. */
+  session(sessionId: string, options?: ReadOptions): Promise<SessionDetail>
+  /** Counts and durations of skills, the highest first. */
+  skills(query?: SkillQuery): Pages<SkillSummary>
+  /** Sessions, the latest active first. */
+  sessions(query?: SessionQuery): Pages<SessionSummary>
+  /** Invocations by time. A page may be short, or empty, before the end of the list. */
+  invocations(query?: InvocationQuery): Pages<Invocation>
+}
+
+export interface ReadsOptions extends Gateway {
+  readonly WebSocket: WebSocketConstructor | undefined
+  /** How long each request may take, in milliseconds. */
+  readonly timeoutMs: number
+  /** Aborts when the client is closed. */
+  readonly closed: AbortSignal
+}
+
+export function createReads(options: ReadsOptions): Reads {
+  const { closed, timeoutMs, ...target } = options
+  const read = async <T>(
+    signal: AbortSignal | undefined,
+    start: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> => {
+    using deadline = deadlineOf([closed, signal], timeoutMs)
+    try {
+      return await start(deadline.signal)
+    } catch (cause) {
+      signal?.throwIfAborted()
+      throw closed.aborted ? new ReadError('the client is closed', { cause }) : cause
+    }
+  }
+  const listAt = <Item>(path: string) => {
+    return ({ signal, ...query }: ListQuery = {}): Pages<Item> =>
+      pagesFrom((cursor = query.cursor) =>
+        read(signal, (each) => get(target, path + toQuery({ ...query, cursor }), each)),
+      )
+  }
+  return {
+    stream: (streamOptions = {}) => {
+      const signals = [closed, streamOptions.signal].filter((each) => each !== undefined)
+      return streamChanges({ ...streamOptions, ...target, signal: AbortSignal.any(signals) })
+    },
+    metrics: ({ signal, ...query } = {}) => read(signal, (each) => readMetrics(target, query, each)),
+    session: (sessionId, { signal } = {}) =>
+      read(signal, (each) => get(target, `/v1/sessions/${encodeURIComponent(sessionId)}`, each)),
+    skills: listAt('/v1/skills'),
+    sessions: listAt('/v1/sessions'),
+    invocations: listAt('/v1/invocations'),
+  }
+}
