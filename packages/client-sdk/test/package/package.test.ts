@@ -1,4 +1,4 @@
-import { readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { copyFileSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -6,6 +6,7 @@ import { freePort, runProgram, type TemporaryFolder, temporaryFolder } from '@sk
 import { buildSync } from 'esbuild'
 import { publint } from 'publint'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startIngestDouble } from '../ingest-double.ts'
 import { startService, startServices } from '../node/services.ts'
 import { demand, findNode, installInto, packInto, readmeExamples, runTool } from './packed.ts'
 
@@ -28,11 +29,9 @@ beforeAll(async () => {
   tarball = await packInto(folder.path)
   project = join(folder.path, 'project')
   await installInto(project, tarball)
-  // The only other package that an example imports.
-  symlinkSync(
-    join(here, '../../../../node_modules/@modelcontextprotocol'),
-    join(project, 'node_modules/@modelcontextprotocol'),
-  )
+  // The only other packages that an example or a test imports.
+  for (const scope of ['@modelcontextprotocol', '@opentelemetry'])
+    symlinkSync(join(here, '../../../../node_modules', scope), join(project, 'node_modules', scope))
 }, 120_000)
 afterAll(() => folder[Symbol.dispose]())
 
@@ -117,16 +116,69 @@ test('the examples of the README compile with the published types and without th
   }
 }, 120_000)
 
-test('the published types equal those of the wire', async () => {
-  const check = `import type * as published from '${project}/node_modules/@skillwatch/client/types/wire.js'
+test('programs in ES modules and in CommonJS compile with the published types, and run', async () => {
+  const consumers = join(folder.path, 'consumers')
+  await installInto(consumers, tarball)
+  const source = new URL('./consumer.ts', import.meta.url)
+  for (const extension of ['mts', 'cts']) copyFileSync(source, join(consumers, `consumer.${extension}`))
+  const compilerOptions = {
+    strict: true,
+    target: 'es2022',
+    lib: ['es2022', 'dom', 'dom.asynciterable'],
+    types: [],
+    // Without `require()` of ES modules, which older versions of Node lack.
+    module: 'node16',
+  }
+  writeFileSync(join(consumers, 'tsconfig.json'), JSON.stringify({ compilerOptions }))
+  demand(await runTool(typescript, ['-p', consumers], consumers))
+  for (const file of ['consumer.mjs', 'consumer.cjs']) {
+    const args = ['--no-experimental-require-module', file]
+    expect(demand(await runProgram({ args, cwd: consumers })).stdout).toBe('true function function\n')
+  }
+}, 60_000)
+
+const traced = [
+  {
+    file: 'traced.mjs',
+    imports: `import { context, ROOT_CONTEXT, trace } from '@opentelemetry/api'
+      import { createClient } from '@skillwatch/client'`,
+  },
+  {
+    file: 'traced.cjs',
+    imports: `const { context, ROOT_CONTEXT, trace } = require('@opentelemetry/api')
+      const { createClient } = require('@skillwatch/client')`,
+  },
+]
+
+test.for(traced)(
+  'the installed package finds OpenTelemetry by itself, in $file',
+  async ({ file, imports }) => {
+    await using ingest = await startIngestDouble()
+    const program = `
+    ${imports}
+    const span = { traceId: '${'a'.repeat(32)}', spanId: '${'b'.repeat(16)}', traceFlags: 1 }
+    const active = () => trace.setSpanContext(ROOT_CONTEXT, span)
+    context.setGlobalContextManager({ active, with() {}, bind() {}, enable() {}, disable() {} })
+    const client = createClient({ url: '${ingest.url}', sessionId: 'session' })
+    client.track('traced').complete()
+    client.close()`
+    writeFileSync(join(project, file), program)
+    demand(await runProgram({ args: [file], cwd: project }))
+    const attributes = { trace_id: 'a'.repeat(32), span_id: 'b'.repeat(16) }
+    expect(ingest.received[0]?.observations).toEqual([expect.objectContaining({ attributes })])
+  },
+)
+
+test('every published type of the wire equals that of the schemas', async () => {
+  const [, list] = /export type \{([^}]+)\}/.exec(readFileSync(join(here, '../../src/wire.ts'), 'utf8'))!
+  const names = list!.split(',').flatMap((name) => name.trim() || [])
+  expect(names).toEqual(expect.arrayContaining(['Observation', 'Invocation', 'ServerMessage']))
+  const check = `import type * as published from '${project}/node_modules/@skillwatch/client'
     import type * as wire from '@skillwatch/schema'
     type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true : [A, B]
     type Flat<T> = T extends (infer I)[] ? Flat<I>[] : T extends object ? { [K in keyof T]: Flat<T[K]> } : T
-    export const observation: Equal<Flat<published.Observation>, Flat<wire.Observation>> = true
-    export const filter: Equal<Flat<published.StreamFilter>, Flat<wire.StreamFilter>> = true
-    export const change: Equal<Flat<published.Change>, Flat<wire.Change>> = true
-    export const skill: Equal<Flat<published.SkillSummary>, Flat<wire.SkillSummary>> = true
-    export const metrics: Equal<Flat<published.MetricsMessage>, Flat<wire.MetricsMessage>> = true`
+    type Same<A, B> = Equal<Flat<A>, Flat<B>>
+    ${names.map((name) => `export const ${name}: Same<published.${name}, wire.${name}> = true`).join('\n')}`
   const file = join(folder.path, 'check.ts')
   writeFileSync(file, check)
   const compilerOptions = {
@@ -153,14 +205,14 @@ test('the package has no dependencies, and its browser files import no module of
   >
   expect(manifest).not.toHaveProperty('dependencies')
   expect(manifest).not.toHaveProperty('private')
-  const text = ['index.js', 'node.js', 'mcp.js']
-    .map((name) => readFileSync(join(folder.path, 'dist', name), 'utf8'))
-    .join('\n')
-  const specifiers = [...text.matchAll(/^import .* from "([^"]+)"/gm)].map((match) => match[1]!)
+  const read = (name: string) => readFileSync(join(folder.path, 'dist', name), 'utf8')
+  const files = ['index', 'node', 'mcp'].flatMap((name) => [`${name}.js`, `${name}.cjs`, `${name}.d.ts`])
+  const imports = /\b(?:from |require\(|import\()["']([^"']+)["']/g
+  const specifiers = files.flatMap((file) => [...read(file).matchAll(imports)].map((match) => match[1]!))
+  expect(specifiers).toContain('node:async_hooks')
   expect(specifiers.filter((specifier) => !specifier.startsWith('node:'))).toEqual([])
-  for (const name of ['index.js', 'mcp.js']) {
-    expect(readFileSync(join(folder.path, 'dist', name), 'utf8')).not.toContain('node:')
-  }
+  for (const name of ['index.js', 'index.cjs', 'mcp.js', 'mcp.cjs'])
+    expect(read(name)).not.toContain('node:')
 })
 
 test('a page that uses the whole package loads less than 12 kB, gzipped', () => {
@@ -183,7 +235,7 @@ test('publint reports nothing', async () => {
 })
 
 test('are-the-types-wrong reports nothing', async () => {
-  const args = [tarball, '--profile', 'esm-only', '--format', 'json']
+  const args = [tarball, '--profile', 'node16', '--format', 'json']
   const { stdout } = demand(await runTool(areTheTypesWrong, args, folder.path))
   expect(JSON.parse(stdout)).toMatchObject({ analysis: { types: { kind: 'included' } } })
 }, 60_000)
