@@ -413,9 +413,11 @@ CREATE TABLE skill_use (
   unique (project_id, use_id)
 ) strict;
 
+CREATE INDEX skill_use_by_kind on skill_use (project_id, kind, began_at_ms);
+
 CREATE INDEX skill_use_by_session on skill_use (project_id, session_id, prompt_id);
 
-CREATE INDEX skill_use_by_skill on skill_use (project_id, kind, skill_name, began_at_ms);
+CREATE INDEX skill_use_by_skill on skill_use (project_id, skill_name, began_at_ms);
 
 CREATE INDEX skill_use_by_time on skill_use (project_id, began_at_ms);
 

@@ -78,4 +78,5 @@ export {
   UsageReply,
   UsageSums,
 } from './usage.ts'
+export { Turn, USE_GROUPS, Use, type UseGroup, UseSummary, UseSummaryReply } from './uses.ts'
 export { KINDS, Kind, OUTCOMES, Outcome, SCOPES, Scope, Trigger, WITNESSES, Witness } from './words.ts'

@@ -65,6 +65,8 @@ export interface Pricing {
    * @param model as the agent reports it; see `modelName`
    */
   costNanoUsdOf(model: string, atMs: number, tokens: TokenCounts): number | undefined
+  /** The instants at which a price begins, ascending. Between two of them no price changes. */
+  readonly changesAtMs: readonly number[]
 }
 
 const compiled = Compile(PriceTable)
@@ -85,7 +87,9 @@ export const DEFAULT_PRICES: PriceTable = readPriceTable(shippedPrices)
 
 export function createPricing(table: PriceTable): Pricing {
   const pricesByName = indexByName(table)
+  const begins = new Set(table.models.map(({ valid_from }) => Date.parse(valid_from)))
   return {
+    changesAtMs: [...begins].sort((a, b) => a - b),
     costNanoUsdOf(model, atMs, tokens) {
       const prices = pricesByName.get(model) ?? pricesByName.get(modelName(model))
       const valid = prices?.find(({ validFromMs }) => validFromMs <= atMs)

@@ -9,6 +9,7 @@ import { skillRoutes } from './skills.ts'
 import { streamRoutes } from './stream.ts'
 import { timeSeriesRoutes } from './time-series.ts'
 import { usageRoutes } from './usage.ts'
+import { useRoutes } from './uses.ts'
 
 /** The reads over HTTP. Each needs scope `read` and reads only the project of its key. */
 export function readRoutes(deps: GatewayDeps): FastifyPluginAsync {
@@ -20,6 +21,7 @@ export function readRoutes(deps: GatewayDeps): FastifyPluginAsync {
     await app.register(invocationRoutes(deps))
     await app.register(timeSeriesRoutes(deps))
     await app.register(usageRoutes(deps))
+    await app.register(useRoutes(deps))
     await app.register(streamRoutes(deps))
     await app.register(coverageRoutes(deps))
   }

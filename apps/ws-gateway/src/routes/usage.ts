@@ -3,7 +3,6 @@ import { usageHours } from '@skillwatch/db'
 import { formatInstant, USAGE_GROUPS, type UsageGroup, UsageReply } from '@skillwatch/schema'
 import { Type } from 'typebox'
 import type { GatewayDeps } from '../deps.ts'
-import { type Calendar, createCalendar } from '../usage/periods.ts'
 import { labelsOf, sumUsage } from '../usage/sum-usage.ts'
 import {
   defaulted,
@@ -13,8 +12,8 @@ import {
   problems,
   sinceParameter,
   untilParameter,
-  wrongParameter,
 } from './parameters.ts'
+import { calendarOf, groupsOf, timeZoneParameter } from './usage-parameters.ts'
 
 const DAY_MS = 86_400_000
 const DEFAULT_DAYS = 30
@@ -29,13 +28,7 @@ const querystring = parameters({
   ),
   since: sinceParameter,
   until: untilParameter,
-  time_zone: defaulted(
-    Type.String({
-      description: 'IANA time zone of days, weeks and months.',
-      default: 'UTC',
-      maxLength: 100,
-    }),
-  ),
+  time_zone: timeZoneParameter,
   model: Type.Optional(nameParameter('Only this model.')),
   repository: Type.Optional(nameParameter('Only this repository.')),
   branch: Type.Optional(nameParameter('Only this branch.')),
@@ -62,7 +55,7 @@ export function usageRoutes({ reader, pricing, now }: GatewayDeps): FastifyPlugi
         },
       },
       async ({ project, query: { since, until, by, time_zone, agent, session, ...labels } }) => {
-        const groups = groupsOf(by)
+        const groups = groupsOf<UsageGroup>(by, USAGE_GROUPS)
         const calendar = calendarOf(time_zone)
         const until_ms = instantParameter('until', until, now()) ?? now()
         const since_ms = instantParameter('since', since, now()) ?? until_ms - DEFAULT_DAYS * DAY_MS
@@ -77,22 +70,5 @@ export function usageRoutes({ reader, pricing, now }: GatewayDeps): FastifyPlugi
         }
       },
     )
-  }
-}
-
-/** @throws {ProblemError} naming what is not a group */
-function groupsOf(by: string): UsageGroup[] {
-  const groups = [...new Set(by.split(','))]
-  const wrong = groups.find((group) => !(USAGE_GROUPS as readonly string[]).includes(group))
-  if (wrong === undefined) return groups as UsageGroup[]
-  throw wrongParameter('by', `must be a comma list of ${USAGE_GROUPS.join(', ')}`)
-}
-
-/** @throws {ProblemError} for a name that is no time zone */
-function calendarOf(timeZone: string): Calendar {
-  try {
-    return createCalendar(timeZone)
-  } catch {
-    throw wrongParameter('time_zone', 'must be an IANA time zone, such as Europe/Berlin')
   }
 }

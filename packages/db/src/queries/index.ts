@@ -1,3 +1,4 @@
+export type { WorkSums } from '../turns/work-sums.ts'
 export { getCoverage, listCoverage } from './coverage.ts'
 export { CursorError, type Page } from './cursor.ts'
 export { checkIntegrity, countInvocations, type IntegrityCheck } from './database-facts.ts'
@@ -18,5 +19,14 @@ export {
   totals,
 } from './skills.ts'
 export { type TimeSeriesQuery, timeSeries } from './time-series.ts'
+export { listTurns, type TurnRow, type TurnsQuery } from './turns.ts'
 export { unreadableReasons } from './unreadable-reasons.ts'
 export { type UsageHour, type UsageLabel, type UsageQuery, usageHours } from './usage.ts'
+export {
+  type UseHour,
+  type UseHoursOptions,
+  type UseHoursQuery,
+  type UseLabel,
+  useHours,
+} from './use-hours.ts'
+export { listUses, type UseRow, type UsesQuery } from './uses.ts'

@@ -7,7 +7,7 @@ import type { RollUp } from './declarations.ts'
 const COUNTS = [...CALL_COUNTS, ...USAGE_COUNTS]
 
 /** The counters of the roll-up, in the order of its table. */
-const USE_COUNTERS = [
+export const USE_COUNTERS = [
   'part_count',
   'use_count',
   'interrupted_count',
