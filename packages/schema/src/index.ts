@@ -78,5 +78,14 @@ export {
   UsageReply,
   UsageSums,
 } from './usage.ts'
-export { Turn, USE_GROUPS, Use, type UseGroup, UseSummary, UseSummaryReply } from './uses.ts'
+export {
+  TimelineEntry,
+  TimelineTurn,
+  Turn,
+  USE_GROUPS,
+  Use,
+  type UseGroup,
+  UseSummary,
+  UseSummaryReply,
+} from './uses.ts'
 export { KINDS, Kind, OUTCOMES, Outcome, SCOPES, Scope, Trigger, WITNESSES, Witness } from './words.ts'

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { Instant } from './instant.ts'
+import { Invocation } from './invocation.ts'
 import { CostSource } from './usage.ts'
 import { Kind, Outcome, Trigger } from './words.ts'
 
@@ -167,3 +168,30 @@ export const UseSummaryReply = Type.Object(
   { description: 'What uses caused in a window.' },
 )
 export type UseSummaryReply = Static<typeof UseSummaryReply>
+
+/** A call in its place. */
+export const TimelineEntry = Type.Object(
+  {
+    depth: count('How many uses are around it.'),
+    in_use: label('The use that it belongs to: the nearest entry before it with this `use_id`.'),
+    invocation: Invocation,
+    use: Type.Optional(Use),
+  },
+  { description: 'A call in its place, and what followed from it when it is a use.' },
+)
+export type TimelineEntry = Static<typeof TimelineEntry>
+
+/** A turn with its calls as a tree. */
+export const TimelineTurn = Type.Object(
+  {
+    turn: Type.Union([Turn, Type.Null()], {
+      description: 'Null: the calls of the session whose prompt no witness names.',
+    }),
+    entries: Type.Array(TimelineEntry, {
+      description: 'In the order of the tree: each call after the use that it belongs to.',
+    }),
+    omitted_calls: count('Calls that are not listed, as only the first 2,000 of a turn are.'),
+  },
+  { description: 'A turn with its calls as a tree.' },
+)
+export type TimelineTurn = Static<typeof TimelineTurn>

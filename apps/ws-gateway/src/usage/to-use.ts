@@ -1,5 +1,5 @@
-import type { TurnRow, UseRow, WorkSums } from '@skillwatch/db'
-import { formatInstant, type Turn, type Use } from '@skillwatch/schema'
+import type { TimelineTurn as TimelineRows, TurnRow, UseRow, WorkSums } from '@skillwatch/db'
+import { formatInstant, type TimelineTurn, type Turn, type Use } from '@skillwatch/schema'
 import type { Pricing } from '@skillwatch/schema/prices'
 import { suffixed } from './sum-uses.ts'
 import { UsageSum } from './usage-sum.ts'
@@ -64,6 +64,22 @@ export function toTurn(row: TurnRow, pricing: Pricing, nowMs: number): Turn {
     retried_calls: row.retried_calls,
     calls_by_kind: JSON.parse(row.calls_by_kind),
     ...usageOf(row.work, pricing),
+  }
+}
+
+/** A turn with its calls as the wire shows it. */
+export function toTimelineTurn(
+  { turn, entries, omitted_calls }: TimelineRows,
+  pricing: Pricing,
+  nowMs: number,
+): TimelineTurn {
+  return {
+    turn: turn === undefined ? null : toTurn(turn, pricing, nowMs),
+    entries: entries.map(({ use, ...entry }) => ({
+      ...entry,
+      ...(use !== undefined && { use: toUse(use, pricing, nowMs) }),
+    })),
+    omitted_calls,
   }
 }
 

@@ -19,6 +19,7 @@ export {
   totals,
 } from './skills.ts'
 export { type TimeSeriesQuery, timeSeries } from './time-series.ts'
+export { type TimelineTurn, timeline } from './timeline.ts'
 export { listTurns, type TurnRow, type TurnsQuery } from './turns.ts'
 export { unreadableReasons } from './unreadable-reasons.ts'
 export { type UsageHour, type UsageLabel, type UsageQuery, usageHours } from './usage.ts'

@@ -8,7 +8,8 @@ export interface UsesQuery {
   kind?: Kind
   skill_name?: string
   session_id?: string
-  prompt_id?: string
+  /** Null: uses of calls whose prompt is not known. */
+  prompt_id?: string | null
   /** Included. */
   since_ms?: number | undefined
   /** Excluded. */
@@ -35,7 +36,8 @@ export function listUses(reader: Reader, projectId: number, query: UsesQuery): P
   else if (kind !== undefined) conditions.push(sql`u.kind = ${kind}`)
   if (skill_name !== undefined) conditions.push(sql`u.skill_name = ${skill_name}`)
   if (session_id !== undefined) conditions.push(sql`u.session_id = ${session_id}`)
-  if (prompt_id !== undefined) conditions.push(sql`u.prompt_id = ${prompt_id}`)
+  if (prompt_id === null) conditions.push(sql`u.prompt_id is null`)
+  else if (prompt_id !== undefined) conditions.push(sql`u.prompt_id = ${prompt_id}`)
   if (since_ms !== undefined) conditions.push(sql`u.began_at_ms >= ${since_ms}`)
   if (until_ms !== undefined) conditions.push(sql`u.began_at_ms < ${until_ms}`)
   if (cursor !== undefined) {

@@ -15,6 +15,8 @@ export interface AssignedUse {
 export interface Assignment {
   /** In the order of their begin. */
   readonly uses: readonly AssignedUse[]
+  /** Calls that belong to no use, in the order of their begin. */
+  readonly outside: readonly CallFacts[]
   /** The uses that were active at an instant, in any agent context. */
   activeAt(atMs: number): ReadonlySet<AssignedUse>
 }
@@ -32,9 +34,9 @@ export function assign(
 ): Assignment {
   const assigner = new Assigner(linkCalls(calls), isTurn)
   assigner.nestUses()
-  assigner.addCalls()
+  const outside = assigner.addCalls()
   assigner.addResponses(responses)
-  return { uses: assigner.uses, activeAt: (atMs) => assigner.activeAt(atMs) }
+  return { uses: assigner.uses, outside, activeAt: (atMs) => assigner.activeAt(atMs) }
 }
 
 class Assigner {
@@ -67,11 +69,15 @@ class Assigner {
     for (const use of this.uses) use.parent?.nested.push(use)
   }
 
-  addCalls(): void {
+  /** @returns the calls that belong to no use */
+  addCalls(): CallFacts[] {
+    const outside: CallFacts[] = []
     for (const call of this.#links.calls) {
       const owner = isActivation(call) ? this.#uses.get(call)!.parent : this.#ownerOf(call)
-      owner?.calls.push(call)
+      const calls = owner?.calls ?? outside
+      calls.push(call)
     }
+    return outside
   }
 
   addResponses(responses: readonly ResponseFacts[]): void {

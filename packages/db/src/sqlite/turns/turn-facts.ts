@@ -18,6 +18,9 @@ const RESPONSE_COLUMNS = `request_id, parent_invocation_id, requested_at_ms, mod
 /** Longest chain of named parents that is followed; a circle of parents ends there too. */
 const PARENTS_MAX = 1_000
 
+/** Most calls without a prompt that are read of one session. */
+const OUTSIDE_MAX = 2_000
+
 /** Reads from what turns and uses follow. */
 export class TurnFactsStatements {
   readonly #prompt
@@ -26,6 +29,7 @@ export class TurnFactsStatements {
   readonly #next
   readonly #skills
   readonly #sessionEnd
+  readonly #outside
   readonly #root
   readonly #tree
 
@@ -57,6 +61,11 @@ export class TurnFactsStatements {
         'select ended_at_ms from session_end where project_id = ? and session_id = ?',
       )
       .pluck()
+    this.#outside = sqlite.prepare<[number, string], CallFacts>(
+      `select ${CALL_COLUMNS} from skill_invocation
+        where project_id = ? and session_id = ? and prompt_id is null
+        order by invoked_at_ms limit ${OUTSIDE_MAX}`,
+    )
     // `cross join` keeps the order of the tables: from what was found to the index.
     const found = (table: string, column: string) =>
       `${table} cross join skill_invocation i
@@ -96,6 +105,11 @@ export class TurnFactsStatements {
           : this.#nextAfter(projectId, { session_id, prompt_id }, beganAtMs),
       session_ended_at_ms: this.#sessionEnd.get(projectId, session_id),
     }
+  }
+
+  /** The first calls of a session whose prompt is not known. */
+  outsideTurns(projectId: number, sessionId: string): CallFacts[] {
+    return this.#outside.all(projectId, sessionId)
   }
 
   /** The calls without a prompt that are connected with one by named parents. */
