@@ -190,6 +190,21 @@ test('telemetry that the environment sends elsewhere is not changed, and a note 
   expect(JSON.parse(readFileSync(settingsOf(home), 'utf8')).env).toBeUndefined()
 })
 
+test('secrets near the change are not shown', async () => {
+  using home = temporaryFolder()
+  given(
+    home,
+    `{ "apiKeyHelper": "planted-1", "hooks": { "Stop": [{ "hooks": [
+      { "type": "http", "url": "https://me:planted-2@hooks.example", "headers": { "x-a": "planted-3" } }
+    ]}]}, "env": {
+      "ANTHROPIC_AUTH_TOKEN": "planted-4", "OTEL_EXPORTER_OTLP_HEADERS": "x=planted-\\u0035"
+    } }`,
+  )
+  const { stdout, stderr } = await setup(home)
+  expect(stdout).toMatch(/"OTEL_EXPORTER_OTLP_HEADERS": "\*\*\*"/)
+  expect(stdout + stderr).not.toContain('planted')
+})
+
 test('settings that keep hooks from being called are left as they are, and said so, each time', async () => {
   using home = temporaryFolder()
   const path = given(home, '{"disableAllHooks": true, "allowedHttpHookUrls": []}')
