@@ -3,7 +3,7 @@ import { Command } from 'commander'
 import { type CommandContext, print } from '../context.ts'
 import { checkApiKey } from '../doctor/access.ts'
 import type { Check } from '../doctor/check.ts'
-import { checkHooks, checkTelemetry } from '../doctor/claude-settings.ts'
+import { checkHooks, checkSettings, checkTelemetry } from '../doctor/claude-settings.ts'
 import { checkDatabase } from '../doctor/database.ts'
 import { checkLag, checkNewestCall } from '../doctor/log.ts'
 import { checkClock, checkDisk, checkNode, checkTranscripts } from '../doctor/machine.ts'
@@ -67,8 +67,9 @@ async function examine(
     checkNames(gateway),
     checkTranscripts(env),
     checkCleanup(env, nowMs),
-    checkHooks(env),
-    checkTelemetry(env),
+    checkSettings(env),
+    checkHooks(env, settings.spoolFolder),
+    checkTelemetry(env, ingest.url),
   ])
   return checks.filter((check) => check !== undefined)
 }

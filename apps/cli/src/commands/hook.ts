@@ -12,7 +12,7 @@ export function hookCommand(context: CommandContext): Command {
     .description(
       'Store an event of a Claude Code hook: read its JSON from standard input and append it to the ' +
         'spool. The exit code is always 0, so that the agent continues. Ingest stores spooled events when ' +
-        'it runs. `skillwatch setup claude-code --command` makes Claude Code call this command.',
+        'it runs. `skillwatch setup claude-code` makes Claude Code call this command.',
     )
     .option('--spool <folder>', 'folder that ingest reads (environment: INGEST_SPOOL_FOLDER)')
     .option('--texts', 'also store arguments and results, for projects that keep them')

@@ -1,40 +1,42 @@
 import { join, resolve } from 'node:path'
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { claudeFolder } from '../claude-folder.ts'
 import { confirm } from '../confirm.ts'
-import { type CommandContext, note } from '../context.ts'
+import type { CommandContext } from '../context.ts'
 import { CliError } from '../errors.ts'
 import { examples, ingestEndpoint, ingestUrlOption } from '../help.ts'
-import { REPOSITORY_ROOT } from '../settings.ts'
-import { conflictingVariables, type SetupChoice, shellLine, wantedSettings } from '../setup/claude-code.ts'
 import {
+  type Added,
   addToSettings,
-  type Edit,
+  isSameSettings,
   removeFromSettings,
   SettingsShapeError,
+  settingsOf,
   variablesOf,
-  type Wanted,
 } from '../setup/edit.ts'
-import { obstacles } from '../setup/obstacles.ts'
+import { type HookChoice, hookCommand, shellLine, wantedHooks } from '../setup/hooks.ts'
+import { JsoncError } from '../setup/jsonc.ts'
+import { noteWrapped } from '../setup/note-wrapped.ts'
+import { isOnThisMachine } from '../setup/obstacles.ts'
 import { printDiff } from '../setup/print-diff.ts'
 import { isUntouched, openSettingsFile, type SettingsFile } from '../setup/settings-file.ts'
+import { NO_TELEMETRY, planTelemetry, type TelemetryPlan } from '../setup/telemetry.ts'
+import { lookupIn } from '../setup/variables.ts'
+import { printWarnings } from '../setup/warnings.ts'
 
 interface Options {
   settings?: string
-  command?: boolean
-  hooks: boolean
+  hooks?: 'command' | 'http' | false
+  texts?: boolean
   telemetry: boolean
+  force?: boolean
   dryRun?: boolean
   undo?: boolean
   yes?: boolean
   url: string
 }
 
-const NEW_FILE = '{}\n'
-
-const KEY_FOR_TELEMETRY =
-  'Telemetry also needs the API key: where Claude Code is started, set SKILLWATCH_API_KEY and ' +
-  'OTEL_EXPORTER_OTLP_HEADERS="Authorization=Bearer <key>".'
+const NOTHING_ADDED: Added = { env: {} }
 
 /** Connects agents to Skillwatch. */
 export function setupCommand(context: CommandContext): Command {
@@ -51,25 +53,36 @@ function setupClaudeCodeCommand(context: CommandContext): Command {
     .summary("add Skillwatch's hooks and telemetry to Claude Code, or remove them")
     .description(
       "Add Skillwatch's hooks and telemetry to the settings of Claude Code. The changes are shown first, " +
-        'a backup is saved beside the file, and the rest of the file is not changed. It may be run again ' +
-        'at any time. New sessions of Claude Code use the new settings.',
+        'a backup is saved beside the file, and the rest of the file is not changed, comments included. It ' +
+        'may be run again at any time and replaces what an earlier run added. Telemetry that you already ' +
+        'send to another address still goes there. New sessions of Claude Code use the new settings.',
     )
     .option('--settings <path>', 'settings file (default: settings.json in CLAUDE_CONFIG_DIR or ~/.claude)')
-    .option('--command', 'add hooks that start a process and need no server, instead of HTTP requests')
+    .addOption(hooksOption())
     .option('--no-hooks', 'add only telemetry')
+    .option('--texts', 'commands also report arguments and results, for projects that store them')
     .option('--no-telemetry', 'add only hooks')
+    .option('--force', 'override your variables of telemetry that keep events from Skillwatch')
     .option('--dry-run', 'show the changes and change nothing')
     .option('--undo', 'remove what was added, and nothing else')
     .option('-y, --yes', 'do not ask')
     .addOption(ingestUrlOption(context))
     .action((options: Options) => setupClaudeCode(context, options))
   return examples(command, [
-    ['skillwatch setup claude-code', 'hooks over HTTP, and telemetry'],
+    ['skillwatch setup claude-code', 'hooks in the background, and telemetry'],
     ['skillwatch setup claude-code --dry-run', 'what would change'],
-    ['skillwatch setup claude-code --command', 'works while Skillwatch does not run'],
+    ['skillwatch setup claude-code --hooks http', 'for an ingest in a container'],
     ['skillwatch setup claude-code --settings .claude/settings.json', 'only one project'],
     ['skillwatch setup claude-code --undo', 'remove hooks and telemetry'],
   ])
+}
+
+function hooksOption(): Option {
+  return new Option(
+    '--hooks <kind>',
+    'command, in the background, or http, which needs a running ingest (default: command; for an ingest ' +
+      'on another machine http)',
+  ).choices(['command', 'http'])
 }
 
 async function setupClaudeCode(context: CommandContext, options: Options): Promise<void> {
@@ -80,36 +93,37 @@ async function setupClaudeCode(context: CommandContext, options: Options): Promi
 }
 
 async function setup(context: CommandContext, file: SettingsFile, options: Options): Promise<void> {
-  const chosen = choice(context, options)
+  const hooks = chooseHooks(context, options)
   const current = file.read()
   const before = explainErrors(file, () => withoutAdditions(file, current))
-  const base = before === undefined || before.trim() === '' ? NEW_FILE : before
-  const wanted = explainErrors(file, () => withoutConflicts(context, file, base, chosen))
-  const { text, added } = explainErrors<Edit>(file, () => addToSettings(base, wanted))
-  if (text === (current ?? NEW_FILE)) {
-    note(context, `${file.path} already has these settings.`)
-  } else {
-    printDiff(context, file.path, current, text)
-    if (!(await isConfirmed(context, options, `Change ${file.path}?`))) return
-    file.write(text, before, added)
-    const backup = before === undefined ? '' : ` Its backup is ${file.backupPath}.`
-    note(context, `Changed ${file.path}.${backup} New sessions of Claude Code use it; --undo reverts it.`)
-  }
-  for (const obstacle of obstacles(JSON.parse(text), chosen)) note(context, `WARNING: ${obstacle}`)
-  if (chosen.hasKey && 'OTEL_EXPORTER_OTLP_ENDPOINT' in wanted.env) note(context, KEY_FOR_TELEMETRY)
+  const telemetry = explainErrors(file, () => plan(context, file, before ?? '', options))
+  const { text, added } = addToSettings(before ?? '', { env: telemetry.env, hooks: wantedHooks(hooks) })
+  const isSame = isSameSettings(text, current ?? '')
+  if (!isSame) printDiff(context, file.path, current, text)
+  printWarnings(context, { path: file.path, text, hooks, telemetry })
+  if (isSame) return noteWrapped(context, `${file.path} needs no change.`)
+  if (!(await isConfirmed(context, options, `Change ${file.path}?`))) return
+  file.write(text, before, added)
+  const backup = before === undefined ? '' : ` Its backup is ${file.backupPath}.`
+  noteWrapped(
+    context,
+    `Changed ${file.path}.${backup} New sessions of Claude Code use it; --undo reverts it.`,
+  )
 }
 
 async function undo(context: CommandContext, file: SettingsFile, options: Options): Promise<void> {
   const current = file.read()
-  if (file.readUndo() === undefined || current === undefined) {
-    note(context, `There is nothing to undo in ${file.path}: no record of a setup lies beside it.`)
+  const before = explainErrors(file, () => withoutAdditions(file, current))
+  if (current === undefined || before === current) {
+    noteWrapped(context, `There is nothing to undo in ${file.path}: it has no hooks of Skillwatch.`)
     return
   }
-  const before = explainErrors(file, () => withoutAdditions(file, current))
   printDiff(context, file.path, current, before)
   if (!(await isConfirmed(context, options, `Remove Skillwatch from ${file.path}?`))) return
+  const hasRecord = file.readUndo() !== undefined
   file.restore(before)
-  note(context, `Removed Skillwatch from ${file.path}.`)
+  const rest = hasRecord ? '' : ' No record of a setup lies beside it, so its variables were not changed.'
+  noteWrapped(context, `Removed Skillwatch from ${file.path}.${rest}`)
 }
 
 /** Asks for confirmation on a terminal. Elsewhere it goes on, as the change can be undone. */
@@ -119,56 +133,49 @@ async function isConfirmed(
   question: string,
 ): Promise<boolean> {
   if (dryRun) {
-    note(context, 'Nothing was changed (--dry-run).')
+    noteWrapped(context, 'Nothing was changed (--dry-run).')
     return false
   }
   if (yes || !context.stdin?.isTTY || (await confirm(context, question))) return true
-  note(context, 'Nothing was changed.')
+  noteWrapped(context, 'Nothing was changed.')
   context.exitCode = 1
   return false
 }
 
 /**
- * The text without the additions of an earlier setup; exactly the backup when the file was not changed
- * since.
+ * The text without the additions of an earlier setup, whichever version made them; exactly the backup when
+ * the file was not changed since.
  */
 function withoutAdditions(file: SettingsFile, current: string | undefined): string | undefined {
   const known = file.readUndo()
-  if (known === undefined || current === undefined) return current
-  if (isUntouched(known, current))
-    return known.existed ? (file.readBackup() ?? removeFromSettings(current, known.added)) : undefined
-  return removeFromSettings(current, known.added)
+  if (current === undefined) return undefined
+  if (known === undefined || !isUntouched(known, current))
+    return removeFromSettings(current, known?.added ?? NOTHING_ADDED)
+  if (!known.existed) return undefined
+  const backup = file.readBackup()
+  return backup === undefined
+    ? removeFromSettings(current, known.added)
+    : removeFromSettings(backup, NOTHING_ADDED)
 }
 
-/** Without telemetry, when the user already sends it elsewhere: half of the variables would break that. */
-function withoutConflicts(
-  context: CommandContext,
-  file: SettingsFile,
-  text: string,
-  chosen: SetupChoice,
-): Wanted {
-  const wanted = wantedSettings(chosen)
+function plan(context: CommandContext, file: SettingsFile, text: string, options: Options): TelemetryPlan {
+  if (!options.telemetry) return NO_TELEMETRY
+  const { url } = ingestEndpoint(context, options.url)
   const places = [
-    [file.path, conflictingVariables(variablesOf(text), wanted, chosen)],
-    ['the environment', conflictingVariables(context.env, wanted, chosen)],
-  ] as const
-  const conflicts = places
-    .filter(([, names]) => names.length > 0)
-    .map(([place, names]) => `${place} sets ${names.join(', ')}`)
-  if (conflicts.length === 0) return wanted
-  note(context, `${conflicts.join(', ')} to other values: telemetry is not changed, only hooks are added.`)
-  return { ...wanted, env: {} }
+    { name: file.path, variables: variablesOf(settingsOf(text)) },
+    { name: 'the environment', variables: context.env },
+  ]
+  return planTelemetry(lookupIn(places), url, options.force === true)
 }
 
-function choice(context: CommandContext, { command, hooks, telemetry, url }: Options): SetupChoice {
+function chooseHooks(context: CommandContext, { hooks, texts, url }: Options): HookChoice {
   const { settings } = context
-  const bin = join(REPOSITORY_ROOT, 'apps/cli/bin.mjs')
+  const ingestUrl = ingestEndpoint(context, url).url
   return {
-    ingestUrl: ingestEndpoint(context, url).url,
+    kind: hooks === false ? 'none' : (hooks ?? (isOnThisMachine(ingestUrl) ? 'command' : 'http')),
+    ingestUrl,
     hasKey: settings.apiKey !== undefined,
-    hooks: hooks ? (command ? 'command' : 'http') : 'none',
-    telemetry,
-    command: shellLine([process.execPath, bin, 'hook', '--spool', settings.spoolFolder]),
+    command: `${shellLine([process.execPath])} ${hookCommand(settings.spoolFolder)}${texts ? ' --texts' : ''}`,
   }
 }
 
@@ -177,9 +184,9 @@ function explainErrors<T>(file: SettingsFile, work: () => T): T {
   try {
     return work()
   } catch (error) {
-    const isBroken = error instanceof SyntaxError || error instanceof SettingsShapeError
+    const isBroken = error instanceof JsoncError || error instanceof SettingsShapeError
     if (!isBroken) throw error
-    const kind = error instanceof SyntaxError ? 'is not JSON' : 'is not a settings file of Claude Code'
+    const kind = error instanceof JsoncError ? 'is not JSON' : 'is not a settings file of Claude Code'
     throw new CliError(
       `${file.path} ${kind}: ${error.message}. Nothing was changed; correct it, or name another file with ` +
         '--settings.',

@@ -1,39 +1,61 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isObject } from '@skillwatch/schema/claude-code'
+import type { JsonObject } from '@skillwatch/schema/claude-code'
 import { claudeFolder } from '../claude-folder.ts'
+import { settingsOf, variablesOf } from '../setup/edit.ts'
+import { hookCommand, hooksIn, ourHook } from '../setup/hooks.ts'
+import { positionOfExtension } from '../setup/jsonc.ts'
 import { obstacles } from '../setup/obstacles.ts'
+import { conflictsOf } from '../setup/signals.ts'
+import { isOn, lookupIn } from '../setup/variables.ts'
+import { notStrict } from '../setup/warnings.ts'
 import { type Check, noted, ok } from './check.ts'
 
-type Settings = Readonly<Record<string, unknown>>
-
-/** The settings of Claude Code: empty without a file, undefined when the file is not JSON. */
+/** The settings of Claude Code: empty without a file; undefined, with the reason, when it is broken. */
 export async function readClaudeSettings(
   env: NodeJS.ProcessEnv,
-): Promise<{ path: string; settings?: Settings }> {
+): Promise<{ path: string; text: string; settings?: JsonObject; problem?: string }> {
   const path = join(claudeFolder(env), 'settings.json')
   const text = await readFile(path, 'utf8').catch(() => '')
-  if (text.trim() === '') return { path, settings: {} }
   try {
-    const settings: unknown = JSON.parse(text)
-    return isObject(settings) ? { path, settings } : { path }
-  } catch {
-    return { path }
+    return { path, text, settings: settingsOf(text) }
+  } catch (error) {
+    return { path, text, problem: error instanceof Error ? error.message : String(error) }
   }
 }
 
-/** Checks that telemetry of Claude Code, if enabled, sends events with names. */
-export async function checkTelemetry(env: NodeJS.ProcessEnv): Promise<Check | undefined> {
+/** Checks that Claude Code can read its settings. */
+export async function checkSettings(env: NodeJS.ProcessEnv): Promise<Check | undefined> {
+  const name = 'settings'
+  const { path, text, problem } = await readClaudeSettings(env)
+  if (problem !== undefined) return noted(name, `${path} is broken: ${problem}`, 'correct that file')
+  const position = text.trim() === '' ? undefined : positionOfExtension(text)
+  return position === undefined ? undefined : noted(name, notStrict(path, position))
+}
+
+/** Checks that telemetry of Claude Code, if enabled, sends Skillwatch events with names. */
+export async function checkTelemetry(env: NodeJS.ProcessEnv, ingestUrl: string): Promise<Check | undefined> {
   const name = 'telemetry'
   const { path, settings = {} } = await readClaudeSettings(env)
-  const variables: Settings = { ...env, ...(isObject(settings.env) ? settings.env : {}) }
-  if (!isOn(variables.CLAUDE_CODE_ENABLE_TELEMETRY)) return undefined
+  const lookup = lookupIn([
+    { name: path, variables: variablesOf(settings) },
+    { name: 'the environment', variables: env },
+  ])
+  if (!isOn(lookup('CLAUDE_CODE_ENABLE_TELEMETRY'))) return undefined
   const fix = (setting: string) =>
     `set ${setting} in "env" of ${path}, or run \`skillwatch setup claude-code\``
-  if (!String(variables.OTEL_LOGS_EXPORTER ?? '').includes('otlp')) {
+  if (lookup('OTEL_LOGS_EXPORTER') === undefined) {
     return noted(name, 'Claude Code has it enabled and sends no events', fix('OTEL_LOGS_EXPORTER=otlp'))
   }
-  if (!isOn(variables.OTEL_LOG_TOOL_DETAILS)) {
+  const [conflict] = conflictsOf('LOGS', lookup, ingestUrl)
+  if (conflict !== undefined) {
+    return noted(
+      name,
+      `Claude Code does not send events to Skillwatch: ${conflict.reason}`,
+      'to change that, run `skillwatch setup claude-code`, which says what to do',
+    )
+  }
+  if (!isOn(lookup('OTEL_LOG_TOOL_DETAILS'))) {
     return noted(
       name,
       'Claude Code has it enabled and redacts the names of skills, tools and MCP servers',
@@ -43,29 +65,21 @@ export async function checkTelemetry(env: NodeJS.ProcessEnv): Promise<Check | un
   return ok(name, 'Claude Code sends events, with the names of skills and tools')
 }
 
-/** Checks that Claude Code calls the hooks, if a setup added them. */
-export async function checkHooks(env: NodeJS.ProcessEnv): Promise<Check | undefined> {
-  const { path, settings } = await readClaudeSettings(env)
-  const ours = settings && ourHooks(settings)
+/** Checks that Claude Code calls the hooks, if a setup added them, and that they reach this ingest. */
+export async function checkHooks(env: NodeJS.ProcessEnv, spoolFolder: string): Promise<Check | undefined> {
+  const name = 'hooks'
+  const { path, settings = {} } = await readClaudeSettings(env)
+  const ours = hooksIn(settings).flatMap(({ hook }) => ourHook(hook) ?? [])[0]
   if (ours === undefined) return undefined
   const [obstacle, ...more] = obstacles(settings, ours)
   if (obstacle !== undefined)
-    return noted('hooks', 'Claude Code does not call them', [obstacle, ...more].join(' '))
-  return ok('hooks', `in ${path}, ${ours.hooks === 'http' ? `sent to ${ours.ingestUrl}` : 'as a command'}`)
-}
-
-const HTTP_HOOK = /"url":"(https?:[^"]*)\/v1\/hooks\/claude-code"/
-const COMMAND_HOOK = /"command":"[^"]* hook --spool /
-
-/** How the settings contain Skillwatch's hooks. */
-function ourHooks({ hooks }: Settings) {
-  const text = JSON.stringify(hooks ?? {})
-  const ingestUrl = HTTP_HOOK.exec(text)?.[1]
-  const hasKey = text.includes('$SKILLWATCH_API_KEY')
-  if (ingestUrl !== undefined) return { hooks: 'http', ingestUrl, hasKey } as const
-  return COMMAND_HOOK.test(text) ? ({ hooks: 'command', ingestUrl: '', hasKey } as const) : undefined
-}
-
-function isOn(value: unknown): boolean {
-  return value === '1' || value === 'true' || value === 1 || value === true
+    return noted(name, 'Claude Code does not call them', [obstacle, ...more].join(' '))
+  if (ours.kind === 'http') return ok(name, `in ${path}, sent to ${ours.ingestUrl}`)
+  return ours.command.includes(hookCommand(spoolFolder))
+    ? ok(name, `in ${path}, commands in the background`)
+    : noted(
+        name,
+        `the commands in ${path} are of another installation, or write to another folder than ${spoolFolder}`,
+        'run `skillwatch setup claude-code` to replace them',
+      )
 }

@@ -18,7 +18,7 @@ export async function checkCleanup(env: NodeJS.ProcessEnv, nowMs: number): Promi
   const projects = join(claudeFolder(env), 'projects')
   if ((await stat(projects).catch(() => undefined)) === undefined) return undefined
   const { path, settings } = await readClaudeSettings(env)
-  if (settings === undefined) return noted(NAME, `unknown, as ${path} is not JSON`, 'correct that file')
+  if (settings === undefined) return noted(NAME, `unknown, as ${path} is broken`, 'correct that file')
   const days = daysOf(settings)
   const keep = `set "cleanupPeriodDays": 3650 in ${path}`
   if (days === 0)

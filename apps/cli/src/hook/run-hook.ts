@@ -20,7 +20,7 @@ export function runHook({ folder, withTexts, nowMs }: HookRun): string | undefin
   if (isatty(0))
     return (
       'Claude Code calls this command with an event on standard input; ' +
-      '`skillwatch setup claude-code --command` sets that up'
+      '`skillwatch setup claude-code` sets that up'
     )
   try {
     const event = parse(readStdin())

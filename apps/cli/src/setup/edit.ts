@@ -1,14 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
-import { isObject } from '@skillwatch/schema/claude-code'
-import {
-  addItem,
-  addMember,
-  type JsonNode,
-  memberOf,
-  parseJsonText,
-  removeItem,
-  removeMember,
-} from './json-text.ts'
+import { isObject, type JsonObject } from '@skillwatch/schema/claude-code'
+import { findNodeAtLocation, getNodeValue, type JSONPath, type Node } from 'jsonc-parser'
+import { hooksIn, ourHook } from './hooks.ts'
+import { append, isBlank, parseJsonc, positionOf, remove, replace } from './jsonc.ts'
 
 /** The wanted settings: variables, and a group of hooks for each event. */
 export interface Wanted {
@@ -16,10 +10,11 @@ export interface Wanted {
   readonly hooks: Readonly<Record<string, unknown>>
 }
 
-/** What was added, so that exactly this can be removed again. */
-export interface Added extends Wanted {
-  /** Objects and lists that did not exist before, such as `hooks` or `hooks.PreToolUse`. */
-  readonly made: readonly string[]
+/** Which variables were set, so that exactly this can be undone. Hooks of ours are recognised. */
+export interface Added {
+  readonly env: Readonly<Record<string, string>>
+  /** The values that these variables had before, if any. */
+  readonly replaced?: Readonly<Record<string, unknown>>
 }
 
 export interface Edit {
@@ -27,95 +22,124 @@ export interface Edit {
   readonly added: Added
 }
 
-/** The settings are JSON that Claude Code cannot use. */
+/** The settings are JSON that Claude Code cannot use, or not in the way that they look. */
 export class SettingsShapeError extends Error {
   override readonly name = 'SettingsShapeError'
 }
 
+const BYTE_ORDER_MARK = '\uFEFF'
+const NEW_FILE = '{}\n'
+
 /**
- * Adds the missing settings, each at the end of its object or list. The rest of the text does not change.
- * @throws {SettingsShapeError} when a part has the wrong type; {SyntaxError} when the text is not JSON
+ * The settings as Claude Code would see them, comments and trailing commas left out.
+ * @throws {JsoncError} when the text is not JSON; {SettingsShapeError} when a part has the wrong type
+ */
+export function settingsOf(text: string): JsonObject {
+  const body = bodyOf(text)
+  const root = parseJsonc(body)
+  demandShape(getNodeValue(root))
+  for (const path of [[], ['env'], ['hooks']]) demandDistinctKeys(body, findNodeAtLocation(root, path))
+  return getNodeValue(root)
+}
+
+/**
+ * Sets variables and adds hooks, each new one at the end of its object or list. The rest of the text does
+ * not change.
+ * @throws as {@link settingsOf}
  */
 export function addToSettings(text: string, wanted: Wanted): Edit {
-  demandShape(parseJsonText(text).value)
-  const edit = new Additions(text)
-  for (const [name, value] of Object.entries(wanted.env)) edit.addVariable(name, value)
-  for (const [event, group] of Object.entries(wanted.hooks)) edit.addHooks(event, group)
-  return edit.result()
+  const added: Record<string, string> = {}
+  const replaced: Record<string, unknown> = {}
+  const env = variablesOf(settingsOf(text))
+  const result = editBody(text, (body) => {
+    let edited = body
+    for (const [name, value] of Object.entries(wanted.env)) {
+      if (env[name] === value) continue
+      added[name] = value
+      if (name in env) replaced[name] = env[name]
+      edited = name in env ? replace(edited, ['env', name], value) : addIn(edited, ['env'], {}, value, name)
+    }
+    for (const [event, group] of Object.entries(wanted.hooks))
+      edited = addIn(edited, ['hooks', event], [], group)
+    return edited
+  })
+  return { text: result, added: { env: added, ...(Object.keys(replaced).length > 0 && { replaced }) } }
 }
 
-class Additions {
-  readonly #env: Record<string, string> = {}
-  readonly #hooks: Record<string, unknown> = {}
-  readonly #made: string[] = []
-  #text: string
-
-  constructor(text: string) {
-    this.#text = text
-  }
-
-  addVariable(name: string, value: string): void {
-    if (memberOf(find(this.#text, ['env']), name)) return
-    this.#make(['env'], {})
-    this.#text = addMember(this.#text, find(this.#text, ['env'])!, name, value)
-    this.#env[name] = value
-  }
-
-  addHooks(event: string, group: unknown): void {
-    const groups = find(this.#text, ['hooks', event])?.items ?? []
-    if (groups.some(({ value }) => isDeepStrictEqual(value, group))) return
-    this.#make(['hooks'], {})
-    this.#make(['hooks', event], [])
-    this.#text = addItem(this.#text, find(this.#text, ['hooks', event])!, group)
-    this.#hooks[event] = group
-  }
-
-  result(): Edit {
-    return { text: this.#text, added: { env: this.#env, hooks: this.#hooks, made: this.#made } }
-  }
-
-  /** Adds an empty object or list, if it does not exist. */
-  #make(path: readonly string[], empty: object): void {
-    const parent = find(this.#text, path.slice(0, -1))!
-    if (memberOf(parent, path.at(-1)!)) return
-    this.#text = addMember(this.#text, parent, path.at(-1)!, empty)
-    this.#made.push(path.join('.'))
-  }
+/**
+ * Removes Skillwatch's hooks of any kind, and undoes the variables that were set and are unchanged. What
+ * others added or changed remains.
+ * @throws as {@link settingsOf}
+ */
+export function removeFromSettings(text: string, { env, replaced = {} }: Added): string {
+  if (text.trim() === '') return text
+  const settings = settingsOf(text)
+  return editBody(text, (body) => {
+    let edited = body
+    // From the last one to the first, so that the paths remain correct.
+    for (const { path, hook } of hooksIn(settings).reverse())
+      if (ourHook(hook)) edited = removeHook(edited, path)
+    for (const [name, value] of Object.entries(env)) {
+      if (variablesOf(settings)[name] !== value) continue
+      edited =
+        name in replaced
+          ? replace(edited, ['env', name], replaced[name])
+          : removeWithEmpty(edited, ['env', name])
+    }
+    return edited
+  })
 }
 
-/** Removes what was added and is unchanged. Additions and changes of others remain. */
-export function removeFromSettings(text: string, added: Added): string {
-  let edited = text
-  for (const [event, group] of Object.entries(added.hooks)) {
-    const groups = find(edited, ['hooks', event])
-    const item = groups?.items.findLast(({ value }) => isDeepStrictEqual(value, group))
-    if (groups && item) edited = removeItem(edited, groups, item)
-  }
-  for (const [name, value] of Object.entries(added.env)) {
-    const env = find(edited, ['env'])
-    const member = memberOf(env, name)
-    if (env && member?.node.value === value) edited = removeMember(edited, env, member)
-  }
-  // The innermost one first.
-  for (const path of added.made.toReversed()) edited = removeIfEmpty(edited, path.split('.'))
-  return edited
+/** Whether two texts mean the same to Claude Code: the order of keys and of groups of hooks is ignored. */
+export function isSameSettings(a: string, b: string): boolean {
+  const [one, other] = [a, b].map((text) => ({ ...settingsOf(text), hooks: sortedHooks(settingsOf(text)) }))
+  return isDeepStrictEqual(one, other)
 }
 
 /** The environment variables in the settings. */
-export function variablesOf(text: string): Readonly<Record<string, unknown>> {
-  const env = find(text, ['env'])?.value
+export function variablesOf({ env }: JsonObject): Readonly<Record<string, unknown>> {
   return isObject(env) ? env : {}
 }
 
-function removeIfEmpty(text: string, path: readonly string[]): string {
-  const parent = find(text, path.slice(0, -1))
-  const member = memberOf(parent, path.at(-1)!)
-  const isEmpty = member && member.node.members.length === 0 && member.node.items.length === 0
-  return parent && isEmpty ? removeMember(text, parent, member) : text
+function sortedHooks({ hooks = {} }: JsonObject): object {
+  return Object.entries(hooks as Record<string, unknown[]>)
+    .map(([event, groups]) => [event, groups.map((group) => JSON.stringify(group)).sort()] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
 }
 
-function find(text: string, path: readonly string[]): JsonNode | undefined {
-  return path.reduce<JsonNode | undefined>((node, key) => memberOf(node, key)?.node, parseJsonText(text))
+/** Adds to an object or list, which is made when it does not exist. */
+function addIn(text: string, path: readonly string[], empty: object, value: unknown, key?: string): string {
+  let edited = text
+  for (const [index, name] of path.entries()) {
+    const isLast = index === path.length - 1
+    const parent = path.slice(0, index)
+    if (!findNodeAtLocation(parseJsonc(edited), [...parent, name]))
+      edited = append(edited, parent, isLast ? empty : {}, name)
+  }
+  return append(edited, [...path], value, key)
+}
+
+/** A group that has no hooks then is removed too, with its matcher. */
+function removeHook(text: string, path: JSONPath): string {
+  const edited = remove(text, path)
+  return isBlank(edited, path.slice(0, -1)) ? removeWithEmpty(edited, path.slice(0, -2)) : edited
+}
+
+/** Also removes the objects and lists around it that are empty then. */
+function removeWithEmpty(text: string, path: JSONPath): string {
+  const edited = remove(text, path)
+  const around = path.slice(0, -1)
+  return around.length > 0 && isBlank(edited, around) ? removeWithEmpty(edited, around) : edited
+}
+
+function bodyOf(text: string): string {
+  const body = text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text
+  return body.trim() === '' ? NEW_FILE : body
+}
+
+/** Edits a text without its byte order mark, which it keeps. */
+function editBody(text: string, edit: (body: string) => string): string {
+  return (text.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : '') + edit(bodyOf(text))
 }
 
 function demandShape(settings: unknown): void {
@@ -125,5 +149,16 @@ function demandShape(settings: unknown): void {
   if (!isObject(hooks)) throw new SettingsShapeError('`hooks` should be an object')
   for (const [event, groups] of Object.entries(hooks)) {
     if (!Array.isArray(groups)) throw new SettingsShapeError(`\`hooks.${event}\` should be a list`)
+  }
+}
+
+/** Of equal keys, JSON has the last one. Someone who reads or edits the first one would be misled. */
+function demandDistinctKeys(text: string, object: Node | undefined): void {
+  const keys = new Set<string>()
+  for (const { children, offset } of object?.children ?? []) {
+    const key = children![0]!.value as string
+    if (keys.has(key))
+      throw new SettingsShapeError(`${positionOf(text, offset)}: the key ${JSON.stringify(key)} is repeated`)
+    keys.add(key)
   }
 }

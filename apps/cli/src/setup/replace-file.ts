@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import {
   chmodSync,
   lstatSync,
@@ -57,11 +58,16 @@ function demandWritable(path: string, current: Stats | undefined): void {
   }
 }
 
-/** Undefined when the file does not exist. @throws {CliError} when it cannot be read */
+/**
+ * The text with its byte order mark, if any; undefined when the file does not exist.
+ * @throws {CliError} when it cannot be read, or is not UTF-8 and so could not be written again unchanged
+ */
 export function readIfExists(path: string): string | undefined {
   return explainFileErrors(path, 'read', () => {
     try {
-      return readFileSync(path, 'utf8')
+      const bytes = readFileSync(path)
+      if (isUtf8(bytes)) return bytes.toString('utf8')
+      throw new CliError(`${path} is not UTF-8. Nothing was changed; save it in UTF-8.`)
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
       throw error

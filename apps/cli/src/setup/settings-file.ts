@@ -7,19 +7,17 @@ import { CliError } from '../errors.ts'
 import type { Added } from './edit.ts'
 import { explainFileErrors, prepareReplacement, readIfExists } from './replace-file.ts'
 
-const Strings = Type.Record(Type.String(), Type.String())
 const Undo = Type.Object({
   /** SHA-256 of the text that was written, to detect later changes. */
   written: Type.String(),
   /** Whether the file existed before. Its text is in the backup. */
   existed: Type.Boolean(),
   added: Type.Object({
-    env: Strings,
-    hooks: Type.Record(Type.String(), Type.Unknown()),
-    made: Type.Array(Type.String()),
+    env: Type.Record(Type.String(), Type.String()),
+    replaced: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
   }),
 })
-export type Undo = Omit<Type.Static<typeof Undo>, 'added'> & { added: Added }
+export type Undo = Type.Static<typeof Undo>
 
 /** A settings file, with a record of the additions in a second file beside it. */
 export interface SettingsFile {

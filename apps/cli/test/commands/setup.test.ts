@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import {
   chmodSync,
   existsSync,
@@ -46,9 +47,18 @@ test('settings that are not there are made, shown as a diff, and gone after --un
   expect(done.code).toBe(0)
   expect(done.stdout).toContain('+    "CLAUDE_CODE_ENABLE_TELEMETRY": "1",')
   const settings = JSON.parse(readFileSync(settingsOf(home), 'utf8'))
-  expect(settings.env.OTEL_EXPORTER_OTLP_ENDPOINT).toBe('http://127.0.0.1:8766')
+  expect(settings.env.OTEL_EXPORTER_OTLP_LOGS_ENDPOINT).toBe('http://127.0.0.1:8766/v1/logs')
+  expect(settings.env).not.toHaveProperty('OTEL_EXPORTER_OTLP_ENDPOINT')
   expect(settings.hooks.PostToolUseFailure).toEqual([
-    { hooks: [{ type: 'http', url: 'http://127.0.0.1:8766/v1/hooks/claude-code', timeout: 5 }] },
+    {
+      hooks: [
+        {
+          type: 'command',
+          command: expect.stringMatching(/bin\.mjs hook --spool \S+\/spool$/),
+          async: true,
+        },
+      ],
+    },
   ])
   expect((await runCli(['setup', 'claude-code', '--undo'], environmentOf(home))).code).toBe(0)
   expect(existsSync(settingsOf(home))).toBe(false)
@@ -59,13 +69,16 @@ test.each([
   ['windows line ends', '{\r\n  "model": "opus"\r\n}\r\n'],
   ['an empty object with a blank', '{ }'],
   ['an empty file', ''],
-  ['keys that come twice', '{"env":{"A":"1"},"env":{"A":"2"}}'],
+  ['a byte order mark', '\uFEFF{ "model": "opus" }'],
+  ['a byte order mark alone', '\uFEFF'],
+  ['comments and trailing commas', '{\n  // why\n  "model": "opus", /* best */\n}\n'],
 ])('after setup and --undo %s are byte for byte what they were', async (_, before) => {
   using home = temporaryFolder()
   const path = given(home, before)
   await setup(home)
   expect(readFileSync(`${path}.skillwatch-backup`, 'utf8')).toBe(before)
   expect(readFileSync(path, 'utf8')).not.toBe(before)
+  expect(readFileSync(path, 'utf8').startsWith('\uFEFF')).toBe(before.startsWith('\uFEFF'))
   await setup(home, '--undo')
   expect(readFileSync(path, 'utf8')).toBe(before)
   expect([existsSync(`${path}.skillwatch-backup`), existsSync(`${path}.skillwatch-undo`)]).toEqual([
@@ -82,7 +95,7 @@ test('setup does not change other settings, and a second run changes nothing', a
   expect(once).toContain('"big": 12345678901234567890')
   expect(once).toContain('{"matcher":"Bash","hooks":[{"type":"command","command":"./check.sh"}]}')
   const again = await setup(home)
-  expect([again.stdout, again.stderr]).toEqual(['', `${path} already has these settings.\n`])
+  expect([again.stdout, again.stderr]).toEqual(['', `${path} needs no change.\n`])
   expect(readFileSync(path, 'utf8')).toBe(once)
 })
 
@@ -90,14 +103,94 @@ test('another kind of hook replaces ours, and --undo still gives back the first 
   using home = temporaryFolder()
   const path = given(home, THEIRS)
   await setup(home)
-  await setup(home, '--command', '--no-telemetry')
+  await setup(home, '--hooks', 'http', '--no-telemetry')
   const { hooks, env } = JSON.parse(readFileSync(path, 'utf8'))
   expect(env).toBeUndefined()
   expect(hooks.PreToolUse).toHaveLength(2)
-  expect(hooks.PreToolUse[1].hooks[0]).toMatchObject({ type: 'command', async: true })
-  expect(hooks.PreToolUse[1].hooks[0].command).toMatch(/bin\.mjs hook --spool \S+\/spool$/)
+  expect(hooks.PreToolUse[1].hooks).toEqual([
+    { type: 'http', url: 'http://127.0.0.1:8766/v1/hooks/claude-code', timeout: 5 },
+  ])
   await setup(home, '--undo')
   expect(readFileSync(path, 'utf8')).toBe(THEIRS)
+})
+
+/** What version 0.1.0 added, with its record beside the file. */
+const EARLIER_ENV = {
+  CLAUDE_CODE_ENABLE_TELEMETRY: '1',
+  OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:8766',
+}
+const EARLIER_GROUP = {
+  hooks: [{ type: 'http', url: 'http://127.0.0.1:8766/v1/hooks/claude-code', timeout: 5 }],
+}
+const EARLIER = {
+  model: 'opus',
+  env: { MINE: 'x', ...EARLIER_ENV },
+  hooks: { PreToolUse: [EARLIER_GROUP], SubagentStart: [EARLIER_GROUP] },
+}
+
+test('what an earlier version added is replaced, and --undo removes all of it', async () => {
+  using home = temporaryFolder()
+  const path = given(home, JSON.stringify(EARLIER, null, 2))
+  const added = { env: EARLIER_ENV, hooks: EARLIER.hooks, made: ['hooks'] }
+  writeFileSync(`${path}.skillwatch-undo`, JSON.stringify({ written: 'of then', existed: true, added }))
+  await setup(home)
+  const { env, hooks } = JSON.parse(readFileSync(path, 'utf8'))
+  expect(env).not.toHaveProperty('OTEL_EXPORTER_OTLP_ENDPOINT')
+  expect(hooks.SubagentStart).toBeUndefined()
+  expect(hooks.PreToolUse).toEqual([{ hooks: [expect.objectContaining({ type: 'command' })] }])
+  await setup(home, '--undo')
+  expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ model: 'opus', env: { MINE: 'x' } })
+})
+
+test('without a record, hooks of ours are replaced and removed too; variables stay, and it is said', async () => {
+  using home = temporaryFolder()
+  const path = given(home, JSON.stringify(EARLIER, null, 2))
+  const { code, stderr } = await setup(home, '--undo')
+  expect({ code, stderr }).toEqual({
+    code: 0,
+    stderr:
+      `Removed Skillwatch from ${path}. No record of a setup lies beside it, so its variables were not ` +
+      'changed.\n',
+  })
+  expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ model: 'opus', env: EARLIER.env })
+
+  writeFileSync(path, JSON.stringify(EARLIER, null, 2))
+  await setup(home, '--no-telemetry')
+  expect(readFileSync(path, 'utf8')).not.toContain('"http"')
+})
+
+test('--undo removes hooks of ours also from a backup that has them', async () => {
+  using home = temporaryFolder()
+  const path = given(home, '{}')
+  await setup(home)
+  writeFileSync(`${path}.skillwatch-backup`, JSON.stringify(EARLIER))
+  await setup(home, '--undo')
+  expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ model: 'opus', env: EARLIER.env })
+})
+
+test('commands of the settings store calls and the end of the session', async () => {
+  using home = temporaryFolder()
+  const path = given(home, '{}')
+  await setup(home, '--texts')
+  const { hooks } = JSON.parse(readFileSync(path, 'utf8'))
+  const call = { session_id: 's', tool_name: 'Skill', tool_input: { skill: 'pdf', args: 'a text' } }
+  for (const event of [
+    { ...call, hook_event_name: 'PreToolUse', tool_use_id: 'toolu_1' },
+    { session_id: 's', hook_event_name: 'SessionEnd', reason: 'other' },
+  ]) {
+    const { command } = hooks[event.hook_event_name][0].hooks[0]
+    const { status, stdout, stderr } = spawnSync('sh', ['-c', command], {
+      input: JSON.stringify(event),
+      encoding: 'utf8',
+    })
+    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' })
+  }
+  const lines = readFileSync(join(home.path, 'spool', 'shared.ndjson'), 'utf8').split('\n')
+  expect(lines.filter((line) => line !== '').map((line) => JSON.parse(line))).toEqual([
+    expect.objectContaining({ invocation_id: 'toolu_1', skill_name: 'pdf' }),
+    { session_end: { session_id: 's', ended_at: expect.any(Number) } },
+  ])
+  expect(lines.join()).toContain('a text')
 })
 
 test('--undo after changes by others takes out ours alone', async () => {
@@ -120,7 +213,8 @@ test('--dry-run shows the diff and writes nothing', async () => {
 
 /** As a person at a terminal runs it, who types `answer`; undefined ends the input. */
 async function setupAtTerminal({ path }: TemporaryFolder, answer: string | undefined, ...args: string[]) {
-  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()]
+  const [stdin, stdout] = [new PassThrough(), new PassThrough()]
+  const stderr = Object.assign(new PassThrough(), { columns: 80 })
   stdin.end(answer)
   const { signal } = new AbortController()
   const world = {
@@ -155,8 +249,16 @@ test('at a terminal it shows the change and asks, before writing and before undo
   expect(readFileSync(path, 'utf8')).toBe(THEIRS)
 })
 
+test('at a terminal, warnings are wrapped between words', async () => {
+  using home = temporaryFolder()
+  given(home, '{"disableAllHooks": true}')
+  const { stderr } = await setupAtTerminal(home, 'n\n')
+  expect(stderr).toMatch(/^WARNING: `disableAllHooks` is on: [^\n]{20,50}\n\w[^\n]+\.\nChange /)
+})
+
 test.each([
-  ['{"env": {', /is not JSON: .*Nothing was changed; correct it/],
+  ['{\n"env": {', /is not JSON: line 2, column 9: close brace expected\. Nothing was changed; correct it/],
+  ['{"env": {}, "env": {}}', /line 1, column 13: the key "env" is repeated\. Nothing was changed/],
   [
     '{"hooks": []}',
     /is not a settings file of Claude Code: `hooks` should be an object\. Nothing was changed/,
@@ -170,24 +272,52 @@ test.each([
   expect(readFileSync(path, 'utf8')).toBe(text)
 })
 
-test('telemetry that goes elsewhere is left alone, and said so', async () => {
+test('logs that go elsewhere stay there until --force, and --undo gives them back', async () => {
   using home = temporaryFolder()
-  const path = given(home, '{"env":{"OTEL_EXPORTER_OTLP_ENDPOINT":"https://otel.example"}}')
-  const { stderr } = await setup(home)
-  expect(stderr).toMatch(/sets OTEL_EXPORTER_OTLP_ENDPOINT to other values: telemetry is not changed/)
-  const { env, hooks } = JSON.parse(readFileSync(path, 'utf8'))
-  expect(env).toEqual({ OTEL_EXPORTER_OTLP_ENDPOINT: 'https://otel.example' })
-  expect(Object.keys(hooks)).toHaveLength(7)
+  const mine = {
+    CLAUDE_CODE_ENABLE_TELEMETRY: '1',
+    OTEL_METRICS_EXPORTER: 'otlp',
+    OTEL_LOGS_EXPORTER: 'otlp',
+    OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: 'https://me:planted-secret@otel.example/v1/logs',
+    OTEL_EXPORTER_OTLP_HEADERS: 'x-team=planted-secret',
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'https://otel.example',
+  }
+  const before = JSON.stringify({ env: mine }, null, 2)
+  const path = given(home, before)
+  const first = await setup(home)
+  expect(first.stderr).toContain(
+    `WARNING: logs are not set up: OTEL_EXPORTER_OTLP_LOGS_ENDPOINT in ${path} sends them to ` +
+      'https://otel.example. Remove it and run this again, or use --force to override it.\n',
+  )
+  const { env } = JSON.parse(readFileSync(path, 'utf8'))
+  expect(env).toMatchObject(mine)
+  expect(env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT).toBe('http://127.0.0.1:8766/v1/traces')
+
+  const forced = await setup(home, '--force')
+  expect(forced.stderr).toMatch(/^WARNING: logs will go to Skillwatch \(--force\), although OTEL_EXPORTER/)
+  expect(JSON.parse(readFileSync(path, 'utf8')).env).toMatchObject({
+    ...mine,
+    OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: 'http://127.0.0.1:8766/v1/logs',
+  })
+  writeFileSync(path, readFileSync(path, 'utf8').replace('{', '{ "model": "opus",'))
+  const undone = await setup(home, '--undo')
+  expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ model: 'opus', env: mine })
+  for (const { stdout, stderr } of [first, forced, undone])
+    expect(stdout + stderr).not.toContain('planted-secret')
 })
 
-test('telemetry that the environment sends elsewhere is not changed, and a note says so', async () => {
+test('telemetry that the environment switches off is not set up, with the place and the remedy', async () => {
   using home = temporaryFolder()
-  const env = { HOME: home.path, OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: 'https://otel.example' }
-  const { stderr } = await runHere(['setup', 'claude-code'], env)
-  expect(stderr).toMatch(
-    /^the environment sets OTEL_EXPORTER_OTLP_LOGS_ENDPOINT to other values: telemetry is not changed/,
+  const env = { HOME: home.path, OTEL_LOGS_EXPORTER: 'none', OTEL_SDK_DISABLED: 'true' }
+  const { stderr } = await runHere(['setup', 'claude-code', '--dry-run'], env)
+  expect(stderr).toBe(
+    `WARNING: logs and traces are not set up: OTEL_SDK_DISABLED=true in the environment switches them off. \
+Remove it and run this again, or use --force to override it.
+WARNING: logs are not set up: OTEL_LOGS_EXPORTER=none in the environment switches them off. \
+Remove it and run this again, or use --force to override it.
+Nothing was changed (--dry-run).
+`,
   )
-  expect(JSON.parse(readFileSync(settingsOf(home), 'utf8')).env).toBeUndefined()
 })
 
 test('secrets near the change are not shown', async () => {
@@ -205,16 +335,45 @@ test('secrets near the change are not shown', async () => {
   expect(stdout + stderr).not.toContain('planted')
 })
 
+test('a comment that Claude Code would refuse is kept, with a warning that names its place', async () => {
+  using home = temporaryFolder()
+  const path = given(home, '{\n  "model": "opus" // best\n}\n')
+  const { code, stderr } = await setup(home)
+  expect(code).toBe(0)
+  expect(stderr).toMatch(/^WARNING: Claude Code refuses .* comment or trailing comma \(line 2, column 20\)/)
+  expect(readFileSync(path, 'utf8')).toContain('"model": "opus", // best\n')
+})
+
+test('settings of a project get hooks, and a warning that telemetry belongs into those of the person', async () => {
+  using home = temporaryFolder()
+  const path = join(home.path, 'work/.claude/settings.json')
+  const { stderr } = await setup(home, '--settings', path)
+  expect(stderr).toMatch(/^WARNING: newer versions of Claude Code take .* setup claude-code --no-hooks/)
+  expect(JSON.parse(readFileSync(path, 'utf8')).hooks.SessionEnd).toHaveLength(1)
+})
+
+test('an ingest on another machine gets requests, as commands cannot reach it', async () => {
+  using home = temporaryFolder()
+  await setup(home, '--url', 'http://skills.example:8766')
+  expect(JSON.parse(readFileSync(settingsOf(home), 'utf8')).hooks.PreToolUse[0].hooks[0]).toMatchObject({
+    type: 'http',
+    url: 'http://skills.example:8766/v1/hooks/claude-code',
+  })
+})
+
 test('settings that keep hooks from being called are left as they are, and said so, each time', async () => {
   using home = temporaryFolder()
   const path = given(home, '{"disableAllHooks": true, "allowedHttpHookUrls": []}')
-  const first = await setup(home)
+  const first = await setup(home, '--hooks', 'http')
   expect(first.stderr).toMatch(/^WARNING: `disableAllHooks` is on.*\nWARNING: `allowedHttpHookUrls` blocks/m)
   expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({
     disableAllHooks: true,
     allowedHttpHookUrls: [],
   })
-  expect((await setup(home)).stderr).toMatch(/already has these settings\.\nWARNING: `disableAllHooks`/)
+  const again = await setup(home, '--hooks', 'http')
+  expect(again.stderr).toMatch(
+    /^WARNING: `disableAllHooks` is on.*(\nWARNING: .*)*\n.* needs no change\.\n$/,
+  )
 })
 
 test('where Claude Code has a folder of its own, its settings are there', async () => {
@@ -228,9 +387,9 @@ test('where Claude Code has a folder of its own, its settings are there', async 
 test('a key is named, not written, and telemetry is set up to send it', async () => {
   using home = temporaryFolder()
   const env = { HOME: home.path, SKILLWATCH_API_KEY: 'sw_id_planted-secret' }
-  const { stderr } = await runHere(['setup', 'claude-code'], env)
+  const { stderr } = await runHere(['setup', 'claude-code', '--hooks', 'http'], env)
   expect(stderr).toMatch(
-    /set SKILLWATCH_API_KEY and OTEL_EXPORTER_OTLP_HEADERS="Authorization=Bearer <key>"/m,
+    /set SKILLWATCH_API_KEY to the key, and OTEL_EXPORTER_OTLP_LOGS_HEADERS and OTEL_EXPORTER_OTLP_TRACES_HEA/,
   )
   const text = readFileSync(settingsOf(home), 'utf8')
   expect(text).not.toContain('planted-secret')
@@ -238,6 +397,19 @@ test('a key is named, not written, and telemetry is set up to send it', async ()
     headers: { Authorization: 'Bearer $SKILLWATCH_API_KEY' },
     allowedEnvVars: ['SKILLWATCH_API_KEY'],
   })
+})
+
+test('a file in another encoding is refused and left alone', async () => {
+  using home = temporaryFolder()
+  const path = given(home, '')
+  const latin1 = Buffer.from('{"model":"é"}', 'latin1')
+  writeFileSync(path, latin1)
+  const { code, stderr } = await setup(home)
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: `error: ${path} is not UTF-8. Nothing was changed; save it in UTF-8.\n`,
+  })
+  expect(readFileSync(path)).toEqual(latin1)
 })
 
 test('a linked file stays a link, and keeps its mode', async () => {

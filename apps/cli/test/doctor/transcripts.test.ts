@@ -45,7 +45,7 @@ test('a short period is reported with its source, a long one is fine', async () 
   expect(await home(long, '{"cleanupPeriodDays": 3650}')).toMatchObject({ state: 'ok' })
 })
 
-test('a period of zero and settings that are not JSON are reported', async () => {
+test('a period of zero and broken settings are reported', async () => {
   using zero = temporaryFolder()
   expect(await home(zero, '{"cleanupPeriodDays": 0}')).toMatchObject({
     state: 'note',
@@ -54,7 +54,7 @@ test('a period of zero and settings that are not JSON are reported', async () =>
   using broken = temporaryFolder()
   expect(await home(broken, '{')).toMatchObject({
     state: 'note',
-    text: expect.stringContaining('is not JSON'),
+    text: expect.stringContaining('is broken'),
   })
 })
 
