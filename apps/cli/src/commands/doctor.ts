@@ -9,6 +9,7 @@ import { checkLag, checkNewestCall } from '../doctor/log.ts'
 import { checkClock, checkDisk, checkNode, checkTranscripts } from '../doctor/machine.ts'
 import { checkNames } from '../doctor/names.ts'
 import { checkService } from '../doctor/services.ts'
+import { checkSpool } from '../doctor/spool.ts'
 import { checkCleanup } from '../doctor/transcripts.ts'
 import { examples, exporterEndpoint, gatewayEndpoint, ingestEndpoint } from '../help.ts'
 import { fit, printable } from '../text.ts'
@@ -69,6 +70,7 @@ async function examine(
     checkCleanup(env, nowMs),
     checkSettings(env),
     checkHooks(env, settings.spoolFolder),
+    checkSpool(settings.spoolFolder, nowMs),
     checkTelemetry(env, ingest.url),
   ])
   return checks.filter((check) => check !== undefined)
