@@ -5,6 +5,7 @@ import { type Counted, countAll } from './roll-ups/count-all.ts'
 import { oldestMinute, type RollUpTable } from './roll-ups/declarations.ts'
 import { type Delta, keyText } from './roll-ups/deltas.ts'
 import { type Reader, snapshot } from './sqlite/open.ts'
+import { compareTurns, type TurnDifference } from './turns/compare-turns.ts'
 
 /** A row of a roll-up that is not what counting gives. A side is undefined when it has no such row. */
 export interface Difference {
@@ -23,8 +24,8 @@ export interface RecountOptions {
 const LISTED_MAX = 100
 
 /**
- * Counts every roll-up from the rows and compares (R6); also that the change log has no hole (R5). Reads one
- * snapshot, so it may run beside a writer. Its cost follows history: it is for proofs and repairs, not for
+ * Counts every roll-up from the rows and compares (R6); derives every turn and use again; also looks for
+ * holes of the change log (R5). Reads one snapshot, so it may run beside a writer. Its cost follows history: it is for proofs and repairs, not for
  * requests.
  * @returns the differences, none when everything agrees; each table names at most 100
  */
@@ -33,20 +34,27 @@ export function recount(reader: Reader, nowMs: number, options: RecountOptions =
     ...compareAll(reader, nowMs, options)
       .map(({ difference }) => difference)
       .filter(firstOfTable()),
+    ...[...compareTurns(reader)].filter(firstOfTable()),
     ...holesOfChangeLog(reader),
   ])
 }
 
 /**
- * The corrections that make every roll-up equal to its recount. What is recorded after the snapshot changes
+ * The corrections that make every roll-up, turn and use equal to its recount. What is recorded after the snapshot changes
  * what is stored and what would be counted alike, so a correction stays right however late it is applied.
  */
-export function corrections(
-  reader: Reader,
-  nowMs: number,
-  options: RecountOptions = {},
-): RollUpCorrection[] {
-  return snapshot(reader, () => compareAll(reader, nowMs, options).map(({ correction }) => correction))
+export function corrections(reader: Reader, nowMs: number, options: RecountOptions = {}): Corrections {
+  return snapshot(reader, () => ({
+    rollUps: compareAll(reader, nowMs, options).map(({ correction }) => correction),
+    turns: [...compareTurns(reader)].map(({ table, projectId, mark }) => ({ table, projectId, mark })),
+  }))
+}
+
+/** What makes stored sums and turns equal to their recount. */
+export interface Corrections {
+  readonly rollUps: readonly RollUpCorrection[]
+  /** What is to be derived again. */
+  readonly turns: readonly Pick<TurnDifference, 'table' | 'projectId' | 'mark'>[]
 }
 
 interface Finding {

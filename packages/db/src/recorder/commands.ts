@@ -9,6 +9,7 @@ import type {
 import type { DeletionReceipt } from '../deletions.ts'
 import type { ProjectSettings } from '../projects.ts'
 import type { RecordJob, RecordOutcome } from '../recording/record.ts'
+import type { Corrections } from '../recount.ts'
 import type { RollUpCorrection } from '../repair.ts'
 import type { ApiRequestOutcome } from '../sqlite/recording/api-requests.ts'
 import type { DeletionStep } from '../sqlite/recording/deletion.ts'
@@ -60,6 +61,7 @@ export interface WriterCommands {
   revokeApiKey(apiKeyId: string, nowMs: number): Promise<ApiKey | null>
   /** Null when there is no such project. */
   changeProject(project: string, change: ChangeProject): Promise<ProjectSettings | null>
+  markTurns(turns: Corrections['turns']): Promise<void>
   repair(corrections: readonly RollUpCorrection[]): Promise<void>
   prune(nowMs: number): Promise<void>
   /** Writes something that changes nothing, to find out whether the database takes writes. */

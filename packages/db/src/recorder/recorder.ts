@@ -163,13 +163,17 @@ export class Recorder implements AsyncDisposable {
   }
 
   /**
-   * Counts all roll-ups from the rows, in a thread of its own, and corrects those that differ, in bounded
-   * steps.
+   * Counts all roll-ups from the rows and derives all turns, in a thread of its own, and corrects those that
+   * differ, in bounded steps.
    */
   repair(): Promise<RepairReport> {
-    return repairRollUps(this.#port.path, this.#options.now(), (corrections) =>
-      this.#call('repair', corrections),
-    )
+    return repairRollUps(this.#port.path, this.#options.now(), {
+      correct: (corrections) => this.#call('repair', corrections),
+      markTurns: async (turns) => {
+        await this.#call('markTurns', turns)
+        this.#turns.mark()
+      },
+    })
   }
 
   async recordApiRequests(projectId: number, requests: readonly ApiRequest[]): Promise<ApiRequestOutcome[]> {

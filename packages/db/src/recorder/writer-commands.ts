@@ -50,6 +50,11 @@ export function createWriterCommands(writer: Writer): WriterCommands {
     createApiKey: async (key, nowMs) => createApiKey(writer, key, nowMs),
     revokeApiKey: async (id, nowMs) => revokeApiKey(writer, id, nowMs) ?? null,
     changeProject: async (project, change) => changeProject(writer, project, change) ?? null,
+    async markTurns(turns) {
+      storage.immediate(() => {
+        for (const { projectId, mark } of turns) storage.turnMarks.add(projectId, [mark])
+      })
+    },
     repair: async (corrections) => storage.immediate(() => applyCorrections(storage.rollUps, corrections)),
     async prune(nowMs) {
       const projects = listProjects(writer).map(({ project_id }) => project_id)
