@@ -59,6 +59,18 @@ CREATE TABLE api_usage (
   primary key (project_id, hour_at_ms, agent_name, model, repository, branch, cost_source)
 ) strict, without rowid;
 
+CREATE TABLE call_usage (
+  project_id integer not null,
+  hour_at_ms integer not null,
+  agent_name text not null,
+  model text not null,
+  repository text not null,
+  branch text not null,
+  invocation_count integer not null,
+  failed_count integer not null,
+  primary key (project_id, hour_at_ms, agent_name, model, repository, branch)
+) strict, without rowid;
+
 CREATE TABLE deletion (
   receipt_id text primary key,
   project_id integer not null,
@@ -157,6 +169,19 @@ CREATE TABLE session (
 ) strict, without rowid;
 
 CREATE INDEX session_by_activity on session (project_id, last_active_at_ms, session_id);
+
+CREATE TABLE session_call_usage (
+  project_id integer not null,
+  session_id text not null,
+  hour_at_ms integer not null,
+  agent_name text not null,
+  model text not null,
+  repository text not null,
+  branch text not null,
+  invocation_count integer not null,
+  failed_count integer not null,
+  primary key (project_id, session_id, hour_at_ms, agent_name, model, repository, branch)
+) strict, without rowid;
 
 CREATE TABLE session_end (
   project_id integer not null,

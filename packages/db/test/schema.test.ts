@@ -208,6 +208,8 @@ const COLUMNS: { [Table in keyof Database]: { [Column in keyof Database[Table]]:
   },
   api_usage: usage(),
   session_usage: { ...usage(), session_id: true },
+  call_usage: callUsage(),
+  session_call_usage: { ...callUsage(), session_id: true },
   prompt: {
     project_id: true,
     session_id: true,
@@ -299,6 +301,19 @@ function usage() {
     branch: true,
     cost_source: true,
     ...usageCounts(),
+  } as const
+}
+
+function callUsage() {
+  return {
+    project_id: true,
+    hour_at_ms: true,
+    agent_name: true,
+    model: true,
+    repository: true,
+    branch: true,
+    invocation_count: true,
+    failed_count: true,
   } as const
 }
 

@@ -22,6 +22,8 @@ import type {
 } from './tables/projects.ts'
 import type {
   ApiUsageTable,
+  CallUsageTable,
+  SessionCallUsageTable,
   SessionSkillsTable,
   SessionTable,
   SessionUsageTable,
@@ -80,6 +82,8 @@ export interface Database {
   api_request: ApiRequestTable
   api_usage: ApiUsageTable
   session_usage: SessionUsageTable
+  call_usage: CallUsageTable
+  session_call_usage: SessionCallUsageTable
   prompt: PromptTable
   turn: TurnTable
   skill_use: SkillUseTable

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { Instant } from './instant.ts'
+import { Kind } from './words.ts'
 
 const count = (description: string) => Type.Integer({ description, minimum: 0 })
 
@@ -13,6 +14,8 @@ export const USAGE_GROUPS = [
   'branch',
   'agent',
   'session',
+  'skill',
+  'kind',
 ] as const
 export const UsageGroup = Type.Enum([...USAGE_GROUPS])
 export type UsageGroup = Static<typeof UsageGroup>
@@ -26,6 +29,8 @@ export const CostSource = Type.Enum(['reported', 'estimated', 'mixed', 'none'], 
 export type CostSource = Static<typeof CostSource>
 
 const sums = {
+  calls: count('Calls. Of most calls that hooks and logs report, the model is not known.'),
+  failed_calls: count('Calls that failed.'),
   responses: count('Responses of models. A response that several witnesses report counts once.'),
   input_tokens: count('Tokens of the prompt that were not read from a cache.'),
   output_tokens: count('Tokens that the model wrote.'),
@@ -54,6 +59,12 @@ export const UsageItem = Type.Object(
     branch: label('Git branch; null if it is unknown.'),
     agent: label('The agent, such as `claude-code`; null if it is unknown.'),
     session: Type.Optional(Type.String({ description: 'The session.' })),
+    kind: Type.Optional(
+      Type.Union([Kind, Type.Null()], {
+        description: 'Kind of the skill whose uses caused it; null if no use did.',
+      }),
+    ),
+    skill_name: label('The skill whose uses caused it, by themselves; null if no use did.'),
     ...sums,
   },
   { description: 'The sums of one group.' },

@@ -9,6 +9,8 @@ export interface UsageRow {
 }
 
 const NOTHING: UsageSums = {
+  calls: 0,
+  failed_calls: 0,
   responses: 0,
   input_tokens: 0,
   output_tokens: 0,
@@ -24,7 +26,9 @@ export function usageRows(
   { items, totals }: Pick<UsageReply, 'items' | 'totals'>,
   [period, breakdown]: Groups,
 ): UsageRow[] {
-  const periods = [...Map.groupBy(items, (item) => item[period])]
+  // Calls alone used no tokens.
+  const answered = items.filter(({ responses }) => responses > 0)
+  const periods = [...Map.groupBy(answered, (item) => item[period])]
   const rows = periods.flatMap(([name, parts]) => [
     { name: nameOf(name), sums: sumOf(parts) },
     ...parts.map((part) => ({ name: `  - ${nameOf(part[breakdown])}`, sums: part })),
@@ -39,6 +43,8 @@ export function sumOf(parts: readonly UsageSums[]): UsageSums {
 
 function plus(a: UsageSums, b: UsageSums): UsageSums {
   return {
+    calls: a.calls + b.calls,
+    failed_calls: a.failed_calls + b.failed_calls,
     responses: a.responses + b.responses,
     input_tokens: a.input_tokens + b.input_tokens,
     output_tokens: a.output_tokens + b.output_tokens,

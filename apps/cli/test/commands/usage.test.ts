@@ -6,6 +6,8 @@ import { type HttpDouble, startHttpDouble } from '../http-double.ts'
 import { runHere } from '../run-cli.ts'
 
 const SUMS = {
+  calls: 0,
+  failed_calls: 0,
   responses: 2,
   input_tokens: 1_234,
   output_tokens: 56,

@@ -24,6 +24,8 @@ const OVERVIEW: Overview = {
     { kind: 'agent', skill_name: 'code-review', ...counts, invocation_count: 1 },
   ],
   usage: {
+    calls: 0,
+    failed_calls: 0,
     responses: 900,
     input_tokens: 1_000,
     output_tokens: 100_000,

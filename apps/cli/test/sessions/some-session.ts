@@ -17,6 +17,8 @@ export function aSession(more: Partial<SessionSummary> = {}): SessionSummary {
 
 export function someUsage(more: Partial<UsageSums> = {}): UsageSums {
   return {
+    calls: 0,
+    failed_calls: 0,
     responses: 12,
     input_tokens: 12_300,
     output_tokens: 4_560,

@@ -1,9 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { usageHours } from '@skillwatch/db'
+import { type UsageQuery, usageHours, usageHoursBySkill } from '@skillwatch/db'
 import { formatInstant, USAGE_GROUPS, type UsageGroup, UsageReply } from '@skillwatch/schema'
 import { Type } from 'typebox'
 import type { GatewayDeps } from '../deps.ts'
-import { labelsOf, sumUsage } from '../usage/sum-usage.ts'
+import { isBySkill, labelsOf, sumUsage } from '../usage/sum-usage.ts'
 import {
   defaulted,
   instantParameter,
@@ -12,6 +12,7 @@ import {
   problems,
   sinceParameter,
   untilParameter,
+  wrongParameter,
 } from './parameters.ts'
 import { calendarOf, groupsOf, timeZoneParameter } from './usage-parameters.ts'
 
@@ -46,8 +47,9 @@ export function usageRoutes({ reader, pricing, now }: GatewayDeps): FastifyPlugi
           tags: ['usage'],
           summary: 'Tokens and money',
           description:
-            'Sums over responses of models, by any of day, week, month, model, repository, branch, agent ' +
-            'and session. Hours are given whole, also those that contain `since` and `until`. Without ' +
+            'Sums over calls and responses of models, by any of day, week, month, model, repository, branch, ' +
+            'agent, session, skill and kind. By skill and kind they are what uses caused by themselves, and ' +
+            'what no use caused; neither goes together with session. Hours are given whole, also those that contain `since` and `until`. Without ' +
             `\`until\` up to now, without \`since\` the ${DEFAULT_DAYS} days before \`until\`; the answer ` +
             'names both. A response counts once, whoever reports it.',
           querystring,
@@ -60,7 +62,14 @@ export function usageRoutes({ reader, pricing, now }: GatewayDeps): FastifyPlugi
         const until_ms = instantParameter('until', until, now()) ?? now()
         const since_ms = instantParameter('since', since, now()) ?? until_ms - DEFAULT_DAYS * DAY_MS
         const window = { since_ms, until_ms, ...labels, agent_name: agent, session_id: session }
-        const hours = usageHours(reader, project.project_id, window, labelsOf(groups))
+        const hours = isBySkill(groups)
+          ? usageHoursBySkill(
+              reader,
+              project.project_id,
+              withoutSession(window, groups),
+              labelsOf(groups) as [],
+            )
+          : usageHours(reader, project.project_id, window, labelsOf(groups))
         return {
           since: formatInstant(since_ms),
           until: formatInstant(until_ms),
@@ -71,4 +80,16 @@ export function usageRoutes({ reader, pricing, now }: GatewayDeps): FastifyPlugi
       },
     )
   }
+}
+
+/** @throws {ProblemError} as uses are not summed per session */
+function withoutSession(
+  { session_id, ...window }: UsageQuery,
+  groups: readonly UsageGroup[],
+): Omit<UsageQuery, 'session_id'> {
+  if (session_id === undefined && !groups.includes('session')) return window
+  throw wrongParameter(
+    'by',
+    'has skill or kind, which do not go together with session; see GET /v1/uses?session_id=',
+  )
 }

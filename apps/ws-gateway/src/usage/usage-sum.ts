@@ -12,6 +12,8 @@ export type PricedTokens = UsageCounts & {
   readonly hour_at_ms: number
 }
 
+type TokenSums = Omit<UsageSums, 'calls' | 'failed_calls'>
+
 /** A sum of tokens and money. */
 export class UsageSum {
   readonly #sums = {
@@ -45,7 +47,7 @@ export class UsageSum {
     }
   }
 
-  toUsage(): UsageSums {
+  toUsage(): TokenSums {
     const isKnown = this.#reported + this.#estimated > 0
     return {
       ...this.#sums,
@@ -55,7 +57,7 @@ export class UsageSum {
     }
   }
 
-  #source(): UsageSums['cost_source'] {
+  #source(): TokenSums['cost_source'] {
     if (this.#reported > 0) return this.#estimated > 0 ? 'mixed' : 'reported'
     return this.#estimated > 0 ? 'estimated' : 'none'
   }

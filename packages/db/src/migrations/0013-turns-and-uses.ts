@@ -40,11 +40,21 @@ export const turnsAndUses: Migration = {
     'create index skill_use_series_by_hour on skill_use_series (project_id, hour_at_ms)',
     createPending(d),
     ...fillPending,
+    ...['call_usage', 'session_call_usage'].flatMap((table) => [
+      createCallUsage(d, table),
+      fillCallUsage(table),
+    ]),
   ],
   down: () => [
-    ...['pending_turn', 'skill_use_series', 'skill_use', 'turn', 'prompt'].map(
-      (table) => `drop table ${table}`,
-    ),
+    ...[
+      'session_call_usage',
+      'call_usage',
+      'pending_turn',
+      'skill_use_series',
+      'skill_use',
+      'turn',
+      'prompt',
+    ].map((table) => `drop table ${table}`),
     'drop index skill_invocation_by_parent',
     'drop index skill_invocation_by_prompt',
     'drop index api_request_by_session',
@@ -148,6 +158,38 @@ function createPending(d: SqlDialect): string {
   invocation_id text not null,
   unique (project_id, session_id, prompt_id, invocation_id)
 ) ${d.table}`
+}
+
+function callUsageKey(table: string): string[] {
+  const session = table === 'session_call_usage' ? ['session_id'] : []
+  return ['project_id', ...session, 'hour_at_ms', 'agent_name', 'model', 'repository', 'branch']
+}
+
+function createCallUsage(d: SqlDialect, table: string): string {
+  const columns = callUsageKey(table).map((column) =>
+    column.endsWith('_ms') || column === 'project_id'
+      ? `${column} ${d.integer} not null`
+      : `${column} text not null`,
+  )
+  return `create table ${table} (
+  ${columns.join(',\n  ')},
+  ${integers(d, ['invocation_count', 'failed_count'])},
+  primary key (${callUsageKey(table).join(', ')})
+) ${d.keyedTable}`
+}
+
+/** Of calls that were recorded before, neither model nor place is known. */
+function fillCallUsage(table: string): string {
+  const values: Record<string, string> = {
+    hour_at_ms: 'invoked_at_ms - invoked_at_ms % 3600000',
+    agent_name: "coalesce(agent_name, '')",
+    model: "''",
+    repository: "''",
+    branch: "''",
+  }
+  const keys = callUsageKey(table).map((column) => values[column] ?? column)
+  return `insert into ${table} select ${keys.join(', ')}, count(*), sum(outcome = 'failed')
+  from skill_invocation group by ${keys.filter((key) => key !== "''").join(', ')}`
 }
 
 /** What was recorded before has turns and uses too. */

@@ -8,6 +8,10 @@ export type CountedRow = Pick<
   | 'skill_name'
   | 'session_id'
   | 'user_hash'
+  | 'agent_name'
+  | 'model'
+  | 'repository'
+  | 'branch'
   | 'invoked_at_ms'
   | 'ended_at_ms'
   | 'outcome'
@@ -90,6 +94,14 @@ const perProject = {
   valuesOf: () => ONE,
 } as const satisfies Partial<RollUp<CountedRow>>
 
+const LABEL_KEY = ['hour_at_ms', 'agent_name', 'model', 'repository', 'branch'] as const
+
+const perLabels = {
+  ...perProject,
+  counters: ['invocation_count', 'failed_count'],
+  valuesOf: ({ outcome }) => (outcome === 'failed' ? FAILED : NOT_FAILED),
+} as const satisfies Partial<RollUp<CountedRow>>
+
 /** Roll-ups of invocations. */
 export const ROLL_UPS: readonly RollUp<CountedRow>[] = [
   {
@@ -151,6 +163,18 @@ export const ROLL_UPS: readonly RollUp<CountedRow>[] = [
     keysOf: ({ session_id, kind, skill_name }) => [[session_id, kind, skill_name]],
   },
   {
+    ...perLabels,
+    table: 'call_usage',
+    key: LABEL_KEY,
+    keysOf: (row) => [labelKey(row)],
+  },
+  {
+    ...perLabels,
+    table: 'session_call_usage',
+    key: ['session_id', ...LABEL_KEY],
+    keysOf: (row) => [[row.session_id, ...labelKey(row)]],
+  },
+  {
     ...perProject,
     table: 'session_user',
     key: ['user_hash', 'session_id'],
@@ -193,6 +217,13 @@ export const ROLL_UPS: readonly RollUp<CountedRow>[] = [
 ]
 
 const ONE: readonly number[] = [1]
+const FAILED: readonly number[] = [1, 1]
+const NOT_FAILED: readonly number[] = [1, 0]
+
+/** A label that is unknown is empty in a key. */
+function labelKey({ invoked_at_ms, agent_name, model, repository, branch }: CountedRow): Key {
+  return [floorTo(invoked_at_ms, HOUR_MS), agent_name ?? '', model ?? '', repository ?? '', branch ?? '']
+}
 
 /** What one invocation adds to `COUNTERS`. */
 function countersOf({ outcome, execution_ms, elapsed_ms }: CountedRow): readonly number[] {

@@ -136,3 +136,20 @@ export interface ApiUsageTable extends UsageLabels, UsageCounts {}
 export interface SessionUsageTable extends UsageLabels, UsageCounts {
   session_id: string
 }
+
+/** Roll-up of calls per hour and labels. Labels are empty where they are unknown. */
+export interface CallUsageTable {
+  project_id: number
+  hour_at_ms: number
+  agent_name: string
+  model: string
+  repository: string
+  branch: string
+  invocation_count: number
+  failed_count: number
+}
+
+/** The same per session. */
+export interface SessionCallUsageTable extends CallUsageTable {
+  session_id: string
+}
