@@ -28,7 +28,8 @@ export {
   type ProjectSettings,
 } from './projects.ts'
 export * from './queries/index.ts'
-export { Recorder, type RecorderOptions } from './recorder/recorder.ts'
+export { Recorder } from './recorder/recorder.ts'
+export type { RecorderOptions } from './recorder/recorder-options.ts'
 export type { RepairReport } from './recorder/repair-roll-ups.ts'
 export { createRecorder } from './recorder/same-thread.ts'
 export { type StartedRecorder, type StartRecorderOptions, startRecorder } from './recorder/start-recorder.ts'

@@ -1,10 +1,8 @@
 import { utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fixedClock, temporaryFolder } from '@skillwatch/testkit'
+import { NOW_MS, temporaryFolder } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { checkSpool } from '../../src/doctor/spool.ts'
-
-const NOW_MS = fixedClock()
 
 function given(folder: string, name: string, text: string, secondsAgo: number): void {
   writeFileSync(join(folder, name), text)

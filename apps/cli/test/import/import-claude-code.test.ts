@@ -51,8 +51,9 @@ realTest(
 
     const first = await runCli([...args, '--json'], own.env)
     expect(first).toMatchObject({ code: 0, stderr: '' })
+    // Four commands, one of which is seen to begin a prompt when a model answers it.
     expect(JSON.parse(first.stdout).sent).toMatchObject({
-      accepted: totals.tool_calls + 4,
+      accepted: totals.tool_calls + 5,
       duplicates: 0,
       rejected: 0,
     })

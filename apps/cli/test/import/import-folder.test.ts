@@ -8,7 +8,12 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { type ApiRequestInput, type Observation, type PromptInput, parseObservation } from '@skillwatch/schema'
+import {
+  type ApiRequestInput,
+  type Observation,
+  type PromptInput,
+  parseObservation,
+} from '@skillwatch/schema'
 import type { JsonObject } from '@skillwatch/schema/claude-code'
 import { fixedClock, NOW_MS, sharedData, type TemporaryFolder, temporaryFolder } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'

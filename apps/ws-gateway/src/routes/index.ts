@@ -8,7 +8,10 @@ import { sessionRoutes } from './sessions.ts'
 import { skillRoutes } from './skills.ts'
 import { streamRoutes } from './stream.ts'
 import { timeSeriesRoutes } from './time-series.ts'
+import { timelineRoutes } from './timeline.ts'
+import { turnRoutes } from './turns.ts'
 import { usageRoutes } from './usage.ts'
+import { useSummaryRoutes } from './use-summary.ts'
 import { useRoutes } from './uses.ts'
 
 /** The reads over HTTP. Each needs scope `read` and reads only the project of its key. */
@@ -22,6 +25,9 @@ export function readRoutes(deps: GatewayDeps): FastifyPluginAsync {
     await app.register(timeSeriesRoutes(deps))
     await app.register(usageRoutes(deps))
     await app.register(useRoutes(deps))
+    await app.register(useSummaryRoutes(deps))
+    await app.register(turnRoutes(deps))
+    await app.register(timelineRoutes(deps))
     await app.register(streamRoutes(deps))
     await app.register(coverageRoutes(deps))
   }

@@ -22,6 +22,10 @@ export const limitParameter = (byDefault: number) =>
     }),
   )
 
+/** The order of a list by time. */
+export const orderParameter = (by: string) =>
+  defaulted(Type.Enum(['desc', 'asc'], { default: 'desc', description: `By \`${by}\`.` }))
+
 export const cursorParameter = Type.Optional(
   Type.String({
     description: '`next_cursor` of the previous page; all other parameters as for that page.',

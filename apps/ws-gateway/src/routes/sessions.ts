@@ -1,10 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { getSession, listInvocations, listSessions, timeline } from '@skillwatch/db'
-import { Invocation, SessionDetail, SessionSummary, TimelineTurn } from '@skillwatch/schema'
+import { getSession, listInvocations, listSessions } from '@skillwatch/db'
+import { Invocation, SessionDetail, SessionSummary } from '@skillwatch/schema'
 import { ProblemError } from '@skillwatch/service'
 import { Type } from 'typebox'
 import type { GatewayDeps } from '../deps.ts'
-import { toTimelineTurn } from '../usage/to-use.ts'
 import {
   cursorParameter,
   limitParameter,
@@ -16,9 +15,11 @@ import {
   withCursor,
 } from './parameters.ts'
 
-const sessionParams = parameters({ session_id: nameParameter('Percent-encoded, slashes too (`%2F`).') })
+export const sessionParams = parameters({
+  session_id: nameParameter('Percent-encoded, slashes too (`%2F`).'),
+})
 
-export function sessionRoutes({ reader, pricing, now }: GatewayDeps): FastifyPluginAsyncTypebox {
+export function sessionRoutes({ reader }: GatewayDeps): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.get(
       '/sessions',
@@ -55,29 +56,6 @@ export function sessionRoutes({ reader, pricing, now }: GatewayDeps): FastifyPlu
     )
 
     app.get(
-      '/sessions/:session_id/timeline',
-      {
-        config: { scope: 'read' },
-        schema: {
-          tags: ['sessions'],
-          summary: "One session's turns, each with its calls as a tree",
-          description:
-            'Turns by `began_at`, ascending. Calls whose prompt no witness names are the last item of the ' +
-            'last page.',
-          params: sessionParams,
-          querystring: parameters({ limit: limitParameter(20), cursor: cursorParameter }),
-          response: { 200: pageOf(TimelineTurn), ...orNotFound },
-        },
-      },
-      async ({ project: { project_id }, params: { session_id }, query }) => {
-        const page = withCursor(() => timeline(reader, project_id, { ...query, session_id }))
-        const isKnown = page.items.length > 0 || getSession(reader, project_id, session_id) !== undefined
-        if (!isKnown) return unknownSession(session_id)
-        return { ...page, items: page.items.map((turn) => toTimelineTurn(turn, pricing, now())) }
-      },
-    )
-
-    app.get(
       '/sessions/:session_id/invocations',
       {
         config: { scope: 'read' },
@@ -101,7 +79,7 @@ export function sessionRoutes({ reader, pricing, now }: GatewayDeps): FastifyPlu
   }
 }
 
-function unknownSession(sessionId: string): never {
+export function unknownSession(sessionId: string): never {
   throw new ProblemError(
     'not-found',
     `nothing is recorded of session ${JSON.stringify(sessionId)}; see GET /v1/sessions`,

@@ -1,24 +1,15 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { listTurns, listUses, useHours } from '@skillwatch/db'
-import {
-  formatInstant,
-  Kind,
-  Turn,
-  USE_GROUPS,
-  Use,
-  type UseGroup,
-  UseSummaryReply,
-} from '@skillwatch/schema'
+import { listUses } from '@skillwatch/db'
+import { Kind, Use } from '@skillwatch/schema'
 import { Type } from 'typebox'
 import type { GatewayDeps } from '../deps.ts'
-import { hasPeriod, labelsOfGroups, sumUses } from '../usage/sum-uses.ts'
-import { toTurn, toUse } from '../usage/to-use.ts'
+import { toUse } from '../usage/to-use.ts'
 import {
   cursorParameter,
-  defaulted,
   instantParameter,
   limitParameter,
   nameParameter,
+  orderParameter,
   pageOf,
   parameters,
   problems,
@@ -26,15 +17,8 @@ import {
   untilParameter,
   withCursor,
 } from './parameters.ts'
-import { calendarOf, groupsOf, timeZoneParameter } from './usage-parameters.ts'
 
-const DAY_MS = 86_400_000
-const DEFAULT_DAYS = 7
-
-const order = defaulted(Type.Enum(['desc', 'asc'], { default: 'desc', description: 'By `began_at`.' }))
-const page = { order, limit: limitParameter(100), cursor: cursorParameter }
-
-/** Uses of skills, and the turns that they belong to. */
+/** `GET /v1/uses`: uses of skills, commands and agents. */
 export function useRoutes({ reader, pricing, now }: GatewayDeps): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.get(
@@ -54,7 +38,9 @@ export function useRoutes({ reader, pricing, now }: GatewayDeps): FastifyPluginA
             prompt_id: Type.Optional(nameParameter('Exact id.')),
             since: sinceParameter,
             until: untilParameter,
-            ...page,
+            order: orderParameter('began_at'),
+            limit: limitParameter(100),
+            cursor: cursorParameter,
           }),
           response: { 200: pageOf(Use), ...problems },
         },
@@ -64,86 +50,6 @@ export function useRoutes({ reader, pricing, now }: GatewayDeps): FastifyPluginA
         const until_ms = instantParameter('until', until, now())
         const uses = withCursor(() => listUses(reader, project.project_id, { ...query, since_ms, until_ms }))
         return { ...uses, items: uses.items.map((row) => toUse(row, pricing, now())) }
-      },
-    )
-
-    app.get(
-      '/uses/summary',
-      {
-        config: { scope: 'read' },
-        schema: {
-          tags: ['uses'],
-          summary: 'What uses caused, summed',
-          description:
-            'Sums of uses by any of skill, kind, day, week, month, repository, branch, model and agent. ' +
-            'Hours are given whole, also those that contain `since` and `until`. Without `until` up to now, ' +
-            `without \`since\` the ${DEFAULT_DAYS} days before \`until\`; the answer names both. A use and ` +
-            'its time count in the hour in which it began, calls and tokens in their own.',
-          querystring: parameters({
-            by: defaulted(
-              Type.String({
-                description: `What to sum by: a comma list of ${USE_GROUPS.join(', ')}.`,
-                default: 'skill',
-                maxLength: 100,
-              }),
-            ),
-            since: sinceParameter,
-            until: untilParameter,
-            time_zone: timeZoneParameter,
-            kind: Type.Optional(Kind),
-            skill_name: Type.Optional(nameParameter('Only this skill.')),
-            model: Type.Optional(nameParameter('Only this model.')),
-            repository: Type.Optional(nameParameter('Only this repository.')),
-            branch: Type.Optional(nameParameter('Only this branch.')),
-            agent: Type.Optional(nameParameter('Only this agent.')),
-          }),
-          response: { 200: UseSummaryReply, ...problems },
-        },
-      },
-      async ({ project, query: { since, until, by, time_zone, agent, ...labels } }) => {
-        const groups = groupsOf<UseGroup>(by, USE_GROUPS)
-        const calendar = calendarOf(time_zone)
-        const until_ms = instantParameter('until', until, now()) ?? now()
-        const since_ms = instantParameter('since', since, now()) ?? until_ms - DEFAULT_DAYS * DAY_MS
-        const window = { since_ms, until_ms, ...labels, agent_name: agent }
-        const hours = useHours(reader, project.project_id, window, {
-          by: labelsOfGroups(groups),
-          splitAt: hasPeriod(groups) ? 'hour' : pricing.changesAtMs,
-        })
-        return {
-          since: formatInstant(since_ms),
-          until: formatInstant(until_ms),
-          time_zone,
-          by: groups,
-          items: sumUses(hours, groups, calendar, pricing),
-        }
-      },
-    )
-
-    app.get(
-      '/turns',
-      {
-        config: { scope: 'read' },
-        schema: {
-          tags: ['uses'],
-          summary: 'Turns by time',
-          description: 'A turn is one prompt and everything until the next one of its session.',
-          querystring: parameters({
-            session_id: Type.Optional(nameParameter('Exact id.')),
-            since: sinceParameter,
-            until: untilParameter,
-            ...page,
-          }),
-          response: { 200: pageOf(Turn), ...problems },
-        },
-      },
-      async ({ project, query: { since, until, ...query } }) => {
-        const since_ms = instantParameter('since', since, now())
-        const until_ms = instantParameter('until', until, now())
-        const turns = withCursor(() =>
-          listTurns(reader, project.project_id, { ...query, since_ms, until_ms }),
-        )
-        return { ...turns, items: turns.items.map((row) => toTurn(row, pricing, now())) }
       },
     )
   }

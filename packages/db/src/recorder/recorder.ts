@@ -15,46 +15,15 @@ import type { ApiRequestOutcome } from '../sqlite/recording/api-requests.ts'
 import type { DeletionSelector } from '../sqlite/recording/selector.ts'
 import type { CommandName, WriterCommands, WriterPort } from './commands.ts'
 import { deleteAll } from './delete-all.ts'
-import { FileRewrites, REWRITE_QUIET_MS, REWRITE_WITHIN_MS } from './file-rewrites.ts'
-import { asUnavailable, type Commit, GroupCommits } from './group-commits.ts'
+import { FileRewrites } from './file-rewrites.ts'
+import { asUnavailable, GroupCommits } from './group-commits.ts'
+import { DEFAULTS, type RecorderOptions } from './recorder-options.ts'
 import { type RepairReport, repairRollUps } from './repair-roll-ups.ts'
 import { settledWithin } from './settled-within.ts'
 import { TurnSteps } from './turn-steps.ts'
 
-export interface RecorderOptions {
-  /** Most observations that may wait for their commit; more are refused with QueueFullError. */
-  readonly queueItemsMax: number
-  /** Most observations of one transaction. */
-  readonly groupRowsMax?: number
-  /**
-   * Least time between two commits of groups that are not full: what arrives meanwhile is committed
-   * together.
-   */
-  readonly groupDelayMs?: number
-  /** Longest time that another write waits while the file is rewritten after a deletion. */
-  readonly writeWaitMsMax?: number
-  /** The file is rewritten after deletions when nothing was recorded for so long. */
-  readonly rewriteQuietMs?: number
-  /** At the latest so long after a deletion it is final. */
-  readonly rewriteWithinMs?: number
-  readonly now: () => number
-  /** Called after each commit, for metrics. */
-  readonly onCommit?: (commit: Commit) => void
-  /** Called when turns cannot be derived; it is tried again. */
-  readonly onTurnError?: (error: unknown) => void
-}
-
 const PRUNE_EVERY_MS = 10 * 60_000
 const PROBE_EVERY_MS = 1_000
-
-const DEFAULTS = {
-  groupRowsMax: 500,
-  groupDelayMs: 5,
-  // Shorter than clients wait for an answer.
-  writeWaitMsMax: 5_000,
-  rewriteQuietMs: REWRITE_QUIET_MS,
-  rewriteWithinMs: REWRITE_WITHIN_MS,
-} as const
 
 /**
  * Commits observations in groups: one `fsync` serves many requests. Everything else that writes goes through

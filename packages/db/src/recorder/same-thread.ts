@@ -1,6 +1,7 @@
 import type { Writer } from '../sqlite/open.ts'
 import type { WriterPort } from './commands.ts'
-import { Recorder, type RecorderOptions } from './recorder.ts'
+import { Recorder } from './recorder.ts'
+import type { RecorderOptions } from './recorder-options.ts'
 import { createWriterCommands } from './writer-commands.ts'
 
 /**

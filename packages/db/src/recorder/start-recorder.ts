@@ -1,4 +1,5 @@
-import { Recorder, type RecorderOptions } from './recorder.ts'
+import { Recorder } from './recorder.ts'
+import type { RecorderOptions } from './recorder-options.ts'
 import { startWriterThread, type WriterThread } from './writer-thread.ts'
 
 export interface StartRecorderOptions extends RecorderOptions {

@@ -1,4 +1,5 @@
-import { ROLL_UPS, type RollUpTable } from './declarations.ts'
+import { ROLL_UPS } from './declarations.ts'
+import type { RollUpTable } from './roll-up.ts'
 import { API_REQUEST_ROLL_UPS } from './usage.ts'
 import { USE_ROLL_UPS } from './uses.ts'
 

@@ -1,7 +1,8 @@
 import type BetterSqlite3 from 'better-sqlite3'
 import { ALL_ROLL_UPS } from './all.ts'
-import { type Extreme, oldestMinute, type RollUpTable } from './declarations.ts'
+import { oldestMinute } from './declarations.ts'
 import type { Delta } from './deltas.ts'
+import type { Extreme, RollUpTable } from './roll-up.ts'
 
 /** The prepared statements that keep the roll-ups; used inside the transaction of the rows (R6). */
 export interface RollUpWriter {

@@ -1,6 +1,7 @@
 import type { Reader } from '../sqlite/open.ts'
-import { type CountedRow, ROLL_UPS, type RollUp, type RollUpTable } from './declarations.ts'
+import { type CountedRow, ROLL_UPS } from './declarations.ts'
 import { addInvocationChange, addRowChange, type Delta, emptyDeltas, type RollUpDeltas } from './deltas.ts'
+import type { RollUp, RollUpTable } from './roll-up.ts'
 import { API_REQUEST_ROLL_UPS, COUNTED_REQUEST_COLUMNS, type CountedApiRequest } from './usage.ts'
 import { type CountedUse, partsOf, USE_ROLL_UPS, type UsePart } from './uses.ts'
 

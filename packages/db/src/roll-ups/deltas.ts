@@ -1,4 +1,5 @@
-import type { CountedRow, Extreme, Key, RollUp, RollUpTable } from './declarations.ts'
+import type { CountedRow } from './declarations.ts'
+import type { Extreme, Key, RollUp, RollUpTable } from './roll-up.ts'
 
 /** What a group of changes adds to one row of a roll-up. */
 export interface Delta {

@@ -1,7 +1,7 @@
 import type { ApiRequestTable } from '@skillwatch/schema'
 import type { Selectable } from 'kysely'
 import { floorTo, HOUR_MS } from '../time.ts'
-import type { Key, RollUp } from './declarations.ts'
+import type { Key, RollUp } from './roll-up.ts'
 
 /** The columns of a request to a model that roll-ups count. */
 export type CountedApiRequest = Pick<Selectable<ApiRequestTable>, (typeof COUNTED_REQUEST_COLUMNS)[number]>

@@ -1,8 +1,8 @@
 import type { SkillUseSeriesTable } from '@skillwatch/schema'
 import { floorTo, HOUR_MS } from '../time.ts'
-import type { DerivedUse } from '../turns/derive-turn.ts'
+import type { DerivedUse } from '../turns/derived.ts'
 import { CALL_COUNTS, labelsOf, USAGE_COUNTS, type WorkLabels, type WorkSums } from '../turns/work-sums.ts'
-import type { RollUp } from './declarations.ts'
+import type { RollUp } from './roll-up.ts'
 
 const COUNTS = [...CALL_COUNTS, ...USAGE_COUNTS]
 

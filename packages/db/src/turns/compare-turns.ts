@@ -1,7 +1,8 @@
 import type { Reader } from '../sqlite/open.ts'
 import { TurnFactsStatements } from '../sqlite/turns/turn-facts.ts'
 import { TURN_COLUMNS, USE_COLUMNS } from './columns.ts'
-import { type DerivedTurn, deriveTurn, deriveUses } from './derive-turn.ts'
+import { deriveTurn, deriveUses } from './derive-turn.ts'
+import type { DerivedTurn } from './derived.ts'
 import type { TurnKey, TurnMark } from './marks.ts'
 import type { Use } from './storage.ts'
 

@@ -1,4 +1,5 @@
-import { type DerivedTurn, type DerivedUse, deriveTurn, deriveUses } from './derive-turn.ts'
+import { deriveTurn, deriveUses } from './derive-turn.ts'
+import type { DerivedTurn, DerivedUse } from './derived.ts'
 import { skillKey } from './facts.ts'
 import type { TurnAt, TurnKey, TurnMark } from './marks.ts'
 import type { StoredTurn, StoredUse, TurnPlan, TurnStorage, Use } from './storage.ts'

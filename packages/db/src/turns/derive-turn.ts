@@ -1,18 +1,9 @@
-import type { Kind, SkillUseTable, TurnEnd, TurnTable } from '@skillwatch/schema'
-import type { Selectable } from 'kysely'
+import type { Kind, TurnEnd } from '@skillwatch/schema'
 import { type AssignedUse, type Assignment, assign } from './assign.ts'
 import { deriveUsesOf } from './derive-uses.ts'
+import type { DerivedTurn, DerivedUse } from './derived.ts'
 import { type CallFacts, skillKey, type TurnFacts } from './facts.ts'
 import { CALL_COUNTS, totalOf, workOf } from './work-sums.ts'
-
-/** A turn as its row, without the keys that the database and the caller know. */
-export type DerivedTurn = Omit<Selectable<TurnTable>, 'row_id' | 'project_id' | 'session_id' | 'prompt_id'>
-
-/** The same for a use. */
-export type DerivedUse = Omit<
-  Selectable<SkillUseTable>,
-  'row_id' | 'project_id' | 'session_id' | 'prompt_id'
->
 
 /**
  * A turn and its uses: a pure function of what is known of them, whatever its order (R4).

@@ -1,6 +1,6 @@
 import type { UseSums } from '@skillwatch/schema'
 import type { AssignedUse, Assignment } from './assign.ts'
-import type { DerivedUse } from './derive-turn.ts'
+import type { DerivedUse } from './derived.ts'
 import { skillKey } from './facts.ts'
 import { addWork, mainModel, totalOf, type WorkSums, workOf } from './work-sums.ts'
 

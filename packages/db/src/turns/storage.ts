@@ -1,4 +1,4 @@
-import type { DerivedTurn, DerivedUse } from './derive-turn.ts'
+import type { DerivedTurn, DerivedUse } from './derived.ts'
 import type { CallFacts, TurnFacts } from './facts.ts'
 import type { TurnAt, TurnKey, TurnMark } from './marks.ts'
 

@@ -1,10 +1,10 @@
 import type { ApiRequestInput, Observation, PromptInput } from '@skillwatch/schema'
 import { classifyCall, commandId, type JsonObject } from '@skillwatch/schema/claude-code'
+import { type PromptState, Prompts } from './prompts.ts'
 import { type Fact, type Flaw, type RecordFacts, readRecord } from './record.ts'
 import {
   apiRequestOf,
   endObservation,
-  promptOf,
   type StartedCall,
   startObservation,
 } from './transcript-observations.ts'
@@ -23,19 +23,10 @@ interface OpenCall {
   reported: 'nothing' | 'running' | 'abandoned'
 }
 
-interface WaitingCommand {
-  readonly prompt: PromptInput
-  readonly call: Observation
-}
-
 /** What reading on from an offset needs to know of the lines before it. Plain JSON. */
-export interface TranscriptState {
+export interface TranscriptState extends PromptState {
   openCalls: OpenCall[]
   newestAtMs: number | undefined
-  /** The id of the newest prompt. */
-  promptId?: string | undefined
-  /** A command that begins a prompt once a model answers it. */
-  command?: WaitingCommand | undefined
 }
 
 export interface TranscriptOptions {
@@ -78,19 +69,14 @@ export class Transcript {
   readonly #options: TranscriptOptions
   readonly #open: Map<string, OpenCall>
   #newestAtMs: number | undefined
-  #promptId: string | undefined
-  /** The prompt id of the newest record that carries one. */
-  #statedPromptId: string | undefined
-  #command: WaitingCommand | undefined
+  readonly #prompts: Prompts
 
   constructor(options: TranscriptOptions) {
-    const { openCalls = [], newestAtMs, promptId, command } = options.state ?? {}
+    const { openCalls = [], newestAtMs } = options.state ?? {}
     this.#options = options
     this.#open = new Map(openCalls.map((call) => [call.start.invocation_id, { ...call }]))
     this.#newestAtMs = newestAtMs
-    this.#promptId = promptId ?? options.parentPromptId
-    this.#statedPromptId = promptId
-    this.#command = command
+    this.#prompts = new Prompts(options.state ?? {}, options.parentPromptId)
   }
 
   read(record: JsonObject): ReadResult {
@@ -98,8 +84,7 @@ export class Transcript {
     const draft: Draft = { observations: [], calls: [], apiRequests: [], prompts: [] }
     if (facts.atMs !== undefined) this.#newestAtMs = Math.max(this.#newestAtMs ?? 0, facts.atMs)
     const reasons = facts.facts.map((fact) => this.#apply(fact, facts, draft))
-    this.#promptId = facts.promptId ?? this.#promptId
-    this.#statedPromptId = facts.promptId ?? this.#statedPromptId
+    this.#prompts.endRecord(facts)
     const skipped = [...facts.flaws, ...reasons.filter((reason) => reason !== undefined)]
     return { recordType: facts.recordType, skipped, ...draft }
   }
@@ -119,7 +104,7 @@ export class Transcript {
 
   state(): TranscriptState {
     const openCalls = [...this.#open.values()].map((call) => ({ ...call }))
-    return { openCalls, newestAtMs: this.#newestAtMs, promptId: this.#promptId, command: this.#command }
+    return { openCalls, newestAtMs: this.#newestAtMs, ...this.#prompts.state() }
   }
 
   #apply(fact: Fact, facts: RecordFacts, draft: Draft): SkipReason | undefined {
@@ -127,15 +112,15 @@ export class Transcript {
       case 'agent':
         this.#options.onAgent?.(fact.agentId, {
           callId: fact.callId,
-          promptId: facts.promptId ?? this.#promptId,
+          promptId: facts.promptId ?? this.#prompts.current,
         })
         return undefined
       case 'prompt':
-        return this.#readPrompt(fact, facts, draft)
+        return this.#prompts.read(fact, facts, draft)
       case 'interruption':
-        return this.#readInterruption(facts, draft)
+        return this.#prompts.readInterruption(facts, draft)
       case 'message':
-        this.#beginCommand(facts, draft)
+        this.#prompts.beginCommand(facts, draft)
         draft.observations.push(...this.#abandonBefore(fact, facts))
         return undefined
       case 'response':
@@ -157,61 +142,17 @@ export class Transcript {
     return this.#abandon((call) => call.thread === thread && call.messageId !== messageId)
   }
 
-  /**
-   * Records of older versions carry no prompt id: their prompt has the id of the record that began it. Of a
-   * typed command it is only known when a model answers whether it is a prompt.
-   */
-  #readPrompt(
-    { uuid, isCommand }: FactOf<'prompt'>,
-    facts: RecordFacts,
-    draft: Draft,
-  ): SkipReason | undefined {
-    const { sessionId, atMs } = facts
-    if (sessionId === undefined) return 'no_session'
-    if (atMs === undefined) return 'no_timestamp'
-    const prompt = promptOf(facts.promptId ?? uuid, { ...facts, sessionId, atMs }, 'began_at')
-    if (facts.promptId !== undefined) {
-      if (facts.promptId !== this.#statedPromptId) draft.prompts.push(prompt)
-      return undefined
-    }
-    if (isCommand) return undefined
-    this.#command = undefined
-    this.#promptId = uuid
-    draft.prompts.push(prompt)
-    return undefined
-  }
-
-  #beginCommand({ thread }: RecordFacts, draft: Draft): void {
-    if (this.#command === undefined || thread !== 'main') return
-    const { prompt, call } = this.#command
-    this.#command = undefined
-    this.#promptId = prompt.prompt_id
-    draft.prompts.push(prompt)
-    draft.observations.push({ ...call, prompt_id: prompt.prompt_id })
-  }
-
-  #readInterruption(facts: RecordFacts, draft: Draft): SkipReason | undefined {
-    const { sessionId, atMs } = facts
-    const promptId = facts.promptId ?? this.#promptId
-    if (sessionId === undefined || promptId === undefined) return undefined
-    if (atMs === undefined) return 'no_timestamp'
-    draft.prompts.push(promptOf(promptId, { ...facts, sessionId, atMs }, 'interrupted_at'))
-    return undefined
-  }
-
   #readResponse(fact: FactOf<'response'>, facts: RecordFacts, draft: Draft): SkipReason | undefined {
     const { sessionId, atMs } = facts
     if (sessionId === undefined) return 'no_session'
     if (atMs === undefined) return 'no_timestamp'
-    const inPrompt = { ...facts, sessionId, atMs, promptId: this.#promptId }
+    const inPrompt = { ...facts, sessionId, atMs, promptId: this.#prompts.current }
     draft.apiRequests.push(apiRequestOf(fact, inPrompt, this.#options.parentInvocationId))
     return undefined
   }
 
   #readCommand(fact: FactOf<'command'>, facts: RecordFacts, draft: Draft): SkipReason | undefined {
-    // A command that begins a prompt has the id that hooks give it, made from the prompt. Built-in commands
-    // carry the id of the prompt before them, to which they do not belong; older versions carry none.
-    const promptId = facts.promptId !== this.#statedPromptId ? facts.promptId : undefined
+    const promptId = this.#prompts.begunBy(facts)
     const named = { kind: 'command', skill_name: fact.name } as const
     const start = this.#start(commandId(promptId ?? fact.uuid), named, facts, promptId)
     if (typeof start === 'string') return start
@@ -219,17 +160,12 @@ export class Transcript {
     // A command is complete once it is expanded. The calls that follow are calls of their own.
     const call: Observation = { ...start, trigger: 'user', outcome: 'completed' }
     draft.observations.push(call)
-    this.#command = undefined
-    if (facts.promptId === undefined && facts.thread === 'main') {
-      const { sessionId, atMs } = facts
-      const prompt = promptOf(fact.uuid, { ...facts, sessionId: sessionId!, atMs: atMs! }, 'began_at')
-      this.#command = { prompt, call }
-    }
+    this.#prompts.await(fact.uuid, call, facts)
     return undefined
   }
 
   #openCall(fact: FactOf<'call'>, facts: RecordFacts, draft: Draft): SkipReason | undefined {
-    const start = this.#start(fact.id, classifyCall(fact.toolName, fact.input), facts, this.#promptId)
+    const start = this.#start(fact.id, classifyCall(fact.toolName, fact.input), facts, this.#prompts.current)
     if (typeof start === 'string') return start
     if (fact.model !== undefined) start.model = fact.model
     start.attributes = {

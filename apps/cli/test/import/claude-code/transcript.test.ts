@@ -18,6 +18,7 @@ function read(records: JsonObject[], options: TranscriptOptions = {}) {
     observations: results.flatMap((result) => result.observations),
     skipped: results.flatMap((result) => result.skipped),
     calls: results.flatMap((result) => result.calls),
+    prompts: results.flatMap((result) => result.prompts),
   }
 }
 
@@ -34,6 +35,8 @@ test('a call and its result are one finished observation with its span', () => {
       session_id: 'session-1',
       witness: 'transcript',
       agent_name: 'claude-code',
+      agent_version: '2.1.114',
+      model: 'm',
       trigger: 'agent',
       invoked_at: '2026-04-18T13:00:01.000Z',
       ended_at: '2026-04-18T13:00:03.000Z',
@@ -59,7 +62,7 @@ test('no text of prompts, inputs, results and errors leaves the machine', () => 
     aResult(5, 'b', { isError: true, text: `Exit code 1\n${secret}`, toolUseResult: `Error: ${secret}` }),
     aCall(6, 'c', { input: { command: secret } }),
   ])
-  expect(observations.length).toBe(3)
+  expect(observations.length).toBe(4)
   expect(JSON.stringify([observations, transcript.reportRunning(), transcript.state()])).not.toContain(
     secret,
   )
@@ -119,14 +122,14 @@ test('a call before the first record that names a prompt belongs to that of its 
   expect(observations).toMatchObject([{ invocation_id: 'a', prompt_id: 'p1' }])
 })
 
-test('a prompt whose name cannot be an id is no reason to lose the call', () => {
+test('a prompt whose name cannot be an id has the id of its record', () => {
   const { observations } = read([
     aPrompt(1, 'go on', { promptId: 'p\n1' }),
     aCall(2, 'a'),
     aResult(3, 'a', { promptId: 'x'.repeat(201) }),
   ])
   expect(observations).toHaveLength(1)
-  expect(observations[0]).not.toHaveProperty('prompt_id')
+  expect(observations[0]).toHaveProperty('prompt_id', 'uuid-1')
 })
 
 test('a command that begins a prompt is named by it, and those after it by their records', () => {
@@ -398,4 +401,47 @@ test('reading any record throws nothing and reports only what ingest accepts', (
     }),
     { numRuns: 300 },
   )
+})
+
+test('a prompt begins with its first record, and ends when the user interrupts it', () => {
+  const { prompts } = read([
+    aPrompt(1, 'go on', { promptId: 'p1' }),
+    aPrompt(2, '[Request interrupted by user]', { promptId: 'p1' }),
+    aPrompt(3, 'once more', { promptId: 'p2' }),
+  ])
+  expect(prompts).toMatchObject([
+    { prompt_id: 'p1', began_at: '2026-04-18T13:00:01.000Z' },
+    { prompt_id: 'p1', interrupted_at: '2026-04-18T13:00:02.000Z' },
+    { prompt_id: 'p2', began_at: '2026-04-18T13:00:03.000Z' },
+  ])
+})
+
+test('what the agent writes as a message of the user begins no prompt', () => {
+  const { prompts } = read([
+    aPrompt(1, 'go on'),
+    aPrompt(2, '<local-command-stdout>done</local-command-stdout>'),
+    aPrompt(3, '<task-notification>a task ended</task-notification>'),
+    aPrompt(4, 'a skill was loaded', { isMeta: true }),
+    aPrompt(5, 'a summary', { isCompactSummary: true }),
+    aPrompt(6, 'look around', { isSidechain: true, agentId: 'g1' }),
+  ])
+  expect(prompts).toHaveLength(1)
+})
+
+test('a typed command of an older version is a prompt once a model answers it', () => {
+  const { prompts, observations } = read([
+    aPrompt(1, '<command-name>/clear</command-name>'),
+    aPrompt(2, '<command-name>/deploy</command-name>'),
+    aCall(3, 'a'),
+    aResult(4, 'a'),
+  ])
+  expect(prompts).toMatchObject([{ prompt_id: 'uuid-2' }])
+  const inPrompt = observations.filter(({ prompt_id }) => prompt_id === 'uuid-2')
+  expect(inPrompt.map(({ skill_name }) => skill_name)).toEqual(['deploy', 'Bash'])
+})
+
+test('calls of a sub-agent of an older version belong to the prompt that started it', () => {
+  const records = [aCall(1, 'a', { agentId: 'g1' }), aResult(2, 'a', { agentId: 'g1' })]
+  const { observations } = read(records, { parentInvocationId: 'start', parentPromptId: 'p1' })
+  expect(observations).toMatchObject([{ prompt_id: 'p1', parent_invocation_id: 'start' }])
 })

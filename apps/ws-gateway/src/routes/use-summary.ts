@@ -1,0 +1,79 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { useHours } from '@skillwatch/db'
+import { formatInstant, Kind, USE_GROUPS, type UseGroup, UseSummaryReply } from '@skillwatch/schema'
+import { Type } from 'typebox'
+import type { GatewayDeps } from '../deps.ts'
+import { hasPeriod, labelsOfGroups, sumUses } from '../usage/sum-uses.ts'
+import {
+  defaulted,
+  instantParameter,
+  nameParameter,
+  parameters,
+  problems,
+  sinceParameter,
+  untilParameter,
+} from './parameters.ts'
+import { calendarOf, groupsOf, timeZoneParameter } from './usage-parameters.ts'
+
+const DAY_MS = 86_400_000
+const DEFAULT_DAYS = 7
+
+const querystring = parameters({
+  by: defaulted(
+    Type.String({
+      description: `What to sum by: a comma list of ${USE_GROUPS.join(', ')}.`,
+      default: 'skill',
+      maxLength: 100,
+    }),
+  ),
+  since: sinceParameter,
+  until: untilParameter,
+  time_zone: timeZoneParameter,
+  kind: Type.Optional(Kind),
+  skill_name: Type.Optional(nameParameter('Only this skill.')),
+  model: Type.Optional(nameParameter('Only this model.')),
+  repository: Type.Optional(nameParameter('Only this repository.')),
+  branch: Type.Optional(nameParameter('Only this branch.')),
+  agent: Type.Optional(nameParameter('Only this agent.')),
+})
+
+/** `GET /v1/uses/summary`: sums over uses. */
+export function useSummaryRoutes({ reader, pricing, now }: GatewayDeps): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    app.get(
+      '/uses/summary',
+      {
+        config: { scope: 'read' },
+        schema: {
+          tags: ['uses'],
+          summary: 'What uses caused, summed',
+          description:
+            'Sums of uses by any of skill, kind, day, week, month, repository, branch, model and agent. ' +
+            'Hours are given whole, also those that contain `since` and `until`. Without `until` up to now, ' +
+            `without \`since\` the ${DEFAULT_DAYS} days before \`until\`; the answer names both. A use and ` +
+            'its time count in the hour in which it began, calls and tokens in their own.',
+          querystring,
+          response: { 200: UseSummaryReply, ...problems },
+        },
+      },
+      async ({ project, query: { since, until, by, time_zone, agent, ...labels } }) => {
+        const groups = groupsOf<UseGroup>(by, USE_GROUPS)
+        const calendar = calendarOf(time_zone)
+        const until_ms = instantParameter('until', until, now()) ?? now()
+        const since_ms = instantParameter('since', since, now()) ?? until_ms - DEFAULT_DAYS * DAY_MS
+        const window = { since_ms, until_ms, ...labels, agent_name: agent }
+        const hours = useHours(reader, project.project_id, window, {
+          by: labelsOfGroups(groups),
+          splitAt: hasPeriod(groups) ? 'hour' : pricing.changesAtMs,
+        })
+        return {
+          since: formatInstant(since_ms),
+          until: formatInstant(until_ms),
+          time_zone,
+          by: groups,
+          items: sumUses(hours, groups, calendar, pricing),
+        }
+      },
+    )
+  }
+}
