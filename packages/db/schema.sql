@@ -86,6 +86,14 @@ CREATE TABLE deletion (
 
 CREATE INDEX deletion_pending on deletion (final_by_ms) where final_at_ms is null;
 
+CREATE TABLE derived_tombstone (
+  entity integer not null check (entity in (1, 2)),
+  row_id integer not null,
+  project_id integer not null,
+  derived_id text not null,
+  primary key (entity, row_id)
+) strict, without rowid;
+
 CREATE TABLE invocation_witness (
   row_id integer not null references skill_invocation (row_id) on delete cascade,
   witness text not null check (witness in ('sdk', 'hook', 'otel_log', 'otel_span', 'transcript', 'import')),
@@ -239,7 +247,7 @@ CREATE TABLE skill_change (
   project_id integer not null,
   "offset" integer not null,
   op text not null check (op in ('insert', 'update', 'delete')),
-  row_id integer not null,
+  row_id integer not null, entity integer not null default 0 check (entity in (0, 1, 2)),
   primary key (project_id, "offset")
 ) strict, without rowid;
 

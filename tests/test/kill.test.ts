@@ -170,7 +170,7 @@ async function expectFollowersComplete(
   for (let from = 0; from < last_offset; ) {
     const page = readChanges(reader, PROJECT_ID, from, 1_000)
     for (const change of page) {
-      if (change.op !== 'delete')
+      if ('invocation' in change)
         inserted.set(change.invocation.invocation_id, digestOfInvocation(change.invocation))
     }
     from = page.at(-1)!.offset

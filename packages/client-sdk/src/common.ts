@@ -12,10 +12,12 @@ export type {
   ReadOptions,
   SessionQuery,
   SkillQuery,
+  TurnQuery,
+  UseQuery,
 } from './reads/queries.ts'
 export { ReadError } from './reads/read-error.ts'
 export type { ClientLogger } from './shared/warnings.ts'
-export { type StreamEvent, type StreamOptions, streamChanges } from './stream/stream.ts'
+export { type ChangeOf, type StreamEvent, type StreamOptions, streamChanges } from './stream/stream.ts'
 export { StreamGapError, StreamRefusedError } from './stream/stream-errors.ts'
 export type { EndFields, TrackFields } from './tracking/fields.ts'
 export type { OpenTelemetryApi } from './tracking/trace-context.ts'

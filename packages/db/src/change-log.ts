@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Change, InvocationRow, UpsertChange } from '@skillwatch/schema'
+import type { TurnRow } from './queries/turns.ts'
+import { SELECT_USES, type UseRow } from './queries/uses.ts'
 import type { Reader } from './sqlite/open.ts'
 import { first, prepared } from './sqlite/statements.ts'
 import { toInvocation } from './to-invocation.ts'
@@ -26,24 +28,28 @@ export function streamPosition(reader: Reader, projectId: number): StreamExtent 
 
 // Plain SQL: each gateway runs this every few milliseconds.
 const SELECT_CHANGES = `select
-    c."offset" as change_offset, c.op as change_op, t.invocation_id as deleted_id, i.*
+    c."offset" as change_offset, c.op as change_op, c.entity as change_entity, c.row_id as change_row_id,
+    t.invocation_id as deleted_id, i.*
   from skill_change c
-  left join skill_invocation i on i.row_id = c.row_id
-  left join skill_tombstone t on i.row_id is null and t.row_id = c.row_id
+  left join skill_invocation i on c.entity = 0 and i.row_id = c.row_id
+  left join skill_tombstone t on c.entity = 0 and i.row_id is null and t.row_id = c.row_id
   where c.project_id = ? and c."offset" > ? order by c."offset" limit ?`
 
-type ChangeRow = { change_offset: number; change_op: UpsertChange['op']; deleted_id: string } & (
-  | InvocationRow
-  | { [Column in keyof InvocationRow]: null }
-)
+type ChangeRow = {
+  change_offset: number
+  change_op: UpsertChange['op']
+  change_entity: 0 | 1 | 2
+  change_row_id: number
+  deleted_id: string
+} & (InvocationRow | { [Column in keyof InvocationRow]: null })
 
 /** One read ends after this many characters of attributes: large rows must not fill the memory. */
 const ATTRIBUTES_LENGTH_MAX = 4_194_304
 
 /**
  * The changes after an offset, in order: at most `limit`, fewer when rows are large, none only at the end of
- * the log. An invocation is given with its current values, so a replay ends with them; every change of a
- * deleted invocation reads as `delete`.
+ * the log. A row is given with its current values, so a replay ends with them; every change of a deleted row
+ * reads as `delete`.
  * @param afterOffset the last offset that was read; 0 for all
  */
 export function readChanges(
@@ -51,16 +57,44 @@ export function readChanges(
   projectId: number,
   afterOffset: number,
   limit: number,
-): Change[] {
-  const changes: Change[] = []
+): LoggedChange[] {
+  const changes: LoggedChange[] = []
   let attributesLength = 0
   for (const each of prepared(reader.sqlite, SELECT_CHANGES).iterate(projectId, afterOffset, limit)) {
     const row = each as ChangeRow
-    changes.push(toChange(row))
+    changes.push(row.change_entity === 0 ? toChange(row) : derivedChange(reader, row))
     attributesLength += row.attributes?.length ?? 0
     if (attributesLength >= ATTRIBUTES_LENGTH_MAX) break
   }
   return changes
+}
+
+/** A change of an invocation, of a use or of a turn. */
+export type LoggedChange = Change | DerivedChange
+
+/** A change of a use or a turn, as it is now; every change of one that is gone reads as `delete`. */
+export type DerivedChange = { readonly offset: number } & (
+  | { readonly op: UpsertChange['op']; readonly use_row: UseRow }
+  | { readonly op: UpsertChange['op']; readonly turn_row: TurnRow }
+  | { readonly op: 'delete'; readonly use_id: string }
+  | { readonly op: 'delete'; readonly prompt_id: string }
+)
+
+function derivedChange({ sqlite }: Reader, row: ChangeRow): DerivedChange {
+  const { change_offset: offset, change_op: op, change_entity: entity, change_row_id: rowId } = row
+  if (entity === 1) {
+    const use_row = prepared(sqlite, `${SELECT_USES} where u.row_id = ?`).get(rowId) as UseRow | undefined
+    if (use_row !== undefined) return { offset, op, use_row }
+    return { offset, op: 'delete', use_id: deletedId(sqlite, entity, rowId) }
+  }
+  const turn_row = prepared(sqlite, 'select * from turn where row_id = ?').get(rowId) as TurnRow | undefined
+  if (turn_row !== undefined) return { offset, op, turn_row }
+  return { offset, op: 'delete', prompt_id: deletedId(sqlite, entity, rowId) }
+}
+
+function deletedId(sqlite: Reader['sqlite'], entity: number, rowId: number): string {
+  const select = 'select derived_id from derived_tombstone where entity = ? and row_id = ?'
+  return (prepared(sqlite, select).get(entity, rowId) as { derived_id: string }).derived_id
 }
 
 function toChange(row: ChangeRow): Change {
@@ -79,7 +113,7 @@ export async function* changes(
   projectId: number,
   fromOffset: number,
   { signal, pollMs = 5, pageSize = 500 }: { signal: AbortSignal; pollMs?: number; pageSize?: number },
-): AsyncIterable<Change[]> {
+): AsyncIterable<LoggedChange[]> {
   let offset = fromOffset
   while (!signal.aborted) {
     const page = readChanges(reader, projectId, offset, pageSize)

@@ -1,6 +1,13 @@
 export { AGENT_CALLS_MAX, agentCalls } from './agent-calls.ts'
 export { createApiKey, findApiKey, hasApiKeys, hashApiKey, listApiKeys, revokeApiKey } from './api-keys.ts'
-export { changes, readChanges, type StreamExtent, streamPosition } from './change-log.ts'
+export {
+  changes,
+  type DerivedChange,
+  type LoggedChange,
+  readChanges,
+  type StreamExtent,
+  streamPosition,
+} from './change-log.ts'
 export { sqlitePath } from './database-url.ts'
 export { type DeletionReceipt, findDeletion, pendingDeletions } from './deletions.ts'
 export {

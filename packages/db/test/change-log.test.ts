@@ -1,6 +1,6 @@
 import { anObservation, fixedClock, until } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
-import { changes, createRecorder, openReader, readChanges } from '../src/index.ts'
+import { changes, createRecorder, type LoggedChange, openReader, readChanges } from '../src/index.ts'
 import { createRecord, NOW_MS, openTestDatabase, PROJECT, parsed } from './database.ts'
 
 test('following the log gives every change once and in order, earlier and new ones', async () => {
@@ -14,17 +14,20 @@ test('following the log gives every change once and in order, earlier and new on
     )
   await record(0, 1_200)
   const stop = new AbortController()
-  const seen: number[] = []
+  const seen: LoggedChange[] = []
+  const invocations = () => seen.filter((change) => 'invocation' in change)
   const following = (async () => {
-    for await (const page of changes(reader, PROJECT, 0, { signal: stop.signal }))
-      seen.push(...page.map((change) => change.offset))
+    for await (const page of changes(reader, PROJECT, 0, { signal: stop.signal })) seen.push(...page)
   })()
-  await until(() => seen.length === 1_200)
+  await until(() => invocations().length === 1_200)
   await record(1_200, 1_300)
-  await until(() => seen.length === 1_300)
+  await until(() => invocations().length === 1_300)
   stop.abort()
   await following
-  expect(seen).toEqual(Array.from({ length: 1_300 }, (_, index) => index + 1))
+  expect(seen.map(({ offset }) => offset)).toEqual(Array.from(seen, (_, index) => index + 1))
+  expect(invocations().map(({ invocation }) => invocation.invocation_id)).toEqual(
+    Array.from({ length: 1_300 }, (_, index) => `i-${index}`),
+  )
 })
 
 test('a change shows the row with the values it has when it is read', async () => {
@@ -58,3 +61,30 @@ test('a page of large rows ends early, and the pages together hold every change'
   expect(pages.reduce((sum, length) => sum + length)).toBe(100)
   expect(readChanges(reader, PROJECT, 100, 1_000)).toEqual([])
 })
+
+test('uses and turns are in the log as they are now, and as deleted when they are gone', async () => {
+  using database = openTestDatabase()
+  const { writer } = database
+  await using recorder = createRecorder(writer, { queueItemsMax: 10, now: fixedClock })
+  const call = { session_id: 's', prompt_id: 'p', skill_name: 'plan', invocation_id: 'a' }
+  await recorder.record(PROJECT, [parsed(anObservation(call))])
+  await recorder.flush()
+  await recorder.record(PROJECT, [
+    parsed(anObservation({ ...call, invocation_id: 'b', kind: 'tool', invoked_at: NOW_MS + 1 })),
+  ])
+  await recorder.flush()
+  const derived = () => readChanges(writer, PROJECT, 0, 100).filter((change) => !isOfInvocation(change))
+  expect(derived()).toMatchObject([
+    { op: 'insert', use_row: { use_id: 'a', calls: 1 } },
+    { op: 'insert', turn_row: { prompt_id: 'p', calls: 2 } },
+    { op: 'update', use_row: { use_id: 'a', calls: 1 } },
+    { op: 'update', turn_row: { prompt_id: 'p', calls: 2 } },
+  ])
+  await recorder.delete(PROJECT, { session_id: 's' })
+  expect(derived().map(({ op }) => op)).toEqual(Array(6).fill('delete'))
+  expect(derived().at(-1)).toMatchObject({ prompt_id: 'p' })
+})
+
+function isOfInvocation(change: LoggedChange): boolean {
+  return 'invocation' in change || 'invocation_id' in change
+}

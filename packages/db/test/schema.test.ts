@@ -68,7 +68,7 @@ const COLUMNS: { [Table in keyof Database]: { [Column in keyof Database[Table]]:
     sole_record: true,
   },
   invocation_witness: { row_id: true, witness: true, received_at_ms: true, fields: true },
-  skill_change: { project_id: true, offset: true, op: true, row_id: true },
+  skill_change: { project_id: true, offset: true, op: true, row_id: true, entity: true },
   otel_span: {
     project_id: true,
     trace_id: true,
@@ -287,6 +287,7 @@ const COLUMNS: { [Table in keyof Database]: { [Column in keyof Database[Table]]:
     interrupted_count: true,
     used_again_count: true,
   },
+  derived_tombstone: { entity: true, row_id: true, project_id: true, derived_id: true },
   pending_turn: { row_id: true, project_id: true, session_id: true, prompt_id: true, invocation_id: true },
   skill_migrations: { version: true, name: true, checksum: true, applied_at_ms: true },
 }

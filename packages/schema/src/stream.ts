@@ -3,6 +3,7 @@ import { Instant } from './instant.ts'
 import { Change, StreamPosition } from './invocation.ts'
 import { outcomeCounts, SkillSummary } from './summaries.ts'
 import { name } from './text.ts'
+import { TurnChange, UseChange } from './uses.ts'
 import { Kind, Outcome } from './words.ts'
 
 const oneOrMany = <T extends Type.TSchema>(schema: T) =>
@@ -23,6 +24,10 @@ export const StreamFilter = Type.Object(
   },
 )
 export type StreamFilter = Static<typeof StreamFilter>
+
+/** What a subscription is sent changes of. */
+export const StreamEntity = Type.Enum(['invocation', 'use', 'turn'])
+export type StreamEntity = Static<typeof StreamEntity>
 
 const SubscriptionId = Type.String({
   minLength: 1,
@@ -46,6 +51,15 @@ export const SubscribeMessage = Type.Object(
     type: Type.Literal('subscribe'),
     id: SubscriptionId,
     filter: Type.Optional(StreamFilter),
+    entities: Type.Optional(
+      Type.Array(StreamEntity, {
+        minItems: 1,
+        maxItems: 3,
+        description:
+          'Changes of what: invocations (default), uses and turns, which are derived from them. A filter ' +
+          'compares the fields that an entity has; a turn has only `session_id`.',
+      }),
+    ),
     from: Type.Optional(
       Type.Union([Type.Literal('now'), Type.Literal('start'), StreamPosition], {
         description:
@@ -129,13 +143,14 @@ export const SubscribedMessage = Type.Object(
   },
   { description: 'The subscription has begun.' },
 )
+/** Its items are typed as what a subscription without `entities` is sent. */
 export const ChangesMessage = Type.Object(
   {
     type: Type.Literal('changes'),
     id: SubscriptionId,
     from: Type.Integer({ minimum: 1 }),
     to: Type.Integer({ minimum: 1 }),
-    items: Type.Array(Change),
+    items: Type.Unsafe<Change[]>(Type.Array(Type.Union([Change, UseChange, TurnChange]))),
   },
   {
     description:

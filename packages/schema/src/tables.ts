@@ -36,6 +36,7 @@ import type {
   WitnessOutcomeTable,
 } from './tables/roll-ups.ts'
 import type {
+  DerivedTombstoneTable,
   PendingTurnTable,
   PromptTable,
   SkillUseSeriesTable,
@@ -89,5 +90,6 @@ export interface Database {
   skill_use: SkillUseTable
   skill_use_series: SkillUseSeriesTable
   pending_turn: PendingTurnTable
+  derived_tombstone: DerivedTombstoneTable
   skill_migrations: SkillMigrationsTable
 }

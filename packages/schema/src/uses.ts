@@ -195,3 +195,21 @@ export const TimelineTurn = Type.Object(
   { description: 'A turn with its calls as a tree.' },
 )
 export type TimelineTurn = Static<typeof TimelineTurn>
+
+/** A use was derived or changed, or is gone. */
+export const UseChange = Type.Union([
+  Type.Object({ offset: Type.Integer({ minimum: 1 }), op: Type.Enum(['insert', 'update']), use: Use }),
+  Type.Object({ offset: Type.Integer({ minimum: 1 }), op: Type.Literal('delete'), use_id: Type.String() }),
+])
+export type UseChange = Static<typeof UseChange>
+
+/** A turn was derived or changed, or is gone. */
+export const TurnChange = Type.Union([
+  Type.Object({ offset: Type.Integer({ minimum: 1 }), op: Type.Enum(['insert', 'update']), turn: Turn }),
+  Type.Object({
+    offset: Type.Integer({ minimum: 1 }),
+    op: Type.Literal('delete'),
+    prompt_id: Type.String(),
+  }),
+])
+export type TurnChange = Static<typeof TurnChange>

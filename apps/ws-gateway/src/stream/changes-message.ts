@@ -28,7 +28,7 @@ export function takeMatching(
   const texts: string[] = []
   let bytes = ENVELOPE_BYTES
   for (const change of changes) {
-    if (change.fields !== undefined && !filter.matches(change.fields)) continue
+    if (!filter.matches(change)) continue
     bytes += change.bytes + 1
     if (texts.length > 0 && bytes > messageBytesMax) return joined(texts, change.offset - 1)
     texts.push(change.text)

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
-import type { Invocation, StreamFilter } from '@skillwatch/schema'
+import type { Invocation, StreamEntity, StreamFilter } from '@skillwatch/schema'
+import type { SerialisedChange } from './serialised-change.ts'
 
-/** The fields of an invocation that a filter can name. */
-export type FilteredFields = Pick<
-  Invocation,
-  'kind' | 'skill_name' | 'session_id' | 'workflow_phase' | 'outcome'
+/** The fields that a filter can name, as far as an entity has them. */
+export type FilteredFields = Partial<
+  Pick<Invocation, 'kind' | 'skill_name' | 'session_id' | 'workflow_phase' | 'outcome'>
 >
 type Field = keyof FilteredFields
 
@@ -16,21 +16,29 @@ const FIELDS: readonly Field[] = ['kind', 'skill_name', 'session_id', 'workflow_
  */
 export interface CompiledFilter {
   readonly key: string
-  matches(fields: FilteredFields): boolean
+  matches(change: Pick<SerialisedChange, 'entity' | 'fields'>): boolean
 }
 
 /**
- * All given fields must match; a list matches any of its values; a missing field of an invocation never
- * matches.
+ * All given fields must match; a list matches any of its values; a missing field never matches. A deletion
+ * passes every filter.
  */
-export function compileFilter(filter: StreamFilter = {}): CompiledFilter {
+export function compileFilter(
+  filter: StreamFilter = {},
+  entities: readonly StreamEntity[] = ['invocation'],
+): CompiledFilter {
+  const of = new Set(entities)
   const wanted = FIELDS.flatMap((field): [Field, ReadonlySet<string>][] => {
     const values = filter[field]
     return values === undefined ? [] : [[field, new Set<string>([values].flat())]]
   })
   return {
-    key: hash(JSON.stringify(wanted.map(([field, values]) => [field, [...values].sort()]))),
-    matches: (fields) => wanted.every(([field, values]) => isWanted(values, fields[field])),
+    key: hash(
+      JSON.stringify([[...of].sort(), wanted.map(([field, values]) => [field, [...values].sort()])]),
+    ),
+    matches: ({ entity, fields }) =>
+      of.has(entity) &&
+      (fields === undefined || wanted.every(([field, values]) => isWanted(values, fields[field]))),
   }
 }
 

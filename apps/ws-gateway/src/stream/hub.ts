@@ -4,6 +4,7 @@ import { CLOSE_CODES } from '@skillwatch/schema'
 import type { WebSocket } from 'ws'
 import type { GatewayDeps } from '../deps.ts'
 import { keepAlive } from '../keep-alive.ts'
+import { toWire } from '../usage/to-use.ts'
 import { ChangeLog } from './change-log.ts'
 import { StreamConnection } from './connection.ts'
 import { bufferLimits } from './flow-control.ts'
@@ -119,9 +120,10 @@ export class StreamHub {
   }
 
   #openLog(projectId: number): ChangeLog {
-    const { reader, config } = this.#deps
+    const { reader, config, pricing, now } = this.#deps
     const source = {
-      read: (afterOffset: number, limit: number) => readChanges(reader, projectId, afterOffset, limit),
+      read: (afterOffset: number, limit: number) =>
+        readChanges(reader, projectId, afterOffset, limit).map((change) => toWire(change, pricing, now())),
       extent: () => streamPosition(reader, projectId),
     }
     const messageBytesMax = config.sentMessageLimitBytes

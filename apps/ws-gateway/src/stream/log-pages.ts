@@ -1,7 +1,6 @@
 import type { StreamExtent } from '@skillwatch/db'
-import type { Change } from '@skillwatch/schema'
 import { LruCache } from './lru.ts'
-import { type SerialisedChange, serialiseChange } from './serialised-change.ts'
+import { type SerialisedChange, serialiseChange, type WireChange } from './serialised-change.ts'
 
 /** Offsets of one page; pages begin at 1, 257, 513, … so that replaying clients read the same ones. */
 export const PAGE_SIZE = 256
@@ -16,7 +15,7 @@ export interface LogSource {
   /**
    * At most `limit` changes after the offset, fewer when they are large, none only at the end of the log.
    */
-  read(afterOffset: number, limit: number): Change[]
+  read(afterOffset: number, limit: number): WireChange[]
   extent(): StreamExtent
 }
 

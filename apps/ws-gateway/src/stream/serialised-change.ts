@@ -1,23 +1,37 @@
-import type { Change } from '@skillwatch/schema'
+import type { Change, StreamEntity, TurnChange, UseChange } from '@skillwatch/schema'
 import type { FilteredFields } from './filter.ts'
+
+/** A change as the wire shows it. */
+export type WireChange = Change | UseChange | TurnChange
 
 /** A change of the log as JSON text, serialised once for all subscribers. */
 export interface SerialisedChange {
   readonly offset: number
-  /** Undefined for a deletion: every filter lets it pass, as any client may know the invocation. */
+  readonly entity: StreamEntity
+  /** Undefined for a deletion: every filter lets it pass, as any client may know what is gone. */
   readonly fields: FilteredFields | undefined
   readonly text: string
   /** Size of the text in UTF-8. */
   readonly bytes: number
 }
 
-export function serialiseChange(change: Change): SerialisedChange {
+export function serialiseChange(change: WireChange): SerialisedChange {
   const text = JSON.stringify(change)
-  return { offset: change.offset, fields: filteredFields(change), text, bytes: Buffer.byteLength(text) }
+  const { offset } = change
+  return { offset, ...entityAndFields(change), text, bytes: Buffer.byteLength(text) }
 }
 
-function filteredFields(change: Change): FilteredFields | undefined {
-  if (change.op === 'delete') return undefined
-  const { kind, skill_name, session_id, workflow_phase, outcome } = change.invocation
-  return { kind, skill_name, session_id, outcome, ...(workflow_phase !== undefined && { workflow_phase }) }
+function entityAndFields(change: WireChange): Pick<SerialisedChange, 'entity' | 'fields'> {
+  if ('invocation' in change) {
+    const { kind, skill_name, session_id, workflow_phase, outcome } = change.invocation
+    const phase = workflow_phase !== undefined && { workflow_phase }
+    return { entity: 'invocation', fields: { kind, skill_name, session_id, outcome, ...phase } }
+  }
+  if ('use' in change) {
+    const { kind, skill_name, session_id, outcome } = change.use
+    return { entity: 'use', fields: { kind, skill_name, session_id, outcome } }
+  }
+  if ('turn' in change) return { entity: 'turn', fields: { session_id: change.turn.session_id } }
+  const entity = 'invocation_id' in change ? 'invocation' : 'use_id' in change ? 'use' : 'turn'
+  return { entity, fields: undefined }
 }

@@ -32,12 +32,12 @@ export class ClientSubscriptions {
   }
 
   /** `subscribed` is sent before the first changes. */
-  addChanges({ id, filter, from }: SubscribeMessage, project: Project): void {
+  addChanges({ id, filter, entities, from }: SubscribeMessage, project: Project): void {
     const log = this.#services.logExtent(project.project_id)
     const { offset, recovered, replay } = findStart(from, log)
     const tail = this.#services.tail(project.project_id)
     const cursor = openCursor(offset, replay ? 'replaying' : 'live', this.#services.clock())
-    const subscription = { id, filter: compileFilter(filter), receiver: this.#client, cursor }
+    const subscription = { id, filter: compileFilter(filter, entities), receiver: this.#client, cursor }
     this.#client.reply({ type: 'subscribed', id, epoch: log.epoch, offset, recovered })
     this.#changes.set(id, { subscription, tail })
     tail.add(subscription)

@@ -1,6 +1,7 @@
-import type { TimelineTurn as TimelineRows, TurnRow, UseRow, WorkSums } from '@skillwatch/db'
+import type { LoggedChange, TimelineTurn as TimelineRows, TurnRow, UseRow, WorkSums } from '@skillwatch/db'
 import { formatInstant, type TimelineTurn, type Turn, type Use } from '@skillwatch/schema'
 import type { Pricing } from '@skillwatch/schema/prices'
+import type { WireChange } from '../stream/serialised-change.ts'
 import { suffixed } from './sum-uses.ts'
 import { UsageSum } from './usage-sum.ts'
 
@@ -81,6 +82,15 @@ export function toTimelineTurn(
     })),
     omitted_calls,
   }
+}
+
+/** A change of the log as the wire shows it. @param nowMs by which silence is measured */
+export function toWire(change: LoggedChange, pricing: Pricing, nowMs: number): WireChange {
+  if ('use_row' in change)
+    return { offset: change.offset, op: change.op, use: toUse(change.use_row, pricing, nowMs) }
+  if ('turn_row' in change)
+    return { offset: change.offset, op: change.op, turn: toTurn(change.turn_row, pricing, nowMs) }
+  return change
 }
 
 function usageOf(work: string, pricing: Pricing) {

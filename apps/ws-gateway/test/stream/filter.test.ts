@@ -27,13 +27,15 @@ const filters = fc.record(
   { requiredKeys: [] },
 ) as fc.Arbitrary<StreamFilter>
 
+const aChange = (each: FilteredFields) => ({ entity: 'invocation' as const, fields: each })
+
 test('a filter matches exactly what has one of its values in every field that it names', () => {
   fc.assert(
     fc.property(filters, fields, (filter, invocation) => {
       const expected = Object.entries(filter).every(([field, wanted]) =>
         [wanted].flat().some((value) => value === invocation[field as keyof FilteredFields]),
       )
-      expect(compileFilter(filter).matches(invocation)).toBe(expected)
+      expect(compileFilter(filter).matches(aChange(invocation))).toBe(expected)
     }),
   )
 })
@@ -55,12 +57,28 @@ test('filters with equal keys match the same', () => {
   fc.assert(
     fc.property(filters, filters, fields, (one, other, invocation) => {
       const [first, second] = [compileFilter(one), compileFilter(other)]
-      if (first.key === second.key) expect(first.matches(invocation)).toBe(second.matches(invocation))
+      if (first.key === second.key)
+        expect(first.matches(aChange(invocation))).toBe(second.matches(aChange(invocation)))
     }),
   )
 })
 
 test('without a filter everything matches', () => {
   const unfiltered = compileFilter()
-  fc.assert(fc.property(fields, (invocation) => unfiltered.matches(invocation)))
+  fc.assert(fc.property(fields, (invocation) => unfiltered.matches(aChange(invocation))))
+})
+
+test('a subscription is sent changes of invocations only, unless it names other entities', () => {
+  const fieldsOfAny = { session_id: 'a' }
+  const entities = ['invocation', 'use', 'turn'] as const
+  const matching = (filter: ReturnType<typeof compileFilter>) =>
+    entities.filter((entity) => filter.matches({ entity, fields: fieldsOfAny }))
+  expect(matching(compileFilter())).toEqual(['invocation'])
+  expect(matching(compileFilter({ session_id: 'a' }, ['use', 'turn']))).toEqual(['use', 'turn'])
+  expect(matching(compileFilter({ session_id: 'b' }, ['use', 'turn']))).toEqual([])
+})
+
+test('filters of different entities have different keys', () => {
+  expect(compileFilter({}, ['use']).key).not.toBe(compileFilter({}, ['turn']).key)
+  expect(compileFilter({}, ['use', 'turn']).key).toBe(compileFilter({}, ['turn', 'use']).key)
 })

@@ -43,6 +43,26 @@ export interface InvocationQuery extends ListQuery {
   order?: 'asc' | 'desc' | undefined
 }
 
+/** All given fields must match. */
+export interface UseQuery extends ListQuery {
+  kind?: Kind | undefined
+  /** Exact name. */
+  skill_name?: string | undefined
+  /** Exact id. */
+  session_id?: string | undefined
+  /** Exact id. */
+  prompt_id?: string | undefined
+  /** An age such as `7d`, RFC 3339, or epoch milliseconds; included. */
+  since?: string | number | undefined
+  /** The same; excluded. */
+  until?: string | number | undefined
+  /** By `began_at`; default `desc`. */
+  order?: 'asc' | 'desc' | undefined
+}
+
+/** All given fields must match. */
+export type TurnQuery = Omit<UseQuery, 'kind' | 'skill_name' | 'prompt_id'>
+
 export interface MetricsQuery extends ReadOptions {
   /** All kinds by default. */
   kind?: Kind | undefined

@@ -4,9 +4,12 @@ import type {
   SessionDetail,
   SessionSummary,
   SkillSummary,
+  StreamEntity,
+  Turn,
+  Use,
 } from '@skillwatch/schema'
 import { deadlineOf } from '../shared/deadline.ts'
-import { type StreamEvent, type StreamOptions, streamChanges } from '../stream/stream.ts'
+import { type ChangeOf, type StreamEvent, type StreamOptions, streamChanges } from '../stream/stream.ts'
 import type { WebSocketConstructor } from '../stream/web-socket.ts'
 import type { Gateway } from './gateway.ts'
 import { get, toQuery } from './get.ts'
@@ -18,6 +21,8 @@ import type {
   ReadOptions,
   SessionQuery,
   SkillQuery,
+  TurnQuery,
+  UseQuery,
 } from './queries.ts'
 import { ReadError } from './read-error.ts'
 import { readMetrics } from './read-metrics.ts'
@@ -31,9 +36,9 @@ export interface Reads {
    * Changes as they are committed.
    * @throws {StreamGapError | StreamRefusedError} as {@link streamChanges}
    */
-  stream(
-    options?: Omit<StreamOptions, 'url' | 'apiKey' | 'project' | 'WebSocket'>,
-  ): AsyncGenerator<StreamEvent, void, undefined>
+  stream<Entity extends StreamEntity = 'invocation'>(
+    options?: Omit<StreamOptions<Entity>, 'url' | 'apiKey' | 'project' | 'WebSocket'>,
+  ): AsyncGenerator<StreamEvent<ChangeOf<Entity>>, void, undefined>
   /** Totals of now, and the most used skills. */
   metrics(query?: MetricsQuery): Promise<MetricsMessage>
   /** One session with its skills. */
@@ -44,6 +49,10 @@ export interface Reads {
   sessions(query?: SessionQuery): Pages<SessionSummary>
   /** Invocations by time. A page may be short, or empty, before the end of the list. */
   invocations(query?: InvocationQuery): Pages<Invocation>
+  /** Uses of skills, commands and agents by time, each with what followed from it. */
+  uses(query?: UseQuery): Pages<Use>
+  /** Turns by time: prompts, each with what followed until the next one. */
+  turns(query?: TurnQuery): Pages<Turn>
 }
 
 export interface ReadsOptions extends Gateway {
@@ -85,5 +94,7 @@ export function createReads(options: ReadsOptions): Reads {
     skills: listAt('/v1/skills'),
     sessions: listAt('/v1/sessions'),
     invocations: listAt('/v1/invocations'),
+    uses: listAt('/v1/uses'),
+    turns: listAt('/v1/turns'),
   }
 }

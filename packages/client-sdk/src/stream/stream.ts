@@ -1,15 +1,15 @@
-import type { StreamFilter, StreamPosition } from '@skillwatch/schema'
+import type { StreamEntity, StreamFilter, StreamPosition } from '@skillwatch/schema'
 import { CLOSE_CODE_FINAL_MIN } from '@skillwatch/schema/stream-protocol'
 import { type Backoff, Retries, startPause } from '../shared/retry.ts'
 import { type Closed, Connection } from './connection.ts'
 import { createProjectCheck } from './project-check.ts'
 import { StreamRefusedError } from './stream-errors.ts'
-import { applyMessage, type StreamEvent } from './view.ts'
+import { applyMessage, type ChangeOf, type StreamEvent } from './view.ts'
 import type { WebSocketConstructor } from './web-socket.ts'
 
-export type { StreamEvent } from './view.ts'
+export type { ChangeOf, StreamEvent } from './view.ts'
 
-export interface StreamOptions {
+export interface StreamOptions<Entity extends StreamEntity = 'invocation'> {
   /** Address of the gateway, such as `http://127.0.0.1:8765`; `ws:` and `wss:` are accepted too. */
   url: string
   apiKey?: string | undefined
@@ -17,6 +17,8 @@ export interface StreamOptions {
   project?: string | undefined
   /** Which changes; all by default. */
   filter?: StreamFilter | undefined
+  /** Changes of what: of invocations by default. Uses and turns are derived from them. */
+  entities?: readonly Entity[] | undefined
   /**
    * `now` (default), `start` (the oldest change that the server keeps), or the position of the last change
    * received.
@@ -50,7 +52,9 @@ const SUBSCRIPTION_ID = 'changes'
  * @throws {StreamGapError} when the server skips an offset
  * @throws {StreamRefusedError} when the server refuses the stream (wrong key, project or filter)
  */
-export async function* streamChanges(options: StreamOptions): AsyncGenerator<StreamEvent, void, undefined> {
+export async function* streamChanges<Entity extends StreamEntity = 'invocation'>(
+  options: StreamOptions<Entity>,
+): AsyncGenerator<StreamEvent<ChangeOf<Entity>>, void, undefined> {
   const { backoff = { delayMs: 250, delayMsMax: 15_000 }, random = Math.random } = options
   const signal = options.signal ?? new AbortController().signal
   const retries = new Retries(backoff, random)
@@ -59,7 +63,7 @@ export async function* streamChanges(options: StreamOptions): AsyncGenerator<Str
     using connection = connect(options, signal)
     for await (const event of eventsOf(connection, options, subscription)) {
       if (signal.aborted) return
-      yield event
+      yield event as StreamEvent<ChangeOf<Entity>>
     }
     if (signal.aborted) return
     const retryInMs = retries.addFailure()
@@ -76,7 +80,7 @@ interface Subscription {
   readonly retries: Retries
 }
 
-function connect(options: StreamOptions, signal: AbortSignal): Connection {
+function connect(options: StreamOptions<StreamEntity>, signal: AbortSignal): Connection {
   const { url, WebSocket, silenceMs = 15_000, queuedMessagesMax = 1_000 } = options
   return new Connection({ url, signal, silenceMs, queuedMessagesMax, WebSocket })
 }
@@ -87,7 +91,7 @@ function connect(options: StreamOptions, signal: AbortSignal): Connection {
  */
 async function* eventsOf(
   connection: Connection,
-  options: StreamOptions,
+  options: StreamOptions<StreamEntity>,
   subscription: Subscription,
 ): AsyncGenerator<StreamEvent, void, undefined> {
   subscribe(connection, options, subscription.position)
@@ -104,13 +108,18 @@ async function* eventsOf(
   if (code >= CLOSE_CODE_FINAL_MIN && code <= 4999) throw new StreamRefusedError(code, reason)
 }
 
-function subscribe(connection: Connection, options: StreamOptions, position: StreamPosition | undefined) {
+function subscribe(
+  connection: Connection,
+  options: StreamOptions<StreamEntity>,
+  position: StreamPosition | undefined,
+) {
   // Neither browsers nor Node's WebSocket can set headers, so the key is sent in the first message.
   if (options.apiKey !== undefined) connection.send({ type: 'auth', api_key: options.apiKey })
   connection.send({
     type: 'subscribe',
     id: SUBSCRIPTION_ID,
     ...(options.filter && { filter: options.filter }),
+    ...(options.entities && { entities: [...options.entities] }),
     from: position ?? options.from ?? 'now',
   })
 }

@@ -1,7 +1,21 @@
-import type { Change, ServerMessage, StreamPosition } from '@skillwatch/schema'
+import type {
+  Change,
+  ServerMessage,
+  StreamEntity,
+  StreamPosition,
+  TurnChange,
+  UseChange,
+} from '@skillwatch/schema'
 import { StreamGapError, StreamRefusedError } from './stream-errors.ts'
 
-export type StreamEvent =
+/** A change of an entity. */
+export type ChangeOf<Entity extends StreamEntity> = {
+  invocation: Change
+  use: UseChange
+  turn: TurnChange
+}[Entity]
+
+export type StreamEvent<Item = Change> =
   /**
    * A subscription begins, at first and after each reconnect. `recovered: false`: the server no longer has
    * the changes after the requested position, so changes were missed.
@@ -10,7 +24,7 @@ export type StreamEvent =
   /**
    * All changes from `from` to `to`, both included, that pass the filter; `from` follows the previous `to`.
    */
-  | { type: 'changes'; epoch: string; from: number; to: number; items: Change[] }
+  | { type: 'changes'; epoch: string; from: number; to: number; items: Item[] }
   /** All changes up to now have been sent; later ones follow as they are committed. */
   | { type: 'caught_up'; epoch: string; offset: number }
   /** The connection is lost; the stream reconnects by itself after `retryInMs`. */

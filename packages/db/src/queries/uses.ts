@@ -22,6 +22,10 @@ export interface UsesQuery {
 /** A use with when its turn was last active, by which silence is measured. */
 export type UseRow = Selectable<SkillUseTable> & { turn_active_at_ms: number | null }
 
+export const SELECT_USES = `select u.*, t.last_active_at_ms as turn_active_at_ms
+  from skill_use u left join turn t
+    on t.project_id = u.project_id and t.session_id = u.session_id and t.prompt_id = u.prompt_id`
+
 /**
  * Uses by their begin, read from the index of the skill, the session, the kind or the time.
  * @throws {CursorError}
@@ -45,10 +49,7 @@ export function listUses(reader: Reader, projectId: number, query: UsesQuery): P
     conditions.push(sql`(u.began_at_ms, u.row_id) ${sign} (${atMs}, ${rowId})`)
   }
   const statement = sql<UseRow>`
-    select u.*, t.last_active_at_ms as turn_active_at_ms
-    from skill_use u left join turn t
-      on t.project_id = u.project_id and t.session_id = u.session_id and t.prompt_id = u.prompt_id
-    where ${sql.join(conditions, sql` and `)}
+    ${sql.raw(SELECT_USES)} where ${sql.join(conditions, sql` and `)}
     order by u.began_at_ms ${direction}, u.row_id ${direction} limit ${limit + 1}`
   const rows = all(reader.sqlite, statement.compile(reader.db))
   return toPage(rows, limit, ({ began_at_ms, row_id }) => encodeCursor(list, [began_at_ms, row_id]))

@@ -149,12 +149,14 @@ export interface LiveLabels {
 /** What a change did to its row. */
 type ChangeOp = 'insert' | 'update' | 'delete'
 
-/** One entry of the change log. Other entities than invocations get their own member of this union. */
-export interface InvocationChange {
-  readonly entity: 'invocation'
+/** One entry of the change log. */
+export interface LogEntry {
+  readonly entity: 'invocation' | 'use' | 'turn'
   readonly row_id: number
   readonly op: ChangeOp
 }
+
+export type InvocationChange = LogEntry & { readonly entity: 'invocation' }
 
 export type NewInvocation = Omit<InvocationRow, 'project_id'>
 

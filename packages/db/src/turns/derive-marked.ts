@@ -23,7 +23,7 @@ async function planTurn(storage: TurnStorage, projectId: number, key: TurnKey): 
   const before = await storage.usesOfTurn(projectId, key)
   const after = uses.map((use) => ({ ...use, ...key }))
   return {
-    turns: turn === undefined && stored === undefined ? [] : [{ key, turn }],
+    turns: [{ key, before: stored, after: turn }],
     uses: await changesOf(storage, projectId, before, after),
     marks: await turnsBefore(storage, projectId, key, {
       instants: instantsThatMatter(stored, turn, isSameSkills(before, uses)),

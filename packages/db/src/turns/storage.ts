@@ -40,7 +40,11 @@ export interface TurnStorage {
 
 /** Everything that deriving some turns of one project writes. */
 export interface TurnPlan {
-  readonly turns: readonly { readonly key: TurnKey; readonly turn: DerivedTurn | undefined }[]
+  readonly turns: readonly {
+    readonly key: TurnKey
+    readonly before: StoredTurn | undefined
+    readonly after: DerivedTurn | undefined
+  }[]
   readonly uses: readonly { readonly before: StoredUse | undefined; readonly after: Use | undefined }[]
   /** Turns that depend on what changed. */
   readonly marks: readonly TurnMark[]

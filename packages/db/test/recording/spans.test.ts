@@ -116,8 +116,9 @@ test('a follower of the change log ends with the rows, counters never fall, roll
         await write([{ projectId: PROJECT, observations: all.slice(index, index + size) }], NOW_MS)
         for (const change of readChanges(database.writer, PROJECT, offset, 1_000)) {
           expect(change.offset).toBe(++offset)
-          if (change.op === 'delete') seen.delete(change.invocation_id)
-          else seen.set(change.invocation.invocation_id, change.invocation.outcome)
+          if ('invocation_id' in change) seen.delete(change.invocation_id)
+          else if ('invocation' in change)
+            seen.set(change.invocation.invocation_id, change.invocation.outcome)
         }
         const count = liveSeries(database.writer, PROJECT).reduce(
           (sum, { invocation_count: each }) => sum + each,

@@ -1,5 +1,8 @@
 import type BetterSqlite3 from 'better-sqlite3'
-import type { InvocationChange } from '../../recording/storage.ts'
+import type { LogEntry } from '../../recording/storage.ts'
+
+/** How the log names the table of a row. */
+export const ENTITIES = { invocation: 0, use: 1, turn: 2 } as const
 
 /** Appends to the change logs of projects. */
 export class ChangeLogStatements {
@@ -11,8 +14,8 @@ export class ChangeLogStatements {
     this.#selectOffset = sqlite
       .prepare<[number], number>('select last_offset from stream where project_id = ?')
       .pluck()
-    this.#insert = sqlite.prepare<[number, number, string, number]>(
-      'insert into skill_change (project_id, "offset", op, row_id) values (?, ?, ?, ?)',
+    this.#insert = sqlite.prepare<[number, number, string, number, number]>(
+      'insert into skill_change (project_id, "offset", op, row_id, entity) values (?, ?, ?, ?, ?)',
     )
     this.#updateOffset = sqlite.prepare<[number, number]>(
       'update stream set last_offset = ? where project_id = ?',
@@ -23,14 +26,12 @@ export class ChangeLogStatements {
    * Appends changes and moves the counter last, so that offsets are dense and in commit order (R5).
    * @returns the first and the last offset; undefined without changes
    */
-  append(
-    projectId: number,
-    changes: readonly InvocationChange[],
-  ): { first: number; last: number } | undefined {
+  append(projectId: number, changes: readonly LogEntry[]): { first: number; last: number } | undefined {
     if (changes.length === 0) return undefined
     const first = this.#selectOffset.get(projectId)! + 1
     let offset = first
-    for (const { op, row_id } of changes) this.#insert.run(projectId, offset++, op, row_id)
+    for (const { op, row_id, entity } of changes)
+      this.#insert.run(projectId, offset++, op, row_id, ENTITIES[entity])
     this.#updateOffset.run(offset - 1, projectId)
     return { first, last: offset - 1 }
   }

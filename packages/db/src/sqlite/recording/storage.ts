@@ -54,7 +54,7 @@ export class SqliteRecordingStorage implements RecordingStorage {
     this.turnMarks = new TurnMarkStatements(sqlite)
     this.changeLog = new ChangeLogStatements(sqlite)
     this.rollUps = createRollUpWriter(sqlite)
-    this.turns = new SqliteTurnStorage(sqlite, this.rollUps, this.turnMarks)
+    this.turns = new SqliteTurnStorage(sqlite, this)
     this.#trx = new SqliteRecordingTransaction(this, writer)
   }
 

@@ -1,10 +1,13 @@
 import type BetterSqlite3 from 'better-sqlite3'
+import type { LogEntry } from '../../recording/storage.ts'
 import type { RollUpWriter } from '../../roll-ups/apply.ts'
 import { addRowChange, emptyDeltas } from '../../roll-ups/deltas.ts'
 import { partsOf, USE_ROLL_UPS } from '../../roll-ups/uses.ts'
 import { TURN_COLUMNS, USE_COLUMNS } from '../../turns/columns.ts'
 import type { TurnKey } from '../../turns/marks.ts'
 import type { PendingTurn, StoredTurn, StoredUse, TurnPlan, TurnStorage } from '../../turns/storage.ts'
+import { type ChangeLogStatements, ENTITIES } from '../recording/change-log.ts'
+import type { SqliteRecordingStorage } from '../recording/storage.ts'
 import type { TurnMarkStatements } from '../recording/turn-marks.ts'
 import { TurnFactsStatements } from './turn-facts.ts'
 
@@ -13,6 +16,7 @@ export class SqliteTurnStorage implements TurnStorage {
   readonly #facts: TurnFactsStatements
   readonly #rollUps: RollUpWriter
   readonly #marks: TurnMarkStatements
+  readonly #changeLog: ChangeLogStatements
   readonly #pending
   readonly #settle
   readonly #turn
@@ -23,11 +27,16 @@ export class SqliteTurnStorage implements TurnStorage {
   readonly #deleteTurn
   readonly #putUse
   readonly #deleteUse
+  readonly #bury
 
-  constructor(sqlite: BetterSqlite3.Database, rollUps: RollUpWriter, marks: TurnMarkStatements) {
+  constructor(
+    sqlite: BetterSqlite3.Database,
+    { rollUps, turnMarks, changeLog }: Pick<SqliteRecordingStorage, 'rollUps' | 'turnMarks' | 'changeLog'>,
+  ) {
     this.#facts = new TurnFactsStatements(sqlite)
     this.#rollUps = rollUps
-    this.#marks = marks
+    this.#marks = turnMarks
+    this.#changeLog = changeLog
     this.#pending = sqlite.prepare<[number], PendingRow>(
       'select * from pending_turn order by row_id limit ?',
     )
@@ -46,11 +55,15 @@ export class SqliteTurnStorage implements TurnStorage {
         where project_id = ? and session_id = ? and (began_at_ms, prompt_id) < (?, ?) and prompt_id <> ?
         order by began_at_ms desc, prompt_id desc limit 1`,
     )
-    this.#putTurn = sqlite.prepare<unknown[]>(
-      upsert('turn', ['session_id', 'prompt_id'], ['session_id', 'prompt_id', ...TURN_COLUMNS]),
+    const turnKey = ['session_id', 'prompt_id'] as const
+    this.#putTurn = sqlite
+      .prepare<unknown[], number>(upsert('turn', turnKey, [...turnKey, ...TURN_COLUMNS]))
+      .pluck()
+    this.#deleteTurn = sqlite.prepare<[number]>('delete from turn where row_id = ?')
+    this.#putUse = sqlite.prepare<unknown[], number>(upsert('skill_use', ['use_id'], USE_COLUMNS)).pluck()
+    this.#bury = sqlite.prepare<[number, number, number, string]>(
+      'insert into derived_tombstone (entity, row_id, project_id, derived_id) values (?, ?, ?, ?)',
     )
-    this.#deleteTurn = sqlite.prepare<[number, string, string]>(`delete from turn where ${ofTurn}`)
-    this.#putUse = sqlite.prepare<unknown[]>(upsert('skill_use', ['use_id'], USE_COLUMNS))
     this.#deleteUse = sqlite.prepare<[number]>('delete from skill_use where row_id = ?')
   }
 
@@ -86,30 +99,51 @@ export class SqliteTurnStorage implements TurnStorage {
     return this.#before.get(projectId, session_id, beganAtMs, prompt_id, prompt_id)
   }
 
-  async apply(projectId: number, { turns, uses, marks }: TurnPlan): Promise<void> {
-    for (const { key, turn } of turns) {
-      if (turn === undefined) this.#deleteTurn.run(projectId, key.session_id, key.prompt_id)
-      else {
-        const values = TURN_COLUMNS.map((column) => turn[column])
-        this.#putTurn.run(projectId, key.session_id, key.prompt_id, ...values)
-      }
-    }
-    this.#applyUses(projectId, uses)
-    this.#marks.add(projectId, marks)
+  async apply(projectId: number, plan: TurnPlan): Promise<void> {
+    const changes = [...this.#applyUses(projectId, plan.uses), ...this.#applyTurns(projectId, plan.turns)]
+    this.#marks.add(projectId, plan.marks)
+    this.#changeLog.append(projectId, changes)
   }
 
-  #applyUses(projectId: number, uses: TurnPlan['uses']): void {
+  #applyTurns(projectId: number, turns: TurnPlan['turns']): LogEntry[] {
+    return turns.flatMap(({ key: { session_id, prompt_id }, before, after }): LogEntry[] => {
+      if (isSame(TURN_COLUMNS, before, after)) return []
+      if (after === undefined) {
+        const { row_id } = before!
+        this.#bury.run(ENTITIES.turn, row_id, projectId, prompt_id)
+        this.#deleteTurn.run(row_id)
+        return [{ entity: 'turn', op: 'delete', row_id }]
+      }
+      const values = TURN_COLUMNS.map((column) => after[column])
+      const row_id = this.#putTurn.get(projectId, session_id, prompt_id, ...values)!
+      return [{ entity: 'turn', op: before === undefined ? 'insert' : 'update', row_id }]
+    })
+  }
+
+  #applyUses(projectId: number, uses: TurnPlan['uses']): LogEntry[] {
     const deltas = emptyDeltas(USE_ROLL_UPS)
-    for (const { before, after } of uses) {
-      if (before && after && USE_COLUMNS.every((column) => before[column] === after[column])) continue
-      if (after === undefined) this.#deleteUse.run(before!.row_id)
-      else this.#putUse.run(projectId, ...USE_COLUMNS.map((column) => after[column]))
+    const changes = uses.flatMap(({ before, after }): LogEntry[] => {
+      if (isSame(USE_COLUMNS, before, after)) return []
       for (const part of before ? partsOf(before) : []) addRowChange(deltas, part, undefined)
       for (const part of after ? partsOf(after) : []) addRowChange(deltas, undefined, part)
-    }
+      if (after === undefined) {
+        const { row_id, use_id } = before!
+        this.#bury.run(ENTITIES.use, row_id, projectId, use_id)
+        this.#deleteUse.run(row_id)
+        return [{ entity: 'use', op: 'delete', row_id }]
+      }
+      const row_id = this.#putUse.get(projectId, ...USE_COLUMNS.map((column) => after[column]))!
+      return [{ entity: 'use', op: before === undefined ? 'insert' : 'update', row_id }]
+    })
     // The roll-ups of uses keep all hours, so they need no clock.
     this.#rollUps.apply(projectId, deltas, 0)
+    return changes
   }
+}
+
+function isSame<Row>(columns: readonly (keyof Row)[], a: Row | undefined, b: Row | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b
+  return columns.every((column) => a![column] === b![column])
 }
 
 interface PendingRow {
@@ -131,7 +165,7 @@ function upsert(table: string, key: readonly string[], columns: readonly string[
     .map((column) => `${quoted(column)} = excluded.${quoted(column)}`)
   return `insert into ${table} (project_id, ${columns.map(quoted).join(', ')})
     values (${['', ...columns].map(() => '?').join(', ')})
-    on conflict (project_id, ${key.join(', ')}) do update set ${sets.join(', ')}`
+    on conflict (project_id, ${key.join(', ')}) do update set ${sets.join(', ')} returning row_id`
 }
 
 /** `trigger` is a word of SQL. */
