@@ -69,7 +69,9 @@ test('after kill -9 under load everything that was answered is stored once', asy
   const stored = storedIds(path)
   expect(new Set(stored).size).toBe(stored.length)
   expect(answered.filter((id) => !stored.includes(id))).toEqual([])
-  expect(await (await fetch(`${again.url}/v1/stream`)).json()).toMatchObject({ offset: stored.length })
+  // Uses that were derived meanwhile have offsets too.
+  const { offset } = (await (await fetch(`${again.url}/v1/stream`)).json()) as { offset: number }
+  expect(offset).toBeGreaterThanOrEqual(stored.length)
 })
 
 test('a client that sends a body that is too large receives problem details', async () => {

@@ -32,6 +32,8 @@ export async function testApp({ databasePath, env = {}, access, host, groupDelay
     createRecorder(writer, {
       queueItemsMax: config.queue.queueItemsMax,
       groupDelayMs,
+      // Turns are derived when a test calls `deriveTurns`, so that it knows the offsets of the log.
+      turnDelayMs: 86_400_000,
       now: fixedClock,
       onCommit: metrics.observeCommit,
     }),

@@ -68,11 +68,11 @@ test('uses and turns are in the log as they are now, and as deleted when they ar
   await using recorder = createRecorder(writer, { queueItemsMax: 10, now: fixedClock })
   const call = { session_id: 's', prompt_id: 'p', skill_name: 'plan', invocation_id: 'a' }
   await recorder.record(PROJECT, [parsed(anObservation(call))])
-  await recorder.flush()
+  await recorder.deriveTurns()
   await recorder.record(PROJECT, [
     parsed(anObservation({ ...call, invocation_id: 'b', kind: 'tool', invoked_at: NOW_MS + 1 })),
   ])
-  await recorder.flush()
+  await recorder.deriveTurns()
   const derived = () => readChanges(writer, PROJECT, 0, 100).filter((change) => !isOfInvocation(change))
   expect(derived()).toMatchObject([
     { op: 'insert', use_row: { use_id: 'a', calls: 1 } },

@@ -1,6 +1,12 @@
 import { type ReplaySummary, replaySpool } from '@skillwatch/client/spool'
 import type { Recorder } from '@skillwatch/db'
-import { parseObservation, parsePrompt, parseSessionEnd, type RejectedItem, redactShapes } from '@skillwatch/schema'
+import {
+  parseObservation,
+  parsePrompt,
+  parseSessionEnd,
+  type RejectedItem,
+  redactShapes,
+} from '@skillwatch/schema'
 import { isObject } from '@skillwatch/schema/claude-code'
 import type { FastifyBaseLogger } from 'fastify'
 import { CANNOT_BE_STORED, type ParseItem, parseItems } from '../items.ts'

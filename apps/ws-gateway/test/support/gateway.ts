@@ -56,7 +56,9 @@ export async function startGateway({
   const writer = openWriter(databaseUrl)
   migrateUp(writer, now())
   prepare?.(writer)
-  const recorder = createRecorder(writer, { queueItemsMax: 100_000, groupDelayMs: 1, now })
+  // Turns are derived when a test calls `deriveTurns`, so that it knows the offsets of the log.
+  const turnDelayMs = 86_400_000
+  const recorder = createRecorder(writer, { queueItemsMax: 100_000, groupDelayMs: 1, turnDelayMs, now })
   const reader = openReader(databaseUrl)
   const registry = new Registry()
   const projectId = findProject(reader, 'default')!.project_id

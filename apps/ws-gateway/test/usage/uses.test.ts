@@ -91,7 +91,7 @@ async function recordTurn(gateway: TestGateway): Promise<void> {
       cost_usd: 0.25,
     },
   ])
-  await gateway.recorder.flush()
+  await gateway.recorder.deriveTurns()
 }
 
 test('a use has the calls, time, tokens and money that followed, its own and with nested uses', async () => {

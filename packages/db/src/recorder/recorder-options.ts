@@ -17,6 +17,8 @@ export interface RecorderOptions {
   readonly rewriteQuietMs?: number
   /** At the latest so long after a deletion it is final. */
   readonly rewriteWithinMs?: number
+  /** Turns are derived so long after something of them changed; many changes are then derived once. */
+  readonly turnDelayMs?: number
   readonly now: () => number
   /** Called after each commit, for metrics. */
   readonly onCommit?: (commit: Commit) => void
@@ -27,6 +29,7 @@ export interface RecorderOptions {
 export const DEFAULTS = {
   groupRowsMax: 500,
   groupDelayMs: 5,
+  turnDelayMs: 200,
   // Shorter than clients wait for an answer.
   writeWaitMsMax: 5_000,
   rewriteQuietMs: REWRITE_QUIET_MS,

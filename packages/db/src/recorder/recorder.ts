@@ -50,6 +50,7 @@ export class Recorder implements AsyncDisposable {
     })
     this.#turns = new TurnSteps({
       port,
+      delayMs: this.#options.turnDelayMs,
       isBusy: () => !this.#groups.queue.isEmpty,
       onError: (error) => {
         this.#groups.lastError = asUnavailable(error) ?? this.#groups.lastError
@@ -102,9 +103,14 @@ export class Recorder implements AsyncDisposable {
     return observations.length === 0 ? [] : this.#groups.add(projectId, observations, waitMsMax)
   }
 
-  /** Resolves when everything that was queued before is committed or refused, and its turns are derived. */
-  async flush(): Promise<void> {
-    await this.#groups.flush()
+  /** Resolves when everything that was queued before is committed or refused. */
+  flush(): Promise<void> {
+    return this.#groups.flush()
+  }
+
+  /** Derives turns and uses from everything that was queued before, now instead of soon. */
+  async deriveTurns(): Promise<void> {
+    await this.flush()
     await this.#turns.finish()
   }
 
@@ -114,7 +120,7 @@ export class Recorder implements AsyncDisposable {
    * @throws {StorageUnavailableError} the database refuses writes
    */
   async delete(projectId: number, selector: DeletionSelector): Promise<DeletionReceipt> {
-    await this.#groups.flush()
+    await this.flush()
     const { now, groupRowsMax, rewriteWithinMs } = this.#options
     const writes = {
       step: () => this.#call('deleteStep', projectId, selector, groupRowsMax, now()),

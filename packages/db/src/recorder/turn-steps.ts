@@ -5,10 +5,10 @@ export interface TurnStepsOptions {
   /** Whether observations wait for their commit. */
   readonly isBusy: () => boolean
   readonly onError: (error: unknown) => void
+  /** A step begins so long after something was marked. */
+  readonly delayMs: number
 }
 
-/** Turns are derived so long after something of them changed, so that many changes are derived once. */
-const DELAY_MS = 200
 /** About the longest time that a group waits for a step. */
 const STEP_MS = 20
 /** While observations arrive, deriving takes a tenth of the writer's time at most. */
@@ -33,7 +33,7 @@ export class TurnSteps {
   /** Something was marked. */
   mark(): void {
     this.#isMarked = true
-    if (this.#step === undefined) this.#schedule(DELAY_MS)
+    if (this.#step === undefined) this.#schedule(this.#options.delayMs)
   }
 
   /** Derives everything that is marked, now. */
@@ -52,7 +52,7 @@ export class TurnSteps {
 
   resume(): void {
     this.#isPaused = false
-    if (this.#isMarked) this.#schedule(DELAY_MS)
+    if (this.#isMarked) this.#schedule(this.#options.delayMs)
   }
 
   #schedule(waitMs: number): void {
@@ -71,13 +71,13 @@ export class TurnSteps {
 
   /** @returns when the next step is due, if any */
   async #derive(): Promise<number | undefined> {
-    const { port, isBusy, onError } = this.#options
+    const { port, isBusy, onError, delayMs } = this.#options
     const startedAtMs = performance.now()
     try {
       const isLeft = await port.call('deriveTurns', STEP_MS)
       if (isLeft && !isBusy()) return 0
       const tookMs = performance.now() - startedAtMs
-      return isLeft || this.#isMarked ? Math.max(DELAY_MS, PAUSE_PER_STEP_MS * tookMs) : undefined
+      return isLeft || this.#isMarked ? Math.max(delayMs, PAUSE_PER_STEP_MS * tookMs) : undefined
     } catch (error) {
       this.#isMarked = true
       onError(error)

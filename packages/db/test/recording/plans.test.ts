@@ -25,7 +25,7 @@ test('no statement that records or deletes walks through all that a project has'
       { ...call, invocation_id: 'activation', witness: 'otel_log', uncorrelated: true },
       { ...call, invocation_id: 'span', witness: 'otel_span', span: SPAN },
     ])
-    await recorder.flush()
+    await recorder.deriveTurns()
     for (const selector of [
       { session_id: 's' },
       { user_id: 'u' },

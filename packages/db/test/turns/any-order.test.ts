@@ -107,10 +107,10 @@ test('what is left after a deletion equals what had been recorded without the de
       await recordReports(database.writer, all)
       await using recorder = createRecorder(database.writer, { queueItemsMax: 100, now: () => NOW_MS })
       await recorder.delete(PROJECT, selector)
-      await recorder.flush()
+      await recorder.deriveTurns()
       const left = derivedOf(database.writer)
       markEverything(database.writer)
-      await recorder.flush()
+      await recorder.deriveTurns()
       expect(left).toEqual(derivedOf(database.writer))
       expect(recount(database.writer, NOW_MS)).toEqual([])
     }),

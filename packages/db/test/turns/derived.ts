@@ -35,9 +35,9 @@ export async function recordReports(
     )
     const requests = group.flatMap((report) => ('apiRequest' in report ? report.apiRequest : []))
     if (requests.length > 0) await recorder.recordApiRequests(PROJECT, requests)
-    if (Math.floor(index / size) % deriveEvery === 0) await recorder.flush()
+    if (Math.floor(index / size) % deriveEvery === 0) await recorder.deriveTurns()
   }
-  await recorder.flush()
+  await recorder.deriveTurns()
 }
 
 /** All turns and uses, without their keys inside the database. */

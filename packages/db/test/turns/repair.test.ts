@@ -33,7 +33,7 @@ test.each([
   await using recorder = createRecorder(writer, { queueItemsMax: 10, now: () => NOW_MS })
   const report = await recorder.repair()
   expect(report.repaired).toContainEqual(expect.objectContaining({ table }))
-  await recorder.flush()
+  await recorder.deriveTurns()
   expect(derivedOf(writer)).toEqual(whole)
   expect(recount(writer, NOW_MS)).toEqual([])
 })
