@@ -1,3 +1,4 @@
+import { answers } from './answers.ts'
 import { deletion } from './deletion.ts'
 import { disk } from './disk.ts'
 import { fanOut, fanOutBurst } from './fan-out.ts'
@@ -23,6 +24,7 @@ const QUESTIONS: readonly Question[] = [
   sessionSize,
   sessionOfOnePrompt,
   randomIds,
+  answers,
 ]
 
 /**

@@ -136,7 +136,7 @@ async function openStream({ urls }: Compose) {
     invocationIds: () =>
       messages.flatMap((message) =>
         message.type === 'changes'
-          ? message.items.map((item) => (item.op === 'delete' ? '' : item.invocation.invocation_id))
+          ? message.items.map((item) => ('invocation' in item ? item.invocation.invocation_id : ''))
           : [],
       ),
     async [Symbol.asyncDispose]() {

@@ -143,14 +143,13 @@ export const SubscribedMessage = Type.Object(
   },
   { description: 'The subscription has begun.' },
 )
-/** Its items are typed as what a subscription without `entities` is sent. */
 export const ChangesMessage = Type.Object(
   {
     type: Type.Literal('changes'),
     id: SubscriptionId,
     from: Type.Integer({ minimum: 1 }),
     to: Type.Integer({ minimum: 1 }),
-    items: Type.Unsafe<Change[]>(Type.Array(Type.Union([Change, UseChange, TurnChange]))),
+    items: Type.Array(Type.Union([Change, UseChange, TurnChange])),
   },
   {
     description:

@@ -118,8 +118,9 @@ class FollowedLog {
     if (to < from) throw new Error(`range ${from}–${to} is reversed`)
     expectOrdered(items, from, to)
     for (const change of items) {
-      if (change.op === 'delete') this.invocations.delete(change.invocation_id)
-      else this.invocations.set(change.invocation.invocation_id, change.invocation)
+      if ('invocation_id' in change) this.invocations.delete(change.invocation_id)
+      else if ('invocation' in change)
+        this.invocations.set(change.invocation.invocation_id, change.invocation)
     }
     this.offset = to
     this.#position = { epoch: this.#position!.epoch, offset: to }
@@ -127,7 +128,7 @@ class FollowedLog {
 }
 
 /** Checks that offsets rise and lie inside the range of the message. */
-export function expectOrdered(items: readonly Change[], from: number, to: number): void {
+export function expectOrdered(items: readonly { readonly offset: number }[], from: number, to: number): void {
   let previous = from - 1
   for (const { offset } of items) {
     if (offset <= previous || offset > to)

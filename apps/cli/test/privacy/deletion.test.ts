@@ -161,7 +161,7 @@ test('after the final receipt REST, stream, metrics, sums and the file hold noth
   // Followers receive each deletion; a reader of the log from its start sees nothing of the deleted rows.
   await follower.reached(last_offset)
   const goneIds = new Set(
-    follower.changes().flatMap((change) => (change.op === 'delete' ? [change.invocation_id] : [])),
+    follower.changes().flatMap((change) => ('invocation_id' in change ? [change.invocation_id] : [])),
   )
   expect(goneIds).toEqual(new Set([...ofSession, ...ofSkill].map(({ invocation_id }) => invocation_id)))
   using late = follow(own.ports['ws-gateway'])

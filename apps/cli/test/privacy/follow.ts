@@ -1,20 +1,22 @@
-import { type Change, type ServerMessage, STREAM_SUBPROTOCOL } from '@skillwatch/schema'
+import { type ChangesMessage, type ServerMessage, STREAM_SUBPROTOCOL } from '@skillwatch/schema'
 import { until } from '@skillwatch/testkit'
 
 /** A client of the stream that keeps every message, from the start of the log. */
 export interface Follower extends Disposable {
   /** What was said so far, word for word. */
   text(): string
-  changes(): Change[]
+  changes(): ChangesMessage['items']
   /** Resolves when this offset was received. */
   reached(offset: number): Promise<unknown>
 }
+
+const ENTITIES = ['invocation', 'use', 'turn']
 
 export function follow(port: number): Follower {
   const messages: string[] = []
   const socket = new WebSocket(`ws://127.0.0.1:${port}`, STREAM_SUBPROTOCOL)
   socket.addEventListener('open', () =>
-    socket.send(JSON.stringify({ type: 'subscribe', id: 'all', from: 'start' })),
+    socket.send(JSON.stringify({ type: 'subscribe', id: 'all', from: 'start', entities: ENTITIES })),
   )
   socket.addEventListener('message', ({ data }) => messages.push(String(data)))
   const parsed = () => messages.map((message) => JSON.parse(message) as ServerMessage)

@@ -86,7 +86,7 @@ test('an update is a separate change', async () => {
   await gateway.record([{ invocation_id: 'one', outcome: 'failed' }])
   await until(() => receivedTo(client.all('changes')) === 2)
   const items = client.all('changes').flatMap((message) => message.items)
-  expect(items.map((change) => [change.op, change.op !== 'delete' && change.invocation.outcome])).toEqual([
+  expect(items.map((change) => [change.op, 'invocation' in change && change.invocation.outcome])).toEqual([
     ['insert', 'running'],
     ['update', 'failed'],
   ])

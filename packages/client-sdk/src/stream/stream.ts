@@ -93,7 +93,7 @@ async function* eventsOf(
   connection: Connection,
   options: StreamOptions<StreamEntity>,
   subscription: Subscription,
-): AsyncGenerator<StreamEvent, void, undefined> {
+): AsyncGenerator<StreamEvent<ChangeOf<StreamEntity>>, void, undefined> {
   subscribe(connection, options, subscription.position)
   const checkProject = createProjectCheck(options.project)
   for await (const message of connection.messages()) {

@@ -40,7 +40,7 @@ export type StreamEvent<Item = Change> =
 export function applyMessage(
   position: StreamPosition | undefined,
   message: ServerMessage,
-): { position: StreamPosition | undefined; event?: StreamEvent } {
+): { position: StreamPosition | undefined; event?: StreamEvent<ChangeOf<StreamEntity>> } {
   switch (message.type) {
     case 'subscribed': {
       const { epoch, offset } = message

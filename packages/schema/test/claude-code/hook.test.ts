@@ -31,6 +31,7 @@ test('a call that begins is running and has the id of the call, its skill and it
     session_id: 's-1',
     witness: 'hook',
     agent_name: 'claude-code',
+    repository: 'me',
     prompt_id: 'p-1',
     trigger: 'agent',
     invoked_at: NOW_MS,
@@ -178,4 +179,22 @@ test('any event gives an observation that the wire accepts or checks, never an e
         expect(parsed.pointer).toMatch(/^\/(invocation_id|session_id|skill_name|prompt_id|attributes)/)
     }),
   )
+})
+
+test('a prompt has its session, its id and the name of the folder, and nothing of its text', () => {
+  const event = {
+    hook_event_name: 'UserPromptSubmit',
+    session_id: 's-1',
+    prompt_id: 'p-1',
+    cwd: '/home/me/shop',
+  }
+  expect(readHook({ ...event, prompt: 'secret' }, { receivedAtMs: NOW_MS, withTexts: true })).toEqual({
+    prompt: {
+      prompt_id: 'p-1',
+      session_id: 's-1',
+      agent_name: 'claude-code',
+      repository: 'shop',
+      began_at: NOW_MS,
+    },
+  })
 })
