@@ -16,7 +16,8 @@ export function derivePending(storage: RecordingStorage, isOver: () => boolean):
     for (;;) {
       const pending = await turns.pending(MARKS_MAX)
       if (pending.length === 0) return false
-      for (const each of pending) {
+      // The newest first: a turn depends on the next one of its session, and is then derived once.
+      for (const each of pending.toReversed()) {
         // Before it is derived: what is derived from it may mark it again.
         await turns.settle([each])
         await deriveMarked(turns, each.project_id, each.mark)

@@ -1,6 +1,6 @@
 import type { CallCounts, UsageCounts } from '@skillwatch/schema'
 import { floorTo, HOUR_MS } from '../time.ts'
-import type { CallFacts, ResponseFacts } from './facts.ts'
+import { type CallFacts, type ResponseFacts, skillKey } from './facts.ts'
 
 /** What sums are kept apart by: the hour, and labels that are empty where they are unknown. */
 export interface WorkLabels {
@@ -16,6 +16,7 @@ type Counts = CallCounts & UsageCounts
 
 /** Sums over calls and responses of one hour with the same labels. */
 export type WorkSums = WorkLabels & Counts
+type Sum = WorkLabels & Record<keyof Counts, number>
 
 export const CALL_COUNTS = ['calls', 'failed_calls', 'rejected_calls', 'retried_calls'] as const
 export const USAGE_COUNTS = [
@@ -30,20 +31,66 @@ const COUNTS = [...CALL_COUNTS, ...USAGE_COUNTS]
 
 /** The sums of calls and responses, in the order of their hour and labels. */
 export function workOf(calls: readonly CallFacts[], responses: readonly ResponseFacts[]): WorkSums[] {
-  return addWork([...callWork(calls), ...responses.map(responseWork)])
+  const sums = new WorkBuilder()
+  for (const { call, isRetried } of withRetries(calls)) {
+    const sum = sums.of(call, call.invoked_at_ms, 'none')
+    sum.calls++
+    if (call.outcome === 'failed') sum.failed_calls++
+    if (call.outcome === 'rejected') sum.rejected_calls++
+    if (isRetried) sum.retried_calls++
+  }
+  for (const response of responses) {
+    const sum = sums.of(response, response.requested_at_ms, response.cost_source)
+    for (const count of USAGE_COUNTS) sum[count] += response[count]
+  }
+  return sums.inOrder()
 }
 
 /** One item for each hour and labels, in their order. */
 export function addWork(all: readonly WorkSums[]): WorkSums[] {
-  const sums = new Map<string, WorkLabels & Record<keyof Counts, number>>()
+  const sums = new WorkBuilder()
   for (const each of all) {
-    const labels = labelsOf(each)
-    const key = Object.values(labels).join('\0')
-    const sum = sums.get(key) ?? { ...labels, ...noCounts() }
+    const sum = sums.of(each, each.hour_at_ms, each.cost_source)
     for (const count of COUNTS) sum[count] += each[count]
-    sums.set(key, sum)
   }
-  return [...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, sum]) => sum)
+  return sums.inOrder()
+}
+
+/** Sums by hour and labels. */
+class WorkBuilder {
+  readonly #sums = new Map<string, Sum>()
+
+  of(places: Places, atMs: number, cost_source: WorkLabels['cost_source']): Sum {
+    const hour_at_ms = floorTo(atMs, HOUR_MS)
+    const { agent_name, model, repository, branch } = places
+    const key = [hour_at_ms, agent_name, model, repository, branch, cost_source].join('\0')
+    const known = this.#sums.get(key)
+    if (known !== undefined) return known
+    const sum: Sum = {
+      hour_at_ms,
+      agent_name: agent_name ?? '',
+      model: model ?? '',
+      repository: repository ?? '',
+      branch: branch ?? '',
+      cost_source,
+      calls: 0,
+      failed_calls: 0,
+      rejected_calls: 0,
+      retried_calls: 0,
+      request_count: 0,
+      input_tokens: 0,
+      output_tokens: 0,
+      cache_read_tokens: 0,
+      cache_creation_tokens: 0,
+      cost_micro_usd: 0,
+    }
+    this.#sums.set(key, sum)
+    return sum
+  }
+
+  inOrder(): WorkSums[] {
+    return [...this.#sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, sum]) => sum)
+  }
 }
 
 export function totalOf(work: readonly WorkSums[], count: keyof Counts): number {
@@ -70,50 +117,18 @@ export function labelsOf({
   return { hour_at_ms, agent_name, model, repository, branch, cost_source }
 }
 
-function noCounts(): Record<keyof Counts, number> {
-  return Object.fromEntries(COUNTS.map((count) => [count, 0])) as Record<keyof Counts, number>
-}
-
 /** A call is retried when the call of the same tool before it failed. */
-function callWork(calls: readonly CallFacts[]): WorkSums[] {
+function withRetries(calls: readonly CallFacts[]): { call: CallFacts; isRetried: boolean }[] {
   const previous = new Map<string, CallFacts>()
   const inOrder = calls.toSorted(
     (a, b) => a.invoked_at_ms - b.invoked_at_ms || (a.invocation_id < b.invocation_id ? -1 : 1),
   )
   return inOrder.map((call) => {
-    const tool = `${call.kind}\0${call.skill_name}`
+    const tool = skillKey(call)
     const isRetried = previous.get(tool)?.outcome === 'failed'
     previous.set(tool, call)
-    return {
-      ...unknownAsEmpty(call, call.invoked_at_ms),
-      cost_source: 'none',
-      ...noCounts(),
-      calls: 1,
-      failed_calls: call.outcome === 'failed' ? 1 : 0,
-      rejected_calls: call.outcome === 'rejected' ? 1 : 0,
-      retried_calls: isRetried ? 1 : 0,
-    }
+    return { call, isRetried }
   })
 }
 
-function responseWork(response: ResponseFacts): WorkSums {
-  const counts = Object.fromEntries(USAGE_COUNTS.map((count) => [count, response[count]]))
-  return {
-    ...unknownAsEmpty(response, response.requested_at_ms),
-    cost_source: response.cost_source,
-    ...noCounts(),
-    ...(counts as unknown as UsageCounts),
-  }
-}
-
 type Places = Pick<CallFacts, 'agent_name' | 'model' | 'repository' | 'branch'>
-
-function unknownAsEmpty({ agent_name, model, repository, branch }: Places, atMs: number) {
-  return {
-    hour_at_ms: floorTo(atMs, HOUR_MS),
-    agent_name: agent_name ?? '',
-    model: model ?? '',
-    repository: repository ?? '',
-    branch: branch ?? '',
-  }
-}
