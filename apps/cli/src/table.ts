@@ -44,15 +44,25 @@ export function fittingTable<Row>(
   return { head: cells.head.map(line), body: cells.body.map(line) }
 }
 
+/** Whether a table of this width has room for all columns, for headings of one line and for whole names. */
+export function fitsWhole<Row>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  width: number,
+): boolean {
+  return isWhole(width, cellsOf(columns, rows, oneLine(columns)))
+}
+
 /** The cells of the first layout that leaves enough width for names; of the last one, when none does. */
 function cellsWithin<Row>(width: number, all: readonly Column<Row>[], rows: readonly Row[]): Cells<Row> {
   let cells = cellsOf(all, rows, oneLine(all))
+  if (isWhole(width, cells)) return cells
   const [name, ...others] = all
   const ranks = others.map(({ rank }) => rank).sort((a, b) => b - a)
   for (const highest of [...ranks, -Infinity]) {
-    if (isWithin(width, cells)) break
     const columns = [name!, ...others.filter(({ rank }) => rank <= highest)]
     cells = cellsOf(columns, rows, severalLines(columns))
+    if (isReadable(width, cells)) break
   }
   return cells
 }
@@ -77,7 +87,13 @@ function severalLines<Row>(columns: readonly Column<Row>[]): string[][] {
   )
 }
 
-function isWithin<Row>(width: number, cells: Cells<Row>): boolean {
+function isWhole<Row>(width: number, cells: Cells<Row>): boolean {
+  const widths = widthsOf(cells)
+  return width - widthAfterName(widths) >= widths[0]!
+}
+
+/** Whether names are whole, or cut to a length that still tells most of them apart. */
+function isReadable<Row>(width: number, cells: Cells<Row>): boolean {
   const widths = widthsOf(cells)
   return width - widthAfterName(widths) >= Math.min(widths[0]!, NAME_WIDTH_MIN)
 }

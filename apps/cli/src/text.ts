@@ -1,8 +1,8 @@
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu
-const WIDE =
-  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u
-const WITHOUT_WIDTH = /\p{M}/u
+import cliTruncate from 'cli-truncate'
+import stringWidth from 'string-width'
+import wrapAnsi from 'wrap-ansi'
 
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu
 /**
  * Text from outside, made safe for a terminal. Control characters (escape sequences begin with one),
  * invisible characters and those that change the writing direction become `�`, so that a name cannot move
@@ -12,23 +12,44 @@ export function printable(text: string): string {
   return text.replace(UNPRINTABLE, '�')
 }
 
-/** The width of a printable text in terminal columns. */
+/** The width of a printable text in terminal columns; colours take none. */
 export function columns(text: string): number {
-  let count = 0
-  for (const character of text) count += WITHOUT_WIDTH.test(character) ? 0 : WIDE.test(character) ? 2 : 1
-  return count
+  return stringWidth(text)
+}
+
+/** The text in at most `width` columns, cut with an ellipsis where it has more. It may have colours. */
+export function cut(text: string, width: number): string {
+  return columns(text) <= width ? text : cliTruncate(text, width)
+}
+
+/** The text in at least `width` columns, padded with spaces. */
+export function pad(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - columns(text)))
 }
 
 /** The text in exactly `width` columns: padded with spaces, or cut with an ellipsis. */
 export function fit(text: string, width: number): string {
-  const used = columns(text)
-  if (used <= width) return text + ' '.repeat(width - used)
-  let cut = ''
-  for (const character of text) {
-    if (columns(cut) + columns(character) > width - 1) break
-    cut += character
-  }
-  return `${cut}…${' '.repeat(width - 1 - columns(cut))}`
+  return pad(cut(text, width), width)
+}
+
+/** The text in lines of at most `width` columns, broken at spaces; those after the first begin with `indent`. */
+export function wrap(text: string, width: number, indent = ''): string[] {
+  if (columns(text) <= width) return [text]
+  const lines = wrapAnsi(text, Math.max(1, width - indent.length), { hard: true }).split('\n')
+  return lines.map((line, index) => (index === 0 ? line : indent + line))
+}
+
+/** Items with commas between them, in as many lines as they take. Only an item wider than `width` exceeds it. */
+export function wrapItems(items: readonly string[], width: number): string[] {
+  const lines: string[] = []
+  items.forEach((item, index) => {
+    const text = index === items.length - 1 ? item : `${item},`
+    const line = lines.at(-1)
+    if (line !== undefined && columns(line) + 1 + columns(text) <= width)
+      lines.splice(-1, 1, `${line} ${text}`)
+    else lines.push(text)
+  })
+  return lines
 }
 
 /** The lines of a table. Each column but the last is padded to its widest cell. */

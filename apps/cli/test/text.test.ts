@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { columns, fit, printable, table } from '../src/text.ts'
+import { columns, cut, fit, printable, table, wrap, wrapItems } from '../src/text.ts'
 
 describe('printable', () => {
   test('an escape sequence loses its escape character', () => {
@@ -35,6 +35,27 @@ describe('fit', () => {
   test('wide characters count twice and marks not at all', () => {
     expect(columns('日本')).toBe(4)
     expect(columns('e\u0301')).toBe(1)
+  })
+})
+
+test('cutting a coloured text keeps its colours and ends them', () => {
+  expect(cut('\u001b[31mpdf-fill\u001b[39m', 5)).toBe('\u001b[31mpdf-…\u001b[39m')
+  expect(cut('\u001b[31mpdf\u001b[39m', 5)).toBe('\u001b[31mpdf\u001b[39m')
+})
+
+describe('wrap', () => {
+  test('a text is broken at spaces, and lines after the first are indented', () => {
+    expect(wrap('one two three four', 10, '  ')).toEqual(['one two', '  three', '  four'])
+    expect(wrap('one two', 10, '  ')).toEqual(['one two'])
+  })
+
+  test('a word that is wider than a line is broken, also between wide characters', () => {
+    expect(wrap('日本語の名前', 5)).toEqual(['日本', '語の', '名前'])
+  })
+
+  test('items stay whole, with commas at the ends of lines', () => {
+    expect(wrapItems(['1 tool', '2 skills', '3 agents'], 17)).toEqual(['1 tool, 2 skills,', '3 agents'])
+    expect(wrapItems([], 17)).toEqual([])
   })
 })
 

@@ -1,6 +1,6 @@
 import type { Overview } from '@skillwatch/schema'
 import type { Paint } from '../context.ts'
-import { columns, fit, printable } from '../text.ts'
+import { columns, fit, printable, wrap } from '../text.ts'
 import { costText, shortNumber } from '../usage/numbers.ts'
 
 const SKILLS_MAX = 5
@@ -20,7 +20,7 @@ export function overviewLines(overview: Overview, width: number, paint: Paint): 
   ]
   if (skills.length > 0) lines.push('', paint('bold', 'Most used skills, commands and sub-agents'))
   lines.push(...skillLines(skills.slice(0, SKILLS_MAX)))
-  return lines.flatMap((line) => wrap(line, width))
+  return lines.flatMap((line) => wrap(line, width, '  '))
 }
 
 function kindText({ kind, invocation_count }: Overview['kinds'][number]): string {
@@ -54,12 +54,4 @@ function skillLines(skills: Overview['skills']): string[] {
 
 function amount(count: number, noun: string): string {
   return `${shortNumber(count)} ${noun}${count === 1 ? '' : 's'}`
-}
-
-/** Breaks a line at spaces; a continued line is indented. */
-function wrap(line: string, width: number): string[] {
-  if (columns(line) <= width) return [line]
-  const at = line.lastIndexOf(' ', width)
-  if (at <= 0) return [line]
-  return [line.slice(0, at), ...wrap(`  ${line.slice(at + 1)}`, width)]
 }

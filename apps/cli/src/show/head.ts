@@ -3,9 +3,8 @@ import { OUTCOMES } from '@skillwatch/schema/vocabulary'
 import type { Paint } from '../context.ts'
 import { lastedMs } from '../sessions/table.ts'
 import { formatDuration, localTime, MARKS } from '../tail/line.ts'
-import { columns, printable } from '../text.ts'
+import { cut, printable, wrapItems } from '../text.ts'
 import { costText, exactNumber, isEstimated, shortNumber } from '../usage/numbers.ts'
-import { lineOf } from './parts.ts'
 import type { SessionDetail } from './read.ts'
 
 const SKILLS_MAX = 5
@@ -22,27 +21,10 @@ export function headLines(session: SessionDetail, usage: UsageSums, width: numbe
     ['Most used', skillItems(session)],
   ]
   return entries.flatMap(([label, items]) =>
-    wrapped(items, width - LABEL_WIDTH).map((text, index) =>
-      lineOf(
-        [{ text: (index === 0 ? label : '').padEnd(LABEL_WIDTH), format: 'bold' }, { text }],
-        width,
-        paint,
-      ),
+    wrapItems(items, width - LABEL_WIDTH).map((text, index) =>
+      cut(paint('bold', (index === 0 ? label : '').padEnd(LABEL_WIDTH)) + text, width),
     ),
   )
-}
-
-/** Items with commas between them, in as many lines as they take. */
-function wrapped(items: readonly string[], width: number): string[] {
-  const lines: string[] = []
-  items.forEach((item, index) => {
-    const text = index === items.length - 1 ? item : `${item},`
-    const line = lines.at(-1)
-    if (line !== undefined && columns(line) + 1 + columns(text) <= width)
-      lines.splice(-1, 1, `${line} ${text}`)
-    else lines.push(text)
-  })
-  return lines
 }
 
 function timeText(session: SessionDetail): string {

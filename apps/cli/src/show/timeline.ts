@@ -1,8 +1,7 @@
 import type { Invocation } from '@skillwatch/schema'
 import type { Paint } from '../context.ts'
 import { durationText, localTime, MARKS, type TimeStyle } from '../tail/line.ts'
-import { columns, fit, printable } from '../text.ts'
-import { lineOf, type Part } from './parts.ts'
+import { columns, cut, pad, printable } from '../text.ts'
 import { type TimelineRow, timelineRows } from './rows.ts'
 import type { CallNode } from './tree.ts'
 
@@ -41,7 +40,7 @@ export function timelineLines(
   const rows = timelineRows(roots, { isFull, levels: Math.max(2, Math.floor(width / 9)) })
   const cells = rows.map(cellsWith(timeStyleOf(rows)))
   const widths = widthsOf(cells, width)
-  return cells.map((each) => lineOf(partsOf(each, widths), width, paint))
+  return cells.map((each) => cut(lineOf(each, widths, paint), width))
 }
 
 /** With dates when the calls began on more than one day. */
@@ -101,26 +100,21 @@ function labelText({ tree, kind, name, times }: Cells): string {
   return `${tree}${kind} ${name}${times}`
 }
 
-function partsOf(cells: Cells, widths: Widths): Part[] {
+function lineOf(cells: Cells, { label, duration }: Widths, paint: Paint): string {
   const { mark, format } = MARKS[cells.outcome]
   return [
-    { text: cells.time + GAP, format: 'dim' },
-    ...labelParts(cells, widths.label),
-    { text: GAP },
-    { text: mark, format },
-    { text: GAP + cells.duration.padStart(widths.duration) },
-    { text: GAP + cells.error },
+    paint('dim', cells.time),
+    pad(labelOf(cells, label, paint), label),
+    paint(format, mark),
+    cells.duration.padStart(duration),
+    cells.error,
   ]
+    .join(GAP)
+    .trimEnd()
 }
 
-/** Tree, kind, name and number of calls in exactly `width` columns, or in more when not even these fit. */
-function labelParts({ tree, kind, name, times }: Cells, width: number): Part[] {
+/** Tree, kind, name and number of calls in `width` columns, or in more when not even these fit. */
+function labelOf({ tree, kind, name, times }: Cells, width: number, paint: Paint): string {
   const room = Math.max(1, width - columns(`${tree}${kind} ${times}`))
-  const shown = columns(name) <= room ? name : fit(name, room)
-  return [
-    { text: tree, format: 'dim' },
-    { text: `${kind} ` },
-    { text: shown, format: 'bold' },
-    { text: times + ' '.repeat(room - columns(shown)) },
-  ]
+  return `${paint('dim', tree)}${kind} ${paint('bold', cut(name, room))}${times}`
 }

@@ -32,6 +32,18 @@ test('with too little width headings take several lines first, then columns are 
   expect(fittingTable(COLUMNS, ROWS, 23).head).toEqual(['NAME      CALLS'])
 })
 
+test('headings take several lines before a name is cut', () => {
+  const rows = [['a-plugin:a-skill-with-a-long-name', 'skill', '1,234', '3 d']] as const
+  expect(fittingTable(COLUMNS, rows, 58).head).toHaveLength(1)
+  expect(fittingTable(COLUMNS, rows, 57)).toEqual({
+    head: [
+      '                                                 LAST',
+      'NAME                               KIND   CALLS  USED',
+    ],
+    body: ['a-plugin:a-skill-with-a-long-name  skill  1,234   3 d'],
+  })
+})
+
 test('a name is cut where it must be, but keeps 20 columns as long as another column can be left out', () => {
   const rows = [['a-plugin:a-skill-with-a-long-name', 'skill', '1,234', '3 d']] as const
   expect(fittingTable(COLUMNS, rows, 36).body).toEqual(['a-plugin:a-skill-with…  skill  1,234'])
