@@ -71,6 +71,15 @@ export function createPaint(output: Output, { NO_COLOR, FORCE_COLOR }: NodeJS.Pr
     : (_, text) => text
 }
 
+/** Columns of a terminal that does not report its width. */
+const USUAL_WIDTH = 80
+
+/** How wide lines on stdout may be, in columns: as wide as the terminal; elsewhere nothing is cut. */
+export function widthOf({ stdout }: World): number {
+  if (stdout.isTTY !== true) return Number.POSITIVE_INFINITY
+  return stdout.columns || USUAL_WIDTH
+}
+
 /** Moves to the start of a terminal's line and erases it. */
 export const CLEAR_LINE = '\r\u001b[K'
 

@@ -1,34 +1,97 @@
 import type { CoveragePage, MissedCalls, SessionCoverage } from '@skillwatch/schema'
-import { printable, table } from './text.ts'
+import { type Column, fittingTable } from './table.ts'
+import { shortSession } from './tail/line.ts'
+import { columns, cut, pad, printable, wrap, wrapItems } from './text.ts'
 
-const HEAD = ['SESSION', 'LAST ACTIVE', 'CALLS', 'WITNESS', 'REPORTED', 'ALONE', 'MISSED', 'MISSED CALLS']
+interface Lines {
+  readonly head: readonly string[]
+  readonly body: readonly string[]
+}
 
-/** One row per session and witness. Cells about the whole session are only filled in its first row. */
-export function coverageLines(sessions: readonly SessionCoverage[]): string[] {
-  return table([HEAD, ...sessions.flatMap(rowsOf)])
+/** What one witness reported of one session. */
+interface Row {
+  /** Absent in all rows of a session but the first, so that it is shown once. */
+  readonly session: SessionCoverage | undefined
+  readonly witness: SessionCoverage['witnesses'][number]
+}
+
+const GAP = '  '
+/** With less room beside the table, missed calls are listed below their row. */
+const MISSED_WIDTH_MIN = 40
+const BELOW = '    missed: '
+
+/**
+ * Headings, and one row per session and witness, in lines of at most `width` columns. Ids of sessions are
+ * whole where they leave enough room.
+ */
+export function coverageLines(sessions: readonly SessionCoverage[], width: number): Lines {
+  const rows = sessions.flatMap(rowsOf)
+  for (const idText of [printable, shortSession]) {
+    const table = fittingTable(columnsWith(idText), rows, width)
+    const at = Math.max(...[...table.head, ...table.body].map(columns)) + GAP.length
+    if (width - at >= MISSED_WIDTH_MIN) return missedBeside(table, at, rows, width)
+  }
+  return missedBelow(fittingTable(columnsWith(shortSession), rows, width), rows, width)
 }
 
 /** The blind spots of the witnesses of these sessions, each with its reason. */
-export function blindSpotLines({
-  items,
-  blind_spots,
-}: Pick<CoveragePage, 'items' | 'blind_spots'>): string[] {
+export function blindSpotLines(
+  { items, blind_spots }: Pick<CoveragePage, 'items' | 'blind_spots'>,
+  width: number,
+): string[] {
   const present = new Set(items.flatMap((session) => session.witnesses.map((each) => each.witness)))
   const spots = blind_spots.filter((spot) => present.has(spot.witness))
-  return table(spots.map(({ blind_spot_id, reason }) => [printable(blind_spot_id), printable(reason)]))
+  const idWidth = Math.max(0, ...spots.map((spot) => columns(printable(spot.blind_spot_id)))) + GAP.length
+  return spots.flatMap(({ blind_spot_id, reason }) =>
+    beside(printable(blind_spot_id), idWidth, wrap(printable(reason), width - idWidth)),
+  )
 }
 
-function rowsOf({ session_id, last_active_at, invocation_count, witnesses }: SessionCoverage): string[][] {
-  return witnesses.map(({ witness, seen_count, alone_count, missed_count, missed }, index) => [
-    ...(index === 0
-      ? [printable(session_id), last_active_at.slice(0, 16).replace('T', ' '), String(invocation_count)]
-      : ['', '', '']),
-    witness,
-    String(seen_count),
-    String(alone_count),
-    String(missed_count),
-    missed.map(missedText).join(', ') || 'nothing',
-  ])
+function rowsOf(session: SessionCoverage): Row[] {
+  return session.witnesses.map((witness, index) => ({ session: index === 0 ? session : undefined, witness }))
+}
+
+function columnsWith(idText: (sessionId: string) => string): Column<Row>[] {
+  return [
+    left('SESSION', 0, ({ session }) => (session ? idText(session.session_id) : '')),
+    left('LAST ACTIVE', 5, ({ session }) => session?.last_active_at.slice(0, 16).replace('T', ' ') ?? ''),
+    right('CALLS', 3, ({ session }) => String(session?.invocation_count ?? '')),
+    left('WITNESS', 1, ({ witness }) => witness.witness),
+    right('REPORTED', 4, ({ witness }) => String(witness.seen_count)),
+    right('ALONE', 6, ({ witness }) => String(witness.alone_count)),
+    right('MISSED', 2, ({ witness }) => String(witness.missed_count)),
+  ]
+}
+
+function left(heading: string, rank: number, cell: (row: Row) => string): Column<Row> {
+  return { heading: [heading], rank, align: 'left', cell }
+}
+
+function right(heading: string, rank: number, cell: (row: Row) => string): Column<Row> {
+  return { heading: [heading], rank, align: 'right', cell }
+}
+
+function missedBeside({ head, body }: Lines, at: number, rows: readonly Row[], width: number): Lines {
+  const missedLines = ({ witness: { missed } }: Row) =>
+    missed.length === 0 ? ['nothing'] : wrapItems(missed.map(missedText), width - at)
+  return {
+    head: [...head.slice(0, -1), `${pad(head.at(-1)!, at)}MISSED CALLS`],
+    body: rows.flatMap((row, index) => beside(body[index]!, at, missedLines(row))),
+  }
+}
+
+function missedBelow({ head, body }: Lines, rows: readonly Row[], width: number): Lines {
+  const missedLines = ({ witness: { missed } }: Row) =>
+    beside(BELOW, BELOW.length, wrapItems(missed.map(missedText), width - BELOW.length))
+  return {
+    head,
+    body: rows.flatMap((row, index) => [body[index]!, ...missedLines(row).map((line) => cut(line, width))]),
+  }
+}
+
+/** A text, and lines beside it that begin at a column. */
+function beside(text: string, at: number, lines: readonly string[]): string[] {
+  return lines.map((line, index) => pad(index === 0 ? text : '', at) + line)
 }
 
 function missedText({ kind, outcome, invocation_count, blind_spot_id }: MissedCalls): string {

@@ -1,11 +1,12 @@
 import { CoveragePage } from '@skillwatch/schema'
 import { Command } from 'commander'
-import { type CommandContext, note, print } from '../context.ts'
+import { type CommandContext, note, print, widthOf } from '../context.ts'
 import { blindSpotLines, coverageLines } from '../coverage-lines.ts'
 import { examples, gatewayEndpoint, gatewayUrlOption } from '../help.ts'
 import { demandAs } from '../http.ts'
 import { parseSessionLimit } from '../sessions/limit.ts'
 import { resolveSession } from '../sessions/resolve-session.ts'
+import { wrap } from '../text.ts'
 
 interface Options {
   session?: string
@@ -62,9 +63,10 @@ async function showCoverage(
 }
 
 function printPage(context: CommandContext, page: CoveragePage): void {
-  const [head, ...lines] = coverageLines(page.items)
-  for (const line of [context.paint.stdout('bold', head!), ...lines]) print(context, line)
-  print(context)
-  print(context, context.paint.stdout('bold', 'Calls that these witnesses cannot report, or not reliably:'))
-  for (const line of blindSpotLines(page)) print(context, line)
+  const width = widthOf(context)
+  const bold = (line: string) => context.paint.stdout('bold', line)
+  const { head, body } = coverageLines(page.items, width)
+  const title = wrap('Calls that these witnesses cannot report, or not reliably:', width)
+  const lines = [...head.map(bold), ...body, '', ...title.map(bold), ...blindSpotLines(page, width)]
+  for (const line of lines) print(context, line)
 }

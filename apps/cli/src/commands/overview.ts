@@ -1,6 +1,6 @@
 import { Overview } from '@skillwatch/schema'
 import { Command } from 'commander'
-import { type CommandContext, note, print } from '../context.ts'
+import { type CommandContext, note, print, widthOf } from '../context.ts'
 import { examples, gatewayEndpoint, gatewayUrlOption } from '../help.ts'
 import { demandAs } from '../http.ts'
 import { parseInstantOption } from '../instant.ts'
@@ -13,9 +13,6 @@ interface Options {
 }
 
 const DEFAULT_SINCE = '7d'
-
-/** Columns of a terminal that does not know its width, and of pipes. */
-const DEFAULT_WIDTH = 80
 
 const NEXT = [
   'skillwatch skills      every skill: calls, failures, durations, last use',
@@ -60,8 +57,8 @@ async function showOverview(context: CommandContext, options: Options): Promise<
     note(context, `Nothing was recorded since ${since}; the last call was on ${last}.`)
     note(context, `\`skillwatch overview --since ${last}\` shows that day and what followed.`)
   } else {
-    const width = context.stdout.columns || DEFAULT_WIDTH
-    for (const line of overviewLines(overview, width, context.paint.stdout)) print(context, line)
+    const lines = overviewLines(overview, widthOf(context), context.paint.stdout)
+    for (const line of lines) print(context, line)
   }
   print(context)
   print(context, context.paint.stdout('bold', 'Next'))

@@ -1,6 +1,6 @@
 import type { SessionSummary } from '@skillwatch/schema'
 import { Command, Option } from 'commander'
-import { type CommandContext, note, print } from '../context.ts'
+import { type CommandContext, note, print, widthOf } from '../context.ts'
 import { examples, gatewayEndpoint, gatewayUrlOption } from '../help.ts'
 import type { Endpoint } from '../http.ts'
 import { sessionsCsv } from '../sessions/csv.ts'
@@ -16,9 +16,6 @@ interface Options {
   csv?: boolean
   gatewayUrl: string
 }
-
-/** Columns of an output that is no terminal. */
-const WIDTH_OF_PIPES = 80
 
 /** Shows one row per session. */
 export function sessionsCommand(context: CommandContext): Command {
@@ -70,7 +67,6 @@ function printRows(context: CommandContext, options: Options, rows: readonly Ses
       print(context, line)
 }
 
-function viewOf({ stdout }: CommandContext, { full = false }: Options): SessionsView {
-  // A terminal that does not know its width reports 0.
-  return { isFull: full, timeZone: machineTimeZone(), width: stdout.columns || WIDTH_OF_PIPES }
+function viewOf(context: CommandContext, { full = false }: Options): SessionsView {
+  return { isFull: full, timeZone: machineTimeZone(), width: widthOf(context) }
 }

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { type CommandContext, print } from '../context.ts'
+import { type CommandContext, print, widthOf } from '../context.ts'
 import { examples, gatewayEndpoint, gatewayUrlOption } from '../help.ts'
 import { readUsageOf } from '../sessions/read.ts'
 import { resolveSession } from '../sessions/resolve-session.ts'
@@ -13,9 +13,6 @@ interface Options {
   json?: boolean
   gatewayUrl: string
 }
-
-/** Columns of an output that is no terminal. */
-const WIDTH_OF_PIPES = 80
 
 /** Shows one session in numbers and its calls as a tree. */
 export function showCommand(context: CommandContext): Command {
@@ -42,7 +39,7 @@ export function showCommand(context: CommandContext): Command {
 }
 
 async function showSession(context: CommandContext, text: string, options: Options): Promise<void> {
-  const { stdout, signal, paint } = context
+  const { signal, paint } = context
   const gateway = gatewayEndpoint(context, options.gatewayUrl)
   const id = await resolveSession(gateway, text, signal)
   const [session, usage, invocations] = await Promise.all([
@@ -51,8 +48,7 @@ async function showSession(context: CommandContext, text: string, options: Optio
     readInvocations(gateway, id, signal),
   ])
   if (options.json) return print(context, JSON.stringify({ session, usage, invocations }, null, 2))
-  // A terminal that does not know its width reports 0.
-  const width = stdout.columns || WIDTH_OF_PIPES
+  const width = widthOf(context)
   const view = { isFull: options.full ?? false, width }
   const head = headLines(session, usage, width, paint.stdout)
   const timeline = timelineLines(callTree(invocations), view, paint.stdout)

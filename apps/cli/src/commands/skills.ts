@@ -2,7 +2,7 @@ import type { Kind, SkillOrder, SkillSummary } from '@skillwatch/schema'
 import { KINDS } from '@skillwatch/schema/vocabulary'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { claudeFolder } from '../claude-folder.ts'
-import { type CommandContext, note, print } from '../context.ts'
+import { type CommandContext, note, print, widthOf } from '../context.ts'
 import { examples, gatewayEndpoint, gatewayUrlOption } from '../help.ts'
 import type { Endpoint } from '../http.ts'
 import { deadCsv, skillsCsv } from '../skills/csv.ts'
@@ -29,8 +29,6 @@ const ORDERS = {
   failed: { order: 'failed_count', first: 'with the most failed calls' },
 } as const satisfies Record<string, { order: SkillOrder; first: string }>
 
-/** Columns of an output that is no terminal. */
-const WIDTH_OF_PIPES = 80
 const LIMIT_MAX = 10_000
 const IMPORT_ADVICE = '`skillwatch import claude-code` imports a history.'
 
@@ -122,11 +120,6 @@ function deadNotes(
 
 function printLines(context: CommandContext, lines: readonly string[]): void {
   for (const line of lines) print(context, line)
-}
-
-/** A terminal that does not know its width reports 0. */
-function widthOf({ stdout }: CommandContext): number {
-  return stdout.columns || WIDTH_OF_PIPES
 }
 
 function parseLimit(text: string): number {

@@ -1,8 +1,9 @@
 import { Command } from 'commander'
-import { type CommandContext, note, print } from '../context.ts'
+import { type CommandContext, note, print, widthOf } from '../context.ts'
 import { CliError } from '../errors.ts'
 import { examples } from '../help.ts'
 import type { ServiceName } from '../settings.ts'
+import { bannerLines } from '../start/banner.ts'
 import type { LogLine } from '../start/log-line.ts'
 import { demandFreePorts } from '../start/ports.ts'
 import type { ServiceEnd } from '../start/service-process.ts'
@@ -87,7 +88,9 @@ class ServicesView implements ServiceEvents {
     if (this.#hasPrintedAddresses) this.#print(name, this.#context.paint.stderr('green', 'is ready again'))
     if (this.#hasPrintedAddresses || this.#starting.size > 0) return
     this.#hasPrintedAddresses = true
-    printAddresses(this.#context)
+    const { settings, paint } = this.#context
+    for (const line of bannerLines(settings, widthOf(this.#context), paint.stdout))
+      print(this.#context, line)
   }
 
   onEnd(name: ServiceName, end: ServiceEnd, delayMs: number): void {
@@ -104,29 +107,3 @@ class ServicesView implements ServiceEvents {
     this.#heldErrors.delete(name)
   }
 }
-
-function printAddresses(context: CommandContext): void {
-  const { listeners, databaseUrl } = context.settings
-  const { paint } = context
-  const gateway = listeners['ws-gateway'].url
-  const row = (use: string, url: string, more: string) =>
-    print(context, `  ${use.padEnd(8)} ${paint.stdout('bold', url.padEnd(30))} ${paint.stdout('dim', more)}`)
-  print(context, `Skillwatch runs on ${databaseUrl}`)
-  print(context)
-  row('record', listeners.ingest.url, `ingest; its API at ${listeners.ingest.url}/docs`)
-  row('read', gateway, `ws-gateway; its API at ${gateway}/docs`)
-  row('stream', gateway.replace(/^http/, 'ws'), 'ws-gateway, live')
-  row('metrics', `${listeners.exporter.url}/metrics`, 'exporter, for Prometheus')
-  print(context)
-  print(context, 'Next, in another window:')
-  for (const [command, use] of NEXT_COMMANDS)
-    print(context, `  npx skillwatch ${command.padEnd(20)} ${paint.stdout('dim', use)}`)
-  print(context)
-  print(context, 'Ctrl-C stops it.')
-}
-
-const NEXT_COMMANDS = [
-  ['import claude-code', "import your agent's history"],
-  ['tail', 'follow invocations live'],
-  ['doctor', 'check this installation'],
-] as const

@@ -3,7 +3,7 @@ import { type StreamEvent, StreamRefusedError, streamChanges } from '@skillwatch
 import type { Change, Kind, Outcome, StreamFilter } from '@skillwatch/schema'
 import { KINDS, OUTCOMES } from '@skillwatch/schema/vocabulary'
 import { Command, Option } from 'commander'
-import { type CommandContext, note } from '../context.ts'
+import { type CommandContext, note, widthOf } from '../context.ts'
 import { CliError } from '../errors.ts'
 import { examples, gatewayEndpoint, gatewayUrlOption } from '../help.ts'
 import { noAnswer } from '../http.ts'
@@ -116,12 +116,13 @@ function renderJson(change: Change): string {
   return `${JSON.stringify(change)}\n`
 }
 
-function createRenderer({ paint }: CommandContext, { from }: TailOptions): (change: Change) => string {
+function createRenderer(context: CommandContext, { from }: TailOptions): (change: Change) => string {
   const isRepeat = createRepeats()
   const time = from === 'start' ? 'date' : 'clock'
   return (change) => {
     if (change.op === 'delete') return ''
-    const line = changeLine(change, time, paint.stdout)
+    // Read for every line, as the size of a terminal may change.
+    const line = changeLine(change, { time, width: widthOf(context) }, context.paint.stdout)
     return isRepeat(change.invocation.invocation_id, line) ? '' : `${line}\n`
   }
 }

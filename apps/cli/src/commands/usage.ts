@@ -1,6 +1,6 @@
 import { UsageReply } from '@skillwatch/schema'
 import { Argument, Command, Option } from 'commander'
-import { type CommandContext, note, print } from '../context.ts'
+import { type CommandContext, note, print, widthOf } from '../context.ts'
 import { CliError } from '../errors.ts'
 import { examples, gatewayEndpoint, gatewayUrlOption } from '../help.ts'
 import { demandAs } from '../http.ts'
@@ -19,9 +19,6 @@ interface Options {
   csv?: boolean
   gatewayUrl: string
 }
-
-/** Columns of an output that is no terminal. */
-const WIDTH_OF_PIPES = 80
 
 /** Shows the tokens and the cost of responses, summed by period and by model or another group. */
 export function usageCommand(context: CommandContext): Command {
@@ -98,9 +95,8 @@ function toQuery(
 }
 
 function printLines(context: CommandContext, reply: UsageReply, view: UsageView): void {
-  // A terminal that does not know its width reports 0.
-  const width = context.stdout.columns || WIDTH_OF_PIPES
-  for (const line of usageLines(reply, view, width, context.paint.stdout)) print(context, line)
+  const lines = usageLines(reply, view, widthOf(context), context.paint.stdout)
+  for (const line of lines) print(context, line)
 }
 
 function nothingRecorded(reply: UsageReply, view: UsageView): string {

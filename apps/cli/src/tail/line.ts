@@ -1,6 +1,6 @@
 import type { Invocation, UpsertChange } from '@skillwatch/schema'
 import type { Paint } from '../context.ts'
-import { fit, printable } from '../text.ts'
+import { columns, cut, fit, pad, printable } from '../text.ts'
 
 /** The sign and the colour of each outcome. */
 export const MARKS = {
@@ -11,30 +11,54 @@ export const MARKS = {
   abandoned: { mark: '∅', format: 'gray' },
 } as const
 
-const NAME_WIDTH = 32
-const DURATION_WIDTH = 11
+const GAP = '  '
+const KIND_WIDTH = 7
 const SESSION_LENGTH = 8
+
+/** In narrower terminals the outcome is its sign alone, durations have less room, and dates have no year. */
+const WIDE_MIN = 100
+const DURATION_WIDTH = { narrow: 9, wide: 11 }
+/** Widths of the column of names, which takes two thirds of what the others leave. */
+const NAME_WIDTH = { least: 16, most: 40, whereNothingIsCut: 32 }
 
 /**
  * How a line shows instants, in local time: `clock` for live invocations, `date` and clock for stored ones.
  */
 export type TimeStyle = 'clock' | 'date'
 
+/** How lines are shown. */
+export interface LineView {
+  readonly time: TimeStyle
+  /** Columns of the terminal; infinite where nothing is cut. */
+  readonly width: number
+}
+
 /**
- * A change as aligned columns: time, kind, name, outcome, duration, session, workflow phase and error type.
+ * A change as one line of at most `width` columns: time, kind, name, outcome, duration, session, error type
+ * and workflow phase. All but the last two are aligned.
  */
-export function changeLine({ invocation }: UpsertChange, time: TimeStyle, paint: Paint): string {
+export function changeLine({ invocation }: UpsertChange, { time, width }: LineView, paint: Paint): string {
   const { mark, format } = MARKS[invocation.outcome]
-  const cells = [
-    paint('dim', localTime(invocation.ended_at ?? invocation.invoked_at, time)),
-    fit(invocation.kind, 7),
-    paint('bold', fit(printable(invocation.skill_name), NAME_WIDTH)),
-    paint(format, `${mark} ${invocation.outcome.padEnd(9)}`),
-    durationText(invocation).padStart(DURATION_WIDTH),
-    paint('dim', fit(shortSession(invocation.session_id), SESSION_LENGTH)),
-    ...phaseAndError(invocation),
+  const isWide = width >= WIDE_MIN
+  const instant = localTime(invocation.ended_at ?? invocation.invoked_at, time)
+  const before = [
+    paint('dim', isWide ? instant : instant.replace(/^\d{4}-/, '')),
+    pad(invocation.kind, KIND_WIDTH),
   ]
-  return cells.join('  ').trimEnd()
+  const after = [
+    paint(format, isWide ? `${mark} ${invocation.outcome.padEnd(9)}` : mark),
+    durationText(invocation).padStart(isWide ? DURATION_WIDTH.wide : DURATION_WIDTH.narrow),
+    pad(paint('dim', shortSession(invocation.session_id)), SESSION_LENGTH),
+  ]
+  const room = width - columns([...before, '', ...after].join(GAP))
+  const name = paint('bold', nameCell(printable(invocation.skill_name), room))
+  return cut([...before, name, ...after, ...errorAndPhase(invocation)].join(GAP).trimEnd(), width)
+}
+
+/** A name in the part of a room that names get. */
+function nameCell(name: string, room: number): string {
+  if (room === Number.POSITIVE_INFINITY) return pad(name, NAME_WIDTH.whereNothingIsCut)
+  return fit(name, Math.min(NAME_WIDTH.most, Math.max(NAME_WIDTH.least, Math.ceil((room * 2) / 3))))
 }
 
 /** The beginning of a session id, printable. */
@@ -60,10 +84,8 @@ export function durationText({
   return elapsed_ms === undefined ? '' : `≤ ${formatDuration(elapsed_ms)}`
 }
 
-function phaseAndError({ error_type, workflow_phase }: Invocation): string[] {
-  return [workflow_phase, error_type]
-    .filter((text) => text !== undefined)
-    .map((text) => fit(printable(text), 24).trimEnd())
+function errorAndPhase({ error_type, workflow_phase }: Invocation): string[] {
+  return [error_type, workflow_phase].filter((text) => text !== undefined).map(printable)
 }
 
 export function localTime(instant: string, time: TimeStyle): string {

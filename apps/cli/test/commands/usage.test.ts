@@ -59,10 +59,10 @@ test('usage shows each day by model', async () => {
 Usage by day and model
 2025-11-01 00:00 to 2025-11-22 12:00, UTC
 
-DAY/MODEL            RESPONSES  INPUT  OUTPUT  CACHE WRITE  CACHE READ    COST
-2025-11-21                   2  1.23K      56            0       78.9K  ~$1.25
-  - claude-opus-4-5          2  1.23K      56            0       78.9K  ~$1.25
-TOTAL                        2  1.23K      56            0       78.9K  ~$1.25
+DAY/MODEL            RESPONSES  INPUT  OUTPUT  CACHE WRITE  CACHE READ  TOTAL TOKENS    COST
+2025-11-21                   2  1,234      56            0      78,900        80,190  ~$1.25
+  - claude-opus-4-5          2  1,234      56            0      78,900        80,190  ~$1.25
+TOTAL                        2  1,234      56            0      78,900        80,190  ~$1.25
 
 ~ estimated from prices per token.
 `)

@@ -1,8 +1,13 @@
 import type { Invocation, UpsertChange } from '@skillwatch/schema'
 import { expect, test } from 'vitest'
-import { changeLine, formatDuration } from '../../src/tail/line.ts'
+import { changeLine, formatDuration, type TimeStyle } from '../../src/tail/line.ts'
+import { columns } from '../../src/text.ts'
 
 const plain = (_format: unknown, text: string) => text
+
+function lineOf(overrides: Partial<Invocation> = {}, width = Number.POSITIVE_INFINITY): string {
+  return changeLine(aChange(overrides), { time: 'clock', width }, plain)
+}
 
 function aChange(overrides: Partial<Invocation> = {}): UpsertChange {
   const invocation: Invocation = {
@@ -23,39 +28,77 @@ function aChange(overrides: Partial<Invocation> = {}): UpsertChange {
 }
 
 test('a line shows time, kind, name, outcome, duration and session in columns', () => {
-  const line = changeLine(aChange(), 'clock', plain)
-  expect(line).toMatch(/^\d\d:\d\d:31 {2}skill {4}pdf-fill {26}✔ completed {7}31\.5 s {2}3f2a9c11$/)
+  expect(lineOf()).toMatch(/^\d\d:\d\d:31 {2}skill {4}pdf-fill {26}✔ completed {7}31\.5 s {2}3f2a9c11$/)
 })
 
-test('lines of all outcomes have their columns at the same places', () => {
-  const widths = (['running', 'completed', 'failed', 'rejected', 'abandoned'] as const).map(
-    (outcome) => changeLine(aChange({ outcome }), 'clock', plain).length,
+test('at 80 columns the outcome is a sign, and the error has room beside the name', () => {
+  const failed = {
+    outcome: 'failed',
+    error_type: 'timeout',
+    skill_name: 'plugin:skill-with-a-long-name',
+  } as const
+  expect(lineOf(failed, 80).slice(8)).toBe(
+    '  skill    plugin:skill-with-a-long…  ✘     31.5 s  3f2a9c11  timeout',
   )
-  expect(new Set(widths).size).toBe(1)
+  expect(changeLine(aChange(failed), { time: 'date', width: 80 }, plain)).toMatch(
+    /^11-2\d \d\d:\d\d:31 {2}skill {4}plugin:skill-with-a-… {2}✘ {5}31.5 s {2}3f2a9c11 {2}timeout$/,
+  )
 })
+
+test('at 140 columns a long name, the outcome, the error and the phase are whole', () => {
+  const failed = { outcome: 'failed', error_type: 'InvalidToolInput', workflow_phase: 'execution' } as const
+  const line = lineOf({ ...failed, skill_name: 'mcp__playwright__browser_click' }, 140)
+  expect(line).toContain('  mcp__playwright__browser_click            ✘ failed          31.5 s')
+  expect(line).toMatch(/InvalidToolInput {2}execution$/)
+})
+
+test.each(['short', 'a-long-name-'.repeat(20), '日本語の名前'.repeat(20), '👩‍💻🙂'.repeat(20)])(
+  'no line is wider than the terminal, with the name %s',
+  (skill_name) => {
+    const failed = {
+      outcome: 'failed',
+      error_type: 'e'.repeat(200),
+      workflow_phase: 'p'.repeat(200),
+    } as const
+    for (const time of ['clock', 'date'] satisfies TimeStyle[])
+      for (let width = 20; width <= 200; width += 3) {
+        const line = changeLine(aChange({ ...failed, skill_name }), { time, width }, plain)
+        expect(columns(line)).toBeLessThanOrEqual(width)
+      }
+  },
+)
+
+test('where the width has no bound nothing is cut', () => {
+  const long = { skill_name: 'n'.repeat(200), error_type: 'e'.repeat(200), workflow_phase: 'p'.repeat(200) }
+  const line = lineOf({ outcome: 'failed', ...long })
+  for (const text of Object.values(long)) expect(line).toContain(text)
+})
+
+test.each([80, 140])(
+  'at %i columns lines of all outcomes have their columns at the same places',
+  (width) => {
+    const places = (['running', 'completed', 'failed', 'rejected', 'abandoned'] as const).map((outcome) =>
+      lineOf({ outcome }, width).indexOf('3f2a9c11'),
+    )
+    expect(new Set(places).size).toBe(1)
+  },
+)
 
 test('earlier changes are shown with their date', () => {
-  expect(changeLine(aChange(), 'date', plain)).toMatch(/^2026-11-2\d \d\d:\d\d:31 {2}/)
+  expect(changeLine(aChange(), { time: 'date', width: 140 }, plain)).toMatch(/^2026-11-2\d \d\d:\d\d:31 {2}/)
 })
 
 test('a duration that includes waiting is shown as an upper bound, and an unknown one is left out', () => {
   const { execution_ms: _, ...withoutTime } = aChange().invocation
-  expect(changeLine(aChange({ execution_ms: undefined, elapsed_ms: 2_000 }), 'clock', plain)).toContain(
-    '≤ 2.0 s',
-  )
-  expect(changeLine({ ...aChange(), invocation: withoutTime }, 'clock', plain)).not.toContain(' s ')
+  expect(lineOf({ execution_ms: undefined, elapsed_ms: 2_000 })).toContain('≤ 2.0 s')
+  const view = { time: 'clock', width: 80 } as const
+  expect(changeLine({ ...aChange(), invocation: withoutTime }, view, plain)).not.toContain(' s ')
 })
 
 test('no field of an observation can send an escape sequence to the terminal', () => {
   const evil = '\u001b[31mred\u0007'
-  const change = aChange({
-    skill_name: evil,
-    session_id: evil,
-    error_type: evil,
-    workflow_phase: evil,
-    outcome: 'failed',
-  })
-  expect(changeLine(change, 'clock', plain)).not.toMatch(/\p{Cc}/u)
+  const change = { skill_name: evil, session_id: evil, error_type: evil, workflow_phase: evil }
+  expect(lineOf({ ...change, outcome: 'failed' })).not.toMatch(/\p{Cc}/u)
 })
 
 test.each([
