@@ -73,6 +73,9 @@ test.each([
     ['tail', '--kind', 'skil'],
     /--kind <kind\.\.\.>' argument 'skil' is invalid\. Allowed choices are skill/,
   ],
+  [['tail', '--no-follow', '--from', 'now'], /--from now leaves them out: give only one/],
+  [['tail', '--lines', '5', '--from', 'start'], /cannot be used with option '-n, --lines <number>'/],
+  [['tail', '--lines', 'all'], /Expected a number from 0 to 100000/],
   [['tail', '--gateway-url', 'nonsense'], /--gateway-url must be an address such as http:/],
   [
     ['keys', 'create', '--name', 'a'],

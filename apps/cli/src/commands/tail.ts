@@ -1,15 +1,17 @@
 import { once } from 'node:events'
-import { type StreamEvent, StreamRefusedError, streamChanges } from '@skillwatch/client'
-import type { Change, Kind, Outcome, StreamFilter } from '@skillwatch/schema'
+import { type StreamOptions, StreamRefusedError, streamChanges } from '@skillwatch/client'
+import { type Change, type Kind, type Outcome, type StreamFilter, StreamPosition } from '@skillwatch/schema'
 import { KINDS, OUTCOMES } from '@skillwatch/schema/vocabulary'
-import { Command, Option } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { type CommandContext, note, widthOf } from '../context.ts'
 import { CliError } from '../errors.ts'
 import { examples, gatewayEndpoint, gatewayUrlOption } from '../help.ts'
-import { noAnswer } from '../http.ts'
-import { parseServiceUrl } from '../settings.ts'
-import { changeLine } from '../tail/line.ts'
+import { demandAs, type Endpoint } from '../http.ts'
+import { parseInstantOption } from '../instant.ts'
+import { reported, untilLost } from '../tail/connection.ts'
+import { changeLine, shownInstant } from '../tail/line.ts'
 import { createRepeats } from '../tail/repeats.ts'
+import { startOfLast } from '../tail/start-of-last.ts'
 
 interface TailOptions {
   skill?: string[]
@@ -17,25 +19,46 @@ interface TailOptions {
   session?: string[]
   outcome?: Outcome[]
   phase?: string[]
-  from: 'now' | 'start'
+  from?: 'now' | 'start'
+  lines?: number
+  since?: string
+  follow: boolean
   json?: boolean
   running?: boolean
   gatewayUrl: string
 }
 
+/** Stored invocations that `--no-follow` shows when nothing else says how many, as tail(1) does. */
+const LINES_WITHOUT_FOLLOWING = 10
+const LINES_MAX = 100_000
+
 /** Shows invocations live, one line each. */
 export function tailCommand(context: CommandContext): Command {
   const command = new Command('tail')
-    .description('Show invocations live. After a lost connection it continues without a gap.')
+    .description(
+      'Show invocations live, in the order in which they are recorded. After a lost connection it ' +
+        'continues without a gap.',
+    )
     .addOption(new Option('--skill <name...>', 'only this skill, command, agent or tool'))
     .addOption(new Option('--kind <kind...>', 'only this kind').choices(KINDS))
     .addOption(new Option('--session <id...>', 'only this session'))
     .addOption(new Option('--outcome <outcome...>', 'only this outcome').choices(OUTCOMES))
     .addOption(new Option('--phase <phase...>', 'only this workflow phase'))
+    .option('-n, --lines <number>', 'begin with the last <number> stored invocations', parseLines)
+    .option(
+      '--since <instant>',
+      'begin with the stored invocations since then: an age such as 90d, a day, or a date-time',
+      (text) => parseInstantOption(text, context.nowMs()),
+    )
     .addOption(
-      new Option('--from <where>', 'begin with stored invocations, or with new ones')
+      new Option('--from <where>', 'begin with all stored invocations, or with new ones (default: now)')
         .choices(['start', 'now'])
-        .default('now'),
+        .conflicts(['lines', 'since']),
+    )
+    .option(
+      '--no-follow',
+      `show only stored invocations: the last ${LINES_WITHOUT_FOLLOWING}, or those of --lines, --since or ` +
+        '--from start',
     )
     .option('--running', 'also show invocations that have started and not ended')
     .option('--json', 'print each change as one line of JSON')
@@ -43,38 +66,82 @@ export function tailCommand(context: CommandContext): Command {
     .action((options: TailOptions) => tail(context, options))
   return examples(command, [
     ['skillwatch tail', 'every invocation that ends from now on'],
+    ['skillwatch tail -n 20', 'the last 20, then new ones'],
+    ['skillwatch tail --no-follow --since 1h --outcome failed', 'the failures of the last hour'],
     ['skillwatch tail --kind skill --kind command --running', 'two kinds, also when they start'],
-    ['skillwatch tail --outcome failed --from start', 'all stored failures, then new ones'],
     ['skillwatch tail --json | jq .invocation.skill_name', 'for scripts'],
   ])
 }
 
 async function tail(context: CommandContext, options: TailOptions): Promise<void> {
-  const url = parseServiceUrl(options.gatewayUrl, '--gateway-url')
-  const { apiKey } = context.settings
-  const events = streamChanges({
-    url,
-    apiKey,
-    filter: toFilter(options),
-    from: options.from,
-    signal: context.signal,
-  })
-  const render = options.json ? renderJson : createRenderer(context, options)
-  const report = createConnectionReport(context, url)
+  if (!options.follow && options.from === 'now') {
+    const message = '--no-follow shows stored invocations and --from now leaves them out: give only one.'
+    throw new CliError(message, { exitCode: 2 })
+  }
+  const endpoint = gatewayEndpoint(context, options.gatewayUrl)
   try {
-    for await (const event of events) {
-      report(event)
-      if (event.type === 'changes') await write(context, event.items.map(render).join(''))
-    }
+    await printChanges(context, endpoint, options)
   } catch (error) {
     if (!(error instanceof StreamRefusedError)) throw error
-    const message = `ws-gateway at ${url} refuses: ${error.message}.${keyHint(error, apiKey)}`
+    const message = `ws-gateway at ${endpoint.url} refuses: ${error.message}.${keyHint(error, endpoint)}`
     throw new CliError(message, { cause: error })
   }
 }
 
+async function printChanges(
+  context: CommandContext,
+  endpoint: Endpoint,
+  options: TailOptions,
+): Promise<void> {
+  const { url, apiKey } = endpoint
+  const { signal } = context
+  const stream = (from: StreamOptions['from']) =>
+    streamChanges({ url, apiKey, filter: toFilter(options), from, signal })
+  const isShown = isSince(options)
+  const start = beginning(options)
+  const from =
+    typeof start === 'number'
+      ? await startOfLast(start, await positionOf(endpoint, signal), {
+          read: (position) => untilLost(stream(position), endpoint),
+          isShown,
+        })
+      : start
+  const render = options.json ? renderJson : createRenderer(context, start)
+  const events = options.follow
+    ? reported(stream(from), context, endpoint)
+    : untilLost(stream(from), endpoint)
+  let isEmpty = true
+  for await (const event of events) {
+    if (event.type === 'changes') {
+      const text = event.items.filter(isShown).map(render).join('')
+      isEmpty &&= text === ''
+      await write(context, text)
+    }
+    if (event.type === 'caught_up' && !options.follow) break
+  }
+  if (isEmpty && !options.follow) note(context, 'No stored invocation matches.')
+}
+
+/** The stored invocations that are shown first: none (`now`), all (`start`), or the last so many. */
+function beginning({ from, lines, since, follow }: TailOptions): 'now' | 'start' | number {
+  const given = lines ?? from
+  if (given !== undefined) return given
+  if (since !== undefined) return 'start'
+  return follow ? 'now' : LINES_WITHOUT_FOLLOWING
+}
+
+function positionOf(endpoint: Endpoint, signal: AbortSignal): Promise<StreamPosition> {
+  return demandAs(StreamPosition, endpoint, '/v1/stream', { signal })
+}
+
+/** Whether a change is of the time that is asked for: by the instant that its line shows. */
+function isSince({ since }: TailOptions): (change: Change) => boolean {
+  const sinceMs = since === undefined ? Number.NEGATIVE_INFINITY : Date.parse(since)
+  return (change) => change.op === 'delete' || Date.parse(shownInstant(change.invocation)) >= sinceMs
+}
+
 /** The filter of the stream. Without --outcome and --running it selects ended invocations. */
-function toFilter(options: Omit<TailOptions, 'from' | 'gatewayUrl'>): StreamFilter {
+function toFilter(options: TailOptions): StreamFilter {
   const ended = OUTCOMES.filter((outcome) => outcome !== 'running')
   const filter = {
     skill_name: options.skill,
@@ -86,26 +153,7 @@ function toFilter(options: Omit<TailOptions, 'from' | 'gatewayUrl'>): StreamFilt
   return Object.fromEntries(Object.entries(filter).filter(([, values]) => values !== undefined))
 }
 
-/** Reports on stderr when the connection is lost and when it is back. */
-function createConnectionReport(context: CommandContext, url: string): (event: StreamEvent) => void {
-  let state: 'new' | 'connected' | 'lost' = 'new'
-  const warn = (text: string) => note(context, context.paint.stderr('yellow', text))
-  return (event) => {
-    if (event.type === 'disconnected') {
-      if (state === 'new') throw new CliError(noAnswer(gatewayEndpoint(context, url)))
-      if (state === 'connected')
-        warn(`The connection to ws-gateway is lost (${event.reason}); trying to connect again.`)
-      state = 'lost'
-    }
-    if (event.type !== 'subscribed') return
-    if (!event.recovered) warn('The change log was replaced: some changes may be missing here.')
-    else if (state === 'lost') warn('Connected again; no change is missing.')
-    else if (context.isTty) note(context, context.paint.stderr('dim', `Following ${url}; Ctrl-C stops it.`))
-    state = 'connected'
-  }
-}
-
-function keyHint({ code }: StreamRefusedError, apiKey: string | undefined): string {
+function keyHint({ code }: StreamRefusedError, { apiKey }: Endpoint): string {
   if (code !== 4501) return ''
   return apiKey === undefined
     ? ' Set SKILLWATCH_API_KEY.'
@@ -116,12 +164,15 @@ function renderJson(change: Change): string {
   return `${JSON.stringify(change)}\n`
 }
 
-function createRenderer(context: CommandContext, { from }: TailOptions): (change: Change) => string {
+function createRenderer(
+  context: CommandContext,
+  start: ReturnType<typeof beginning>,
+): (change: Change) => string {
   const isRepeat = createRepeats()
-  const time = from === 'start' ? 'date' : 'clock'
+  const time = start === 'now' ? 'clock' : 'date'
   return (change) => {
     if (change.op === 'delete') return ''
-    // Read for every line, as the size of a terminal may change.
+    // The width is read for every line, as the size of a terminal may change.
     const line = changeLine(change, { time, width: widthOf(context) }, context.paint.stdout)
     return isRepeat(change.invocation.invocation_id, line) ? '' : `${line}\n`
   }
@@ -133,4 +184,11 @@ async function write({ stdout, signal }: CommandContext, text: string): Promise<
   await once(stdout, 'drain', { signal }).catch((error: unknown) => {
     if (!signal.aborted) throw error
   })
+}
+
+function parseLines(text: string): number {
+  const lines = Number(text)
+  if (!Number.isInteger(lines) || lines < 0 || lines > LINES_MAX || text.trim() === '')
+    throw new InvalidArgumentError(`Expected a number from 0 to ${LINES_MAX}.`)
+  return lines
 }

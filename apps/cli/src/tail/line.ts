@@ -40,7 +40,7 @@ export interface LineView {
 export function changeLine({ invocation }: UpsertChange, { time, width }: LineView, paint: Paint): string {
   const { mark, format } = MARKS[invocation.outcome]
   const isWide = width >= WIDE_MIN
-  const instant = localTime(invocation.ended_at ?? invocation.invoked_at, time)
+  const instant = localTime(shownInstant(invocation), time)
   const before = [
     paint('dim', isWide ? instant : instant.replace(/^\d{4}-/, '')),
     pad(invocation.kind, KIND_WIDTH),
@@ -53,6 +53,11 @@ export function changeLine({ invocation }: UpsertChange, { time, width }: LineVi
   const room = width - columns([...before, '', ...after].join(GAP))
   const name = paint('bold', nameCell(printable(invocation.skill_name), room))
   return cut([...before, name, ...after, ...errorAndPhase(invocation)].join(GAP).trimEnd(), width)
+}
+
+/** The end of an invocation, or its start while it runs. */
+export function shownInstant({ ended_at, invoked_at }: Pick<Invocation, 'ended_at' | 'invoked_at'>): string {
+  return ended_at ?? invoked_at
 }
 
 /** A name in the part of a room that names get. */

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import type { UpsertChange } from '@skillwatch/schema'
 import { inheritedEnvironment, until } from '@skillwatch/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { CLI_BIN, runCli, startCli } from '../run-cli.ts'
+import { CLI_BIN, runCli, runHere, startCli } from '../run-cli.ts'
 import { type OwnEnvironment, ownEnvironment, record, startService } from '../stack.ts'
 
 let own: OwnEnvironment
@@ -98,6 +98,60 @@ describe('tail', () => {
     expect(await shown(['--outcome', 'failed', '--phase', 'setup'], 'filter-4')).toEqual(['filter-4'])
   })
 
+  test('--no-follow shows the last 10 stored invocations and ends with 0', async () => {
+    const session_id = 'last-ten'
+    await record(own, ...Array.from({ length: 12 }, (_, index) => anEnd(`ten-${index + 1}`, { session_id })))
+    const args = ['tail', '--no-follow', '--session', session_id]
+    const { code, stdout, stderr } = await runCli([...args, '--json'], own.env)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout.match(/ten-\d+/g)).toEqual([3, 4, 5, 6, 7, 8, 9, 10, 11, 12].map((each) => `ten-${each}`))
+    const all = await runHere([...args, '--from', 'start'], own.env)
+    expect(all.stdout.match(/pdf-fill/g)).toHaveLength(12)
+  })
+
+  test('--lines shows the last of those that pass the filters, and then new ones', async () => {
+    const session_id = 'last-lines'
+    await record(
+      own,
+      anEnd('lines-1', { session_id, outcome: 'failed' }),
+      anEnd('lines-2', { session_id, outcome: 'failed' }),
+      anEnd('lines-3', { session_id }),
+      anEnd('lines-4', { session_id, outcome: 'failed' }),
+      anEnd('lines-5', { session_id }),
+    )
+    const args = ['tail', '--lines', '2', '--session', session_id, '--outcome', 'failed', '--json']
+    await using tail = await startCli(args, { env: own.env, ready: async () => true })
+    await until(() => tail.output().includes('lines-4'))
+    await record(own, anEnd('lines-6', { session_id, outcome: 'failed' }))
+    await until(() => tail.output().includes('lines-6'))
+    expect(tail.output().match(/lines-\d/g)).toEqual(['lines-2', 'lines-4', 'lines-6'])
+  })
+
+  test('--since begins with what ended from then on', async () => {
+    const session_id = 'since'
+    await record(
+      own,
+      anEnd('since-1', { session_id, invoked_at: '2026-11-01T09:00:00Z' }),
+      anEnd('since-2', { session_id, invoked_at: '2026-11-03T09:00:00Z' }),
+      anEnd('since-3', { session_id, invoked_at: '2026-11-02T09:00:00Z' }),
+    )
+    const shown = async (...args: string[]) => {
+      const line = ['tail', '--no-follow', '--session', session_id, '--json', ...args]
+      return (await runHere(line, own.env)).stdout.match(/since-\d/g)
+    }
+    expect(await shown('--since', '2026-11-02')).toEqual(['since-2', 'since-3'])
+    expect(await shown('--since', '2026-11-02', '--lines', '1')).toEqual(['since-3'])
+  })
+
+  test('--no-follow without a match says so and ends with 0', async () => {
+    const { code, stdout, stderr } = await runHere(['tail', '--no-follow', '--session', 'nobody'], own.env)
+    expect({ code, stdout, stderr }).toEqual({
+      code: 0,
+      stdout: '',
+      stderr: 'No stored invocation matches.\n',
+    })
+  })
+
   test('a reader that goes away ends it quietly', async () => {
     await record(own, anEnd('pipe-1', { session_id: 'pipe' }))
     const child = spawn(process.execPath, [CLI_BIN, 'tail', '--from', 'start', '--session', 'pipe'], {
@@ -153,11 +207,21 @@ test('tail goes on over a restart of the gateway, says so once each way, and mis
   expect(tail.output().match(/Connected again; no change is missing\./g)).toHaveLength(1)
 })
 
-test('without a gateway it ends with 1 and says how to start it', async () => {
+test('--no-follow of an empty database ends with 0', async () => {
   using own = await ownEnvironment()
-  const { code, stdout, stderr } = await runCli(['tail'], own.env)
-  expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
-  expect(stderr).toBe(
-    `error: ws-gateway does not answer at http://127.0.0.1:${own.ports['ws-gateway']}: start it with \`npm start\`, or set its address with --gateway-url or SKILLWATCH_GATEWAY_URL.\n`,
-  )
+  await using _ingest = await startService('ingest', own)
+  await using _gateway = await startService('ws-gateway', own)
+  expect(await runHere(['tail', '--no-follow'], own.env)).toMatchObject({ code: 0, stdout: '' })
 })
+
+test.each([[], ['--no-follow'], ['--no-follow', '--from', 'start']])(
+  'without a gateway `tail %s` ends with 1 and says how to start it',
+  async (...args) => {
+    using own = await ownEnvironment()
+    const { code, stdout, stderr } = await runCli(['tail', ...args], own.env)
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toBe(
+      `error: ws-gateway does not answer at http://127.0.0.1:${own.ports['ws-gateway']}: start it with \`npm start\`, or set its address with --gateway-url or SKILLWATCH_GATEWAY_URL.\n`,
+    )
+  },
+)

@@ -1,0 +1,46 @@
+import type { StreamEvent } from '@skillwatch/client'
+import { type CommandContext, note } from '../context.ts'
+import { CliError } from '../errors.ts'
+import { type Endpoint, noAnswer } from '../http.ts'
+
+type Events = AsyncIterable<StreamEvent>
+
+/** The same events. @throws {CliError} when the connection is lost, also after it was made */
+export async function* untilLost(events: Events, endpoint: Endpoint): AsyncGenerator<StreamEvent> {
+  for await (const event of events) {
+    if (event.type === 'disconnected') throw new CliError(noAnswer(endpoint))
+    yield event
+  }
+}
+
+/**
+ * The same events, with a line on stderr when the connection is lost and when it is back.
+ * @throws {CliError} when the first connection cannot be made
+ */
+export async function* reported(
+  events: Events,
+  context: CommandContext,
+  endpoint: Endpoint,
+): AsyncGenerator<StreamEvent> {
+  let state: 'new' | 'connected' | 'lost' = 'new'
+  const warn = (text: string) => note(context, context.paint.stderr('yellow', text))
+  for await (const event of events) {
+    if (event.type === 'disconnected') {
+      if (state === 'new') throw new CliError(noAnswer(endpoint))
+      if (state === 'connected')
+        warn(`The connection to ws-gateway is lost (${event.reason}); trying to connect again.`)
+      state = 'lost'
+    }
+    if (event.type === 'subscribed') {
+      if (!event.recovered) warn('The change log was replaced: some changes may be missing here.')
+      else if (state === 'lost') warn('Connected again; no change is missing.')
+      else if (context.isTty) note(context, context.paint.stderr('dim', following(endpoint)))
+      state = 'connected'
+    }
+    yield event
+  }
+}
+
+function following({ url }: Endpoint): string {
+  return `Following ${url}; Ctrl-C stops it.`
+}
