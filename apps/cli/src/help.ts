@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
-import type { CommandContext } from './context.ts'
+import { type CommandContext, note } from './context.ts'
 import type { Endpoint } from './http.ts'
-import { parseServiceUrl } from './settings.ts'
+import { parseServiceUrl, type ServiceName } from './settings.ts'
 
 /** Adds a section of examples to the help. */
 export function examples(
@@ -15,36 +15,48 @@ export function examples(
 
 /** `--url`, for commands that call ingest. */
 export function ingestUrlOption({ settings }: CommandContext): Option {
-  return new Option('--url <url>', 'address of ingest (environment: SKILLWATCH_INGEST_URL)').default(
-    settings.ingestUrl,
-  )
+  return urlOption('ingest', settings.ingestUrl)
 }
 
-/** `--gateway-url`, for commands that call ws-gateway. */
-export function gatewayUrlOption({ settings }: CommandContext): Option {
-  return new Option(
-    '--gateway-url <url>',
-    'address of ws-gateway (environment: SKILLWATCH_GATEWAY_URL)',
-  ).default(settings.gatewayUrl)
+/** Adds `--url` to a command that reads from ws-gateway, and the old name of this option. */
+export function addGatewayUrl(command: Command, context: CommandContext): Command {
+  return command
+    .addOption(urlOption('ws-gateway', context.settings.gatewayUrl))
+    .addOption(new Option('--gateway-url <url>', 'deprecated: the old name of --url'))
+    .on('option:gateway-url', (url: string) => {
+      note(context, '--gateway-url is deprecated: its name is --url now.')
+      command.setOptionValueWithSource('url', url, 'cli')
+    })
+}
+
+function urlOption(service: ServiceName, url: string): Option {
+  const text = `address of ${service}, or only of its host: http://<host> (environment: SKILLWATCH_URL)`
+  return new Option('--url <url>', text).default(url)
 }
 
 /** @throws {CliError} (usage) when the address is invalid */
-export function ingestEndpoint({ settings }: CommandContext, url = settings.ingestUrl): Endpoint {
-  const option = '--url or SKILLWATCH_INGEST_URL'
-  return { name: 'ingest', url: parseServiceUrl(url, '--url'), apiKey: settings.apiKey, option }
+export function ingestEndpoint(context: CommandContext, url = context.settings.ingestUrl): Endpoint {
+  return endpoint(context, 'ingest', url, 'SKILLWATCH_INGEST_URL')
 }
 
 /** @throws {CliError} (usage) when the address is invalid */
-export function gatewayEndpoint({ settings }: CommandContext, url = settings.gatewayUrl): Endpoint {
-  const option = '--gateway-url or SKILLWATCH_GATEWAY_URL'
-  return { name: 'ws-gateway', url: parseServiceUrl(url, '--gateway-url'), apiKey: settings.apiKey, option }
+export function gatewayEndpoint(context: CommandContext, url = context.settings.gatewayUrl): Endpoint {
+  return endpoint(context, 'ws-gateway', url, 'SKILLWATCH_GATEWAY_URL')
 }
 
-export function exporterEndpoint({ settings }: CommandContext): Endpoint {
-  return {
-    name: 'exporter',
-    url: settings.exporterUrl,
-    apiKey: settings.apiKey,
-    option: 'SKILLWATCH_EXPORTER_URL',
-  }
+/** @throws {CliError} (usage) when the address is invalid */
+export function exporterEndpoint(context: CommandContext, url = context.settings.exporterUrl): Endpoint {
+  return endpoint(context, 'exporter', url, 'SKILLWATCH_EXPORTER_URL')
+}
+
+/** @param ownVariable the variable of this service alone, which is stronger than SKILLWATCH_URL */
+function endpoint(
+  { settings, env }: CommandContext,
+  name: ServiceName,
+  url: string,
+  ownVariable: string,
+): Endpoint {
+  const { port } = settings.listeners[name]
+  const option = `--url or ${env[ownVariable] ? ownVariable : 'SKILLWATCH_URL'}`
+  return { name, url: parseServiceUrl(url, '--url', port), port, apiKey: settings.apiKey, option }
 }

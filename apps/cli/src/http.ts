@@ -1,17 +1,31 @@
 import type { Static, TSchema } from 'typebox'
 import { CliError } from './errors.ts'
+import type { ServiceName } from './settings.ts'
 
 /** Longest wait for an answer, in milliseconds. */
 const ANSWER_MS_MAX = 10_000
 
 /** A service as a command addresses it. */
-export interface Endpoint {
+export interface Endpoint extends Target {
+  /** On which it listens, unless the address says otherwise. */
+  readonly port: number
+}
+
+/** Where a request is sent. */
+interface Target {
   readonly name: string
   readonly url: string
   readonly apiKey: string | undefined
   /** The option and variable that set the address. */
   readonly option: string
 }
+
+/** The services that have an API, by the name that each gives itself in the answer to `GET /`. */
+const SERVICES: Readonly<Record<string, ServiceName>> = {
+  'Skillwatch ingest': 'ingest',
+  'Skillwatch reads': 'ws-gateway',
+}
+const HOME_MS_MAX = 2_000
 
 /** An answer; its body is undefined when it is not JSON. */
 export interface Answer {
@@ -24,9 +38,9 @@ export interface Answer {
  * @throws {CliError} when the service does not answer; an AbortError when the signal was aborted
  */
 export async function ask(
-  endpoint: Endpoint,
+  endpoint: Target,
   path: string,
-  options: { method?: string; body?: unknown; signal?: AbortSignal; timeoutMs?: number } = {},
+  options: { method?: string; body?: unknown; signal?: AbortSignal | undefined; timeoutMs?: number } = {},
 ): Promise<Answer> {
   const timeout = AbortSignal.timeout(options.timeoutMs ?? ANSWER_MS_MAX)
   try {
@@ -57,7 +71,7 @@ export async function demand(
 ): Promise<unknown> {
   const { status, body } = await ask(endpoint, path, options)
   if (status >= 200 && status < 300) return body
-  throw new CliError(refusal(endpoint, status, body))
+  throw new CliError((await wrongService(endpoint, options.signal)) ?? refusal(endpoint, status, body))
 }
 
 /**
@@ -75,20 +89,45 @@ export async function demandAs<T extends TSchema>(
   const { Value } = await import('typebox/value')
   if (Value.Check(schema, answer)) return answer
   throw new CliError(
-    `this is not an answer of ${endpoint.name}: check the address, and that ${endpoint.name} has this ` +
-      'version.',
+    (await wrongService(endpoint, options.signal)) ??
+      `this is not an answer of ${endpoint.name}: check the address, and that ${endpoint.name} has this ` +
+        'version.',
+  )
+}
+
+/** @throws {CliError} when another service of Skillwatch answers at this address */
+export async function demandRightService(endpoint: Endpoint, signal?: AbortSignal): Promise<void> {
+  const wrong = await wrongService(endpoint, signal)
+  if (wrong !== undefined) throw new CliError(wrong)
+}
+
+/** The message for an address at which another service of Skillwatch answers; undefined when none does. */
+export async function wrongService(
+  { name, url, port, option }: Endpoint,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
+  const home = await ask({ name, url, option, apiKey: undefined }, '/', { signal, timeoutMs: HOME_MS_MAX })
+    .then(({ body }) => body as { name?: unknown } | undefined)
+    .catch(() => undefined) // The request that matters reports it.
+  const actual = SERVICES[String(home?.name)]
+  if (actual === undefined || actual === name) return undefined
+  const right = new URL(url)
+  right.port = String(port)
+  return (
+    `${actual} answers at ${url}, and this command calls ${name}, which listens on port ${port}: ` +
+    `set ${option} to ${right.origin}.`
   )
 }
 
 /** The message for a service that does not answer. */
-export function noAnswer({ name, url, option }: Endpoint, cause?: unknown): string {
+export function noAnswer({ name, url, option }: Target, cause?: unknown): string {
   if (cause instanceof DOMException && cause.name === 'TimeoutError') {
     return `${name} at ${url} did not answer in time: \`skillwatch doctor\` looks for the cause.`
   }
   return `${name} does not answer at ${url}: start it with \`npm start\`, or set its address with ${option}.`
 }
 
-function refusal({ name, url, apiKey }: Endpoint, status: number, body: unknown): string {
+function refusal({ name, url, apiKey }: Target, status: number, body: unknown): string {
   const detail = problemText(body)
   if (status === 401) {
     const reason = apiKey === undefined ? 'needs an API key' : 'does not accept this API key'

@@ -28,6 +28,9 @@ export interface Settings {
   readonly listeners: Readonly<Record<ServiceName, Listener>>
 }
 
+/** Scheme and host of an address that names no port. `URL` cannot tell that from the usual port of HTTP. */
+const WITHOUT_PORT = /^http:\/\/(?:[^/?#@]*@)?(?:\[[^\]]*\]|[^/?#:]+)(?![^/?#])/i
+
 export const REPOSITORY_ROOT = resolve(import.meta.dirname, '../../..')
 
 /** @throws {CliError} when a variable cannot be used */
@@ -66,17 +69,20 @@ export function absoluteDatabaseUrl(databaseUrl: string): string {
 }
 
 /**
- * An HTTP address without a slash at its end.
- * @throws {CliError} (usage) when it is not one
+ * The HTTP address of a service, without a slash at its end.
+ * @param port of the service, for an `http:` address that names none. An `https:` address is that of a proxy,
+ *   with a port of its own.
+ * @throws {CliError} (usage) when it is not an address
  */
-export function parseServiceUrl(value: string, name: string): string {
+export function parseServiceUrl(value: string, name: string, port: number): string {
   const url = URL.canParse(value) ? new URL(value) : undefined
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
     const form = 'an address such as http://127.0.0.1:8766'
     const message = `${name} must be ${form}; it is ${JSON.stringify(value)}.`
     throw new CliError(message, { exitCode: 2 })
   }
-  return value.replace(/\/+$/, '')
+  const address = value.replace(/\/+$/, '')
+  return url.protocol === 'https:' ? address : address.replace(WITHOUT_PORT, `$&:${port}`)
 }
 
 function readListener(env: NodeJS.ProcessEnv, prefix: string, defaultPort: number): Listener {
@@ -92,8 +98,9 @@ function readListener(env: NodeJS.ProcessEnv, prefix: string, defaultPort: numbe
 }
 
 function readUrl(env: NodeJS.ProcessEnv, variable: string, listener: Listener): string {
-  const value = env[variable]
-  return value ? parseServiceUrl(value, variable) : listener.url
+  const name = env[variable] ? variable : 'SKILLWATCH_URL'
+  const value = env[name]
+  return value ? parseServiceUrl(value, name, listener.port) : listener.url
 }
 
 /** The host for a client on this machine: loopback for a wildcard, in brackets for IPv6. */

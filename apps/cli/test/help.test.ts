@@ -76,7 +76,8 @@ test.each([
   [['tail', '--no-follow', '--from', 'now'], /--from now leaves them out: give only one/],
   [['tail', '--lines', '5', '--from', 'start'], /cannot be used with option '-n, --lines <number>'/],
   [['tail', '--lines', 'all'], /Expected a number from 0 to 100000/],
-  [['tail', '--gateway-url', 'nonsense'], /--gateway-url must be an address such as http:/],
+  [['tail', '--url', 'nonsense'], /--url must be an address such as http:/],
+  [['doctor', '--url', 'http://host:8766'], /Expected http:\/\/<host> without a port/],
   [
     ['keys', 'create', '--name', 'a'],
     /required option '--scope <scopes>' not specified\nSee `skillwatch keys create --help`/,

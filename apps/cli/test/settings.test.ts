@@ -25,6 +25,20 @@ describe('readSettings', () => {
     expect(settings.listeners.ingest.port).toBe(9766)
   })
 
+  test('one variable names the server for all services, each at its port', () => {
+    const { ingestUrl, gatewayUrl, exporterUrl } = readSettings({
+      SKILLWATCH_URL: 'http://192.168.1.7',
+      SKILLWATCH_GATEWAY_URL: 'https://reads.example',
+      EXPORTER_PORT: '9999',
+    })
+    expect([ingestUrl, gatewayUrl, exporterUrl]).toEqual([
+      'http://192.168.1.7:8766',
+      'https://reads.example',
+      'http://192.168.1.7:9999',
+    ])
+    expect(() => readSettings({ SKILLWATCH_URL: 'x' })).toThrow('SKILLWATCH_URL must be an address')
+  })
+
   test('an absolute SQLite path and another database stay as they are', () => {
     expect(readSettings({ SKILLWATCH_DATABASE_URL: 'sqlite:/tmp/x.db' }).databaseUrl).toBe(
       'sqlite:/tmp/x.db',
@@ -46,7 +60,22 @@ describe('readSettings', () => {
 })
 
 test.each(['127.0.0.1:8766', 'ftp://x', 'nonsense', ''])('%j is not the address of a service', (value) => {
-  expect(() => parseServiceUrl(value, '--url')).toThrow(
+  expect(() => parseServiceUrl(value, '--url', 8766)).toThrow(
     '--url must be an address such as http://127.0.0.1:8766',
   )
+})
+
+test.each([
+  ['http://host', 'http://host:8766'],
+  ['http://host/', 'http://host:8766'],
+  ['http://host/base', 'http://host:8766/base'],
+  ['http://user:secret@host', 'http://user:secret@host:8766'],
+  ['http://[::1]', 'http://[::1]:8766'],
+  ['HTTP://HOST', 'HTTP://HOST:8766'],
+  ['http://host:80', 'http://host:80'],
+  ['http://[::1]:9', 'http://[::1]:9'],
+  ['http://user:secret@host:9/', 'http://user:secret@host:9'],
+  ['https://host', 'https://host'],
+])('the address %s of ingest means %s', (value, url) => {
+  expect(parseServiceUrl(value, '--url', 8766)).toBe(url)
 })

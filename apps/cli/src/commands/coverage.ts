@@ -2,7 +2,7 @@ import { CoveragePage } from '@skillwatch/schema'
 import { Command } from 'commander'
 import { type CommandContext, note, print, widthOf } from '../context.ts'
 import { blindSpotLines, coverageLines } from '../coverage-lines.ts'
-import { examples, gatewayEndpoint, gatewayUrlOption } from '../help.ts'
+import { addGatewayUrl, examples, gatewayEndpoint } from '../help.ts'
 import { demandAs } from '../http.ts'
 import { parseSessionLimit } from '../sessions/limit.ts'
 import { resolveSession } from '../sessions/resolve-session.ts'
@@ -12,7 +12,7 @@ interface Options {
   session?: string
   limit: number
   json?: boolean
-  gatewayUrl: string
+  url: string
 }
 
 /** Shows which calls each witness reported. */
@@ -31,9 +31,8 @@ export function coverageCommand(context: CommandContext): Command {
       20,
     )
     .option('--json', 'print the REST answer as JSON')
-    .addOption(gatewayUrlOption(context))
     .action((options: Options) => showCoverage(context, options))
-  return examples(command, [
+  return examples(addGatewayUrl(command, context), [
     ['skillwatch coverage', 'the most recent sessions'],
     ['skillwatch coverage --session 3f2a', 'one session'],
     [
@@ -43,11 +42,8 @@ export function coverageCommand(context: CommandContext): Command {
   ])
 }
 
-async function showCoverage(
-  context: CommandContext,
-  { session, limit, json, gatewayUrl }: Options,
-): Promise<void> {
-  const endpoint = gatewayEndpoint(context, gatewayUrl)
+async function showCoverage(context: CommandContext, { session, limit, json, url }: Options): Promise<void> {
+  const endpoint = gatewayEndpoint(context, url)
   const query = new URLSearchParams(
     session === undefined
       ? { limit: String(limit) }

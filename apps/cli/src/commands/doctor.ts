@@ -1,5 +1,5 @@
 import type { IntegrityCheck } from '@skillwatch/db'
-import { Command } from 'commander'
+import { Command, InvalidArgumentError } from 'commander'
 import { type CommandContext, print } from '../context.ts'
 import { checkApiKey } from '../doctor/access.ts'
 import type { Check } from '../doctor/check.ts'
@@ -29,8 +29,9 @@ export function doctorCommand(context: CommandContext): Command {
     )
     .option('--full', 'check the whole database file, also a large one')
     .option('--json', 'print the checks as JSON')
-    .action(async ({ json, full = false }: { json?: boolean; full?: boolean }) => {
-      const checks = await examine(context, full ? 'full' : 'quick', context.nowMs())
+    .option('--url <url>', 'host of the services: http://<host> (environment: SKILLWATCH_URL)', parseHostUrl)
+    .action(async ({ json, full = false, url }: { json?: boolean; full?: boolean; url?: string }) => {
+      const checks = await examine(context, full ? 'full' : 'quick', url)
       if (checks.some((check) => check.state === 'broken')) context.exitCode = 1
       if (json) return print(context, JSON.stringify({ healthy: context.exitCode === 0, checks }, null, 2))
       for (const line of checks.flatMap((check) => describe(check, context))) print(context, line)
@@ -38,6 +39,7 @@ export function doctorCommand(context: CommandContext): Command {
   return examples(command, [
     ['skillwatch doctor', 'run all checks'],
     ['skillwatch doctor --full', 'also check the whole database file'],
+    ['skillwatch doctor --url http://192.168.1.7', 'services on another machine'],
     ['skillwatch doctor --json | jq \'.checks[] | select(.state == "broken")\'', 'for scripts'],
   ])
 }
@@ -45,13 +47,14 @@ export function doctorCommand(context: CommandContext): Command {
 async function examine(
   context: CommandContext,
   thoroughness: IntegrityCheck,
-  nowMs: number,
+  url: string | undefined,
 ): Promise<Check[]> {
   const { settings, env } = context
+  const nowMs = context.nowMs()
   const [ingest, gateway, exporter] = [
-    ingestEndpoint(context),
-    gatewayEndpoint(context),
-    exporterEndpoint(context),
+    ingestEndpoint(context, url),
+    gatewayEndpoint(context, url),
+    exporterEndpoint(context, url),
   ]
   const database = await checkDatabase(settings.databaseUrl, thoroughness)
   const checks = await Promise.all([
@@ -74,6 +77,16 @@ async function examine(
     checkTelemetry(env, ingest.url),
   ])
   return checks.filter((check) => check !== undefined)
+}
+
+/** @throws {InvalidArgumentError} when it names a port, as the services have different ones */
+function parseHostUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url?.protocol === 'http:' && url.port === '') return text
+  throw new InvalidArgumentError(
+    'Expected http://<host> without a port, as three services are checked; SKILLWATCH_INGEST_URL, ' +
+      'SKILLWATCH_GATEWAY_URL and SKILLWATCH_EXPORTER_URL name each of them.',
+  )
 }
 
 function describe({ name, state, text, fix }: Check, { paint }: CommandContext): string[] {

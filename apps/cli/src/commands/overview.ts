@@ -1,7 +1,7 @@
 import { Overview } from '@skillwatch/schema'
 import { Command } from 'commander'
 import { type CommandContext, note, print, widthOf } from '../context.ts'
-import { examples, gatewayEndpoint, gatewayUrlOption } from '../help.ts'
+import { addGatewayUrl, examples, gatewayEndpoint } from '../help.ts'
 import { demandAs } from '../http.ts'
 import { parseInstantOption } from '../instant.ts'
 import { overviewLines } from '../overview/lines.ts'
@@ -9,7 +9,7 @@ import { overviewLines } from '../overview/lines.ts'
 interface Options {
   since?: string
   json?: boolean
-  gatewayUrl: string
+  url: string
 }
 
 const DEFAULT_SINCE = '7d'
@@ -34,9 +34,8 @@ export function overviewCommand(context: CommandContext): Command {
       (text) => parseInstantOption(text, context.nowMs()),
     )
     .option('--json', 'print the REST answer as JSON')
-    .addOption(gatewayUrlOption(context))
     .action((options: Options) => showOverview(context, options))
-  return examples(command, [
+  return examples(addGatewayUrl(command, context), [
     ['skillwatch', 'the last seven days'],
     ['skillwatch overview --since 30d', 'the last 30 days'],
     ['skillwatch overview --json | jq .usage.cost_usd', 'for scripts'],
@@ -44,7 +43,7 @@ export function overviewCommand(context: CommandContext): Command {
 }
 
 async function showOverview(context: CommandContext, options: Options): Promise<void> {
-  const endpoint = gatewayEndpoint(context, options.gatewayUrl)
+  const endpoint = gatewayEndpoint(context, options.url)
   const path = `/v1/overview?${new URLSearchParams({ since: options.since ?? DEFAULT_SINCE })}`
   const overview = await demandAs(Overview, endpoint, path, { signal: context.signal })
   if (options.json) return print(context, JSON.stringify(overview, null, 2))

@@ -3,6 +3,7 @@ import { isLoopback, KINDS, NAME_LENGTH_MAX } from '@skillwatch/schema/vocabular
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { type CommandContext, note } from '../context.ts'
 import { examples, ingestEndpoint, ingestUrlOption } from '../help.ts'
+import { wrongService } from '../http.ts'
 import { detectCi } from '../run/ci.ts'
 import { runProgram } from '../run/run-program.ts'
 import { RunReporter, remoteSpoolFolder } from '../run/run-reporter.ts'
@@ -53,7 +54,8 @@ async function run(
 ): Promise<void> {
   const [command, ...args] = line
   const { env } = context
-  const { url, apiKey } = ingestEndpoint(context, options.url)
+  const endpoint = ingestEndpoint(context, options.url)
+  const { url, apiKey } = endpoint
   const isDrainedByIngest = isLoopback(new URL(url).hostname)
   const spoolFolder = isDrainedByIngest ? context.settings.spoolFolder : remoteSpoolFolder(url, env)
   const reporter = new RunReporter({ url, apiKey, spoolFolder, isDrainedByIngest, nowMs: context.nowMs })
@@ -74,7 +76,8 @@ async function run(
   const end = await ended
   if (end.error) note(context, `skillwatch run: ${notStarted(command, end.error)}`)
   const problem = await reporter.end(endObservation(started, end, performance.now() - startedAt))
-  if (problem !== undefined) note(context, `skillwatch run: ${problem}`)
+  for (const text of problem === undefined ? [] : [problem, await wrongService(endpoint)])
+    if (text !== undefined) note(context, `skillwatch run: ${text}`)
   context.exitCode = end.exitCode
 }
 

@@ -1,7 +1,7 @@
 import type { SessionSummary } from '@skillwatch/schema'
 import { Command, Option } from 'commander'
 import { type CommandContext, note, print, widthOf } from '../context.ts'
-import { examples, gatewayEndpoint, gatewayUrlOption } from '../help.ts'
+import { addGatewayUrl, examples, gatewayEndpoint } from '../help.ts'
 import type { Endpoint } from '../http.ts'
 import { sessionsCsv } from '../sessions/csv.ts'
 import { parseSessionLimit } from '../sessions/limit.ts'
@@ -14,7 +14,7 @@ interface Options {
   full?: boolean
   json?: boolean
   csv?: boolean
-  gatewayUrl: string
+  url: string
 }
 
 /** Shows one row per session. */
@@ -30,9 +30,8 @@ export function sessionsCommand(context: CommandContext): Command {
     .option('--full', 'show whole ids and all columns, also in a narrow terminal')
     .option('--json', 'print the items of the REST answer as JSON')
     .addOption(new Option('--csv', 'print CSV with one line for each session').conflicts('json'))
-    .addOption(gatewayUrlOption(context))
     .action((options: Options) => showSessions(context, options))
-  return examples(command, [
+  return examples(addGatewayUrl(command, context), [
     ['skillwatch sessions', 'the 20 latest active'],
     ['skillwatch sessions --limit 100 --full', 'more of them, with whole ids'],
     ['skillwatch sessions --limit 1000 --csv > sessions.csv', 'for a spreadsheet'],
@@ -41,8 +40,8 @@ export function sessionsCommand(context: CommandContext): Command {
 }
 
 async function showSessions(context: CommandContext, options: Options): Promise<void> {
-  const { limit, json, gatewayUrl } = options
-  const gateway = gatewayEndpoint(context, gatewayUrl)
+  const { limit, json, url } = options
+  const gateway = gatewayEndpoint(context, url)
   const { sessions, isMore } = await readSessions(gateway, { limit }, context.signal)
   if (json) print(context, JSON.stringify(sessions, null, 2))
   else printRows(context, options, await withUsage(gateway, sessions, context.signal))

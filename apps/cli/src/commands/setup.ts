@@ -5,6 +5,7 @@ import { confirm } from '../confirm.ts'
 import type { CommandContext } from '../context.ts'
 import { CliError } from '../errors.ts'
 import { examples, ingestEndpoint, ingestUrlOption } from '../help.ts'
+import { demandRightService } from '../http.ts'
 import {
   type Added,
   addToSettings,
@@ -94,6 +95,7 @@ async function setupClaudeCode(context: CommandContext, options: Options): Promi
 
 async function setup(context: CommandContext, file: SettingsFile, options: Options): Promise<void> {
   const hooks = chooseHooks(context, options)
+  await demandRightService(ingestEndpoint(context, options.url), context.signal)
   const current = file.read()
   const before = explainErrors(file, () => withoutAdditions(file, current))
   const telemetry = explainErrors(file, () => plan(context, file, before ?? '', options))

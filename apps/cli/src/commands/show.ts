@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { type CommandContext, print, widthOf } from '../context.ts'
-import { examples, gatewayEndpoint, gatewayUrlOption } from '../help.ts'
+import { addGatewayUrl, examples, gatewayEndpoint } from '../help.ts'
 import { readUsageOf } from '../sessions/read.ts'
 import { resolveSession } from '../sessions/resolve-session.ts'
 import { headLines } from '../show/head.ts'
@@ -11,7 +11,7 @@ import { callTree } from '../show/tree.ts'
 interface Options {
   full?: boolean
   json?: boolean
-  gatewayUrl: string
+  url: string
 }
 
 /** Shows one session in numbers and its calls as a tree. */
@@ -26,9 +26,8 @@ export function showCommand(context: CommandContext): Command {
     .argument('<session>', 'id of the session; its beginning is enough')
     .option('--full', 'show each call in a line of its own')
     .option('--json', 'print one JSON object: session, usage and invocations')
-    .addOption(gatewayUrlOption(context))
     .action((session: string, options: Options) => showSession(context, session, options))
-  return examples(command, [
+  return examples(addGatewayUrl(command, context), [
     ['skillwatch show 3f2a', 'the session whose id begins with 3f2a'],
     ['skillwatch show 3f2a --full', 'without folded lines'],
     [
@@ -40,7 +39,7 @@ export function showCommand(context: CommandContext): Command {
 
 async function showSession(context: CommandContext, text: string, options: Options): Promise<void> {
   const { signal, paint } = context
-  const gateway = gatewayEndpoint(context, options.gatewayUrl)
+  const gateway = gatewayEndpoint(context, options.url)
   const id = await resolveSession(gateway, text, signal)
   const [session, usage, invocations] = await Promise.all([
     readSession(gateway, id, signal),

@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError } from 'commander'
 import { CLEAR_LINE, type CommandContext, note, print } from '../context.ts'
 import { CliError } from '../errors.ts'
 import { examples, ingestEndpoint, ingestUrlOption } from '../help.ts'
-import { demand, type Endpoint } from '../http.ts'
+import { demand, demandRightService, type Endpoint } from '../http.ts'
 import { MODEL } from '../simulate/model.ts'
 import { createRandom } from '../simulate/random.ts'
 import { runSimulation, type SimulationStatus } from '../simulate/run-simulation.ts'
@@ -49,6 +49,7 @@ export function simulateCommand(context: CommandContext): Command {
 
 async function simulateLive(context: CommandContext, options: Options): Promise<void> {
   const endpoint = ingestEndpoint(context, options.url)
+  await demandRightService(endpoint, context.signal)
   await demand(endpoint, '/v1/stream', { signal: context.signal })
   const run = { id: options.runId ?? `sim-${context.nowMs().toString(36)}`, startedAtMs: context.nowMs() }
   const status = await play(context, endpoint, run, options)

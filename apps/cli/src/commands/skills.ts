@@ -3,7 +3,7 @@ import { KINDS } from '@skillwatch/schema/vocabulary'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { claudeFolder } from '../claude-folder.ts'
 import { type CommandContext, note, print, widthOf } from '../context.ts'
-import { examples, gatewayEndpoint, gatewayUrlOption } from '../help.ts'
+import { addGatewayUrl, examples, gatewayEndpoint } from '../help.ts'
 import type { Endpoint } from '../http.ts'
 import { deadCsv, skillsCsv } from '../skills/csv.ts'
 import { deadLines, deadSkills, placeholderNote } from '../skills/dead.ts'
@@ -19,7 +19,7 @@ interface Options {
   dead?: boolean
   json?: boolean
   csv?: boolean
-  gatewayUrl: string
+  url: string
 }
 
 const ORDERS = {
@@ -57,9 +57,8 @@ export function skillsCommand(context: CommandContext): Command {
     )
     .option('--json', 'print the items of the REST answer as JSON')
     .addOption(new Option('--csv', 'print CSV with one line for each skill').conflicts('json'))
-    .addOption(gatewayUrlOption(context))
     .action((options: Options) => (options.dead ? showDead(context, options) : showSkills(context, options)))
-  return examples(command, [
+  return examples(addGatewayUrl(command, context), [
     ['skillwatch skills', 'the 20 most called'],
     ['skillwatch skills --kind skill --sort failed', 'the skills with the most failed calls'],
     ['skillwatch skills --limit 1000 --csv > skills.csv', 'for a spreadsheet'],
@@ -68,9 +67,9 @@ export function skillsCommand(context: CommandContext): Command {
 }
 
 async function showSkills(context: CommandContext, options: Options): Promise<void> {
-  const { kind, limit, json, csv, gatewayUrl } = options
+  const { kind, limit, json, csv, url } = options
   const { order, first } = ORDERS[options.sort]
-  const gateway = gatewayEndpoint(context, gatewayUrl)
+  const gateway = gatewayEndpoint(context, url)
   const { skills, isMore } = await readSkills(gateway, { kind, order, limit }, context.signal)
   if (json) print(context, JSON.stringify(skills, null, 2))
   else if (csv) context.stdout.write(skillsCsv(skills))
@@ -81,8 +80,8 @@ async function showSkills(context: CommandContext, options: Options): Promise<vo
     note(context, `Nothing${kind ? ` of kind ${kind}` : ''} was recorded yet. ${IMPORT_ADVICE}`)
 }
 
-async function showDead(context: CommandContext, { json, csv, gatewayUrl }: Options): Promise<void> {
-  const calls = await readCalls(gatewayEndpoint(context, gatewayUrl), context.signal)
+async function showDead(context: CommandContext, { json, csv, url }: Options): Promise<void> {
+  const calls = await readCalls(gatewayEndpoint(context, url), context.signal)
   const folder = claudeFolder(context.env)
   const installed = await findInstalledSkills(folder, process.cwd())
   const dead = deadSkills(installed.skills, calls)

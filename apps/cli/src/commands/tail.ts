@@ -5,7 +5,7 @@ import { KINDS, OUTCOMES } from '@skillwatch/schema/vocabulary'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { type CommandContext, note, widthOf } from '../context.ts'
 import { CliError } from '../errors.ts'
-import { examples, gatewayEndpoint, gatewayUrlOption } from '../help.ts'
+import { addGatewayUrl, examples, gatewayEndpoint } from '../help.ts'
 import { demandAs, type Endpoint } from '../http.ts'
 import { parseInstantOption } from '../instant.ts'
 import { reported, untilLost } from '../tail/connection.ts'
@@ -25,7 +25,7 @@ interface TailOptions {
   follow: boolean
   json?: boolean
   running?: boolean
-  gatewayUrl: string
+  url: string
 }
 
 /** Stored invocations that `--no-follow` shows when nothing else says how many, as tail(1) does. */
@@ -62,9 +62,8 @@ export function tailCommand(context: CommandContext): Command {
     )
     .option('--running', 'also show invocations that have started and not ended')
     .option('--json', 'print each change as one line of JSON')
-    .addOption(gatewayUrlOption(context))
     .action((options: TailOptions) => tail(context, options))
-  return examples(command, [
+  return examples(addGatewayUrl(command, context), [
     ['skillwatch tail', 'every invocation that ends from now on'],
     ['skillwatch tail -n 20', 'the last 20, then new ones'],
     ['skillwatch tail --no-follow --since 1h --outcome failed', 'the failures of the last hour'],
@@ -78,7 +77,7 @@ async function tail(context: CommandContext, options: TailOptions): Promise<void
     const message = '--no-follow shows stored invocations and --from now leaves them out: give only one.'
     throw new CliError(message, { exitCode: 2 })
   }
-  const endpoint = gatewayEndpoint(context, options.gatewayUrl)
+  const endpoint = gatewayEndpoint(context, options.url)
   try {
     await printChanges(context, endpoint, options)
   } catch (error) {

@@ -2,7 +2,7 @@ import { UsageReply } from '@skillwatch/schema'
 import { Argument, Command, Option } from 'commander'
 import { type CommandContext, note, print, widthOf } from '../context.ts'
 import { CliError } from '../errors.ts'
-import { examples, gatewayEndpoint, gatewayUrlOption } from '../help.ts'
+import { addGatewayUrl, examples, gatewayEndpoint } from '../help.ts'
 import { demandAs } from '../http.ts'
 import { parseInstantOption } from '../instant.ts'
 import { usageCsv } from '../usage/csv.ts'
@@ -17,7 +17,7 @@ interface Options {
   by: Groups[1]
   json?: boolean
   csv?: boolean
-  gatewayUrl: string
+  url: string
 }
 
 /** Shows the tokens and the cost of responses, summed by period and by model or another group. */
@@ -42,9 +42,8 @@ export function usageCommand(context: CommandContext): Command {
     )
     .option('--json', 'print the REST answer as JSON')
     .addOption(new Option('--csv', 'print CSV with one line for each group').conflicts('json'))
-    .addOption(gatewayUrlOption(context))
     .action((period: Period, options: Options) => showUsage(context, period, options))
-  return examples(command, [
+  return examples(addGatewayUrl(command, context), [
     ['skillwatch usage', 'each of the last 30 days, by model'],
     ['skillwatch usage monthly --by repository', 'each month, by repository'],
     ['skillwatch usage session --since 1d', 'the sessions of the last 24 hours'],
@@ -68,7 +67,7 @@ async function showUsage(context: CommandContext, period: Period, options: Optio
     isDefaultWindow: options.since === undefined,
   }
   const query = toQuery(view, options, context.nowMs())
-  const endpoint = gatewayEndpoint(context, options.gatewayUrl)
+  const endpoint = gatewayEndpoint(context, options.url)
   const reply = await demandAs(UsageReply, endpoint, `/v1/usage?${query}`, { signal: context.signal })
   if (options.json) return print(context, JSON.stringify(reply, null, 2))
   if (options.csv) context.stdout.write(usageCsv(reply.items, view.groups))

@@ -1,5 +1,5 @@
 import { isLoopback } from '@skillwatch/schema/vocabulary'
-import { ask, type Endpoint } from '../http.ts'
+import { ask, type Endpoint, wrongService } from '../http.ts'
 import { type PortHolder, portHolder } from '../start/ports.ts'
 import { broken, type Check, ok } from './check.ts'
 
@@ -10,8 +10,10 @@ export async function checkService(endpoint: Endpoint, portVariable: string): Pr
   const { name, url } = endpoint
   const ready = await ask(endpoint, '/health/ready', { timeoutMs: ANSWER_MS_MAX }).catch(() => undefined)
   if (ready === undefined) return notAnswering(endpoint, await holderOf(url), portVariable)
-  if (ready.status === 200 && isHealth(ready.body)) return ok(name, `ready at ${url}`)
   if (!isHealth(ready.body)) return notAnswering(endpoint, 'other', portVariable)
+  const wrong = await wrongService(endpoint)
+  if (wrong !== undefined) return broken(name, `another service of Skillwatch answers at ${url}`, wrong)
+  if (ready.status === 200) return ok(name, `ready at ${url}`)
   const reasons = ready.body.reasons?.join('; ') || 'it gives no reason'
   return broken(
     name,

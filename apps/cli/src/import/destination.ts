@@ -3,7 +3,7 @@ import { type ApiRequestInput, type Observation, type PromptInput, StreamPositio
 import type { CommandContext } from '../context.ts'
 import { CliError } from '../errors.ts'
 import { ingestEndpoint } from '../help.ts'
-import { demandAs } from '../http.ts'
+import { demandAs, demandRightService } from '../http.ts'
 import { stateFolder } from '../state-folder.ts'
 import {
   type CheckpointKind,
@@ -46,6 +46,7 @@ export async function openDestination<Checkpoint extends { readonly path: string
       checkpoints: noCheckpoints,
     }
   const endpoint = ingestEndpoint(context, url)
+  await demandRightService(endpoint, context.signal)
   const { epoch } = await demandAs(StreamPosition, endpoint, '/v1/stream', { signal: context.signal })
   const sender = createSender({
     url: endpoint.url,

@@ -1,14 +1,14 @@
 import type { StreamEvent } from '@skillwatch/client'
 import { type CommandContext, note } from '../context.ts'
 import { CliError } from '../errors.ts'
-import { type Endpoint, noAnswer } from '../http.ts'
+import { type Endpoint, noAnswer, wrongService } from '../http.ts'
 
 type Events = AsyncIterable<StreamEvent>
 
 /** The same events. @throws {CliError} when the connection is lost, also after it was made */
 export async function* untilLost(events: Events, endpoint: Endpoint): AsyncGenerator<StreamEvent> {
   for await (const event of events) {
-    if (event.type === 'disconnected') throw new CliError(noAnswer(endpoint))
+    if (event.type === 'disconnected') throw await connectionError(endpoint)
     yield event
   }
 }
@@ -26,7 +26,7 @@ export async function* reported(
   const warn = (text: string) => note(context, context.paint.stderr('yellow', text))
   for await (const event of events) {
     if (event.type === 'disconnected') {
-      if (state === 'new') throw new CliError(noAnswer(endpoint))
+      if (state === 'new') throw await connectionError(endpoint)
       if (state === 'connected')
         warn(`The connection to ws-gateway is lost (${event.reason}); trying to connect again.`)
       state = 'lost'
@@ -39,6 +39,10 @@ export async function* reported(
     }
     yield event
   }
+}
+
+async function connectionError(endpoint: Endpoint): Promise<CliError> {
+  return new CliError((await wrongService(endpoint)) ?? noAnswer(endpoint))
 }
 
 function following({ url }: Endpoint): string {

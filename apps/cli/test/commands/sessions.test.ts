@@ -17,7 +17,7 @@ function gatewayWith(items: readonly object[], next_cursor: string | null = null
 }
 
 function sessions({ url }: HttpDouble, ...args: string[]) {
-  return runHere(['sessions', ...args, '--gateway-url', url])
+  return runHere(['sessions', ...args, '--url', url])
 }
 
 test('the usage that these tests use is one of the wire format', () => {

@@ -36,7 +36,7 @@ function gatewayOf(calls: readonly Invocation[], others: readonly string[] = [])
 }
 
 function show({ url }: HttpDouble, ...args: string[]) {
-  return runHere(['show', ...args, '--gateway-url', url])
+  return runHere(['show', ...args, '--url', url])
 }
 
 function at(second: number, style: 'clock' | 'date' = 'clock'): string {

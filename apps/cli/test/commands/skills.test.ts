@@ -31,7 +31,7 @@ function gatewayOf(skills: readonly SkillSummary[]): Promise<HttpDouble> {
 }
 
 function skills({ url }: HttpDouble, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  return runHere(['skills', ...args, '--gateway-url', url], env)
+  return runHere(['skills', ...args, '--url', url], env)
 }
 
 /** The queries that the gateway received. */

@@ -221,7 +221,7 @@ test.each([[], ['--no-follow'], ['--no-follow', '--from', 'start']])(
     const { code, stdout, stderr } = await runCli(['tail', ...args], own.env)
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
     expect(stderr).toBe(
-      `error: ws-gateway does not answer at http://127.0.0.1:${own.ports['ws-gateway']}: start it with \`npm start\`, or set its address with --gateway-url or SKILLWATCH_GATEWAY_URL.\n`,
+      `error: ws-gateway does not answer at http://127.0.0.1:${own.ports['ws-gateway']}: start it with \`npm start\`, or set its address with --url or SKILLWATCH_URL.\n`,
     )
   },
 )

@@ -37,7 +37,7 @@ function gatewayWith(reply: unknown): Promise<HttpDouble> {
 }
 
 function usage({ url }: HttpDouble, ...args: string[]) {
-  return runHere(['usage', ...args, '--gateway-url', url])
+  return runHere(['usage', ...args, '--url', url])
 }
 
 /** The query of the one request that the gateway received. */

@@ -27,7 +27,7 @@ function one(sessions: readonly SessionSummary[], id: string) {
 }
 
 function resolve({ url }: HttpDouble, text: string): Promise<string> {
-  const gateway = { name: 'ws-gateway', url, apiKey: undefined, option: '--gateway-url' }
+  const gateway = { name: 'ws-gateway', url, port: 8765, apiKey: undefined, option: '--url' }
   return resolveSession(gateway, text, new AbortController().signal)
 }
 
