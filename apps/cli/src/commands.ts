@@ -126,4 +126,10 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'check this installation and suggest fixes',
     load: async () => (await import('./commands/doctor.ts')).doctorCommand,
   },
+  {
+    name: 'completion',
+    usage: '<shell> [words...]',
+    summary: 'print a script that completes command lines in a shell',
+    load: async () => (await import('./commands/completion.ts')).completionCommand,
+  },
 ]

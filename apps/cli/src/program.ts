@@ -60,7 +60,8 @@ export async function run(argv: readonly string[], world: World): Promise<number
   try {
     const context = createContext(world)
     const line = argv.length === 0 ? ['overview'] : argv
-    const program = await createProgram(context, ({ name }) => name === commandNamed(line))
+    const needed = commandsNamed(line)
+    const program = await createProgram(context, ({ name }) => needed.includes(name))
     await program.parseAsync(line, { from: 'user' })
     return context.exitCode
   } catch (error) {
@@ -73,10 +74,11 @@ export async function run(argv: readonly string[], world: World): Promise<number
   }
 }
 
-/** The command that a command line names, also as `help <command>`. */
-function commandNamed(argv: readonly string[]): string | undefined {
-  const [first, second] = argv.filter((argument) => !argument.startsWith('-'))
-  return first === 'help' ? second : first
+/** The command that a command line names, also as `help <command>`, and the one that completion is about. */
+function commandsNamed(argv: readonly string[]): (string | undefined)[] {
+  const [first, second, ...words] = argv.filter((argument) => !argument.startsWith('-'))
+  if (first === 'completion') return [first, ...words.slice(0, 1)]
+  return [first === 'help' ? second : first]
 }
 
 /** The command and its usage in the help. A command that is not loaded has no options and arguments. */

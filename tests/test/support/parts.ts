@@ -32,6 +32,7 @@ export function describeWith(part: Part, name: string, tests: () => void): void 
   describe.skip(name, tests)
 }
 
-function runs(program: string, ...args: string[]): boolean {
+/** Whether a program is there and ends with 0. */
+export function runs(program: string, ...args: string[]): boolean {
   return spawnSync(program, args, { stdio: 'ignore', timeout: 20_000 }).status === 0
 }

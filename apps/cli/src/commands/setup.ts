@@ -15,7 +15,7 @@ import {
   settingsOf,
   variablesOf,
 } from '../setup/edit.ts'
-import { type HookChoice, hookCommand, shellLine, wantedHooks } from '../setup/hooks.ts'
+import { type HookChoice, hookCommand, wantedHooks } from '../setup/hooks.ts'
 import { JsoncError } from '../setup/jsonc.ts'
 import { noteWrapped } from '../setup/note-wrapped.ts'
 import { isOnThisMachine } from '../setup/obstacles.ts'
@@ -24,6 +24,7 @@ import { isUntouched, openSettingsFile, type SettingsFile } from '../setup/setti
 import { NO_TELEMETRY, planTelemetry, type TelemetryPlan } from '../setup/telemetry.ts'
 import { lookupIn } from '../setup/variables.ts'
 import { printWarnings } from '../setup/warnings.ts'
+import { shellLine } from '../shell-line.ts'
 
 interface Options {
   settings?: string

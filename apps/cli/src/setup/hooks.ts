@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { isObject } from '@skillwatch/schema/claude-code'
 import { REPOSITORY_ROOT } from '../settings.ts'
+import { shellLine } from '../shell-line.ts'
 
 export interface HookChoice {
   readonly kind: 'command' | 'http' | 'none'
@@ -98,11 +99,4 @@ function listOf(value: unknown): readonly unknown[] {
 /** The part of a hook's command line that names this installation and its spool. */
 export function hookCommand(spoolFolder: string): string {
   return shellLine([join(REPOSITORY_ROOT, 'apps/cli/bin.mjs'), 'hook', '--spool', spoolFolder])
-}
-
-/** The words as a command line for `sh`, quoted where needed. */
-export function shellLine(words: readonly string[]): string {
-  return words
-    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
-    .join(' ')
 }

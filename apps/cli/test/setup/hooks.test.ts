@@ -4,7 +4,6 @@ import {
   hookCommand,
   hooksIn,
   ourHook,
-  shellLine,
   wantedHooks,
 } from '../../src/setup/hooks.ts'
 import { limitsOfCommands, obstacles } from '../../src/setup/obstacles.ts'
@@ -96,10 +95,4 @@ test.each([
   [{ kind: 'http', ingestUrl: 'http://10.0.0.7:8766' }, /^$/],
 ] as const)('of hooks with %j it is said %s', (choice, expected) => {
   expect(limitsOfCommands({ ...chosen, ...choice }, { spoolFolder: '/spool' }).join('\n')).toMatch(expected)
-})
-
-test('a command line survives the shell, whatever the folders are called', () => {
-  expect(shellLine(['/opt/node', "it's a folder/x", '$(rm)'])).toBe(
-    `/opt/node 'it'\\''s a folder/x' '$(rm)'`,
-  )
 })
