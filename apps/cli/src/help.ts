@@ -3,14 +3,19 @@ import { type CommandContext, note } from './context.ts'
 import type { Endpoint } from './http.ts'
 import { parseServiceUrl, type ServiceName } from './settings.ts'
 
-/** Adds a section of examples to the help. */
+/** Adds a section of examples to the help; where they are too wide, what each does is below it. */
 export function examples(
   command: Command,
   lines: readonly (readonly [commandLine: string, what: string])[],
 ): Command {
   const width = Math.max(...lines.map(([commandLine]) => commandLine.length))
-  const text = lines.map(([commandLine, what]) => `  ${commandLine.padEnd(width)}  ${what}`).join('\n')
-  return command.addHelpText('after', `\nExamples:\n${text}`)
+  const beside = lines.map(([commandLine, what]) => `  ${commandLine.padEnd(width)}  ${what}`)
+  const below = lines.flatMap(([commandLine, what]) => [`  ${commandLine}`, `      ${what}`])
+  return command.addHelpText('after', () => {
+    const helpWidth = command.configureOutput().getOutHelpWidth!()
+    const shown = beside.every(({ length }) => length <= helpWidth) ? beside : below
+    return `\nExamples:\n${shown.join('\n')}`
+  })
 }
 
 /** `--url`, for commands that call ingest. */

@@ -7,9 +7,9 @@ import { examples } from './help.ts'
 
 const ENVIRONMENT = `Environment:
   SKILLWATCH_API_KEY       API key to send
-  SKILLWATCH_URL           the server (default: http://127.0.0.1). Without a port, each command adds
-                           that of the service which it calls: ingest 8766, ws-gateway 8765,
-                           exporter 9090
+  SKILLWATCH_URL           the server (default: http://127.0.0.1). Without a
+                           port, each command adds that of its service: ingest
+                           8766, ws-gateway 8765, exporter 9090
   SKILLWATCH_INGEST_URL, SKILLWATCH_GATEWAY_URL, SKILLWATCH_EXPORTER_URL
                            one service that has another address
   SKILLWATCH_DATABASE_URL  database of start, migrate, recount and doctor

@@ -1,6 +1,6 @@
 import type { IntegrityCheck } from '@skillwatch/db'
 import { Command, InvalidArgumentError } from 'commander'
-import { type CommandContext, print } from '../context.ts'
+import { type CommandContext, print, widthOf } from '../context.ts'
 import { checkApiKey } from '../doctor/access.ts'
 import type { Check } from '../doctor/check.ts'
 import { checkHooks, checkSettings, checkTelemetry } from '../doctor/claude-settings.ts'
@@ -12,13 +12,16 @@ import { checkService } from '../doctor/services.ts'
 import { checkSpool } from '../doctor/spool.ts'
 import { checkCleanup } from '../doctor/transcripts.ts'
 import { examples, exporterEndpoint, gatewayEndpoint, ingestEndpoint } from '../help.ts'
-import { fit, printable } from '../text.ts'
+import { pad, printable, wrap } from '../text.ts'
 
 const MARKS = {
   ok: { mark: '✔', format: 'green' },
   note: { mark: '·', format: 'yellow' },
   broken: { mark: '✘', format: 'red' },
 } as const
+
+/** The column at which the texts begin, after marks and names. */
+const TEXT_AT = 16
 
 /** Runs all checks and suggests how to fix what is broken. */
 export function doctorCommand(context: CommandContext): Command {
@@ -89,10 +92,14 @@ function parseHostUrl(text: string): string {
   )
 }
 
-function describe({ name, state, text, fix }: Check, { paint }: CommandContext): string[] {
+function describe({ name, state, text, fix }: Check, context: CommandContext): string[] {
   const { mark, format } = MARKS[state]
-  const line = `${paint.stdout(format, mark)} ${paint.stdout('bold', fit(name, 12))}  ${printable(text)}`
-  return fix === undefined
-    ? [line]
-    : [line, `  ${' '.repeat(12)}  ${paint.stdout(format, '→')} ${printable(fix)}`]
+  const paint = context.paint.stdout
+  const width = widthOf(context) - TEXT_AT
+  const beside = (first: string, lines: readonly string[]) =>
+    lines.map((line, index) => pad(index === 0 ? first : '', TEXT_AT) + line)
+  return [
+    ...beside(`${paint(format, mark)} ${paint('bold', name)}`, wrap(printable(text), width)),
+    ...(fix === undefined ? [] : beside('', wrap(`${paint(format, '→')} ${printable(fix)}`, width, '  '))),
+  ]
 }
