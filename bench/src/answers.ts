@@ -119,7 +119,7 @@ async function commandAll(url: string, env: NodeJS.ProcessEnv): Promise<Values> 
   const values: Record<string, number> = {}
   for (const [name, command] of Object.entries(COMMANDS))
     values[`command_${name}`] = await p99(COMMANDS_REPEATED, () =>
-      run([...command, '--gateway-url', url], env),
+      run([...command, '--url', url], env),
     )
   return values
 }

@@ -1,11 +1,5 @@
 import { expect, test } from 'vitest'
-import {
-  type HookChoice,
-  hookCommand,
-  hooksIn,
-  ourHook,
-  wantedHooks,
-} from '../../src/setup/hooks.ts'
+import { type HookChoice, hookCommand, hooksIn, ourHook, wantedHooks } from '../../src/setup/hooks.ts'
 import { limitsOfCommands, obstacles } from '../../src/setup/obstacles.ts'
 
 const chosen: HookChoice = {
