@@ -86,14 +86,6 @@ CREATE TABLE deletion (
 
 CREATE INDEX deletion_pending on deletion (final_by_ms) where final_at_ms is null;
 
-CREATE TABLE derived_tombstone (
-  entity integer not null check (entity in (1, 2)),
-  row_id integer not null,
-  project_id integer not null,
-  derived_id text not null,
-  primary key (entity, row_id)
-) strict, without rowid;
-
 CREATE TABLE invocation_witness (
   row_id integer not null references skill_invocation (row_id) on delete cascade,
   witness text not null check (witness in ('sdk', 'hook', 'otel_log', 'otel_span', 'transcript', 'import')),
@@ -495,6 +487,12 @@ CREATE TABLE skill_use_series (
 ) strict, without rowid;
 
 CREATE INDEX skill_use_series_by_hour on skill_use_series (project_id, hour_at_ms);
+
+CREATE TABLE skill_use_tombstone (
+  row_id integer primary key,
+  project_id integer not null,
+  use_id text not null
+) strict;
 
 CREATE TABLE span_cascade (
   project_id integer not null,

@@ -77,7 +77,7 @@ export type DerivedChange = { readonly offset: number } & (
   | { readonly op: UpsertChange['op']; readonly use_row: UseRow }
   | { readonly op: UpsertChange['op']; readonly turn_row: TurnRow }
   | { readonly op: 'delete'; readonly use_id: string }
-  | { readonly op: 'delete'; readonly prompt_id: string }
+  | { readonly op: 'delete'; readonly turn_id: number }
 )
 
 function derivedChange({ sqlite }: Reader, row: ChangeRow): DerivedChange {
@@ -85,16 +85,11 @@ function derivedChange({ sqlite }: Reader, row: ChangeRow): DerivedChange {
   if (entity === 1) {
     const use_row = prepared(sqlite, `${SELECT_USES} where u.row_id = ?`).get(rowId) as UseRow | undefined
     if (use_row !== undefined) return { offset, op, use_row }
-    return { offset, op: 'delete', use_id: deletedId(sqlite, entity, rowId) }
+    const select = prepared(sqlite, 'select use_id from skill_use_tombstone where row_id = ?')
+    return { offset, op: 'delete', ...(select.get(rowId) as { use_id: string }) }
   }
   const turn_row = prepared(sqlite, 'select * from turn where row_id = ?').get(rowId) as TurnRow | undefined
-  if (turn_row !== undefined) return { offset, op, turn_row }
-  return { offset, op: 'delete', prompt_id: deletedId(sqlite, entity, rowId) }
-}
-
-function deletedId(sqlite: Reader['sqlite'], entity: number, rowId: number): string {
-  const select = 'select derived_id from derived_tombstone where entity = ? and row_id = ?'
-  return (prepared(sqlite, select).get(entity, rowId) as { derived_id: string }).derived_id
+  return turn_row === undefined ? { offset, op: 'delete', turn_id: rowId } : { offset, op, turn_row }
 }
 
 function toChange(row: ChangeRow): Change {

@@ -287,7 +287,7 @@ const COLUMNS: { [Table in keyof Database]: { [Column in keyof Database[Table]]:
     interrupted_count: true,
     used_again_count: true,
   },
-  derived_tombstone: { entity: true, row_id: true, project_id: true, derived_id: true },
+  skill_use_tombstone: { row_id: true, project_id: true, use_id: true },
   pending_turn: { row_id: true, project_id: true, session_id: true, prompt_id: true, invocation_id: true },
   skill_migrations: { version: true, name: true, checksum: true, applied_at_ms: true },
 }

@@ -19,7 +19,7 @@ const SHAPES: readonly RegExp[] = [
   /(?<![A-Za-z0-9])(?:(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])|AIza[\w-]{30,})/g,
   /(?<![A-Za-z0-9])sw_[0-9a-f]{12}_[\w-]{20,}/g,
   // User and password of a URL (RFC 3986 section 3.2.1).
-  /(?<=\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@:]+:[^\s/@]+(?=@)/gi,
+  /(?<=(?<![a-z0-9])[a-z][a-z0-9+.-]*:\/\/)[^\s/@:]+:[^\s/@]+(?=@)/gi,
 ]
 
 /**

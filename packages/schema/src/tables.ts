@@ -36,11 +36,11 @@ import type {
   WitnessOutcomeTable,
 } from './tables/roll-ups.ts'
 import type {
-  DerivedTombstoneTable,
   PendingTurnTable,
   PromptTable,
   SkillUseSeriesTable,
   SkillUseTable,
+  SkillUseTombstoneTable,
   TurnTable,
 } from './tables/turns.ts'
 
@@ -90,6 +90,6 @@ export interface Database {
   skill_use: SkillUseTable
   skill_use_series: SkillUseSeriesTable
   pending_turn: PendingTurnTable
-  derived_tombstone: DerivedTombstoneTable
+  skill_use_tombstone: SkillUseTombstoneTable
   skill_migrations: SkillMigrationsTable
 }

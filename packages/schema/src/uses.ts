@@ -91,6 +91,7 @@ const TurnEnd = Type.Union([Type.Enum(['prompt', 'session_end', 'interruption', 
 /** One prompt of a user and everything until the next one of its session. */
 export const Turn = Type.Object(
   {
+    turn_id: Type.Integer({ description: 'Number of the turn in this database; never given again.' }),
     prompt_id: Type.String(),
     session_id: Type.String(),
     began_at: Instant,
@@ -209,7 +210,7 @@ export const TurnChange = Type.Union([
   Type.Object({
     offset: Type.Integer({ minimum: 1 }),
     op: Type.Literal('delete'),
-    prompt_id: Type.String(),
+    turn_id: Type.Integer(),
   }),
 ])
 export type TurnChange = Static<typeof TurnChange>

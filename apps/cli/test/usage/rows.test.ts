@@ -34,6 +34,8 @@ test('a period has the sums of its groups, which follow it, and the totals are t
     'TOTAL: 99',
   ])
   expect(rows[0]!.sums).toEqual({
+    calls: 0,
+    failed_calls: 0,
     responses: 6,
     input_tokens: 20,
     output_tokens: 40,

@@ -48,6 +48,7 @@ export function toUse(row: UseRow, pricing: Pricing, nowMs: number): Use {
 export function toTurn(row: TurnRow, pricing: Pricing, nowMs: number): Turn {
   const isSilent = nowMs - row.last_active_at_ms > SILENCE_MS
   return {
+    turn_id: row.row_id,
     prompt_id: row.prompt_id,
     session_id: row.session_id,
     began_at: formatInstant(row.began_at_ms),

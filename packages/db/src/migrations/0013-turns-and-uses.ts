@@ -21,13 +21,11 @@ export const turnsAndUses: Migration = {
     'alter table api_request add column parent_invocation_id text',
     // Short, as it is in every change: 0 invocation, 1 use, 2 turn.
     `alter table skill_change add column entity ${d.integer} not null default 0 check (entity in (0, 1, 2))`,
-    `create table derived_tombstone (
-  entity ${d.integer} not null check (entity in (1, 2)),
-  row_id ${d.integer} not null,
+    `create table skill_use_tombstone (
+  row_id ${d.integer} primary key,
   project_id ${d.integer} not null,
-  derived_id text not null,
-  primary key (entity, row_id)
-) ${d.keyedTable}`,
+  use_id text not null
+) ${d.table}`,
     'drop index api_request_by_session',
     'create index api_request_by_session on api_request (project_id, session_id, prompt_id)',
     `create index skill_invocation_by_prompt on skill_invocation (project_id, session_id, prompt_id)
@@ -69,7 +67,7 @@ export const turnsAndUses: Migration = {
     'drop index api_request_by_session',
     'create index api_request_by_session on api_request (project_id, session_id)',
     'alter table api_request drop column parent_invocation_id',
-    'drop table derived_tombstone',
+    'drop table skill_use_tombstone',
     'alter table skill_change drop column entity',
     ...PLACES.map((place) => `alter table skill_invocation drop column ${place}`),
   ],

@@ -1,4 +1,5 @@
 export { mergeWitnesses } from './merge/merge.ts'
 export { privateId } from './normalise/private-fields.ts'
 export { privateObservation } from './normalise/private-observation.ts'
+export { redactText } from './normalise/redact.ts'
 export type { RecordOutcome } from './record.ts'

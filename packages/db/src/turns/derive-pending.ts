@@ -1,6 +1,7 @@
 import type { RecordingStorage } from '../recording/storage.ts'
 import { deriveMarked } from './derive-marked.ts'
-import { markText, type TurnMark } from './marks.ts'
+import type { TurnMark } from './marks.ts'
+import type { TurnStorage } from './storage.ts'
 
 /** Marks that are read at once. */
 const MARKS_MAX = 100
@@ -27,14 +28,30 @@ export function derivePending(storage: RecordingStorage, isOver: () => boolean):
   })
 }
 
-/** Derives some turns and uses at once. Their marks stay, as does the mark of a turn that is not named. */
+/**
+ * Derives what a deletion has marked, and the turns of its sessions that depend on these, so that no mark
+ * names them any more.
+ */
 export function deriveNow(
   storage: RecordingStorage,
   projectId: number,
   marks: readonly TurnMark[],
 ): Promise<void> {
-  const once = new Map(marks.map((mark) => [markText(mark), mark]))
+  const calls = new Set(marks.flatMap((mark) => ('invocation_id' in mark ? mark.invocation_id : [])))
+  const sessions = new Set(marks.flatMap((mark) => ('session_id' in mark ? mark.session_id : [])))
   return storage.transaction(async ({ turns }) => {
-    for (const mark of once.values()) if (!('at_ms' in mark)) await deriveMarked(turns, projectId, mark)
+    for (const invocation_id of calls) await deriveMarked(turns, projectId, { invocation_id })
+    for (const sessionId of sessions) await deriveSession(turns, projectId, sessionId)
   })
+}
+
+async function deriveSession(turns: TurnStorage, projectId: number, sessionId: string): Promise<void> {
+  for (;;) {
+    const pending = await turns.pendingOfSession(projectId, sessionId)
+    if (pending.length === 0) return
+    for (const each of pending) {
+      await turns.settle([each])
+      await deriveMarked(turns, projectId, each.mark)
+    }
+  }
 }

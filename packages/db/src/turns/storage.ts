@@ -20,6 +20,8 @@ export interface PendingTurn {
 export interface TurnStorage {
   /** The oldest marks first. */
   pending(limit: number): Promise<PendingTurn[]>
+  /** All turns of a session that are marked. */
+  pendingOfSession(projectId: number, sessionId: string): Promise<PendingTurn[]>
   /** Forgets marks that were handled. */
   settle(pending: readonly PendingTurn[]): Promise<void>
 

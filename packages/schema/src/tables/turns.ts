@@ -89,12 +89,11 @@ export interface SkillUseTable extends UseSums, WithNested<UseSums> {
   work_with_nested: string
 }
 
-/** The ids of uses (1) and turns (2) that are gone, so that their changes in the log can still name them. */
-export interface DerivedTombstoneTable {
-  entity: 1 | 2
+/** The ids of uses that are gone, so that their changes in the log can still name them. */
+export interface SkillUseTombstoneTable {
   row_id: number
   project_id: number
-  derived_id: string
+  use_id: string
 }
 
 /** Turns, and uses without a turn, that are to be derived again. One of the last two columns is empty. */

@@ -15,7 +15,8 @@ function hookEvents(planted: Planted, way: string): Json[] {
     [token(hook_event_name, 'key')]: text(hook_event_name, 'unknown field'),
     prompt_id: token(hook_event_name, 'prompt_id'),
     transcript_path: text(hook_event_name, 'transcript_path'),
-    cwd: text(hook_event_name, 'cwd'),
+    // Of a path, the name of the folder is stored.
+    cwd: `/${text(hook_event_name, 'cwd')}/${token(hook_event_name, 'folder')}`,
     permission_mode: text(hook_event_name, 'permission_mode'),
     hook_event_name,
     ...fields,

@@ -92,7 +92,7 @@ function transcript(planted: Planted, way: string): Json[] {
     sessionId,
     agentId: token('agentId'),
     slug: text('slug'),
-    cwd: text('cwd'),
+    cwd: `/${text('cwd')}/${token('folder')}`,
     gitBranch: token('gitBranch'),
     version: token('version'),
     attributionSkill: token('attributionSkill'),

@@ -7,15 +7,13 @@ const NAMES = [
   'agent_name',
   'agent_version',
   'model',
-  'repository',
-  'branch',
   'workflow_phase',
   'workflow_step_id',
   'skill_version',
 ] as const
 const PLACES = ['repository', 'branch'] as const
 const IDS = ['session_id', 'prompt_id', 'parent_invocation_id'] as const
-const FREE_TEXTS = ['error_type', 'workflow_path'] as const
+const FREE_TEXTS = ['error_type', 'workflow_path', 'repository', 'branch'] as const
 
 /**
  * The fields as they are stored (R10): the user id becomes a keyed hash; texts become a size and a keyed

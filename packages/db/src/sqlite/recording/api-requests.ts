@@ -1,7 +1,7 @@
 import { type ApiRequest, redactShapes } from '@skillwatch/schema'
 import { hashOfProject, storesPlaces } from '../../projects.ts'
 import { API_REQUEST_COLUMNS, mergeApiRequests, type StoredApiRequest } from '../../recording/api-request.ts'
-import { privateId } from '../../recording/index.ts'
+import { privateId, redactText } from '../../recording/index.ts'
 import { addRowChange, emptyDeltas } from '../../roll-ups/deltas.ts'
 import { API_REQUEST_ROLL_UPS } from '../../roll-ups/usage.ts'
 import type { TurnMark } from '../../turns/marks.ts'
@@ -60,6 +60,7 @@ function toStored(
 ): StoredApiRequest {
   const id = (text: string | undefined) => (text === undefined ? null : privateId(text, hash))
   const label = (text: string | undefined) => (text === undefined ? null : redactShapes(text))
+  const place = (text: string | undefined) => (text === undefined ? null : redactText(text))
   return {
     request_id: privateId(request.request_id, hash),
     session_id: privateId(request.session_id, hash),
@@ -67,8 +68,8 @@ function toStored(
     user_hash: request.user_id === undefined ? null : hash(request.user_id),
     agent_name: label(request.agent_name),
     model: label(request.model),
-    repository: withPlaces ? label(request.repository) : null,
-    branch: withPlaces ? label(request.branch) : null,
+    repository: withPlaces ? place(request.repository) : null,
+    branch: withPlaces ? place(request.branch) : null,
     parent_invocation_id: id(request.parent_invocation_id),
     requested_at_ms: request.requested_at_ms,
     duration_ms: request.duration_ms ?? null,

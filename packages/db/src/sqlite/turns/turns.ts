@@ -6,7 +6,7 @@ import { partsOf, USE_ROLL_UPS } from '../../roll-ups/uses.ts'
 import { TURN_COLUMNS, USE_COLUMNS } from '../../turns/columns.ts'
 import type { TurnKey } from '../../turns/marks.ts'
 import type { PendingTurn, StoredTurn, StoredUse, TurnPlan, TurnStorage } from '../../turns/storage.ts'
-import { type ChangeLogStatements, ENTITIES } from '../recording/change-log.ts'
+import type { ChangeLogStatements } from '../recording/change-log.ts'
 import type { SqliteRecordingStorage } from '../recording/storage.ts'
 import type { TurnMarkStatements } from '../recording/turn-marks.ts'
 import { TurnFactsStatements } from './turn-facts.ts'
@@ -18,6 +18,7 @@ export class SqliteTurnStorage implements TurnStorage {
   readonly #marks: TurnMarkStatements
   readonly #changeLog: ChangeLogStatements
   readonly #pending
+  readonly #pendingOfSession
   readonly #settle
   readonly #turn
   readonly #usesOfTurn
@@ -40,6 +41,9 @@ export class SqliteTurnStorage implements TurnStorage {
     this.#pending = sqlite.prepare<[number], PendingRow>(
       'select * from pending_turn order by row_id limit ?',
     )
+    this.#pendingOfSession = sqlite.prepare<[number, string], PendingRow>(
+      'select * from pending_turn where project_id = ? and session_id = ?',
+    )
     this.#settle = sqlite.prepare<[number]>('delete from pending_turn where row_id = ?')
     const ofTurn = 'project_id = ? and session_id = ? and prompt_id = ?'
     this.#turn = sqlite.prepare<[number, string, string], StoredTurn>(
@@ -61,14 +65,18 @@ export class SqliteTurnStorage implements TurnStorage {
       .pluck()
     this.#deleteTurn = sqlite.prepare<[number]>('delete from turn where row_id = ?')
     this.#putUse = sqlite.prepare<unknown[], number>(upsert('skill_use', ['use_id'], USE_COLUMNS)).pluck()
-    this.#bury = sqlite.prepare<[number, number, number, string]>(
-      'insert into derived_tombstone (entity, row_id, project_id, derived_id) values (?, ?, ?, ?)',
+    this.#bury = sqlite.prepare<[number, number, string]>(
+      'insert into skill_use_tombstone (row_id, project_id, use_id) values (?, ?, ?)',
     )
     this.#deleteUse = sqlite.prepare<[number]>('delete from skill_use where row_id = ?')
   }
 
   async pending(limit: number) {
     return this.#pending.all(limit).map(toPending)
+  }
+
+  async pendingOfSession(projectId: number, sessionId: string) {
+    return this.#pendingOfSession.all(projectId, sessionId).map(toPending)
   }
 
   async settle(pending: readonly PendingTurn[]): Promise<void> {
@@ -110,7 +118,6 @@ export class SqliteTurnStorage implements TurnStorage {
       if (isSame(TURN_COLUMNS, before, after)) return []
       if (after === undefined) {
         const { row_id } = before!
-        this.#bury.run(ENTITIES.turn, row_id, projectId, prompt_id)
         this.#deleteTurn.run(row_id)
         return [{ entity: 'turn', op: 'delete', row_id }]
       }
@@ -128,7 +135,7 @@ export class SqliteTurnStorage implements TurnStorage {
       for (const part of after ? partsOf(after) : []) addRowChange(deltas, undefined, part)
       if (after === undefined) {
         const { row_id, use_id } = before!
-        this.#bury.run(ENTITIES.use, row_id, projectId, use_id)
+        this.#bury.run(row_id, projectId, use_id)
         this.#deleteUse.run(row_id)
         return [{ entity: 'use', op: 'delete', row_id }]
       }
