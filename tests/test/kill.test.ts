@@ -9,6 +9,7 @@ import { type Follower, follow } from './support/follower.ts'
 import { BODY_FORMS, post } from './support/post.ts'
 import { chooseSeed, type Random, seededRandom } from './support/random.ts'
 import { createSkillwatch, type Skillwatch } from './support/skillwatch.ts'
+import { turnsDerived } from './support/turns-derived.ts'
 
 const KILLS = 20
 const PROJECT_ID = 1
@@ -40,6 +41,7 @@ test('ingest is killed 20 times: all it accepted is stored once, stream clients 
 
   expect(answered.ended.size).toBeGreaterThan(0)
   expectStored(skillwatch, answered)
+  await turnsDerived(skillwatch.databaseUrl)
   await expectFollowersComplete(skillwatch, followers.all)
   expect(await runCli(['recount'], skillwatch.env)).toMatchObject({ code: 0 })
 })
@@ -140,7 +142,8 @@ function expectStored({ databaseUrl }: Skillwatch, { started, ended }: Answered)
   const log = reader.sqlite
     .prepare(
       `select count(*) as changes, min("offset") as first, max("offset") as last,
-        count(distinct case when op = 'insert' then row_id end) as inserted, sum(op = 'insert') as inserts
+        count(distinct case when op = 'insert' and entity = 0 then row_id end) as inserted,
+        sum(op = 'insert' and entity = 0) as inserts
        from skill_change where project_id = ?`,
     )
     .get(PROJECT_ID)

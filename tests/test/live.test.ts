@@ -17,6 +17,7 @@ import { chooseSeed, type Random, seededRandom } from './support/random.ts'
 import { readInvocations, readSkills, samplesOf } from './support/read.ts'
 import { followWithSdk } from './support/sdk-follower.ts'
 import { createSkillwatch } from './support/skillwatch.ts'
+import { turnsDerived } from './support/turns-derived.ts'
 
 const CALLS = 20_000
 const SENDERS = 4
@@ -50,6 +51,7 @@ test('20,000 live invocations are equal in 50 streams, ten of them cut, in reads
   await sendAll(ingestUrl, calls, random, cuts.onSent)
   expect(cuts.left()).toBe(0)
 
+  await turnsDerived(skillwatch.databaseUrl)
   const { offset } = (await (await fetch(`${gatewayUrl}/v1/stream`)).json()) as { offset: number }
   await until(
     () => clients.all.every((client) => client.failure !== undefined || client.offset === offset),

@@ -103,7 +103,9 @@ async function usage({ urls }: Skillwatch, query: string): Promise<UsageReply> {
 
 async function usageBy(skillwatch: Skillwatch, group: 'model' | 'session' | 'branch' | 'day') {
   const { items } = await usage(skillwatch, `by=${group}`)
-  return Object.fromEntries(items.map((item) => [item[group] ?? '', countsOf(item)]).toSorted())
+  // Calls without a model, and commands that no model answered, are items of their own.
+  const answered = items.filter(({ responses }) => responses > 0)
+  return Object.fromEntries(answered.map((item) => [item[group] ?? '', countsOf(item)]).toSorted())
 }
 
 function countsOf(item: UsageItem): Counts {

@@ -128,7 +128,11 @@ class FollowedLog {
 }
 
 /** Checks that offsets rise and lie inside the range of the message. */
-export function expectOrdered(items: readonly { readonly offset: number }[], from: number, to: number): void {
+export function expectOrdered(
+  items: readonly { readonly offset: number }[],
+  from: number,
+  to: number,
+): void {
   let previous = from - 1
   for (const { offset } of items) {
     if (offset <= previous || offset > to)

@@ -1,11 +1,7 @@
 import { createHash } from 'node:crypto'
-import type { Invocation, StreamEntity, StreamFilter } from '@skillwatch/schema'
-import type { SerialisedChange } from './serialised-change.ts'
+import type { StreamEntity, StreamFilter } from '@skillwatch/schema'
+import type { FilteredFields, SerialisedChange } from './serialised-change.ts'
 
-/** The fields that a filter can name, as far as an entity has them. */
-export type FilteredFields = Partial<
-  Pick<Invocation, 'kind' | 'skill_name' | 'session_id' | 'workflow_phase' | 'outcome'>
->
 type Field = keyof FilteredFields
 
 /** Keys list the fields in this order, so that equal filters have equal keys. */

@@ -1,9 +1,12 @@
-import type { Change, StreamEntity, TurnChange, UseChange } from '@skillwatch/schema'
-import type { FilteredFields } from './filter.ts'
+import type { Change, Invocation, StreamEntity, TurnChange, UseChange } from '@skillwatch/schema'
 
 /** A change as the wire shows it. */
 export type WireChange = Change | UseChange | TurnChange
 
+/** The fields that a filter can name, as far as an entity has them. */
+export type FilteredFields = Partial<
+  Pick<Invocation, 'kind' | 'skill_name' | 'session_id' | 'workflow_phase' | 'outcome'>
+>
 /** A change of the log as JSON text, serialised once for all subscribers. */
 export interface SerialisedChange {
   readonly offset: number

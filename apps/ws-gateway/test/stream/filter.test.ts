@@ -1,7 +1,8 @@
 import { KINDS, OUTCOMES, type StreamFilter } from '@skillwatch/schema'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { compileFilter, type FilteredFields } from '../../src/stream/filter.ts'
+import { compileFilter } from '../../src/stream/filter.ts'
+import type { FilteredFields } from '../../src/stream/serialised-change.ts'
 
 const names = fc.constantFrom('a', 'b', 'c')
 const fields: fc.Arbitrary<FilteredFields> = fc.record(

@@ -7,9 +7,15 @@ import { TURN_COLUMNS, USE_COLUMNS } from '../../turns/columns.ts'
 import type { TurnKey } from '../../turns/marks.ts'
 import type { PendingTurn, StoredTurn, StoredUse, TurnPlan, TurnStorage } from '../../turns/storage.ts'
 import type { ChangeLogStatements } from '../recording/change-log.ts'
-import type { SqliteRecordingStorage } from '../recording/storage.ts'
 import type { TurnMarkStatements } from '../recording/turn-marks.ts'
 import { TurnFactsStatements } from './turn-facts.ts'
+
+/** What else is written with turns and uses. */
+export interface TurnWriters {
+  readonly rollUps: RollUpWriter
+  readonly turnMarks: TurnMarkStatements
+  readonly changeLog: ChangeLogStatements
+}
 
 /** Turns and uses in SQLite. Every answer is there at once; promises keep the interface free of the engine. */
 export class SqliteTurnStorage implements TurnStorage {
@@ -30,10 +36,7 @@ export class SqliteTurnStorage implements TurnStorage {
   readonly #deleteUse
   readonly #bury
 
-  constructor(
-    sqlite: BetterSqlite3.Database,
-    { rollUps, turnMarks, changeLog }: Pick<SqliteRecordingStorage, 'rollUps' | 'turnMarks' | 'changeLog'>,
-  ) {
+  constructor(sqlite: BetterSqlite3.Database, { rollUps, turnMarks, changeLog }: TurnWriters) {
     this.#facts = new TurnFactsStatements(sqlite)
     this.#rollUps = rollUps
     this.#marks = turnMarks
