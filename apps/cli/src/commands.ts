@@ -45,7 +45,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'skills',
     usage: '[options]',
-    summary: 'show every skill: calls, failures, durations, last use',
+    summary: 'show every skill: its uses, and the work that followed',
     load: async () => (await import('./commands/skills.ts')).skillsCommand,
   },
   {

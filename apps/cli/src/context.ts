@@ -92,3 +92,8 @@ export function print(context: World, line = ''): void {
 export function note(context: World, line: string): void {
   context.stderr.write(`${line}\n`)
 }
+
+/** Writes lines of output to stdout. */
+export function printLines(context: World, lines: readonly string[]): void {
+  for (const line of lines) print(context, line)
+}

@@ -19,20 +19,31 @@ export function runCli(args: readonly string[], env: Environment = {}): Promise<
   return runProgram({ args: [CLI_BIN, ...args], env })
 }
 
+/** A terminal that a command runs in. */
+interface Terminal {
+  /** Default: the machine's clock, which the services beside it have too. */
+  readonly nowMs?: () => number
+  /** Default: as a pipe, which has none. */
+  readonly columns?: number
+}
+
 /**
  * Runs a command in this process, where nobody can be asked: the same answers in a tenth of the time, for
- * the command lines that come after one that was run as a person would. It shares the machine's clock with
- * the services beside it.
+ * the command lines that come after one that was run as a person would.
  */
-export async function runHere(args: readonly string[], env: Environment = {}): Promise<ProgramResult> {
+export async function runHere(
+  args: readonly string[],
+  env: Environment = {},
+  { nowMs = machineNowMs, columns }: Terminal = {},
+): Promise<ProgramResult> {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()]
   const written = Promise.all([text(stdout), text(stderr)])
   const code = await run(args, {
-    stdout,
+    stdout: columns === undefined ? stdout : Object.assign(stdout, { columns }),
     stderr,
     env,
     signal: new AbortController().signal,
-    nowMs: machineNowMs,
+    nowMs,
   })
   for (const output of [stdout, stderr]) output.end()
   const [out, err] = await written

@@ -1,5 +1,4 @@
 import {
-  type Change,
   type ClientMessage,
   type Invocation,
   type ServerMessage,

@@ -39,7 +39,7 @@ export function skillsCsv(skills: readonly SkillSummary[]): string {
   return [header, ...lines].map(csvLine).join('')
 }
 
-/** Skills that were never called as CSV (RFC 4180) with a header. */
+/** Skills that were never used as CSV (RFC 4180) with a header. */
 export function deadCsv(skills: readonly DeadSkill[]): string {
   return [DEAD_FIELDS, ...skills.map((skill) => DEAD_FIELDS.map((field) => skill[field]))]
     .map(csvLine)

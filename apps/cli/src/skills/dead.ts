@@ -1,4 +1,4 @@
-import { formatInstant, type SkillSummary } from '@skillwatch/schema'
+import { formatInstant, type UseSummary } from '@skillwatch/schema'
 import { isPlaceholderName } from '@skillwatch/schema/claude-code'
 import type { Paint } from '../context.ts'
 import { type Column, fittingTable } from '../table.ts'
@@ -6,7 +6,7 @@ import { printable } from '../text.ts'
 import { exactNumber } from '../usage/numbers.ts'
 import type { InstalledSkill } from './installed.ts'
 
-/** An installed skill without a recorded call, as --json and --csv print it. */
+/** An installed skill that was never used, as --json and --csv print it. */
 export interface DeadSkill {
   readonly skill_name: string
   readonly installed_in: InstalledSkill['installedIn']
@@ -22,20 +22,17 @@ const COLUMNS: readonly Column<DeadSkill>[] = [
 ]
 
 /**
- * The installed skills that were never called, the oldest first.
- * @param calls what is recorded of all skills and commands
+ * The installed skills that were never used, the oldest first.
+ * @param uses the uses of all skills and commands
  */
-export function deadSkills(
-  installed: readonly InstalledSkill[],
-  calls: readonly SkillSummary[],
-): DeadSkill[] {
-  const called = new Set(calls.map(({ skill_name }) => skill_name))
-  const withoutPlugin = new Set([...called].map((name) => name.slice(name.indexOf(':') + 1)))
-  // A call may lack the plugin in its name, and a folder may be named otherwise than its plugin.
-  const isCalled = ({ name, ownNames, installedIn }: InstalledSkill) =>
-    called.has(name) || ownNames.some((own) => (installedIn === 'plugin' ? withoutPlugin : called).has(own))
+export function deadSkills(installed: readonly InstalledSkill[], uses: readonly UseSummary[]): DeadSkill[] {
+  const used = new Set(uses.map(({ skill_name }) => skill_name!))
+  const withoutPlugin = new Set([...used].map((name) => name.slice(name.indexOf(':') + 1)))
+  // A use may lack the plugin in its name, and a folder may be named otherwise than its plugin.
+  const isUsed = ({ name, ownNames, installedIn }: InstalledSkill) =>
+    used.has(name) || ownNames.some((own) => (installedIn === 'plugin' ? withoutPlugin : used).has(own))
   return installed
-    .filter((skill) => !isCalled(skill))
+    .filter((skill) => !isUsed(skill))
     .sort((a, b) => a.changedAtMs - b.changedAtMs || (a.name < b.name ? -1 : 1))
     .map(({ name, installedIn, changedAtMs, path }) => ({
       skill_name: name,
@@ -51,15 +48,15 @@ export function deadLines(skills: readonly DeadSkill[], width: number, paint: Pa
   return [...head.map((line) => paint('bold', line)), ...body]
 }
 
-/** What limits the list: calls whose names were redacted. Undefined when there are none. */
-export function placeholderNote(calls: readonly SkillSummary[]): string | undefined {
-  const redacted = calls.filter(({ skill_name, kind }) => isPlaceholderName(skill_name, kind))
+/** What limits the list: uses whose names were redacted. Undefined when there are none. */
+export function placeholderNote(uses: readonly UseSummary[]): string | undefined {
+  const redacted = uses.filter(({ skill_name, kind }) => isPlaceholderName(skill_name!, kind))
   if (redacted.length === 0) return undefined
-  const count = redacted.reduce((sum, { invocation_count }) => sum + invocation_count, 0)
+  const count = redacted.reduce((sum, each) => sum + each.uses, 0)
   const names = [...new Set(redacted.map(({ skill_name }) => skill_name))].join(', ')
   return (
-    `${exactNumber(count)} ${count === 1 ? 'call has' : 'calls have'} a placeholder name (${names}) and ` +
-    'cannot be assigned, so a skill of this list may have been called. `skillwatch doctor` shows how to ' +
+    `${exactNumber(count)} ${count === 1 ? 'use has' : 'uses have'} a placeholder name (${names}) and ` +
+    'cannot be assigned, so a skill of this list may have been used. `skillwatch doctor` shows how to ' +
     'record real names.'
   )
 }

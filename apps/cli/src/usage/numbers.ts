@@ -13,8 +13,16 @@ export function shortNumber(value: number): string {
   return SHORT.format(value)
 }
 
+/** A part in percent. Only nothing is 0%, and only the whole is 100%. */
+export function percentText(part: number, whole: number): string {
+  if (part === 0 || part === whole) return part === 0 ? '0%' : '100%'
+  const percent = (100 * part) / whole
+  if (percent < 0.1) return '<0.1%'
+  return percent < 9.95 ? `${percent.toFixed(1)}%` : `${Math.min(99, Math.round(percent))}%`
+}
+
 /** The cost of a sum. `~` marks one that is estimated, at least in part. */
-export function costText({ cost_usd, cost_source }: UsageSums): string {
+export function costText({ cost_usd, cost_source }: Pick<UsageSums, 'cost_usd' | 'cost_source'>): string {
   if (cost_usd === null) return '-'
   return `${isEstimated(cost_source) ? '~' : ''}${dollars(cost_usd)}`
 }

@@ -2,7 +2,7 @@ import { NOW_MS } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { type DeadSkill, deadLines, deadSkills, placeholderNote } from '../../src/skills/dead.ts'
 import type { InstalledSkill } from '../../src/skills/installed.ts'
-import { aSkill } from './a-skill.ts'
+import { someSums } from '../uses/some-uses.ts'
 
 const plain = (_format: unknown, text: string) => text
 
@@ -18,28 +18,28 @@ function installed(name: string, more: Partial<InstalledSkill> = {}): InstalledS
   }
 }
 
-function deadNames(skills: readonly InstalledSkill[], ...called: string[]): string[] {
-  const calls = called.map((skill_name) => aSkill({ skill_name }))
-  return deadSkills(skills, calls).map(({ skill_name }) => skill_name)
+function deadNames(skills: readonly InstalledSkill[], ...used: string[]): string[] {
+  const uses = used.map((skill_name) => someSums({}, { skill_name }))
+  return deadSkills(skills, uses).map(({ skill_name }) => skill_name)
 }
 
-test('an installed skill is dead unless a call has its name', () => {
+test('an installed skill is dead unless a use has its name', () => {
   expect(deadNames([installed('pdf'), installed('notes')], 'notes', 'other')).toEqual(['pdf'])
   expect(deadNames([installed('pdf')])).toEqual(['pdf'])
 })
 
-test('a skill that is called by the name of its folder is not dead', () => {
+test('a skill that was used by the name of its folder is not dead', () => {
   expect(deadNames([installed('pdf-fill', { ownNames: ['pdf-fill', 'pdf'] })], 'pdf')).toEqual([])
 })
 
-test('a call of a plugin skill may have the name of the plugin, another plugin name, or none', () => {
+test('the use of a plugin skill may have the name of the plugin, another plugin name, or none', () => {
   const skill = installed('git-tools:commit')
-  for (const called of ['git-tools:commit', 'commit', 'git:commit'])
-    expect(deadNames([skill], called)).toEqual([])
+  for (const used of ['git-tools:commit', 'commit', 'git:commit'])
+    expect(deadNames([skill], used)).toEqual([])
   expect(deadNames([skill], 'git-tools:push', 'git-tools')).toEqual(['git-tools:commit'])
 })
 
-test('the call of a skill of a plugin is not one of the skill of the same name of the user', () => {
+test('the use of a skill of a plugin is not one of the skill of the same name of the user', () => {
   expect(deadNames([installed('commit')], 'git-tools:commit')).toEqual(['commit'])
 })
 
@@ -70,17 +70,17 @@ test('a line shows name, place and day, and fits a narrow terminal', () => {
   ])
 })
 
-test('a note counts the calls whose names are placeholders of their kind', () => {
-  const calls = [
-    aSkill({ skill_name: 'custom_skill', invocation_count: 1_200 }),
-    aSkill({ skill_name: 'custom_skill', kind: 'command', invocation_count: 30 }),
-    aSkill({ skill_name: 'third-party', invocation_count: 4 }),
-    aSkill({ skill_name: 'custom', invocation_count: 500 }),
-    aSkill({ invocation_count: 500 }),
+test('a note counts the uses whose names are placeholders of their kind', () => {
+  const uses = [
+    someSums({}, { skill_name: 'custom_skill', uses: 1_200 }),
+    someSums({}, { skill_name: 'custom_skill', kind: 'command', uses: 30 }),
+    someSums({}, { skill_name: 'third-party', uses: 4 }),
+    someSums({}, { skill_name: 'custom', uses: 500 }),
+    someSums({}, { uses: 500 }),
   ]
-  expect(placeholderNote(calls)).toBe(
-    '1,234 calls have a placeholder name (custom_skill, third-party) and cannot be assigned, so a skill of ' +
-      'this list may have been called. `skillwatch doctor` shows how to record real names.',
+  expect(placeholderNote(uses)).toBe(
+    '1,234 uses have a placeholder name (custom_skill, third-party) and cannot be assigned, so a skill of ' +
+      'this list may have been used. `skillwatch doctor` shows how to record real names.',
   )
-  expect(placeholderNote(calls.slice(3))).toBeUndefined()
+  expect(placeholderNote(uses.slice(3))).toBeUndefined()
 })

@@ -1,0 +1,70 @@
+import {
+  formatInstant,
+  type Kind,
+  Use,
+  type UseGroup,
+  type UseSummary,
+  UseSummaryReply,
+} from '@skillwatch/schema'
+import { demandAs, type Endpoint } from '../http.ts'
+import { readPages } from '../pages.ts'
+import type { Span } from './window.ts'
+
+/** Kinds that have uses. */
+export const USED_KINDS = ['skill', 'command', 'agent'] as const satisfies readonly Kind[]
+export type UsedKind = (typeof USED_KINDS)[number]
+
+/** Which uses are read. */
+export interface UseFilter {
+  readonly kind?: Kind | undefined
+  readonly skill_name?: string | undefined
+  readonly session_id?: string | undefined
+}
+
+/** The sums of the uses of a window. */
+export async function readUseSums(
+  gateway: Endpoint,
+  { by, timeZone, ...query }: Span & UseFilter & { by: readonly UseGroup[]; timeZone?: string },
+  signal: AbortSignal,
+): Promise<UseSummary[]> {
+  const parameters = new URLSearchParams({
+    by: by.join(','),
+    ...parametersOf(query),
+    ...(timeZone !== undefined && { time_zone: timeZone }),
+  })
+  const path = `/v1/uses/summary?${parameters}`
+  return (await demandAs(UseSummaryReply, gateway, path, { signal })).items
+}
+
+/** The latest uses of a window, the latest first, and whether there are more. */
+export async function readUses(
+  gateway: Endpoint,
+  { limit, ...query }: Partial<Span> & UseFilter & { limit?: number },
+  signal: AbortSignal,
+): Promise<{ uses: Use[]; isMore: boolean }> {
+  const list = {
+    path: '/v1/uses',
+    item: Use,
+    keyOf: ({ use_id }: Use) => use_id,
+    query: parametersOf(query),
+    ...(limit !== undefined && { limit }),
+  }
+  const { items, isMore } = await readPages(gateway, list, signal)
+  return { uses: items, isMore }
+}
+
+/** Whether anything was used before an instant; without that, a time before it is not comparable. */
+export async function isUsedBefore(gateway: Endpoint, atMs: number, signal: AbortSignal): Promise<boolean> {
+  return (await readUses(gateway, { untilMs: atMs, limit: 1 }, signal)).uses.length > 0
+}
+
+function parametersOf(query: Partial<Span> & UseFilter): Record<string, string> {
+  const { sinceMs, untilMs, kind, skill_name, session_id } = query
+  return {
+    ...(kind !== undefined && { kind }),
+    ...(skill_name !== undefined && { skill_name }),
+    ...(session_id !== undefined && { session_id }),
+    ...(sinceMs !== undefined && { since: formatInstant(sinceMs) }),
+    ...(untilMs !== undefined && { until: formatInstant(untilMs) }),
+  }
+}
