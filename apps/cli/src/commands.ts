@@ -56,8 +56,8 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'show',
-    usage: '[options] <session>',
-    summary: 'show the calls of one session as a tree',
+    usage: '[options] <name>',
+    summary: 'show one session with its turns and calls, or one skill',
     load: async () => (await import('./commands/show.ts')).showCommand,
   },
   {

@@ -9,6 +9,14 @@ import { readSessions } from './read.ts'
 /** Sessions that are listed when several have an id that begins with the text. */
 const LISTED_MAX = 10
 
+/** The sessions that a text may mean: the one with exactly this id, else those whose id begins with it. */
+export interface SessionMatches {
+  readonly exactId?: string
+  readonly sessions: readonly SessionSummary[]
+  /** Whether there are more than these. */
+  readonly isMore: boolean
+}
+
 /**
  * The id of the session that a person means: the text itself, or the only id that begins with it.
  * @throws {CliError} when there is none, or when there are several, which the message lists; (usage) when
@@ -22,9 +30,22 @@ export async function resolveSession(gateway: Endpoint, text: string, signal: Ab
         exitCode: 2,
       },
     )
+  return theSession(text, await matchSessions(gateway, text, signal))
+}
+
+export async function matchSessions(
+  gateway: Endpoint,
+  text: string,
+  signal: AbortSignal,
+): Promise<SessionMatches> {
   // Other ids may begin with a whole id, so that the session with exactly this id is looked up first.
-  if (await isSession(gateway, text, signal)) return text
-  const { sessions, isMore } = await readSessions(gateway, { prefix: text, limit: LISTED_MAX }, signal)
+  if (await isSession(gateway, text, signal)) return { exactId: text, sessions: [], isMore: false }
+  return readSessions(gateway, { prefix: text, limit: LISTED_MAX }, signal)
+}
+
+/** @throws {CliError} when there is none, or when there are several, which the message lists */
+export function theSession(text: string, { exactId, sessions, isMore }: SessionMatches): string {
+  if (exactId !== undefined) return exactId
   const [first, second] = sessions
   if (first === undefined) throw new CliError(noneMessage(text))
   if (second !== undefined) throw new CliError(severalMessage(text, sessions, isMore))
@@ -52,6 +73,7 @@ function severalMessage(text: string, sessions: readonly SessionSummary[], isMor
   return [title, ...table(rows), 'Give more of the id.'].join('\n')
 }
 
-function quoted(text: string): string {
+/** A text from outside, in quotation marks. */
+export function quoted(text: string): string {
   return JSON.stringify(printable(text))
 }

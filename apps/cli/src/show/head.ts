@@ -2,33 +2,38 @@ import type { UsageSums } from '@skillwatch/schema'
 import { OUTCOMES } from '@skillwatch/schema/vocabulary'
 import type { Paint } from '../context.ts'
 import { lastedMs } from '../sessions/table.ts'
-import { formatDuration, localTime, MARKS } from '../tail/line.ts'
-import { cut, printable, wrapItems } from '../text.ts'
+import { formatDuration, MARKS } from '../tail/line.ts'
+import { printable } from '../text.ts'
 import { costText, exactNumber, isEstimated, shortNumber } from '../usage/numbers.ts'
+import { type Entry, labelledLines } from './labelled.ts'
 import type { SessionDetail } from './read.ts'
+import { zonedTime } from './times.ts'
 
 const SKILLS_MAX = 5
 const LABEL_WIDTH = 11
 
 /** A session in numbers, in lines of at most `width` columns. */
-export function headLines(session: SessionDetail, usage: UsageSums, width: number, paint: Paint): string[] {
-  const entries: [label: string, items: string[]][] = [
+export function headLines(
+  session: SessionDetail,
+  usage: UsageSums,
+  { width, timeZone }: { readonly width: number; readonly timeZone: string },
+  paint: Paint,
+): string[] {
+  const entries: Entry[] = [
     ['Session', [printable(session.session_id)]],
-    ['Time', [timeText(session)]],
+    ['Time', [timeText(session, timeZone)]],
     ['Calls', callItems(session)],
     ['Tokens', tokenItems(usage)],
     ['Cost', costItems(usage)],
     ['Most used', skillItems(session)],
   ]
-  return entries.flatMap(([label, items]) =>
-    wrapItems(items, width - LABEL_WIDTH).map((text, index) =>
-      cut(paint('bold', (index === 0 ? label : '').padEnd(LABEL_WIDTH)) + text, width),
-    ),
-  )
+  return labelledLines(entries, { labelWidth: LABEL_WIDTH, width }, paint)
 }
 
-function timeText(session: SessionDetail): string {
-  const [first, last] = [session.first_invoked_at, session.last_active_at].map((at) => localTime(at, 'date'))
+function timeText(session: SessionDetail, timeZone: string): string {
+  const [first, last] = [session.first_invoked_at, session.last_active_at].map((at) =>
+    zonedTime(at, timeZone),
+  )
   return `${first} to ${last} (${formatDuration(lastedMs(session))})`
 }
 

@@ -1,12 +1,20 @@
 import type { Invocation } from '@skillwatch/schema'
+import type { Block, NumberedTurn } from './blocks.ts'
 import type { CallNode } from './tree.ts'
 
+/** One line of the timeline: a turn. */
+interface TurnRow {
+  readonly turn: NumberedTurn
+}
+
 /** One line of the timeline: a call, or several equal calls. */
-export interface TimelineRow {
+export interface CallRow {
   readonly calls: readonly [Invocation, ...Invocation[]]
   /** The lines that lead from the calls above to this one. */
   readonly tree: string
 }
+
+export type TimelineRow = TurnRow | CallRow
 
 /** How a tree becomes rows. */
 export interface RowsView {
@@ -18,7 +26,7 @@ export interface RowsView {
 
 /** One call with those beneath it, or a run of equal calls that have none beneath them. */
 interface Branch {
-  readonly calls: TimelineRow['calls']
+  readonly calls: CallRow['calls']
   readonly children: readonly CallNode<Invocation>[]
 }
 
@@ -35,10 +43,20 @@ interface Place {
 const RUN_MAX = 3
 const LEVEL_COLUMNS = 3
 
-/** The rows of a tree from top to bottom. A loop instead of recursion, as agents decide how deep it is. */
-export function timelineRows(roots: readonly CallNode<Invocation>[], view: RowsView): TimelineRow[] {
-  const rows: TimelineRow[] = []
-  const open = placesOf(branchesOf(roots, view), '', true)
+/** The rows of turns and their calls from top to bottom. */
+export function timelineRows(blocks: readonly Block[], view: RowsView): TimelineRow[] {
+  return blocks.flatMap(({ turn, roots }): TimelineRow[] =>
+    turn === undefined ? callRows(roots, view, true) : [{ turn }, ...callRows(roots, view, false)],
+  )
+}
+
+/**
+ * The rows of a tree from top to bottom. A loop instead of recursion, as agents decide how deep it is.
+ * @param areTop whether the roots stand beneath nothing
+ */
+function callRows(roots: readonly CallNode<Invocation>[], view: RowsView, areTop: boolean): CallRow[] {
+  const rows: CallRow[] = []
+  const open = placesOf(branchesOf(roots, view), '', areTop)
   for (let place = open.pop(); place; place = open.pop()) {
     const { branch, indent, isTop, isLast } = place
     rows.push({ calls: branch.calls, tree: isTop ? '' : indent + (isLast ? '└─ ' : '├─ ') })

@@ -1,120 +1,117 @@
-import type { Invocation } from '@skillwatch/schema'
 import type { Paint } from '../context.ts'
-import { durationText, localTime, MARKS, type TimeStyle } from '../tail/line.ts'
-import { columns, cut, pad, printable } from '../text.ts'
-import { type TimelineRow, timelineRows } from './rows.ts'
-import type { CallNode } from './tree.ts'
+import { MARKS } from '../tail/line.ts'
+import { columns, fit } from '../text.ts'
+import type { Block } from './blocks.ts'
+import { type Cells, type CellsView, cellsOf } from './cells.ts'
+import { lineOf, type Part } from './parts.ts'
+import { timelineRows } from './rows.ts'
+import { type WorkColumns, workColumnsWithin } from './work-columns.ts'
 
-/** The cells of a row; all are printable. */
-interface Cells {
-  readonly time: string
-  readonly tree: string
-  readonly kind: string
-  readonly name: string
-  /** The number of calls, when it is more than one. */
-  readonly times: string
-  readonly outcome: Invocation['outcome']
-  readonly duration: string
-  readonly error: string
+export interface TimelineView extends CellsView {
+  /** Whether runs of equal calls are not folded. */
+  readonly isFull: boolean
+  readonly width: number
 }
 
-interface Widths {
-  /** Of tree, kind, name and number of calls together. */
+interface Layout {
+  /** Columns of tree, kind, name and number of calls together. */
   readonly label: number
   readonly duration: number
+  readonly work: WorkColumns | undefined
 }
 
 const GAP = '  '
-/** Errors leave as much to the names. */
-const LABEL_WIDTH_MIN = 40
-const ERROR_WIDTH_MAX = 24
+const TIME_WIDTH = 8
 const OUTCOME_WIDTH = 1
+const HEADINGS = { time: 'TIME', label: 'TURN, CALL', duration: 'DURATION' }
 
-/** The calls of a session as a tree, one line each, at most `width` columns wide. */
-export function timelineLines(
-  roots: readonly CallNode<Invocation>[],
-  { isFull, width }: { isFull: boolean; width: number },
-  paint: Paint,
-): string[] {
+/** Errors leave as much to the names, and so do columns of work. */
+const LABEL_WIDTH_MIN = { besideErrors: 40, besideWork: 28 }
+const ERROR_WIDTH_MAX = 24
+
+/**
+ * The turns of a session, and its calls as a tree beneath them, one line each, at most `width` columns wide.
+ * When they began on more than one day, each day has a line of its own.
+ */
+export function timelineLines(blocks: readonly Block[], view: TimelineView, paint: Paint): string[] {
+  const { isFull, width } = view
   // Tree lines take at most a third of the width.
-  const rows = timelineRows(roots, { isFull, levels: Math.max(2, Math.floor(width / 9)) })
-  const cells = rows.map(cellsWith(timeStyleOf(rows)))
-  const widths = widthsOf(cells, width)
-  return cells.map((each) => cut(lineOf(each, widths, paint), width))
+  const rows = timelineRows(blocks, { isFull, levels: Math.max(2, Math.floor(width / 9)) })
+  const cells = rows.map((row) => cellsOf(row, view))
+  const layout = layoutOf(cells, width)
+  const isManyDays = new Set(cells.map(({ day }) => day)).size > 1
+  const lines = cells.flatMap((each, index) => [
+    ...(isManyDays && each.day !== cells[index - 1]?.day
+      ? [[{ text: each.day, format: 'dim' } as const]]
+      : []),
+    partsOf(each, layout),
+  ])
+  const head = layout.work === undefined ? [] : [headingOf(layout, layout.work)]
+  return [...head, ...lines].map((parts) => lineOf(parts, width, paint))
 }
 
-/** With dates when the calls began on more than one day. */
-function timeStyleOf(rows: readonly TimelineRow[]): TimeStyle {
-  const days = new Set(
-    rows.map(({ calls: [{ invoked_at }] }) => localTime(invoked_at, 'date').split(' ')[0]),
-  )
-  return days.size > 1 ? 'date' : 'clock'
-}
-
-function cellsWith(time: TimeStyle): (row: TimelineRow) => Cells {
-  return ({ calls, tree }) => {
-    const [{ invoked_at, kind, skill_name, outcome }] = calls
-    return {
-      time: localTime(invoked_at, time),
-      tree,
-      kind,
-      name: printable(skill_name),
-      times: calls.length === 1 ? '' : ` ×${calls.length}`,
-      outcome,
-      duration: durationText(sumOfDurations(calls)),
-      error: errorText(calls),
-    }
-  }
-}
-
-/** The sum over the calls whose duration is known; elapsed times make it an upper bound, as for one call. */
-function sumOfDurations(calls: readonly Invocation[]): Pick<Invocation, 'execution_ms' | 'elapsed_ms'> {
-  const known = calls.flatMap(({ execution_ms, elapsed_ms }) => execution_ms ?? elapsed_ms ?? [])
-  if (known.length === 0) return {}
-  const sum = known.reduce((a, b) => a + b)
-  const isBound = calls.some(
-    ({ execution_ms, elapsed_ms }) => execution_ms === undefined && elapsed_ms !== undefined,
-  )
-  return isBound ? { elapsed_ms: sum } : { execution_ms: sum }
-}
-
-function errorText(calls: readonly Invocation[]): string {
-  const types = new Set(calls.flatMap(({ error_type }) => error_type ?? []))
-  return [...types].map(printable).join(', ')
-}
-
-function widthsOf(cells: readonly Cells[], width: number): Widths {
+function layoutOf(cells: readonly Cells[], width: number): Layout {
   const widest = (textOf: (cells: Cells) => string) =>
     cells.reduce((most, each) => Math.max(most, columns(textOf(each))), 0)
-  const duration = widest((each) => each.duration)
+  const label = widest(labelText)
+  const works = cells.flatMap(({ work }) => work ?? [])
+  const duration = Math.max(
+    widest((each) => each.duration),
+    works.length > 0 ? HEADINGS.duration.length : 0,
+  )
+  const room = width - TIME_WIDTH - OUTCOME_WIDTH - duration - 3 * GAP.length
+  const roomOfWork = room - Math.min(label, LABEL_WIDTH_MIN.besideWork) - GAP.length
+  const work = workColumnsWithin(roomOfWork, works)
   const error = Math.min(
     ERROR_WIDTH_MAX,
     widest((each) => each.error),
   )
-  const room = width - widest(({ time }) => time) - OUTCOME_WIDTH - duration - 3 * GAP.length
-  const roomBesideErrors = error === 0 ? room : Math.max(LABEL_WIDTH_MIN, room - GAP.length - error)
-  return { label: Math.max(1, Math.min(widest(labelText), room, roomBesideErrors)), duration }
+  const besideWork = work === undefined ? room : room - GAP.length - work.width
+  const besideErrors = error === 0 ? room : Math.max(LABEL_WIDTH_MIN.besideErrors, room - GAP.length - error)
+  return { label: Math.max(1, Math.min(label, room, besideWork, besideErrors)), duration, work }
 }
 
 function labelText({ tree, kind, name, times }: Cells): string {
-  return `${tree}${kind} ${name}${times}`
+  return `${tree}${kind}${name}${times}`
 }
 
-function lineOf(cells: Cells, { label, duration }: Widths, paint: Paint): string {
-  const { mark, format } = MARKS[cells.outcome]
-  return [
-    paint('dim', cells.time),
-    pad(labelOf(cells, label, paint), label),
-    paint(format, mark),
-    cells.duration.padStart(duration),
-    cells.error,
+function headingOf({ label, duration }: Layout, work: WorkColumns): Part[] {
+  const texts = [
+    fit(HEADINGS.time, TIME_WIDTH),
+    fit(HEADINGS.label, label),
+    ' '.repeat(OUTCOME_WIDTH),
+    HEADINGS.duration.padStart(duration),
+    work.heading,
   ]
-    .join(GAP)
-    .trimEnd()
+  return [{ text: texts.join(GAP), format: 'bold' }]
 }
 
-/** Tree, kind, name and number of calls in `width` columns, or in more when not even these fit. */
-function labelOf({ tree, kind, name, times }: Cells, width: number, paint: Paint): string {
-  const room = Math.max(1, width - columns(`${tree}${kind} ${times}`))
-  return `${paint('dim', tree)}${kind} ${paint('bold', cut(name, room))}${times}`
+function partsOf(cells: Cells, layout: Layout): Part[] {
+  const mark = cells.outcome === undefined ? undefined : MARKS[cells.outcome]
+  return [
+    { text: fit(cells.time, TIME_WIDTH) + GAP, format: 'dim' },
+    ...labelParts(cells, layout.label),
+    { text: GAP },
+    mark === undefined ? { text: ' '.repeat(OUTCOME_WIDTH) } : { text: mark.mark, format: mark.format },
+    { text: GAP + cells.duration.padStart(layout.duration) },
+    ...workParts(cells, layout.work),
+    { text: cells.error === '' ? '' : GAP + cells.error },
+  ]
+}
+
+/** Work stands where other lines have their error. */
+function workParts({ work }: Cells, shown: WorkColumns | undefined): Part[] {
+  return work === undefined || shown === undefined ? [] : [{ text: GAP }, ...shown.partsOf(work)]
+}
+
+/** Tree, kind, name and number of calls in exactly `width` columns, or in more when not even these fit. */
+function labelParts({ tree, kind, name, times }: Cells, width: number): Part[] {
+  const room = Math.max(1, width - columns(`${tree}${kind}${times}`))
+  const shown = columns(name) <= room ? name : fit(name, room)
+  return [
+    { text: tree, format: 'dim' },
+    { text: kind },
+    { text: shown, format: 'bold' },
+    { text: times + ' '.repeat(room - columns(shown)) },
+  ]
 }

@@ -1,6 +1,7 @@
 import {
   formatInstant,
   type Kind,
+  Turn,
   Use,
   type UseGroup,
   type UseSummary,
@@ -56,6 +57,17 @@ export async function readUses(
 /** Whether anything was used before an instant; without that, a time before it is not comparable. */
 export async function isUsedBefore(gateway: Endpoint, atMs: number, signal: AbortSignal): Promise<boolean> {
   return (await readUses(gateway, { untilMs: atMs, limit: 1 }, signal)).uses.length > 0
+}
+
+/** The turns of a session, the first one first. */
+export async function readTurns(gateway: Endpoint, sessionId: string, signal: AbortSignal): Promise<Turn[]> {
+  const list = {
+    path: '/v1/turns',
+    item: Turn,
+    keyOf: ({ prompt_id }: Turn) => prompt_id,
+    query: { session_id: sessionId, order: 'asc' },
+  }
+  return (await readPages(gateway, list, signal)).items
 }
 
 function parametersOf(query: Partial<Span> & UseFilter): Record<string, string> {

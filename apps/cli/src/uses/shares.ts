@@ -8,6 +8,12 @@ export function shareText(count: number, total: number): string {
   return total < SHARE_MIN ? '-' : percentText(count, total)
 }
 
+/** A count, and its share in percent unless it is one of few. */
+export function countAndShare(count: number, total: number): string {
+  const share = total < SHARE_MIN || count === 0 ? '' : ` (${percentText(count, total)})`
+  return `${exactNumber(count)}${share}`
+}
+
 /**
  * The number of uses against that of the time before: in percent, or as a difference when one of the two is
  * small or the change is tenfold; `=` when they are equal.

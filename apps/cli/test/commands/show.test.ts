@@ -1,20 +1,35 @@
-import type { Invocation } from '@skillwatch/schema'
+import { Turn, Use, type UseSummary } from '@skillwatch/schema'
+import { Value } from 'typebox/value'
 import { expect, test } from 'vitest'
-import { localTime } from '../../src/tail/line.ts'
 import { type HttpDouble, startHttpDouble } from '../http-double.ts'
 import { runHere } from '../run-cli.ts'
 import { aSession, aUsageReply, someUsage } from '../sessions/some-session.ts'
 import { aCall } from '../show/a-call.ts'
+import { aTurn, aUse, someSums } from '../uses/some-uses.ts'
 
 const ID = aSession().session_id
 const DETAIL = { ...aSession(), skills: [{ kind: 'tool', skill_name: 'Read', invocation_count: 5 }] }
 const CALLS = [
-  aCall('skill', 0, { kind: 'skill', skill_name: 'pdf-fill', execution_ms: 31_500 }),
+  aCall('skill', 0, {
+    kind: 'skill',
+    skill_name: 'pdf-fill',
+    execution_ms: 31_500,
+    prompt_id: 'prompt',
+  }),
   ...[1, 2, 3, 4].map((second) => aCall(`read-${second}`, second, { parent_invocation_id: 'skill' })),
 ]
 
-/** A gateway with one session, whose calls are on pages of two; ids of `others` begin like its id. */
-function gatewayOf(calls: readonly Invocation[], others: readonly string[] = []): Promise<HttpDouble> {
+const TURN = aTurn({ calls: 5 })
+const USE = aUse({ calls: 4 }, { use_id: 'skill', session_id: ID })
+
+interface Recorded {
+  /** Ids that begin like that of the session. */
+  readonly others?: readonly string[]
+  readonly skills?: readonly UseSummary[]
+}
+
+/** A gateway with one session, whose calls are on pages of two. */
+function gatewayOf({ others = [], skills = [] }: Recorded = {}): Promise<HttpDouble> {
   const answers: Record<string, (query: URLSearchParams) => object> = {
     '/v1/sessions': (query) => {
       const ids = [ID, ...others].filter((id) => id.startsWith(query.get('prefix')!))
@@ -24,9 +39,18 @@ function gatewayOf(calls: readonly Invocation[], others: readonly string[] = [])
     [`/v1/sessions/${ID}/invocations`]: (query) => {
       const start = Number(query.get('cursor') ?? 0)
       const next = start + 2
-      return { items: calls.slice(start, next), next_cursor: next < calls.length ? String(next) : null }
+      return { items: CALLS.slice(start, next), next_cursor: next < CALLS.length ? String(next) : null }
     },
     '/v1/usage': () => aUsageReply([]),
+    '/v1/turns': () => ({ items: [TURN], next_cursor: null }),
+    '/v1/uses': () => ({ items: [USE], next_cursor: null }),
+    '/v1/uses/summary': () => ({
+      since: '2026-11-01T00:00:00.000Z',
+      until: '2026-11-22T12:00:00.000Z',
+      time_zone: 'UTC',
+      by: ['skill'],
+      items: skills,
+    }),
   }
   return startHttpDouble(({ path }) => {
     const { pathname, searchParams } = new URL(path, 'http://localhost')
@@ -36,28 +60,31 @@ function gatewayOf(calls: readonly Invocation[], others: readonly string[] = [])
 }
 
 function show({ url }: HttpDouble, ...args: string[]) {
-  return runHere(['show', ...args, '--url', url])
+  return runHere(['show', ...args, '--time-zone', 'UTC', '--gateway-url', url])
 }
 
-function at(second: number, style: 'clock' | 'date' = 'clock'): string {
-  return localTime(aCall('', second).invoked_at, style)
-}
+test('the turn and the use of these tests are of the wire format', () => {
+  expect(Value.Check(Turn, TURN)).toBe(true)
+  expect(Value.Check(Use, USE)).toBe(true)
+})
 
-test('show prints a session in numbers and all pages of its calls as a tree', async () => {
-  await using gateway = await gatewayOf(CALLS)
+test('show prints a session in numbers and all pages of its calls beneath their turns', async () => {
+  await using gateway = await gatewayOf()
   expect(await show(gateway, '3f2a')).toMatchObject({
     code: 0,
     stderr: '',
     stdout: `\
 Session    3f2a9c11-77aa-4c1e-9d3e-0123456789ab
-Time       ${at(0, 'date')} to ${at(5_533, 'date')} (1 h 32 m)
+Time       2026-11-22 09:30:00 to 2026-11-22 11:02:13 (1 h 32 m)
 Calls      … 1 running, ✔ 38 completed, ✘ 3 failed
 Tokens     12.3K input, 4.56K output, 30K cache write, 1.2M cache read
 Cost       ~$1.25, estimated from prices per token
 Most used  tool Read ×5
 
-${at(0)}  skill pdf-fill   ✔  31.5 s
-${at(1)}  └─ tool Read ×4  ✔   1.2 s
+TIME      TURN, CALL                     DURATION  CALLS  ✘  TOKENS  COST
+09:30:00  turn 1, until the next one       30.0 s      5  0       -     -
+09:30:00  └─ skill pdf-fill           ✔    31.5 s      4  0       -     -
+09:30:01     └─ tool Read ×4          ✔     1.2 s
 `,
   })
   const usage = gateway.requests.map(({ path }) => path).filter((path) => path.startsWith('/v1/usage'))
@@ -65,19 +92,25 @@ ${at(1)}  └─ tool Read ×4  ✔   1.2 s
 })
 
 test('--full shows each call', async () => {
-  await using gateway = await gatewayOf(CALLS)
+  await using gateway = await gatewayOf()
   const { stdout } = await show(gateway, ID, '--full')
-  expect(stdout.match(/[├└]─ tool Read {4}✔ {2}300 ms$/gm)).toHaveLength(4)
+  expect(stdout.match(/[├└]─ tool Read +✔ +300 ms$/gm)).toHaveLength(4)
 })
 
-test('--json prints the session, its usage and all its calls as one object', async () => {
-  await using gateway = await gatewayOf(CALLS)
+test('--json prints the session, its usage, turns, uses and all its calls as one object', async () => {
+  await using gateway = await gatewayOf()
   const { stdout } = await show(gateway, ID, '--json')
-  expect(JSON.parse(stdout)).toEqual({ session: DETAIL, usage: someUsage(), invocations: CALLS })
+  expect(JSON.parse(stdout)).toEqual({
+    session: DETAIL,
+    usage: someUsage(),
+    turns: [TURN],
+    uses: [USE],
+    invocations: CALLS,
+  })
 })
 
 test('when several ids begin with the text, they are listed on stderr and the exit code is 1', async () => {
-  await using gateway = await gatewayOf(CALLS, ['3f2a-other'])
+  await using gateway = await gatewayOf({ others: ['3f2a-other'] })
   const { code, stdout, stderr } = await show(gateway, '3f2a')
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
   expect(stderr).toMatch(
@@ -85,13 +118,68 @@ test('when several ids begin with the text, they are listed on stderr and the ex
   )
 })
 
-test('when no id begins with the text, the exit code is 1 and the error says so', async () => {
-  await using gateway = await gatewayOf(CALLS)
+test('when the text is neither a session nor a skill, the exit code is 1 and the error says so', async () => {
+  await using gateway = await gatewayOf()
   const { code, stdout, stderr } = await show(gateway, 'f00')
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
-  expect(stderr).toContain('nothing is recorded of session "f00"')
+  expect(stderr).toContain(
+    'nothing is recorded of "f00": no id of a session begins so, and no skill, command or agent of this ' +
+      'name was used.',
+  )
 })
 
-test('without a session the command line is wrong', async () => {
-  expect(await runHere(['show'])).toMatchObject({ code: 2, stdout: '' })
+test.each([
+  ['--session', 'nothing is recorded of session "f00", and no id begins so'],
+  ['--skill', 'no use of a skill, command or agent "f00" is recorded'],
+])('with %s the error speaks of nothing else', async (option, message) => {
+  await using gateway = await gatewayOf()
+  expect((await show(gateway, option, 'f00')).stderr).toContain(`error: ${message}`)
+})
+
+test('when the text is the name of a skill and begins an id, the error says both ways to ask', async () => {
+  await using gateway = await gatewayOf({ skills: [someSums({}, { skill_name: '3f2a' })] })
+  const { code, stdout, stderr } = await show(gateway, '3f2a')
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+  expect(stderr).toContain('`skillwatch show --skill "3f2a"` shows the skill')
+  expect(stderr).toContain('`skillwatch show --session "3f2a"` the session')
+  expect((await show(gateway, '--session', '3f2a')).stdout).toMatch(/^Session {4}3f2a9c11/)
+})
+
+test('of several kinds with one name the most used is shown, and a note names the others', async () => {
+  const skills = [
+    someSums({}, { skill_name: 'init', uses: 3 }),
+    someSums({}, { skill_name: 'init', kind: 'command', uses: 5 }),
+  ]
+  await using gateway = await gatewayOf({ skills })
+  const { code, stdout, stderr } = await show(gateway, '/init')
+  expect(code).toBe(0)
+  expect(stdout).toMatch(/^command init over 30 days/)
+  expect(stderr).toBe('The skill init has 3 uses too: `skillwatch show --kind skill init`.\n')
+})
+
+test('when several plugins have a skill of the name, the error lists them', async () => {
+  const skills = ['git:commit', 'hub:commit'].map((skill_name) => someSums({}, { skill_name }))
+  await using gateway = await gatewayOf({ skills })
+  const { code, stderr } = await show(gateway, 'commit')
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: `\
+error: several plugins have "commit":
+  skill  git:commit  1 use
+  skill  hub:commit  1 use
+Give the whole name.
+`,
+  })
+})
+
+test.each([
+  [[], /missing required argument 'name'/],
+  [[''], /the session is empty/],
+  [['--session', '--skill', 'a'], /option '--session' cannot be used with option '--skill'/],
+  [['--full', '--since', '7d', 'a'], /option '--full' cannot be used with option '--since <instant>'/],
+  [['--kind', 'tool', 'a'], /'tool' is invalid\. Allowed choices are skill, command, agent/],
+])('the wrong command line `show %j` ends with 2', async (args, message) => {
+  const { code, stdout, stderr } = await runHere(['show', ...args])
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  expect(stderr).toMatch(message)
 })

@@ -10,10 +10,18 @@ afterAll(() => history[Symbol.asyncDispose]())
 
 /** Runs a command line at noon on 31 January 2026 in UTC. */
 function at(columns: number, ...args: string[]) {
-  return runHere([...args, '--time-zone', 'UTC'], history.env, { nowMs: () => HISTORY_END_MS, columns })
+  const zone = args[0] === 'overview' ? [] : ['--time-zone', 'UTC']
+  return runHere([...args, ...zone], history.env, { nowMs: () => HISTORY_END_MS, columns })
 }
 
-const LINES = [['skills'], ['skills', '--by', 'repository'], ['skills', '--by', 'day']]
+const LINES = [
+  ['skills'],
+  ['skills', '--by', 'repository'],
+  ['skills', '--by', 'day'],
+  ['show', 'pdf-fill'],
+  ['show', 'jan10015'],
+  ['show', 'jan00020', '--full'],
+]
 
 test.each(LINES.flatMap((args) => [80, 140].map((columns) => ({ line: args.join(' '), args, columns }))))(
   'at $columns columns `$line` shows',
@@ -112,4 +120,29 @@ test('when nothing was used in the window, a note says when and how to see the l
   })
   const { stderr } = await at(80, 'skills', '--until', '2025-12-01')
   expect(stderr).toMatch(/^No use of a skill, command or agent was recorded until .* imports a history\.\n$/)
+  expect((await at(80, 'show', 'pdf-fill', '--since', '2026-01-29')).stderr).toBe(
+    'No use of skill pdf-fill was recorded from 2026-01-29 00:00 to now, UTC.\nThe last one was on ' +
+      '2026-01-20: `skillwatch show --kind skill pdf-fill --since 2026-01-20` shows that day and what ' +
+      'followed.\n',
+  )
+})
+
+test('show --json prints the numbers of the page', async () => {
+  const { stdout } = await at(80, 'show', 'pdf-fill', '--json')
+  const page = JSON.parse(stdout)
+  expect(page).toMatchObject({
+    kind: 'skill',
+    skill_name: 'pdf-fill',
+    since: '2026-01-01T12:00:00.000Z',
+    time_zone: 'UTC',
+    totals: { uses: 6, calls_with_nested: 17 },
+    before: { since: '2025-12-02T12:00:00.000Z', totals: { uses: 5 } },
+    by_repository: [
+      { repository: 'invoices', uses: 5 },
+      { repository: 'reports', uses: 1 },
+    ],
+    facts: { uses: 6, interrupted_uses: 1, uses_with_next_turn: 1, used_again: 1, median_calls: 2 },
+  })
+  expect(page.by_day).toHaveLength(4)
+  expect(page.last_uses).toHaveLength(6)
 })

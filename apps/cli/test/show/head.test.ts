@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { headLines } from '../../src/show/head.ts'
-import { localTime } from '../../src/tail/line.ts'
 import { columns } from '../../src/text.ts'
 import { aSession, someUsage } from '../sessions/some-session.ts'
 
 const plain = (_format: unknown, text: string) => text
+const VIEW = { width: 80, timeZone: 'Europe/Berlin' }
 const skills = ['Bash', 'Read', 'Edit', 'mcp__files__search', 'pdf-fill', 'Glob'].map(
   (skill_name, index) => ({
     kind: skill_name.startsWith('mcp') ? ('mcp' as const) : ('tool' as const),
@@ -15,10 +15,9 @@ const skills = ['Bash', 'Read', 'Edit', 'mcp__files__search', 'pdf-fill', 'Glob'
 
 test('at 80 columns the head has the session in numbers and its five most used skills', () => {
   const session = aSession()
-  const [first, last] = [session.first_invoked_at, session.last_active_at].map((at) => localTime(at, 'date'))
-  expect(headLines({ ...session, skills }, someUsage({ unpriced_responses: 2 }), 80, plain)).toEqual([
+  expect(headLines({ ...session, skills }, someUsage({ unpriced_responses: 2 }), VIEW, plain)).toEqual([
     'Session    3f2a9c11-77aa-4c1e-9d3e-0123456789ab',
-    `Time       ${first} to ${last} (1 h 32 m)`,
+    'Time       2026-11-22 10:30:00 to 2026-11-22 12:02:13 (1 h 32 m)',
     'Calls      … 1 running, ✔ 38 completed, ✘ 3 failed',
     'Tokens     12.3K input, 4.56K output, 30K cache write, 1.2M cache read',
     'Cost       ~$1.25, estimated from prices per token, responses without a price: 2',
@@ -29,7 +28,7 @@ test('at 80 columns the head has the session in numbers and its five most used s
 
 test('what is unknown is a dash', () => {
   const usage = someUsage({ responses: 0, cost_usd: null, cost_source: 'none' })
-  expect(headLines({ ...aSession(), skills: [] }, usage, 80, plain).slice(3)).toEqual([
+  expect(headLines({ ...aSession(), skills: [] }, usage, VIEW, plain).slice(3)).toEqual([
     'Tokens     -',
     'Cost       -',
     'Most used  -',
@@ -39,6 +38,6 @@ test('what is unknown is a dash', () => {
 test('no line is wider than the terminal', () => {
   const session = { ...aSession({ session_id: 'x'.repeat(200) }), skills }
   for (let width = 1; width <= 90; width++)
-    for (const line of headLines(session, someUsage(), width, plain))
+    for (const line of headLines(session, someUsage(), { ...VIEW, width }, plain))
       expect(columns(line)).toBeLessThanOrEqual(width)
 })

@@ -1,20 +1,27 @@
+import type { Invocation, Turn, Use } from '@skillwatch/schema'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { turnBlocks } from '../../src/show/blocks.ts'
 import { timelineLines } from '../../src/show/timeline.ts'
 import { callTree } from '../../src/show/tree.ts'
-import { localTime } from '../../src/tail/line.ts'
 import { columns } from '../../src/text.ts'
+import { aTurn, aUse, someWork } from '../uses/some-uses.ts'
 import { aCall } from './a-call.ts'
 
 const plain = (_format: unknown, text: string) => text
 
-function lines(calls: readonly ReturnType<typeof aCall>[], { isFull = false, width = 80 } = {}): string[] {
-  return timelineLines(callTree(calls), { isFull, width }, plain)
+function lines(
+  calls: readonly Invocation[],
+  { isFull = false, width = 80, turns = [] as Turn[], uses = [] as Use[] } = {},
+): string[] {
+  const blocks = turnBlocks(callTree(calls), turns)
+  const view = { isFull, width, timeZone: 'UTC', uses: new Map(uses.map((use) => [use.use_id, use])) }
+  return timelineLines(blocks, view, plain)
 }
 
-/** The local time of a call that began `second` seconds after the first. */
+/** The time of a call that began `second` seconds after the first. */
 function at(second: number): string {
-  return localTime(aCall('', second).invoked_at, 'clock')
+  return aCall('', second).invoked_at.slice(11, 19)
 }
 
 const CALLS = [
@@ -89,17 +96,81 @@ test('a folded line adds durations, as an upper bound if one is, and names each 
   expect(lines(calls)).toEqual([`${at(0)}  tool Read ×4  ✘  ≤ 2.6 s  http_403, timeout`])
 })
 
-test('calls of several days are shown with their dates', () => {
-  const days = [0, 2 * 86_400].map((second) => aCall(String(second), second, { skill_name: 'Bash' }))
+test('when calls are of several days, the date is above the first of each day', () => {
+  const days = [0, 1, 2 * 86_400].map((second) => aCall(String(second), second, { skill_name: 'Bash' }))
   expect(lines(days)).toEqual([
-    expect.stringMatching(/^2026-11-2\d \d\d:\d\d:00 {2}tool Bash/),
-    expect.stringMatching(/^2026-11-2\d \d\d:\d\d:00 {2}tool Bash/),
+    '2026-11-22',
+    '09:30:00  tool Bash  ✔  300 ms',
+    '09:30:01  tool Bash  ✔  300 ms',
+    '2026-11-24',
+    '09:30:00  tool Bash  ✔  300 ms',
   ])
 })
 
 test('a long name is cut before its number of calls and its duration', () => {
   const calls = [1, 2, 3, 4].map((second) => aCall(String(second), second, { skill_name: 'x'.repeat(200) }))
   expect(lines(calls)).toEqual([`${at(1)}  tool ${'x'.repeat(51)}… ×4  ✔  1.2 s`])
+})
+
+const WORK = someWork({
+  calls: 2,
+  failed_calls: 1,
+  responses: 3,
+  output_tokens: 96_000,
+  cost_usd: 0.05,
+  cost_source: 'estimated',
+})
+
+test('the calls of a turn are beneath it; turns and uses have what they caused', () => {
+  const turn = aTurn({ ...WORK, calls: 3, cost_usd: 0.07 })
+  const calls = [
+    aCall('skill', 1, { kind: 'skill', skill_name: 'pdf-fill', prompt_id: 'prompt' }),
+    aCall('read', 2, { prompt_id: 'prompt' }),
+    aCall('bash', 3, {
+      skill_name: 'Bash',
+      prompt_id: 'prompt',
+      outcome: 'failed',
+      error_type: 'tool_error',
+    }),
+    aCall('clear', 40, { kind: 'command', skill_name: 'clear' }),
+  ]
+  expect(lines(calls, { turns: [turn], uses: [aUse(WORK, { use_id: 'skill' })] })).toEqual([
+    'TIME      TURN, CALL                     DURATION  CALLS  ✘  TOKENS    COST',
+    '09:30:00  turn 1, until the next one       30.0 s      3  1     96K  ~$0.07',
+    '09:30:01  ├─ skill pdf-fill           ✔    300 ms      2  1     96K  ~$0.05',
+    '09:30:02  ├─ tool Read                ✔    300 ms',
+    '09:30:03  └─ tool Bash                ✘    300 ms  tool_error',
+    '09:30:40  command clear               ✔    300 ms',
+  ])
+})
+
+test.each([
+  ['session_end', 'turn 1, until session end'],
+  ['interruption', 'turn 1, interrupted'],
+  ['silence', 'turn 1, until silence'],
+  [null, 'turn 1, not over'],
+] as const)('a turn that ended by %s is shown as `%s`', (ended_by, text) => {
+  expect(lines([], { turns: [aTurn({ ended_by })] })[1]).toContain(` ${text} `)
+})
+
+test('a folded line of uses adds what they caused, and a use inside another of them counts once', () => {
+  const ids = ['a', 'b', 'c', 'd']
+  const calls = ids.map((id, second) => aCall(id, second, { kind: 'agent', skill_name: 'explore' }))
+  const uses = ids.map((use_id) => aUse(WORK, { use_id, parent_use_id: use_id === 'd' ? 'a' : null }))
+  expect(lines(calls, { uses })[1]).toBe('09:30:00  agent explore ×4  ✔     1.2 s      6  3    288K  ~$0.15')
+})
+
+test('with too little width the columns of tokens, failed calls and calls are left out first', () => {
+  const calls = [aCall('skill', 1, { kind: 'skill', skill_name: 'a-skill-with-a-long-name' })]
+  const heads = [77, 69, 66, 59].map(
+    (width) => lines(calls, { width, uses: [aUse(WORK, { use_id: 'skill' })] })[0]!,
+  )
+  expect(heads.map((head) => head.split(/ {2,}/).slice(2).join(' '))).toEqual([
+    'DURATION CALLS ✘ TOKENS COST',
+    'DURATION CALLS ✘ COST',
+    'DURATION CALLS COST',
+    'DURATION COST',
+  ])
 })
 
 test('of a deep tree the nearest levels are drawn', () => {
@@ -131,7 +202,8 @@ test('no line is wider than the terminal, and none can send an escape sequence t
   fc.assert(
     fc.property(fc.array(call, { maxLength: 20 }), fc.integer({ min: 1, max: 120 }), (items, width) => {
       const calls = items.map((more, index) => aCall(String(index), index, more))
-      for (const line of lines(calls, { width, isFull: true })) {
+      const uses = calls.slice(0, 5).map((each) => aUse(WORK, { use_id: each.invocation_id }))
+      for (const line of lines(calls, { width, isFull: true, turns: [aTurn()], uses })) {
         expect(columns(line)).toBeLessThanOrEqual(width)
         expect(line).not.toMatch(/\p{Cc}|\s$/u)
       }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { shareText, trendText } from '../../src/uses/shares.ts'
+import { countAndShare, shareText, trendText } from '../../src/uses/shares.ts'
 
 test.each([
   [6, 6, '='],
@@ -17,4 +17,5 @@ test.each([
 
 test('a share of fewer than five is not shown', () => {
   expect([shareText(1, 4), shareText(0, 5), shareText(1, 5)]).toEqual(['-', '0%', '20%'])
+  expect([countAndShare(1, 4), countAndShare(0, 5), countAndShare(1, 5)]).toEqual(['1', '0', '1 (20%)'])
 })

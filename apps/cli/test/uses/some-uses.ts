@@ -44,7 +44,6 @@ export function aUse(work: Partial<Work> = {}, more: Partial<Use> = {}): Use {
     kind: 'skill',
     skill_name: 'pdf-fill',
     session_id: '3f2a9c11-77aa',
-    turn_id: 1,
     prompt_id: 'prompt',
     parent_use_id: null,
     trigger: 'agent',
