@@ -1,10 +1,12 @@
 import { Overview } from '@skillwatch/schema'
 import { Command } from 'commander'
-import { type CommandContext, note, print, widthOf } from '../context.ts'
+import { type CommandContext, note, print, printLines, widthOf } from '../context.ts'
 import { addGatewayUrl, examples, gatewayEndpoint } from '../help.ts'
 import { demandAs } from '../http.ts'
 import { parseInstantOption } from '../instant.ts'
 import { overviewLines } from '../overview/lines.ts'
+import { readUseSums } from '../uses/read.ts'
+import type { Span } from '../uses/window.ts'
 
 interface Options {
   since?: string
@@ -15,8 +17,9 @@ interface Options {
 const DEFAULT_SINCE = '7d'
 
 const NEXT = [
-  'skillwatch skills      every skill: calls, failures, durations, last use',
-  'skillwatch sessions    the sessions; `skillwatch show <session>` shows one',
+  'skillwatch skills      every skill: its uses, and what they caused',
+  'skillwatch sessions    every session: its calls, tokens and money',
+  'skillwatch show NAME   one skill, or one session with its turns and calls',
   'skillwatch usage       tokens and money by day and model',
   'skillwatch tail        calls while they happen',
 ]
@@ -26,7 +29,7 @@ export function overviewCommand(context: CommandContext): Command {
   const command = new Command('overview')
     .description(
       'Show what was recorded lately: sessions, calls by kind, failures, tokens and money, and the most ' +
-        'used skills. `skillwatch` alone shows the same.',
+        'used skills with what their uses caused. `skillwatch` alone shows the same.',
     )
     .option(
       '--since <instant>',
@@ -56,10 +59,15 @@ async function showOverview(context: CommandContext, options: Options): Promise<
     note(context, `Nothing was recorded since ${since}; the last call was on ${last}.`)
     note(context, `\`skillwatch overview --since ${last}\` shows that day and what followed.`)
   } else {
-    const lines = overviewLines(overview, widthOf(context), context.paint.stdout)
-    for (const line of lines) print(context, line)
+    const uses = await readUseSums(endpoint, { ...spanOf(overview), by: ['skill'] }, context.signal)
+    const view = { width: widthOf(context), paint: context.paint.stdout }
+    printLines(context, overviewLines(overview, uses, view))
   }
   print(context)
   print(context, context.paint.stdout('bold', 'Next'))
   for (const line of NEXT) print(context, `  ${line}`)
+}
+
+function spanOf({ since, until }: Overview): Span {
+  return { sinceMs: Date.parse(since), untilMs: Date.parse(until) }
 }

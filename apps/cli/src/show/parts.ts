@@ -9,7 +9,9 @@ export interface Part {
 
 /** Parts as one line of at most `width` columns; what exceeds it is cut with an ellipsis. */
 export function lineOf(parts: readonly Part[], width: number, paint: Paint): string {
-  const line = withoutEnd(parts).map(({ text, format }) => (format === undefined ? text : paint(format, text)))
+  const line = withoutEnd(parts).map(({ text, format }) =>
+    format === undefined ? text : paint(format, text),
+  )
   return cut(line.join(''), width)
 }
 

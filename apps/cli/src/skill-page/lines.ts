@@ -1,12 +1,11 @@
 import type { Paint } from '../context.ts'
 import { labelledLines } from '../show/labelled.ts'
 import { shortSession } from '../tail/line.ts'
-import { printable } from '../text.ts'
+import { printable, wrap } from '../text.ts'
 import { exactNumber } from '../usage/numbers.ts'
 import { costNotes } from '../uses/columns.ts'
 import { defaultText, windowText } from '../uses/window.ts'
 import { withNested } from '../uses/work.ts'
-import { wrapLine } from '../wrap.ts'
 import { useBars } from './bars.ts'
 import { amount, barEntries, factEntries } from './fact-entries.ts'
 import { factsOf } from './facts.ts'
@@ -43,8 +42,8 @@ export function skillPageLines(page: SkillPage, width: number, paint: Paint): st
 function titleLines({ skill, window, timeZone }: SkillPage, { width, paint }: View): string[] {
   const title = `${skill.kind} ${printable(skill.skill_name)}${defaultText(window)}`
   return [
-    ...wrapLine(title, width).map((line) => paint('bold', line)),
-    ...wrapLine(windowText(window, timeZone), width),
+    ...wrap(title, width, '  ').map((line) => paint('bold', line)),
+    ...wrap(windowText(window, timeZone), width, '  '),
   ]
 }
 
@@ -69,7 +68,7 @@ function lastLines({ uses, timeZone }: SkillPage, view: View): string[] {
   const command = `\`skillwatch show ${shortSession(last.session_id)}\``
   return [
     ...tableLines(table, view),
-    ...wrapLine(`${command} shows the session of the last one.`, view.width),
+    ...wrap(`${command} shows the session of the last one.`, view.width, '  '),
   ]
 }
 

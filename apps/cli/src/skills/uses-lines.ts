@@ -1,9 +1,8 @@
 import type { Kind, UseSummary } from '@skillwatch/schema'
 import type { Paint } from '../context.ts'
-import { printable } from '../text.ts'
+import { printable, wrap } from '../text.ts'
 import { exactNumber } from '../usage/numbers.ts'
 import { defaultText, lengthText, type UseWindow, windowText } from '../uses/window.ts'
-import { wrapLine } from '../wrap.ts'
 import type { SkillRow } from './rows.ts'
 import { type TableView, usesTable } from './uses-table.ts'
 
@@ -34,11 +33,11 @@ export function usesLines(
   const trend = isTrendKnown ? `; TREND compares with the ${lengthText(window)} before` : ''
   const notes = noLongerUsed.length > 0 ? ['', unusedText(noLongerUsed, window)] : []
   return [
-    ...wrapLine(title(view), width).map((line) => paint('bold', line)),
-    ...wrapLine(`${windowText(window, timeZone)}${trend}`, width),
+    ...wrap(title(view), width, '  ').map((line) => paint('bold', line)),
+    ...wrap(`${windowText(window, timeZone)}${trend}`, width, '  '),
     '',
     ...usesTable(rows, view, paint),
-    ...notes.flatMap((line) => wrapLine(line, width)),
+    ...notes.flatMap((line) => wrap(line, width, '  ')),
   ]
 }
 

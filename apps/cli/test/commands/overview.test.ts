@@ -1,3 +1,4 @@
+import { until } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { runCli, runHere } from '../run-cli.ts'
 import { ownEnvironment, record, startService } from '../stack.ts'
@@ -8,10 +9,14 @@ test('skillwatch alone shows what was recorded in the last seven days and what t
   await using _gateway = await startService('ws-gateway', own)
   expect((await runCli([], own.env)).stderr).toContain('Nothing was recorded yet')
   await record(own, { skill_name: 'pdf-fill', session_id: 's', outcome: 'failed' })
-  const { code, stdout } = await runCli([], own.env)
+  // Uses are derived some hundred milliseconds later.
+  const { code, stdout } = await until(async () => {
+    const result = await runHere([], own.env)
+    return result.stdout.includes(' use,') && result
+  })
   expect(code).toBe(0)
   expect(stdout).toMatch(/^1 session, 1 call: 1 skill\n1 failed, 0 refused, 0 still running$/m)
-  expect(stdout).toMatch(/^ {2}pdf-fill {2}skill {4}1 call, 1 failed$/m)
+  expect(stdout).toMatch(/^ {2}pdf-fill {2}skill {4}1 use, 0 calls$/m)
   expect(stdout).toMatch(/^ {2}skillwatch tail /m)
   for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
 })

@@ -146,3 +146,8 @@ test('show --json prints the numbers of the page', async () => {
   expect(page.by_day).toHaveLength(4)
   expect(page.last_uses).toHaveLength(6)
 })
+
+test('the overview shows what the most used skills caused', async () => {
+  const { stdout } = await at(80, 'overview', '--since', '2026-01-10')
+  expect(stdout).toContain('  pdf-fill     skill    5 uses, 15 calls (1 failed), 2 m 29 s, $1.75\n')
+})

@@ -1,6 +1,7 @@
 import type { Overview } from '@skillwatch/schema'
 import { expect, test } from 'vitest'
 import { overviewLines } from '../../src/overview/lines.ts'
+import { someSums } from '../uses/some-uses.ts'
 
 const plain = (_: unknown, text: string) => text
 const counts = {
@@ -38,19 +39,32 @@ const OVERVIEW: Overview = {
   last_invoked_at: '2026-11-22T11:00:00.000Z',
 }
 
-test('the overview fits ten lines of 80 columns', () => {
-  expect(overviewLines(OVERVIEW, 80, plain)).toEqual([
+const USES = [
+  someSums(
+    { calls: 412, failed_calls: 9, work_ms: 4_320_000, cost_usd: 3.5, cost_source: 'estimated' },
+    { uses: 28 },
+  ),
+  someSums({ calls: 7 }, { kind: 'agent', skill_name: 'explore' }),
+]
+
+function lines(width: number): string[] {
+  return overviewLines(OVERVIEW, USES, { width, paint: plain })
+}
+
+test('the overview fits ten lines of 80 columns; without derived uses a skill has its calls', () => {
+  expect(lines(80)).toEqual([
     'Since 2026-11-15 12:00 UTC',
     '12 sessions, 4.36K calls: 4.32K tool, 40 skill',
     '63 failed, 1 refused, 2 still running',
     '900 responses of models, 2.1M tokens, cost ~$12.50',
     '',
     'Most used skills, commands and sub-agents',
-    '  pdf-fill     skill    30 calls, 3 failed',
+    '  pdf-fill     skill    28 uses, 412 calls (9 failed), 1 h 12 m, ~$3.50',
     '  code-review  agent    1 call',
   ])
 })
 
 test('no line is wider than the terminal', () => {
-  for (const line of overviewLines(OVERVIEW, 40, plain)) expect(line.length).toBeLessThanOrEqual(40)
+  for (const width of [10, 20, 40])
+    for (const line of lines(width)) expect(line.length).toBeLessThanOrEqual(width)
 })
