@@ -1,0 +1,5 @@
+export { type Amount, type AmountComparison, compareAmounts } from './compare-amounts.ts'
+export { compareShares, effectiveShare, type SessionShares, type ShareComparison } from './compare-shares.ts'
+export { qValues } from './false-discovery.ts'
+export type { Share } from './fisher.ts'
+export { type Interval, wilsonInterval } from './intervals.ts'
