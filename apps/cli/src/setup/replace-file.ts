@@ -15,6 +15,7 @@ import { CliError } from '../errors.ts'
 /** Mode of a new file: settings may be private. */
 const NEW_MODE = 0o600
 const WRITE_BITS = 0o222
+const SETTINGS = '--settings'
 
 /** A text in a temporary file, which `commit` renames to replace the file. */
 export interface Replacement extends Disposable {
@@ -23,16 +24,20 @@ export interface Replacement extends Disposable {
 
 /**
  * Writes the text beside the file. It follows a link to its target and keeps the mode of an existing file.
+ * @param options the option that names the file, for messages; the mode of a new file, before the umask
  * @throws {CliError} when the file may not be replaced; errors of the file system
  */
-export function prepareReplacement(path: string, text: string): Replacement {
+export function prepareReplacement(
+  path: string,
+  text: string,
+  { option = SETTINGS, mode = NEW_MODE }: { option?: string; mode?: number } = {},
+): Replacement {
   const current = statSync(path, { throwIfNoEntry: false })
-  demandWritable(path, current)
+  demandWritable(path, current, option)
   const target = current ? realpathSync(path) : path
-  const mode = current?.mode ?? NEW_MODE
   const temporary = `${target}.${process.pid}.tmp`
-  writeFileSync(temporary, text, { mode })
-  chmodSync(temporary, mode)
+  writeFileSync(temporary, text, { mode: current?.mode ?? mode })
+  if (current) chmodSync(temporary, current.mode)
   return {
     commit: () => renameSync(temporary, target),
     [Symbol.dispose]: () => rmSync(temporary, { force: true }),
@@ -43,11 +48,11 @@ export function prepareReplacement(path: string, text: string): Replacement {
  * Renaming only needs permission on the folder, so the file's own permission and broken links are checked
  * here.
  */
-function demandWritable(path: string, current: Stats | undefined): void {
+function demandWritable(path: string, current: Stats | undefined, option: string): void {
   if (current && (current.mode & WRITE_BITS) === 0) {
     throw new CliError(
       `${path} is read-only. Nothing was changed; make it writable (\`chmod u+w\`), ` +
-        'or name another file with --settings.',
+        `or name another file with ${option}.`,
     )
   }
   if (!current && lstatSync(path, { throwIfNoEntry: false })) {
@@ -76,6 +81,7 @@ export function readIfExists(path: string): string | undefined {
 }
 
 const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'its folder does not exist',
   EACCES: 'permission is denied',
   EPERM: 'permission is denied',
   EROFS: 'its file system is read-only',
@@ -86,8 +92,17 @@ const REASONS: Readonly<Record<string, string>> = {
   ELOOP: 'its links form a circle',
 }
 
-/** Runs file operations. @throws {CliError} for errors of the file system, with what to do */
-export function explainFileErrors<T>(path: string, done: 'read' | 'written', work: () => T): T {
+/**
+ * Runs file operations.
+ * @param option the option that names the file, for messages
+ * @throws {CliError} for errors of the file system, with what to do
+ */
+export function explainFileErrors<T>(
+  path: string,
+  done: 'read' | 'written',
+  work: () => T,
+  option = SETTINGS,
+): T {
   try {
     return work()
   } catch (error) {
@@ -96,7 +111,7 @@ export function explainFileErrors<T>(path: string, done: 'read' | 'written', wor
     const reason = REASONS[code ?? ''] ?? message
     throw new CliError(
       `${path} cannot be ${done}: ${reason}. Nothing was changed; correct that, ` +
-        'or name another file with --settings.',
+        `or name another file with ${option}.`,
       { cause: error },
     )
   }
