@@ -73,6 +73,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/usage.ts')).usageCommand,
   },
   {
+    name: 'report',
+    usage: '[options]',
+    summary: 'show what changed, as text, Markdown or a page',
+    load: async () => (await import('./commands/report.ts')).reportCommand,
+  },
+  {
     name: 'setup',
     usage: '',
     summary: 'connect an agent to Skillwatch',

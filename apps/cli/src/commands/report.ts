@@ -1,0 +1,103 @@
+import { Command, Option } from 'commander'
+import { type CommandContext, note } from '../context.ts'
+import { examples, gatewayEndpoint, gatewayUrlOption } from '../help.ts'
+import { parseInstantOption } from '../instant.ts'
+import { makeReport } from '../report/make-report.ts'
+import { periodOfLength } from '../report/periods.ts'
+import { readRecorded } from '../report/read.ts'
+import { FORMATS, type Format, formatOf, renderReport } from '../report/render.ts'
+import type { Report } from '../report/report.ts'
+import { DEFAULT_SINCE, toWindow } from '../report/window.ts'
+import { demandReplaceable, writeReport } from '../report/write-report.ts'
+import { printable } from '../text.ts'
+import { machineTimeZone, parseTimeZone } from '../usage/time-zone.ts'
+
+interface Options {
+  since?: string
+  until?: string
+  timeZone?: string
+  compare: boolean
+  format?: Format
+  json?: boolean
+  output?: string
+  force?: boolean
+  gatewayUrl: string
+}
+
+/** Shows what changed, and the numbers of a window, as text or as a document. */
+export function reportCommand(context: CommandContext): Command {
+  const instant = (text: string) => parseInstantOption(text, context.nowMs())
+  const command = new Command('report')
+    .description(
+      'Show what changed against the period before, and then the totals, skills, repositories, models and ' +
+        'days of a period. A change is named only when there is enough data for it. Calls, tokens and cost ' +
+        'of a skill include those of the uses that are nested in it.',
+    )
+    .option(
+      '--since <instant>',
+      'start of the period, to the hour: an age such as 30d, a day (its start in UTC), or a date-time ' +
+        `(default: ${DEFAULT_SINCE} before the end)`,
+      instant,
+    )
+    .option('--until <instant>', 'end of the period, given likewise (default: now)', instant)
+    .option('--compare', 'compare with the equally long period before', true)
+    .option('--no-compare', 'compare with nothing')
+    .option(
+      '--time-zone <name>',
+      'time zone of days, weeks and months, such as Europe/Berlin (default: that of this machine)',
+      parseTimeZone,
+    )
+    .addOption(
+      new Option(
+        '--format <format>',
+        'text, GitHub Markdown, or one HTML file with charts that loads nothing (default: by the name of ' +
+          '--output, else text)',
+      ).choices(FORMATS),
+    )
+    .addOption(new Option('--json', 'print the same as data').conflicts('format'))
+    .option('--output <file>', 'write to this file, which may be an earlier report')
+    .option('--force', 'overwrite the file, whatever it is')
+    .addOption(gatewayUrlOption(context))
+    .action((options: Options) => showReport(context, options))
+  return examples(command, [
+    ['skillwatch report', 'the last seven days against the seven days before'],
+    ['skillwatch report --since 30d --output report.html', 'one page with charts, for a browser'],
+    ['skillwatch report --since 30d --output report.md', 'Markdown, for an issue or a wiki'],
+    ['skillwatch report --json | jq .changes', 'for scripts'],
+  ])
+}
+
+async function showReport(context: CommandContext, options: Options): Promise<void> {
+  const { output, force = false, gatewayUrl } = options
+  const gateway = gatewayEndpoint(context, gatewayUrl)
+  const window = toWindow(options, context.nowMs())
+  if (output !== undefined) demandReplaceable(output, force)
+  const timeZone = options.timeZone ?? machineTimeZone()
+  const period = periodOfLength(window)
+  const { signal, nowMs } = context
+  const recorded = await readRecorded(gateway, {
+    window,
+    isCompared: options.compare,
+    period,
+    timeZone,
+    signal,
+  })
+  const report = makeReport(recorded, { nowMs: nowMs(), timeZone, period })
+  const text = await textOf(context, report, options)
+  if (output === undefined) context.stdout.write(text)
+  else {
+    writeReport(output, text)
+    note(context, `The report is in ${printable(output)}.`)
+  }
+}
+
+function textOf(
+  context: CommandContext,
+  report: Report,
+  { json, format, output }: Options,
+): Promise<string> {
+  return renderReport(report, json ? 'json' : (format ?? formatOf(output)), {
+    // A file has no colours, and no width of its own.
+    ...(output === undefined && { width: context.stdout.columns, paint: context.paint.stdout }),
+  })
+}
