@@ -23,7 +23,7 @@ export function runCli(args: readonly string[], env: Environment = {}): Promise<
 interface Terminal {
   /** Default: the machine's clock, which the services beside it have too. */
   readonly nowMs?: () => number
-  /** Default: as a pipe, which has none. */
+  /** Without colours. Default: as a pipe, which has no width. */
   readonly columns?: number
 }
 
@@ -39,9 +39,9 @@ export async function runHere(
   const [stdout, stderr] = [new PassThrough(), new PassThrough()]
   const written = Promise.all([text(stdout), text(stderr)])
   const code = await run(args, {
-    stdout: columns === undefined ? stdout : Object.assign(stdout, { columns }),
+    stdout: columns === undefined ? stdout : Object.assign(stdout, { columns, isTTY: true as const }),
     stderr,
-    env,
+    env: { NO_COLOR: '1', ...env },
     signal: new AbortController().signal,
     nowMs,
   })

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
 import { type CommandContext, note } from '../context.ts'
-import { examples, gatewayEndpoint, gatewayUrlOption } from '../help.ts'
+import { addGatewayUrl, examples, gatewayEndpoint } from '../help.ts'
 import { parseInstantOption } from '../instant.ts'
 import { makeReport } from '../report/make-report.ts'
 import { periodOfLength } from '../report/periods.ts'
@@ -21,7 +21,7 @@ interface Options {
   json?: boolean
   output?: string
   force?: boolean
-  gatewayUrl: string
+  url: string
 }
 
 /** Shows what changed, and the numbers of a window, as text or as a document. */
@@ -57,9 +57,8 @@ export function reportCommand(context: CommandContext): Command {
     .addOption(new Option('--json', 'print the same as data').conflicts('format'))
     .option('--output <file>', 'write to this file, which may be an earlier report')
     .option('--force', 'overwrite the file, whatever it is')
-    .addOption(gatewayUrlOption(context))
     .action((options: Options) => showReport(context, options))
-  return examples(command, [
+  return examples(addGatewayUrl(command, context), [
     ['skillwatch report', 'the last seven days against the seven days before'],
     ['skillwatch report --since 30d --output report.html', 'one page with charts, for a browser'],
     ['skillwatch report --since 30d --output report.md', 'Markdown, for an issue or a wiki'],
@@ -68,8 +67,8 @@ export function reportCommand(context: CommandContext): Command {
 }
 
 async function showReport(context: CommandContext, options: Options): Promise<void> {
-  const { output, force = false, gatewayUrl } = options
-  const gateway = gatewayEndpoint(context, gatewayUrl)
+  const { output, force = false, url } = options
+  const gateway = gatewayEndpoint(context, url)
   const window = toWindow(options, context.nowMs())
   if (output !== undefined) demandReplaceable(output, force)
   const timeZone = options.timeZone ?? machineTimeZone()

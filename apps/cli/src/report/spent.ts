@@ -1,7 +1,7 @@
 import type { UsageSums, UseSummary } from '@skillwatch/schema'
 import type { Spent } from './report.ts'
 
-export function spentOf(sums: UsageSums): Spent {
+export function spentOf(sums: Omit<UsageSums, 'calls' | 'failed_calls'>): Spent {
   const { responses, cost_usd, cost_source, unpriced_responses } = sums
   const tokens = sums.input_tokens + sums.output_tokens + sums.cache_read_tokens + sums.cache_creation_tokens
   return { responses, tokens, cost_usd, cost_source, unpriced_responses }

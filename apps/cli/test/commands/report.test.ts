@@ -21,7 +21,11 @@ function report(...args: string[]) {
 }
 
 function reportOf({ url }: OwnGateway, ...args: string[]) {
-  return runHere(['report', '--gateway-url', url, '--time-zone', 'Europe/Berlin', ...args], {}, fixedClock)
+  return runHere(
+    ['report', '--url', url, '--time-zone', 'Europe/Berlin', ...args],
+    {},
+    { nowMs: fixedClock },
+  )
 }
 
 async function dataOf(...args: string[]): Promise<Report> {

@@ -60,7 +60,7 @@ function gatewayOf({ others = [], skills = [] }: Recorded = {}): Promise<HttpDou
 }
 
 function show({ url }: HttpDouble, ...args: string[]) {
-  return runHere(['show', ...args, '--time-zone', 'UTC', '--gateway-url', url])
+  return runHere(['show', ...args, '--time-zone', 'UTC', '--url', url])
 }
 
 test('the turn and the use of these tests are of the wire format', () => {

@@ -20,9 +20,9 @@ function withDescendants(node: MarkdownNode): MarkdownNode[] {
 test('the Markdown of hostile names has nothing but headings, lists, tables, and names as code', async () => {
   await using gateway = await startGatewayWith(hostileWeeks())
   const { stdout } = await runHere(
-    ['report', '--format', 'markdown', '--gateway-url', gateway.url, '--time-zone', 'UTC'],
+    ['report', '--format', 'markdown', '--url', gateway.url, '--time-zone', 'UTC'],
     {},
-    fixedClock,
+    { nowMs: fixedClock },
   )
   const nodes = withDescendants(
     fromMarkdown(stdout, { extensions: [gfmTable()], mdastExtensions: [gfmTableFromMarkdown()] }),

@@ -18,7 +18,7 @@ function startGateway() {
 }
 
 function endpoint(url: string) {
-  return { name: 'ws-gateway', url, apiKey: undefined, option: '--gateway-url' }
+  return { name: 'ws-gateway', url, apiKey: undefined, option: '--url', port: 8765 }
 }
 
 test('a list is read to its end, with the query on every page', async () => {

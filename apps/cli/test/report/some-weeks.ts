@@ -106,7 +106,7 @@ async function recordSessions(databaseUrl: string, sessions: readonly SomeSessio
     await using recorder = createRecorder(writer, { queueItemsMax: 100_000, now: fixedClock })
     await recorder.record(projectId, sessions.flatMap(observationsOf))
     await recorder.recordApiRequests(projectId, sessions.flatMap(requestsOf))
-    await recorder.flush()
+    await recorder.deriveTurns()
   }
   writer.close()
 }

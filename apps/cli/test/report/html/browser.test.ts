@@ -18,7 +18,7 @@ test('in Chromium the page loads nothing, fits every width, and has no fault tha
   await using stack = new AsyncDisposableStack()
   const gateway = stack.use(await startGatewayWith(hostileWeeks()))
   const path = join(stack.use(temporaryFolder()).path, 'report.html')
-  await runHere(['report', '--output', path, '--gateway-url', gateway.url], {}, fixedClock)
+  await runHere(['report', '--output', path, '--url', gateway.url], {}, { nowMs: fixedClock })
   const env = environmentWithMachineClock()
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS, env })
   stack.defer(() => browser.close())

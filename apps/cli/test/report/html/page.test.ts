@@ -15,8 +15,8 @@ beforeAll(async () => {
 afterAll(() => gateway[Symbol.asyncDispose]())
 
 async function pageOf(...args: string[]): Promise<string> {
-  const all = ['report', '--format', 'html', '--gateway-url', gateway.url, '--time-zone', 'UTC', ...args]
-  return (await runHere(all, {}, fixedClock)).stdout
+  const all = ['report', '--format', 'html', '--url', gateway.url, '--time-zone', 'UTC', ...args]
+  return (await runHere(all, {}, { nowMs: fixedClock })).stdout
 }
 
 /** All that a pattern captures. */
