@@ -29,11 +29,15 @@ export const METRIC_ACTIONS: Readonly<Record<string, string>> = {
     'those known. ' +
     'Report it with the name of the event.',
   skillwatch_ingest_hook_not_kept_total:
-    'Alert when it rises: ingest cannot write its journal in `INGEST_SPOOL_FOLDER`. Check the space ' +
-    'and the owner of the folder.',
+    'Alert when it rises: ingest cannot write its journal in the spool of the database ' +
+    '(`INGEST_SPOOL_FOLDER`). Check the space and the owner of the folder.',
+  skillwatch_ingest_journal_lines_total:
+    'When it rises, look at the files `hooks.journal.unreadable` and `hooks.journal.rejected` in the spool ' +
+    'of the database. A line that was cut off by a crash can be deleted.',
   skillwatch_ingest_spool_lines_total:
-    'When `dropped` rises, the spool was full: start ingest more often. When `unreadable` rises, a ' +
-    'line was cut off by a crash.',
+    'When `dropped` rises, the spool was full: start ingest more often. When `rejected` or `unreadable` ' +
+    'rises, look at the files `spool.rejected` and `spool.unreadable` in the spool of the database: correct ' +
+    'the lines, import them with `skillwatch import ndjson`, and delete the file.',
   skillwatch_otlp_received_total:
     'When it stays 0 although an agent exports, check the address of its exporter ' +
     '(`OTEL_EXPORTER_OTLP_ENDPOINT`).',

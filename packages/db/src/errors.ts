@@ -49,6 +49,11 @@ export class StorageUnavailableError extends Error {
   }
 }
 
+/** The writer has ended or is closed. What it had not committed was not stored; the next process can store it. */
+export class WriterEndedError extends Error {
+  override readonly name = 'WriterEndedError'
+}
+
 const CAUSES: Record<string, string> = {
   REWRITING: 'a deletion writes the file anew, which ends by itself',
   SQLITE_FULL: 'the disk or the quota is full, free some space',

@@ -16,6 +16,7 @@ export {
   type DatabaseErrorKind,
   QueueFullError,
   StorageUnavailableError,
+  WriterEndedError,
 } from './errors.ts'
 export {
   type MigrationStatus,
@@ -40,7 +41,7 @@ export type { RecorderOptions } from './recorder/recorder-options.ts'
 export type { RepairReport } from './recorder/repair-roll-ups.ts'
 export { createRecorder } from './recorder/same-thread.ts'
 export { type StartedRecorder, type StartRecorderOptions, startRecorder } from './recorder/start-recorder.ts'
-export { privateObservation, type RecordOutcome } from './recording/index.ts'
+export { privateObservation, type RecordOutcome, redactLine } from './recording/index.ts'
 export { type Difference, recount } from './recount.ts'
 export {
   activeSessionCount,

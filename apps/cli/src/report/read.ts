@@ -92,7 +92,10 @@ export async function readRecorded(gateway: Endpoint, options: ReadOptions): Pro
     usageByPeriod: (await reader.usage({ ...query, by: period })).items,
     usesByRepository: (await reader.uses({ ...query, by: 'repository' })).items,
     usageByRepository: (await reader.usage({ ...query, by: 'repository' })).items,
-    usageByModel: (await reader.usage({ ...query, by: 'model' })).items,
+    // Calls of which no model is known are items too.
+    usageByModel: (await reader.usage({ ...query, by: 'model' })).items.filter(
+      ({ responses }) => responses > 0,
+    ),
   }
 }
 

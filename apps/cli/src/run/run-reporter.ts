@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { createSender, SendError } from '@skillwatch/client'
-import { appendToSpool, replaySpool } from '@skillwatch/client/spool'
+import { appendToSpool } from '@skillwatch/client/spool'
+import { type LinesSetAside, replaySpool } from '@skillwatch/client/spool/replay'
 import type { Observation } from '@skillwatch/schema'
 import { stateFolder } from '../state-folder.ts'
 
@@ -66,20 +67,23 @@ export class RunReporter {
   /** Sends the calls that were spooled before. @returns what the server rejected, if anything */
   async #replay(): Promise<string | undefined> {
     const signal = AbortSignal.timeout(TIMEOUT_MS)
-    let rejectedTotal = 0
+    const problems: string[] = []
     let reason = ''
     const sendLines = async (lines: string[]) => {
       const observations = lines.map((line) => JSON.parse(line) as Observation)
       const { rejectedCount, rejected } = await this.#sender.send(observations, { signal })
-      rejectedTotal += rejectedCount
       if (rejected[0]) reason = `${rejected[0].pointer} ${rejected[0].reason}`
+      // When all are rejected, the server lists only the first of them.
+      return rejectedCount === lines.length ? lines : rejected.map(({ index }) => lines[index]!)
+    }
+    const onSetAside = ({ lines, path, ...aside }: LinesSetAside) => {
+      const why = aside.reason === 'rejected' ? reason : 'not JSON'
+      problems.push(`${lines} of the calls that waited were not recorded and are now in ${path}: ${why}`)
     }
     // Calls that cannot be sent now remain in the spool.
-    await replaySpool(this.#options.spoolFolder, sendLines, { now: this.#options.nowMs, signal }).catch(
-      () => undefined,
-    )
-    if (rejectedTotal === 0) return undefined
-    return `${rejectedTotal} of the calls that waited were not recorded: ${reason}`
+    const options = { now: this.#options.nowMs, signal, onSetAside }
+    await replaySpool(this.#options.spoolFolder, sendLines, options).catch(() => undefined)
+    return problems.length === 0 ? undefined : problems.join('; ')
   }
 }
 

@@ -49,8 +49,14 @@ function held(source: Source): string[] {
     const [file, text] = trace.split(/: (.*)/s) as [string, string]
     return `${file} holds ${planted.place(text)}`
   })
-  return sentences.filter((sentence) => !REMEMBERED.test(sentence))
+  return sentences.filter((sentence) => !REMEMBERED.test(sentence) && !SET_ASIDE.test(sentence))
 }
+
+/**
+ * Lines of the spool that cannot be stored are set aside as they were written, with their texts but without
+ * secrets.
+ */
+const SET_ASIDE = /^spool\/spool\.(unreadable|rejected) holds spooled: .* \(words\)$/
 
 const folderOf = ({ own }: Source) => dirname(own.env.SKILLWATCH_DATABASE_URL!.replace('sqlite:', ''))
 

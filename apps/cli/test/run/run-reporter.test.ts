@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readdirSync } from 'node:fs'
+import { appendFileSync, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { appendToSpool } from '@skillwatch/client/spool'
 import { openReader } from '@skillwatch/db'
@@ -35,7 +35,7 @@ function storedIds(): unknown[] {
   return reader.sqlite.prepare('select invocation_id from skill_invocation order by 1').pluck().all()
 }
 
-test('calls kept for a remote server are sent after the next; rejected ones are named and dropped', async () => {
+test('calls kept for a remote server are sent after the next; bad ones are named and kept', async () => {
   using folder = temporaryFolder()
   expect(await reporter(folder.path, 'http://127.0.0.1:1').end(call('waited'))).toBeUndefined()
   expect(existsSync(join(folder.path, 'shared.ndjson'))).toBe(true)
@@ -43,11 +43,16 @@ test('calls kept for a remote server are sent after the next; rejected ones are 
   appendFileSync(join(folder.path, 'shared.ndjson'), '\n{"half')
 
   const problem = await reporter(folder.path).end(call('now'))
-  expect(problem).toMatch(
-    /^1 of the calls that waited were not recorded: \/outcome must be one of running, /,
+  expect(problem).toContain(
+    `1 of the calls that waited were not recorded and are now in ${folder.path}/spool.rejected: ` +
+      '/outcome must be one of running, ',
   )
+  expect(problem).toContain(`are now in ${folder.path}/spool.unreadable: not JSON`)
   expect(storedIds()).toEqual(['now', 'waited'])
-  expect(readdirSync(folder.path)).toEqual([])
+  expect(readdirSync(folder.path)).toEqual(['spool.rejected', 'spool.unreadable'])
+  expect(JSON.parse(readFileSync(`${folder.path}/spool.rejected`, 'utf8'))).toMatchObject({
+    invocation_id: 'bad',
+  })
   expect(await reporter(folder.path).end(call('later'))).toBeUndefined()
 })
 

@@ -47,7 +47,7 @@ export async function addHooks(app: Service, deps: HooksDeps): Promise<Journal> 
   agentCalls.restoreLinks(storedAgentCalls(reader))
   agentCalls.restore(journal.entries())
   const drain = new SpoolDrain({
-    folder: spoolFolder,
+    folders: () => [spoolFolder],
     projectId: defaultProjectId,
     recorder,
     metrics: hookMetrics,
@@ -78,6 +78,10 @@ function openJournal({ reader, recorder, logger, spoolFolder }: HooksDeps, metri
     recorder,
     toPrivate: (projectId, observation) => privateObservation(reader, projectId, observation),
     onNotKept: metrics.countNotKept,
+    onSetAside(aside) {
+      metrics.countSetAside(aside)
+      logger.warn(aside, 'set aside lines of the hook journal that cannot be stored')
+    },
     onRefused: (error) => {
       if (error instanceof StorageUnavailableError || error instanceof QueueFullError)
         storageLog.failed(error)

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { basename, dirname } from 'node:path'
+import { type LinesSetAside, type SetAsideReason, setAside } from '@skillwatch/client/spool/replay'
 import type { AgentCall, ParsedObservation } from '@skillwatch/schema'
 import { isObject } from '@skillwatch/schema/claude-code'
 import { renameFormerNames } from './former-names.ts'
@@ -15,15 +16,29 @@ export interface JournalFile {
   /** @returns false when the file or the disk is full */
   append(entry: JournalEntry): boolean
   read(): JournalEntry[]
-  clear(): void
+  /**
+   * Empties the file. Before that, the lines that cannot be read and the rejected ones are set aside.
+   * @throws the file system's error; the file then keeps its lines
+   */
+  clear(rejected: readonly string[]): void
   close(): void
 }
 
+export interface JournalFileOptions {
+  readonly bytesMax: number
+  readonly onSetAside: (aside: LinesSetAside) => void
+}
+
 /** Opens the file, and makes it and its folder when missing. @throws the file system's error */
-export function openJournalFile(path: string, bytesMax: number): JournalFile {
+export function openJournalFile(path: string, { bytesMax, onSetAside }: JournalFileOptions): JournalFile {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   const file = openSync(path, 'a', 0o600)
   let bytes = fstatSync(file).size
+  /** Lines of an earlier process. Those that this process cannot write whole are still in its memory. */
+  let unreadable = bytes === 0 ? [] : readLines(path).unreadable
+  const keepAside = (reason: SetAsideReason, lines: readonly string[]) => {
+    if (lines.length > 0) onSetAside(setAside(dirname(path), basename(path), reason, lines))
+  }
   return {
     get isEmpty() {
       return bytes === 0
@@ -35,8 +50,11 @@ export function openJournalFile(path: string, bytesMax: number): JournalFile {
       bytes += written
       return written === chunk.length
     },
-    read: () => readEntries(path),
-    clear() {
+    read: () => readLines(path).entries,
+    clear(rejected) {
+      keepAside('unreadable', unreadable)
+      unreadable = []
+      keepAside('rejected', rejected)
       ftruncateSync(file, 0)
       bytes = 0
     },
@@ -52,17 +70,19 @@ function tryToWrite(file: number, chunk: Buffer): number {
   }
 }
 
-/**
- * The entries of a file. Lines that are not whole are ignored: the hook that they came from was not
- * answered.
- */
-function readEntries(path: string): JournalEntry[] {
-  const lines = readFileSync(path, 'utf8').split('\n')
-  return lines.flatMap((line) => parseEntry(line) ?? [])
+function readLines(path: string): { entries: JournalEntry[]; unreadable: string[] } {
+  const entries: JournalEntry[] = []
+  const unreadable: string[] = []
+  for (const line of readFileSync(path, 'utf8').split('\n')) {
+    if (line === '') continue
+    const entry = parseEntry(line)
+    if (entry === undefined) unreadable.push(line)
+    else entries.push(entry)
+  }
+  return { entries, unreadable }
 }
 
 function parseEntry(line: string): JournalEntry | undefined {
-  if (line === '') return undefined
   try {
     const entry: unknown = JSON.parse(line)
     if (!isObject(entry)) return undefined

@@ -29,3 +29,10 @@ function toGroup(entry: JournalEntry): JournalGroup {
     ? { projectId, kind: 'observation', items: [entry.observation] }
     : { projectId, kind: 'agent_call', items: [entry.agent_call] }
 }
+
+/** The reverse of `toGroups`: the entries of one group. */
+export function toEntries({ kind, projectId, items }: JournalGroup): JournalEntry[] {
+  return kind === 'observation'
+    ? items.map((observation) => ({ project_id: projectId, observation }))
+    : items.map((agent_call) => ({ project_id: projectId, agent_call }))
+}

@@ -1,7 +1,9 @@
-import { QueueFullError, type Recorder, StorageUnavailableError } from '@skillwatch/db'
+import type { LinesSetAside } from '@skillwatch/client/spool/replay'
+import type { Recorder } from '@skillwatch/db'
 import { type AgentCall, type ParsedObservation, redactShapes } from '@skillwatch/schema'
+import { canPass } from './can-pass.ts'
 import { type JournalEntry, type JournalFile, openJournalFile } from './journal-file.ts'
-import { type JournalGroup, toGroups } from './journal-groups.ts'
+import { type JournalGroup, toEntries, toGroups } from './journal-groups.ts'
 
 export interface JournalOptions {
   /** The file; its folder is made when missing. */
@@ -15,6 +17,8 @@ export interface JournalOptions {
   readonly onNotKept: () => void
   /** Called for each commit that was refused. If the cause can pass, the commit is tried again. */
   readonly onRefused: (error: unknown) => void
+  /** Called for lines that can never be stored, when they are set aside beside the file. */
+  readonly onSetAside: (aside: LinesSetAside) => void
   readonly bytesMax?: number
   readonly retryMs?: number
 }
@@ -37,13 +41,16 @@ export class Journal implements AsyncDisposable {
   readonly #pending = new Set<Promise<void>>()
   /** Why entries of the file were refused that nothing is storing now. */
   #refusal: unknown
+  /** Entries that can never be stored, as lines; a replay may find them again. */
+  readonly #rejected = new Set<string>()
   #retryTimer: NodeJS.Timeout | undefined
   #isClosing = false
 
   /** Opens the file and starts to store the entries in it. @throws the file system's error */
   constructor(options: JournalOptions) {
     this.#options = options
-    this.#file = openJournalFile(options.path, options.bytesMax ?? BYTES_MAX)
+    const { path, bytesMax = BYTES_MAX, onSetAside } = options
+    this.#file = openJournalFile(path, { bytesMax, onSetAside })
     if (!this.#file.isEmpty) this.#track(this.#replay())
   }
 
@@ -99,19 +106,25 @@ export class Journal implements AsyncDisposable {
       await this.#send(group)
       return true
     } catch (error) {
-      const canPass = error instanceof QueueFullError || error instanceof StorageUnavailableError
-      if (!canPass && group.items.length > 1) return await this.#storeEach(group)
+      const isForNow = canPass(error)
+      if (!isForNow && group.items.length > 1) return await this.#storeEach(group)
       this.#options.onRefused(error)
-      if (canPass) this.#retryLater(error)
-      return !canPass
+      if (isForNow) this.#retryLater(error)
+      else this.#reject(group)
+      return !isForNow
     }
   }
 
-  #send(group: JournalGroup): Promise<unknown> {
+  async #send(group: JournalGroup): Promise<void> {
     const { recorder } = this.#options
-    return group.kind === 'observation'
-      ? recorder.record(group.projectId, group.items, { waitMsMax: COMMIT_WAIT_MS })
-      : recorder.recordAgentCalls(group.projectId, group.items)
+    const { projectId, kind, items } = group
+    if (kind === 'agent_call') return await recorder.recordAgentCalls(projectId, items)
+    const outcomes = await recorder.record(projectId, items, { waitMsMax: COMMIT_WAIT_MS })
+    this.#reject({ ...group, items: items.filter((_, index) => outcomes[index] === 'refused') })
+  }
+
+  #reject(group: JournalGroup): void {
+    for (const entry of toEntries(group)) this.#rejected.add(JSON.stringify(entry))
   }
 
   async #storeEach(group: JournalGroup): Promise<boolean> {
@@ -123,11 +136,21 @@ export class Journal implements AsyncDisposable {
   #track(work: Promise<unknown>): Promise<void> {
     const settled = work.then(() => {
       this.#pending.delete(settled)
-      const isAllStored = this.#pending.size === 0 && this.#refusal === undefined
-      if (isAllStored && !this.#file.isEmpty) this.#file.clear()
+      if (this.#pending.size === 0 && this.#refusal === undefined) this.#clear()
     })
     this.#pending.add(settled)
     return settled
+  }
+
+  #clear(): void {
+    if (this.#file.isEmpty && this.#rejected.size === 0) return
+    try {
+      this.#file.clear([...this.#rejected])
+      this.#rejected.clear()
+    } catch (error) {
+      // The lines stay in the file, and the next time that everything is stored tries again.
+      this.#options.onRefused(error)
+    }
   }
 
   #retryLater(refusal: unknown): void {

@@ -1,10 +1,12 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import type { LinesSetAside } from '@skillwatch/client/spool/replay'
 import {
   changeProject,
   getInvocationDetail,
   privateObservation,
   QueueFullError,
   type Recorder,
+  WriterEndedError,
 } from '@skillwatch/db'
 import { type ParsedObservation, parseObservation, type TextField } from '@skillwatch/schema'
 import { anObservation, temporaryFolder, until } from '@skillwatch/testkit'
@@ -25,14 +27,15 @@ function entry(invocation_id: string): string {
 }
 
 function options({ recorder, writer }: Pick<App, 'recorder' | 'writer'>, path: string) {
-  const calls = { notKept: 0, refused: [] as unknown[] }
+  const calls = { notKept: 0, refused: [] as unknown[], setAside: [] as LinesSetAside[] }
   const onNotKept = () => {
     calls.notKept += 1
   }
   const onRefused = (error: unknown) => void calls.refused.push(error)
+  const onSetAside = (aside: LinesSetAside) => void calls.setAside.push(aside)
   const toPrivate = (projectId: number, observation: ParsedObservation) =>
     privateObservation(writer, projectId, observation)
-  return { calls, options: { path, recorder, toPrivate, onNotKept, onRefused, retryMs: 20 } }
+  return { calls, options: { path, recorder, toPrivate, onNotKept, onRefused, onSetAside, retryMs: 20 } }
 }
 
 /** The recorder behind a queue that is full the first times. */
@@ -74,7 +77,7 @@ test('an observation that does not fit into the journal is reported and stored a
   await using journal = new Journal({ ...full, bytesMax: 10 })
   journal.take(1, parsed('full'))
   await until(async () => (await ids(app)).includes('full'))
-  expect(calls).toEqual({ notKept: 1, refused: [] })
+  expect(calls).toEqual({ notKept: 1, refused: [], setAside: [] })
 })
 
 test('an observation refused by a full queue is tried again until it is stored', async () => {
@@ -99,6 +102,68 @@ test('an observation that can never be stored is reported once and does not dela
   journal.take(1, parsed('good'))
   await until(() => readFileSync(path, 'utf8') === '')
   expect([await ids(app), calls.refused.length]).toEqual([['good'], 1])
+})
+
+test('an entry of a group that can never be stored is set aside, and the others are stored', async () => {
+  await using app = await testApp()
+  using folder = temporaryFolder()
+  const path = `${folder.path}/hooks.journal`
+  const impossible = { ...parsed('impossible'), fields: { ...parsed('x').fields, execution_ms: 'long' } }
+  const line = JSON.stringify({ project_id: 1, observation: impossible })
+  writeFileSync(path, `\n${entry('a')}\n\n${line}\n\n${entry('b')}\n`)
+  const { options: own, calls } = options(app, path)
+  await using _journal = new Journal(own)
+  await until(() => readFileSync(path, 'utf8') === '')
+  expect(await ids(app)).toEqual(['a', 'b'])
+  const aside = `${path}.rejected`
+  expect(calls.setAside).toEqual([{ reason: 'rejected', path: aside, lines: 1, lost: 0 }])
+  expect(readFileSync(aside, 'utf8')).toBe(`\n${line}\n`)
+})
+
+test('a line that cannot be read is set aside once the others are stored', async () => {
+  await using app = await testApp()
+  using folder = temporaryFolder()
+  const path = `${folder.path}/hooks.journal`
+  const lines = ['half a li', '{"project_id":1}', 'null']
+  writeFileSync(path, `\n${lines[0]}\n${entry('good')}\n${lines[1]}\n${lines[2]}`)
+  const { options: own, calls } = options(app, path)
+  await using journal = new Journal(own)
+  await until(() => readFileSync(path, 'utf8') === '')
+  journal.take(1, parsed('later'))
+  await journal.flush()
+  expect(await ids(app)).toEqual(['good', 'later'])
+  expect(readFileSync(`${path}.unreadable`, 'utf8')).toBe(`\n${lines.join('\n')}\n`)
+  expect(calls.setAside).toHaveLength(1)
+})
+
+test('when lines cannot be set aside, they stay in the journal, and new events are still stored', async () => {
+  await using app = await testApp()
+  using folder = temporaryFolder()
+  const path = `${folder.path}/hooks.journal`
+  writeFileSync(path, '\nhalf a li\n')
+  mkdirSync(`${path}.unreadable`)
+  const { options: own, calls } = options(app, path)
+  await using journal = new Journal(own)
+  journal.take(1, parsed('new'))
+  await journal.flush()
+  expect(await ids(app)).toEqual(['new'])
+  expect(readFileSync(path, 'utf8')).toContain('half a li')
+  expect(calls.refused).not.toEqual([])
+})
+
+test('entries stay in the journal when the writer ends before their commit', async () => {
+  await using app = await testApp()
+  using folder = temporaryFolder()
+  const path = `${folder.path}/hooks.journal`
+  const record = () => Promise.reject(new WriterEndedError('the thread ended'))
+  const { options: own } = options(app, path)
+  {
+    await using journal = new Journal({ ...own, recorder: { ...refusing(app, 0), record } })
+    journal.take(1, parsed('answered'))
+    await expect(journal.flush()).rejects.toThrow(WriterEndedError)
+  }
+  expect(readFileSync(path, 'utf8')).toContain('answered')
+  expect(existsSync(`${path}.rejected`)).toBe(false)
 })
 
 test('closing waits for commits in progress and leaves nothing in the file', async () => {

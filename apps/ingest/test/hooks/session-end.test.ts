@@ -35,7 +35,7 @@ test('the end of a session in the spool is handed to the recorder', async () => 
     return observations.map(() => 'accepted' as const)
   }
   await using drain = new SpoolDrain({
-    folder: folder.path,
+    folders: () => [folder.path],
     projectId: 1,
     recorder: { record },
     metrics: createHookMetrics(new Registry()),

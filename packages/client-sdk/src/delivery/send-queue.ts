@@ -189,7 +189,9 @@ export class SendQueue {
     const requested = this.#replaysRequested
     spool.release()
     try {
-      this.#replayAgainIn(await spool.replay((lines) => this.#sendReplayed(lines), signal))
+      const send = (lines: readonly string[]) => this.#sendReplayed(lines)
+      const warn = (message: string) => warnings.warn('unreadable', message)
+      this.#replayAgainIn(await spool.replay(send, signal, warn))
     } catch (error) {
       if (signal.aborted) throw error
       warnings.warn('spool', `the spool cannot be read: ${(error as Error).message}`)

@@ -20,10 +20,15 @@ export interface Spool {
   release(): void
   /**
    * Sends and deletes the segments that no living process owns.
+   * @param warn called when lines cannot be read and were set aside
    * @returns when to try again, in milliseconds, if a segment has an owner that may be dead by then
    * @throws what `send` throws, and the file system's errors
    */
-  replay(send: (lines: string[]) => Promise<void>, signal: AbortSignal): Promise<number | undefined>
+  replay(
+    send: (lines: string[]) => Promise<void>,
+    signal: AbortSignal,
+    warn: (message: string) => void,
+  ): Promise<number | undefined>
   /** Gives up all segments; any process may replay the lines that are still pending. */
   close(): void
 }

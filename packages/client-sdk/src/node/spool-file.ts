@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { renameIfPresent } from './missing-files.ts'
 import { DROPPED_COUNT, isSegment, SHARED_SEGMENT, segmentName } from './spool-names.ts'
 
-export { type ReplaySummary, replaySpool } from './spool-replay.ts'
 
 export interface AppendOptions {
   /** The time in epoch milliseconds. */
@@ -19,7 +18,7 @@ export const SPOOL_BYTES_MAX = 64 * 1_048_576
 const DROPPED_COUNT_MAX = 1_000_000
 
 /**
- * Keeps one line on disk until {@link replaySpool} has sent it. For short processes: a few system calls and
+ * Keeps one line on disk until `replaySpool` has sent it. For short processes: a few system calls and
  * no waiting. The line survives the end of the process. It may be lost when the machine crashes, as the
  * file is not synced.
  * @param folder created when missing, with access for its owner only

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Clock } from '../clock.ts'
 import { ignoreMissing, removeIfPresent, renameIfPresent, touchIfPresent } from './missing-files.ts'
+import { type LinesSetAside, type SetAsideReason, setAside } from './set-aside.ts'
 import {
   DROPPED_COUNT,
   freeInMs,
@@ -13,13 +14,13 @@ import {
   withoutOwner,
 } from './spool-names.ts'
 
+export { type LinesSetAside, type SetAsideReason, setAside } from './set-aside.ts'
+
 export interface ReplaySummary {
   /** Segments that were sent completely and deleted. */
   segments: number
   /** Lines sent. */
   lines: number
-  /** Lines that are not JSON, such as half-written ones. */
-  skippedLines: number
   /** Lines dropped since the last replay because the folder was full. */
   droppedLines: number
   /** When to replay again, in milliseconds: a segment has an owner that may be dead by then. */
@@ -32,30 +33,36 @@ export interface ReplayOptions {
   readonly signal?: AbortSignal | undefined
   /** Whether the caller itself writes this segment. */
   readonly isOwn?: (path: string) => boolean
+  /** Called for lines that are not JSON, such as half-written ones, and for those that were rejected. */
+  readonly onSetAside?: (aside: LinesSetAside) => void
+  /** Removes what must not stay on disk from a line that is set aside. */
+  readonly redact?: (line: string) => string
 }
 
-type Send = (lines: string[]) => Promise<void>
+/** Resolves with those of the lines that can never be stored, when the others are. */
+type Send = (lines: string[]) => Promise<readonly string[]>
 
 const REPLAY_LINES_MAX = 500
 const REPLAY_CHARACTERS_MAX = 2 * 1_048_576
+/** Begins the names of the files of lines that were set aside. */
+const SET_ASIDE_SOURCE = 'spool'
 
 /**
  * Sends the lines that are left in the folder, oldest first, and deletes them. Any process may do it: a
  * segment has one owner at a time, and a segment whose owner is dead is taken over. A line may be sent
- * twice; none is lost.
- * @param send resolves when the lines are stored or rejected; when it throws, the rest stays for the next
- * replay
- * @throws what `send` throws
+ * twice; none is lost. Lines that cannot be sent are set aside in files of the folder.
+ * @param send when it throws, the segment stays for the next replay
+ * @throws what `send` throws, and the file system's errors
  */
 export async function replaySpool(
   folder: string,
   send: Send,
-  { now, signal, isOwn }: ReplayOptions,
+  options: ReplayOptions,
 ): Promise<ReplaySummary> {
+  const { now, signal, isOwn } = options
   const summary: ReplaySummary = {
     segments: 0,
     lines: 0,
-    skippedLines: 0,
     droppedLines: takeDropped(folder),
     againInMs: undefined,
   }
@@ -64,7 +71,7 @@ export async function replaySpool(
     const waitMs = isOwn?.(join(folder, name)) ? undefined : freeInMs(folder, name, now())
     if (waitMs !== undefined && waitMs > 0) summary.againInMs = Math.min(waitMs, summary.againInMs ?? waitMs)
     const path = waitMs === 0 ? take(folder, name, now()) : undefined
-    if (path !== undefined) await replayTaken(path, send, { summary, now })
+    if (path !== undefined) await replayTaken(path, send, summary, options)
   }
   return summary
 }
@@ -73,15 +80,21 @@ export async function replaySpool(
 async function replayTaken(
   path: string,
   send: Send,
-  { summary, now }: { summary: ReplaySummary; now: Clock },
+  summary: ReplaySummary,
+  options: ReplayOptions,
 ): Promise<void> {
+  const { now } = options
   const heartbeat = setInterval(() => touchIfPresent(path, now()), HEARTBEAT_MS)
   heartbeat.unref()
   try {
-    for (const lines of batchesOf(path, summary)) {
-      await send(lines)
+    const { json, unreadable } = linesOf(path)
+    const rejected: string[] = []
+    for (const lines of batchesOf(json)) {
+      rejected.push(...(await send(lines)))
       summary.lines += lines.length
     }
+    // Only now, as a segment that cannot be sent whole is read again.
+    setAsideIn(dirname(path), { unreadable, rejected }, options)
     removeIfPresent(path)
     summary.segments += 1
   } catch (error) {
@@ -92,16 +105,32 @@ async function replayTaken(
   }
 }
 
-/** The lines of a segment that are JSON, in batches; the others are counted. */
-function* batchesOf(path: string, summary: ReplaySummary): Generator<string[]> {
+function setAsideIn(
+  folder: string,
+  linesOfReason: Readonly<Record<SetAsideReason, readonly string[]>>,
+  { redact = (line) => line, onSetAside }: ReplayOptions,
+): void {
+  for (const reason of ['unreadable', 'rejected'] as const) {
+    const lines = linesOfReason[reason]
+    if (lines.length === 0) continue
+    const aside = setAside(folder, SET_ASIDE_SOURCE, reason, lines.map(redact))
+    onSetAside?.(aside)
+  }
+}
+
+function linesOf(path: string): { json: string[]; unreadable: string[] } {
+  const json: string[] = []
+  const unreadable: string[] = []
+  for (const line of readFileSync(path, 'utf8').split('\n')) {
+    if (line !== '') (isJson(line) ? json : unreadable).push(line)
+  }
+  return { json, unreadable }
+}
+
+function* batchesOf(lines: readonly string[]): Generator<string[]> {
   let batch: string[] = []
   let characters = 0
-  for (const line of readFileSync(path, 'utf8').split('\n')) {
-    if (line === '') continue
-    if (!isJson(line)) {
-      summary.skippedLines += 1
-      continue
-    }
+  for (const line of lines) {
     if (batch.length >= REPLAY_LINES_MAX || characters + line.length > REPLAY_CHARACTERS_MAX) {
       if (batch.length > 0) yield batch
       batch = []

@@ -14,7 +14,7 @@ import {
   writeWhole,
 } from './spool-file.ts'
 import { HEARTBEAT_MS, ownedName, segmentName, withoutOwner } from './spool-names.ts'
-import { replaySpool } from './spool-replay.ts'
+import { type LinesSetAside, replaySpool } from './spool-replay.ts'
 
 export interface SpoolOptions {
   /**
@@ -103,9 +103,20 @@ export class SpoolWriter implements Spool {
     for (const segment of [...this.#segments]) if (segment.keep) this.#giveUp(segment)
   }
 
-  async replay(send: (lines: string[]) => Promise<void>, signal: AbortSignal): Promise<number | undefined> {
+  async replay(
+    send: (lines: string[]) => Promise<void>,
+    signal: AbortSignal,
+    warn: (message: string) => void,
+  ): Promise<number | undefined> {
     const isOwn = (path: string) => [...this.#segments].some((segment) => segment.path === path)
-    return (await replaySpool(this.#folder, send, { now: this.#now, signal, isOwn })).againInMs
+    const sendAll = async (lines: string[]) => {
+      await send(lines)
+      return []
+    }
+    const onSetAside = ({ lines, path }: LinesSetAside) =>
+      warn(`lines of the spool cannot be read and were moved to ${path} (${lines})`)
+    const options = { now: this.#now, signal, isOwn, onSetAside }
+    return (await replaySpool(this.#folder, sendAll, options)).againInMs
   }
 
   close(): void {

@@ -4,7 +4,7 @@ export interface ClientLogger {
 }
 
 /** Kinds of trouble; each is warned of separately. */
-type Trouble = 'delivery' | 'dropped' | 'rejected' | 'spool'
+type Trouble = 'delivery' | 'dropped' | 'rejected' | 'spool' | 'unreadable'
 
 export interface Warnings {
   /** Warns once until `over` is called for this trouble; further warnings of it are ignored. */

@@ -8,7 +8,7 @@ import type {
   ParsedObservation,
 } from '@skillwatch/schema'
 import type { DeletionReceipt } from '../deletions.ts'
-import { StorageUnavailableError } from '../errors.ts'
+import { StorageUnavailableError, WriterEndedError } from '../errors.ts'
 import type { ProjectSettings } from '../projects.ts'
 import type { RecordOutcome } from '../recording/record.ts'
 import type { ApiRequestOutcome } from '../sqlite/recording/api-requests.ts'
@@ -93,13 +93,14 @@ export class Recorder implements AsyncDisposable {
    * @param options `waitMsMax` is how long the commit may be delayed, where nobody waits for it
    * @throws {QueueFullError} nothing was queued
    * @throws {StorageUnavailableError} the database refuses writes
+   * @throws {WriterEndedError} it is not known whether it was stored
    */
   async record(
     projectId: number,
     observations: readonly ParsedObservation[],
     { waitMsMax = 0 }: { waitMsMax?: number } = {},
   ): Promise<(RecordOutcome | 'refused')[]> {
-    if (this.#isClosed) throw new Error('the recorder is closed')
+    if (this.#isClosed) throw new WriterEndedError('the recorder is closed')
     return observations.length === 0 ? [] : this.#groups.add(projectId, observations, waitMsMax)
   }
 

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
+import { WriterEndedError } from '../errors.ts'
 import type { WriterPort } from './commands.ts'
 import { fromWireError, type Greeting, type Reply, type Request, type WriterThreadData } from './messages.ts'
 
@@ -33,7 +34,7 @@ class Thread implements WriterThread {
   readonly #worker: Worker
   readonly #pending = new Map<number, Pending>()
   #nextId = 0
-  #ended: Error | undefined
+  #ended: WriterEndedError | undefined
   #isClosing = false
 
   constructor(worker: Worker, { path, migrated }: Extract<Greeting, { path: string }>) {
@@ -77,8 +78,8 @@ class Thread implements WriterThread {
    */
   #lose(error: Error): void {
     const isNews = this.#ended === undefined && !this.#isClosing
-    this.#ended ??= error
-    for (const { reject } of this.#pending.values()) reject(error)
+    this.#ended ??= new WriterEndedError(error.message, { cause: error })
+    for (const { reject } of this.#pending.values()) reject(this.#ended)
     this.#pending.clear()
     if (isNews) {
       setImmediate(() => {

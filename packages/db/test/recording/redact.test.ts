@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { privateFields, privateId } from '../../src/recording/normalise/private-fields.ts'
 import { REDACTED, redactNamed, redactShapes, redactText } from '../../src/recording/normalise/redact.ts'
+import { redactLine } from '../../src/recording/normalise/redact-line.ts'
 
 /** Invented, in the shapes that the makers of such keys document. */
 const SECRETS = [
@@ -94,4 +95,21 @@ test('folder and branch are left out where the project does not store places', (
   }
   const project = { hash: () => 'h', storeText: new Set<TextField>(), storePlaces: false }
   expect(privateFields(observation, project)).toEqual({ model: 'm' })
+})
+
+test('a line that cannot be recorded keeps its ids and the types of its values, without its secrets', () => {
+  const line = {
+    invocation_id: 'toolu_01EaAN7bPNQrMTGoKhbEjVrx',
+    session_id: SECRETS[2],
+    execution_ms: 12,
+    attributes: { password: 'hunter22', [SECRETS[4]!]: [`key ${SECRETS[0]}`, null, true] },
+  }
+  expect(JSON.parse(redactLine(JSON.stringify(line)))).toEqual({
+    ...line,
+    session_id: REDACTED,
+    attributes: { password: REDACTED, [REDACTED]: [`key ${REDACTED}`, null, true] },
+  })
+  expect(redactLine(`{"password": "hunter22", "arguments": "${SECRETS[1]}`)).toBe(
+    `{"password": "${REDACTED}", "arguments": "${REDACTED}`,
+  )
 })
