@@ -1,4 +1,5 @@
-import { dirname, join, resolve } from 'node:path'
+import { resolve } from 'node:path'
+import { databaseSpoolFolder } from '@skillwatch/client/spool'
 import { CliError } from './errors.ts'
 
 export type ServiceName = 'ingest' | 'ws-gateway' | 'exporter'
@@ -22,7 +23,7 @@ export interface Settings {
    * With an absolute SQLite path. A relative one in the environment starts at the root of the repository.
    */
   readonly databaseUrl: string
-  /** Folder in which an ingest on this machine looks for observations that could not be sent. */
+  /** Folder in which the ingest of this database looks for observations that could not be sent. */
   readonly spoolFolder: string
   /** What `start` runs. Addresses that the environment does not set follow from it. */
   readonly listeners: Readonly<Record<ServiceName, Listener>>
@@ -32,6 +33,7 @@ export interface Settings {
 const WITHOUT_PORT = /^http:\/\/(?:[^/?#@]*@)?(?:\[[^\]]*\]|[^/?#:]+)(?![^/?#])/i
 
 export const REPOSITORY_ROOT = resolve(import.meta.dirname, '../../..')
+const DEFAULT_DATABASE = './data/skillwatch.db'
 
 /** @throws {CliError} when a variable cannot be used */
 export function readSettings(env: NodeJS.ProcessEnv): Settings {
@@ -52,14 +54,14 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
 }
 
 function databaseUrlOf(env: NodeJS.ProcessEnv): string {
-  return absoluteDatabaseUrl(env.SKILLWATCH_DATABASE_URL || 'sqlite:./data/skillwatch.db')
+  return absoluteDatabaseUrl(env.SKILLWATCH_DATABASE_URL || `sqlite:${DEFAULT_DATABASE}`)
 }
 
-/** The same folder that ingest chooses: its own variable, or `spool` beside the database. Never throws. */
+/** The same folder that ingest chooses: that of its own variable, or of the database. Never throws. */
 export function spoolFolderOf(env: NodeJS.ProcessEnv): string {
   if (env.INGEST_SPOOL_FOLDER) return resolve(REPOSITORY_ROOT, env.INGEST_SPOOL_FOLDER)
-  const path = /^sqlite:(?:\/\/)?(.+)$/.exec(databaseUrlOf(env))?.[1]
-  return join(path === undefined ? join(REPOSITORY_ROOT, 'data') : dirname(path), 'spool')
+  const path = /^sqlite:(?:\/\/)?(.+)$/.exec(databaseUrlOf(env))?.[1] ?? DEFAULT_DATABASE
+  return databaseSpoolFolder(resolve(REPOSITORY_ROOT, path))
 }
 
 /** The same URL with an absolute SQLite path. URLs of other databases are not changed. */

@@ -32,7 +32,7 @@ export interface IngestDeps extends Pick<ServiceOptions, 'logger' | 'registry' |
   recorder: Recorder
   metrics: IngestMetrics
   limits: IngestLimits
-  /** Holds hook events until they are committed. */
+  /** Holds what hooks and commands observe until it is committed. */
   spoolFolder: string
   access: Pick<ServiceOptions['access'], 'mode' | 'allowedHosts' | 'allowedOrigins'>
   /** OpenTelemetry's own port, in addition to the service's; off when 0 or left out. */

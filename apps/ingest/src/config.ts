@@ -1,4 +1,5 @@
-import { dirname, join, resolve } from 'node:path'
+import { resolve } from 'node:path'
+import { databaseSpoolFolder } from '@skillwatch/client/spool'
 import { sqlitePath } from '@skillwatch/db'
 import {
   ConfigError,
@@ -40,7 +41,8 @@ const own = {
   INGEST_SPOOL_FOLDER: Type.String({
     default: '',
     description:
-      'Folder for observations of hooks and commands on this machine; empty: `spool` beside the database.',
+      'Folder for observations of hooks and commands on this machine, of one database only; empty: beside ' +
+      'the database, with its name and `-spool`.',
   }),
   INGEST_INTEGRITY_CHECK: Type.Enum(['auto', 'quick', 'full', 'off'], {
     default: 'auto',
@@ -127,5 +129,5 @@ const REPOSITORY_ROOT = resolve(import.meta.dirname, '../../..')
 /** A relative folder starts at the root of the repository, as the path of the database does. */
 function spoolFolder({ INGEST_SPOOL_FOLDER, SKILLWATCH_DATABASE_URL }: Environment): string {
   if (INGEST_SPOOL_FOLDER !== '') return resolve(REPOSITORY_ROOT, INGEST_SPOOL_FOLDER)
-  return join(dirname(sqlitePath(SKILLWATCH_DATABASE_URL)), 'spool')
+  return databaseSpoolFolder(sqlitePath(SKILLWATCH_DATABASE_URL))
 }

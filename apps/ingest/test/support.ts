@@ -1,3 +1,4 @@
+import { databaseSpoolFolder } from '@skillwatch/client/spool'
 import { createRecorder, migrateUp, openWriter, recount, toInvocation } from '@skillwatch/db'
 import type { Invocation } from '@skillwatch/schema'
 
@@ -26,6 +27,7 @@ export async function testApp({ databasePath, env = {}, access, host, groupDelay
   const writer = cleanup.use(openWriter(`sqlite:${path}`))
   migrateUp(writer, NOW_MS)
   const config = readConfig(env)
+  const spoolFolder = databaseSpoolFolder(path)
   const registry = new Registry()
   const metrics = createIngestMetrics(registry)
   const recorder = cleanup.use(
@@ -46,7 +48,7 @@ export async function testApp({ databasePath, env = {}, access, host, groupDelay
       registry,
       logger: createLogger({ service: 'ingest', level: 'silent' }),
       limits: config.limits,
-      spoolFolder: `${folder.path}/spool`,
+      spoolFolder,
       host: host ?? '127.0.0.1',
       access: { mode: 'loopback', allowedHosts: [], allowedOrigins: [], ...access },
       now: fixedClock,
@@ -68,7 +70,7 @@ export async function testApp({ databasePath, env = {}, access, host, groupDelay
     writer,
     recorder,
     path,
-    spoolFolder: `${folder.path}/spool`,
+    spoolFolder,
     post,
     rows,
     differences: () => recount(writer, NOW_MS),

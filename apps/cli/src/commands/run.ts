@@ -56,7 +56,7 @@ async function run(
   const { env } = context
   const endpoint = ingestEndpoint(context, options.url)
   const { url, apiKey } = endpoint
-  const isDrainedByIngest = isLoopback(new URL(url).hostname)
+  const isDrainedByIngest = isOwnIngest(context, url)
   const spoolFolder = isDrainedByIngest ? context.settings.spoolFolder : remoteSpoolFolder(url, env)
   const reporter = new RunReporter({ url, apiKey, spoolFolder, isDrainedByIngest, nowMs: context.nowMs })
 
@@ -79,6 +79,15 @@ async function run(
   for (const text of problem === undefined ? [] : [problem, await wrongService(endpoint)])
     if (text !== undefined) note(context, `skillwatch run: ${text}`)
   context.exitCode = end.exitCode
+}
+
+/**
+ * Whether the address is that of the ingest which the environment describes: on this machine, on its port.
+ * Only that one stores what waits in the spool of the environment's database.
+ */
+function isOwnIngest({ settings }: CommandContext, url: string): boolean {
+  const { hostname, port } = new URL(url)
+  return isLoopback(hostname) && Number(port || 80) === settings.listeners.ingest.port
 }
 
 const REASONS: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => stack.disposeAsync())
 
 /** Nothing listens on port 1. */
-const DOWN = { SKILLWATCH_INGEST_URL: 'http://127.0.0.1:1' }
+const DOWN = { INGEST_PORT: '1' }
 
 interface Recorded extends Observation {
   invocation_id: string
@@ -35,7 +35,7 @@ async function recorded(session: string): Promise<Recorded[]> {
 }
 
 function spooled(folder: string): Recorded[] {
-  const lines = readFileSync(join(folder, 'spool', 'shared.ndjson'), 'utf8').split('\n')
+  const lines = readFileSync(join(folder, 'test.db-spool', 'shared.ndjson'), 'utf8').split('\n')
   return lines.filter((line) => line !== '').map((line) => JSON.parse(line))
 }
 
@@ -192,7 +192,7 @@ describe('run without a server', () => {
 
   test('no server and no spool cost one line on stderr, and nothing else', async () => {
     using folder = temporaryFolder()
-    writeFileSync(join(folder.path, 'spool'), '')
+    writeFileSync(join(folder.path, 'test.db-spool'), '')
     const ran = await runCli(['run', '--skill', 'x', ...shell('exit 5')], downWith(folder.path))
     expect({ code: ran.code, stdout: ran.stdout }).toEqual({ code: 5, stdout: '' })
     expect(ran.stderr).toMatch(/^skillwatch run: the call was not recorded: .*\n$/)
@@ -203,23 +203,26 @@ describe('run without a server', () => {
     const server = createServer(() => undefined).listen(0, '127.0.0.1')
     await once(server, 'listening')
     const url = `http://127.0.0.1:${(server.address() as { port: number }).port}`
-    const ran = await runCli(
-      ['run', '--skill', 'x', '--url', url, ...shell('exit 4')],
-      downWith(folder.path),
-    )
+    const env = { ...downWith(folder.path), INGEST_PORT: new URL(url).port }
+    const ran = await runCli(['run', '--skill', 'x', ...shell('exit 4')], env)
     server.closeAllConnections()
     server.close()
     expect(ran).toEqual({ code: 4, signal: null, stdout: '', stderr: '' })
     expect(spooled(folder.path)).toHaveLength(1)
   })
 
-  test('calls for a server elsewhere wait apart from those of this machine', async () => {
-    using folder = temporaryFolder()
-    const env = { ...downWith(folder.path), SKILLWATCH_INGEST_URL: 'http://skillwatch.invalid:8766' }
-    await runCli(['run', '--skill', 'x', ...shell('true')], env)
-    const [key] = readdirSync(join(folder.path, '.local/state/skillwatch/spool'))
-    expect(readdirSync(join(folder.path, '.local/state/skillwatch/spool', key!))).toEqual(['shared.ndjson'])
-  })
+  test.each(['http://skillwatch.invalid:8766', 'http://127.0.0.1:2'])(
+    "calls for %s, which is not the database's own ingest, wait apart from those for the database",
+    async (url) => {
+      using folder = temporaryFolder()
+      await runCli(['run', '--skill', 'x', '--url', url, ...shell('true')], downWith(folder.path))
+      const [key] = readdirSync(join(folder.path, '.local/state/skillwatch/spool'))
+      expect(readdirSync(join(folder.path, '.local/state/skillwatch/spool', key!))).toEqual([
+        'shared.ndjson',
+      ])
+      expect(existsSync(join(folder.path, 'test.db-spool'))).toBe(false)
+    },
+  )
 })
 
 test('a spooled run is recorded once ingest is there', async () => {
@@ -244,11 +247,13 @@ test.each([['--version'], ['--help'], ['-V'], ['--skill', 'other'], ['--', '-q']
 
 test('a refusal is reported when the command has ended, and the call is kept until it is accepted', async () => {
   using folder = temporaryFolder()
-  const env = { ...own.env, HOME: folder.path, SKILLWATCH_DATABASE_URL: `sqlite:${folder.path}/other.db` }
+  const env = { ...own.env, HOME: folder.path, SKILLWATCH_DATABASE_URL: `sqlite:${folder.path}/test.db` }
   const wrongKey = { ...env, SKILLWATCH_API_KEY: `sw_0123456789ab_${'x'.repeat(32)}` }
   const ran = await runCli(['run', '--skill', 'x', ...shell('exit 6')], wrongKey)
   expect({ code: ran.code, stdout: ran.stdout }).toEqual({ code: 6, stdout: '' })
-  expect(ran.stderr).toMatch(/^skillwatch run: the call waits in \S+\/spool: .* answered 401.*API key.*\n$/)
+  expect(ran.stderr).toMatch(
+    /^skillwatch run: the call waits in \S+\/test\.db-spool: .* answered 401.*API key.*\n$/,
+  )
   expect(spooled(folder.path)).toHaveLength(1)
 })
 

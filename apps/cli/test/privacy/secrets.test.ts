@@ -56,7 +56,7 @@ function held(source: Source): string[] {
  * Lines of the spool that cannot be stored are set aside as they were written, with their texts but without
  * secrets.
  */
-const SET_ASIDE = /^spool\/spool\.(unreadable|rejected) holds spooled: .* \(words\)$/
+const SET_ASIDE = /^test\.db-spool\/spool\.(unreadable|rejected) holds spooled: .* \(words\)$/
 
 const folderOf = ({ own }: Source) => dirname(own.env.SKILLWATCH_DATABASE_URL!.replace('sqlite:', ''))
 
@@ -91,7 +91,7 @@ async function sendThroughAll(source: Source): Promise<{ held: string[]; printed
     await runImporters(source),
     await runCommands(source),
   ]
-  const spool = join(folderOf(source), 'spool')
+  const spool = join(folderOf(source), 'test.db-spool')
   const odd = { ...plantedObservation(planted, 'spooled'), [planted.token('spooled: unknown field')]: 1 }
   appendFileSync(
     join(spool, 'shared.ndjson'),
@@ -175,7 +175,7 @@ test('while the database refuses writes the journal holds nothing of a hook in c
   other.exec('begin immediate')
   try {
     await sendHooks(source)
-    const journal = readFileSync(join(folderOf(source), 'spool', 'hooks.journal'), 'utf8')
+    const journal = readFileSync(join(folderOf(source), 'test.db-spool', 'hooks.journal'), 'utf8')
     expect(journal.split('\n').filter((line) => line !== '').length).toBeGreaterThan(8)
     expect(source.planted.foundIn(journal)).toEqual([])
     expect(source.planted.foundIn(ingest.output())).toEqual([])

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { databaseSpoolFolder } from '@skillwatch/client/spool'
 import {
   listInvocations,
   privateObservation,
@@ -14,7 +15,9 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { Registry } from 'prom-client'
 import { createStorageLog } from '../storage-log.ts'
 import type { RunningCall } from './agent-calls.ts'
+import { claimSpool, JOURNAL } from './claim-spool.ts'
 import { SpoolDrain } from './drain-spool.ts'
+import { FormerSpool } from './former-spool.ts'
 import { Journal } from './journal.ts'
 import { createHookMetrics, type HookMetrics } from './metrics.ts'
 import { ProjectAgentCalls } from './project-agent-calls.ts'
@@ -26,6 +29,7 @@ export interface HooksDeps {
   registry: Registry
   logger: Pick<FastifyBaseLogger, 'error' | 'info' | 'warn'>
   now: () => number
+  /** No other process may use it, and no other database. */
   spoolFolder: string
   /** The project of the observations in the spool. */
   defaultProjectId: number
@@ -35,10 +39,14 @@ export interface HooksDeps {
  * Adds everything that hooks need: their route, the journal, and the spool, which is read once the service
  * listens.
  * @returns the journal
+ * @throws {ConfigError} when the spool belongs to another process or database
  */
 export async function addHooks(app: Service, deps: HooksDeps): Promise<Journal> {
   const { reader, recorder, logger, spoolFolder, defaultProjectId, now } = deps
   const hookMetrics = createHookMetrics(deps.registry)
+  const claim = claimSpool(spoolFolder, reader.path)
+  const former = formerSpoolOf(deps)
+  former?.moveJournalTo(join(spoolFolder, JOURNAL))
   const journal = openJournal(deps, hookMetrics)
   const agentCalls = new ProjectAgentCalls({
     runningCalls: (projectId, sessionId) => runningAgentCalls(reader, projectId, sessionId),
@@ -47,7 +55,7 @@ export async function addHooks(app: Service, deps: HooksDeps): Promise<Journal> 
   agentCalls.restoreLinks(storedAgentCalls(reader))
   agentCalls.restore(journal.entries())
   const drain = new SpoolDrain({
-    folders: () => [spoolFolder],
+    folders: () => [spoolFolder, former?.folder()].filter((folder) => folder !== undefined),
     projectId: defaultProjectId,
     recorder,
     metrics: hookMetrics,
@@ -58,6 +66,8 @@ export async function addHooks(app: Service, deps: HooksDeps): Promise<Journal> 
   app.addHook('onClose', async () => {
     await drain[Symbol.asyncDispose]()
     await journal[Symbol.asyncDispose]()
+    former?.[Symbol.dispose]()
+    claim[Symbol.dispose]()
   })
   await app.register(
     hookRoutes({
@@ -71,10 +81,16 @@ export async function addHooks(app: Service, deps: HooksDeps): Promise<Journal> 
   return journal
 }
 
+/** Undefined where the folder was chosen: there it has not changed. */
+function formerSpoolOf({ reader, logger, spoolFolder }: HooksDeps): FormerSpool | undefined {
+  const isChosen = spoolFolder !== databaseSpoolFolder(reader.path)
+  return isChosen ? undefined : new FormerSpool({ databasePath: reader.path, logger })
+}
+
 function openJournal({ reader, recorder, logger, spoolFolder }: HooksDeps, metrics: HookMetrics): Journal {
   const storageLog = createStorageLog(logger)
   return new Journal({
-    path: join(spoolFolder, 'hooks.journal'),
+    path: join(spoolFolder, JOURNAL),
     recorder,
     toPrivate: (projectId, observation) => privateObservation(reader, projectId, observation),
     onNotKept: metrics.countNotKept,

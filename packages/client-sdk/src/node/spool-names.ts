@@ -1,11 +1,21 @@
 import { statSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 
 /** The segment that short processes append to, one line each. */
 export const SHARED_SEGMENT = 'shared.ndjson'
 /** A file with one byte for each line that was dropped because the folder was full. */
 export const DROPPED_COUNT = 'dropped.count'
+
+/** The folder of what waits to be stored in a database: its name begins with that of the database file. */
+export function databaseSpoolFolder(databasePath: string): string {
+  return `${databasePath}-spool`
+}
+
+/** The folder that earlier versions used for all databases of one folder. */
+export function formerSpoolFolder(databasePath: string): string {
+  return join(dirname(databasePath), 'spool')
+}
 
 /** How often an owner touches its segments, in milliseconds. */
 export const HEARTBEAT_MS = 10_000

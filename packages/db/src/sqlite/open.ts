@@ -29,7 +29,7 @@ export interface Writer extends Reader {
 export type IntegrityCheck = 'quick' | 'full' | 'off'
 
 /** Marks a SQLite file as ours (`PRAGMA application_id`): the letters "SkWt". */
-const APPLICATION_ID = 0x536b5774
+export const APPLICATION_ID = 0x536b5774
 
 /**
  * How long a write waits for a lock of another process before it is refused; the event loop stands still

@@ -39,6 +39,6 @@ export async function runCommands({ own, planted }: Source): Promise<string> {
   const session = ['--session', token('session'), '--environment', token('environment')]
   results.push(await runCli(['run', ...options, ...session, '--', 'true'], own.env))
   // Nothing listens on port 1: the call waits in the spool, and ingest takes it from there.
-  results.push(await runCli(['run', ...options, '--url', 'http://127.0.0.1:1', ...line], own.env))
+  results.push(await runCli(['run', ...options, ...line], { ...own.env, INGEST_PORT: '1' }))
   return results.map(({ stdout, stderr }) => stdout + stderr).join('')
 }
