@@ -10,6 +10,7 @@ export interface ExporterDeps {
   readonly registry: Registry
   readonly bounds: LabelBounds
   readonly host: string
+  readonly startedBy?: string
   readonly access: ServiceOptions['access']
   readonly logger: ServiceOptions['logger']
   /** Wall clock, epoch milliseconds. */
@@ -18,13 +19,15 @@ export interface ExporterDeps {
 
 /** The whole exporter, not yet listening. */
 export async function buildApp(deps: ExporterDeps): Promise<Service> {
-  const { reader, registry, host, access, logger } = deps
+  const { reader, registry, host, startedBy = '', access, logger } = deps
   describeBuild(registry)
   const app = await buildService({
     service: 'exporter',
     logger,
     registry,
     host,
+    startedBy,
+    databasePath: reader.path,
     bodyLimitBytes: 1_024,
     access,
     ready: () => unreadableReasons(reader),

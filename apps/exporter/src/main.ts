@@ -25,6 +25,7 @@ await runService('exporter', description, async ({ signal }) => {
     logger,
     bounds: config.bounds,
     host: config.host,
+    startedBy: config.startedBy,
     access: {
       ...config.access,
       findKey: (apiKeyId) => findApiKey(reader, apiKeyId),

@@ -26,7 +26,7 @@ import { promptRoutes } from './routes/prompts.ts'
 import { repairRoutes } from './routes/repairs.ts'
 import { streamRoutes } from './routes/stream.ts'
 
-export interface IngestDeps extends Pick<ServiceOptions, 'logger' | 'registry' | 'host'> {
+export interface IngestDeps extends Pick<ServiceOptions, 'logger' | 'registry' | 'host' | 'startedBy'> {
   /** The migrated database, for reading. */
   reader: Reader
   recorder: Recorder
@@ -49,6 +49,7 @@ export async function buildApp(deps: IngestDeps): Promise<Service> {
   const app = await buildService({
     ...deps,
     service: 'ingest',
+    databasePath: reader.path,
     bodyLimitBytes: limits.bodyLimitBytes,
     access: {
       ...deps.access,

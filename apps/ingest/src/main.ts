@@ -37,6 +37,7 @@ await runService('ingest', description, async ({ signal }) => {
     spoolFolder: config.spoolFolder,
     otlpPort: config.otlpPort,
     host: config.host,
+    startedBy: config.startedBy,
     access: config.access,
     now: Date.now,
   })

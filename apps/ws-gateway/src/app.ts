@@ -34,15 +34,18 @@ const OPENAPI = {
 export interface GatewayAppOptions extends GatewayDeps {
   readonly logger: ServiceOptions['logger']
   readonly registry: Registry
+  readonly startedBy?: string
 }
 
 /** The whole gateway, not yet listening: the stream, session-buddy's protocol and the REST reads. */
-export async function buildApp({ registry, ...deps }: GatewayAppOptions): Promise<Service> {
+export async function buildApp({ registry, startedBy = '', ...deps }: GatewayAppOptions): Promise<Service> {
   const app = await buildService({
     service: 'ws-gateway',
     logger: deps.logger,
     registry,
     host: deps.access.host,
+    startedBy,
+    databasePath: deps.reader.path,
     // Reads have no bodies.
     bodyLimitBytes: 1_024,
     access: deps.access,

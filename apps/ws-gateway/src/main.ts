@@ -28,6 +28,7 @@ await runService('ws-gateway', description, async ({ signal }) => {
     registry,
     logger,
     config: config.gateway,
+    startedBy: config.startedBy,
     access: {
       ...config.access,
       host: config.host,

@@ -30,6 +30,7 @@ type SharedProperties = {
   SKILLWATCH_ALLOWED_HOSTS: TString
   SKILLWATCH_ALLOWED_ORIGINS: TString
   SKILLWATCH_LOG_LEVEL: TEnum<[...typeof LOG_LEVELS]>
+  SKILLWATCH_STARTED_BY: TString
 }
 
 /** The variables that every service has, converted. */
@@ -38,6 +39,7 @@ export interface ServiceConfig {
   readonly port: number
   readonly databaseUrl: string
   readonly logLevel: (typeof LOG_LEVELS)[number]
+  readonly startedBy: string
   readonly access: {
     readonly mode: (typeof ANONYMOUS_ACCESS)[number]
     readonly allowedHosts: readonly string[]
@@ -102,6 +104,11 @@ function sharedProperties(): SharedProperties {
       default: 'info',
       description: 'Least severe level that is logged.',
     }),
+    SKILLWATCH_STARTED_BY: Type.String({
+      default: '',
+      description:
+        'What starts the service, such as `docker compose`, which sets it. /health/live names it.',
+    }),
   }
 }
 
@@ -130,6 +137,7 @@ export function commonConfig<S extends ServiceName>(
     port: values[`${service}_PORT`] as number,
     databaseUrl: values.SKILLWATCH_DATABASE_URL,
     logLevel: values.SKILLWATCH_LOG_LEVEL,
+    startedBy: values.SKILLWATCH_STARTED_BY,
     access: {
       mode: values.SKILLWATCH_ANONYMOUS_ACCESS,
       allowedHosts: commaList(values.SKILLWATCH_ALLOWED_HOSTS),

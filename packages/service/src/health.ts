@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { identityOf } from './identity.ts'
 import type { Service, ServiceOptions } from './service.ts'
 
 const Health = Type.Object(
@@ -10,16 +11,33 @@ const Health = Type.Object(
   },
   { description: 'State of the service.' },
 )
+const Live = Type.Object(
+  {
+    status: Type.Literal('ok'),
+    service: Type.Optional(Type.String()),
+    version: Type.Optional(Type.String()),
+    started_by: Type.Optional(Type.String({ description: 'What started the service, when that is known.' })),
+    pid: Type.Optional(Type.Integer({ description: 'Its process; for callers on the same machine.' })),
+    parent_pid: Type.Optional(
+      Type.Integer({ description: 'The process that started it; for callers on the same machine.' }),
+    ),
+    database: Type.Optional(
+      Type.String({ description: 'Path of the database file; for callers on the same machine.' }),
+    ),
+  },
+  { description: 'Which process answers. All but the status needs an allowed `Host`.' },
+)
 const Metrics = Type.String({ description: 'Text for Prometheus.' })
 const tags = ['health']
 
 /** `/health/live`: the process answers. `/health/ready`: it can take work. `/metrics`: its own metrics. */
-export function healthRoutes(app: Service, { ready, registry, metricsRoute = true }: ServiceOptions): void {
+export function healthRoutes(app: Service, options: ServiceOptions): void {
+  const { ready, registry, metricsRoute = true } = options
   const config = { scope: 'none' } as const
   app.get(
     '/health/live',
-    { config, schema: { tags, summary: 'Whether the process answers', response: { 200: Health } } },
-    async () => ({ status: 'ok' as const }),
+    { config, schema: { tags, summary: 'Whether the process answers', response: { 200: Live } } },
+    async ({ headers }) => ({ status: 'ok' as const, ...identityOf(options, headers) }),
   )
   app.get(
     '/health/ready',

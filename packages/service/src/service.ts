@@ -32,6 +32,10 @@ export interface ServiceOptions {
   service: string
   logger: Logger
   registry: Registry
+  /** Path of the database file. */
+  databasePath: string
+  /** What started the service, such as `docker compose`; empty or left out when that is not known. */
+  startedBy?: string
   /** The address that will be listened on. */
   host: string
   bodyLimitBytes: number

@@ -5,7 +5,7 @@ import { type AddressInfo, connect } from 'node:net'
 import { until } from '@skillwatch/testkit'
 import { Type } from 'typebox'
 import { expect, test } from 'vitest'
-import { ProblemError, type ServiceOptions } from '../src/index.ts'
+import { ProblemError, type ServiceOptions, VERSION } from '../src/index.ts'
 import { testService } from './support.ts'
 
 const none = { config: { scope: 'none' } } as const
@@ -169,6 +169,29 @@ test('health reports whether work can be taken, whatever Host the request names'
   expect((await app.inject(probe)).statusCode).toBe(503)
   expect((await app.inject(probe)).json()).toEqual({ status: 'not-ready', reasons: ['the disk is full'] })
   expect((await app.inject('/health/live')).statusCode).toBe(200)
+})
+
+test('/health/live names service, process and database to callers on this machine', async () => {
+  const { app } = await testService({ startedBy: 'docker compose' })
+  await using _ = app
+  const { pid, ppid } = process
+  const known = { status: 'ok', service: 'ws-gateway', version: VERSION, started_by: 'docker compose' }
+  const local = { ...known, pid, parent_pid: ppid, database: '/data/test.db' }
+  const ask = async (headers = {}) => (await app.inject({ url: '/health/live', headers })).json()
+  expect(await ask()).toEqual(local)
+  expect(await ask({ host: '127.0.0.1:8765' })).toEqual(local)
+  expect(await ask({ 'x-forwarded-for': '203.0.113.7' })).toEqual(known)
+  expect(await ask({ host: 'evil.example' })).toEqual({ status: 'ok' })
+})
+
+test('/health/live of a service that others can reach names no process and no path', async () => {
+  const { app } = await testService({
+    host: '0.0.0.0',
+    access: { mode: 'allow' } as ServiceOptions['access'],
+  })
+  await using _ = app
+  const known = { status: 'ok', service: 'ws-gateway', version: VERSION }
+  expect((await app.inject('/health/live')).json()).toEqual(known)
 })
 
 test('requests are measured by route pattern, and unknown addresses make one series', async () => {

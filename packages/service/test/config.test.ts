@@ -26,6 +26,7 @@ test('an empty environment gives the defaults', () => {
     SKILLWATCH_ALLOWED_HOSTS: '',
     SKILLWATCH_ALLOWED_ORIGINS: '',
     SKILLWATCH_LOG_LEVEL: 'info',
+    SKILLWATCH_STARTED_BY: '',
   })
 })
 
@@ -79,6 +80,7 @@ test('settings that all services share have one form, and comma lists lose blank
     port: 1,
     databaseUrl: 'sqlite:./data/skillwatch.db',
     logLevel: 'info',
+    startedBy: '',
     access: { mode: 'deny', allowedHosts: ['a', 'b', 'c'], allowedOrigins: [] },
   })
 })

@@ -9,6 +9,7 @@ export async function testService(overrides: Partial<ServiceOptions> & { level?:
     service: 'ws-gateway',
     logger: createLogger({ service: 'test', level: overrides.level ?? 'debug' }, lines),
     registry: new Registry(),
+    databasePath: '/data/test.db',
     host: '127.0.0.1',
     bodyLimitBytes: 1_000,
     ready: () => [],

@@ -4,10 +4,11 @@ import { CliError } from '../errors.ts'
 import { examples } from '../help.ts'
 import type { ServiceName } from '../settings.ts'
 import { bannerLines } from '../start/banner.ts'
+import { demandFreePorts } from '../start/demand-free-ports.ts'
 import type { LogLine } from '../start/log-line.ts'
-import { demandFreePorts } from '../start/ports.ts'
 import type { ServiceEnd } from '../start/service-process.ts'
 import { CannotStartError, describeEnd, type ServiceEvents, supervise } from '../start/supervise.ts'
+import { STARTED_BY_START } from '../start/taken-ports.ts'
 import { printable } from '../text.ts'
 
 /** Runs the services as child processes until this process is stopped. */
@@ -26,11 +27,15 @@ export function startCommand(context: CommandContext): Command {
 
 async function start(context: CommandContext, verbose: boolean): Promise<void> {
   const { listeners, databaseUrl } = context.settings
-  await demandFreePorts(listeners)
+  await demandFreePorts(context.settings)
   const names = Object.keys(listeners) as ServiceName[]
   const failed = new AbortController()
   const options = {
-    env: { ...context.env, SKILLWATCH_DATABASE_URL: databaseUrl },
+    env: {
+      ...context.env,
+      SKILLWATCH_DATABASE_URL: databaseUrl,
+      SKILLWATCH_STARTED_BY: STARTED_BY_START,
+    },
     signal: AbortSignal.any([context.signal, failed.signal]),
     events: new ServicesView(context, verbose, names),
   }

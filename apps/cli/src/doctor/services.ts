@@ -10,7 +10,7 @@ export async function checkService(endpoint: Endpoint, portVariable: string): Pr
   const { name, url } = endpoint
   const ready = await ask(endpoint, '/health/ready', { timeoutMs: ANSWER_MS_MAX }).catch(() => undefined)
   if (ready === undefined) return notAnswering(endpoint, await holderOf(url), portVariable)
-  if (!isHealth(ready.body)) return notAnswering(endpoint, 'other', portVariable)
+  if (!isHealth(ready.body)) return notAnswering(endpoint, { kind: 'other' }, portVariable)
   const wrong = await wrongService(endpoint)
   if (wrong !== undefined) return broken(name, `another service of Skillwatch answers at ${url}`, wrong)
   if (ready.status === 200) return ok(name, `ready at ${url}`)
@@ -23,8 +23,8 @@ export async function checkService(endpoint: Endpoint, portVariable: string): Pr
 }
 
 function notAnswering({ name, url }: Endpoint, holder: PortHolder, portVariable: string): Check {
-  if (holder === 'none') return broken(name, `does not run at ${url}`, 'start it with `npm start`')
-  if (holder === 'skillwatch')
+  if (holder.kind === 'none') return broken(name, `does not run at ${url}`, 'start it with `npm start`')
+  if (holder.kind === 'skillwatch')
     return broken(
       name,
       `runs at ${url} and does not answer in time`,
@@ -40,7 +40,7 @@ function notAnswering({ name, url }: Endpoint, holder: PortHolder, portVariable:
 /** Only ports of this machine can be checked. */
 async function holderOf(url: string): Promise<PortHolder> {
   const { hostname, port, protocol } = new URL(url)
-  if (!isLoopback(hostname)) return 'none'
+  if (!isLoopback(hostname)) return { kind: 'none' }
   const host = hostname.replace(/^\[|\]$/g, '')
   return portHolder({ host, port: Number(port) || (protocol === 'https:' ? 443 : 80), url })
 }

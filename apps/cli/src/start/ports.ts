@@ -1,11 +1,21 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import { CliError } from '../errors.ts'
 import { ask } from '../http.ts'
-import type { Listener, ServiceName } from '../settings.ts'
+import type { Listener } from '../settings.ts'
+
+/** What a Skillwatch service says of itself in `/health/live`. Earlier versions say nothing. */
+export interface RunningService {
+  readonly service?: string
+  readonly started_by?: string
+  readonly pid?: number
+  readonly parent_pid?: number
+  readonly database?: string
+}
 
 /** Which program listens on a port: none, a Skillwatch service, or another one. */
-export type PortHolder = 'none' | 'skillwatch' | 'other'
+export type PortHolder =
+  | { readonly kind: 'none' | 'other' }
+  | { readonly kind: 'skillwatch'; readonly running: RunningService }
 
 /** Tries to listen on the port; if it is in use, asks for Skillwatch's health route. */
 export async function portHolder({
@@ -13,36 +23,20 @@ export async function portHolder({
   port,
   url,
 }: Pick<Listener, 'host' | 'port' | 'url'>): Promise<PortHolder> {
-  if (await isFree(host, port)) return 'none'
+  if (await isFree(host, port)) return { kind: 'none' }
   const answer = await ask({ name: '', url, apiKey: undefined, option: '' }, '/health/live', {
     timeoutMs: 1_000,
   }).catch(
     () => undefined, // A program that speaks no HTTP.
   )
-  return answer?.status === 200 && answer.body !== undefined ? 'skillwatch' : 'other'
+  const body = answer?.status === 200 ? (answer.body as { status?: unknown } | null | undefined) : undefined
+  return body?.status === 'ok' ? { kind: 'skillwatch', running: body as RunningService } : { kind: 'other' }
 }
 
-/** @throws {CliError} naming every port that is in use, and how to choose another one */
-export async function demandFreePorts(listeners: Readonly<Record<ServiceName, Listener>>): Promise<void> {
-  const holders = await Promise.all(
-    Object.entries(listeners).map(async ([name, listener]) => ({
-      name,
-      listener,
-      holder: await portHolder(listener),
-    })),
-  )
-  const taken = holders.filter(({ holder }) => holder !== 'none')
-  if (taken.length === 0) return
-  if (taken.every(({ holder }) => holder === 'skillwatch')) {
-    const addresses = taken.map(({ name, listener }) => `${name} at ${listener.url}`).join(', ')
-    throw new CliError(`Skillwatch is already running (${addresses}). \`skillwatch doctor\` checks it.`)
-  }
-  const lines = taken.map(
-    ({ name, listener: { port, portVariable } }) =>
-      `port ${port} of ${name} is used by another program: ` +
-      `stop that program, or choose another port, such as ${portVariable}=${port + 10}`,
-  )
-  throw new CliError(lines.join('\n'))
+/** The next free port, in steps of ten, so that the ports of one Skillwatch stay recognisable. */
+export async function nextFreePort({ host, port }: Pick<Listener, 'host' | 'port'>): Promise<number> {
+  for (let next = port + 10; next <= 65_535; next += 10) if (await isFree(host, next)) return next
+  return port
 }
 
 async function isFree(host: string, port: number): Promise<boolean> {

@@ -54,7 +54,7 @@ test('settings that are not there are made, shown as a diff, and gone after --un
       hooks: [
         {
           type: 'command',
-          command: expect.stringMatching(/bin\.mjs hook --spool \S+\/spool$/),
+          command: expect.stringMatching(/bin\.mjs hook --spool \S+\.db-spool$/),
           async: true,
         },
       ],

@@ -95,19 +95,41 @@ test('a port that another program has is named, with the variable that chooses a
   try {
     const { code, stderr } = await runCli(['start'], own.env)
     expect(code).toBe(1)
-    expect(stderr).toContain(`port ${own.ports['ws-gateway']} of ws-gateway is used by another program`)
-    expect(stderr).toContain('WS_GATEWAY_PORT=')
+    const port = own.ports['ws-gateway']
+    expect(stderr).toContain('error: ports are in use, so nothing was started:\n')
+    expect(stderr).toMatch(new RegExp(`^  ${port} \\(ws-gateway\\) +another program$`, 'm'))
+    expect(stderr).toMatch(/^ {2}WS_GATEWAY_PORT=\d+ npm start$/m)
   } finally {
     other.close()
   }
 })
 
-test('a second start says that Skillwatch is already running', async () => {
+test('a second start says what runs, on which database, and how to stop it', async () => {
   using own = await ownEnvironment()
-  await using _started = await startCli(['start'], { env: own.env, ready: RUNNING })
+  await using started = await startCli(['start', '--verbose'], { env: own.env, ready: RUNNING })
   const { code, stderr } = await runCli(['start'], own.env)
   expect(code).toBe(1)
-  expect(stderr).toMatch(/Skillwatch is already running \(ingest at .*, ws-gateway at .*, exporter at /)
+  expect(stderr).toContain('error: Skillwatch runs already, so nothing was started:\n')
+  for (const [name, port] of Object.entries(own.ports))
+    expect(stderr).toMatch(new RegExp(`^  ${port} \\(${name}\\) +Skillwatch's ${name}, started by`, 'm'))
+  expect(stderr).toContain('It uses the same database, so there is nothing to start.')
+  const pid = Number(/^Stop it first: .* kill (\d+)$/m.exec(stderr)?.[1])
+  process.kill(pid, 'SIGTERM')
+  expect(await started.exited).toEqual({ code: 0, signal: null })
+})
+
+test('a start for another database names the one that runs, and starts beside it as it says', async () => {
+  using own = await ownEnvironment()
+  await using _started = await startCli(['start'], { env: own.env, ready: RUNNING })
+  const other = own.env.SKILLWATCH_DATABASE_URL!.replace('test.db', 'other.db')
+  const env = { ...own.env, SKILLWATCH_DATABASE_URL: other }
+  const { stderr } = await runCli(['start'], env)
+  expect(stderr).toContain(`It uses another database.\n  ${own.env.SKILLWATCH_DATABASE_URL!.slice(7)}\n`)
+  const ports = [...stderr.matchAll(/(\w+_PORT)=(\d+)/g)].map(([, name, port]) => [name!, port!])
+  expect(ports).toHaveLength(3)
+  const beside = { ...env, ...Object.fromEntries(ports) }
+  await using second = await startCli(['start'], { env: beside, ready: RUNNING })
+  expect(second.output()).toContain(`Skillwatch runs on ${other}`)
 })
 
 test('a service that cannot start shows its own message, stops the others and exits with 1', async () => {
