@@ -1,23 +1,34 @@
-import { type ServerMessage, STREAM_SUBPROTOCOL } from '@skillwatch/schema'
-import { anObservation, until } from '@skillwatch/testkit'
+import { chmodSync } from 'node:fs'
+import { join } from 'node:path'
+import { createRecorder, migrateUp, openWriter } from '@skillwatch/db'
+import { parseObservation, type ServerMessage, STREAM_SUBPROTOCOL } from '@skillwatch/schema'
+import { anObservation, fixedClock, NOW_MS, temporaryFolder, until } from '@skillwatch/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { COMPOSE_SERVICES, type Compose, composeProject, removeLeftovers } from './support/compose.ts'
 import { containerEngine, describeWith } from './support/parts.ts'
 import { record } from './support/post.ts'
 import { queryPrometheus } from './support/prometheus.ts'
+import { TRANSCRIPT_CALLS, writeTranscript } from './support/transcript.ts'
 
 const UP_MS = 10 * 60_000
 const SLOW_MS = 2 * 60_000
 
 describeWith(containerEngine, 'the compose file', () => {
   let project: Compose
+  const home = temporaryFolder()
   beforeAll(async () => {
     await removeLeftovers()
-    project = await composeProject()
+    // The containers run as another user.
+    chmodSync(home.path, 0o755)
+    writeTranscript(home.path)
+    project = await composeProject({ CLAUDE_CONFIG_DIR: join(home.path, '.claude') })
     await project.up()
   }, UP_MS)
-  afterAll(async () => await project.down(), SLOW_MS)
+  afterAll(async () => {
+    await project.down()
+    home[Symbol.dispose]()
+  }, SLOW_MS)
 
   test('all services become healthy', { timeout: SLOW_MS }, async () => {
     await until(async () => (await healthOf(project)).every(({ Health }) => Health === 'healthy'), {
@@ -81,6 +92,19 @@ describeWith(containerEngine, 'the compose file', () => {
     expect(lines).toEqual(['1000', 'refused', expect.stringMatching(/^CapEff:\s+0+$/)])
   })
 
+  test("the command imports Claude Code's history, which it can only read, and remembers how far", {
+    timeout: SLOW_MS,
+  }, async () => {
+    const run = (...args: string[]) => project.compose('run', '--rm', '-T', 'skillwatch', ...args)
+    expect(await run('import', 'claude-code')).toMatch(
+      new RegExp(`^sent +${TRANSCRIPT_CALLS} accepted`, 'm'),
+    )
+    expect(await run('import', 'claude-code')).toMatch(/^files +1 found, 0 read, 1 unchanged$/m)
+    expect((await invocation(project, 'toolu_2')).skill_name).toBe('Bash')
+    const write = ['run', '--rm', '-T', '--entrypoint', 'touch', 'skillwatch', '/claude/x']
+    await expect(project.compose(...write)).rejects.toThrow('Read-only file system')
+  })
+
   test('every port is published on 127.0.0.1 only', { timeout: SLOW_MS }, async () => {
     const config = JSON.parse(await project.compose('config', '--format', 'json')) as {
       services: Record<string, { ports: { host_ip?: string }[] }>
@@ -90,7 +114,34 @@ describeWith(containerEngine, 'the compose file', () => {
     )
     expect(addresses).toEqual(Array.from({ length: 6 }, () => '127.0.0.1'))
   })
+
+  test('the history of npm start is used from its folder, unless npm start still writes it', {
+    timeout: UP_MS,
+  }, async () => {
+    using data = temporaryFolder()
+    const shared = project.withVariables({
+      SKILLWATCH_DATA: data.path,
+      SKILLWATCH_USER: `${process.getuid!()}:${process.getgid!()}`,
+    })
+    {
+      using writer = openWriter(`sqlite:${join(data.path, 'skillwatch.db')}`)
+      migrateUp(writer, NOW_MS)
+      await using recorder = createRecorder(writer, { queueItemsMax: 10, now: fixedClock })
+      await recorder.record(1, [parsed('of-npm-start')])
+      await expect(shared.compose('run', '--rm', '-T', '--no-deps', 'ingest')).rejects.toThrow(
+        'another process writes /data/skillwatch.db: only one may; stop ingest first',
+      )
+    }
+    await shared.up()
+    expect((await invocation(shared, 'of-npm-start')).skill_name).toBe(anObservation().skill_name)
+  })
 })
+
+function parsed(invocation_id: string) {
+  const result = parseObservation(anObservation({ invocation_id }), NOW_MS, () => invocation_id)
+  if ('reason' in result) throw new Error(result.reason)
+  return result.observation
+}
 
 async function healthOf({ compose }: Compose): Promise<{ Service: string; Health: string }[]> {
   const lines = (await compose('ps', '--format', 'json')).trim().split('\n')

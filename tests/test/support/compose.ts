@@ -15,6 +15,8 @@ export interface Compose {
   readonly urls: Readonly<Record<'ingest' | 'wsGateway' | 'exporter' | 'prometheus', string>>
   /** Runs `docker compose` on the project of the test and answers with what it wrote to standard output. */
   compose(...args: string[]): Promise<string>
+  /** The same project with other variables of the compose file. */
+  withVariables(variables: Readonly<Record<string, string>>): Compose
   up(): Promise<void>
   /** Stops the project and removes its containers, networks and volumes. */
   down(): Promise<void>
@@ -26,35 +28,40 @@ const PREFIX = 'skillwatch-test-'
  * The compose file as its own project on free ports, so that it cannot collide with another one on this
  * machine.
  */
-export async function composeProject(): Promise<Compose> {
-  const name = `${PREFIX}${process.pid}`
+export async function composeProject(variables: Readonly<Record<string, string>>): Promise<Compose> {
   const [ingest, wsGateway, exporter, prometheus] = [
     await freePort(),
     await freePort(),
     await freePort(),
     await freePort(),
   ]
-  const env = {
-    ...environmentWithMachineClock(),
+  return projectOf({
+    ...variables,
     SKILLWATCH_INGEST_PORT: String(ingest),
     SKILLWATCH_OTLP_PORT: String(await freePort()),
     SKILLWATCH_WS_GATEWAY_PORT: String(wsGateway),
     SKILLWATCH_EXPORTER_PORT: String(exporter),
     SKILLWATCH_PROMETHEUS_PORT: String(prometheus),
-  }
+  })
+}
+
+function projectOf(variables: Readonly<Record<string, string>>): Compose {
+  const name = `${PREFIX}${process.pid}`
+  const env = { ...environmentWithMachineClock(), ...variables }
   const compose = async (...args: string[]) => {
     const options = { cwd: ROOT, env, maxBuffer: 32 * 1024 * 1024 }
     return (await run('docker', ['compose', '--progress', 'plain', '-p', name, ...args], options)).stdout
   }
-  const url = (port: number) => `http://127.0.0.1:${port}`
+  const url = (service: string) => `http://127.0.0.1:${variables[`SKILLWATCH_${service}_PORT`]}`
   return {
     urls: {
-      ingest: url(ingest),
-      wsGateway: url(wsGateway),
-      exporter: url(exporter),
-      prometheus: url(prometheus),
+      ingest: url('INGEST'),
+      wsGateway: url('WS_GATEWAY'),
+      exporter: url('EXPORTER'),
+      prometheus: url('PROMETHEUS'),
     },
     compose,
+    withVariables: (more) => projectOf({ ...variables, ...more }),
     async up() {
       try {
         await compose('up', '--detach', '--build', '--wait', ...COMPOSE_SERVICES)
