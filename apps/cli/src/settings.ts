@@ -23,6 +23,8 @@ export interface Settings {
    * With an absolute SQLite path. A relative one in the environment starts at the root of the repository.
    */
   readonly databaseUrl: string
+  /** The file of a SQLite database. For another database, the file that is the default. */
+  readonly databasePath: string
   /** Folder in which the ingest of this database looks for observations that could not be sent. */
   readonly spoolFolder: string
   /** What `start` runs. Addresses that the environment does not set follow from it. */
@@ -48,6 +50,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     exporterUrl: readUrl(env, 'SKILLWATCH_EXPORTER_URL', listeners.exporter),
     apiKey: env.SKILLWATCH_API_KEY || undefined,
     databaseUrl: databaseUrlOf(env),
+    databasePath: databasePathOf(env),
     spoolFolder: spoolFolderOf(env),
     listeners,
   }
@@ -60,8 +63,12 @@ function databaseUrlOf(env: NodeJS.ProcessEnv): string {
 /** The same folder that ingest chooses: that of its own variable, or of the database. Never throws. */
 export function spoolFolderOf(env: NodeJS.ProcessEnv): string {
   if (env.INGEST_SPOOL_FOLDER) return resolve(REPOSITORY_ROOT, env.INGEST_SPOOL_FOLDER)
+  return databaseSpoolFolder(databasePathOf(env))
+}
+
+function databasePathOf(env: NodeJS.ProcessEnv): string {
   const path = /^sqlite:(?:\/\/)?(.+)$/.exec(databaseUrlOf(env))?.[1] ?? DEFAULT_DATABASE
-  return databaseSpoolFolder(resolve(REPOSITORY_ROOT, path))
+  return resolve(REPOSITORY_ROOT, path)
 }
 
 /** The same URL with an absolute SQLite path. URLs of other databases are not changed. */

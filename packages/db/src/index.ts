@@ -50,9 +50,9 @@ export {
   liveSeries,
   witnessOutcomes,
 } from './roll-ups/read.ts'
+export { formerSpoolFolder, formerSpoolOwner, SPOOL_OWNER_FILE, spoolOwner } from './spool-owner.ts'
 export { lockFile } from './sqlite/file-lock.ts'
 export { openReader, openWriter, type Reader, snapshot, type Writer, waitForReader } from './sqlite/open.ts'
-export { otherDatabases } from './sqlite/other-databases.ts'
 export type { ApiRequestOutcome } from './sqlite/recording/api-requests.ts'
 export type { DeletionSelector } from './sqlite/recording/selector.ts'
 export { toInvocation } from './to-invocation.ts'

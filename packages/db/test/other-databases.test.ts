@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { runProgram, temporaryFolder } from '@skillwatch/testkit'
 import BetterSqlite3 from 'better-sqlite3'
 import { expect, test } from 'vitest'
-import { lockFile, migrateUp, openWriter, otherDatabases } from '../src/index.ts'
+import { lockFile, migrateUp, openWriter } from '../src/index.ts'
+import { otherDatabases } from '../src/sqlite/other-databases.ts'
 import { NOW_MS } from './database.ts'
 
 const INDEX = new URL('../src/index.ts', import.meta.url).href

@@ -9,7 +9,7 @@ import { checkLag, checkNewestCall } from '../doctor/log.ts'
 import { checkClock, checkDisk, checkNode, checkTranscripts } from '../doctor/machine.ts'
 import { checkNames } from '../doctor/names.ts'
 import { checkService } from '../doctor/services.ts'
-import { checkSpool } from '../doctor/spool.ts'
+import { checkSpools } from '../doctor/spool.ts'
 import { checkCleanup } from '../doctor/transcripts.ts'
 import { examples, exporterEndpoint, gatewayEndpoint, ingestEndpoint } from '../help.ts'
 import { pad, printable, wrap } from '../text.ts'
@@ -60,6 +60,10 @@ async function examine(
     exporterEndpoint(context, url),
   ]
   const database = await checkDatabase(settings.databaseUrl, thoroughness)
+  const spools = await checkSpools(
+    { databasePath: settings.databasePath, folder: settings.spoolFolder },
+    nowMs,
+  )
   const checks = await Promise.all([
     checkNode(process.version),
     checkClock(nowMs),
@@ -69,6 +73,7 @@ async function examine(
     checkApiKey(ingest, gateway),
     ...database.checks,
     checkDisk(settings.databaseUrl.replace(/^sqlite:/, '')),
+    ...spools,
     checkLag(gateway, database.facts),
     checkNewestCall(gateway, nowMs),
     checkNames(gateway),
@@ -76,7 +81,6 @@ async function examine(
     checkCleanup(env, nowMs),
     checkSettings(env),
     checkHooks(env, settings.spoolFolder),
-    checkSpool(settings.spoolFolder, nowMs),
     checkTelemetry(env, ingest.url),
   ])
   return checks.filter((check) => check !== undefined)

@@ -1,12 +1,9 @@
 import { appendFileSync, existsSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs'
-import { basename, join } from 'node:path'
-import { formerSpoolFolder, isSegment } from '@skillwatch/client/spool'
-import { lockFile, otherDatabases } from '@skillwatch/db'
+import { join } from 'node:path'
+import { isSegment } from '@skillwatch/client/spool'
+import { formerSpoolFolder, formerSpoolOwner, lockFile } from '@skillwatch/db'
 import type { FastifyBaseLogger } from 'fastify'
-import { JOURNAL, ownerOf, SPOOL_LOCK } from './claim-spool.ts'
-
-/** The database of which the former spool is, when there are several. */
-const FORMER_DEFAULT = 'skillwatch.db'
+import { JOURNAL, SPOOL_LOCK } from './claim-spool.ts'
 
 export interface FormerSpoolOptions {
   readonly databasePath: string
@@ -77,17 +74,14 @@ export class FormerSpool implements Disposable {
 
   #decide(): boolean {
     const { databasePath, logger } = this.#options
-    const owner = ownerOf(this.#folder)
-    if (owner !== undefined) return owner === databasePath
-    const others = otherDatabases(databasePath)
-    if (others.length === 0 || basename(databasePath) === FORMER_DEFAULT) return true
-    if (!others.some((path) => basename(path) === FORMER_DEFAULT) && hasLines(this.#folder))
+    const owner = formerSpoolOwner(databasePath)
+    if (owner === undefined && hasLines(this.#folder))
       logger.warn(
         { folder: this.#folder },
         'what an earlier version left here may be of any database beside it; move the files to the folder ' +
           '<database>-spool of one of them',
       )
-    return false
+    return owner === databasePath
   }
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { renameIfPresent } from './missing-files.ts'
 import { DROPPED_COUNT, isSegment, SHARED_SEGMENT, segmentName } from './spool-names.ts'
 
-export { databaseSpoolFolder, formerSpoolFolder, isSegment } from './spool-names.ts'
+export { databaseSpoolFolder, isSegment } from './spool-names.ts'
 
 export interface AppendOptions {
   /** The time in epoch milliseconds. */

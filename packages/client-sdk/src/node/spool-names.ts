@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 
 /** The segment that short processes append to, one line each. */
 export const SHARED_SEGMENT = 'shared.ndjson'
@@ -10,11 +10,6 @@ export const DROPPED_COUNT = 'dropped.count'
 /** The folder of what waits to be stored in a database: its name begins with that of the database file. */
 export function databaseSpoolFolder(databasePath: string): string {
   return `${databasePath}-spool`
-}
-
-/** The folder that earlier versions used for all databases of one folder. */
-export function formerSpoolFolder(databasePath: string): string {
-  return join(dirname(databasePath), 'spool')
 }
 
 /** How often an owner touches its segments, in milliseconds. */
