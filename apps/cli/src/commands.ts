@@ -105,7 +105,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'project',
     usage: '',
-    summary: 'show projects and choose what they store',
+    summary: 'show and make projects, and choose what they store',
     load: async () => (await import('./commands/project.ts')).projectCommand,
   },
   {

@@ -63,5 +63,6 @@ function endpoint(
 ): Endpoint {
   const { port } = settings.listeners[name]
   const option = `--url or ${env[ownVariable] ? ownVariable : 'SKILLWATCH_URL'}`
-  return { name, url: parseServiceUrl(url, '--url', port), port, apiKey: settings.apiKey, option }
+  const { apiKey, project } = settings
+  return { name, url: parseServiceUrl(url, '--url', port), port, apiKey, project, option }
 }

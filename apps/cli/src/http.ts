@@ -16,6 +16,8 @@ interface Target {
   readonly name: string
   readonly url: string
   readonly apiKey: string | undefined
+  /** The project that requests are for; a service that would reach another one refuses them. */
+  readonly project?: string | undefined
   /** The option and variable that set the address. */
   readonly option: string
 }
@@ -47,7 +49,7 @@ export async function ask(
     const response = await fetch(endpoint.url + path, {
       method: options.method ?? 'GET',
       headers: {
-        ...(endpoint.apiKey === undefined ? {} : { authorization: `Bearer ${endpoint.apiKey}` }),
+        ...credentials(endpoint),
         ...(options.body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       body: options.body === undefined ? null : JSON.stringify(options.body),
@@ -117,6 +119,13 @@ export async function wrongService(
     `${actual} answers at ${url}, and this command calls ${name}, which listens on port ${port}: ` +
     `set ${option} to ${right.origin}.`
   )
+}
+
+function credentials({ apiKey, project }: Endpoint): Record<string, string> {
+  return {
+    ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
+    ...(project !== undefined && { 'skillwatch-project': encodeURIComponent(project) }),
+  }
 }
 
 /** The message for a service that does not answer. */

@@ -7,6 +7,8 @@ import { examples } from './help.ts'
 
 const ENVIRONMENT = `Environment:
   SKILLWATCH_API_KEY       API key to send
+  SKILLWATCH_PROJECT       project to read and, except by hook, to record into; without a
+                           key one that never had a key (default: that of the key)
   SKILLWATCH_URL           the server (default: http://127.0.0.1). Without a
                            port, each command adds that of its service: ingest
                            8766, ws-gateway 8765, exporter 9090

@@ -19,6 +19,8 @@ export interface Settings {
   readonly gatewayUrl: string
   readonly exporterUrl: string
   readonly apiKey: string | undefined
+  /** The project to record into and read: that of the key, or an open one where no key is needed. */
+  readonly project: string | undefined
   /**
    * With an absolute SQLite path. A relative one in the environment starts at the root of the repository.
    */
@@ -49,6 +51,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     gatewayUrl: readUrl(env, 'SKILLWATCH_GATEWAY_URL', listeners['ws-gateway']),
     exporterUrl: readUrl(env, 'SKILLWATCH_EXPORTER_URL', listeners.exporter),
     apiKey: env.SKILLWATCH_API_KEY || undefined,
+    project: env.SKILLWATCH_PROJECT || undefined,
     databaseUrl: databaseUrlOf(env),
     databasePath: databasePathOf(env),
     spoolFolder: spoolFolderOf(env),

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { findApiKey, findProject, hasApiKeys, waitForReader } from '@skillwatch/db'
+import { findApiKey, findOpenProject, findProject, hasApiKeys, waitForReader } from '@skillwatch/db'
 import { createLogger, runService } from '@skillwatch/service'
 import { Registry } from 'prom-client'
 import { buildApp } from './app.ts'
@@ -31,6 +31,7 @@ await runService('exporter', description, async ({ signal }) => {
       findKey: (apiKeyId) => findApiKey(reader, apiKeyId),
       hasKeys: () => hasApiKeys(reader),
       defaultProjectId: findProject(reader, 'default')!.project_id,
+      findOpenProject: (name) => findOpenProject(reader, name),
     },
     now: Date.now,
   })

@@ -1,4 +1,12 @@
-import { findApiKey, findProject, hasApiKeys, listApiKeys, type Reader, type Recorder } from '@skillwatch/db'
+import {
+  findApiKey,
+  findOpenProject,
+  findProject,
+  hasApiKeys,
+  listApiKeys,
+  type Reader,
+  type Recorder,
+} from '@skillwatch/db'
 import {
   ApiKey,
   ApiRequestInput,
@@ -56,6 +64,7 @@ export async function buildApp(deps: IngestDeps): Promise<Service> {
       findKey: (apiKeyId) => findApiKey(reader, apiKeyId),
       hasKeys: (scope) => (scope === undefined ? hasApiKeys(reader) : hasKeyWithScope(reader, scope)),
       defaultProjectId,
+      findOpenProject: (name) => findOpenProject(reader, name),
     },
     ready: () => reasonsNotReady(recorder),
     openapi: {

@@ -26,6 +26,7 @@ export async function openApiDocument(): Promise<string> {
       findKey: () => undefined,
       hasKeys: () => false,
       defaultProjectId: findProject(reader, 'default')!.project_id,
+      findOpenProject: () => undefined,
     },
     metrics: createGatewayMetrics(registry),
     logger: createLogger({ service: 'ws-gateway', level: 'silent' }),

@@ -7,6 +7,7 @@ import type { FastifyRequest } from 'fastify'
 import type { WebSocket } from 'ws'
 import type { GatewayDeps } from './deps.ts'
 import { LegacyConnection } from './legacy/connection.ts'
+import type { StreamCredentials } from './stream/connection.ts'
 import { StreamHub } from './stream/hub.ts'
 
 /** Largest message that session-buddy's own server accepts. */
@@ -56,14 +57,14 @@ export async function serveWebSockets(app: Service, deps: GatewayDeps, home: obj
 }
 
 /**
- * Routes every upgrade to the one handler, whatever its path, and ends the connections of refused upgrades:
+ * Routes every upgrade to the one handler, whatever its path (its query stays), and ends the connections of refused upgrades:
  * nothing else does, and they would keep the server open.
  */
 function trackUpgrades(app: Service, { metrics }: GatewayDeps) {
   const sockets = new Map<IncomingMessage, Duplex>()
   let closing = false
   app.server.prependListener('upgrade', (request, socket) => {
-    request.url = '/'
+    request.url = (request.url ?? '').replace(/^[^?]*/, '/')
     sockets.set(request, socket)
     socket.once('close', () => sockets.delete(request))
     // A handshake during shutdown: its response would not reach the hook below.
@@ -102,8 +103,17 @@ function connect(
 ): void {
   const isStream = socket.protocol === STREAM_SUBPROTOCOL
   if (app.websocketServer.clients.size > deps.config.clientsMax) refuseClient(deps, socket, isStream)
-  else if (isStream) hub.connect(socket, request.headers.authorization)
+  else if (isStream) hub.connect(socket, credentialsOf(request))
   else new LegacyConnection(socket, deps).open()
+}
+
+/** Neither browsers nor Node's WebSocket can set headers, so the address names the project. */
+function credentialsOf({ headers, query }: FastifyRequest): StreamCredentials {
+  const { project } = query as { project?: unknown }
+  return {
+    authorization: headers.authorization,
+    namedProject: typeof project === 'string' ? project : undefined,
+  }
 }
 
 function refuseClient({ metrics }: GatewayDeps, socket: WebSocket, isStream: boolean): void {

@@ -15,9 +15,9 @@ export interface ClientOptions {
    */
   apiKey?: string | undefined
   /**
-   * The project that the key is meant for (without a key there is only `default`). The name gives no
-   * access: a server that would record the calls in another project refuses them, and reads fail. Default:
-   * the project of the key.
+   * The project that the key is meant for. The name gives no access: a server that would record the calls in
+   * another project refuses them, and reads fail. Without a key, where the server needs none, it may be an
+   * open project: one that never had a key. Default: the project of the key, or `default`.
    */
   project?: string | undefined
   /** The agent conversation in which the calls are made; a call may name another one in `session_id`. */

@@ -30,6 +30,7 @@ export {
   changeProject,
   createProject,
   DEFAULT_PROJECT,
+  findOpenProject,
   findProject,
   listProjects,
   type Project,

@@ -20,6 +20,27 @@ export function findProject(reader: Reader, name: string): Project | undefined {
   )
 }
 
+/**
+ * The project of this name, if no key was ever made for it. Revoking the keys of a project must not open it,
+ * so revoked keys count too.
+ */
+export function findOpenProject({ sqlite, db }: Reader, name: string): Project | undefined {
+  const query = db
+    .selectFrom('project')
+    .select(['project_id', 'name'])
+    .where('name', '=', name)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('api_key')
+            .select('api_key_id')
+            .whereRef('api_key.project_id', '=', 'project.project_id'),
+        ),
+      ),
+    )
+  return first(sqlite, query.compile())
+}
+
 /** Makes a project with its own hash key and an empty change log of a new epoch. */
 export function createProject(writer: Writer, name: string, nowMs: number): Project {
   return writer.sqlite
@@ -35,6 +56,12 @@ export function createProject(writer: Writer, name: string, nowMs: number): Proj
       return { project_id, name }
     })
     .immediate()
+}
+
+/** The project of this name, made when it is missing. */
+export function ensureProject(writer: Writer, name: string, nowMs: number): ProjectSettings {
+  if (findProject(writer, name) === undefined) createProject(writer, name, nowMs)
+  return listProjects(writer).find((project) => project.name === name)!
 }
 
 const hashes = new WeakMap<Writer['sqlite'], Map<number, (text: string) => string>>()

@@ -121,7 +121,9 @@ export const HelloMessage = Type.Object(
     epoch: Type.String(),
     offset: Type.Integer({ minimum: 0 }),
     project: Type.String({
-      description: 'The project of the log: that of the key, or `default` without a key.',
+      description:
+        'The project of the log: that of the key. Without a key: the open project that the parameter ' +
+        '`project` of the address names, or `default`.',
     }),
     server_version: Type.String(),
   },

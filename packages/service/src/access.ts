@@ -24,6 +24,8 @@ export interface Access {
   /** Whether any key is valid; with a scope, whether any valid key has exactly this scope. */
   hasKeys(scope?: Scope): boolean
   defaultProjectId: number
+  /** The project of this name, if no key was ever made for it: callers without a key may name it. */
+  findOpenProject(name: string): Project | undefined
 }
 
 /** `none`: the route ignores keys. */
@@ -36,18 +38,20 @@ export interface Project {
 
 /**
  * The project that a request may read and write. A key that is sent must be valid, even where no key is
- * needed. Without a key, where that is allowed, it is project `default`. Scope `admin` needs a key once an
- * admin key exists.
+ * needed; it alone decides the project. Without a key, where that is allowed, it is the open project that
+ * the request names, else `default`. Scope `admin` needs a key once an admin key exists.
  * @param header the Authorization header: `Bearer sw_<id>_<secret>`
+ * @param named the project that the request names
  */
 export function authenticate(
   access: Access,
   header: string | undefined,
   scope: Scope,
+  named?: string,
 ): Project | 'missing' | 'invalid' | 'forbidden' {
   if (header === undefined) {
     const open = isOpen(access) && (scope !== 'admin' || !access.hasKeys('admin'))
-    return open ? { project_id: access.defaultProjectId, name: 'default' } : 'missing'
+    return open ? projectWithoutKey(access, named) : 'missing'
   }
   const key = verifyKey(access, header)
   if (!key) return 'invalid'
@@ -65,6 +69,11 @@ export function demandAccessControl({ mode, host, hasKeys }: Access): void {
       'Create a key first (start ingest on 127.0.0.1 and run `skillwatch keys create`), ' +
       'or set SKILLWATCH_ANONYMOUS_ACCESS=allow to accept everyone who can reach the port.',
   )
+}
+
+function projectWithoutKey(access: Access, named: string | undefined): Project {
+  const open = named === undefined ? undefined : access.findOpenProject(named)
+  return open ?? { project_id: access.defaultProjectId, name: 'default' }
 }
 
 function isOpen({ mode, host }: Access): boolean {

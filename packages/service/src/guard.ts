@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type Access, authenticate } from './access.ts'
 import { isAllowedHost, isAllowedOrigin } from './addresses.ts'
 import { answerListedOrigins } from './cors.ts'
-import { PROJECT_HEADER, refuseOtherProject } from './expected-project.ts'
+import { namedProject, refuseOtherProject } from './expected-project.ts'
 import { ProblemError } from './problems.ts'
 
 /** Checks Host, Origin, key and project of every request and WebSocket upgrade before its body is read. */
@@ -39,7 +39,8 @@ function refuseForeignOrigin({ headers }: FastifyRequest, { allowedOrigins }: Ac
 function refuseWithoutKey(request: FastifyRequest, access: Access): void {
   const scope = request.is404 ? 'none' : (request.routeOptions.config.scope ?? 'none')
   if (scope === 'none') return
-  const project = authenticate(access, request.headers.authorization, scope)
+  const named = namedProject(request.headers)
+  const project = authenticate(access, request.headers.authorization, scope, named)
   switch (project) {
     case 'missing':
       throw new ProblemError('unauthorized', 'send an API key: Authorization: Bearer sw_…')
@@ -51,11 +52,7 @@ function refuseWithoutKey(request: FastifyRequest, access: Access): void {
     case 'forbidden':
       throw new ProblemError('forbidden', `the API key does not have scope ${scope}`)
     default:
-      refuseOtherProject(
-        request.headers[PROJECT_HEADER],
-        project,
-        request.headers.authorization !== undefined,
-      )
+      refuseOtherProject(named, project, request.headers.authorization !== undefined)
       request.project = project
   }
 }

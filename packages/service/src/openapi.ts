@@ -31,7 +31,8 @@ export async function describeRoutes(
             description:
               'An API key: `sw_<id>_<secret>`. It belongs to one project. A caller may name the project ' +
               'it expects in the header `Skillwatch-Project` (percent-encoded); with a key of another ' +
-              'project it is answered 403.',
+              'project it is answered 403. Where no key is needed, the header may name an open project: ' +
+              'one that never had a key.',
           },
         },
       },

@@ -23,6 +23,7 @@ function access(overrides: Partial<Access> = {}): Access {
     findKey: (id) => keys[id],
     hasKeys: () => false,
     defaultProjectId: 1,
+    findOpenProject: () => undefined,
     ...overrides,
   }
 }
@@ -66,6 +67,17 @@ test('administering without a key ends with the first admin key', () => {
   const withAdminKey = access({ hasKeys: (scope) => scope === 'admin' })
   expect(authenticate(withAdminKey, undefined, 'admin')).toBe('missing')
   expect(authenticate(withAdminKey, undefined, 'ingest')).toEqual({ project_id: 1, name: 'default' })
+})
+
+test('without a key an open project may be named; a key opens its own project, whatever is named', () => {
+  const open = { project_id: 9, name: 'simulation' }
+  const rules = access({ findOpenProject: (name) => (name === open.name ? open : undefined) })
+  expect(authenticate(rules, undefined, 'ingest', 'simulation')).toEqual(open)
+  expect(authenticate(rules, undefined, 'ingest', 'team')).toEqual({ project_id: 1, name: 'default' })
+  expect(authenticate(rules, 'Bearer sw_a1_secret_1', 'ingest', 'simulation')).toMatchObject({
+    name: 'team',
+  })
+  expect(authenticate({ ...rules, mode: 'deny' }, undefined, 'ingest', 'simulation')).toBe('missing')
 })
 
 test('without keys a service only listens on loopback, unless anonymous access is allowed', () => {

@@ -159,6 +159,18 @@ test('a request that names another project than its own is refused, with and wit
   expect((await ask('team', undefined, '/open')).body).toBe('for everyone')
 })
 
+test('a request without a key reaches the open project that it names, and no other', async () => {
+  const findOpenProject = (name: string) => (name === 'Büro 8' ? { project_id: 8, name } : undefined)
+  const { app } = await testService({ access: { findOpenProject } as unknown as ServiceOptions['access'] })
+  await using _ = app
+  app.get('/data', { config: { scope: 'read' } }, async (request) => request.project.name)
+  const ask = (project: string) => app.inject({ url: '/data', headers: { 'skillwatch-project': project } })
+  expect((await ask('B%C3%BCro%208')).body).toBe('Büro 8')
+  const other = await ask('team')
+  expect(other.json()).toMatchObject({ status: 403, type: '/problems/wrong-project' })
+  expect(other.json().detail).toMatch(/send a key of that project, or create it/)
+})
+
 test('health reports whether work can be taken, whatever Host the request names', async () => {
   let reasons: string[] = []
   const { app } = await testService({ ready: () => reasons })

@@ -22,6 +22,7 @@ export async function testService(overrides: Partial<ServiceOptions> & { level?:
       findKey: () => undefined,
       hasKeys: () => false,
       defaultProjectId: 1,
+      findOpenProject: () => undefined,
       ...overrides.access,
     },
   })

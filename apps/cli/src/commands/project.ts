@@ -14,14 +14,16 @@ interface SetOptions {
   url: string
 }
 
-/** Shows projects and chooses what they store. */
+/** Shows and makes projects, and chooses what they store. */
 export function projectCommand(context: CommandContext): Command {
   const command = new Command('project')
-    .description('Show projects and choose what they store.')
+    .description('Show and make projects, and choose what they store.')
     .addCommand(listProjectsCommand(context))
+    .addCommand(createProjectCommand(context))
     .addCommand(setProjectCommand(context))
   return examples(command, [
     ['skillwatch project list', 'which project stores what'],
+    ['skillwatch project create web', 'a project without a key'],
     ['skillwatch project set --store-text none', 'no texts from now on'],
   ])
 }
@@ -41,6 +43,26 @@ function listProjectsCommand(context: CommandContext): Command {
   return examples(command, [
     ['skillwatch project list', 'a table'],
     ['skillwatch project list --json', 'for scripts'],
+  ])
+}
+
+function createProjectCommand(context: CommandContext): Command {
+  const command = new Command('create')
+    .summary('make a project that needs no key')
+    .description(
+      'Make a project; one that exists stays as it is. Where no API key is needed, SKILLWATCH_PROJECT names ' +
+        'the project to record into and read, until it gets its first key.',
+    )
+    .argument('<name>', 'the name of the project')
+    .addOption(ingestUrlOption(context))
+    .action(async (name: string, { url }: { url: string }) => {
+      const path = `/v1/projects/${encodeURIComponent(name)}`
+      await demandAs(Project, ingestEndpoint(context, url), path, { method: 'PUT', signal: context.signal })
+      note(context, `Project ${printable(name)} exists.`)
+    })
+  return examples(command, [
+    ['skillwatch project create web', 'make it'],
+    ['SKILLWATCH_PROJECT=web skillwatch import claude-code ~/web', 'record into it'],
   ])
 }
 

@@ -6,7 +6,7 @@ import { examples, ingestEndpoint, ingestUrlOption } from '../help.ts'
 import { wrongService } from '../http.ts'
 import { detectCi } from '../run/ci.ts'
 import { runProgram } from '../run/run-program.ts'
-import { RunReporter, remoteSpoolFolder } from '../run/run-reporter.ts'
+import { ownSpoolFolder, RunReporter } from '../run/run-reporter.ts'
 import { STAGES } from '../run/stages.ts'
 import { endObservation, type RunDescription, startObservation } from '../run/to-observation.ts'
 
@@ -55,10 +55,16 @@ async function run(
   const [command, ...args] = line
   const { env } = context
   const endpoint = ingestEndpoint(context, options.url)
-  const { url, apiKey } = endpoint
-  const isDrainedByIngest = isOwnIngest(context, url)
-  const spoolFolder = isDrainedByIngest ? context.settings.spoolFolder : remoteSpoolFolder(url, env)
-  const reporter = new RunReporter({ url, apiKey, spoolFolder, isDrainedByIngest, nowMs: context.nowMs })
+  const { url, apiKey, project } = endpoint
+  // Ingest records what it drains in project default.
+  const isDrainedByIngest = project === undefined && isOwnIngest(context, url)
+  const spoolFolder = isDrainedByIngest
+    ? context.settings.spoolFolder
+    : ownSpoolFolder({ url, project }, env)
+  const reporter = new RunReporter({
+    ...{ url, apiKey, project, spoolFolder, isDrainedByIngest },
+    nowMs: context.nowMs,
+  })
 
   const session = options.session ?? env[SESSION_VARIABLE] ?? ''
   const description = { ...options, session, command, parentInvocationId: env[PARENT_VARIABLE] }

@@ -92,10 +92,10 @@ async function printChanges(
   endpoint: Endpoint,
   options: TailOptions,
 ): Promise<void> {
-  const { url, apiKey } = endpoint
+  const { url, apiKey, project } = endpoint
   const { signal } = context
   const stream = (from: StreamOptions['from']) =>
-    streamChanges({ url, apiKey, filter: toFilter(options), from, signal })
+    streamChanges({ url, apiKey, project, filter: toFilter(options), from, signal })
   const isShown = isSince(options)
   const start = beginning(options)
   const from =

@@ -35,8 +35,8 @@ export async function checkLag(gateway: Endpoint, facts: DatabaseFacts | undefin
     return noted(
       name,
       `ws-gateway streams a change log that is not in ${facts?.path}`,
-      'check that SKILLWATCH_DATABASE_URL is that of the services, and that the API key is of project ' +
-        'default',
+      'check that SKILLWATCH_DATABASE_URL is that of the services, and that SKILLWATCH_API_KEY and ' +
+        'SKILLWATCH_PROJECT are of project default',
     )
   }
   const lag = committed.offset - streamed.offset
@@ -48,10 +48,11 @@ export async function checkLag(gateway: Endpoint, facts: DatabaseFacts | undefin
   )
 }
 
-/** The position at which a new subscription with this key begins. */
-async function streamPosition({ url, apiKey }: Endpoint): Promise<Position | undefined> {
+/** The position at which a new subscription with this key and project begins. */
+async function streamPosition({ url, apiKey, project }: Endpoint): Promise<Position | undefined> {
+  const signal = AbortSignal.timeout(ANSWER_MS_MAX)
   try {
-    for await (const event of streamChanges({ url, apiKey, signal: AbortSignal.timeout(ANSWER_MS_MAX) })) {
+    for await (const event of streamChanges({ url, apiKey, project, signal })) {
       return event.type === 'subscribed' ? event : undefined
     }
   } catch (error) {

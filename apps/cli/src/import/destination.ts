@@ -51,6 +51,7 @@ export async function openDestination<Checkpoint extends { readonly path: string
   const sender = createSender({
     url: endpoint.url,
     apiKey: endpoint.apiKey,
+    project: endpoint.project,
     batchItemsMax: BATCH_ITEMS_MAX,
     signal: context.signal,
     now: context.nowMs,

@@ -9,6 +9,7 @@ import { stateFolder } from '../state-folder.ts'
 export interface RunReporterOptions {
   readonly url: string
   readonly apiKey: string | undefined
+  readonly project: string | undefined
   readonly spoolFolder: string
   /** Whether an ingest on this machine empties the folder. Otherwise the next report that succeeds does. */
   readonly isDrainedByIngest: boolean
@@ -31,7 +32,8 @@ export class RunReporter {
 
   constructor(options: RunReporterOptions) {
     this.#options = options
-    this.#sender = createSender({ url: options.url, apiKey: options.apiKey, now: options.nowMs, ...ONCE })
+    const { url, apiKey, project, nowMs } = options
+    this.#sender = createSender({ url, apiKey, project, now: nowMs, ...ONCE })
   }
 
   /** Sends the start in the background. Its errors are ignored, as the end contains everything. */
@@ -99,9 +101,13 @@ function spool(folder: string, observation: Observation, now: () => number): str
 }
 
 /**
- * The spool for a server on another machine. Each server has its own, so that no server receives another's
- * calls.
+ * The spool for a server on another machine, or for a named project. Each has its own, so that no server and
+ * no project receives another's calls.
  */
-export function remoteSpoolFolder(url: string, env: NodeJS.ProcessEnv): string {
-  return join(stateFolder(env), 'spool', createHash('sha256').update(url).digest('hex').slice(0, 16))
+export function ownSpoolFolder(
+  { url, project }: { url: string; project: string | undefined },
+  env: NodeJS.ProcessEnv,
+): string {
+  const destination = project === undefined ? url : `${url}\n${project}`
+  return join(stateFolder(env), 'spool', createHash('sha256').update(destination).digest('hex').slice(0, 16))
 }

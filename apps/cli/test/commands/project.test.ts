@@ -1,3 +1,4 @@
+import { openReader } from '@skillwatch/db'
 import { expect, test } from 'vitest'
 import { runCli, runHere } from '../run-cli.ts'
 import { ownEnvironment, startService } from '../stack.ts'
@@ -34,6 +35,20 @@ test('project shows and changes which texts are stored, and warns of what that m
     code: 1,
     stderr: expect.stringContaining('there is no such project'),
   })
+})
+
+test('project create makes a project once, which commands then record into by its name', async () => {
+  using own = await ownEnvironment()
+  await using _ingest = await startService('ingest', own)
+  const create = () => runHere(['project', 'create', 'web'], own.env)
+  expect(await create()).toMatchObject({ code: 0, stderr: 'Project web exists.\n' })
+  expect(await create()).toMatchObject({ code: 0 })
+  const env = { ...own.env, SKILLWATCH_PROJECT: 'web' }
+  const run = ['run', '--skill', 'hello', '--', process.execPath, '-e', '']
+  expect(await runHere(run, env)).toMatchObject({ code: 0, stderr: '' })
+  using reader = openReader(own.env.SKILLWATCH_DATABASE_URL!)
+  const names = 'select name from skill_invocation join project using (project_id)'
+  expect(reader.sqlite.prepare(names).pluck().all()).toEqual(['web'])
 })
 
 test.each(['all', 'none,result', '', 'user_query,'])('--store-text %j is refused', async (fields) => {

@@ -4,7 +4,7 @@ import { appendToSpool } from '@skillwatch/client/spool'
 import { openReader } from '@skillwatch/db'
 import { machineNowMs, temporaryFolder } from '@skillwatch/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { RunReporter, remoteSpoolFolder } from '../../src/run/run-reporter.ts'
+import { ownSpoolFolder, RunReporter } from '../../src/run/run-reporter.ts'
 import { type OwnEnvironment, ownEnvironment, startService } from '../stack.ts'
 
 let own: OwnEnvironment
@@ -21,6 +21,7 @@ function reporter(spoolFolder: string, url = `http://127.0.0.1:${own.ports.inges
   return new RunReporter({
     url,
     apiKey: undefined,
+    project: undefined,
     spoolFolder,
     isDrainedByIngest: false,
     nowMs: machineNowMs,
@@ -63,13 +64,12 @@ test('a call that the server rejects is reported and not spooled', async () => {
   expect(readdirSync(folder.path)).toEqual([])
 })
 
-test('each server has a spool folder of its own', () => {
-  const folders = ['https://a.example', 'https://b.example'].map((url) =>
-    remoteSpoolFolder(url, { HOME: '/home/me' }),
+test('each server and each named project has a spool folder of its own', () => {
+  const a = { url: 'https://a.example', project: undefined }
+  const folders = [a, { ...a, url: 'https://b.example' }, { ...a, project: 'web' }].map((destination) =>
+    ownSpoolFolder(destination, { HOME: '/home/me' }),
   )
-  expect(new Set(folders).size).toBe(2)
+  expect(new Set(folders).size).toBe(3)
   expect(folders[0]).toMatch(/^\/home\/me\/\.local\/state\/skillwatch\/spool\/[0-9a-f]{16}$/)
-  expect(remoteSpoolFolder('https://a.example', { XDG_STATE_HOME: '/state' })).toMatch(
-    /^\/state\/skillwatch\/spool\//,
-  )
+  expect(ownSpoolFolder(a, { XDG_STATE_HOME: '/state' })).toMatch(/^\/state\/skillwatch\/spool\//)
 })

@@ -13,7 +13,7 @@ import { toRefusal } from '../refuse.ts'
 
 export interface ProjectDeps {
   reader: Reader
-  recorder: Pick<Recorder, 'changeProject'>
+  recorder: Pick<Recorder, 'changeProject' | 'ensureProject'>
   metrics: IngestMetrics
 }
 
@@ -22,32 +22,37 @@ const tags = ['privacy']
 const Projects = Type.Object({ items: Type.Array(Project) })
 
 /**
- * `/v1/projects`: what each project stores. An admin key of a project other than `default` lists and
- * changes its own project only.
+ * `/v1/projects`: the projects and what each stores. An admin key of a project other than `default` lists,
+ * makes and changes its own project only.
  */
 export function projectRoutes({ reader, recorder, metrics }: ProjectDeps) {
+  const refuse = (error: unknown): never => {
+    throw toRefusal(error, metrics)
+  }
   return async (app: Service): Promise<void> => {
     app.get('/v1/projects', { config, schema: listSchema }, async ({ project }) => ({
       items: listProjects(reader)
         .filter(({ name }) => mayAdminister(project, name))
         .map(toProject),
     }))
+    app.put('/v1/projects/:name', { config, schema: ensureSchema }, async ({ params, project }) => {
+      refuseOthers(project, params.name)
+      return toProject(await recorder.ensureProject(params.name).catch(refuse))
+    })
     app.patch('/v1/projects/:name', { config, schema: changeSchema }, async ({ params, body, project }) => {
-      if (!mayAdminister(project, params.name)) {
-        throw new ProblemError('forbidden', `this key administers project ${project.name} only`)
-      }
-      const changed = await change(params.name, body)
+      refuseOthers(project, params.name)
+      const changed = await recorder.changeProject(params.name, body).catch(refuse)
       if (changed === undefined)
         throw new ProblemError('not-found', 'there is no such project; GET /v1/projects lists all projects')
       return toProject(changed)
     })
   }
+}
 
-  function change(projectName: string, asked: ChangeProject): Promise<ProjectSettings | undefined> {
-    return recorder.changeProject(projectName, asked).catch((error: unknown) => {
-      throw toRefusal(error, metrics)
-    })
-  }
+/** @throws {ProblemError} when the caller may not administer the project */
+function refuseOthers(caller: Caller, project: string): void {
+  if (!mayAdminister(caller, project))
+    throw new ProblemError('forbidden', `this key administers project ${caller.name} only`)
 }
 
 /** Whether a caller of one project may manage another one. */
@@ -65,6 +70,21 @@ const listSchema = {
   response: { 200: Projects, ...problemResponses('unauthorized', 'forbidden') },
 }
 
+const projectName = Type.Object({ name: name('Name of the project.') })
+
+const ensureSchema = {
+  tags,
+  summary: 'Make a project when it is missing',
+  description:
+    'A project that exists stays as it is. While a project never had a key it is open: callers that need no ' +
+    'key reach it by its name in the header `Skillwatch-Project`.',
+  params: projectName,
+  response: {
+    200: Project,
+    ...problemResponses('invalid-request', 'unauthorized', 'forbidden', 'unavailable'),
+  },
+}
+
 const changeSchema = {
   tags,
   summary: 'Choose what a project stores from now on',
@@ -72,7 +92,7 @@ const changeSchema = {
     'By default a project stores none: of prompts, arguments and results only the size and a keyed hash ' +
     'are stored. Secrets in stored texts are redacted first. Folder and branch of requests to models are ' +
     'stored unless `store_places` is false. Choosing less does not delete what is already stored.',
-  params: Type.Object({ name: name('Name of the project.') }),
+  params: projectName,
   body: ChangeProject,
   response: {
     200: Project,

@@ -18,6 +18,11 @@ async function createKey({ app }: Ingest, body: object): Promise<string> {
   return (await app.inject({ method: 'POST', url: '/v1/keys', payload: body })).json().api_key
 }
 
+function recordedIn({ writer }: Ingest, project: string): unknown {
+  const count = 'select count(*) from skill_invocation join project using (project_id) where name = ?'
+  return writer.sqlite.prepare(count).pluck().get(project)
+}
+
 function holds({ writer }: Ingest, text: string): boolean {
   return writer.sqlite.serialize().includes(text)
 }
@@ -62,6 +67,30 @@ test('the texts that a project stores do not affect another project', async () =
   expect(holds(ingest, TEXTS.user_query)).toBe(true)
 })
 
+test('a project is made once, stays as it is, and is open until it has a key', async () => {
+  await using ingest = await testApp()
+  const make = () => ingest.app.inject({ method: 'PUT', url: '/v1/projects/B%C3%BCro%208' })
+  const recordIn = (authorization?: string) =>
+    ingest.post(anObservation({ invocation_id: 'call' }), {
+      'skillwatch-project': 'B%C3%BCro%208',
+      ...(authorization && { authorization }),
+    })
+  expect((await recordIn()).statusCode).toBe(403)
+  expect((await make()).json()).toMatchObject({ name: 'Büro 8', store_text: [], store_places: true })
+  await change(ingest, 'Büro 8', { store_places: false })
+  expect((await make()).json()).toMatchObject({ name: 'Büro 8', store_places: false })
+  expect((await recordIn()).json()).toMatchObject({ accepted: 1 })
+  expect(recordedIn(ingest, 'default')).toBe(0)
+  expect(recordedIn(ingest, 'Büro 8')).toBe(1)
+
+  const key = await createKey(ingest, { name: 'own', scopes: ['ingest'], project: 'Büro 8' })
+  expect((await recordIn()).json().detail).toMatch(/without an API key a request reaches project "default"/)
+  expect((await recordIn(`Bearer ${key}`)).json()).toMatchObject({ duplicates: 1 })
+  const keys = (await ingest.app.inject('/v1/keys')).json().items
+  await ingest.app.inject({ method: 'DELETE', url: `/v1/keys/${keys[0].api_key_id}` })
+  expect((await recordIn()).statusCode).toBe(403)
+})
+
 test('an admin key of a project other than default lists and changes its own project only', async () => {
   await using ingest = await testApp()
   await createKey(ingest, { name: 'web', scopes: ['ingest'], project: 'web' })
@@ -73,6 +102,12 @@ test('an admin key of a project other than default lists and changes its own pro
     expect((await change(ingest, other, { store_text: [] }, team)).statusCode, other).toBe(403)
   }
   expect((await change(ingest, 'team', { store_text: ['result'] }, team)).statusCode).toBe(200)
+  const made = await ingest.app.inject({
+    method: 'PUT',
+    url: '/v1/projects/nowhere',
+    headers: { authorization: `Bearer ${team}` },
+  })
+  expect(made.statusCode).toBe(403)
   expect((await change(ingest, 'default', { store_text: [] }, recorder)).statusCode).toBe(403)
 })
 

@@ -19,21 +19,31 @@ type ErrorCode = Static<typeof ErrorMessage>['code']
 const MESSAGE_TOO_BIG = { code: 1009, reason: 'the message is too big' }
 const INTERNAL_ERROR = { code: 1011, reason: 'internal error: come back' }
 
+/** What a handshake says of the project that it wants to read. */
+export interface StreamCredentials {
+  /** The Authorization header. */
+  readonly authorization: string | undefined
+  /** A key decides the project; without one, an open project may be named. */
+  readonly namedProject: string | undefined
+}
+
 /** One client of subprotocol `skillwatch.v1.json`, from its handshake to its end. */
 export class StreamConnection {
   readonly client: StreamClient
   readonly #services: StreamServices
   readonly #subscriptions: ClientSubscriptions
+  readonly #namedProject: string | undefined
   #authorization: string | undefined
   #project: Project | undefined
   #bucket: TokenBucket
   #authTimer: NodeJS.Timeout | undefined
 
-  constructor(socket: WebSocket, authorization: string | undefined, services: StreamServices) {
+  constructor(socket: WebSocket, credentials: StreamCredentials, services: StreamServices) {
     this.#services = services
     this.client = new StreamClient(socket, services.clientOptions, () => this.#release())
     this.#subscriptions = new ClientSubscriptions(this.client, services)
-    this.#authorization = authorization
+    this.#authorization = credentials.authorization
+    this.#namedProject = credentials.namedProject
     this.#bucket = fullBucket(services.messageRate, services.clock())
     socket.on('message', (data) => this.#receive(data))
     socket.on('ping', () => this.#isWithinRate())
@@ -128,7 +138,7 @@ export class StreamConnection {
   }
 
   #authenticate(): Project | undefined {
-    const result = authenticate(this.#services.access, this.#authorization, 'read')
+    const result = authenticate(this.#services.access, this.#authorization, 'read', this.#namedProject)
     return typeof result === 'string' ? undefined : result
   }
 

@@ -6,7 +6,7 @@ import type { GatewayDeps } from '../deps.ts'
 import { keepAlive } from '../keep-alive.ts'
 import { toWire } from '../usage/to-use.ts'
 import { ChangeLog } from './change-log.ts'
-import { StreamConnection } from './connection.ts'
+import { StreamConnection, type StreamCredentials } from './connection.ts'
 import { bufferLimits } from './flow-control.ts'
 import { MetricsFeed } from './metrics-feed.ts'
 import { readProjectMetrics } from './project-metrics.ts'
@@ -31,9 +31,9 @@ export class StreamHub {
   }
 
   /** Accepts a connection, which serves itself from then on. */
-  connect(socket: WebSocket, authorization: string | undefined): void {
+  connect(socket: WebSocket, credentials: StreamCredentials): void {
     const { config, metrics } = this.#deps
-    const connection = new StreamConnection(socket, authorization, this.#services)
+    const connection = new StreamConnection(socket, credentials, this.#services)
     this.#connections.set(socket, connection)
     metrics.clients.inc({ protocol: 'skillwatch' })
     socket.once('close', (code) => this.#forget(socket, connection.client.closeReason?.code ?? code))

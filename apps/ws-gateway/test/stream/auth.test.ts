@@ -1,4 +1,4 @@
-import { createApiKey, revokeApiKey } from '@skillwatch/db'
+import { createApiKey, createProject, revokeApiKey } from '@skillwatch/db'
 import { CLOSE_CODES } from '@skillwatch/schema'
 import { NOW_MS, until } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
@@ -86,6 +86,20 @@ test('a key shows its own project and nothing of another', async () => {
   expect(client.messages[0]).toMatchObject({ type: 'hello', offset: 0 })
   client.send({ type: 'subscribe', id: 'a', from: 'start' })
   expect(await client.first('caught_up')).toMatchObject({ offset: 0 })
+})
+
+test('without a key the address may name an open project; a key opens its own, whatever is named', async () => {
+  await using gateway = await startGateway()
+  await gateway.record([{}, {}])
+  createProject(gateway.writer, 'Büro 8', NOW_MS)
+  const address = `${gateway.url}/any/path?project=B%C3%BCro%208`
+  using open = await openStream(address)
+  expect(open.messages[0]).toMatchObject({ type: 'hello', project: 'Büro 8', offset: 0 })
+  using withKey = await openStream(address, bearer(readKey(gateway, 'other').api_key))
+  expect(withKey.messages[0]).toMatchObject({ type: 'hello', project: 'other' })
+  readKey(gateway, 'Büro 8')
+  using closed = await openStream(address)
+  expect(closed.messages[0]).toMatchObject({ type: 'hello', project: 'default' })
 })
 
 test('a client that was greeted without a key may still send one before it subscribes', async () => {

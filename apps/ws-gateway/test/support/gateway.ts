@@ -1,6 +1,7 @@
 import {
   createRecorder,
   findApiKey,
+  findOpenProject,
   findProject,
   hasApiKeys,
   migrateUp,
@@ -74,6 +75,7 @@ export async function startGateway({
       findKey: (apiKeyId) => findApiKey(reader, apiKeyId),
       hasKeys: () => hasApiKeys(reader),
       defaultProjectId: projectId,
+      findOpenProject: (name) => findOpenProject(reader, name),
       ...access,
     },
     metrics: createGatewayMetrics(registry),

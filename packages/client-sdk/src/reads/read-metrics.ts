@@ -21,7 +21,8 @@ export async function readMetrics(
   signal: AbortSignal,
 ): Promise<MetricsMessage> {
   const { url, apiKey, project, WebSocket } = source
-  using connection = new Connection({ url, signal, WebSocket, silenceMs: 60_000, queuedMessagesMax: 10 })
+  const limits = { silenceMs: 60_000, queuedMessagesMax: 10 }
+  using connection = new Connection({ url, project, signal, WebSocket, ...limits })
   if (apiKey !== undefined) connection.send({ type: 'auth', api_key: apiKey })
   connection.send({ type: 'subscribe_metrics', id: 'metrics', ...query })
   const checkProject = createProjectCheck(project)

@@ -11,6 +11,8 @@ import {
 export interface ConnectionOptions {
   /** Address of the gateway; `http:` and `https:` are replaced by `ws:` and `wss:`. */
   readonly url: string
+  /** The project to read; a key decides it where one is sent. */
+  readonly project: string | undefined
   readonly signal: AbortSignal
   /** After this silence, in milliseconds, a ping is sent; after twice of it the connection is closed. */
   readonly silenceMs: number
@@ -42,9 +44,9 @@ export class Connection implements Disposable {
 
   /** @throws {TypeError} when there is no WebSocket to use */
   constructor(options: ConnectionOptions) {
-    const { signal, url, WebSocket = globalWebSocket() } = options
+    const { signal, url, project, WebSocket = globalWebSocket() } = options
     this.#options = options
-    this.#socket = new WebSocket(webSocketUrl(url), STREAM_SUBPROTOCOL)
+    this.#socket = new WebSocket(webSocketUrl(url, project), STREAM_SUBPROTOCOL)
     this.#silenceTimer = setInterval(() => this.#checkSilence(), options.silenceMs / 2)
     this.#listen()
     signal.addEventListener('abort', this.#onAbort, { once: true })

@@ -13,7 +13,10 @@ export interface StreamOptions<Entity extends StreamEntity = 'invocation'> {
   /** Address of the gateway, such as `http://127.0.0.1:8765`; `ws:` and `wss:` are accepted too. */
   url: string
   apiKey?: string | undefined
-  /** The project that the key is meant for; the stream of another project is refused. */
+  /**
+   * The project to read: that of the key, or without a key an open one. The stream of another project is
+   * refused.
+   */
   project?: string | undefined
   /** Which changes; all by default. */
   filter?: StreamFilter | undefined
@@ -81,8 +84,8 @@ interface Subscription {
 }
 
 function connect(options: StreamOptions<StreamEntity>, signal: AbortSignal): Connection {
-  const { url, WebSocket, silenceMs = 15_000, queuedMessagesMax = 1_000 } = options
-  return new Connection({ url, signal, silenceMs, queuedMessagesMax, WebSocket })
+  const { url, project, WebSocket, silenceMs = 15_000, queuedMessagesMax = 1_000 } = options
+  return new Connection({ url, project, signal, silenceMs, queuedMessagesMax, WebSocket })
 }
 
 /**

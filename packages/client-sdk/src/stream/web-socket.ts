@@ -21,8 +21,10 @@ export function globalWebSocket(): WebSocketConstructor {
   )
 }
 
-export function webSocketUrl(url: string): string {
+/** @param project named in the address, as neither browsers nor Node's WebSocket can set headers */
+export function webSocketUrl(url: string, project: string | undefined): string {
   const address = new URL(url)
   address.protocol = address.protocol.replace(/^http/, 'ws')
+  if (project !== undefined) address.searchParams.set('project', project)
   return address.href
 }

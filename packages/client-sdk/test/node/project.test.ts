@@ -74,7 +74,17 @@ test('with a key of another project calls are kept, the warning names both, and 
   expect(await namesOf(owner)).toEqual([])
 })
 
-test('without a key only project default is accessible', async () => {
+test('without a key a client records in an open project that it names, and reads from it', async () => {
+  await fetch(`${urls.url}/v1/projects/open`, { method: 'PUT' })
+  await using client = createClient({ ...quick, ...urls, project: 'open' })
+  client.track('outdoors').complete()
+  expect(await client.flush()).toBe(true)
+  expect(await namesOf(client)).toEqual(['outdoors'])
+  expect((await client.metrics()).totals).toMatchObject({ invocation_count: 1 })
+  expect((await firstOfStream(client))?.items).toHaveLength(1)
+})
+
+test('without a key no project that has a key is accessible', async () => {
   const { warnings, logger } = collectWarnings()
   await using client = createClient({ ...quick, ...urls, project: 'default' })
   client.track('at-home').complete()

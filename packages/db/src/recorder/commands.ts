@@ -59,6 +59,8 @@ export interface WriterCommands {
   createApiKey(key: CreateApiKey, nowMs: number): Promise<CreatedApiKey>
   /** Null when there is no such key. */
   revokeApiKey(apiKeyId: string, nowMs: number): Promise<ApiKey | null>
+  /** Makes it when it is missing. */
+  ensureProject(project: string, nowMs: number): Promise<ProjectSettings>
   /** Null when there is no such project. */
   changeProject(project: string, change: ChangeProject): Promise<ProjectSettings | null>
   markTurns(turns: Corrections['turns']): Promise<void>

@@ -170,6 +170,11 @@ export class Recorder implements AsyncDisposable {
     return (await this.#call('revokeApiKey', apiKeyId, this.#options.now())) ?? undefined
   }
 
+  /** The project of this name, made when it is missing. */
+  ensureProject(project: string): Promise<ProjectSettings> {
+    return this.#call('ensureProject', project, this.#options.now())
+  }
+
   async changeProject(project: string, change: ChangeProject): Promise<ProjectSettings | undefined> {
     return (await this.#call('changeProject', project, change)) ?? undefined
   }

@@ -1,7 +1,7 @@
 import { saveAgentCalls } from '../agent-calls.ts'
 import { createApiKey, revokeApiKey } from '../api-keys.ts'
 import { finaliseDeletions, pendingDeletions, saveDeletion } from '../deletions.ts'
-import { changeProject, listProjects } from '../projects.ts'
+import { changeProject, ensureProject, listProjects } from '../projects.ts'
 import { continueCascades } from '../recording/record.ts'
 import { applyCorrections } from '../repair.ts'
 import type { Writer } from '../sqlite/open.ts'
@@ -49,6 +49,7 @@ export function createWriterCommands(writer: Writer): WriterCommands {
     saveAgentCalls: async (projectId, calls) => saveAgentCalls(writer, projectId, calls),
     createApiKey: async (key, nowMs) => createApiKey(writer, key, nowMs),
     revokeApiKey: async (id, nowMs) => revokeApiKey(writer, id, nowMs) ?? null,
+    ensureProject: async (project, nowMs) => ensureProject(writer, project, nowMs),
     changeProject: async (project, change) => changeProject(writer, project, change) ?? null,
     async markTurns(turns) {
       storage.immediate(() => {
