@@ -12,7 +12,7 @@ import { writeTranscript } from './support/transcript.ts'
 const readme = shellCommands(readText('README.md'))
 /** Commands that run until they are stopped. */
 const ENDLESS = /^npx skillwatch (tail|start|top)\b/
-const isSkillwatch = (command: string) => /^npx skillwatch\b/.test(command)
+const isSkillwatch = (command: string) => /^(SKILLWATCH_PROJECT=\w+ )?npx skillwatch\b/.test(command)
 const isCurl = (command: string) => command.startsWith('curl ')
 
 const curl: Part = { name: 'curl', isPresent: () => spawnSync('curl', ['--version']).status === 0 }
@@ -57,7 +57,7 @@ test('the skillwatch commands of the README succeed', async () => {
   for (const { command, shell } of watching) {
     while (shell.stdout() === '') {
       expect(shell.child.exitCode, `${command}: ${shell.output()}`).toBeNull()
-      await expectSuccess('npx skillwatch simulate --rate 20 --duration 1', skillwatch)
+      await expectSuccess('npx skillwatch simulate --project default --rate 20 --duration 1', skillwatch)
     }
     shell.signalGroup('SIGINT')
     await shell.exited

@@ -40,9 +40,19 @@ async function expectTailSeesSimulation({ env }: Skillwatch): Promise<void> {
   try {
     // It shows the calls so far, so it is connected before the first live call.
     await until(() => idsIn(text).size === TRANSCRIPT_CALLS, { timeoutMs: 30_000 })
-    expect(
-      await runCli(['simulate', '--rate', '20', '--duration', '2', '--seed', '7', '--run-id', 'demo'], env),
-    ).toMatchObject({ code: 0 })
+    const args = [
+      '--project',
+      'default',
+      '--rate',
+      '20',
+      '--duration',
+      '2',
+      '--seed',
+      '7',
+      '--run-id',
+      'demo',
+    ]
+    expect(await runCli(['simulate', ...args], env)).toMatchObject({ code: 0 })
     await until(() => [...idsIn(text)].some((id) => id.startsWith('demo')), { timeoutMs: 30_000 })
   } finally {
     tail.child.kill('SIGINT')

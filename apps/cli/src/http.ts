@@ -121,7 +121,7 @@ export async function wrongService(
   )
 }
 
-function credentials({ apiKey, project }: Endpoint): Record<string, string> {
+function credentials({ apiKey, project }: Target): Record<string, string> {
   return {
     ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
     ...(project !== undefined && { 'skillwatch-project': encodeURIComponent(project) }),

@@ -1,4 +1,4 @@
-import { table } from '../text.ts'
+import { printable, table } from '../text.ts'
 import type { SimulationStatus } from './run-simulation.ts'
 
 /** One line about a running simulation. */
@@ -19,7 +19,7 @@ export function statusLine(status: SimulationStatus): string {
 /** The result of a simulation as text. */
 export function simulationLines(
   status: SimulationStatus,
-  { runId, seed }: { runId: string; seed: number },
+  { runId, seed, project }: { runId: string; seed: number; project: string },
 ): string[] {
   const { started, outcomes, sent } = status
   const seconds = (status.elapsed_ms / 1_000).toFixed(1)
@@ -31,6 +31,7 @@ export function simulationLines(
   ]
   return table([
     ['run', `${runId}, seed ${seed}`],
+    ['project', printable(project)],
     ['calls', `${number(started)} in ${seconds} s until the last answer, ${perSecond(status)} a second`],
     ['outcomes', ended.map(([outcome, count]) => `${number(count)} ${outcome}`).join(', ') || 'none'],
     ['sent', answers.join(', ')],
