@@ -15,7 +15,10 @@ export interface FileRewritesOptions {
   readonly quietMs: number
   /** How long nothing was recorded, in milliseconds. */
   readonly idleMs: () => number
-  /** Waits for the group that is being committed, and lets no other begin. */
+  /**
+   * Derives what is marked, waits for the group that is being committed, and lets no other begin. When it
+   * fails, everything goes on as before.
+   */
   readonly pause: () => Promise<void>
   readonly resume: () => void
 }
@@ -93,9 +96,9 @@ export class FileRewrites {
 
   async #rewriteFile(): Promise<void> {
     const { port, now, pause, resume } = this.#options
-    await pause()
     // A deletion that is added from here on needs another rewrite.
     const receipts = [...this.#pending]
+    await pause()
     try {
       await rewriteFile(port.path)
     } finally {

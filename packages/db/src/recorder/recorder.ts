@@ -63,6 +63,8 @@ export class Recorder implements AsyncDisposable {
       quietMs: this.#options.rewriteQuietMs,
       idleMs: () => this.#groups.idleMs(),
       pause: async () => {
+        // What is left to be derived names what was deleted.
+        await this.#turns.finish()
         await Promise.all([this.#groups.pause(), this.#turns.pause()])
       },
       resume: () => {

@@ -87,6 +87,7 @@ test('nothing of a deleted session is left in the bytes of the file', async () =
       anObservation({
         invocation_id: `i-${i}`,
         session_id: `private-session-${i % 2}`,
+        prompt_id: `prompt-${i % 5}`,
         error_type: `PrivateError${i % 2}`,
       }),
     ),
