@@ -150,6 +150,9 @@ CREATE TABLE prompt (
   primary key (project_id, session_id, prompt_id)
 ) strict, without rowid;
 
+CREATE INDEX prompt_by_agent on prompt (project_id, agent_name)
+  where agent_name is not null;
+
 CREATE INDEX prompt_by_time on prompt (project_id, began_at_ms);
 
 CREATE INDEX prompt_by_user on prompt (project_id, user_hash) where user_hash is not null;
@@ -169,6 +172,14 @@ CREATE TABLE session (
 ) strict, without rowid;
 
 CREATE INDEX session_by_activity on session (project_id, last_active_at_ms, session_id);
+
+CREATE TABLE session_agent (
+  project_id integer not null,
+  agent_name text not null,
+  session_id text not null,
+  invocation_count integer not null,
+  primary key (project_id, agent_name, session_id)
+) strict, without rowid;
 
 CREATE TABLE session_call_usage (
   project_id integer not null,
@@ -216,6 +227,8 @@ CREATE TABLE session_usage (
   cost_micro_usd integer not null,
   primary key (project_id, session_id, hour_at_ms, agent_name, model, repository, branch, cost_source)
 ) strict, without rowid;
+
+CREATE INDEX session_usage_by_agent on session_usage (project_id, agent_name, session_id);
 
 CREATE TABLE session_user (
   project_id integer not null,

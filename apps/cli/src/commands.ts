@@ -111,7 +111,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'delete',
     usage: '[options]',
-    summary: 'delete a session, a user, a skill, or by age',
+    summary: 'delete a session, a user, an agent, a skill, a project, or by age',
     load: async () => (await import('./commands/delete.ts')).deleteCommand,
   },
   {

@@ -10,6 +10,7 @@ import {
   openWriter,
   recount,
   validateMigrations,
+  type Writer,
 } from '../src/index.ts'
 import type { Migration } from '../src/migrations/dialect.ts'
 import { MIGRATIONS } from '../src/migrations/index.ts'
@@ -143,6 +144,15 @@ test('a database of a newer program is refused for reading and writing', () => {
   expect(() => openWriter(url)).toThrow(expect.objectContaining({ kind: 'newer' }))
 })
 
+/** Undoes this migration and all after it. */
+function undo(writer: Writer, migration: string): void {
+  const isApplied = () =>
+    migrationStatus(writer).some(
+      ({ name, applied_at_ms }) => name === migration && applied_at_ms !== undefined,
+    )
+  while (isApplied()) migrateDown(writer)
+}
+
 test('the roll-up of coverage counts what was recorded before it came', async () => {
   using database = openTestDatabase()
   const { writer } = database
@@ -153,12 +163,7 @@ test('the roll-up of coverage counts what was recorded before it came', async ()
   ]
   const parsedObservations = observations.map((observation) => parsed(observation))
   await createRecord(writer)([{ projectId: PROJECT, observations: parsedObservations }], NOW_MS)
-  while (
-    migrationStatus(writer).some(
-      ({ name, applied_at_ms }) => name === 'coverage' && applied_at_ms !== undefined,
-    )
-  )
-    migrateDown(writer)
+  undo(writer, 'coverage')
   migrateUp(writer, NOW_MS)
   expect(recount(writer, NOW_MS)).toEqual([])
   expect(
@@ -167,4 +172,20 @@ test('the roll-up of coverage counts what was recorded before it came', async ()
     ['hook', 1],
     ['hook,transcript', 1],
   ])
+})
+
+test('the roll-up of agents counts what was recorded before it came', async () => {
+  using database = openTestDatabase()
+  const { writer } = database
+  const observations = [
+    anObservation({ invocation_id: 'a', session_id: 's', agent_name: 'codex' }),
+    anObservation({ invocation_id: 'b', session_id: 's', agent_name: 'codex' }),
+    anObservation({ invocation_id: 'c', session_id: 's' }),
+  ].map((observation) => parsed(observation))
+  await createRecord(writer)([{ projectId: PROJECT, observations }], NOW_MS)
+  undo(writer, 'agents-by-session')
+  migrateUp(writer, NOW_MS)
+  expect(recount(writer, NOW_MS)).toEqual([])
+  const agents = 'select agent_name, session_id, invocation_count from session_agent'
+  expect(writer.sqlite.prepare(agents).raw().all()).toEqual([['codex', 's', 2]])
 })

@@ -101,6 +101,7 @@ const COLUMNS: { [Table in keyof Database]: { [Column in keyof Database[Table]]:
     correlation: true,
   },
   session_end: { project_id: true, session_id: true, ended_at_ms: true },
+  session_agent: { project_id: true, agent_name: true, session_id: true, invocation_count: true },
   session_user: { project_id: true, user_hash: true, session_id: true, invocation_count: true },
   agent_call: { project_id: true, session_id: true, agent_id: true, invocation_id: true, seen_at_ms: true },
   deletion: {

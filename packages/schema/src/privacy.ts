@@ -46,13 +46,14 @@ export type ChangeProject = Static<typeof ChangeProject>
 const storedName = (description: string) =>
   Type.Optional(Type.String({ description, minLength: 1, maxLength: NAME_LENGTH_MAX }))
 
-/** What to delete: exactly one of `session_id`, `user_id`, `skill_name` and `before`. */
+/** What to delete: exactly one of all these; only `kind` is given with another, `skill_name`. */
 export const DeletionQuery = Type.Object(
   {
     session_id: storedName('Delete everything of this session.'),
     user_id: storedName(
       'Delete everything of this user, by the id that was reported. Its keyed hash is compared.',
     ),
+    agent_name: storedName('Delete everything that this agent reported, such as `claude-code`.'),
     skill_name: storedName('Delete every call of this skill, command, sub-agent or tool.'),
     kind: Type.Optional(Kind),
     before: Type.Optional(
@@ -63,6 +64,10 @@ export const DeletionQuery = Type.Object(
         minLength: 1,
         maxLength: 50,
       }),
+    ),
+    project: storedName(
+      'Delete everything of this project. It must be the project of the request, so that nothing else is ' +
+        'deleted by mistake.',
     ),
   },
   { additionalProperties: false },
@@ -76,9 +81,11 @@ export const DeletionSelection = Type.Object(
     user_id: Type.Optional(
       Type.Literal('given', { description: 'A user was selected; the id is not repeated.' }),
     ),
+    agent_name: Type.Optional(Type.String()),
     skill_name: Type.Optional(Type.String()),
     kind: Type.Optional(Kind),
     before: Type.Optional(Instant),
+    project: Type.Optional(Type.String()),
   },
   { description: 'The selection of the request, without the id of a user.' },
 )

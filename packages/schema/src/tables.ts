@@ -23,6 +23,7 @@ import type {
 import type {
   ApiUsageTable,
   CallUsageTable,
+  SessionAgentTable,
   SessionCallUsageTable,
   SessionSkillsTable,
   SessionTable,
@@ -76,6 +77,7 @@ export interface Database {
   witness_outcome: WitnessOutcomeTable
   session_witness: SessionWitnessTable
   session_user: SessionUserTable
+  session_agent: SessionAgentTable
   session_end: SessionEndTable
   agent_call: AgentCallTable
   deletion: DeletionTable

@@ -12,9 +12,11 @@ import { printable, table } from '../text.ts'
 interface DeleteOptions {
   session?: string
   user?: string
+  agent?: string
   skill?: string
   kind?: Kind
   before?: string
+  project?: string
   yes?: boolean
   wait?: boolean
   json?: boolean
@@ -27,16 +29,17 @@ interface DeleteOptions {
  */
 const ANSWER_MS_MAX = 10 * 60_000
 
-/** Deletes the recorded data of a session, a user, a skill or before an instant, and prints the receipt. */
+/** Deletes recorded data, selected in one of several ways, and prints the receipt. */
 export function deleteCommand(context: CommandContext): Command {
   const command = new Command('delete')
     .description(
-      'Delete the recorded data of a session, a user or a skill, or of the time before an instant: rows, ' +
-        'sums and changes. It cannot be undone. Prints a receipt. While the receipt is pending, the ' +
-        'database file may still hold traces; docs/PRIVACY.md explains receipts.',
+      'Delete the recorded data of a session, a user, an agent or a skill, of the time before an instant, or ' +
+        'of a whole project: rows, sums and changes. It cannot be undone. Prints a receipt. While the ' +
+        'receipt is pending, the database file may still hold traces; docs/PRIVACY.md explains receipts.',
     )
     .option('--session <id>', 'all data of this session')
     .option('--user <id>', 'all data of this user, by the recorded id')
+    .option('--agent <name>', 'all data that this agent reported')
     .option('--skill <name>', 'all calls of this skill, command, sub-agent or tool')
     .addOption(new Option('--kind <kind>', 'with --skill: only calls of this kind').choices(KINDS))
     .option(
@@ -44,6 +47,7 @@ export function deleteCommand(context: CommandContext): Command {
       'all data from before: an age such as 90d, a day, or a date-time',
       (text) => parseInstantOption(text, context.nowMs()),
     )
+    .option('--project <name>', 'all data of this project; the project itself, its keys and settings stay')
     .option('-y, --yes', 'do not ask; required when standard input is not a terminal')
     .option('--wait', 'wait until the receipt is final')
     .option('--json', 'print the receipt as JSON')
@@ -53,13 +57,15 @@ export function deleteCommand(context: CommandContext): Command {
     ['skillwatch delete --session 3f2a', 'one session'],
     ['skillwatch delete --user u-17 --wait', 'one user, until no trace is left in the file'],
     ['skillwatch delete --skill deploy --kind command', 'one command'],
+    ['skillwatch delete --agent skillwatch-simulate', 'simulated calls among real ones'],
+    ['skillwatch delete --project simulation', 'all simulated calls'],
     ['skillwatch delete --before 90d --yes --json >> receipts.ndjson', 'every night'],
   ])
 }
 
 async function runDelete(context: CommandContext, options: DeleteOptions): Promise<void> {
   const query = toQuery(options)
-  const endpoint = ingestEndpoint(context, options.url)
+  const endpoint = endpointOf(context, options)
   if (!options.yes && !(await isConfirmed(context, query, endpoint))) return
   const receipt = await demandAs(
     DeletionReceipt,
@@ -82,6 +88,12 @@ async function runDelete(context: CommandContext, options: DeleteOptions): Promi
   }
 }
 
+/** Ingest, for the project that is to be deleted. */
+function endpointOf(context: CommandContext, { url, project }: DeleteOptions): Endpoint {
+  const endpoint = ingestEndpoint(context, url)
+  return project === undefined ? endpoint : { ...endpoint, project }
+}
+
 async function isConfirmed(
   context: CommandContext,
   query: Record<string, string>,
@@ -95,32 +107,38 @@ async function isConfirmed(
 }
 
 /** The query of the request. @throws {CliError} (usage) unless exactly one selection is given */
-function toQuery({ session, user, skill, kind, before }: DeleteOptions): Record<string, string> {
-  const named = Object.entries({ session_id: session, user_id: user, skill_name: skill, before }).filter(
+function toQuery({ skill, kind, ...options }: DeleteOptions): Record<string, string> {
+  const { session: session_id, user: user_id, agent: agent_name, before, project } = options
+  const selections = { session_id, user_id, agent_name, skill_name: skill, before, project }
+  const named = Object.entries(selections).filter(
     (entry): entry is [string, string] => entry[1] !== undefined,
   )
   if (named.length !== 1) {
     const given = named.length === 0 ? 'none was given' : `${named.length} were given`
-    const message = `give exactly one of --session, --user, --skill and --before; ${given}.`
+    const message = `give exactly one of --session, --user, --agent, --skill, --before and --project; ${given}.`
     throw new CliError(message, { exitCode: 2 })
   }
   if (kind !== undefined && skill === undefined) throw new CliError('--kind needs --skill.', { exitCode: 2 })
   return { ...Object.fromEntries(named), ...(kind !== undefined && { kind }) }
 }
 
-function describe({ session_id, user_id, skill_name, kind, before }: Record<string, string>): string {
+function describe({ skill_name, kind, before, ...query }: Record<string, string>): string {
+  const { session_id, user_id, agent_name, project } = query
   if (session_id !== undefined) return `all data of session ${printable(session_id)}`
   if (user_id !== undefined) return `all data of user ${printable(user_id)}`
+  if (agent_name !== undefined) return `all data of agent ${printable(agent_name)}`
+  if (project !== undefined) return `all data of project ${printable(project)}`
   if (skill_name !== undefined)
     return `all calls of ${kind === undefined ? '' : `${kind} `}${printable(skill_name)}`
   return `all data from before ${before}`
 }
 
 /** Printed because a misspelt name gives the same receipt as data that was deleted before. */
-function nothingFound({ user_id }: Record<string, string>): string {
-  const spelling = ' A user is found by the exact spelling of the recorded id.'
+function nothingFound({ user_id, agent_name }: Record<string, string>): string {
   const text = 'No invocation and no model request was found; they may have been deleted before.'
-  return user_id === undefined ? text : text + spelling
+  if (user_id !== undefined) return `${text} A user is found by the exact spelling of the recorded id.`
+  if (agent_name !== undefined) return `${text} An agent is found by the exact spelling of its name.`
+  return text
 }
 
 function printReceipt(context: CommandContext, receipt: DeletionReceipt, { json }: DeleteOptions): void {

@@ -80,11 +80,32 @@ describe('delete', () => {
       ['--user', 'Nobody'],
       /^No invocation .* A user is found by the exact spelling of the recorded id\.\n$/,
     ],
+    [['--agent', 'Nobody'], /^No invocation .* An agent is found by the exact spelling of its name\.\n$/],
   ])('%j, of which nothing is stored, has a receipt and an explanation', async (args, words) => {
     const { code, stdout, stderr } = await runCli(['delete', '--yes', '--json', ...args], own.env)
     expect(code).toBe(0)
     expect(JSON.parse(stdout)).toMatchObject({ invocations: 0, first_offset: null })
     expect(stderr).toMatch(words)
+  })
+
+  test('--agent deletes what one agent reported', async () => {
+    await record(own, aCall('agents', { agent_name: 'codex' }), aCall('agents'))
+    const { stdout } = await runHere(['delete', '--agent', 'codex', '--yes', '--json'], own.env)
+    expect(JSON.parse(stdout)).toMatchObject({ invocations: 1, selection: { agent_name: 'codex' } })
+    expect(await invocationsOf('agents')).toBe(1)
+  })
+
+  test('--project empties an open project and no other, and follows the receipt to its end', async () => {
+    await record(own, aCall('mine'))
+    const simulation = ['simulate', '--rate', '50', '--duration', '0.1', '--project', 'Büro 8']
+    expect((await runHere(simulation, own.env)).code).toBe(0)
+    const line = ['delete', '--project', 'Büro 8', '--yes', '--json', '--wait']
+    const deleted = JSON.parse((await runHere(line, own.env)).stdout)
+    expect(deleted).toMatchObject({ project: 'Büro 8', status: 'final', selection: { project: 'Büro 8' } })
+    expect(deleted.invocations).toBeGreaterThan(0)
+    expect(await invocationsOf('mine')).toBe(1)
+    const typo = await runHere(['delete', '--project', 'buro', '--yes'], own.env)
+    expect([typo.code, typo.stderr]).toEqual([1, expect.stringMatching(/the request is for project "buro"/)])
   })
 
   test('--kind deletes only calls of that kind, and --before accepts an age', async () => {
@@ -137,7 +158,7 @@ describe('delete', () => {
   })
 
   test.each([
-    [[], /exactly one of --session, --user, --skill and --before; none was given/],
+    [[], /exactly one of --session, --user, --agent, --skill, --before and --project; none was given/],
     [['--session', 'a', '--user', 'b'], /; 2 were given/],
     [['--session', 'a', '--kind', 'skill'], /--kind needs --skill/],
     [['--skill', 'a', '--kind', 'skil'], /Allowed choices are skill, command/],

@@ -24,8 +24,8 @@ export interface DeletionDeps {
 }
 
 /**
- * `DELETE /v1/invocations`: deletes a session, a person, a skill or the past, and answers with a receipt
- * (R10).
+ * `DELETE /v1/invocations`: deletes a session, a person, an agent, a skill, the past or a whole project, and
+ * answers with a receipt (R10).
  */
 export function deletionRoutes({ reader, recorder, journal, metrics, logger, now }: DeletionDeps) {
   return async (app: Service): Promise<void> => {
@@ -33,9 +33,9 @@ export function deletionRoutes({ reader, recorder, journal, metrics, logger, now
       '/v1/invocations',
       { config: { scope: 'admin' }, schema },
       async ({ query, project }): Promise<DeletionReceipt> => {
-        const { selector, selection } = readSelector(query, now())
+        const { selector, selection } = readSelector(query, project.name, now())
         const receipt = toWireReceipt(await deleteAll(project.project_id, selector), project.name)
-        // The log must not keep the session, person or skill that was deleted.
+        // The log must not keep the session, person, agent or skill that was deleted.
         logger.info({ ...receipt, by: Object.keys(selection) }, 'deleted invocations')
         return { ...receipt, selection }
       },
@@ -79,13 +79,13 @@ function toWireReceipt(receipt: StoredReceipt, project: string): DeletionReceipt
 
 const schema = {
   tags: ['privacy'],
-  summary: 'Delete a session, a person, a skill or the past',
+  summary: 'Delete a session, a person, an agent, a skill, the past or a whole project',
   description:
-    "Deletes from the key's own project: rows, witness records, sums, and all their bytes in the database " +
-    'file and its write-ahead log. What was answered before this request is deleted too. Readers of the ' +
-    'stream receive a `delete` for each invocation. The response is the receipt. It is `pending` until the ' +
-    'file was rewritten, at a quiet moment and by `final_by` at the latest: until then copies may be left ' +
-    'in its free space. If the request fails, send it again.',
+    'Deletes from the project of the request: rows, witness records, sums, and all their bytes in the ' +
+    'database file and its write-ahead log. What was answered before this request is deleted too. Readers ' +
+    'of the stream receive a `delete` for each invocation. The response is the receipt. It is `pending` ' +
+    'until the file was rewritten, at a quiet moment and by `final_by` at the latest: until then copies may ' +
+    'be left in its free space. If the request fails, send it again.',
   querystring: DeletionQuery,
   response: {
     200: DeletionReceipt,

@@ -25,16 +25,24 @@ const CALLS = [
     user_id: 'bob',
     invoked_at: '2026-11-01T00:00:00Z',
   }),
-  anObservation({ invocation_id: 'c', session_id: 's-2', skill_name: 'deploy', user_id: 'ann' }),
+  anObservation({
+    invocation_id: 'c',
+    session_id: 's-2',
+    skill_name: 'deploy',
+    user_id: 'ann',
+    agent_name: 'codex',
+  }),
   anObservation({ invocation_id: 'd', session_id: 's-3', skill_name: 'deploy', kind: 'command' }),
 ]
 
 test.each([
   [{ session_id: 's-2' }, ['a', 'd'], { session_id: 's-2' }],
   [{ user_id: 'ann' }, ['b', 'd'], { user_id: 'given' }],
+  [{ agent_name: 'codex' }, ['a', 'b', 'd'], { agent_name: 'codex' }],
   [{ skill_name: 'deploy' }, ['a', 'b'], { skill_name: 'deploy' }],
   [{ skill_name: 'deploy', kind: 'command' }, ['a', 'b', 'c'], { skill_name: 'deploy', kind: 'command' }],
   [{ before: '2026-11-02T01:00:00+01:00' }, ['a', 'c', 'd'], { before: '2026-11-02T00:00:00.000Z' }],
+  [{ project: 'default' }, [], { project: 'default' }],
   [{ before: String(Date.UTC(2026, 10, 2)) }, ['a', 'c', 'd'], { before: '2026-11-02T00:00:00.000Z' }],
 ])('%j deletes what it names, and the receipt counts it', async (query, left, selection) => {
   await using ingest = await testApp()
@@ -72,7 +80,7 @@ test('a deletion that finds nothing has a receipt without offsets', async () => 
 })
 
 test.each([
-  ['', /exactly one of session_id, user_id, skill_name .* and before is expected; none of them was sent/],
+  ['', /exactly one of session_id, user_id, agent_name, skill_name .* is expected; none of them was sent/],
   ['session_id=s-1&user_id=ann', /expected; session_id and user_id was sent/],
   ['skill_name=deploy&before=2026-11-02T00:00:00Z', /expected; skill_name and before was sent/],
   ['kind=skill', /expected; none of them was sent/],
@@ -106,6 +114,29 @@ test('only a key with scope admin deletes, and in its own project only', async (
     invocations: 0,
   })
   expect(await storedIds(ingest)).toHaveLength(CALLS.length)
+})
+
+test('a whole project is deleted only by a request that reaches it', async () => {
+  await using ingest = await testApp()
+  const keys = { name: 'team', scopes: ['ingest', 'admin'], project: 'team' }
+  await ingest.app.inject({ method: 'PUT', url: '/v1/projects/simulation' })
+  const open = { 'skillwatch-project': 'simulation' }
+  await ingest.post(CALLS)
+  await ingest.post(CALLS.slice(0, 2), open)
+  const refused = await erase(ingest, { project: 'simulation' })
+  expect(refused.json()).toMatchObject({ status: 403, type: '/problems/wrong-project' })
+  expect(refused.json().detail).toMatch(/reaches project "default" and would delete project "simulation"/)
+  const deletion = { method: 'DELETE', url: '/v1/invocations?project=simulation', headers: open } as const
+  const receipt = (await ingest.app.inject(deletion)).json()
+  expect(receipt).toMatchObject({ project: 'simulation', invocations: 2 })
+  const read = (headers: Record<string, string>) =>
+    ingest.app.inject({ url: `/v1/deletions/${receipt.receipt_id}`, headers })
+  expect([(await read(open)).statusCode, (await read({})).statusCode]).toEqual([200, 404])
+
+  const team = await createKey(ingest, keys)
+  expect((await erase(ingest, { project: 'default' }, team)).statusCode).toBe(403)
+  expect((await erase(ingest, { project: 'team' }, team)).json()).toMatchObject({ invocations: 0 })
+  expect(await storedIds(ingest)).toEqual(['a', 'b', 'c', 'd'])
 })
 
 test('a deletion of more rows than one transaction holds is complete, while others record', async () => {

@@ -11,6 +11,7 @@ import { usersBySession } from './0010-users-by-session.ts'
 import { usage } from './0011-usage.ts'
 import { storePlaces } from './0012-store-places.ts'
 import { turnsAndUses } from './0013-turns-and-uses.ts'
+import { agentsBySession } from './0014-agents-by-session.ts'
 import type { Migration } from './dialect.ts'
 
 /** All migrations in order. Append only. */
@@ -28,4 +29,5 @@ export const MIGRATIONS: readonly Migration[] = [
   usage,
   storePlaces,
   turnsAndUses,
+  agentsBySession,
 ]

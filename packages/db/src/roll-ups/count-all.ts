@@ -14,6 +14,7 @@ const COUNTED_COLUMNS: readonly (keyof CountedRow)[] = [
   'kind',
   'skill_name',
   'session_id',
+  'agent_name',
   'user_hash',
   'agent_name',
   'model',

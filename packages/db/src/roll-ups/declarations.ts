@@ -8,6 +8,7 @@ export type CountedRow = Pick<
   | 'kind'
   | 'skill_name'
   | 'session_id'
+  | 'agent_name'
   | 'user_hash'
   | 'agent_name'
   | 'model'
@@ -145,6 +146,12 @@ export const ROLL_UPS: readonly RollUp<CountedRow>[] = [
     table: 'session_user',
     key: ['user_hash', 'session_id'],
     keysOf: ({ user_hash, session_id }) => (user_hash === null ? [] : [[user_hash, session_id]]),
+  },
+  {
+    ...perProject,
+    table: 'session_agent',
+    key: ['agent_name', 'session_id'],
+    keysOf: ({ agent_name, session_id }) => (agent_name === null ? [] : [[agent_name, session_id]]),
   },
   {
     ...perProject,

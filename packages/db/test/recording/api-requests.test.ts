@@ -9,7 +9,8 @@ import { SqliteRecordingStorage } from '../../src/sqlite/recording/storage.ts'
 import { arrangementsOf } from '../arrangements.ts'
 import { NOW_MS, openTestDatabase, PROJECT, parsed } from '../database.ts'
 
-const request = { session_id: 's', user_id: 'u', model: 'a-model', requested_at_ms: NOW_MS }
+const agent_name = 'codex'
+const request = { session_id: 's', user_id: 'u', agent_name, model: 'a-model', requested_at_ms: NOW_MS }
 
 test('model requests of a session are summed once each, and cost that nobody reported stays empty', async () => {
   using database = openTestDatabase()
@@ -38,7 +39,7 @@ test('model requests of a session are summed once each, and cost that nobody rep
   })
 })
 
-test.each([{ session_id: 's' }, { user_id: 'u' }, { before_ms: NOW_MS + 1 }])(
+test.each([{ session_id: 's' }, { user_id: 'u' }, { agent_name: 'codex' }, { before_ms: NOW_MS + 1 }])(
   'requests are deleted with %j, in bounded steps, and the receipt counts them',
   async (selector) => {
     using database = openTestDatabase()

@@ -93,7 +93,7 @@ test('the change log has one offset per change, in order and without a hole', as
 
 test('recount finds a roll-up that is off by one', async () => {
   using database = openTestDatabase()
-  await recordAll(database.writer, [[anObservation({ invocation_id: 'a' })]])
+  await recordAll(database.writer, [[anObservation({ invocation_id: 'a', agent_name: 'codex' })]])
   for (const table of [
     'skill_metrics',
     'skill_time_series',
@@ -101,6 +101,7 @@ test('recount finds a roll-up that is off by one', async () => {
     'skill_duration_bucket',
     'session',
     'session_skills',
+    'session_agent',
     'witness_outcome',
     'session_witness',
     'skill_live_series',
@@ -267,6 +268,7 @@ function contents(writer: Writer) {
     'skill_duration_bucket',
     'session',
     'session_skills',
+    'session_agent',
     'witness_outcome',
     'session_witness',
   ].map((table) => sqlite.prepare(`select * from ${table}`).all())

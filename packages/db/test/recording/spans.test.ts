@@ -266,7 +266,9 @@ test.each([
   [{ session_id: 's' }],
   [{ skill_name: 'search' }],
   [{ user_id: 'ada' }],
+  [{ agent_name: 'codex' }],
   [{ before_ms: NOW_MS + 1 }],
+  [{ everything: true } as const],
 ])('of calls that are deleted by %o no span is left, nor what was around them', async (selector) => {
   using database = openTestDatabase()
   const { session_id: _, ...silent } = SEARCH
@@ -295,6 +297,7 @@ const SEARCH = {
   kind: 'tool',
   skill_name: 'search',
   session_id: 's',
+  agent_name: 'codex',
   outcome: 'completed',
   invoked_at: START_MS,
   ended_at: START_MS + 1_000,

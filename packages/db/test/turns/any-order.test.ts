@@ -1,14 +1,15 @@
 import { parseSessionEnd } from '@skillwatch/schema'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createRecorder, recount } from '../../src/index.ts'
+import { createRecorder, type DeletionSelector, recount, type Writer } from '../../src/index.ts'
 import { arrangementsOf } from '../arrangements.ts'
-import { NOW_MS, openTestDatabase, PROJECT } from '../database.ts'
+import { NOW_MS, openTestDatabase, PROJECT, rowsOf } from '../database.ts'
 import { at, call, derivedOf, prompt, type Report, recordReports } from './derived.ts'
 
 const seconds = fc.integer({ min: 0, max: 30 })
 const session_id = fc.constantFrom('s1', 's2')
 const prompt_id = fc.constantFrom('p1', 'p2', 'p3')
+const agent_name = fc.constantFrom('claude-code', 'codex')
 const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined })
 const id = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g')
 
@@ -32,6 +33,7 @@ const aCall: fc.Arbitrary<Report> = fc
       ),
       error_type: fc.constantFrom('user_interrupted', 'timeout'),
       repository: fc.constantFrom('shop', 'blog'),
+      agent_name,
     },
     { requiredKeys: ['invocation_id', 'session_id', 'skill_name', 'witness', 'invoked_at'] },
   )
@@ -45,6 +47,7 @@ const aPrompt: fc.Arbitrary<Report> = fc
       interrupted_at: seconds.map(at),
       branch: fc.constantFrom('main', 'next'),
       user_id: fc.constantFrom('ada', 'bob'),
+      agent_name,
     },
     { requiredKeys: ['session_id', 'prompt_id'] },
   )
@@ -56,6 +59,7 @@ const aRequest: fc.Arbitrary<Report> = fc
     prompt_id: optional(prompt_id),
     parent_invocation_id: optional(id),
     model: optional(fc.constantFrom('opus', 'haiku')),
+    agent_name: optional(agent_name),
     requested_at_ms: seconds.map(at),
     output_tokens: optional(fc.integer({ min: 0, max: 100 })),
     cost_usd: optional(fc.constantFrom(0.5, 0.25)),
@@ -93,33 +97,73 @@ test('any order, repetition and grouping of what is reported gives the same turn
   )
 })
 
-const selectors = fc.constantFrom(
+const selectors = fc.constantFrom<DeletionSelector[]>(
   { session_id: 's1' },
   { user_id: 'ada' },
+  { agent_name: 'codex' },
   { skill_name: 'deploy' },
   { before_ms: at(15) },
+  { everything: true },
 )
 
 test('what is left after a deletion equals what had been recorded without the deleted', async () => {
   await fc.assert(
     fc.asyncProperty(reports, selectors, async (all, selector) => {
       using database = openTestDatabase()
-      await recordReports(database.writer, all)
-      await using recorder = createRecorder(database.writer, { queueItemsMax: 100, now: () => NOW_MS })
+      const { writer } = database
+      await recordReports(writer, all)
+      await using recorder = createRecorder(writer, {
+        queueItemsMax: 100,
+        groupRowsMax: 2,
+        now: () => NOW_MS,
+      })
       await recorder.delete(PROJECT, selector)
       await recorder.deriveTurns()
-      const left = derivedOf(database.writer)
-      markEverything(database.writer)
+      const left = recordedOf(writer)
+      using never = openTestDatabase()
+      const isLeft = reportsIn(writer)
+      await recordReports(never.writer, all.filter(isLeft))
+      expect(left).toEqual(recordedOf(never.writer))
+      expect(recount(writer, NOW_MS)).toEqual([])
+      markEverything(writer)
       await recorder.deriveTurns()
-      expect(left).toEqual(derivedOf(database.writer))
-      expect(recount(database.writer, NOW_MS)).toEqual([])
+      expect(left).toEqual(recordedOf(writer))
     }),
     { numRuns: 150 },
   )
 })
 
+/** Calls, requests, prompts and ends of sessions, and what is derived of them. */
+function recordedOf(writer: Writer) {
+  const all = (table: string, key: string) =>
+    writer.sqlite.prepare(`select * from ${table} order by ${key}`).all()
+  return {
+    ...derivedOf(writer),
+    // Counters for Prometheus also count what was deleted later.
+    calls: rowsOf(writer).map(({ live_series_id: _, live_execution_ms: __, ...row }) => row),
+    requests: all('api_request', 'request_id'),
+    prompts: all('prompt', 'session_id, prompt_id'),
+    ends: all('session_end', 'session_id'),
+  }
+}
+
+/** Tells which reports are of what a database contains. */
+function reportsIn({ sqlite }: Writer): (report: Report) => boolean {
+  const keys = (sql: string) => new Set(sqlite.prepare<[], string>(sql).pluck().all())
+  const calls = keys('select invocation_id from skill_invocation')
+  const requests = keys('select request_id from api_request')
+  const prompts = keys(`select session_id || ' ' || prompt_id from prompt`)
+  const ends = keys('select session_id from session_end')
+  return (report) => {
+    if ('apiRequest' in report) return requests.has(report.apiRequest.request_id)
+    const { invocation_id, fields, prompt: isPrompt, session_end } = report.observation
+    if (session_end) return ends.has(fields.session_id!)
+    return isPrompt ? prompts.has(`${fields.session_id} ${fields.prompt_id}`) : calls.has(invocation_id)
+  }
+}
+
 /** Derives everything again from what is left. */
-function markEverything({ sqlite }: ReturnType<typeof openTestDatabase>['writer']): void {
+function markEverything({ sqlite }: Writer): void {
   sqlite.exec(`delete from turn; delete from skill_use; delete from skill_use_series;
     insert or ignore into pending_turn (project_id, session_id, prompt_id, invocation_id)
       select project_id, session_id, prompt_id, '' from prompt

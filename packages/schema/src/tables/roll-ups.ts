@@ -108,6 +108,14 @@ export interface SessionUserTable {
   invocation_count: number
 }
 
+/** Roll-up per agent and session, so that what an agent reported is found by session. */
+export interface SessionAgentTable {
+  project_id: number
+  agent_name: string
+  session_id: string
+  invocation_count: number
+}
+
 /** Sums over requests to models. Costs are whole millionths of a US dollar, so that sums are exact. */
 export interface UsageCounts {
   request_count: number

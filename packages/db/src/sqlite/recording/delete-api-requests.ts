@@ -14,12 +14,17 @@ type DeletedRequest = CountedApiRequest & {
   readonly prompt_id: string | null
 }
 
+/** Each session that is named has at least one request of the agent, so as many sessions are enough. */
+const OF_AGENT = `and session_id in (
+  select distinct session_id from session_usage where project_id = ? and agent_name = ? limit ?)
+  and agent_name = ?`
+
 /** The turn that is to be derived without the request. */
 export function marksOfRequest({ session_id, prompt_id }: DeletedRequest): TurnMark[] {
   return prompt_id === null ? [] : [{ session_id, prompt_id }]
 }
 
-/** Requests to models belong to sessions, users and times, not to skills. */
+/** Requests to models belong to sessions, users, agents and times, not to skills. */
 export class ApiRequestDeletion {
   readonly #sqlite: BetterSqlite3.Database
   readonly #rollUps: RollUpWriter
@@ -45,16 +50,21 @@ export class ApiRequestDeletion {
   }
 
   #select(projectId: number, selector: StoredSelector, limit: number): DeletedRequest[] {
-    const rows = (where: string, value: unknown) =>
+    const rows = (where: string, ...values: unknown[]) =>
       this.#sqlite
         .prepare<unknown[], DeletedRequest>(
           `select request_id, prompt_id, ${COUNTED_REQUEST_COLUMNS.join(', ')} from api_request
-            where project_id = ? and ${where} limit ?`,
+            where project_id = ? ${where} limit ?`,
         )
-        .all(projectId, value, limit)
-    if ('session_id' in selector) return rows('session_id = ?', selector.session_id)
-    if ('user_hash' in selector) return rows('user_hash = ?', selector.user_hash)
-    if ('before_ms' in selector) return rows('requested_at_ms < ?', selector.before_ms)
+        .all(projectId, ...values, limit)
+    if ('session_id' in selector) return rows('and session_id = ?', selector.session_id)
+    if ('user_hash' in selector) return rows('and user_hash = ?', selector.user_hash)
+    if ('agent_name' in selector) {
+      const { agent_name } = selector
+      return rows(OF_AGENT, projectId, agent_name, limit, agent_name)
+    }
+    if ('before_ms' in selector) return rows('and requested_at_ms < ?', selector.before_ms)
+    if ('everything' in selector) return rows('')
     return []
   }
 }

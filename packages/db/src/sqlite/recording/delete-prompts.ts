@@ -2,7 +2,7 @@ import type BetterSqlite3 from 'better-sqlite3'
 import type { TurnKey } from '../../turns/marks.ts'
 import type { StoredSelector } from './selector.ts'
 
-/** Prompts belong to sessions, users and times, not to skills. */
+/** Prompts belong to sessions, users, agents and times, not to skills. */
 export class PromptDeletion {
   readonly #sqlite: BetterSqlite3.Database
 
@@ -22,9 +22,12 @@ export class PromptDeletion {
 
   #select(projectId: number, selector: StoredSelector, limit: number): TurnKey[] {
     if ('session_id' in selector)
-      return this.#where('session_id = ?', [projectId, selector.session_id, limit])
+      return this.#where('and session_id = ?', [projectId, selector.session_id, limit])
     if ('before_ms' in selector)
-      return this.#where('began_at_ms < ?', [projectId, selector.before_ms, limit])
+      return this.#where('and began_at_ms < ?', [projectId, selector.before_ms, limit])
+    if ('agent_name' in selector)
+      return this.#where('and agent_name = ?', [projectId, selector.agent_name, limit])
+    if ('everything' in selector) return this.#where('', [projectId, limit])
     if ('user_hash' in selector) return this.#ofUser(projectId, selector.user_hash, limit)
     return []
   }
@@ -35,18 +38,18 @@ export class PromptDeletion {
    */
   #ofUser(projectId: number, userHash: string, limit: number): TurnKey[] {
     const others = this.#where(
-      `user_hash is null and session_id in (
+      `and user_hash is null and session_id in (
         select session_id from prompt where project_id = ? and user_hash = ?)`,
       [projectId, projectId, userHash, limit],
     )
-    const own = this.#where('user_hash = ?', [projectId, userHash, limit - others.length])
+    const own = this.#where('and user_hash = ?', [projectId, userHash, limit - others.length])
     return [...others, ...own]
   }
 
   #where(condition: string, values: readonly unknown[]): TurnKey[] {
     return this.#sqlite
       .prepare<unknown[], TurnKey>(
-        `select session_id, prompt_id from prompt where project_id = ? and ${condition} limit ?`,
+        `select session_id, prompt_id from prompt where project_id = ? ${condition} limit ?`,
       )
       .all(...values)
   }

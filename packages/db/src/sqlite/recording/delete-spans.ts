@@ -10,6 +10,7 @@ export class SpanDeletion {
   readonly #traceWithoutCalls
   readonly #ofSession
   readonly #ofUser
+  readonly #ofAgent
   readonly #ofSkill
   readonly #ofTime
 
@@ -34,6 +35,7 @@ export class SpanDeletion {
         `delete from otel_span where +project_id = ? and expires_at_ms > 0 and ${condition}`,
       )
     this.#ofUser = waiting(`fields ->> '$.user_hash' = ?`)
+    this.#ofAgent = waiting(`fields ->> '$.agent_name' = ?`)
     this.#ofSkill = waiting(`fields ->> '$.skill_name' = ? and coalesce(fields ->> '$.kind', 'skill') = ?`)
     this.#ofTime = waiting(`coalesce(fields ->> '$.invoked_at_ms', received_at_ms) < ?`)
   }
@@ -53,6 +55,7 @@ export class SpanDeletion {
   selected(projectId: number, selector: StoredSelector): void {
     if ('session_id' in selector) this.#ofSession.run(projectId, selector.session_id)
     if ('user_hash' in selector) this.#ofUser.run(projectId, selector.user_hash)
+    if ('agent_name' in selector) this.#ofAgent.run(projectId, selector.agent_name)
     if ('before_ms' in selector) this.#ofTime.run(projectId, selector.before_ms)
     if ('skill_name' in selector) {
       for (const kind of selector.kinds) this.#ofSkill.run(projectId, selector.skill_name, kind)

@@ -1,4 +1,3 @@
-import type { Kind } from '@skillwatch/schema'
 import { hashOfProject } from '../../projects.ts'
 import { ROLL_UPS } from '../../roll-ups/declarations.ts'
 import { addInvocationChange, emptyDeltas } from '../../roll-ups/deltas.ts'
@@ -6,8 +5,10 @@ import { marksOf, type TurnAt, type TurnMark } from '../../turns/marks.ts'
 import type { Writer } from '../open.ts'
 import { ApiRequestDeletion, marksOfRequest } from './delete-api-requests.ts'
 import { PromptDeletion } from './delete-prompts.ts'
+import { RestDeletion } from './delete-rest.ts'
 import { SeriesDeletion } from './delete-series.ts'
 import { SpanDeletion } from './delete-spans.ts'
+import { InvocationSelection } from './select-invocations.ts'
 import { type DeletionSelector, type StoredSelector, toStoredSelector } from './selector.ts'
 import type { SqliteRecordingStorage } from './storage.ts'
 
@@ -34,23 +35,25 @@ export type MarkedDeletionStep = DeletionStep & { readonly marks: readonly TurnM
 export class Deletion {
   readonly #writer: Writer
   readonly #storage: SqliteRecordingStorage
+  readonly #invocations: InvocationSelection
   readonly #spans: SpanDeletion
   readonly #series: SeriesDeletion
   readonly #apiRequests: ApiRequestDeletion
   readonly #prompts: PromptDeletion
+  readonly #rest: RestDeletion
   readonly #forgetAgentCalls
   readonly #forgetSessionEnd
-  readonly #ofUser
   readonly #endsBefore
 
   constructor(writer: Writer, storage: SqliteRecordingStorage) {
     this.#writer = writer
     this.#storage = storage
+    this.#invocations = new InvocationSelection(writer.sqlite)
     this.#spans = new SpanDeletion(writer.sqlite)
     this.#series = new SeriesDeletion(writer.sqlite)
     this.#apiRequests = new ApiRequestDeletion(writer.sqlite, storage.rollUps)
     this.#prompts = new PromptDeletion(writer.sqlite)
-    this.#ofUser = selectionsOfUser(writer.sqlite)
+    this.#rest = new RestDeletion(writer.sqlite)
     this.#endsBefore = writer.sqlite.prepare<[number, number]>(
       'delete from session_end where project_id = ? and ended_at_ms < ?',
     )
@@ -68,14 +71,10 @@ export class Deletion {
   }
 
   #step(projectId: number, selector: StoredSelector, limit: number, nowMs: number): MarkedDeletionStep {
-    const rowIds = this.#select(projectId, selector, limit)
+    const rowIds = this.#invocations.find(projectId, selector, limit)
     const removed = this.#deleteRows(projectId, rowIds, nowMs)
     const areRowsGone = rowIds.length < limit
-    if (areRowsGone) {
-      this.#spans.selected(projectId, selector)
-      if ('skill_name' in selector) this.#deleteSeries(projectId, selector)
-      if ('before_ms' in selector) this.#endsBefore.run(projectId, selector.before_ms)
-    }
+    const isRestGone = areRowsGone && this.#deleteRest(projectId, selector, limit)
     const sessions = 'session_id' in selector ? [selector.session_id] : removed.sessions
     const ends = this.#forgetSessions(projectId, sessions)
     const requests = areRowsGone ? this.#apiRequests.delete(projectId, selector, limit, nowMs) : []
@@ -86,7 +85,7 @@ export class Deletion {
       invocations: rowIds.length,
       uncorrelated_observations: removed.observations,
       api_requests: requests.length,
-      isLast: areRowsGone && requests.length < limit && prompts.length < limit,
+      isLast: isRestGone && requests.length < limit && prompts.length < limit,
       offsets: removed.offsets,
       marks,
     }
@@ -114,12 +113,18 @@ export class Deletion {
     }
   }
 
-  #deleteSeries(
-    projectId: number,
-    { skill_name, kinds }: { skill_name: string; kinds: readonly Kind[] },
-  ): void {
-    for (const kind of kinds) this.#series.delete(projectId, kind, skill_name)
+  /** What the selector names beside rows. @returns whether nothing of it is left */
+  #deleteRest(projectId: number, selector: StoredSelector, limit: number): boolean {
+    this.#spans.selected(projectId, selector)
+    if ('before_ms' in selector) this.#endsBefore.run(projectId, selector.before_ms)
+    if ('skill_name' in selector) {
+      for (const kind of selector.kinds) this.#series.delete(projectId, kind, selector.skill_name)
+      this.#storage.liveSeries.clear()
+    }
+    if (!('everything' in selector)) return true
+    this.#series.deleteAll(projectId)
     this.#storage.liveSeries.clear()
+    return this.#rest.delete(projectId, limit)
   }
 
   /** What is kept about a session goes with its last call. @returns the turns in which they ended */
@@ -129,57 +134,9 @@ export class Deletion {
       return this.#forgetSessionEnd.all({ project_id, session_id })
     })
   }
-
-  #select(projectId: number, selector: StoredSelector, limit: number): number[] {
-    const ids = (where: string, ...values: unknown[]) =>
-      this.#writer.sqlite
-        .prepare<unknown[], number>(
-          `select row_id from skill_invocation where project_id = ? and ${where} limit ?`,
-        )
-        .pluck()
-        .all(projectId, ...values, limit)
-    if ('session_id' in selector) return ids('session_id = ?', selector.session_id)
-    if ('user_hash' in selector) return this.#selectOfUser(projectId, selector.user_hash, limit)
-    if ('before_ms' in selector) return ids('invoked_at_ms < ?', selector.before_ms)
-    return selector.kinds
-      .flatMap((kind) => ids('kind = ? and skill_name = ?', kind, selector.skill_name))
-      .slice(0, limit)
-  }
-
-  /**
-   * Calls that carry the user, and calls that carry none in sessions of the user: hooks do not know who the
-   * user is. The latter first, as the former show which sessions these are.
-   */
-  #selectOfUser(projectId: number, userHash: string, limit: number): number[] {
-    const ids: number[] = []
-    for (const statement of this.#ofUser) {
-      if (ids.length < limit) ids.push(...statement.all({ projectId, userHash, limit: limit - ids.length }))
-    }
-    return ids
-  }
 }
 
 interface SessionKey {
   readonly project_id: number
   readonly session_id: string
-}
-
-/** Statements that select different rows, to be asked one after the other. */
-function selectionsOfUser(sqlite: Writer['sqlite']) {
-  const sessions = (table: string) => `select session_id from ${table}
-    where project_id = @projectId and user_hash = @userHash`
-  const withoutUser = 'project_id = @projectId and user_hash is null'
-  return [
-    `${withoutUser} and session_id in (${sessions('session_user')})`,
-    `${withoutUser} and session_id in (${sessions('api_request')})
-      and session_id not in (${sessions('session_user')})`,
-    `${withoutUser} and session_id in (${sessions('prompt')})
-      and session_id not in (${sessions('session_user')})
-      and session_id not in (${sessions('api_request')})`,
-    `user_hash = @userHash and project_id = @projectId and session_id in (${sessions('session_user')})`,
-  ].map((where) =>
-    sqlite
-      .prepare<unknown[], number>(`select row_id from skill_invocation where ${where} limit @limit`)
-      .pluck(),
-  )
 }

@@ -1,0 +1,21 @@
+import type BetterSqlite3 from 'better-sqlite3'
+
+/** What may be left of a project when its invocations, requests to models and prompts are deleted. */
+const TABLES = ['otel_span', 'span_cascade', 'session_end', 'agent_call'] as const
+
+/** Deletes what belongs to no row, such as spans that still wait for their call. */
+export class RestDeletion {
+  readonly #statements
+
+  constructor(sqlite: BetterSqlite3.Database) {
+    this.#statements = TABLES.map((table) =>
+      sqlite.prepare<[number, number]>(`delete from ${table} where project_id = ? limit ?`),
+    )
+  }
+
+  /** Deletes at most `limit` rows of each table. @returns whether nothing is left */
+  delete(projectId: number, limit: number): boolean {
+    const counts = this.#statements.map((statement) => statement.run(projectId, limit).changes)
+    return counts.every((count) => count < limit)
+  }
+}
