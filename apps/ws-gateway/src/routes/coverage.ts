@@ -8,6 +8,7 @@ import {
   cursorParameter,
   limitParameter,
   nameParameter,
+  orderParameter,
   orNotFound,
   parameters,
   withCursor,
@@ -30,10 +31,11 @@ export function coverageRoutes({ reader }: GatewayDeps): FastifyPluginAsyncTypeb
           summary: 'Which witness saw which calls, session by session',
           description:
             'For each session and witness: how many calls are known, how many it saw, which it missed ' +
-            'and why. The latest active session first. A call that no witness saw is not known; ' +
+            'and why. A call that no witness saw is not known; ' +
             '`blind_spots` lists which calls a witness cannot see.',
           querystring: parameters({
             session_id: Type.Optional(nameParameter('This session alone.')),
+            order: orderParameter('By the last activity; `desc`: the latest active session first.'),
             limit: limitParameter(100),
             cursor: cursorParameter,
           }),

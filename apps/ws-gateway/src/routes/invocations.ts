@@ -6,10 +6,10 @@ import { Type } from 'typebox'
 import type { GatewayDeps } from '../deps.ts'
 import {
   cursorParameter,
-  defaulted,
   instantParameter,
   limitParameter,
   nameParameter,
+  orderParameter,
   orNotFound,
   pageOf,
   parameters,
@@ -43,9 +43,7 @@ export function invocationRoutes({ reader, now }: GatewayDeps): FastifyPluginAsy
             'page may be short or even empty and still have a `next_cursor`: continue until it is null.',
           querystring: parameters({
             ...filters,
-            order: defaulted(
-              Type.Enum(['desc', 'asc'], { default: 'desc', description: 'By `invoked_at`.' }),
-            ),
+            order: orderParameter('By `invoked_at`.'),
             limit: limitParameter(100),
             cursor: cursorParameter,
           }),

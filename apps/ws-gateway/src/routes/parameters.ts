@@ -22,9 +22,9 @@ export const limitParameter = (byDefault: number) =>
     }),
   )
 
-/** The order of a list by time. */
-export const orderParameter = (by: string) =>
-  defaulted(Type.Enum(['desc', 'asc'], { default: 'desc', description: `By \`${by}\`.` }))
+/** Which end of a list comes first. */
+export const orderParameter = (description: string) =>
+  defaulted(Type.Enum(['desc', 'asc'], { default: 'desc', description }))
 
 export const cursorParameter = Type.Optional(
   Type.String({

@@ -9,6 +9,7 @@ import {
   defaulted,
   limitParameter,
   nameParameter,
+  orderParameter,
   orNotFound,
   pageOf,
   parameters,
@@ -24,15 +25,25 @@ export function skillRoutes({ reader, now }: GatewayDeps): FastifyPluginAsyncTyp
         config: { scope: 'read' },
         schema: {
           tags: ['skills'],
-          summary: 'Counts and durations of skills, the highest first',
+          summary: 'Counts and durations of skills',
           description:
             'Read from roll-ups. The order changes while pages are read: a skill whose number grows ' +
             'between two pages may be on both.',
           querystring: parameters({
             kind: Type.Optional(Kind),
-            order_by: defaulted(
-              Type.Enum(SkillOrder.enum, { default: 'invocation_count', description: 'Always descending.' }),
+            skill_name: Type.Optional(
+              nameParameter(
+                'Exact name, of all kinds. Also for names that a path cannot carry, such as `..`.',
+              ),
             ),
+            prefix: Type.Optional(nameParameter('Only skills whose name begins with it.')),
+            order_by: defaulted(
+              Type.Enum(SkillOrder.enum, {
+                default: 'invocation_count',
+                description: 'What the list is ordered by; ties by kind and name.',
+              }),
+            ),
+            order: orderParameter('`desc`: the highest first.'),
             limit: limitParameter(100),
             cursor: cursorParameter,
           }),

@@ -33,7 +33,7 @@ export function turnRoutes({ reader, pricing, now }: GatewayDeps): FastifyPlugin
             session_id: Type.Optional(nameParameter('Exact id.')),
             since: sinceParameter,
             until: untilParameter,
-            order: orderParameter('began_at'),
+            order: orderParameter('By `began_at`.'),
             limit: limitParameter(100),
             cursor: cursorParameter,
           }),

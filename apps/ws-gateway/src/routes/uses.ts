@@ -38,7 +38,7 @@ export function useRoutes({ reader, pricing, now }: GatewayDeps): FastifyPluginA
             prompt_id: Type.Optional(nameParameter('Exact id.')),
             since: sinceParameter,
             until: untilParameter,
-            order: orderParameter('began_at'),
+            order: orderParameter('By `began_at`.'),
             limit: limitParameter(100),
             cursor: cursorParameter,
           }),

@@ -75,6 +75,37 @@ test('skills can be ordered, limited to a kind, and read page by page', async ()
   expect(commands.body.items).toMatchObject([{ kind: 'command', skill_name: 'commit' }])
 })
 
+test('a skill that a path cannot carry is found by its exact name, others by the beginning of theirs', async () => {
+  await using own = await startGateway()
+  await own.record([{ skill_name: '..' }, { skill_name: '..', kind: 'command' }, { skill_name: '../x' }])
+  const names = async (query: string) =>
+    (await get(own, `/v1/skills?${query}`)).body.items?.map(
+      ({ kind, skill_name }) => `${kind} ${skill_name}`,
+    )
+  expect((await get(own, '/v1/skills/..')).status).toBe(404)
+  expect(await names('skill_name=..')).toEqual(['command ..', 'skill ..'])
+  expect(await names('skill_name=..&kind=skill')).toEqual(['skill ..'])
+  expect(await names('prefix=..%2F')).toEqual(['skill ../x'])
+  expect(await names('skill_name=none')).toEqual([])
+})
+
+test.each(['/v1/skills', '/v1/sessions', '/v1/coverage'])(
+  '%s goes both ways, and refuses the cursor of the other way',
+  async (path) => {
+    const first = async (order: string) => (await get(gateway, `${path}?order=${order}&limit=1`)).body
+    const [up, down] = [await first('asc'), await first('desc')]
+    expect((await get(gateway, `${path}?limit=1`)).body).toEqual(down)
+    expect(up.items).not.toEqual(down.items)
+    const rest = await get(gateway, `${path}?order=asc&cursor=${up.next_cursor}`)
+    expect(rest.body.items).toHaveLength(2)
+    const turned = await get(gateway, `${path}?order=desc&cursor=${up.next_cursor}`)
+    expect([turned.status, turned.body.detail]).toEqual([
+      400,
+      expect.stringMatching(/^cursor expected a next_cursor of this list in this order/),
+    ])
+  },
+)
+
 test('one skill is found by its name and kind, whatever characters the name has', async () => {
   const name = encodeURIComponent('docs/écrire 100%')
   expect((await get(gateway, `/v1/skills/${name}`)).body).toMatchObject({

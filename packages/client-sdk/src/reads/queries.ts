@@ -16,13 +16,21 @@ export interface ListQuery extends ReadOptions {
 export interface SkillQuery extends ListQuery {
   /** All kinds by default. */
   kind?: Kind | undefined
-  /** Always descending; default `invocation_count`. */
+  /** Exact name; of all kinds, unless `kind` is given. */
+  skill_name?: string | undefined
+  /** Only skills whose name begins with it. */
+  prefix?: string | undefined
+  /** Default `invocation_count`. */
   order_by?: SkillOrder | undefined
+  /** Default `desc`, the highest first. */
+  order?: 'asc' | 'desc' | undefined
 }
 
 export interface SessionQuery extends ListQuery {
   /** Only sessions whose id begins with it. */
   prefix?: string | undefined
+  /** By the last activity; default `desc`, the latest active first. */
+  order?: 'asc' | 'desc' | undefined
 }
 
 /** All given fields must match. */

@@ -43,9 +43,9 @@ export interface Reads {
   metrics(query?: MetricsQuery): Promise<MetricsMessage>
   /** One session with its skills. */
   session(sessionId: string, options?: ReadOptions): Promise<SessionDetail>
-  /** Counts and durations of skills, the highest first. */
+  /** Counts and durations of skills, the highest first by default. */
   skills(query?: SkillQuery): Pages<SkillSummary>
-  /** Sessions, the latest active first. */
+  /** Sessions, the latest active first by default. */
   sessions(query?: SessionQuery): Pages<SessionSummary>
   /** Invocations by time. A page may be short, or empty, before the end of the list. */
   invocations(query?: InvocationQuery): Pages<Invocation>

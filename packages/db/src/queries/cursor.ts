@@ -5,6 +5,9 @@ export interface Page<T> {
   next_cursor: string | null
 }
 
+/** `asc`: the lowest first. */
+export type ListOrder = 'asc' | 'desc'
+
 /** The cursor is not one of this list. The caller's fault. */
 export class CursorError extends Error {
   override readonly name = 'CursorError'

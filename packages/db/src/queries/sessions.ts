@@ -10,48 +10,48 @@ import { outcomeCounts } from '../counts.ts'
 import { TOKEN_COLUMNS } from '../roll-ups/usage.ts'
 import { type Reader, snapshot } from '../sqlite/open.ts'
 import { all, first } from '../sqlite/statements.ts'
-import { decodeCursor, encodeCursor, type Page, toPage } from './cursor.ts'
+import { decodeCursor, encodeCursor, type ListOrder, type Page, toPage } from './cursor.ts'
+import { endOfPrefix } from './prefix.ts'
 
 /** Skills listed for one session, the most used first. */
 const SESSION_SKILLS_MAX = 1_000
-
-/** The greatest character: no id that begins with a prefix is greater than the prefix followed by it. */
-const LAST_CHARACTER = '\u{10ffff}'
 
 export interface SessionsQuery {
   limit: number
   cursor?: string
   /** Only sessions whose id begins with it. */
   prefix?: string
+  /** `desc` by default: the latest active first. */
+  order?: ListOrder
 }
 
 /**
- * Sessions, the latest active first. The order changes while pages are read: a session that becomes active
- * between two pages moves to the front, so that the next page does not contain it.
+ * Sessions by their last activity. The order changes while pages are read: a session that becomes active
+ * between two pages moves to the end of the latest, so that a page may lack it, or may have it again.
  * @throws {CursorError}
  */
 export function listSessions(reader: Reader, projectId: number, query: SessionsQuery): Page<SessionSummary> {
-  const { prefix, cursor, limit } = query
+  const { prefix, cursor, limit, order = 'desc' } = query
+  const list = order === 'desc' ? 'sessions' : 'sessions:asc'
+  const after = order === 'desc' ? sql`<` : sql`>`
   // The plus keeps SQLite from walking the index by activity, in which a prefix may match no row at all.
   const activity = prefix === undefined ? sql<number>`last_active_at_ms` : sql<number>`+last_active_at_ms`
   const rows = all(
     reader.sqlite,
     sessionRows(reader, projectId)
       .$if(prefix !== undefined, (page) =>
-        page.where('session_id', '>=', prefix!).where('session_id', '<', prefix + LAST_CHARACTER),
+        page.where('session_id', '>=', prefix!).where('session_id', '<', endOfPrefix(prefix!)),
       )
       .$if(cursor !== undefined, (page) => {
-        const [lastActive, sessionId] = decodeCursor(cursor!, 'sessions', ['integer', 'string'])
-        return page.where(sql<boolean>`(${activity}, session_id) < (${lastActive}, ${sessionId})`)
+        const [lastActive, sessionId] = decodeCursor(cursor!, list, ['integer', 'string'])
+        return page.where(sql<boolean>`(${activity}, session_id) ${after} (${lastActive}, ${sessionId})`)
       })
-      .orderBy(activity, 'desc')
-      .orderBy('session_id', 'desc')
+      .orderBy(activity, order)
+      .orderBy('session_id', order)
       .limit(limit + 1)
       .compile(),
   )
-  const page = toPage(rows, limit, (row) =>
-    encodeCursor('sessions', [row.last_active_at_ms, row.session_id]),
-  )
+  const page = toPage(rows, limit, (row) => encodeCursor(list, [row.last_active_at_ms, row.session_id]))
   return { items: page.items.map(sessionSummary), next_cursor: page.next_cursor }
 }
 

@@ -1,15 +1,21 @@
-import type { Kind, OutcomeCounts, SkillOrder, SkillSummary } from '@skillwatch/schema'
+import { KINDS, type Kind, type OutcomeCounts, type SkillOrder, type SkillSummary } from '@skillwatch/schema'
 import { sql } from 'kysely'
 import { COUNT_COLUMNS } from '../counts.ts'
 import { type Reader, snapshot } from '../sqlite/open.ts'
 import { all, first } from '../sqlite/statements.ts'
-import { decodeCursor, encodeCursor, type Page, toPage } from './cursor.ts'
+import { decodeCursor, encodeCursor, type ListOrder, type Page, toPage } from './cursor.ts'
+import { endOfPrefix } from './prefix.ts'
 import { DAY_MINUTES, METRICS_COLUMNS, type SkillMetricsRow, summarize } from './skill-summary.ts'
 import { windowCounts } from './windows.ts'
 
 export interface SkillsQuery {
   kind?: Kind
+  skill_name?: string
+  /** Only skills whose name begins with it. */
+  prefix?: string
   order_by: SkillOrder
+  /** `desc` by default: the highest first. */
+  order?: ListOrder
   limit: number
   cursor?: string
   /** End of the 1 h and 24 h windows. */
@@ -17,7 +23,7 @@ export interface SkillsQuery {
 }
 
 /**
- * Counts and durations by skill, the highest first, ties by kind and name. Reads roll-ups only. The order
+ * Counts and durations by skill, in an order, ties by kind and name. Reads roll-ups only. The order
  * changes while pages are read: a skill whose number grows between two pages may be on both.
  * @throws {CursorError}
  */
@@ -98,8 +104,21 @@ function metricsRows(reader: Reader, projectId: number, kind?: Kind) {
     .$if(kind !== undefined, (query) => query.where('skill_metrics.kind', '=', kind!))
 }
 
+/** The rows that a list selects. Names are searched once for each kind, as the key begins with the kind. */
+function selectedSkills(reader: Reader, projectId: number, { kind, skill_name, prefix }: SkillsQuery) {
+  const isByName = skill_name !== undefined || prefix !== undefined
+  return metricsRows(reader, projectId, kind)
+    .$if(kind === undefined && isByName, (rows) => rows.where('skill_metrics.kind', 'in', KINDS))
+    .$if(skill_name !== undefined, (rows) => rows.where('skill_metrics.skill_name', '=', skill_name!))
+    .$if(prefix !== undefined, (rows) =>
+      rows
+        .where('skill_metrics.skill_name', '>=', prefix!)
+        .where('skill_metrics.skill_name', '<', endOfPrefix(prefix!)),
+    )
+}
+
 function rankedSkills(reader: Reader, projectId: number, query: SkillsQuery) {
-  const rows = metricsRows(reader, projectId, query.kind)
+  const rows = selectedSkills(reader, projectId, query)
   switch (query.order_by) {
     case 'invocation_count_24h': {
       const lastDay = windowCounts(reader, projectId, DAY_MINUTES, query.nowMs).as('last_day')
@@ -122,7 +141,9 @@ function rankedSkills(reader: Reader, projectId: number, query: SkillsQuery) {
 }
 
 function metricsPage(reader: Reader, projectId: number, query: SkillsQuery): Page<SkillMetricsRow> {
-  const list = `skills:${query.order_by}`
+  const { order = 'desc' } = query
+  const list = order === 'desc' ? `skills:${query.order_by}` : `skills:${query.order_by}:asc`
+  const sign = order === 'desc' ? sql`-` : sql`+`
   const ranked = rankedSkills(reader, projectId, query)
   const rows = all(
     reader.sqlite,
@@ -132,10 +153,10 @@ function metricsPage(reader: Reader, projectId: number, query: SkillsQuery): Pag
       .$if(query.cursor !== undefined, (page) => {
         const [rank, kind, name] = decodeCursor(query.cursor!, list, ['integer', 'string', 'string'])
         return page.where(
-          sql<boolean>`(-ranked.rank, ranked.kind, ranked.skill_name) > (-${rank}, ${kind}, ${name})`,
+          sql<boolean>`(${sign}ranked.rank, ranked.kind, ranked.skill_name) > (${sign}${rank}, ${kind}, ${name})`,
         )
       })
-      .orderBy('ranked.rank', 'desc')
+      .orderBy('ranked.rank', order)
       .orderBy('ranked.kind')
       .orderBy('ranked.skill_name')
       .limit(query.limit + 1)

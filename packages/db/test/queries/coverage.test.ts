@@ -84,14 +84,15 @@ test('coverage equals a count over the witnesses of each call, whatever was reco
     fc.asyncProperty(
       fc.array(observation, { minLength: 10, maxLength: 80 }),
       fc.integer({ min: 1, max: 3 }),
-      async (items, limit) => {
+      fc.constantFrom('asc' as const, 'desc' as const),
+      async (items, limit, order) => {
         using database = await recorded(items)
         const { reader } = database
         const listed = allPages((cursor) =>
-          listCoverage(reader, PROJECT, { limit, ...(cursor && { cursor }) }),
+          listCoverage(reader, PROJECT, { limit, order, ...(cursor && { cursor }) }),
         )
         const sessions = allPages((cursor) =>
-          listSessions(reader, PROJECT, { limit, ...(cursor && { cursor }) }),
+          listSessions(reader, PROJECT, { limit, order, ...(cursor && { cursor }) }),
         )
         expect(listed.map((each) => each.session_id)).toEqual(sessions.map((each) => each.session_id))
         for (const [index, session] of listed.entries()) {

@@ -88,8 +88,11 @@ test('other reads touch invocations only for exact quantiles of skills with few 
   using database = await recorded([anObservation({ invoked_at: NOW_MS })])
   const { reader } = database
   const plans = await plansOf(reader, () => {
-    for (const order_by of SkillOrder.enum)
-      listSkills(reader, PROJECT, { order_by, limit: 10, nowMs: NOW_MS })
+    for (const order_by of SkillOrder.enum) {
+      const query = { order_by, limit: 10, nowMs: NOW_MS }
+      listSkills(reader, PROJECT, query)
+      listSkills(reader, PROJECT, { ...query, order: 'asc', skill_name: 'pdf-fill' })
+    }
     getSkill(reader, PROJECT, 'skill', 'pdf-fill', NOW_MS)
     topSkillMetrics(reader, PROJECT, 'skill', 10)
     totals(reader, PROJECT)
@@ -118,14 +121,49 @@ test('sessions whose id begins with a prefix are searched by id, also from a cur
   ])
   const { reader } = database
   const plans = await plansOf(reader, () => {
-    const { next_cursor } = listSessions(reader, PROJECT, { prefix: 'session', limit: 1 })
-    listSessions(reader, PROJECT, { prefix: 'session', limit: 1, cursor: next_cursor! })
+    for (const order of ['asc', 'desc'] as const) {
+      const query = { prefix: 'session', limit: 1, order }
+      const { next_cursor } = listSessions(reader, PROJECT, query)
+      listSessions(reader, PROJECT, { ...query, cursor: next_cursor! })
+    }
   })
-  expect(plans).toHaveLength(2)
+  expect(plans).toHaveLength(4)
   for (const { plan } of plans)
     expect(plan[0]).toMatch(
       /^SEARCH session USING PRIMARY KEY \(project_id=\? AND session_id>\? AND session_id<\?\)/,
     )
+})
+
+test('sessions are read from the index by activity in both orders, without a sort', async () => {
+  using database = await recorded([
+    anObservation({ invoked_at: NOW_MS, session_id: 'session-1' }),
+    anObservation({ invoked_at: NOW_MS, session_id: 'session-2' }),
+  ])
+  const { reader } = database
+  const plans = await plansOf(reader, () => {
+    for (const order of ['asc', 'desc'] as const) {
+      const { next_cursor } = listSessions(reader, PROJECT, { order, limit: 1 })
+      listSessions(reader, PROJECT, { order, limit: 1, cursor: next_cursor! })
+    }
+  })
+  expect(plans).toHaveLength(4)
+  for (const { plan } of plans)
+    expect(plan).toEqual([expect.stringMatching(/^SEARCH session USING INDEX session_by_activity /)])
+})
+
+test('a name and a prefix of skills are searched by the key, once for each kind', async () => {
+  using database = await recorded([anObservation({ invoked_at: NOW_MS })])
+  const { reader } = database
+  const plans = await plansOf(reader, () => {
+    const query = { order_by: 'invocation_count', limit: 1, nowMs: NOW_MS } as const
+    listSkills(reader, PROJECT, { ...query, skill_name: 'pdf-fill' })
+    listSkills(reader, PROJECT, { ...query, prefix: 'pdf' })
+  })
+  const lists = plans.filter(({ sql }) => sql.includes('ranked'))
+  expect(lists.map(({ plan }) => plan[0])).toEqual([
+    'SEARCH skill_metrics USING PRIMARY KEY (project_id=? AND kind=? AND skill_name=?)',
+    'SEARCH skill_metrics USING PRIMARY KEY (project_id=? AND kind=? AND skill_name>? AND skill_name<?)',
+  ])
 })
 
 test('the roll-ups that grow with time are searched by time or skill, never scanned', async () => {

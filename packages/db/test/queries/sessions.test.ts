@@ -2,7 +2,7 @@ import { formatInstant } from '@skillwatch/schema'
 import { anObservation, observationArbitrary } from '@skillwatch/testkit'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { getSession, listSessions } from '../../src/index.ts'
+import { CursorError, getSession, listSessions } from '../../src/index.ts'
 import { NOW_MS, PROJECT } from '../database.ts'
 import { allPages, recorded } from './recorded.ts'
 
@@ -37,7 +37,7 @@ test('a session has its outcomes, its times and its skills, the most used first'
   expect(getSession(database.reader, PROJECT, 'unknown')).toBeUndefined()
 })
 
-test('pages of sessions, put together, are all sessions, the latest active first', async () => {
+test('pages of sessions, put together, are all sessions by their last activity, in both orders', async () => {
   const sessionId = fc.integer({ min: 1, max: 30 }).map((number) => `session-${number}`)
   const observation = fc
     .tuple(observationArbitrary({ invocations: 200 }), sessionId)
@@ -53,10 +53,26 @@ test('pages of sessions, put together, are all sessions, the latest active first
         expect(listed.map((session) => session.session_id).toSorted()).toEqual(rows.toSorted())
         const times = listed.map((session) => session.last_active_at)
         expect(times).toEqual(times.toSorted().toReversed())
+        const reversed = allPages((cursor) =>
+          listSessions(database.reader, PROJECT, { order: 'asc', limit, cursor }),
+        )
+        expect(reversed).toEqual(listed.toReversed())
       },
     ),
     { numRuns: 15 },
   )
+})
+
+test('a cursor of sessions is accepted in its own order only', async () => {
+  using database = await recorded([anObservation({ session_id: 'a' }), anObservation({ session_id: 'b' })])
+  for (const [order, other] of [
+    ['asc', 'desc'],
+    ['desc', 'asc'],
+  ] as const) {
+    const { next_cursor } = listSessions(database.reader, PROJECT, { order, limit: 1 })
+    const turned = { order: other, limit: 1, cursor: next_cursor! }
+    expect(() => listSessions(database.reader, PROJECT, turned)).toThrow(CursorError)
+  }
 })
 
 test('a prefix selects the sessions whose id begins with it, page by page, the latest active first', async () => {
@@ -72,6 +88,8 @@ test('a prefix selects the sessions whose id begins with it, page by page, the l
     expect(matching('3f2', limit)).toEqual(['3f2', '3f2a', '3f2a-1', '3f2\u{10fffe}'])
     expect(matching('3', limit)).toEqual(sessionIds.filter((id) => id.startsWith('3')))
   }
+  const oldest = listSessions(database.reader, PROJECT, { prefix: '3f2', order: 'asc', limit: 1 })
+  expect(oldest.items[0]?.session_id).toBe('3f2\u{10fffe}')
   expect(matching('3f2a-1')).toEqual(['3f2a-1'])
   expect(matching('%')).toEqual(['%'])
   expect(matching('_')).toEqual(['_f2'])

@@ -7,6 +7,7 @@ import {
   getSkill,
   getSkillMetrics,
   listSkills,
+  type SkillsQuery,
   topSkillMetrics,
   totals,
 } from '../../src/index.ts'
@@ -77,7 +78,9 @@ test('windows match the rows at any time of the day, and shrink without a write'
   )
 })
 
-test.each(SkillOrder.enum)('pages by %s, put together, are all skills in that order', async (order_by) => {
+const orders = SkillOrder.enum.flatMap((by) => [[by, 'desc'] as const, [by, 'asc'] as const])
+
+test.each(orders)('pages by %s %s, put together, are all skills in that order', async (order_by, order) => {
   const observations = fc.array(
     observationArbitrary({ invocations: 200, fromMs: NOW_MS - HOUR_MS, untilMs: NOW_MS }),
     {
@@ -90,7 +93,10 @@ test.each(SkillOrder.enum)('pages by %s, put together, are all skills in that or
       using database = await recorded(items)
       const list = (limitOfPage: number) =>
         allPages((cursor) =>
-          listSkills(database.reader, PROJECT, { order_by, limit: limitOfPage, cursor, nowMs: NOW_MS }),
+          listSkills(database.reader, PROJECT, {
+            ...{ order_by, order, limit: limitOfPage, cursor },
+            nowMs: NOW_MS,
+          }),
         )
       const listed = list(limit)
       expect(listed).toEqual(list(1_000))
@@ -99,7 +105,7 @@ test.each(SkillOrder.enum)('pages by %s, put together, are all skills in that or
         totals(database.reader, PROJECT).invocation_count,
       )
       const ranks = listed.map((skill) => rankOf(skill, order_by))
-      expect(ranks).toEqual(ranks.toSorted((a, b) => b - a))
+      expect(ranks).toEqual(ranks.toSorted((a, b) => (order === 'asc' ? a - b : b - a)))
     }),
     { numRuns: 8 },
   )
@@ -125,11 +131,41 @@ test('lists and totals can be limited to one kind', async () => {
   expect(totals(database.reader, PROJECT, 'agent')).toMatchObject({ invocation_count: 0, failed_count: 0 })
 })
 
+test('an exact name and a prefix select skills of all kinds, or of one', async () => {
+  using database = await recorded([
+    ...called('..', 3),
+    ...called('..', 1, { kind: 'command' }),
+    ...called('../x', 2),
+    ...called('%', 4),
+    ...called('Deploy', 1),
+    ...called('deploy', 1),
+  ])
+  const list = (filter: Partial<SkillsQuery>, limit = 100) =>
+    allPages((cursor) =>
+      listSkills(database.reader, PROJECT, {
+        ...{ order_by: 'invocation_count', nowMs: NOW_MS, limit, cursor },
+        ...filter,
+      }),
+    ).map(({ kind, skill_name }) => `${kind} ${skill_name}`)
+  expect(list({ skill_name: '..' })).toEqual(['skill ..', 'command ..'])
+  expect(list({ skill_name: '..', order: 'asc' }, 1)).toEqual(['command ..', 'skill ..'])
+  expect(list({ skill_name: '..', kind: 'command' })).toEqual(['command ..'])
+  expect(list({ skill_name: 'deploy' })).toEqual(['skill deploy'])
+  expect(list({ skill_name: '.' })).toEqual([])
+  for (const limit of [1, 2, 100])
+    expect(list({ prefix: '..' }, limit)).toEqual(['skill ..', 'skill ../x', 'command ..'])
+  expect(list({ prefix: '..', kind: 'skill' })).toEqual(['skill ..', 'skill ../x'])
+  expect(list({ prefix: '%' })).toEqual(['skill %'])
+  expect(list({ prefix: '_' })).toEqual([])
+})
+
 test('a cursor is accepted in its own order only', async () => {
   using database = await recorded([...called('a', 2), ...called('b', 1)])
   const query = { limit: 1, nowMs: NOW_MS }
   const { next_cursor } = listSkills(database.reader, PROJECT, { ...query, order_by: 'failed_count' })
-  const turned = { ...query, order_by: 'invocation_count', cursor: next_cursor! } as const
+  const other = { ...query, order_by: 'invocation_count', cursor: next_cursor! } as const
+  expect(() => listSkills(database.reader, PROJECT, other)).toThrow(CursorError)
+  const turned = { ...query, order_by: 'failed_count', order: 'asc', cursor: next_cursor! } as const
   expect(() => listSkills(database.reader, PROJECT, turned)).toThrow(CursorError)
 })
 
