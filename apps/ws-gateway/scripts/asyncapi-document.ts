@@ -27,8 +27,10 @@ import {
   Witness,
 } from '@skillwatch/schema'
 import { VERSION } from '@skillwatch/service'
-import { type Json, toYaml } from './to-yaml.ts'
+import { stringify } from 'yaml'
 
+/** Any JSON value. */
+type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
 type Schemas = Readonly<Record<string, object>>
 
 const FROM_CLIENT: Schemas = {
@@ -78,7 +80,7 @@ const PART_NAMES = new Map(Object.entries(PARTS).map(([name, schema]) => [JSON.s
  */
 export function asyncApiDocument(): string {
   const messages = { ...FROM_CLIENT, ...FROM_SERVER }
-  return toYaml({
+  const document = {
     asyncapi: '3.0.0',
     info: {
       title: 'Skillwatch stream',
@@ -111,7 +113,8 @@ export function asyncApiDocument(): string {
         api_key: { type: 'http', scheme: 'bearer', description: 'An API key: `sw_<id>_<secret>`.' },
       },
     },
-  })
+  }
+  return stringify(document, { aliasDuplicateObjects: false })
 }
 
 function streamChannel(names: readonly string[]) {

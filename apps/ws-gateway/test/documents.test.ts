@@ -4,7 +4,6 @@ import { CLOSE_CODES, ClientMessage, ServerMessage } from '@skillwatch/schema'
 import { NOW_MS, until } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { asyncApiDocument } from '../scripts/asyncapi-document.ts'
-import { toYaml } from '../scripts/to-yaml.ts'
 import { startGateway } from './support/gateway.ts'
 import { connectStream } from './support/stream-client.ts'
 
@@ -23,22 +22,6 @@ test('the AsyncAPI document names every message, and all its references resolve'
   for (const [, name] of document.matchAll(/#\/components\/(?:messages|schemas)\/(\w+)/g)) {
     expect(document).toContain(`\n    ${name}:\n`)
   }
-})
-
-test('text that YAML would read as another type is quoted', () => {
-  expect(
-    toYaml({
-      a: 'plain text',
-      b: 'true',
-      c: '1',
-      d: 'a: b',
-      e: '- x',
-      f: '#',
-      g: [],
-      h: [{ i: '' }],
-      j: null,
-    }),
-  ).toBe('a: plain text\nb: "true"\nc: "1"\nd: "a: b"\ne: "- x"\nf: "#"\ng: []\nh:\n  - i: ""\nj: null\n')
 })
 
 test('the page lists every close code', () => {
