@@ -45,7 +45,7 @@ export async function buildService(options: ServiceOptions): Promise<Service> {
   app.decorate('access', access)
   answerWithProblems(app)
   measureRequests(app, options.service, options.registry)
-  guardRequests(app, access)
+  await guardRequests(app, access)
   await describeRoutes(app, options.openapi)
   app.addHook('onRoute', ({ url, config }) => {
     if (config?.scope === undefined) throw new TypeError(`route ${url} has no scope`)

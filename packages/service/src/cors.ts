@@ -1,26 +1,20 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyCorsOptions } from '@fastify/cors'
 import { PROJECT_HEADER } from './expected-project.ts'
 
 const PREFLIGHT_SECONDS = 600
 
 /**
  * Lets pages of the listed origins read answers and send keys (fetch.spec.whatwg.org, section "CORS
- * protocol"). The guard has already refused requests of all other origins.
+ * protocol"). Names are compared exactly: `*` in the list is no wildcard.
  */
-export function answerListedOrigins(app: FastifyInstance, allowedOrigins: readonly string[]): void {
-  if (allowedOrigins.length === 0) return
-  app.addHook('onRequest', async ({ method, headers }, reply) => {
-    reply.header('vary', 'origin')
-    if (headers.origin === undefined || !allowedOrigins.includes(headers.origin)) return
-    reply.header('access-control-allow-origin', headers.origin)
-    reply.header('access-control-expose-headers', 'retry-after, x-request-id')
-    if (method !== 'OPTIONS' || headers['access-control-request-method'] === undefined) return
-    reply.header('access-control-allow-methods', 'GET, POST, DELETE')
-    reply.header(
-      'access-control-allow-headers',
-      `authorization, content-type, content-encoding, ${PROJECT_HEADER}`,
-    )
-    reply.header('access-control-max-age', PREFLIGHT_SECONDS)
-    return reply.code(204).send()
-  })
+export function corsOptions(allowedOrigins: readonly string[]): FastifyCorsOptions {
+  return {
+    origin: (origin, answer) => answer(null, origin !== undefined && allowedOrigins.includes(origin)),
+    methods: ['GET', 'POST', 'DELETE'],
+    allowedHeaders: ['authorization', 'content-type', 'content-encoding', PROJECT_HEADER],
+    exposedHeaders: ['retry-after', 'x-request-id'],
+    maxAge: PREFLIGHT_SECONDS,
+    // Otherwise a request that is no preflight is answered with plain text instead of a problem.
+    strictPreflight: false,
+  }
 }

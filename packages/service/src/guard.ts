@@ -1,19 +1,21 @@
+import { fastifyCors } from '@fastify/cors'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type Access, authenticate } from './access.ts'
 import { isAllowedHost, isAllowedOrigin } from './addresses.ts'
-import { answerListedOrigins } from './cors.ts'
+import { corsOptions } from './cors.ts'
 import { namedProject, refuseOtherProject } from './expected-project.ts'
 import { ProblemError } from './problems.ts'
 
 /** Checks Host, Origin, key and project of every request and WebSocket upgrade before its body is read. */
-export function guardRequests(app: FastifyInstance, access: Access): void {
+export async function guardRequests(app: FastifyInstance, access: Access): Promise<void> {
   app.decorateRequest('project', null as never)
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
     refuseWrongHost(request, access)
     refuseForeignOrigin(request, access)
   })
-  answerListedOrigins(app, access.allowedOrigins)
+  // After the check of Origin, and before that of the key, which a preflight does not carry.
+  if (access.allowedOrigins.length > 0) await app.register(fastifyCors, corsOptions(access.allowedOrigins))
   app.addHook('onRequest', async (request) => refuseWithoutKey(request, access))
 }
 

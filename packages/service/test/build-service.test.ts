@@ -228,8 +228,61 @@ test('a listed browser origin may ask first and read the answer', async () => {
   expect(preflight.statusCode).toBe(204)
   expect(preflight.headers).toMatchObject({ 'access-control-allow-origin': 'https://dashboard.example' })
   expect(preflight.headers['access-control-allow-headers']).toContain('skillwatch-project')
+  expect(preflight.headers).toMatchObject({
+    'access-control-allow-methods': 'GET, POST, DELETE',
+    'access-control-max-age': '600',
+    vary: 'Origin',
+  })
   const reply = await app.inject({ url: '/data', headers: { origin: 'https://dashboard.example' } })
-  expect(reply.headers['access-control-allow-origin']).toBe('https://dashboard.example')
+  expect(reply.headers).toMatchObject({
+    'access-control-allow-origin': 'https://dashboard.example',
+    'access-control-expose-headers': 'retry-after, x-request-id',
+    vary: 'Origin',
+  })
+})
+
+test('a preflight needs no key, and the request after it does', async () => {
+  const access = { mode: 'deny', allowedOrigins: ['https://dashboard.example'], hasKeys: () => true }
+  const { app } = await testService({ access: access as unknown as ServiceOptions['access'] })
+  await using _ = app
+  app.get('/data', { config: { scope: 'read' } }, async () => 'data')
+  const origin = 'https://dashboard.example'
+  const headers = { origin, 'access-control-request-method': 'GET' }
+  expect((await app.inject({ method: 'OPTIONS', url: '/data', headers })).statusCode).toBe(204)
+  const refused = await app.inject({ url: '/data', headers: { origin } })
+  expect(refused.statusCode).toBe(401)
+  // Without it, a page could not read why it was refused.
+  expect(refused.headers['access-control-allow-origin']).toBe(origin)
+})
+
+test.each([
+  ['https://dashboard.example', 'https://evil.example', '127.0.0.1:8765', 403],
+  ['*', 'https://evil.example', '127.0.0.1:8765', 403],
+  ['https://dashboard.example', 'https://dashboard.example', 'evil.example', 421],
+])(
+  'where %s is listed, a preflight of %s to Host %s is answered %i',
+  async (listed, origin, host, status) => {
+    const access = { allowedOrigins: [listed] } as unknown as ServiceOptions['access']
+    const { app } = await testService({ access })
+    await using _ = app
+    app.get('/data', { config: { scope: 'read' } }, async () => 'data')
+    const headers = { origin, host, 'access-control-request-method': 'GET' }
+    for (const method of ['OPTIONS', 'GET'] as const) {
+      const reply = await app.inject({ method, url: '/data', headers })
+      expect([reply.statusCode, reply.json().status]).toEqual([status, status])
+      expect(reply.headers['access-control-allow-origin']).toBeUndefined()
+    }
+  },
+)
+
+test("the service's own pages get no permission that other origins need", async () => {
+  const access = { allowedOrigins: ['https://dashboard.example'] } as unknown as ServiceOptions['access']
+  const { app } = await testService({ access })
+  await using _ = app
+  app.get('/data', { config: { scope: 'read' } }, async () => 'data')
+  const headers = { host: '127.0.0.1:8765', origin: 'http://127.0.0.1:8765' }
+  const reply = await app.inject({ url: '/data', headers })
+  expect([reply.statusCode, reply.headers['access-control-allow-origin']]).toEqual([200, undefined])
 })
 
 test('the documents are served without the network', async () => {
