@@ -3,6 +3,7 @@ import { fastifySwaggerUi } from '@fastify/swagger-ui'
 import { ProblemDetails } from '@skillwatch/schema'
 import type { FastifyInstance } from 'fastify'
 import type { TSchema } from 'typebox'
+import { docsPage } from './docs-page.ts'
 import { withReferences } from './openapi-references.ts'
 import { PROBLEMS, type ProblemKind } from './problems.ts'
 import { VERSION } from './version.ts'
@@ -51,7 +52,7 @@ export async function describeRoutes(
       }
     },
   })
-  await app.register(fastifySwaggerUi, { routePrefix: '/docs', staticCSP: true })
+  await app.register(fastifySwaggerUi, docsPage(title))
   app.get('/openapi.json', { schema: { hide: true }, config: { scope: 'none' } }, async () => app.swagger())
 }
 

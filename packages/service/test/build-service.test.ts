@@ -285,6 +285,15 @@ test("the service's own pages get no permission that other origins need", async 
   expect([reply.statusCode, reply.headers['access-control-allow-origin']]).toEqual([200, undefined])
 })
 
+test('the page of the documents carries the name of the service, in title and header', async () => {
+  const { app } = await testService({ openapi: { title: 'Skillwatch test', description: 'A service.' } })
+  await using _ = app
+  expect((await app.inject('/docs')).body).toContain('<title>Skillwatch test API</title>')
+  const script = (await app.inject('/docs/static/swagger-initializer.js')).body
+  const [, image] = /data:image\/svg\+xml;base64,([\w+/=]+)/.exec(script)!
+  expect(Buffer.from(image!, 'base64').toString()).toContain('>Skillwatch test</text>')
+})
+
 test('the documents are served without the network', async () => {
   const { app } = await testService()
   await using _ = app
