@@ -118,9 +118,7 @@ async function readAll(load: HttpLoad): Promise<Values> {
 async function commandAll(url: string, env: NodeJS.ProcessEnv): Promise<Values> {
   const values: Record<string, number> = {}
   for (const [name, command] of Object.entries(COMMANDS))
-    values[`command_${name}`] = await p99(COMMANDS_REPEATED, () =>
-      run([...command, '--url', url], env),
-    )
+    values[`command_${name}`] = await p99(COMMANDS_REPEATED, () => run([...command, '--url', url], env))
   return values
 }
 

@@ -185,7 +185,7 @@ test('commands of the settings store calls and the end of the session', async ()
     })
     expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' })
   }
-  const lines = readFileSync(join(home.path, 'spool', 'shared.ndjson'), 'utf8').split('\n')
+  const lines = readFileSync(join(home.path, 'a.db-spool', 'shared.ndjson'), 'utf8').split('\n')
   expect(lines.filter((line) => line !== '').map((line) => JSON.parse(line))).toEqual([
     expect.objectContaining({ invocation_id: 'toolu_1', skill_name: 'pdf' }),
     { session_end: { session_id: 's', ended_at: expect.any(Number) } },

@@ -98,7 +98,7 @@ describe('telemetry', () => {
 })
 
 describe('hooks', () => {
-  const SPOOL = join(REPOSITORY_ROOT, 'data/spool')
+  const SPOOL = join(REPOSITORY_ROOT, 'data/skillwatch.db-spool')
 
   test('those of others are nothing to speak of', async () => {
     using home = temporaryFolder()

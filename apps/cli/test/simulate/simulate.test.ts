@@ -43,12 +43,12 @@ test('simulated calls are apart from real ones, and are read by the name of thei
   await record(own, anObservation({ skill_name: 'my-own' }))
   const line = ['simulate', '--rate', '50', '--duration', '0.2', '--project', 'Büro 8']
   expect(await runHere(line, own.env)).toMatchObject({ code: 0 })
-  const skills = (project: string) =>
-    runHere(['skills', '--csv'], { ...own.env, SKILLWATCH_PROJECT: project })
-  expect((await skills('default')).stdout).toContain('my-own')
-  expect((await skills('Büro 8')).stdout).not.toContain('my-own')
-  expect((await skills('Büro 8')).stdout.split('\n').length).toBeGreaterThan(2)
-  const unknown = await skills('typo')
+  const calls = (project: string) =>
+    runHere(['tail', '--no-follow', '--json'], { ...own.env, SKILLWATCH_PROJECT: project })
+  expect((await calls('default')).stdout).toContain('my-own')
+  expect((await calls('Büro 8')).stdout).not.toContain('my-own')
+  expect((await calls('Büro 8')).stdout.split('\n').length).toBeGreaterThan(2)
+  const unknown = await calls('typo')
   expect([unknown.code, unknown.stderr]).toEqual([
     1,
     expect.stringMatching(/the request is for project "typo"/),

@@ -6,7 +6,7 @@ import { suffixed } from './sum-uses.ts'
 import { UsageSum } from './usage-sum.ts'
 
 /** A turn of which nothing was seen for so long is over. */
-export const SILENCE_MS = 30 * 60_000
+const SILENCE_MS = 30 * 60_000
 
 /** A use as the wire shows it. @param nowMs by which silence is measured */
 export function toUse(row: UseRow, pricing: Pricing, nowMs: number): Use {

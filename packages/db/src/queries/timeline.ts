@@ -17,7 +17,7 @@ export interface TimelineQuery {
 }
 
 /** A call in its place: in the order of the tree, each after the use that it belongs to. */
-export interface TimelineEntry {
+interface TimelineEntry {
   /** How many uses are around it. */
   depth: number
   /** The use that it belongs to. */
@@ -36,7 +36,7 @@ export interface TimelineTurn {
 }
 
 /** Most calls that are listed of one turn: the first ones in the order of the tree. */
-export const ENTRIES_MAX = 2_000
+const ENTRIES_MAX = 2_000
 
 /**
  * What happened in a session: its turns in the order of time, each with its calls as a tree. Calls without a

@@ -5,7 +5,7 @@ import { NOW_MS, PROJECT, parsed } from '../database.ts'
 /** Something that a witness reports: of a call, a prompt or the end of a session, or of a request to a model. */
 export type Report = { observation: ParsedObservation } | { apiRequest: ApiRequest }
 
-export const START_MS = NOW_MS - 3_600_000
+const START_MS = NOW_MS - 3_600_000
 
 /** `seconds` after the start of the test's history. */
 export const at = (seconds: number) => START_MS + seconds * 1_000

@@ -6,6 +6,8 @@ import { promptOf } from './transcript-observations.ts'
 export interface PromptState {
   /** The id of the newest prompt. */
   promptId?: string | undefined
+  /** The id that the newest record with one carries. Prompts of older versions have none to carry. */
+  statedPromptId?: string | undefined
   /** A command that begins a prompt once a model answers it. */
   command?: WaitingCommand | undefined
 }
@@ -29,14 +31,13 @@ type SkipReason = 'no_session' | 'no_timestamp'
  */
 export class Prompts {
   #current: string | undefined
-  /** The id that the newest record with one carries. */
   #stated: string | undefined
   #command: WaitingCommand | undefined
 
   /** @param parentPromptId the prompt that started the sub-agent, for the file of a sub-agent */
-  constructor({ promptId, command }: PromptState, parentPromptId: string | undefined) {
+  constructor({ promptId, statedPromptId, command }: PromptState, parentPromptId: string | undefined) {
     this.#current = promptId ?? parentPromptId
-    this.#stated = promptId
+    this.#stated = statedPromptId
     this.#command = command
   }
 
@@ -46,7 +47,7 @@ export class Prompts {
   }
 
   state(): PromptState {
-    return { promptId: this.#current, command: this.#command }
+    return { promptId: this.#current, statedPromptId: this.#stated, command: this.#command }
   }
 
   /** Takes over the prompt id of a record after everything in it was read. */

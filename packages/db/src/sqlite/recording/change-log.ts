@@ -2,7 +2,7 @@ import type BetterSqlite3 from 'better-sqlite3'
 import type { LogEntry } from '../../recording/storage.ts'
 
 /** How the log names the table of a row. */
-export const ENTITIES = { invocation: 0, use: 1, turn: 2 } as const
+const ENTITIES = { invocation: 0, use: 1, turn: 2 } as const
 
 /** Appends to the change logs of projects. */
 export class ChangeLogStatements {
