@@ -17,38 +17,38 @@ import {
   withCursor,
 } from './parameters.ts'
 
+const listSchema = {
+  tags: ['skills'],
+  summary: 'Counts and durations of skills',
+  description:
+    'Read from roll-ups. The order changes while pages are read: a skill whose number grows ' +
+    'between two pages may be on both.',
+  querystring: parameters({
+    kind: Type.Optional(Kind),
+    skill_name: Type.Optional(
+      nameParameter('Exact name, of all kinds. Also for names that a path cannot carry, such as `..`.'),
+    ),
+    prefix: Type.Optional(nameParameter('Only skills whose name begins with it.')),
+    order_by: defaulted(
+      Type.Enum(SkillOrder.enum, {
+        default: 'invocation_count',
+        description: 'What the list is ordered by; ties by kind and name.',
+      }),
+    ),
+    order: orderParameter('`desc`: the highest first.'),
+    limit: limitParameter(100),
+    cursor: cursorParameter,
+  }),
+  response: { 200: pageOf(SkillSummary), ...problems },
+}
+
 export function skillRoutes({ reader, now }: GatewayDeps): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.get(
       '/skills',
       {
         config: { scope: 'read' },
-        schema: {
-          tags: ['skills'],
-          summary: 'Counts and durations of skills',
-          description:
-            'Read from roll-ups. The order changes while pages are read: a skill whose number grows ' +
-            'between two pages may be on both.',
-          querystring: parameters({
-            kind: Type.Optional(Kind),
-            skill_name: Type.Optional(
-              nameParameter(
-                'Exact name, of all kinds. Also for names that a path cannot carry, such as `..`.',
-              ),
-            ),
-            prefix: Type.Optional(nameParameter('Only skills whose name begins with it.')),
-            order_by: defaulted(
-              Type.Enum(SkillOrder.enum, {
-                default: 'invocation_count',
-                description: 'What the list is ordered by; ties by kind and name.',
-              }),
-            ),
-            order: orderParameter('`desc`: the highest first.'),
-            limit: limitParameter(100),
-            cursor: cursorParameter,
-          }),
-          response: { 200: pageOf(SkillSummary), ...problems },
-        },
+        schema: listSchema,
       },
       async ({ project, query }) =>
         withCursor(() => listSkills(reader, project.project_id, { ...query, nowMs: now() })),
