@@ -122,7 +122,9 @@ async function recordMuch(ingestUrl: string, name: string): Promise<void> {
       { length: BATCH_ITEMS },
       (_, index): Observation => ({
         invocation_id: `${name}-${batch}-${index}`,
-        skill_name: 'pdf-fill',
+        // A call of a tool is no use of a skill, so nothing is derived from it.
+        kind: 'tool',
+        skill_name: 'Read',
         session_id: 'session-1',
         outcome: 'completed',
         attributes: ATTRIBUTES,

@@ -85,7 +85,8 @@ function expectStoredOnce({ databaseUrl }: Skillwatch, printed: ReadonlyMap<stri
   expect(wrongEnds).toEqual([])
   const log = reader.sqlite
     .prepare(
-      `select count(*) as changes, sum(op = 'insert') as inserts from skill_change where project_id = ?`,
+      `select count(*) as changes, sum(op = 'insert' and entity = 0) as inserts
+       from skill_change where project_id = ?`,
     )
     .get(PROJECT_ID)
   expect(log).toEqual({ changes: streamPosition(reader, PROJECT_ID).last_offset, inserts: rows.length })

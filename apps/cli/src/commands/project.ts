@@ -53,7 +53,7 @@ function createProjectCommand(context: CommandContext): Command {
       'Make a project; one that exists stays as it is. Where no API key is needed, SKILLWATCH_PROJECT names ' +
         'the project to record into and read, until it gets its first key.',
     )
-    .argument('<name>', 'the name of the project')
+    .argument('<project>', 'the name of the project')
     .addOption(ingestUrlOption(context))
     .action(async (name: string, { url }: { url: string }) => {
       const path = `/v1/projects/${encodeURIComponent(name)}`

@@ -2,6 +2,7 @@ import type { SessionSummary, SkillSummary } from '@skillwatch/schema'
 import { Argument } from 'commander'
 import { ask, type Endpoint } from '../http.ts'
 import { localTime } from '../tail/line.ts'
+import { USED_KINDS } from '../uses/read.ts'
 import type { Candidate, Candidates, FindValues } from './candidates.ts'
 
 type Source = (gateway: Endpoint, beginning: string) => Promise<Candidates>
@@ -19,7 +20,7 @@ const paths: Source = async () => 'paths'
 /** The values of options and arguments that have no fixed choices. */
 const SOURCES: Readonly<Record<string, Source>> = {
   '--session': sessions,
-  '<session>': sessions,
+  '<name>': sessionsAndUsed,
   '--skill': skills,
   '--time-zone': async () => Intl.supportedValuesOf('timeZone').map(withoutDescription),
   '--settings': paths,
@@ -53,12 +54,23 @@ async function sessions(gateway: Endpoint, prefix: string): Promise<Candidate[]>
 }
 
 async function skills(gateway: Endpoint): Promise<Candidate[]> {
+  return (await readSkills(gateway)).map(toCandidate)
+}
+
+/** What `show` shows: sessions, and skills of the kinds that are used. */
+async function sessionsAndUsed(gateway: Endpoint, prefix: string): Promise<Candidate[]> {
+  const [ids, items] = await Promise.all([sessions(gateway, prefix), readSkills(gateway)])
+  const kinds: readonly string[] = USED_KINDS
+  return [...ids, ...items.filter(({ kind }) => kinds.includes(kind)).map(toCandidate)]
+}
+
+function readSkills(gateway: Endpoint): Promise<SkillSummary[]> {
   const query = new URLSearchParams({ order_by: 'invocation_count', limit: String(SKILLS_MAX) })
-  const items = await read<SkillSummary>(gateway, `/v1/skills?${query}`, 'skill_name')
-  return items.map(({ skill_name, kind, invocation_count }) => ({
-    value: skill_name,
-    description: `${kind}, calls: ${invocation_count}`,
-  }))
+  return read<SkillSummary>(gateway, `/v1/skills?${query}`, 'skill_name')
+}
+
+function toCandidate({ skill_name, kind, invocation_count }: SkillSummary): Candidate {
+  return { value: skill_name, description: `${kind}, calls: ${invocation_count}` }
 }
 
 /** The items of an answer that have a plain name, the first of each name. */

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { valuesFrom } from '../../src/completion/values.ts'
 import { type HttpDouble, startHttpDouble } from '../http-double.ts'
 
-const SESSION = new Argument('<session>')
+const SESSION = new Option('--session <id>')
 const SKILL = new Option('--skill <name...>')
 
 function find({ url }: { url: string }) {
@@ -24,6 +24,17 @@ test('sessions are those that the gateway knows with this beginning, with their 
     { value: '3f2a', description: expect.stringMatching(/^2026-11-2\d \d\d:\d\d:\d\d, calls: 5$/) },
   ])
   expect(gateway.requests.map(({ path }) => path)).toEqual(['/v1/sessions?prefix=3f&limit=50'])
+})
+
+test('show offers sessions, and skills, commands and agents without tools', async () => {
+  const kinds = ['skill', 'tool', 'agent', 'mcp', 'command']
+  const skills = kinds.map((kind) => ({ skill_name: `3f-${kind}`, kind, invocation_count: 3 }))
+  const session = { session_id: '3f2a', last_active_at: '2026-11-22T09:30:00Z', invocation_count: 5 }
+  await using gateway = await startHttpDouble(({ path }) => ({
+    body: { items: path.startsWith('/v1/sessions') ? [session] : skills },
+  }))
+  const found = await find(gateway)(new Argument('<name>'), '3f')
+  expect(found).toMatchObject(['3f2a', '3f-skill', '3f-agent', '3f-command'].map((value) => ({ value })))
 })
 
 test('skills are offered once each, those of several kinds too', async () => {
