@@ -26,7 +26,7 @@ export function refuseOtherProject(named: string | undefined, reached: Project, 
     : `without an API key a request reaches ${reachedName}`
   const remedy = hasKey
     ? 'send a key of that project'
-    : 'send a key of that project, or create it with PUT /v1/projects/{name} if it does not exist'
+    : 'send a key of that project, or make it with `skillwatch project create` if it does not exist'
   const wanted = `project ${JSON.stringify(named.slice(0, 200))}`
   throw new ProblemError('wrong-project', `${cause}, the request is for ${wanted}: ${remedy}`)
 }

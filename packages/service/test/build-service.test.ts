@@ -168,7 +168,7 @@ test('a request without a key reaches the open project that it names, and no oth
   expect((await ask('B%C3%BCro%208')).body).toBe('Büro 8')
   const other = await ask('team')
   expect(other.json()).toMatchObject({ status: 403, type: '/problems/wrong-project' })
-  expect(other.json().detail).toMatch(/send a key of that project, or create it/)
+  expect(other.json().detail).toMatch(/send a key of that project, or make it/)
 })
 
 test('health reports whether work can be taken, whatever Host the request names', async () => {

@@ -1,13 +1,14 @@
+import { LRUCache } from 'lru-cache'
+import { boundedBy } from './cache-options.ts'
 import { changesMessage, type MatchingItems, takeMatching } from './changes-message.ts'
 import type { CompiledFilter } from './filter.ts'
 import type { OffsetRange } from './log-cursor.ts'
 import { ENTRY_BYTES, endOfPage, LogPages, type LogSlice, type LogSource } from './log-pages.ts'
-import { LruCache } from './lru.ts'
 import { type SerialisedChange, serialiseChange } from './serialised-change.ts'
 
 /** Most changes that one poll reads. */
 const POLL_CHANGES_MAX = 1_000
-const CACHE_LIMITS = { bytesMax: 16 * 1024 * 1024, ageMsMax: 30_000 }
+const CACHE_BYTES_MAX = 16 * 1024 * 1024
 
 /** The items of one message, with the key under which they are shared. */
 export interface SharedItems extends MatchingItems {
@@ -30,8 +31,8 @@ export class ChangeLog {
   readonly epoch: string
   readonly #options: ChangeLogOptions
   readonly #pages: LogPages
-  readonly #items = new LruCache<string, SharedItems>(CACHE_LIMITS)
-  readonly #messages = new LruCache<string, Buffer>(CACHE_LIMITS)
+  readonly #items: LRUCache<string, SharedItems>
+  readonly #messages: LRUCache<string, Buffer>
   #head: number
   /** The changes that the last poll read: offsets from `#latestFrom` to `#head`. */
   #latest: SerialisedChange[] = []
@@ -42,6 +43,8 @@ export class ChangeLog {
     this.epoch = epoch
     this.#options = options
     this.#pages = new LogPages(options.source, options.clock)
+    this.#items = new LRUCache(boundedBy(CACHE_BYTES_MAX, options.clock))
+    this.#messages = new LRUCache(boundedBy(CACHE_BYTES_MAX, options.clock))
     this.#head = last_offset
     this.#latestFrom = last_offset + 1
   }
@@ -75,26 +78,25 @@ export class ChangeLog {
    */
   itemsAfter(offset: number, filter: CompiledFilter): SharedItems | undefined {
     if (offset >= this.#head) return undefined
-    const { clock, messageBytesMax } = this.#options
+    const { messageBytesMax } = this.#options
     const isLatest = offset + 1 >= this.#latestFrom
     const end = isLatest ? this.#head : Math.min(this.#head, endOfPage(offset + 1))
     const key = `${offset}-${end}|${filter.key}`
-    const known = this.#items.get(key, clock())
+    const known = this.#items.get(key)
     if (known !== undefined) return known
     const { changes, to } = isLatest ? this.#latestAfter(offset) : this.#pages.read(offset + 1, end)
     const items = { key, ...takeMatching(changes, to, filter, messageBytesMax) }
-    this.#items.set(key, items, items.text.length + ENTRY_BYTES, clock())
+    this.#items.set(key, items, { size: items.text.length + ENTRY_BYTES })
     return items
   }
 
   /** The `changes` message of a subscription with these items. */
   message(id: string, range: OffsetRange, items: SharedItems): Buffer {
-    const { clock } = this.#options
     const key = `${range.from}-${range.to}|${JSON.stringify(id)}|${items.key}`
-    const known = this.#messages.get(key, clock())
+    const known = this.#messages.get(key)
     if (known !== undefined) return known
     const message = changesMessage(id, range, items.text)
-    this.#messages.set(key, message, message.length + ENTRY_BYTES, clock())
+    this.#messages.set(key, message, { size: message.length + ENTRY_BYTES })
     return message
   }
 

@@ -1,12 +1,13 @@
 import type { StreamExtent } from '@skillwatch/db'
-import { LruCache } from './lru.ts'
+import { LRUCache } from 'lru-cache'
+import { boundedBy } from './cache-options.ts'
 import { type SerialisedChange, serialiseChange, type WireChange } from './serialised-change.ts'
 
 /** Offsets of one page; pages begin at 1, 257, 513, … so that replaying clients read the same ones. */
 export const PAGE_SIZE = 256
 /** A page of this size is not extended: the next change begins another one. */
 const PAGE_BYTES_MAX = 4_194_304
-const CACHE_LIMITS = { bytesMax: 32 * 1024 * 1024, ageMsMax: 30_000 }
+const CACHE_BYTES_MAX = 32 * 1024 * 1024
 /** Memory that an entry takes beside its text. */
 export const ENTRY_BYTES = 256
 
@@ -41,13 +42,12 @@ export interface LogSlice {
 /** Reads the log for replays, page by page, and keeps what it read for the other replaying clients. */
 export class LogPages {
   readonly #source: LogSource
-  /** Milliseconds, for the age of the pages. */
-  readonly #clock: () => number
-  readonly #pages = new LruCache<number, LogPage>(CACHE_LIMITS)
+  readonly #pages: LRUCache<number, LogPage>
 
+  /** @param clock milliseconds, for the age of the pages */
   constructor(source: LogSource, clock: () => number) {
     this.#source = source
-    this.#clock = clock
+    this.#pages = new LRUCache(boundedBy(CACHE_BYTES_MAX, clock))
   }
 
   /**
@@ -72,7 +72,7 @@ export class LogPages {
    */
   #pageWith(from: number, end: number): LogPage {
     const index = pageIndex(from)
-    const known = this.#pages.get(index, this.#clock())
+    const known = this.#pages.get(index)
     const page = known !== undefined && known.from <= from ? known : emptyPage(index * PAGE_SIZE + 1)
     this.#extend(page, end)
     return page.readTo < from ? this.#extend(emptyPage(from), end) : page
@@ -86,7 +86,9 @@ export class LogPages {
       page.bytes += change.bytes + ENTRY_BYTES
     }
     page.readTo = Math.min(end, read.at(-1)?.offset ?? end)
-    this.#pages.set(pageIndex(page.from), page, page.bytes, this.#clock())
+    // lru-cache keeps the former size of a value that is set again.
+    this.#pages.delete(pageIndex(page.from))
+    this.#pages.set(pageIndex(page.from), page, { size: page.bytes })
     return page
   }
 }

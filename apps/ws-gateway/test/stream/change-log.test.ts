@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { ChangeLog } from '../../src/stream/change-log.ts'
 import { compileFilter } from '../../src/stream/filter.ts'
-import { LogGapError, PAGE_SIZE } from '../../src/stream/log-pages.ts'
+import { LogGapError, LogPages, PAGE_SIZE } from '../../src/stream/log-pages.ts'
 import { type MemoryLog, memoryLog } from '../support/memory-log.ts'
 
 const everything = compileFilter()
@@ -153,12 +153,43 @@ test('a page that grew is read from where it ended', () => {
 test('pages in memory expire, so that a deleted row does not stay there', () => {
   const source = memoryLog()
   source.append(...many(5))
-  let nowMs = 0
+  let nowMs = 1
   const log = logOf(source, () => nowMs)
   log.itemsAfter(0, everything)
   nowMs = 60_000
   log.itemsAfter(0, everything)
   expect(source.reads).toBe(2)
+})
+
+test('pages in memory have a bound in bytes; the least recently read one is forgotten first', () => {
+  const source = memoryLog()
+  const attributes = { text: 'x'.repeat(16_000) }
+  // Ten pages of about 4 MiB each, one more than the newest changes, which are in memory anyway.
+  source.append(...Array.from({ length: 10 * PAGE_SIZE + 1 }, () => ({ attributes })))
+  const log = logOf(source)
+  const readPage = (number: number) => {
+    const before = source.reads
+    log.itemsAfter(number * PAGE_SIZE, compileFilter({ session_id: `none-${before}-${number}` }))
+    return source.reads - before
+  }
+  for (let number = 0; number < 10; number++) expect(readPage(number)).toBe(1)
+  expect([readPage(9), readPage(8), readPage(0)]).toEqual([0, 0, 1])
+})
+
+test('a page that grew counts with its new size', () => {
+  const source = memoryLog()
+  source.append(
+    ...Array.from({ length: 10 * PAGE_SIZE }, () => ({ attributes: { text: 'x'.repeat(16_000) } })),
+  )
+  const pages = new LogPages(source, () => 1)
+  for (let number = 0; number < 10; number++) {
+    const from = number * PAGE_SIZE + 1
+    pages.read(from, from)
+    pages.read(from, number * PAGE_SIZE + PAGE_SIZE)
+  }
+  const before = source.reads
+  pages.read(1, PAGE_SIZE)
+  expect(source.reads - before).toBe(1)
 })
 
 test('reading fails when the next change is not in the log any more', () => {
