@@ -60,11 +60,14 @@ describeWith(containerEngine, 'the compose file', () => {
   })
 
   test('a restart keeps the rows, the counters and the epoch of the log', { timeout: SLOW_MS }, async () => {
+    const { offset } = await position(project)
     await record(
       project.urls.ingest,
       [anObservation({ invocation_id: 'call-2', skill_name: 'compose-restart' })],
       'json',
     )
+    // The call, and the use that is derived from it.
+    await until(async () => (await position(project)).offset >= offset + 2)
     const before = await position(project)
     await project.compose('restart')
     await project.compose('up', '--detach', '--no-build', '--wait', ...COMPOSE_SERVICES)

@@ -10,6 +10,7 @@ import { describeWith, type Part } from './support/parts.ts'
 import { chooseSeed, seededRandom } from './support/random.ts'
 import { readAll, readInvocations } from './support/read.ts'
 import { createSkillwatch, type Skillwatch } from './support/skillwatch.ts'
+import { turnsDerived } from './support/turns-derived.ts'
 
 const PROJECT_ID = 1
 const KILLS = 10
@@ -72,6 +73,7 @@ describeWith(realSessions, 'importing real sessions', () => {
     const skills = await readAll<SkillSummary>(gatewayUrl, '/v1/skills')
     expect(sum(skills.map((skill) => skill.invocation_count))).toBe(invocations.length)
 
+    await turnsDerived(skillwatch.databaseUrl)
     const before = contentOf(skillwatch)
     const again = await runCli([...args, '--json'], skillwatch.env)
     expect(again.code).toBe(0)

@@ -30,7 +30,7 @@ test('with everything running all is well', async () => {
   expect({ code, healthy }).toEqual({ code: 0, healthy: true })
   expect(checks.filter(({ state }) => state !== 'ok')).toEqual([])
   expect(check('newest call')?.text).toMatch(/^a skill, invoked \d seconds? ago$/)
-  expect(check('stream')?.text).toBe('at offset 1, the end of the change log')
+  expect(check('stream')?.text).toMatch(/^at offset \d+, the end of the change log$/)
   expect(check('clean-up')?.text).toBe('Claude Code keeps transcripts for 365 days')
   expect(check('transcripts')?.text).toContain('1 project of Claude Code')
   const { stdout } = await runCli(['doctor'], own.env)

@@ -173,6 +173,6 @@ test('what was spooled without a server is stored when ingest starts', async () 
   await using _ingest = await startService('ingest', own)
   await until(async () => {
     const response = await fetch(`http://127.0.0.1:${own.ports.ingest}/v1/stream`)
-    return ((await response.json()) as { offset: number }).offset === 1
+    return ((await response.json()) as { offset: number }).offset >= 1
   })
 })
