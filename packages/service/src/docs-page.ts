@@ -1,6 +1,6 @@
 import type { FastifySwaggerUiOptions } from '@fastify/swagger-ui'
 
-/** The page at `/docs` with the name of its service in the title, in the header and on the icon of its tab. */
+/** The page at `/docs`, with the name of its service in the title and in the header. */
 export function docsPage(title: string): FastifySwaggerUiOptions {
   return {
     routePrefix: '/docs',

@@ -33,8 +33,8 @@ const ANSWER_MS_MAX = 10 * 60_000
 export function deleteCommand(context: CommandContext): Command {
   const command = new Command('delete')
     .description(
-      'Delete the recorded data of a session, a user, an agent or a skill, of the time before an instant, or ' +
-        'of a whole project: rows, sums and changes. It cannot be undone. Prints a receipt. While the ' +
+      'Delete the recorded data of a session, a user, an agent or a skill, of the time before an instant, ' +
+        'or of a whole project: rows, sums and changes. It cannot be undone. Prints a receipt. While the ' +
         'receipt is pending, the database file may still hold traces; docs/PRIVACY.md explains receipts.',
     )
     .option('--session <id>', 'all data of this session')
@@ -115,7 +115,8 @@ function toQuery({ skill, kind, ...options }: DeleteOptions): Record<string, str
   )
   if (named.length !== 1) {
     const given = named.length === 0 ? 'none was given' : `${named.length} were given`
-    const message = `give exactly one of --session, --user, --agent, --skill, --before and --project; ${given}.`
+    const expected = 'give exactly one of --session, --user, --agent, --skill, --before and --project'
+    const message = `${expected}; ${given}.`
     throw new CliError(message, { exitCode: 2 })
   }
   if (kind !== undefined && skill === undefined) throw new CliError('--kind needs --skill.', { exitCode: 2 })
@@ -158,7 +159,9 @@ function receiptLines({ selection, ...receipt }: DeletionReceipt): string[] {
     ['deleted at', receipt.deleted_at],
     ['status', statusText(receipt)],
     ['project', printable(receipt.project)],
-    ...Object.entries(selection ?? {}).map(([name, value]) => [name, printable(value)]),
+    ...Object.entries(selection ?? {}).map(([name, value]) =>
+      name === 'project' ? ['deleted', 'everything of the project'] : [name, printable(value)],
+    ),
     ['invocations', String(receipt.invocations)],
     ['uncorrelated observations', String(receipt.uncorrelated_observations)],
     ['model requests', String(receipt.api_requests)],

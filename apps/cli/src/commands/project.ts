@@ -50,8 +50,8 @@ function createProjectCommand(context: CommandContext): Command {
   const command = new Command('create')
     .summary('make a project that needs no key')
     .description(
-      'Make a project; one that exists stays as it is. Where no API key is needed, SKILLWATCH_PROJECT names ' +
-        'the project to record into and read, until it gets its first key.',
+      'Make a project; one that exists stays as it is. Where no API key is needed, SKILLWATCH_PROJECT ' +
+        'names the project to record into and read, until it gets its first key.',
     )
     .argument('<project>', 'the name of the project')
     .addOption(ingestUrlOption(context))

@@ -103,6 +103,8 @@ describe('delete', () => {
     const deleted = JSON.parse((await runHere(line, own.env)).stdout)
     expect(deleted).toMatchObject({ project: 'Büro 8', status: 'final', selection: { project: 'Büro 8' } })
     expect(deleted.invocations).toBeGreaterThan(0)
+    const again = await runHere(['delete', '--project', 'Büro 8', '--yes'], own.env)
+    expect(again.stdout).toMatch(/^project +Büro 8\ndeleted +everything of the project\ninvocations +0$/m)
     expect(await invocationsOf('mine')).toBe(1)
     const typo = await runHere(['delete', '--project', 'buro', '--yes'], own.env)
     expect([typo.code, typo.stderr]).toEqual([1, expect.stringMatching(/the request is for project "buro"/)])

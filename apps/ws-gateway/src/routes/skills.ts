@@ -21,12 +21,12 @@ const listSchema = {
   tags: ['skills'],
   summary: 'Counts and durations of skills',
   description:
-    'Read from roll-ups. The order changes while pages are read: a skill whose number grows ' +
-    'between two pages may be on both.',
+    'Read from roll-ups. The order changes while pages are read: a skill whose number changes between two ' +
+    'pages may be on both or on neither.',
   querystring: parameters({
     kind: Type.Optional(Kind),
     skill_name: Type.Optional(
-      nameParameter('Exact name, of all kinds. Also for names that a path cannot carry, such as `..`.'),
+      nameParameter('Exact name. Also for names that a path cannot carry, such as `..`.'),
     ),
     prefix: Type.Optional(nameParameter('Only skills whose name begins with it.')),
     order_by: defaulted(

@@ -27,7 +27,7 @@ export interface SessionsQuery {
 
 /**
  * Sessions by their last activity. The order changes while pages are read: a session that becomes active
- * between two pages moves to the end of the latest, so that a page may lack it, or may have it again.
+ * between two pages moves to the end of the latest, and may then be on both or on neither.
  * @throws {CursorError}
  */
 export function listSessions(reader: Reader, projectId: number, query: SessionsQuery): Page<SessionSummary> {

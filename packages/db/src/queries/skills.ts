@@ -24,7 +24,7 @@ export interface SkillsQuery {
 
 /**
  * Counts and durations by skill, in an order, ties by kind and name. Reads roll-ups only. The order
- * changes while pages are read: a skill whose number grows between two pages may be on both.
+ * changes while pages are read: a skill whose number changes between two pages may be on both or on neither.
  * @throws {CursorError}
  */
 export function listSkills(reader: Reader, projectId: number, query: SkillsQuery): Page<SkillSummary> {
@@ -152,9 +152,8 @@ function metricsPage(reader: Reader, projectId: number, query: SkillsQuery): Pag
       .selectAll('ranked')
       .$if(query.cursor !== undefined, (page) => {
         const [rank, kind, name] = decodeCursor(query.cursor!, list, ['integer', 'string', 'string'])
-        return page.where(
-          sql<boolean>`(${sign}ranked.rank, ranked.kind, ranked.skill_name) > (${sign}${rank}, ${kind}, ${name})`,
-        )
+        const place = sql`(${sign}ranked.rank, ranked.kind, ranked.skill_name)`
+        return page.where(sql<boolean>`${place} > (${sign}${rank}, ${kind}, ${name})`)
       })
       .orderBy('ranked.rank', order)
       .orderBy('ranked.kind')

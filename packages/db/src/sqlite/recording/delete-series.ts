@@ -22,7 +22,8 @@ export class SeriesDeletion {
       `delete from skill_live_series where ${labelled} and invocation_count = deleted_invocation_count`,
     )
     this.#deleteAllBuckets = sqlite.prepare<[number]>(
-      'delete from skill_live_bucket where series_id in (select series_id from skill_live_series where project_id = ?)',
+      `delete from skill_live_bucket where series_id in (
+        select series_id from skill_live_series where project_id = ?)`,
     )
     this.#deleteAll = sqlite.prepare<[number]>('delete from skill_live_series where project_id = ?')
     this.#retire = sqlite.prepare<[number, string, string]>(
