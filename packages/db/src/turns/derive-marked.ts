@@ -21,13 +21,20 @@ async function planTurn(storage: TurnStorage, projectId: number, key: TurnKey): 
   const { turn, uses } = deriveTurn(await storage.turnFacts(projectId, key))
   const stored = await storage.storedTurn(projectId, key)
   const before = await storage.usesOfTurn(projectId, key)
-  const after = uses.map((use) => ({ ...use, ...key }))
+  const changes = await changesOf(
+    storage,
+    projectId,
+    before,
+    uses.map((use) => ({ ...use, ...key })),
+  )
+  const instants = instantsThatMatter(stored, turn, isSameSkills(before, uses))
   return {
     turns: [{ key, before: stored, after: turn }],
-    uses: await changesOf(storage, projectId, before, after),
-    marks: await turnsBefore(storage, projectId, key, {
-      instants: instantsThatMatter(stored, turn, isSameSkills(before, uses)),
-    }),
+    uses: changes,
+    marks: [
+      ...(await turnsBefore(storage, projectId, key, instants)),
+      ...(await turnsBeforeMoved(storage, projectId, changes)),
+    ],
   }
 }
 
@@ -45,10 +52,32 @@ async function turnsBefore(
   storage: TurnStorage,
   projectId: number,
   key: TurnKey,
-  { instants }: { readonly instants: readonly number[] },
+  instants: readonly number[],
 ): Promise<TurnKey[]> {
   const found = await Promise.all(instants.map((atMs) => storage.turnBefore(projectId, key, atMs)))
   return found.filter((each) => each !== undefined)
+}
+
+/**
+ * The turns before those that a use leaves: when these are derived themselves, the use is gone already. The
+ * turn that it comes to may be one of them, and is not stored yet.
+ */
+async function turnsBeforeMoved(
+  storage: TurnStorage,
+  projectId: number,
+  changes: TurnPlan['uses'],
+): Promise<TurnKey[]> {
+  const marks: TurnKey[] = []
+  for (const { before, after } of changes) {
+    if (before === undefined || after === undefined || before.prompt_id === null) continue
+    if (before.session_id === after.session_id && before.prompt_id === after.prompt_id) continue
+    const { session_id, prompt_id } = after
+    if (prompt_id !== null) marks.push({ session_id, prompt_id })
+    const left = { session_id: before.session_id, prompt_id: before.prompt_id }
+    const turn = await storage.storedTurn(projectId, left)
+    if (turn !== undefined) marks.push(...(await turnsBefore(storage, projectId, left, [turn.began_at_ms])))
+  }
+  return marks
 }
 
 async function planCallTree(
@@ -69,7 +98,8 @@ async function planCallTree(
   const stored = await storage.uses(projectId, ids)
   // A use of a turn is derived with its turn.
   const before = stored.filter(({ prompt_id, use_id }) => prompt_id === null || sessions.has(use_id))
-  return { turns: [], uses: await changesOf(storage, projectId, before, after), marks: [] }
+  const changes = await changesOf(storage, projectId, before, after)
+  return { turns: [], uses: changes, marks: await turnsBeforeMoved(storage, projectId, changes) }
 }
 
 /** What changes in uses. One that moves here from another turn is found by its id. */

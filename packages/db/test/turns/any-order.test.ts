@@ -1,4 +1,4 @@
-import { parseSessionEnd } from '@skillwatch/schema'
+import { type Observation, parseSessionEnd } from '@skillwatch/schema'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createRecorder, type DeletionSelector, recount, type Writer } from '../../src/index.ts'
@@ -95,6 +95,25 @@ test('any order, repetition and grouping of what is reported gives the same turn
     ),
     { numRuns: 150 },
   )
+})
+
+test('a use that moves to the turn before is not one that is used again', async () => {
+  using database = openTestDatabase()
+  const use = (fields: Omit<Observation, 'session_id'>) =>
+    call({ session_id: 's', witness: 'hook', ...fields })
+  await recordReports(
+    database.writer,
+    [
+      use({ invocation_id: 'b', prompt_id: 'p1', skill_name: 'deploy', invoked_at: at(1) }),
+      use({ invocation_id: 'g', prompt_id: 'p1', skill_name: 'review', invoked_at: at(1) }),
+      use({ invocation_id: 'b', prompt_id: 'p2', skill_name: 'deploy', invoked_at: at(0) }),
+    ],
+    { size: 1, deriveEvery: 1 },
+  )
+  expect(derivedOf(database.writer).uses).toMatchObject([
+    { use_id: 'b', prompt_id: 'p2', used_again: 0 },
+    { use_id: 'g', prompt_id: 'p1', used_again: null },
+  ])
 })
 
 const selectors = fc.constantFrom<DeletionSelector[]>(
