@@ -57,8 +57,8 @@ export async function serveWebSockets(app: Service, deps: GatewayDeps, home: obj
 }
 
 /**
- * Routes every upgrade to the one handler, whatever its path, with its query. Ends the connections of refused
- * upgrades, as nothing else does: they would keep the server open.
+ * Routes every upgrade to the one handler, whatever its path, with its query. Ends the connections of
+ * refused upgrades, as nothing else does: they would keep the server open.
  */
 function trackUpgrades(app: Service, { metrics }: GatewayDeps) {
   const sockets = new Map<IncomingMessage, Duplex>()

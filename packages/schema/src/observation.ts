@@ -34,7 +34,7 @@ export const Observation = Type.Object(
           'a good choice.',
       ),
     ),
-    kind: Type.Optional(Kind),
+    kind: Type.Optional(Type.Enum(Kind.enum, { description: 'What was called. Default: `skill`.' })),
     skill_name: name('Name of the skill, command, sub-agent or tool.'),
     session_id: name('One agent conversation (OpenTelemetry `gen_ai.conversation.id`).'),
     witness: Type.Optional(Witness),

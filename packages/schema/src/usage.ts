@@ -28,9 +28,8 @@ export const CostSource = Type.Enum(['reported', 'estimated', 'mixed', 'none'], 
 })
 export type CostSource = Static<typeof CostSource>
 
-const sums = {
-  calls: count('Calls. Of most calls that hooks and logs report, the model is not known.'),
-  failed_calls: count('Calls that failed.'),
+/** Tokens and money of responses of models. */
+export const responseSums = {
   responses: count('Responses of models. A response that several witnesses report counts once.'),
   input_tokens: count('Tokens of the prompt that were not read from a cache.'),
   output_tokens: count('Tokens that the model wrote.'),
@@ -41,6 +40,12 @@ const sums = {
   }),
   cost_source: CostSource,
   unpriced_responses: count('Responses whose cost is neither reported nor can be estimated.'),
+}
+
+const sums = {
+  calls: count('Calls. Of most calls that hooks and logs report, the model is not known.'),
+  failed_calls: count('Calls that failed.'),
+  ...responseSums,
 }
 
 export const UsageSums = Type.Object(sums, { description: 'Sums over responses of models.' })

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { Instant } from './instant.ts'
 import { Invocation } from './invocation.ts'
-import { CostSource } from './usage.ts'
+import { responseSums } from './usage.ts'
 import { Kind, Outcome, Trigger } from './words.ts'
 
 const count = (description: string) => Type.Integer({ description, minimum: 0 })
@@ -15,24 +15,11 @@ const callCounts = {
   retried_calls: count('Calls of a tool whose call before, of the same use, failed.'),
 }
 
-const usage = {
-  responses: count('Responses of models.'),
-  input_tokens: count('Tokens of the prompt that were not read from a cache.'),
-  output_tokens: count('Tokens that the model wrote.'),
-  cache_read_tokens: count('Tokens of the prompt that were read from a cache.'),
-  cache_creation_tokens: count('Tokens of the prompt that were written to a cache.'),
-  cost_usd: Type.Union([Type.Number({ minimum: 0 }), Type.Null()], {
-    description: 'In US dollars, without the responses of `unpriced_responses`; null if no cost is known.',
-  }),
-  cost_source: CostSource,
-  unpriced_responses: count('Responses whose cost is neither reported nor can be estimated.'),
-}
-
 /** What a use caused by itself. */
 const ownWork = {
   ...callCounts,
   work_ms: ms('From the activation to the end of the work, in milliseconds.'),
-  ...usage,
+  ...responseSums,
 }
 
 type WithNested<Sums> = { [Name in keyof Sums & string as `${Name}_with_nested`]: Sums[Name] }
@@ -111,7 +98,7 @@ export const Turn = Type.Object(
       Type.String(),
       Type.Object({ calls: count('Calls.'), failed_calls: count('Calls that failed.') }),
     ),
-    ...usage,
+    ...responseSums,
   },
   { description: 'One prompt and everything until the next one of its session. The text is not recorded.' },
 )

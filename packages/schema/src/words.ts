@@ -5,7 +5,7 @@ export { KINDS, OUTCOMES, SCOPES, WITNESSES }
 
 /** What was called: a skill, a slash command, a sub-agent, an MCP tool, or any other tool. */
 export const Kind = Type.Enum(KINDS, {
-  description: 'What was called. Default: `skill`.',
+  description: 'What was called.',
 })
 export type Kind = Static<typeof Kind>
 

@@ -1,32 +1,27 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { getInvocationDetail, listInvocations } from '@skillwatch/db'
-import { Invocation, InvocationDetail, Kind, Outcome } from '@skillwatch/schema'
+import { Invocation, InvocationDetail, Outcome } from '@skillwatch/schema'
 import { ProblemError } from '@skillwatch/service'
 import { Type } from 'typebox'
 import type { GatewayDeps } from '../deps.ts'
 import {
-  cursorParameter,
-  instantParameter,
-  limitParameter,
+  byTimeParameters,
+  kindParameter,
   nameParameter,
-  orderParameter,
   orNotFound,
   pageOf,
   parameters,
   problems,
-  sinceParameter,
-  untilParameter,
+  windowOf,
   withCursor,
 } from './parameters.ts'
 
 const filters = {
-  kind: Type.Optional(Kind),
+  kind: kindParameter,
   skill_name: Type.Optional(nameParameter('Exact name.')),
   session_id: Type.Optional(nameParameter('Exact id.')),
   outcome: Type.Optional(Outcome),
   workflow_phase: Type.Optional(nameParameter('Exact phase.')),
-  since: sinceParameter,
-  until: untilParameter,
 }
 
 export function invocationRoutes({ reader, now }: GatewayDeps): FastifyPluginAsyncTypebox {
@@ -43,19 +38,14 @@ export function invocationRoutes({ reader, now }: GatewayDeps): FastifyPluginAsy
             'page may be short or even empty and still have a `next_cursor`: continue until it is null.',
           querystring: parameters({
             ...filters,
-            order: orderParameter('By `invoked_at`.'),
-            limit: limitParameter(100),
-            cursor: cursorParameter,
+            ...byTimeParameters('invoked_at'),
           }),
           response: { 200: pageOf(Invocation), ...problems },
         },
       },
       async ({ project, query: { since, until, ...query } }) => {
-        const since_ms = instantParameter('since', since, now())
-        const until_ms = instantParameter('until', until, now())
-        return withCursor(() =>
-          listInvocations(reader, project.project_id, { ...query, since_ms, until_ms }),
-        )
+        const window = windowOf({ since, until }, now())
+        return withCursor(() => listInvocations(reader, project.project_id, { ...query, ...window }))
       },
     )
 

@@ -1,5 +1,5 @@
 import { CursorError } from '@skillwatch/db'
-import { InstantInput, NAME_LENGTH_MAX, parseAgeMs, parseInstant } from '@skillwatch/schema'
+import { InstantInput, Kind, NAME_LENGTH_MAX, parseAgeMs, parseInstant } from '@skillwatch/schema'
 import { ProblemError, problemResponses } from '@skillwatch/service'
 import { type TSchema, Type } from 'typebox'
 
@@ -8,6 +8,10 @@ const LATEST_MS = Date.UTC(9998, 11, 31)
 
 export const nameParameter = (description: string) =>
   Type.String({ description, minLength: 1, maxLength: NAME_LENGTH_MAX })
+
+export const kindParameter = Type.Optional(
+  Type.Enum(Kind.enum, { description: 'Only this kind; all kinds when it is absent.' }),
+)
 
 /** Optional for callers, never undefined for handlers: the default is filled in before. */
 export const defaulted = <T extends TSchema>(schema: T) => Type.Optional(schema) as unknown as T
@@ -45,6 +49,15 @@ export const untilParameter = Type.Optional(
   }),
 )
 
+/** Parameters of a list of what happened in a span of time. @param column the instant that orders it */
+export const byTimeParameters = (column: string) => ({
+  since: sinceParameter,
+  until: untilParameter,
+  order: orderParameter(`By \`${column}\`.`),
+  limit: limitParameter(100),
+  cursor: cursorParameter,
+})
+
 /** Parameters of a request. Unknown ones, mostly misspelt, are refused by name. */
 export const parameters = <T extends Type.TProperties>(properties: T) =>
   Type.Object(properties, { additionalProperties: false })
@@ -79,6 +92,20 @@ export function instantParameter(
   const ms = parseInstant(toInstantInput(value), LATEST_MS)
   if (typeof ms === 'number') return ms
   throw wrongParameter(parameter, ms.reason)
+}
+
+/**
+ * `since` and `until` of a request in epoch milliseconds.
+ * @throws {ProblemError} naming the parameter
+ */
+export function windowOf(
+  { since, until }: { since?: string | number | undefined; until?: string | number | undefined },
+  nowMs: number,
+): { since_ms: number | undefined; until_ms: number | undefined } {
+  return {
+    since_ms: instantParameter('since', since, nowMs),
+    until_ms: instantParameter('until', until, nowMs),
+  }
 }
 
 /** @throws {ProblemError} when the cursor is not one of this list */

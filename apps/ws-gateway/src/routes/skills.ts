@@ -7,6 +7,7 @@ import type { GatewayDeps } from '../deps.ts'
 import {
   cursorParameter,
   defaulted,
+  kindParameter,
   limitParameter,
   nameParameter,
   orderParameter,
@@ -24,7 +25,7 @@ const listSchema = {
     'Read from roll-ups. The order changes while pages are read: a skill whose number changes between two ' +
     'pages may be on both or on neither.',
   querystring: parameters({
-    kind: Type.Optional(Kind),
+    kind: kindParameter,
     skill_name: Type.Optional(
       nameParameter('Exact name. Also for names that a path cannot carry, such as `..`.'),
     ),

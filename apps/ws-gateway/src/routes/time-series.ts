@@ -1,11 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { timeSeries } from '@skillwatch/db'
-import { Kind, TimeSeriesPoint } from '@skillwatch/schema'
+import { TimeSeriesPoint } from '@skillwatch/schema'
 import { Type } from 'typebox'
 import type { GatewayDeps } from '../deps.ts'
 import {
   cursorParameter,
   instantParameter,
+  kindParameter,
   limitParameter,
   nameParameter,
   pageOf,
@@ -32,7 +33,7 @@ export function timeSeriesRoutes({ reader, now }: GatewayDeps): FastifyPluginAsy
             'given whole, also those that contain `since` and `until`. Without `until` up to now, without ' +
             '`since` the 24 hours before `until`.',
           querystring: parameters({
-            kind: Type.Optional(Kind),
+            kind: kindParameter,
             skill_name: Type.Optional(nameParameter('Exact name.')),
             since: sinceParameter,
             until: untilParameter,

@@ -5,16 +5,12 @@ import { Type } from 'typebox'
 import type { GatewayDeps } from '../deps.ts'
 import { toTurn } from '../usage/to-use.ts'
 import {
-  cursorParameter,
-  instantParameter,
-  limitParameter,
+  byTimeParameters,
   nameParameter,
-  orderParameter,
   pageOf,
   parameters,
   problems,
-  sinceParameter,
-  untilParameter,
+  windowOf,
   withCursor,
 } from './parameters.ts'
 
@@ -31,21 +27,14 @@ export function turnRoutes({ reader, pricing, now }: GatewayDeps): FastifyPlugin
           description: 'A turn is one prompt and everything until the next one of its session.',
           querystring: parameters({
             session_id: Type.Optional(nameParameter('Exact id.')),
-            since: sinceParameter,
-            until: untilParameter,
-            order: orderParameter('By `began_at`.'),
-            limit: limitParameter(100),
-            cursor: cursorParameter,
+            ...byTimeParameters('began_at'),
           }),
           response: { 200: pageOf(Turn), ...problems },
         },
       },
       async ({ project, query: { since, until, ...query } }) => {
-        const since_ms = instantParameter('since', since, now())
-        const until_ms = instantParameter('until', until, now())
-        const turns = withCursor(() =>
-          listTurns(reader, project.project_id, { ...query, since_ms, until_ms }),
-        )
+        const window = windowOf({ since, until }, now())
+        const turns = withCursor(() => listTurns(reader, project.project_id, { ...query, ...window }))
         return { ...turns, items: turns.items.map((row) => toTurn(row, pricing, now())) }
       },
     )

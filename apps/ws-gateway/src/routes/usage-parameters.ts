@@ -1,14 +1,50 @@
 import { Type } from 'typebox'
 import { type Calendar, createCalendar } from '../usage/periods.ts'
-import { defaulted, wrongParameter } from './parameters.ts'
+import {
+  defaulted,
+  nameParameter,
+  sinceParameter,
+  untilParameter,
+  windowOf,
+  wrongParameter,
+} from './parameters.ts'
 
-export const timeZoneParameter = defaulted(
+const DAY_MS = 86_400_000
+
+const timeZoneParameter = defaulted(
   Type.String({
     description: 'IANA time zone of days, weeks and months.',
     default: 'UTC',
     maxLength: 100,
   }),
 )
+
+/** Parameters of sums over a window. @param byDefault what is summed by when `by` is not given */
+export const sumParameters = (groups: readonly string[], byDefault: string) => ({
+  by: defaulted(
+    Type.String({
+      description: `What to sum by: a comma list of ${groups.join(', ')}.`,
+      default: byDefault,
+      maxLength: 100,
+    }),
+  ),
+  since: sinceParameter,
+  until: untilParameter,
+  time_zone: timeZoneParameter,
+  model: Type.Optional(nameParameter('Only this model.')),
+  repository: Type.Optional(nameParameter('Only this repository.')),
+  branch: Type.Optional(nameParameter('Only this branch.')),
+  agent: Type.Optional(nameParameter('Only this agent.')),
+})
+
+/** The window of sums: up to now without `until`, and so many days without `since`. */
+export function sumWindow(
+  query: Parameters<typeof windowOf>[0],
+  { days, nowMs }: { days: number; nowMs: number },
+): { since_ms: number; until_ms: number } {
+  const { since_ms, until_ms = nowMs } = windowOf(query, nowMs)
+  return { since_ms: since_ms ?? until_ms - days * DAY_MS, until_ms }
+}
 
 /** @throws {ProblemError} naming what is not a group */
 export function groupsOf<Group extends string>(by: string, all: readonly Group[]): Group[] {

@@ -4,36 +4,13 @@ import { formatInstant, USAGE_GROUPS, type UsageGroup, UsageReply } from '@skill
 import { Type } from 'typebox'
 import type { GatewayDeps } from '../deps.ts'
 import { isBySkill, labelsOf, sumUsage } from '../usage/sum-usage.ts'
-import {
-  defaulted,
-  instantParameter,
-  nameParameter,
-  parameters,
-  problems,
-  sinceParameter,
-  untilParameter,
-  wrongParameter,
-} from './parameters.ts'
-import { calendarOf, groupsOf, timeZoneParameter } from './usage-parameters.ts'
+import { nameParameter, parameters, problems, wrongParameter } from './parameters.ts'
+import { calendarOf, groupsOf, sumParameters, sumWindow } from './usage-parameters.ts'
 
-const DAY_MS = 86_400_000
 const DEFAULT_DAYS = 30
 
 const querystring = parameters({
-  by: defaulted(
-    Type.String({
-      description: `What to sum by: a comma list of ${USAGE_GROUPS.join(', ')}.`,
-      default: 'day',
-      maxLength: 100,
-    }),
-  ),
-  since: sinceParameter,
-  until: untilParameter,
-  time_zone: timeZoneParameter,
-  model: Type.Optional(nameParameter('Only this model.')),
-  repository: Type.Optional(nameParameter('Only this repository.')),
-  branch: Type.Optional(nameParameter('Only this branch.')),
-  agent: Type.Optional(nameParameter('Only this agent.')),
+  ...sumParameters(USAGE_GROUPS, 'day'),
   session: Type.Optional(nameParameter('Only this session.')),
 })
 
@@ -47,9 +24,10 @@ export function usageRoutes({ reader, pricing, now }: GatewayDeps): FastifyPlugi
           tags: ['usage'],
           summary: 'Tokens and money',
           description:
-            'Sums over calls and responses of models, by any of day, week, month, model, repository, branch, ' +
-            'agent, session, skill and kind. By skill and kind they are what uses caused by themselves, and ' +
-            'what no use caused; neither goes together with session. Hours are given whole, also those that contain `since` and `until`. Without ' +
+            'Sums over calls and responses of models, by any of day, week, month, model, repository, ' +
+            'branch, agent, session, skill and kind. By skill and kind they are what uses caused by ' +
+            'themselves, and what no use caused; neither goes together with session. Hours are given whole, ' +
+            'also those that contain `since` and `until`. Without ' +
             `\`until\` up to now, without \`since\` the ${DEFAULT_DAYS} days before \`until\`; the answer ` +
             'names both. A response counts once, whoever reports it.',
           querystring,
@@ -59,15 +37,14 @@ export function usageRoutes({ reader, pricing, now }: GatewayDeps): FastifyPlugi
       async ({ project, query: { since, until, by, time_zone, agent, session, ...labels } }) => {
         const groups = groupsOf<UsageGroup>(by, USAGE_GROUPS)
         const calendar = calendarOf(time_zone)
-        const until_ms = instantParameter('until', until, now()) ?? now()
-        const since_ms = instantParameter('since', since, now()) ?? until_ms - DEFAULT_DAYS * DAY_MS
+        const { since_ms, until_ms } = sumWindow({ since, until }, { days: DEFAULT_DAYS, nowMs: now() })
         const window = { since_ms, until_ms, ...labels, agent_name: agent, session_id: session }
         const hours = isBySkill(groups)
           ? usageHoursBySkill(
               reader,
               project.project_id,
               withoutSession(window, groups),
-              labelsOf(groups) as [],
+              labelsOf(groups).filter((label) => label !== 'session_id'),
             )
           : usageHours(reader, project.project_id, window, labelsOf(groups))
         return {

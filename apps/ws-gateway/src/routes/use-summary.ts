@@ -1,40 +1,18 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { useHours } from '@skillwatch/db'
-import { formatInstant, Kind, USE_GROUPS, type UseGroup, UseSummaryReply } from '@skillwatch/schema'
+import { formatInstant, USE_GROUPS, type UseGroup, UseSummaryReply } from '@skillwatch/schema'
 import { Type } from 'typebox'
 import type { GatewayDeps } from '../deps.ts'
 import { hasPeriod, labelsOfGroups, sumUses } from '../usage/sum-uses.ts'
-import {
-  defaulted,
-  instantParameter,
-  nameParameter,
-  parameters,
-  problems,
-  sinceParameter,
-  untilParameter,
-} from './parameters.ts'
-import { calendarOf, groupsOf, timeZoneParameter } from './usage-parameters.ts'
+import { kindParameter, nameParameter, parameters, problems } from './parameters.ts'
+import { calendarOf, groupsOf, sumParameters, sumWindow } from './usage-parameters.ts'
 
-const DAY_MS = 86_400_000
 const DEFAULT_DAYS = 7
 
 const querystring = parameters({
-  by: defaulted(
-    Type.String({
-      description: `What to sum by: a comma list of ${USE_GROUPS.join(', ')}.`,
-      default: 'skill',
-      maxLength: 100,
-    }),
-  ),
-  since: sinceParameter,
-  until: untilParameter,
-  time_zone: timeZoneParameter,
-  kind: Type.Optional(Kind),
+  ...sumParameters(USE_GROUPS, 'skill'),
+  kind: kindParameter,
   skill_name: Type.Optional(nameParameter('Only this skill.')),
-  model: Type.Optional(nameParameter('Only this model.')),
-  repository: Type.Optional(nameParameter('Only this repository.')),
-  branch: Type.Optional(nameParameter('Only this branch.')),
-  agent: Type.Optional(nameParameter('Only this agent.')),
 })
 
 /** `GET /v1/uses/summary`: sums over uses. */
@@ -59,8 +37,7 @@ export function useSummaryRoutes({ reader, pricing, now }: GatewayDeps): Fastify
       async ({ project, query: { since, until, by, time_zone, agent, ...labels } }) => {
         const groups = groupsOf<UseGroup>(by, USE_GROUPS)
         const calendar = calendarOf(time_zone)
-        const until_ms = instantParameter('until', until, now()) ?? now()
-        const since_ms = instantParameter('since', since, now()) ?? until_ms - DEFAULT_DAYS * DAY_MS
+        const { since_ms, until_ms } = sumWindow({ since, until }, { days: DEFAULT_DAYS, nowMs: now() })
         const window = { since_ms, until_ms, ...labels, agent_name: agent }
         const hours = useHours(reader, project.project_id, window, {
           by: labelsOfGroups(groups),

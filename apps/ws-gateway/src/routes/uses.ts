@@ -1,20 +1,17 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { listUses } from '@skillwatch/db'
-import { Kind, Use } from '@skillwatch/schema'
+import { Use } from '@skillwatch/schema'
 import { Type } from 'typebox'
 import type { GatewayDeps } from '../deps.ts'
 import { toUse } from '../usage/to-use.ts'
 import {
-  cursorParameter,
-  instantParameter,
-  limitParameter,
+  byTimeParameters,
+  kindParameter,
   nameParameter,
-  orderParameter,
   pageOf,
   parameters,
   problems,
-  sinceParameter,
-  untilParameter,
+  windowOf,
   withCursor,
 } from './parameters.ts'
 
@@ -32,23 +29,18 @@ export function useRoutes({ reader, pricing, now }: GatewayDeps): FastifyPluginA
             'A use is one activation with the calls, tokens and money that followed from it in its turn. ' +
             'It is derived from what is recorded, some hundred milliseconds later.',
           querystring: parameters({
-            kind: Type.Optional(Kind),
+            kind: kindParameter,
             skill_name: Type.Optional(nameParameter('Exact name.')),
             session_id: Type.Optional(nameParameter('Exact id.')),
             prompt_id: Type.Optional(nameParameter('Exact id.')),
-            since: sinceParameter,
-            until: untilParameter,
-            order: orderParameter('By `began_at`.'),
-            limit: limitParameter(100),
-            cursor: cursorParameter,
+            ...byTimeParameters('began_at'),
           }),
           response: { 200: pageOf(Use), ...problems },
         },
       },
       async ({ project, query: { since, until, ...query } }) => {
-        const since_ms = instantParameter('since', since, now())
-        const until_ms = instantParameter('until', until, now())
-        const uses = withCursor(() => listUses(reader, project.project_id, { ...query, since_ms, until_ms }))
+        const window = windowOf({ since, until }, now())
+        const uses = withCursor(() => listUses(reader, project.project_id, { ...query, ...window }))
         return { ...uses, items: uses.items.map((row) => toUse(row, pricing, now())) }
       },
     )

@@ -41,7 +41,9 @@ const READ_EVENTS = [
 /** All events known here. Newer versions of Claude Code send others. */
 export const HOOK_EVENTS: ReadonlySet<string> = new Set([...READ_EVENTS, ...WITHOUT_CALL])
 
-/** What a hook event contained: an observation of a call, a prompt, the end of a session, or none, and why. */
+/**
+ * What a hook event contained: an observation of a call, a prompt, the end of a session, or none, and why.
+ */
 export type HookExtraction =
   | { readonly observation: Observation & { invocation_id: string } }
   | { readonly prompt: PromptInput }
