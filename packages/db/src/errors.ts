@@ -49,7 +49,10 @@ export class StorageUnavailableError extends Error {
   }
 }
 
-/** The writer has ended or is closed. What it had not committed was not stored; the next process can store it. */
+/**
+ * The writer has ended or is closed. What it had not committed was not stored; the next process can store
+ * it.
+ */
 export class WriterEndedError extends Error {
   override readonly name = 'WriterEndedError'
 }

@@ -26,8 +26,8 @@ const LISTED_MAX = 100
 
 /**
  * Counts every roll-up from the rows and compares (R6); derives every turn and use again; also looks for
- * holes of the change log (R5). Reads one snapshot, so it may run beside a writer. Its cost follows history: it is for proofs and repairs, not for
- * requests.
+ * holes of the change log (R5). Reads one snapshot, so it may run beside a writer. Its cost follows history:
+ * it is for proofs and repairs, not for requests.
  * @returns the differences, none when everything agrees; each table names at most 100
  */
 export function recount(reader: Reader, nowMs: number, options: RecountOptions = {}): Difference[] {
@@ -41,8 +41,9 @@ export function recount(reader: Reader, nowMs: number, options: RecountOptions =
 }
 
 /**
- * The corrections that make every roll-up, turn and use equal to its recount. What is recorded after the snapshot changes
- * what is stored and what would be counted alike, so a correction stays right however late it is applied.
+ * The corrections that make every roll-up, turn and use equal to its recount. What is recorded after the
+ * snapshot changes what is stored and what would be counted alike, so a correction stays right however late
+ * it is applied.
  */
 export function corrections(reader: Reader, nowMs: number, options: RecountOptions = {}): Corrections {
   return snapshot(reader, () => ({

@@ -5,7 +5,7 @@ import { otherDatabases } from './sqlite/other-databases.ts'
 /** In a spool whose name does not say it: the path of the database that it belongs to. */
 export const SPOOL_OWNER_FILE = 'database.txt'
 
-/** The name of the database when earlier versions were told none. */
+/** The name of the database of earlier versions when none was configured. */
 const FORMER_DEFAULT = 'skillwatch.db'
 
 /** The database that has chosen a folder as its spool; undefined when there is none that exists. */

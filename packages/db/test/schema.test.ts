@@ -293,7 +293,7 @@ const COLUMNS: { [Table in keyof Database]: { [Column in keyof Database[Table]]:
   skill_migrations: { version: true, name: true, checksum: true, applied_at_ms: true },
 }
 
-function usage() {
+function hourLabels() {
   return {
     project_id: true,
     hour_at_ms: true,
@@ -301,6 +301,12 @@ function usage() {
     model: true,
     repository: true,
     branch: true,
+  } as const
+}
+
+function usage() {
+  return {
+    ...hourLabels(),
     cost_source: true,
     ...usageCounts(),
   } as const
@@ -308,12 +314,7 @@ function usage() {
 
 function callUsage() {
   return {
-    project_id: true,
-    hour_at_ms: true,
-    agent_name: true,
-    model: true,
-    repository: true,
-    branch: true,
+    ...hourLabels(),
     invocation_count: true,
     failed_count: true,
   } as const

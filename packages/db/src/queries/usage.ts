@@ -21,8 +21,8 @@ const USAGE_LABELS = ['agent_name', 'model', 'repository', 'branch', 'session_id
 export type UsageLabel = (typeof USAGE_LABELS)[number]
 
 /**
- * Requests to models and calls of one hour, with the same labels and source of cost. The model is always there, as
- * prices depend on it; of the other labels those that were asked for. An unknown label is empty.
+ * Requests to models and calls of one hour, with the same labels and source of cost. The model is always
+ * there, as prices depend on it; of the other labels those that were asked for. An unknown label is empty.
  */
 export interface UsageHour extends UsageCounts, Partial<Record<UsageLabel, string>> {
   hour_at_ms: number
@@ -72,7 +72,7 @@ export function usageHours(
 
 /**
  * The same, split by the skill whose uses caused them. What no use caused is what is left of the sums.
- * Sessions cannot be told apart.
+ * Not for single sessions.
  */
 export function usageHoursBySkill(
   reader: Reader,
@@ -101,7 +101,7 @@ const CALL_SUMS = [
   ['failed_count', 'failed_calls'],
 ] as const
 
-const NO_REQUESTS = Object.fromEntries(SUMS.map((sum) => [sum, 0])) as unknown as UsageCounts
+const NO_REQUESTS = Object.fromEntries(SUMS.map((sum) => [sum, 0])) as Record<keyof UsageCounts, number>
 
 interface SummedTable {
   readonly table: string

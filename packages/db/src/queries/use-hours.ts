@@ -29,8 +29,8 @@ export interface UseHoursOptions {
 }
 
 /**
- * Sums of uses of one hour, or of hours between two splits, model and source of cost. Of the other labels those that were asked for are
- * there. An unknown label is empty.
+ * Sums of uses of one hour, or of hours between two splits, model and source of cost. Of the other labels
+ * those that were asked for are there. An unknown label is empty.
  */
 export type UseHour = Pick<
   Selectable<SkillUseSeriesTable>,

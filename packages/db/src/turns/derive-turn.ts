@@ -37,7 +37,10 @@ export function deriveUses(calls: readonly CallFacts[]): DerivedUse[] {
   }))
 }
 
-/** When the turn began; of a prompt that nobody saw begin, when the first of it was seen. */
+/**
+ * When the turn began. Where no witness reports the begin of the prompt, its first call or response began
+ * it, else its interruption is the first that is known.
+ */
 export function beginOf({
   prompt,
   calls,

@@ -166,7 +166,7 @@ function recordedOf(writer: Writer) {
   }
 }
 
-/** Tells which reports are of what a database contains. */
+/** Whether a report is of something that the database contains. */
 function reportsIn({ sqlite }: Writer): (report: Report) => boolean {
   const keys = (sql: string) => new Set(sqlite.prepare<[], string>(sql).pluck().all())
   const calls = keys('select invocation_id from skill_invocation')

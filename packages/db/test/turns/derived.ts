@@ -2,7 +2,9 @@ import { type ApiRequest, type ParsedObservation, parsePrompt } from '@skillwatc
 import { createRecorder, type Writer } from '../../src/index.ts'
 import { NOW_MS, PROJECT, parsed } from '../database.ts'
 
-/** Something that a witness reports: of a call, a prompt or the end of a session, or of a request to a model. */
+/**
+ * Something that a witness reports: of a call, a prompt or the end of a session, or of a request to a model.
+ */
 export type Report = { observation: ParsedObservation } | { apiRequest: ApiRequest }
 
 const START_MS = NOW_MS - 3_600_000

@@ -4,7 +4,9 @@ import { expect, test } from 'vitest'
 import { type AssignedUse, assign } from '../../src/turns/assign.ts'
 import type { CallFacts } from '../../src/turns/facts.ts'
 
-/** The rows of the table of examples in docs/ARCHITECTURE.md: calls in their order, and the tree they make. */
+/**
+ * The rows of the table of examples in docs/ARCHITECTURE.md: calls in their order, and the tree they make.
+ */
 const EXAMPLES = examplesOf(
   readFileSync(new URL('../../../../docs/ARCHITECTURE.md', import.meta.url), 'utf8'),
 )

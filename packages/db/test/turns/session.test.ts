@@ -52,9 +52,9 @@ const asked = (prompt_id: string, second: number) =>
   prompt({ session_id: SESSION, prompt_id, began_at: at(second), repository: 'shop' })
 
 /**
- * Three prompts. The first is a typed command, in which the agent uses the skill `plan`, which uses the skill
- * `lint`; two sub-agents follow, one with the skill `style`, the other in the background until the third
- * prompt. The user interrupts the second prompt.
+ * Three prompts. The first is a typed command, in which the agent uses the skill `plan`, which uses the
+ * skill `lint`; two sub-agents follow, one with the skill `style`, the other in the background until the
+ * third prompt. The user interrupts the second prompt.
  */
 const HISTORY: readonly Report[] = [
   asked('p1', 0),
@@ -86,8 +86,8 @@ const HISTORY: readonly Report[] = [
 ]
 
 /**
- * Written by hand. Each use with its calls (failed, refused, retried), seconds of work and output tokens: its
- * own, and after the slash with nested uses.
+ * Written by hand. Each use with its calls (failed, refused, retried), seconds of work and output tokens:
+ * its own, and after the slash with nested uses.
  */
 const TIMELINE = `
 turn p1, ended by prompt: 15 calls, 6 uses, 150 tokens

@@ -33,8 +33,8 @@ export class PromptDeletion {
   }
 
   /**
-   * Prompts that carry no user, in sessions of the user, and then those that carry the user: hooks do not know
-   * who the user is.
+   * Prompts that carry no user, in sessions of the user, and then those that carry the user: hooks do not
+   * know who the user is.
    */
   #ofUser(projectId: number, userHash: string, limit: number): TurnKey[] {
     const others = this.#where(

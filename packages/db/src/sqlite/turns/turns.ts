@@ -17,7 +17,9 @@ export interface TurnWriters {
   readonly changeLog: ChangeLogStatements
 }
 
-/** Turns and uses in SQLite. Every answer is there at once; promises keep the interface free of the engine. */
+/**
+ * Turns and uses in SQLite. Every answer is there at once; promises keep the interface free of the engine.
+ */
 export class SqliteTurnStorage implements TurnStorage {
   readonly #facts: TurnFactsStatements
   readonly #rollUps: RollUpWriter
