@@ -46,9 +46,9 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
 /**
  * How long does a person wait for an answer, when a year of work is recorded?
  *
- * Ours: 1,000,000 calls (`--rows`) in 16 to a turn, four responses each, of 1,000 skills over 90 days. For each
- * read the 99th percentile of 100 requests, and for each command that of 10 whole runs. Baseline: an empty
- * route of the gateway, and `skillwatch --version`.
+ * Ours: 1,000,000 calls (`--rows`) in 16 to a turn, four responses each, of 1,000 skills over 90 days. For
+ * each read the 99th percentile of 100 requests, and for each command that of 10 whole runs. Baseline: an
+ * empty route of the gateway, and `skillwatch --version`.
  */
 export const answers: Question = {
   name: 'answers',
@@ -126,7 +126,9 @@ async function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<voi
   await promisify(execFile)(process.execPath, [CLI, ...args], { env, maxBuffer: 64 * 1_048_576 })
 }
 
-/** The 99th percentile of so many runs, one after the other, in milliseconds; the first one is not counted. */
+/**
+ * The 99th percentile of so many runs, one after the other, in milliseconds; the first one is not counted.
+ */
 async function p99(count: number, work: () => Promise<unknown>): Promise<number> {
   await work()
   const durations: number[] = []

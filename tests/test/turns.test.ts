@@ -99,7 +99,9 @@ function outputTokens(all: readonly Conversation[]): ReadonlyMap<string, number>
   return tokens
 }
 
-/** Walks through each conversation once, in the order of its lines, as a person would count with a pencil. */
+/**
+ * Walks through each conversation once, in the order of its lines, as a person would count with a pencil.
+ */
 function count(all: readonly Conversation[]) {
   const failed = failures(all)
   const tokens = outputTokens(all)
@@ -160,7 +162,7 @@ function count(all: readonly Conversation[]) {
         seen.add(id)
         add(turn, id)
         const isUse = name === 'Skill' || name === 'Agent' || name === 'Task'
-        // A skill that the main agent chooses ends the skill before it; what a sub-agent calls is inside of it.
+        // A skill that the main agent chooses ends the skill before it. Calls of a sub-agent are inside it.
         const owner = name === 'Skill' ? start?.use : use
         add(isUse ? owner : use, id)
         if (!isUse) continue
@@ -279,7 +281,10 @@ describeWith(transcripts, 'turns and uses of real sessions', () => {
   }, 120_000)
 })
 
-/** Prompts, results of tools and responses as Claude Code's log events report them, of versions that name prompts. */
+/**
+ * Prompts, results of tools and responses as Claude Code's log events report them, of versions that name
+ * prompts.
+ */
 function toLogEvents(all: readonly Conversation[]) {
   const logRecords = all.flatMap(({ records }) => {
     let promptId: string | undefined

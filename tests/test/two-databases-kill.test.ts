@@ -31,7 +31,8 @@ test('two databases in one folder store the calls of their own hooks only, thoug
   ]
   for (let round = 0; round < ROUNDS; round += 1) {
     await Promise.all(sides.map((side) => spoolCall(side, `absent-${round}`)))
-    // What an earlier version left belongs to the database with the former default name, once there are both.
+    // What an earlier version left belongs to the database with the former default name, once there are
+    // both.
     if (round === 1) leaveFormerLine(sides[0]!)
     await killBoth(sides, random, round)
   }

@@ -33,7 +33,7 @@ export interface Settings {
   readonly listeners: Readonly<Record<ServiceName, Listener>>
 }
 
-/** Scheme and host of an address that names no port. `URL` cannot tell that from the usual port of HTTP. */
+/** Scheme and host of an address that names no port. `URL` does not distinguish that from the usual port of HTTP. */
 const WITHOUT_PORT = /^http:\/\/(?:[^/?#@]*@)?(?:\[[^\]]*\]|[^/?#:]+)(?![^/?#])/i
 
 export const REPOSITORY_ROOT = resolve(import.meta.dirname, '../../..')
@@ -82,8 +82,8 @@ export function absoluteDatabaseUrl(databaseUrl: string): string {
 
 /**
  * The HTTP address of a service, without a slash at its end.
- * @param port of the service, for an `http:` address that names none. An `https:` address is that of a proxy,
- *   with a port of its own.
+ * @param port of the service, for an `http:` address that names none. An `https:` address is that of a
+ *   proxy, with a port of its own.
  * @throws {CliError} (usage) when it is not an address
  */
 export function parseServiceUrl(value: string, name: string, port: number): string {

@@ -92,7 +92,7 @@ function isWhole<Row>(width: number, cells: Cells<Row>): boolean {
   return width - widthAfterName(widths) >= widths[0]!
 }
 
-/** Whether names are whole, or cut to a length that still tells most of them apart. */
+/** Whether names are whole, or cut to a length at which most of them still differ. */
 function isReadable<Row>(width: number, cells: Cells<Row>): boolean {
   const widths = widthsOf(cells)
   return width - widthAfterName(widths) >= Math.min(widths[0]!, NAME_WIDTH_MIN)

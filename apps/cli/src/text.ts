@@ -32,14 +32,18 @@ export function fit(text: string, width: number): string {
   return pad(cut(text, width), width)
 }
 
-/** The text in lines of at most `width` columns, broken at spaces; those after the first begin with `indent`. */
+/**
+ * The text in lines of at most `width` columns, broken at spaces; those after the first begin with `indent`.
+ */
 export function wrap(text: string, width: number, indent = ''): string[] {
   if (columns(text) <= width) return [text]
   const lines = wrapAnsi(text, Math.max(1, width - indent.length), { hard: true }).split('\n')
   return lines.map((line, index) => (index === 0 ? line : indent + line))
 }
 
-/** Items with commas between them, in as many lines as they take. Only an item wider than `width` exceeds it. */
+/**
+ * Items with commas between them, in as many lines as they take. Only an item wider than `width` exceeds it.
+ */
 export function wrapItems(items: readonly string[], width: number): string[] {
   const lines: string[] = []
   items.forEach((item, index) => {

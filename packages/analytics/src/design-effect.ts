@@ -12,9 +12,9 @@ export function designEffectOfSum(bySession: readonly number[]): number {
 }
 
 /**
- * The same for the difference of two shares: the variance of the difference, divided by the binomial one (Rao &
- * Scott, Biometrics 48, 1992, 577-585). At least 1: calls of one session are alike, and where they seem less
- * alike than by chance, that is chance.
+ * The same for the difference of two shares: the variance of the difference, divided by the binomial one
+ * (Rao & Scott, Biometrics 48, 1992, 577-585). At least 1: calls of one session are alike, and where they
+ * seem less alike than by chance, that is chance.
  */
 export function designEffectOfShares(a: readonly Share[], b: readonly Share[]): number {
   const [totalA, totalB] = [totalOf(a), totalOf(b)]

@@ -15,7 +15,9 @@ export interface ReportDocument {
   /** What to say when nothing was recorded in the window, else null. */
   readonly empty: string | null
   readonly changes: readonly ChangeText[]
-  /** How many numbers were compared, and by which rule; or why none was. Empty when that was not asked for. */
+  /**
+   * How many numbers were compared, and by which rule; or why none was. Empty when that was not asked for.
+   */
   readonly notes: readonly string[]
   /** Empty when nothing was recorded in the window. */
   readonly tables: readonly ReportTable[]

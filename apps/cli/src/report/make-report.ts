@@ -146,7 +146,9 @@ function periodRows(recorded: Recorded, period: PeriodName, timeZone: string): P
   })
 }
 
-/** Without the periods before anything was recorded, so that a long window begins where there is something. */
+/**
+ * Without the periods before anything was recorded, so that a long window begins where there is something.
+ */
 function recordedWindow({ now: { window }, firstCallMs }: Recorded): Window {
   const sinceMs = Math.max(window.sinceMs, Math.min(firstCallMs ?? 0, window.untilMs - 1))
   return { ...window, sinceMs }

@@ -31,7 +31,9 @@ export interface Report {
 export interface ComparedWindow {
   readonly since: string
   readonly until: string
-  /** False when recording began after the start of this window, so that nothing could be compared with it. */
+  /**
+   * False when recording began after the start of this window, so that nothing could be compared with it.
+   */
   readonly is_recorded: boolean
 }
 
@@ -102,7 +104,9 @@ export interface Comparison {
   readonly before: number
   /** For shares: calls that failed, of all calls. */
   readonly counts: { readonly now: Counts; readonly before: Counts } | null
-  /** Sessions of this window with a use of the skill; null for totals, and with too many uses to read each. */
+  /**
+   * Sessions of this window with a use of the skill; null for totals, and with too many uses to read each.
+   */
   readonly sessions: number | null
   /** For amounts: how many times as much, per hour; null when there was nothing before. */
   readonly ratio: number | null

@@ -33,7 +33,10 @@ export function demandReplaceable(path: string, force: boolean): void {
   throw wrongFile(`${name} is not a report: --force overwrites it, --output names another file.`)
 }
 
-/** Replaces the file at once, so that no reader sees half of it. @throws {CliError} when it cannot be written */
+/**
+ * Replaces the file at once, so that no reader sees half of it.
+ * @throws {CliError} when it cannot be written
+ */
 export function writeReport(path: string, text: string): void {
   explainFileErrors(
     path,

@@ -12,8 +12,9 @@ import {
   visit,
 } from 'jsonc-parser'
 
-// `modify` of jsonc-parser removes comments beside a value that it removes, and moves the comment of the last
-// value behind the value that it adds. So the edits are made here, at the positions that the parser gives.
+// `modify` of jsonc-parser removes comments beside a value that it removes, and moves the comment of the
+// last value behind the value that it adds. So the edits are made here, at the positions that the parser
+// gives.
 
 /** The text is not JSON, also not JSON with comments. The message names the position and quotes nothing. */
 export class JsoncError extends Error {

@@ -15,7 +15,8 @@ export function obstacles(
   return [
     ...(disableAllHooks === true
       ? [
-          '`disableAllHooks` is on: Claude Code calls no hook until you remove it. Then your other hooks run too.',
+          '`disableAllHooks` is on: Claude Code calls no hook until you remove it. Then your other hooks run ' +
+            'too.',
         ]
       : []),
     ...(isHttp && !isUrlAllowed(allowedHttpHookUrls, ingestUrl)
@@ -43,7 +44,8 @@ export function limitsOfCommands(
     ]
   return hasKey
     ? [
-        'command hooks record in project `default`, whatever the API key. Use --hooks http to record in its project.',
+        'command hooks record in project `default`, whatever the API key. Use --hooks http to record in ' +
+          'its project.',
       ]
     : []
 }

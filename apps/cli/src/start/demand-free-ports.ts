@@ -26,8 +26,8 @@ async function takenPorts({ listeners }: Settings): Promise<TakenPort[]> {
 }
 
 /**
- * Compares the change logs of project `default`, which each database has its own of. Where ingest needs a
- * key to tell its own, the paths are compared.
+ * Compares the change logs of project `default`, which each database has its own of. Where ingest
+ * names its log only to callers with a key, the paths are compared.
  */
 async function isSameDatabase(
   taken: readonly TakenPort[],

@@ -11,8 +11,8 @@ interface Log {
 const WINDOW_GROWTH = 8
 
 /**
- * Where a stream must begin to repeat the last `count` invocations that are shown. It reads a window at the end
- * of the log, and then longer ones until one contains so many or is the whole log.
+ * Where a stream must begin to repeat the last `count` invocations that are shown. It reads a window at the
+ * end of the log, and then longer ones until one contains so many or is the whole log.
  */
 export async function startOfLast(
   count: number,

@@ -36,8 +36,8 @@ export const HOSTILE_NAMES = [
 ] as const
 
 /**
- * Three weeks until `NOW_MS`. In the last seven days `pdf-fill` is used more, `deploy` fails more, `old-notes`
- * is not used any more, and `release-notes` is new.
+ * Three weeks until `NOW_MS`. In the last seven days `pdf-fill` is used more, `deploy` fails more,
+ * `old-notes` is not used any more, and `release-notes` is new.
  */
 export function someWeeks(): SomeSession[] {
   return Array.from({ length: 21 }, (_, day) => day).flatMap((daysAgo) =>

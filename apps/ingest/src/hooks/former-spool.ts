@@ -11,8 +11,8 @@ export interface FormerSpoolOptions {
 }
 
 /**
- * The spool that earlier versions used for all databases of a folder, where it is this database's. Hooks that
- * an earlier version set up still write to it, so it may appear at any time.
+ * The spool that earlier versions used for all databases of a folder, where it is this database's. Hooks
+ * that an earlier version set up still write to it, so it may appear at any time.
  */
 export class FormerSpool implements Disposable {
   readonly #options: FormerSpoolOptions

@@ -37,7 +37,9 @@ type Parent = Pick<Observation, 'parent_invocation_id' | 'prompt_id'>
  * because the agent waits for the answer and makes no use of it (R12, docs/adr/0009).
  */
 export function hookRoutes({ journal, agentCalls, promptOf, hookMetrics, now }: HookDeps) {
-  /** A sub-agent in the background works on for the prompt that started it, whatever the user asks meanwhile. */
+  /**
+   * A sub-agent in the background works on for the prompt that started it, whatever the user asks meanwhile.
+   */
   function parentOf(projectId: number, event: JsonObject, nowMs: number): Parent | undefined {
     const parent = agentCalls.of(projectId).parentOf(event, nowMs)
     if (parent === undefined) return undefined

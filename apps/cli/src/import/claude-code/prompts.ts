@@ -26,8 +26,8 @@ interface Draft {
 type SkipReason = 'no_session' | 'no_timestamp'
 
 /**
- * The prompts of one transcript. Records of older versions carry no prompt id: their prompt has the id of the
- * record that began it.
+ * The prompts of one transcript. Records of older versions carry no prompt id: their prompt has the id of
+ * the record that began it.
  */
 export class Prompts {
   #current: string | undefined

@@ -59,7 +59,9 @@ export function tablePart(table: ReportTable, ...before: ComponentChild[]): JSX.
   ])
 }
 
-/** On a narrow page the columns with a high rank are left out, and what is still too wide can be scrolled. */
+/**
+ * On a narrow page the columns with a high rank are left out, and what is still too wide can be scrolled.
+ */
 function tableElement({ title, columns, rows }: ReportTable): JSX.Element {
   const classOf = (index: number) =>
     `${columns[index]!.align}${columns[index]!.rank > 2 ? ' wide-only' : ''}`

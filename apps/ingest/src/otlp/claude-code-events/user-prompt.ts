@@ -6,8 +6,8 @@ import { defined, userOf } from '../values.ts'
 import { commonFields, type Event, instantOf, ownIdOf, versionOf } from './event.ts'
 
 /**
- * A prompt, and the command that it is when it was typed as one. Every witness derives the id of a command from its prompt. A command
- * that is built in has no prompt of its own, so its observation is uncorrelated.
+ * A prompt, and the command that it is when it was typed as one. Every witness derives the id of a command
+ * from its prompt. A command that is built in has no prompt of its own, so its observation is uncorrelated.
  */
 export function translateUserPrompt(event: Event): Extraction {
   const { attributes } = event.log
