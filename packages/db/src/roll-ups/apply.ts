@@ -1,4 +1,5 @@
 import type BetterSqlite3 from 'better-sqlite3'
+import { manyRows, type RunRows } from '../sqlite/many-rows.ts'
 import { ALL_ROLL_UPS } from './all.ts'
 import { oldestMinute } from './declarations.ts'
 import type { Delta } from './deltas.ts'
@@ -23,14 +24,13 @@ export function createRollUpWriter(sqlite: BetterSqlite3.Database): RollUpWriter
       for (const [rollUp, all] of deltas) {
         const { write } = writers.get(rollUp)!
         const oldest = rollUp.keptMs === undefined ? undefined : oldestMinute(nowMs)
-        for (const delta of all.values()) {
-          if (oldest === undefined || (delta.key[0] as number) >= oldest) write(projectId, delta)
-        }
+        const isKept = ({ key }: Delta) => oldest === undefined || (key[0] as number) >= oldest
+        write(projectId, [...all.values()].filter(isKept))
       }
     },
     repair(rollUp, projectId, delta) {
       const { write, readExtremes } = writers.get(rollUp)!
-      write(projectId, delta)
+      write(projectId, [delta])
       readExtremes(keyValues(rollUp, projectId, delta))
     },
     prune(projectIds, nowMs) {
@@ -40,17 +40,16 @@ export function createRollUpWriter(sqlite: BetterSqlite3.Database): RollUpWriter
 }
 
 interface Writer {
-  write(projectId: number, delta: Delta): void
+  write(projectId: number, deltas: readonly Delta[]): void
   readExtremes(key: readonly unknown[]): void
 }
 
 function writerOf(sqlite: BetterSqlite3.Database, rollUp: RollUpTable): Writer {
   const { table, extremes, onlyGrows } = rollUp
-  const key = keyColumns(rollUp)
-  const keyMatches = key.map((column) => `${column} = ?`).join(' and ')
-  const upsert = sqlite.prepare<unknown[]>(
-    table === 'skill_live_series' ? updateOf(rollUp) : upsertOf(rollUp),
-  )
+  const keyMatches = keyColumns(rollUp)
+    .map((column) => `${column} = ?`)
+    .join(' and ')
+  const addRows = table === 'skill_live_series' ? updateOf(sqlite, rollUp) : upsertOf(sqlite, rollUp)
   const deleteEmpty = sqlite.prepare<unknown[]>(
     `delete from ${table} where ${keyMatches} and ${rollUp.counters[0]} = 0`,
   )
@@ -70,14 +69,22 @@ function writerOf(sqlite: BetterSqlite3.Database, rollUp: RollUpTable): Writer {
   }
 
   return {
-    write(projectId, delta) {
-      const keyed = keyValues(rollUp, projectId, delta)
-      if (isNothing(delta)) return
-      if (table === 'skill_live_series') upsert.run([...delta.sums, ...delta.deleted, ...keyed])
-      else upsert.run([...keyed, ...delta.sums, ...delta.deleted, ...delta.reached.map(finite)])
+    write(projectId, deltas) {
+      const changed = deltas.filter((delta) => !isNothing(delta))
+      const keyOf = (delta: Delta) => keyValues(rollUp, projectId, delta)
+      addRows(
+        changed.map((delta) => [
+          ...keyOf(delta),
+          ...delta.sums,
+          ...delta.deleted,
+          ...delta.reached.map(finite),
+        ]),
+      )
       if (onlyGrows) return
-      if (delta.sums[0]! < 0) deleteEmpty.run(keyed)
-      if (delta.lost.some(Number.isFinite)) reread(keyed, delta)
+      for (const delta of changed) {
+        if (delta.sums[0]! < 0) deleteEmpty.run(keyOf(delta))
+        if (delta.lost.some(Number.isFinite)) reread(keyOf(delta), delta)
+      }
     },
     readExtremes(keyed) {
       for (const [index, each] of rereads.entries()) {
@@ -87,29 +94,44 @@ function writerOf(sqlite: BetterSqlite3.Database, rollUp: RollUpTable): Writer {
   }
 }
 
-/** Adds a delta to a row and makes the row when it is missing. */
-function upsertOf(rollUp: RollUpTable): string {
-  const { table, counters, extremes, onlyGrows } = rollUp
+/** Adds deltas to rows and makes those that are missing. */
+function upsertOf(sqlite: BetterSqlite3.Database, rollUp: RollUpTable): RunRows {
+  const { table, extremes } = rollUp
   const key = keyColumns(rollUp)
-  const deleted = onlyGrows ? counters.map((counter) => `deleted_${counter}`) : []
-  const sums = [...counters, ...deleted]
+  const sums = sumColumns(rollUp)
   const columns = [...key, ...sums, ...extremes.map(({ column }) => column)]
   const sets = [
     ...sums.map((column) => `${column} = ${added(column, `excluded.${column}`)}`),
     ...extremes.map(({ column, of }) => `${column} = ${of}(${column}, excluded.${column})`),
   ]
-  return `insert into ${table} (${columns.join(', ')}) values (${columns.map(() => '?').join(', ')})
-    on conflict (${key.join(', ')}) do update set ${sets.join(', ')}`
+  return manyRows(
+    sqlite,
+    columns.length,
+    (rows) => `insert into ${table} (${columns.join(', ')}) values ${rows}
+      on conflict (${key.join(', ')}) do update set ${sets.join(', ')}`,
+  )
 }
 
 /** The rows of live series are made when their labels are first needed. */
-function updateOf(rollUp: RollUpTable): string {
-  const columns = [...rollUp.counters, ...rollUp.counters.map((counter) => `deleted_${counter}`)]
-  const sets = columns.map((column) => `${column} = ${added(column, '?')}`)
-  return `update ${rollUp.table} set ${sets.join(', ')}
-    where ${keyColumns(rollUp)
-      .map((column) => `${column} = ?`)
-      .join(' and ')}`
+function updateOf(sqlite: BetterSqlite3.Database, rollUp: RollUpTable): RunRows {
+  const { table } = rollUp
+  const key = keyColumns(rollUp)
+  const sums = sumColumns(rollUp)
+  const sets = sums.map(
+    (column, index) => `${column} = ${added(column, `delta.column${key.length + index + 1}`)}`,
+  )
+  const matches = key.map((column, index) => `${table}.${column} = delta.column${index + 1}`)
+  return manyRows(
+    sqlite,
+    key.length + sums.length,
+    (rows) => `update ${table} set ${sets.join(', ')} from (values ${rows}) as delta
+      where ${matches.join(' and ')}`,
+  )
+}
+
+/** What deltas are added to: the counters, and beside those that only grow what was deleted. */
+function sumColumns({ counters, onlyGrows }: RollUpTable): readonly string[] {
+  return onlyGrows ? [...counters, ...counters.map((counter) => `deleted_${counter}`)] : counters
 }
 
 /** Each extreme of one column is found by an index. */

@@ -10,9 +10,9 @@ const SPAN = {
   role: 'call',
 } as const
 
-/** Small tables, what a recursive query has found, and the newest row of a large table may be walked to. */
+/** Small tables, the values of a statement, and the newest row of a large table may be walked to. */
 const WALKED =
-  /^\w+ (?:project|stream|span_cascade|session_end|skill_live_series|skill_metrics_cache|pending_turn|up|down)\b/
+  /^\w+ (?:project|stream|span_cascade|session_end|skill_live_series|skill_metrics_cache|pending_turn|delta)\b/
 
 /** All rows of a project are selected, so a bounded number of them is read. */
 const EVERYTHING = /where project_id = \?\s+limit \?$/

@@ -1,5 +1,6 @@
 import type BetterSqlite3 from 'better-sqlite3'
 import type { LogEntry } from '../../recording/storage.ts'
+import { manyRows } from '../many-rows.ts'
 
 /** How the log names the table of a row. */
 const ENTITIES = { invocation: 0, use: 1, turn: 2 } as const
@@ -14,8 +15,10 @@ export class ChangeLogStatements {
     this.#selectOffset = sqlite
       .prepare<[number], number>('select last_offset from stream where project_id = ?')
       .pluck()
-    this.#insert = sqlite.prepare<[number, number, string, number, number]>(
-      'insert into skill_change (project_id, "offset", op, row_id, entity) values (?, ?, ?, ?, ?)',
+    this.#insert = manyRows(
+      sqlite,
+      5,
+      (rows) => `insert into skill_change (project_id, "offset", op, row_id, entity) values ${rows}`,
     )
     this.#updateOffset = sqlite.prepare<[number, number]>(
       'update stream set last_offset = ? where project_id = ?',
@@ -29,10 +32,17 @@ export class ChangeLogStatements {
   append(projectId: number, changes: readonly LogEntry[]): { first: number; last: number } | undefined {
     if (changes.length === 0) return undefined
     const first = this.#selectOffset.get(projectId)! + 1
-    let offset = first
-    for (const { op, row_id, entity } of changes)
-      this.#insert.run(projectId, offset++, op, row_id, ENTITIES[entity])
-    this.#updateOffset.run(offset - 1, projectId)
-    return { first, last: offset - 1 }
+    const last = first + changes.length - 1
+    this.#insert(
+      changes.map(({ op, row_id, entity }, index) => [
+        projectId,
+        first + index,
+        op,
+        row_id,
+        ENTITIES[entity],
+      ]),
+    )
+    this.#updateOffset.run(last, projectId)
+    return { first, last }
   }
 }

@@ -9,6 +9,7 @@ import type {
   WritePlan,
 } from '../../recording/storage.ts'
 import type { WitnessRecord } from '../../recording/witness-record.ts'
+import { manyRows } from '../many-rows.ts'
 
 const INSERTED = [
   'row_id',
@@ -37,7 +38,7 @@ export class InvocationStatements {
   readonly #endedAt
   readonly #lastRowId
   readonly #insert
-  readonly #upsertRecord
+  readonly #upsertRecords
   readonly #deleteRecord
   readonly #delete
   readonly #insertTombstone
@@ -85,12 +86,15 @@ export class InvocationStatements {
           coalesce((select row_id from skill_tombstone order by row_id desc limit 1), 0))`,
       )
       .pluck()
-    this.#insert = sqlite.prepare<unknown[]>(
-      `insert into skill_invocation (${INSERTED.map(quoted).join(', ')})
-      values (${INSERTED.map(() => '?').join(', ')})`,
+    this.#insert = manyRows(
+      sqlite,
+      INSERTED.length,
+      (rows) => `insert into skill_invocation (${INSERTED.map(quoted).join(', ')}) values ${rows}`,
     )
-    this.#upsertRecord = sqlite.prepare<[number, string, number, string]>(
-      `insert into invocation_witness (row_id, witness, received_at_ms, fields) values (?, ?, ?, ?)
+    this.#upsertRecords = manyRows(
+      sqlite,
+      4,
+      (rows) => `insert into invocation_witness (row_id, witness, received_at_ms, fields) values ${rows}
       on conflict (row_id, witness)
       do update set received_at_ms = excluded.received_at_ms, fields = excluded.fields`,
     )
@@ -134,15 +138,22 @@ export class InvocationStatements {
   }
 
   apply(projectId: number, plan: WritePlan): void {
-    for (const row of plan.inserts) {
-      const values = { ...row, project_id: projectId }
-      this.#insert.run(INSERTED.map((column) => values[column]))
-    }
+    this.#insert(
+      plan.inserts.map((row) => {
+        const values = { ...row, project_id: projectId }
+        return INSERTED.map((column) => values[column])
+      }),
+    )
     for (const { row_id, columns } of plan.updates) this.#update(row_id, columns)
     this.delete(projectId, plan.deletes)
-    for (const { row_id, record } of plan.records) {
-      this.#upsertRecord.run(row_id, record.witness, record.received_at_ms, JSON.stringify(record.fields))
-    }
+    this.#upsertRecords(
+      plan.records.map(({ row_id, record: { witness, received_at_ms, fields } }) => [
+        row_id,
+        witness,
+        received_at_ms,
+        JSON.stringify(fields),
+      ]),
+    )
     for (const { row_id, witness } of plan.removedRecords) this.#deleteRecord.run(row_id, witness)
   }
 

@@ -1,5 +1,6 @@
 import type BetterSqlite3 from 'better-sqlite3'
 import type { TurnMark } from '../../turns/marks.ts'
+import { manyRows } from '../many-rows.ts'
 
 /** Notes what is to be derived again. A mark stays until its turn is derived, also when the process ends. */
 export class TurnMarkStatements {
@@ -7,9 +8,11 @@ export class TurnMarkStatements {
   readonly #insertAt
 
   constructor(sqlite: BetterSqlite3.Database) {
-    this.#insert = sqlite.prepare<[number, string, string, string]>(
-      `insert or ignore into pending_turn (project_id, session_id, prompt_id, invocation_id)
-        values (?, ?, ?, ?)`,
+    this.#insert = manyRows(
+      sqlite,
+      4,
+      (rows) => `insert or ignore into pending_turn (project_id, session_id, prompt_id, invocation_id)
+        values ${rows}`,
     )
     this.#insertAt = sqlite.prepare<[number, string, number]>(
       `insert or ignore into pending_turn (project_id, session_id, prompt_id, invocation_id)
@@ -20,10 +23,12 @@ export class TurnMarkStatements {
   }
 
   add(projectId: number, marks: readonly TurnMark[]): void {
+    const rows: [number, string, string, string][] = []
     for (const mark of marks) {
-      if ('invocation_id' in mark) this.#insert.run(projectId, '', '', mark.invocation_id)
+      if ('invocation_id' in mark) rows.push([projectId, '', '', mark.invocation_id])
       else if ('at_ms' in mark) this.#insertAt.run(projectId, mark.session_id, mark.at_ms)
-      else this.#insert.run(projectId, mark.session_id, mark.prompt_id, '')
+      else rows.push([projectId, mark.session_id, mark.prompt_id, ''])
     }
+    this.#insert(rows)
   }
 }

@@ -30,8 +30,8 @@ export class TurnFactsStatements {
   readonly #skills
   readonly #sessionEnd
   readonly #outside
-  readonly #root
-  readonly #tree
+  readonly #call
+  readonly #inside
 
   constructor(sqlite: BetterSqlite3.Database) {
     const ofTurn = 'project_id = ? and session_id = ? and prompt_id = ?'
@@ -66,26 +66,13 @@ export class TurnFactsStatements {
         where project_id = ? and session_id = ? and prompt_id is null
         order by invoked_at_ms limit ${OUTSIDE_MAX}`,
     )
-    // `cross join` keeps the order of the tables: from what was found to the index.
-    const found = (table: string, column: string) =>
-      `${table} cross join skill_invocation i
-        on i.project_id = @project and i.${column} = ${table}.id and i.prompt_id is null`
-    this.#root = sqlite
-      .prepare<{ project: number; id: string }, string>(
-        `with recursive up (id, depth) as (
-          select @id, 0
-          union
-          select i.parent_invocation_id, depth + 1 from ${found('up', 'invocation_id')}
-          where i.parent_invocation_id is not null and depth < ${PARENTS_MAX})
-        select up.id from ${found('up', 'invocation_id')} order by depth desc limit 1`,
-      )
-      .pluck()
-    this.#tree = sqlite.prepare<{ project: number; id: string }, CallFacts>(
-      `with recursive down (id) as (
-          select @id
-          union
-          select i.invocation_id from ${found('down', 'parent_invocation_id')})
-        select ${CALL_COLUMNS} from ${found('down', 'invocation_id')}`,
+    this.#call = sqlite.prepare<[number, string], CallFacts>(
+      `select ${CALL_COLUMNS} from skill_invocation
+        where project_id = ? and invocation_id = ? and prompt_id is null`,
+    )
+    this.#inside = sqlite.prepare<[number, string], CallFacts>(
+      `select ${CALL_COLUMNS} from skill_invocation
+        where project_id = ? and parent_invocation_id = ? and prompt_id is null`,
     )
   }
 
@@ -113,9 +100,31 @@ export class TurnFactsStatements {
   }
 
   /** The calls without a prompt that are connected with one by named parents. */
-  callTree(project: number, invocationId: string): CallFacts[] {
-    const id = this.#root.get({ project, id: invocationId }) ?? invocationId
-    return this.#tree.all({ project, id })
+  callTree(projectId: number, invocationId: string): CallFacts[] {
+    const tree = new Map<string, CallFacts>()
+    const found = [...this.#rootOf(projectId, invocationId)]
+    for (const call of found) {
+      if (tree.has(call.invocation_id)) continue
+      tree.set(call.invocation_id, call)
+      for (const inside of this.#inside.all(projectId, call.invocation_id)) found.push(inside)
+    }
+    return [...tree.values()]
+  }
+
+  /** The outermost call around one; those inside of one that does not exist. */
+  #rootOf(projectId: number, invocationId: string): CallFacts[] {
+    let root = this.#call.get(projectId, invocationId)
+    if (root === undefined) return this.#inside.all(projectId, invocationId)
+    const path = new Set([invocationId])
+    while (path.size < PARENTS_MAX) {
+      const { parent_invocation_id } = root
+      if (parent_invocation_id === null || path.has(parent_invocation_id)) break
+      const parent = this.#call.get(projectId, parent_invocation_id)
+      if (parent === undefined) break
+      path.add(parent_invocation_id)
+      root = parent
+    }
+    return [root]
   }
 
   /** The turn itself may still be stored with another begin. */
