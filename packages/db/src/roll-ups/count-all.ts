@@ -10,25 +10,7 @@ export type Counted = ReadonlyMap<number, ReadonlyMap<string, Delta>>
 
 const PAGE_ROWS = 5_000
 
-const COUNTED_COLUMNS: readonly (keyof CountedRow)[] = [
-  'kind',
-  'skill_name',
-  'session_id',
-  'agent_name',
-  'user_hash',
-  'agent_name',
-  'model',
-  'repository',
-  'branch',
-  'invoked_at_ms',
-  'ended_at_ms',
-  'outcome',
-  'execution_ms',
-  'elapsed_ms',
-  'witnesses',
-  'live_series_id',
-  'live_execution_ms',
-]
+const COUNTED_COLUMNS = [...new Set(ROLL_UPS.flatMap(({ reads }) => reads))]
 
 /**
  * Every roll-up as its rows make it.

@@ -10,7 +10,6 @@ export type CountedRow = Pick<
   | 'session_id'
   | 'agent_name'
   | 'user_hash'
-  | 'agent_name'
   | 'model'
   | 'repository'
   | 'branch'
@@ -52,29 +51,46 @@ export function hasDuration(outcome: Outcome): boolean {
 
 const invoked = { from: ['invoked_at_ms'] } as const
 
-const perProject = {
+const DEFAULTS = {
   isKeyedByProject: true,
   source: 'skill_invocation',
-  extremes: [],
-  extremesOf: () => [],
   counters: CALLS,
   valuesOf: () => ONE,
+  extremes: [],
+  extremesOf: () => [],
 } as const satisfies Partial<RollUp<CountedRow>>
 
+type Declaration<Row> = Pick<RollUp<Row>, 'table' | 'key' | 'keysOf'> & Partial<RollUp<Row>>
+
+/** A roll-up whose functions see the columns that it reads, and no others. */
+function reading<Column extends keyof CountedRow>(
+  reads: readonly Column[],
+  declaration: Declaration<Pick<CountedRow, Column>>,
+): RollUp<CountedRow> {
+  return { ...DEFAULTS, ...declaration, reads }
+}
+
+const OUTCOME = ['outcome'] as const
+const DURATIONS = [...OUTCOME, 'execution_ms', 'elapsed_ms'] as const
+const SKILL = ['kind', 'skill_name'] as const
+const LABELS = ['invoked_at_ms', 'agent_name', 'model', 'repository', 'branch'] as const
 const LABEL_KEY = ['hour_at_ms', 'agent_name', 'model', 'repository', 'branch'] as const
 
-const perLabels = {
-  ...perProject,
+const byOutcome = {
+  counters: CALLS_BY_OUTCOME,
+  valuesOf: ({ outcome }: Pick<CountedRow, 'outcome'>) => outcomeCountersOf(outcome),
+}
+
+const withFailures = {
   counters: ['invocation_count', 'failed_count'],
-  valuesOf: ({ outcome }) => (outcome === 'failed' ? FAILED : NOT_FAILED),
-} as const satisfies Partial<RollUp<CountedRow>>
+  valuesOf: ({ outcome }: Pick<CountedRow, 'outcome'>) => (outcome === 'failed' ? FAILED : NOT_FAILED),
+}
 
 /** Roll-ups of invocations. */
 export const ROLL_UPS: readonly RollUp<CountedRow>[] = [
-  {
-    ...perProject,
+  reading([...SKILL, ...DURATIONS, 'invoked_at_ms'], {
     table: 'skill_metrics',
-    key: ['kind', 'skill_name'],
+    key: SKILL,
     counters: COUNTERS,
     extremes: [
       { ...invoked, column: 'first_invoked_at_ms', of: 'min' },
@@ -83,35 +99,30 @@ export const ROLL_UPS: readonly RollUp<CountedRow>[] = [
     extremesOf: ({ invoked_at_ms }) => [invoked_at_ms, invoked_at_ms],
     keysOf: ({ kind, skill_name }) => [[kind, skill_name]],
     valuesOf: countersOf,
-  },
-  {
-    ...perProject,
+  }),
+  reading([...SKILL, ...DURATIONS, 'invoked_at_ms'], {
     table: 'skill_time_series',
-    key: ['kind', 'skill_name', 'hour_at_ms'],
+    key: [...SKILL, 'hour_at_ms'],
     counters: COUNTERS,
     keysOf: (row) => [[row.kind, row.skill_name, floorTo(row.invoked_at_ms, HOUR_MS)]],
     valuesOf: countersOf,
-  },
-  {
-    ...perProject,
+  }),
+  reading([...SKILL, ...OUTCOME, 'invoked_at_ms'], {
+    ...byOutcome,
     table: 'skill_metrics_cache',
-    key: ['minute_at_ms', 'kind', 'skill_name'],
-    counters: CALLS_BY_OUTCOME,
+    key: ['minute_at_ms', ...SKILL],
     keysOf: (row) => [[floorTo(row.invoked_at_ms, MINUTE_MS), row.kind, row.skill_name]],
-    valuesOf: countersOf,
     keptMs: MINUTE_ROWS_KEPT_MS,
-  },
-  {
-    ...perProject,
+  }),
+  reading([...SKILL, ...DURATIONS], {
     table: 'skill_duration_bucket',
-    key: ['kind', 'skill_name', 'measure', 'bucket'],
+    key: [...SKILL, 'measure', 'bucket'],
     keysOf: durationKeys,
-  },
-  {
-    ...perProject,
+  }),
+  reading(['session_id', ...OUTCOME, 'invoked_at_ms', 'ended_at_ms'], {
+    ...byOutcome,
     table: 'session',
     key: ['session_id'],
-    counters: CALLS_BY_OUTCOME,
     extremes: [
       { ...invoked, column: 'first_invoked_at_ms', of: 'min' },
       { column: 'last_active_at_ms', of: 'max', from: ['invoked_at_ms', 'ended_at_ms'] },
@@ -121,52 +132,45 @@ export const ROLL_UPS: readonly RollUp<CountedRow>[] = [
       Math.max(invoked_at_ms, ended_at_ms ?? invoked_at_ms),
     ],
     keysOf: ({ session_id }) => [[session_id]],
-    valuesOf: countersOf,
-  },
-  {
-    ...perProject,
+  }),
+  reading(['session_id', ...SKILL], {
     table: 'session_skills',
-    key: ['session_id', 'kind', 'skill_name'],
+    key: ['session_id', ...SKILL],
     keysOf: ({ session_id, kind, skill_name }) => [[session_id, kind, skill_name]],
-  },
-  {
-    ...perLabels,
+  }),
+  reading([...LABELS, ...OUTCOME], {
+    ...withFailures,
     table: 'call_usage',
     key: LABEL_KEY,
     keysOf: (row) => [labelKey(row)],
-  },
-  {
-    ...perLabels,
+  }),
+  reading(['session_id', ...LABELS, ...OUTCOME], {
+    ...withFailures,
     table: 'session_call_usage',
     key: ['session_id', ...LABEL_KEY],
     keysOf: (row) => [[row.session_id, ...labelKey(row)]],
-  },
-  {
-    ...perProject,
+  }),
+  reading(['user_hash', 'session_id'], {
     table: 'session_user',
     key: ['user_hash', 'session_id'],
     keysOf: ({ user_hash, session_id }) => (user_hash === null ? [] : [[user_hash, session_id]]),
-  },
-  {
-    ...perProject,
+  }),
+  reading(['agent_name', 'session_id'], {
     table: 'session_agent',
     key: ['agent_name', 'session_id'],
     keysOf: ({ agent_name, session_id }) => (agent_name === null ? [] : [[agent_name, session_id]]),
-  },
-  {
-    ...perProject,
+  }),
+  reading(['session_id', 'kind', 'outcome', 'witnesses'], {
     table: 'session_witness',
     key: ['session_id', 'kind', 'outcome', 'witnesses'],
     keysOf: ({ session_id, kind, outcome, witnesses }) => [[session_id, kind, outcome, witnesses]],
-  },
-  {
-    ...perProject,
+  }),
+  reading(['witnesses', 'outcome'], {
     table: 'witness_outcome',
     key: ['witness', 'outcome'],
     keysOf: ({ witnesses, outcome }) => witnesses.split(',').map((witness) => [witness, outcome]),
-  },
-  {
-    ...perProject,
+  }),
+  reading(['live_series_id', 'live_execution_ms'], {
     table: 'skill_live_series',
     key: ['series_id'],
     isKeyedByProject: false,
@@ -175,9 +179,8 @@ export const ROLL_UPS: readonly RollUp<CountedRow>[] = [
     valuesOf: ({ live_execution_ms }) =>
       live_execution_ms === null ? [1, 0, 0] : [1, 1, live_execution_ms],
     onlyGrows: true,
-  },
-  {
-    ...perProject,
+  }),
+  reading(['live_series_id', 'live_execution_ms'], {
     table: 'skill_live_bucket',
     key: ['series_id', 'bucket'],
     isKeyedByProject: false,
@@ -186,7 +189,7 @@ export const ROLL_UPS: readonly RollUp<CountedRow>[] = [
         ? []
         : [[live_series_id, durationBucket(live_execution_ms)]],
     onlyGrows: true,
-  },
+  }),
 ]
 
 const ONE: readonly number[] = [1]
@@ -194,27 +197,43 @@ const FAILED: readonly number[] = [1, 1]
 const NOT_FAILED: readonly number[] = [1, 0]
 
 /** A label that is unknown is empty in a key. */
-function labelKey({ invoked_at_ms, agent_name, model, repository, branch }: CountedRow): Key {
+function labelKey({
+  invoked_at_ms,
+  agent_name,
+  model,
+  repository,
+  branch,
+}: Pick<CountedRow, (typeof LABELS)[number]>): Key {
   return [floorTo(invoked_at_ms, HOUR_MS), agent_name ?? '', model ?? '', repository ?? '', branch ?? '']
 }
 
+type Ended = Pick<CountedRow, (typeof DURATIONS)[number]>
+
 /** What one invocation adds to `COUNTERS`. */
-function countersOf({ outcome, execution_ms, elapsed_ms }: CountedRow): readonly number[] {
-  const values = [1, 0, 0, 0, 0, 0, 0, 0, 0, 0]
-  values[COUNTERS.indexOf(`${outcome}_count`)] = 1
-  if (!hasDuration(outcome)) return values
-  if (execution_ms !== null) {
-    values[6] = 1
-    values[7] = execution_ms
-  }
-  if (elapsed_ms !== null) {
-    values[8] = 1
-    values[9] = elapsed_ms
+function countersOf({ outcome, execution_ms, elapsed_ms }: Ended): readonly number[] {
+  const values = outcomeCountersOf(outcome)
+  const counts = hasDuration(outcome)
+  for (const duration of [execution_ms, elapsed_ms]) {
+    if (counts && duration !== null) values.push(1, duration)
+    else values.push(0, 0)
   }
   return values
 }
 
-function durationKeys({ kind, skill_name, outcome, execution_ms, elapsed_ms }: CountedRow): readonly Key[] {
+/** What one invocation adds to `CALLS_BY_OUTCOME`. */
+function outcomeCountersOf(outcome: Outcome): number[] {
+  const values = [1, 0, 0, 0, 0, 0]
+  values[CALLS_BY_OUTCOME.indexOf(`${outcome}_count`)] = 1
+  return values
+}
+
+function durationKeys({
+  kind,
+  skill_name,
+  outcome,
+  execution_ms,
+  elapsed_ms,
+}: Ended & Pick<CountedRow, 'kind' | 'skill_name'>): readonly Key[] {
   if (!hasDuration(outcome)) return []
   const keys: Key[] = []
   if (execution_ms !== null) keys.push([kind, skill_name, 'execution', durationBucket(execution_ms)])

@@ -57,11 +57,16 @@ function changePart<Row>(
   before: Row | undefined,
   after: Row | undefined,
 ): void {
+  if (before !== undefined && after !== undefined && readsSame(rollUp, before, after)) return
   const was = before && partOf(rollUp, before)
   const is = after && partOf(rollUp, after)
   if (was !== undefined && is !== undefined && isSamePart(was, is)) return
   if (was !== undefined) takeBack(rollUp, all, was, is)
   if (is !== undefined) add(rollUp, all, is)
+}
+
+function readsSame<Row>({ reads }: RollUp<Row>, before: Row, after: Row): boolean {
+  return reads.every((column) => before[column] === after[column])
 }
 
 /** What one version of a row adds to a roll-up: to which keys, how much, and its extremes. */

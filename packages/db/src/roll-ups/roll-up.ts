@@ -25,10 +25,12 @@ export interface RollUpTable {
 
 /** One roll-up: its table, and what one row of what it counts adds to it. Its deltas follow from this. */
 export interface RollUp<Row> extends RollUpTable {
+  /** The columns of a row that it reads: a change of others changes nothing. */
+  readonly reads: readonly (keyof Row)[]
   /** The keys that a row counts for. */
-  keysOf(row: Row): readonly Key[]
+  readonly keysOf: (row: Row) => readonly Key[]
   /** What it adds to each counter, in their order; more values than counters are ignored. */
-  valuesOf(row: Row): readonly number[]
+  readonly valuesOf: (row: Row) => readonly number[]
   /** The values that it offers for the extremes, in their order. */
-  extremesOf(row: Row): readonly number[]
+  readonly extremesOf: (row: Row) => readonly number[]
 }

@@ -28,6 +28,7 @@ const MICRO_USD_PER_USD = 1_000_000
 const perHour = {
   isKeyedByProject: true,
   source: 'api_request',
+  reads: COUNTED_REQUEST_COLUMNS,
   counters: ['request_count', ...TOKEN_COLUMNS, 'cost_micro_usd'],
   valuesOf: (row) => [
     1,

@@ -51,6 +51,7 @@ export const USE_ROLL_UPS: readonly RollUp<UsePart>[] = [
     source: 'skill_use',
     isKeyedByProject: true,
     key: ['kind', 'skill_name', ...LABELS],
+    reads: ['kind', 'skill_name', ...LABELS, ...USE_COUNTERS],
     counters: USE_COUNTERS,
     extremes: [],
     extremesOf: () => [],
