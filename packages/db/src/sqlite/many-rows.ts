@@ -28,8 +28,17 @@ export function manyRows(
     let next = 0
     for (const size of ROWS_PER_RUN) {
       for (; rows.length - next >= size; next += size) {
-        statementOf(size).run(rows.slice(next, next + size).flat())
+        statementOf(size).run(valuesOf(rows, next, next + size))
       }
     }
   }
+}
+
+/** The values of some rows, one after the other; `flat()` takes seven times as long. */
+function valuesOf(rows: readonly (readonly unknown[])[], start: number, end: number): unknown[] {
+  const values: unknown[] = []
+  for (let index = start; index < end; index++) {
+    for (const value of rows[index]!) values.push(value)
+  }
+  return values
 }

@@ -124,19 +124,15 @@ class RowPlanner {
     for (const column of Object.keys(rest) as (keyof typeof rest)[]) {
       if (before[column] !== rest[column]) columns[column] = rest[column]
     }
+    const row = { ...after, ...rest, invocation_id: before.invocation_id }
     this.rowIds.set(version.draft, row_id)
     if (Object.keys(columns).length > 0) this.plan.updates.push({ row_id, columns })
     if (rest.sole_record === null) this.#writeRecords(row_id, version.draft)
     if (isChanged) {
       this.#change(row_id, 'update')
-      this.changedRows.push(before, { ...after, invocation_id: before.invocation_id })
+      this.changedRows.push(before, row)
     }
-    addInvocationChange(
-      this.deltas,
-      before,
-      { ...before, ...after, ...rest },
-      version.counted?.live_series_id,
-    )
+    addInvocationChange(this.deltas, before, row, version.counted?.live_series_id)
   }
 
   #delete(before: InvocationRow): void {

@@ -11,9 +11,9 @@ import type {
 import type { WitnessRecord } from '../../recording/witness-record.ts'
 import { manyRows } from '../many-rows.ts'
 
+/** The columns of a new row beside its project. */
 const INSERTED = [
   'row_id',
-  'project_id',
   'invocation_id',
   ...RESOLVED_COLUMNS,
   'live_series_id',
@@ -88,8 +88,9 @@ export class InvocationStatements {
       .pluck()
     this.#insert = manyRows(
       sqlite,
-      INSERTED.length,
-      (rows) => `insert into skill_invocation (${INSERTED.map(quoted).join(', ')}) values ${rows}`,
+      1 + INSERTED.length,
+      (rows) =>
+        `insert into skill_invocation (project_id, ${INSERTED.map(quoted).join(', ')}) values ${rows}`,
     )
     this.#upsertRecords = manyRows(
       sqlite,
@@ -138,12 +139,7 @@ export class InvocationStatements {
   }
 
   apply(projectId: number, plan: WritePlan): void {
-    this.#insert(
-      plan.inserts.map((row) => {
-        const values = { ...row, project_id: projectId }
-        return INSERTED.map((column) => values[column])
-      }),
-    )
+    this.#insert(plan.inserts.map((row) => [projectId, ...INSERTED.map((column) => row[column])]))
     for (const { row_id, columns } of plan.updates) this.#update(row_id, columns)
     this.delete(projectId, plan.deletes)
     this.#upsertRecords(
