@@ -80,7 +80,9 @@ export const METRIC_ACTIONS: Readonly<Record<string, string>> = {
   skillwatch_ws_gateway_http_request_duration_seconds:
     'Compare the routes. A read above 1 s is a defect (R7): report it with the size of the database.',
   skill_invocations_total: 'Use `rate()` of it for calls per second, by `completed` for the failures.',
-  skill_duration_seconds: 'Use `histogram_quantile()` of it for the durations of a skill.',
+  skill_duration_seconds:
+    'Use `histogram_quantile()` of it for the durations of a skill. The result is an estimate: the exact ' +
+    'quantile lies between the same two bounds `le`.',
   skill_completion_rate: 'Alert on a skill whose rate falls. Compare it with the number of its calls first.',
   active_sessions_total: 'None. It shows whether agents work now.',
   anomalies_detected_total: 'None yet: no service finds anomalies, so it has no samples.',

@@ -92,13 +92,13 @@ function renamed(value: unknown): unknown {
   )
 }
 
-/** Version 7 estimated all quantiles, and had no places. */
-const NOT_COMPARED: ReadonlySet<string> = new Set(['p50_ms', 'p95_ms', 'p99_ms', 'store_places'])
+/** Version 7 estimated all quantiles, without bounds, and had no places. */
+const NOT_COMPARED = /^(p\d\d_ms(_min|_max)?|store_places)$/
 
 function compared(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(compared)
   if (typeof value !== 'object' || value === null) return value
-  const kept = Object.entries(value).filter(([key]) => !NOT_COMPARED.has(key))
+  const kept = Object.entries(value).filter(([key]) => !NOT_COMPARED.test(key))
   return Object.fromEntries(kept.map(([key, each]) => [key, compared(each)]))
 }
 

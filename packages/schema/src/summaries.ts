@@ -23,23 +23,39 @@ const CompletionRate = orNull(
   }),
 )
 
+const milliseconds = orNull(Type.Number({ minimum: 0 }))
+const bound = (of: string, is: 'less' | 'more') =>
+  orNull(
+    Type.Number({
+      minimum: 0,
+      description: `The exact ${of} is not ${is}. Equal to \`${of}_ms\` where that is exact.`,
+    }),
+  )
+
 /**
  * Distribution of one of the two durations. Quantiles are exact for skills with at most 100 calls; else they are
- * interpolated linearly inside histogram buckets.
+ * interpolated linearly inside histogram buckets. Each has the bounds between which the exact one lies.
  */
 export const DurationSummary = Type.Object(
   {
     count: count('Invocations with this duration.'),
     sum_ms: Type.Number({ minimum: 0 }),
-    mean_ms: orNull(Type.Number({ minimum: 0 })),
-    p50_ms: orNull(Type.Number({ minimum: 0 })),
-    p95_ms: orNull(Type.Number({ minimum: 0 })),
-    p99_ms: orNull(Type.Number({ minimum: 0 })),
+    mean_ms: milliseconds,
+    p50_ms: milliseconds,
+    p50_ms_min: bound('p50', 'less'),
+    p50_ms_max: bound('p50', 'more'),
+    p95_ms: milliseconds,
+    p95_ms_min: bound('p95', 'less'),
+    p95_ms_max: bound('p95', 'more'),
+    p99_ms: milliseconds,
+    p99_ms_min: bound('p99', 'less'),
+    p99_ms_max: bound('p99', 'more'),
   },
   {
     description:
       'Durations in milliseconds. Quantiles are exact for a skill with at most 100 calls; else they are ' +
-      'estimated, linear inside histogram buckets. Null if there are no durations.',
+      'estimated, linear inside histogram buckets, and `_min` and `_max` are the bounds of these buckets. ' +
+      'Null if there are no durations.',
   },
 )
 export type DurationSummary = Static<typeof DurationSummary>

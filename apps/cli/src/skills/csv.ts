@@ -18,23 +18,28 @@ const FIELDS = [
 ] as const
 const DURATIONS = ['execution', 'elapsed'] as const
 const DURATION_FIELDS = ['count', 'sum_ms', 'mean_ms', 'p50_ms', 'p95_ms', 'p99_ms'] as const
+const BOUND_FIELDS = [
+  'p50_ms_min',
+  'p50_ms_max',
+  'p95_ms_min',
+  'p95_ms_max',
+  'p99_ms_min',
+  'p99_ms_max',
+] as const
 const INSTANTS = ['first_invoked_at', 'last_invoked_at'] as const
 const DEAD_FIELDS = ['skill_name', 'installed_in', 'since', 'path'] as const
 
 /**
  * Skills as CSV (RFC 4180) with a header. A field inside `execution` or `elapsed` has the names of both, such
- * as `execution_p50_ms`.
+ * as `execution_p50_ms`. Bounds of quantiles are last, so that the columns before keep their places.
  */
 export function skillsCsv(skills: readonly SkillSummary[]): string {
-  const header = [
-    ...FIELDS,
-    ...DURATIONS.flatMap((duration) => DURATION_FIELDS.map((field) => `${duration}_${field}`)),
-    ...INSTANTS,
-  ]
+  const header = [...FIELDS, ...durationNames(DURATION_FIELDS), ...INSTANTS, ...durationNames(BOUND_FIELDS)]
   const lines = skills.map((skill) => [
     ...FIELDS.map((field) => skill[field]),
-    ...DURATIONS.flatMap((duration) => durationValues(skill[duration])),
+    ...durationValues(skill, DURATION_FIELDS),
     ...INSTANTS.map((field) => skill[field]),
+    ...durationValues(skill, BOUND_FIELDS),
   ])
   return [header, ...lines].map(csvLine).join('')
 }
@@ -46,6 +51,12 @@ export function deadCsv(skills: readonly DeadSkill[]): string {
     .join('')
 }
 
-function durationValues(summary: DurationSummary): (number | null)[] {
-  return DURATION_FIELDS.map((field) => summary[field])
+type DurationField = keyof DurationSummary
+
+function durationNames(fields: readonly DurationField[]): string[] {
+  return DURATIONS.flatMap((duration) => fields.map((field) => `${duration}_${field}`))
+}
+
+function durationValues(skill: SkillSummary, fields: readonly DurationField[]): (number | null)[] {
+  return DURATIONS.flatMap((duration) => fields.map((field) => skill[duration][field]))
 }

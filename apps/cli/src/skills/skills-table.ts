@@ -1,11 +1,12 @@
 import type { SkillSummary } from '@skillwatch/schema'
 import type { Paint } from '../context.ts'
-import { type Column, fittingTable } from '../table.ts'
-import { printable } from '../text.ts'
+import { type Column, fitsWhole, fittingTable } from '../table.ts'
+import { printable, wrap } from '../text.ts'
 import { exactNumber } from '../usage/numbers.ts'
-import { ageText, quantileText, shareText } from './cells.ts'
+import { ageText, type EstimateStyle, quantileText, shareText } from './cells.ts'
+import { quantileNotes } from './quantile-notes.ts'
 
-/** One row a skill, at most `width` columns wide. */
+/** One row a skill, at most `width` columns wide, and notes on the durations. */
 export function skillLines(
   skills: readonly SkillSummary[],
   nowMs: number,
@@ -13,14 +14,17 @@ export function skillLines(
   paint: Paint,
 ): string[] {
   const isAnyRunning = skills.some(({ running_count }) => running_count > 0)
-  const columns = columnsAt(nowMs).filter((column) => column !== RUNNING || isAnyRunning)
-  const { head, body } = fittingTable(columns, skills, width)
-  return [...head.map((line) => paint('bold', line)), ...body]
+  const columnsOf = (style: EstimateStyle) =>
+    columnsAt(nowMs, style).filter((column) => column !== RUNNING || isAnyRunning)
+  const style = fitsWhole(columnsOf('range'), skills, width) ? 'range' : 'mark'
+  const { head, body } = fittingTable(columnsOf(style), skills, width)
+  const notes = quantileNotes(skills, style).flatMap((note) => wrap(note, width, '  '))
+  return [...head.map((line) => paint('bold', line)), ...body, ...(notes.length > 0 ? ['', ...notes] : [])]
 }
 
 const RUNNING = right(['RUNNING'], 8, (skill) => exactNumber(skill.running_count))
 
-function columnsAt(nowMs: number): Column<SkillSummary>[] {
+function columnsAt(nowMs: number, style: EstimateStyle): Column<SkillSummary>[] {
   return [
     { heading: ['SKILL'], rank: 0, align: 'left', cell: (skill) => printable(skill.skill_name) },
     { heading: ['KIND'], rank: 3, align: 'left', cell: (skill) => skill.kind },
@@ -29,8 +33,8 @@ function columnsAt(nowMs: number): Column<SkillSummary>[] {
     right(['FAILED'], 4, (skill) => shareText(skill.failed_count, skill)),
     right(['REFUSED'], 9, (skill) => shareText(skill.rejected_count, skill)),
     RUNNING,
-    right(['P50'], 6, (skill) => quantileText('p50_ms', skill)),
-    right(['P95'], 5, (skill) => quantileText('p95_ms', skill)),
+    right(['P50'], 6, (skill) => quantileText('p50', skill, style)),
+    right(['P95'], 5, (skill) => quantileText('p95', skill, style)),
     right(['LAST', 'USED'], 2, (skill) => ageText(skill.last_invoked_at, nowMs)),
   ]
 }

@@ -5,12 +5,49 @@ export const NO_DURATIONS: DurationSummary = {
   sum_ms: 0,
   mean_ms: null,
   p50_ms: null,
+  p50_ms_min: null,
+  p50_ms_max: null,
   p95_ms: null,
+  p95_ms_min: null,
+  p95_ms_max: null,
   p99_ms: null,
+  p99_ms_min: null,
+  p99_ms_max: null,
 }
 
+/** Durations with exact quantiles. */
 export function durations(p50_ms: number, p95_ms: number): DurationSummary {
-  return { count: 10, sum_ms: 10 * p50_ms, mean_ms: p50_ms, p50_ms, p95_ms, p99_ms: p95_ms }
+  return {
+    count: 10,
+    sum_ms: 10 * p50_ms,
+    mean_ms: p50_ms,
+    p50_ms,
+    p50_ms_min: p50_ms,
+    p50_ms_max: p50_ms,
+    p95_ms,
+    p95_ms_min: p95_ms,
+    p95_ms_max: p95_ms,
+    p99_ms: p95_ms,
+    p99_ms_min: p95_ms,
+    p99_ms_max: p95_ms,
+  }
+}
+
+/** Durations with estimated quantiles, each given as its estimate, its lower and its upper bound. */
+export function estimates(
+  [p50_ms, p50_ms_min, p50_ms_max]: readonly [number, number, number],
+  [p95_ms, p95_ms_min, p95_ms_max]: readonly [number, number, number],
+): DurationSummary {
+  return {
+    ...durations(p50_ms, p95_ms),
+    count: 1_000,
+    p50_ms_min,
+    p50_ms_max,
+    p95_ms_min,
+    p95_ms_max,
+    p99_ms_min: p95_ms_min,
+    p99_ms_max: p95_ms_max,
+  }
 }
 
 /** A skill with ten calls, which all completed; the last one an hour before the fixed time of tests. */

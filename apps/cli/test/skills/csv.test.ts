@@ -9,9 +9,12 @@ test('a CSV of skills has the field names of the wire and one line a skill; unkn
       'abandoned_count,completion_rate,invocation_count_1h,invocation_count_24h,completion_rate_24h,' +
       'execution_count,execution_sum_ms,execution_mean_ms,execution_p50_ms,execution_p95_ms,' +
       'execution_p99_ms,elapsed_count,elapsed_sum_ms,elapsed_mean_ms,elapsed_p50_ms,elapsed_p95_ms,' +
-      'elapsed_p99_ms,first_invoked_at,last_invoked_at',
+      'elapsed_p99_ms,first_invoked_at,last_invoked_at,' +
+      'execution_p50_ms_min,execution_p50_ms_max,execution_p95_ms_min,execution_p95_ms_max,' +
+      'execution_p99_ms_min,execution_p99_ms_max,elapsed_p50_ms_min,elapsed_p50_ms_max,' +
+      'elapsed_p95_ms_min,elapsed_p95_ms_max,elapsed_p99_ms_min,elapsed_p99_ms_max',
     'skill,"say ""hi"", twice",10,0,10,0,0,0,1,0,2,,10,15000,1500,1500,42000,42000,0,0,,,,,' +
-      '2026-10-01T08:00:00.000Z,2026-11-22T11:00:00.000Z',
+      '2026-10-01T08:00:00.000Z,2026-11-22T11:00:00.000Z,1500,1500,42000,42000,42000,42000,,,,,,',
     '',
   ])
 })

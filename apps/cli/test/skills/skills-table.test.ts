@@ -3,7 +3,7 @@ import { NOW_MS } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { skillLines } from '../../src/skills/skills-table.ts'
 import { columns } from '../../src/text.ts'
-import { aSkill, durations, NO_DURATIONS } from './a-skill.ts'
+import { aSkill, durations, estimates, NO_DURATIONS } from './a-skill.ts'
 
 const plain = (_format: unknown, text: string) => text
 
@@ -17,7 +17,7 @@ const SKILLS: readonly SkillSummary[] = [
     rejected_count: 30,
     invocation_count_24h: 12,
     execution: NO_DURATIONS,
-    elapsed: durations(1_617, 725_000),
+    elapsed: estimates([1_617, 1_000, 2_000], [725_000, 600_000, 1_800_000]),
     last_invoked_at: '2026-11-22T11:58:00.000Z',
   }),
   aSkill({ skill_name: 'handgemacht:commit', last_invoked_at: '2026-11-19T10:00:00.000Z' }),
@@ -33,30 +33,43 @@ const SKILLS: readonly SkillSummary[] = [
   }),
 ]
 
-test('at 140 columns the table has every column, with headings of one line', () => {
+const P50_P95 = 'P50 and P95: 50% and 95% of the calls took at most this long.'
+const ELAPSED = '≤ elapsed time, waiting included; the execution time is at most this.'
+
+test('at 140 columns the table has every column, headings of one line, and the ranges of estimates', () => {
   expect(skillLines(SKILLS, NOW_MS, 140, plain)).toEqual([
-    'SKILL               KIND     CALLS  24 H  FAILED  REFUSED      P50          P95  LAST USED',
-    'Bash                tool     1,520    12    9.9%     2.0%  ≤ 1.6 s  ≤ 12 m 05 s      2 min',
-    'handgemacht:commit  skill       10     2      0%       0%    1.5 s       42.0 s        3 d',
-    'clear               command      1     0       -        -        -            -        1 h',
+    'SKILL               KIND     CALLS  24 H  FAILED  REFUSED                P50                      P95  LAST USED',
+    'Bash                tool     1,520    12    9.9%     2.0%  ≤ ≈ 1.6 s (1–2 s)  ≤ ≈ 12 m 05 s (10–30 m)      2 min',
+    'handgemacht:commit  skill       10     2      0%       0%              1.5 s                   42.0 s        3 d',
+    'clear               command      1     0       -        -                  -                        -        1 h',
+    '',
+    P50_P95,
+    '≈ estimated; the exact value lies in the range after it.',
+    ELAPSED,
   ])
 })
 
-test('at 80 columns the table fits, without the shares of refused calls', () => {
+test('at 80 columns the table fits, and a note has the largest error of an estimate', () => {
   expect(skillLines(SKILLS, NOW_MS, 80, plain)).toEqual([
-    '                                                                         LAST',
-    'SKILL               KIND     CALLS  24 H  FAILED      P50          P95   USED',
-    'Bash                tool     1,520    12    9.9%  ≤ 1.6 s  ≤ 12 m 05 s  2 min',
-    'handgemacht:commit  skill       10     2      0%    1.5 s       42.0 s    3 d',
-    'clear               command      1     0       -        -            -    1 h',
+    '                                                                       LAST',
+    'SKILL               KIND     CALLS  FAILED        P50            P95   USED',
+    'Bash                tool     1,520    9.9%  ≤ ≈ 1.6 s  ≤ ≈ 12 m 05 s  2 min',
+    'handgemacht:commit  skill       10      0%      1.5 s         42.0 s    3 d',
+    'clear               command      1       -          -              -    1 h',
+    '',
+    P50_P95,
+    '≈ estimated; the exact value differs from it by at most 149%.',
+    ELAPSED,
   ])
 })
 
 test('running calls are a column while there are any', () => {
-  const [head, line] = skillLines([aSkill({ running_count: 3 })], NOW_MS, 140, plain)
-  expect([head, line]).toEqual([
+  const lines = skillLines([aSkill({ running_count: 3 })], NOW_MS, 140, plain)
+  expect(lines).toEqual([
     'SKILL     KIND   CALLS  24 H  FAILED  REFUSED  RUNNING    P50     P95  LAST USED',
     'pdf-fill  skill     10     2      0%       0%        3  1.5 s  42.0 s        1 h',
+    '',
+    P50_P95,
   ])
   expect(skillLines([aSkill()], NOW_MS, 140, plain)[0]).not.toContain('RUNNING')
 })
@@ -72,7 +85,7 @@ test('long names and durations neither wrap a line at 80 columns nor hide calls 
   })
   const lines = skillLines([long], NOW_MS, 80, plain)
   expect(Math.max(...lines.map(columns))).toBeLessThanOrEqual(80)
-  expect(lines.at(-1)).toBe(
+  expect(lines.at(-4)).toBe(
     'a-marketplace-plugi…  command  1,234,567      0%  ≤ 10 m 40 s  ≤ 10 h 00 m   1 h',
   )
 })

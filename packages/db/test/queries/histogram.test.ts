@@ -1,7 +1,8 @@
 import { DURATION_BOUNDS_MS, durationBucket } from '@skillwatch/schema'
 import fc from 'fast-check'
+import { quantileSorted } from 'simple-statistics'
 import { expect, test } from 'vitest'
-import { histogramQuantile } from '../../src/queries/histogram.ts'
+import { durationSummary, histogramQuantile, quantileBounds } from '../../src/queries/histogram.ts'
 
 const LARGEST_FINITE_MS = DURATION_BOUNDS_MS.at(-2)!
 
@@ -17,11 +18,13 @@ function exactQuantile(quantile: number, durations: readonly number[]): number {
   return sorted[Math.max(0, Math.ceil(quantile * sorted.length) - 1)]!
 }
 
+const duration = fc.oneof(
+  fc.double({ min: 0, max: 5_000, noNaN: true }),
+  fc.integer({ min: 0, max: 10_000_000 }),
+  fc.constantFrom(...DURATION_BOUNDS_MS.slice(0, -1)),
+)
+
 test('the estimate lies in the bucket of the true quantile', async () => {
-  const duration = fc.oneof(
-    fc.double({ min: 0, max: 5_000, noNaN: true }),
-    fc.integer({ min: 0, max: 10_000_000 }),
-  )
   await fc.assert(
     fc.property(
       fc.array(duration, { minLength: 1, maxLength: 200 }),
@@ -64,4 +67,82 @@ test('there is no quantile without observations, and none outside 0 to 1', () =>
   expect(histogramQuantile(0.5, countBuckets([]))).toBeNull()
   expect(() => histogramQuantile(1.5, countBuckets([1]))).toThrow(RangeError)
   expect(() => histogramQuantile(Number.NaN, countBuckets([1]))).toThrow(RangeError)
+})
+
+/** The summary of durations as a reader makes it: only of few calls it knows each. */
+function summaryOf(durations: readonly number[]) {
+  const sum = durations.reduce((a, b) => a + b, 0)
+  const sorted = durations.length <= 100 ? durations.toSorted((a, b) => a - b) : undefined
+  return durationSummary(durations.length, sum, countBuckets(durations), sorted)
+}
+
+const QUANTILES = [
+  ['p50_ms', 0.5],
+  ['p95_ms', 0.95],
+  ['p99_ms', 0.99],
+] as const
+
+test('of more than 100 durations the nearest-rank quantile, the interpolated one and the estimate lie within the bounds', async () => {
+  await fc.assert(
+    fc.property(fc.array(duration, { minLength: 101, maxLength: 300 }), (durations) => {
+      const summary = summaryOf(durations)
+      const sorted = durations.toSorted((a, b) => a - b)
+      for (const [name, quantile] of QUANTILES) {
+        const [min, max] = [summary[`${name}_min`]!, summary[`${name}_max`]!]
+        const exact = [exactQuantile(quantile, durations), quantileSorted(sorted, quantile)]
+        for (const value of [...exact, summary[name]!]) {
+          expect(value).toBeGreaterThanOrEqual(min)
+          expect(value).toBeLessThanOrEqual(max)
+        }
+        expect(max).toBeGreaterThan(min)
+      }
+    }),
+  )
+})
+
+test('of at most 100 durations each quantile is the exact one, and both bounds are equal to it', async () => {
+  await fc.assert(
+    fc.property(fc.array(duration, { minLength: 1, maxLength: 100 }), (durations) => {
+      const summary = summaryOf(durations)
+      const sorted = durations.toSorted((a, b) => a - b)
+      for (const [name, quantile] of QUANTILES) {
+        const exact = quantileSorted(sorted, quantile)
+        expect([summary[name], summary[`${name}_min`], summary[`${name}_max`]]).toEqual([
+          exact,
+          exact,
+          exact,
+        ])
+      }
+    }),
+  )
+})
+
+test('for any quantile and any count the nearest-rank quantile lies within the bounds of its histogram', async () => {
+  await fc.assert(
+    fc.property(
+      fc.array(duration, { minLength: 1, maxLength: 200 }),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      (durations, quantile) => {
+        const sum = durations.reduce((a, b) => a + b, 0)
+        const [min, max] = quantileBounds(quantile, countBuckets(durations), sum)!
+        const exact = exactQuantile(quantile, durations)
+        expect(exact).toBeGreaterThanOrEqual(min)
+        expect(exact).toBeLessThanOrEqual(max)
+      },
+    ),
+  )
+})
+
+test('the bounds are those of the bucket, or of both buckets when the quantile is between two', () => {
+  expect(quantileBounds(0.5, countBuckets([1_500, 1_600, 1_700]), 4_800)).toEqual([1_000, 2_000])
+  expect(quantileBounds(0.5, countBuckets([1, 4_000_000]), 4_000_001)).toEqual([0, 4_000_001])
+  expect(quantileBounds(0.5, countBuckets([40, 400]), 440)).toEqual([20, 500])
+  expect(quantileBounds(0.5, countBuckets([]), 0)).toBeNull()
+})
+
+test('above the last finite bound the sum bounds a quantile', () => {
+  const durations = [1_500, 4_000_000, 5_000_000]
+  const counts = countBuckets(durations)
+  expect(quantileBounds(1, counts, 9_001_500)).toEqual([3_600_000, 5_400_500])
+  expect(quantileBounds(0.5, counts, 9_001_500)).toEqual([3_600_000, 4_500_250])
 })

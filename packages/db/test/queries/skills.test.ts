@@ -41,8 +41,15 @@ test('a summary counts outcomes, windows and durations', async () => {
     invocation_count_1h: 2,
     invocation_count_24h: 3,
     completion_rate_24h: 2 / 3,
-    execution: { count: 3, sum_ms: 6_000, mean_ms: 2_000, p50_ms: 1_000 },
-    elapsed: { count: 0, sum_ms: 0, mean_ms: null, p50_ms: null, p95_ms: null, p99_ms: null },
+    execution: {
+      count: 3,
+      sum_ms: 6_000,
+      mean_ms: 2_000,
+      p50_ms: 1_000,
+      p50_ms_min: 1_000,
+      p50_ms_max: 1_000,
+    },
+    elapsed: { count: 0, sum_ms: 0, mean_ms: null, p50_ms: null, p50_ms_min: null, p99_ms_max: null },
     first_invoked_at: formatInstant(NOW_MS - 30 * HOUR_MS),
     last_invoked_at: formatInstant(NOW_MS - 30 * MINUTE_MS),
   })
@@ -198,10 +205,16 @@ test('quantiles of up to 100 calls are exact and within what was observed; above
   using hundred = await recorded(calls(100))
   expect(getSkill(hundred.reader, PROJECT, 'skill', 'deploy', NOW_MS)?.execution).toMatchObject({
     p50_ms: 30_050.5,
+    p50_ms_min: 30_050.5,
+    p50_ms_max: 30_050.5,
     p99_ms: 30_099.01,
   })
   using more = await recorded(calls(101))
-  expect(getSkill(more.reader, PROJECT, 'skill', 'deploy', NOW_MS)?.execution.p50_ms).toBe(45_000)
+  expect(getSkill(more.reader, PROJECT, 'skill', 'deploy', NOW_MS)?.execution).toMatchObject({
+    p50_ms: 45_000,
+    p50_ms_min: 30_000,
+    p50_ms_max: 60_000,
+  })
 })
 
 test('calls without a result have no part in exact quantiles', async () => {
