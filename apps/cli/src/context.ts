@@ -1,5 +1,6 @@
 import type { WriteStream } from 'node:tty'
 import { styleText } from 'node:util'
+import { noteLines } from './note-lines.ts'
 import { readSettings, type Settings } from './settings.ts'
 
 /** Styles text for one output, if that output shows colours. */
@@ -76,8 +77,12 @@ const USUAL_WIDTH = 80
 
 /** How wide lines on stdout may be, in columns: as wide as the terminal; elsewhere nothing is cut. */
 export function widthOf({ stdout }: World): number {
-  if (stdout.isTTY !== true) return Number.POSITIVE_INFINITY
-  return stdout.columns || USUAL_WIDTH
+  return columnsOf(stdout)
+}
+
+function columnsOf(output: Output): number {
+  if (output.isTTY !== true) return Number.POSITIVE_INFINITY
+  return output.columns || USUAL_WIDTH
 }
 
 /** Moves to the start of a terminal's line and erases it. */
@@ -88,9 +93,9 @@ export function print(context: World, line = ''): void {
   context.stdout.write(`${line}\n`)
 }
 
-/** Writes one line to stderr: explanations, progress, warnings. */
-export function note(context: World, line: string): void {
-  context.stderr.write(`${line}\n`)
+/** Writes a text to stderr, broken into lines of the terminal: explanations, warnings, errors. */
+export function note({ stderr }: Pick<World, 'stderr'>, text: string): void {
+  stderr.write(`${noteLines(text, columnsOf(stderr)).join('\n')}\n`)
 }
 
 /** Writes lines of output to stdout. */

@@ -3,6 +3,14 @@ import { type CommandContext, note } from './context.ts'
 import type { Endpoint } from './http.ts'
 import { parseServiceUrl, type ServiceName } from './settings.ts'
 
+/** Adds a section to the end of the help. Its heading looks like those of commander. */
+export function section(command: Command, heading: string, text: string | (() => string)): Command {
+  return command.addHelpText('after', () => {
+    const { styleTitle } = command.configureHelp()
+    return `\n${styleTitle?.(heading) ?? heading}${typeof text === 'string' ? text : text()}`
+  })
+}
+
 /** Adds a section of examples to the help; where they are too wide, what each does is below it. */
 export function examples(
   command: Command,
@@ -11,10 +19,10 @@ export function examples(
   const width = Math.max(...lines.map(([commandLine]) => commandLine.length))
   const beside = lines.map(([commandLine, what]) => `  ${commandLine.padEnd(width)}  ${what}`)
   const below = lines.flatMap(([commandLine, what]) => [`  ${commandLine}`, `      ${what}`])
-  return command.addHelpText('after', () => {
+  return section(command, 'Examples:', () => {
     const helpWidth = command.configureOutput().getOutHelpWidth!()
     const shown = beside.every(({ length }) => length <= helpWidth) ? beside : below
-    return `\nExamples:\n${shown.join('\n')}`
+    return `\n${shown.join('\n')}`
   })
 }
 

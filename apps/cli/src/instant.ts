@@ -1,6 +1,10 @@
 import { formatInstant, parseAgeMs, parseInstant } from '@skillwatch/schema'
 import { InvalidArgumentError } from 'commander'
 
+const EXPECTED =
+  'Expected an age such as 90d (m, h, d or w), a day such as 2026-11-22, or a date-time with offset such as ' +
+  '2026-11-22T09:30:00Z.'
+
 /**
  * Parses an age such as `90d`, a day (meaning its start in UTC), or an RFC 3339 instant.
  * @returns RFC 3339 in UTC
@@ -13,7 +17,10 @@ export function parseInstantOption(text: string, nowMs: number): string {
       ? parseInstant(nowMs - ageMs, nowMs)
       : parseInstant(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text, nowMs)
   if (typeof instant === 'number') return formatInstant(instant)
-  throw new InvalidArgumentError(
-    `It ${instant.reason}. Expected an age such as 90d (m, h, d or w), a day, or a date-time with offset.`,
-  )
+  throw new InvalidArgumentError(`${outOfRange(instant)}${EXPECTED}`)
+}
+
+/** That an instant is too early or too late; of another text `EXPECTED` says all. */
+function outOfRange({ reason }: { reason: string }): string {
+  return reason.startsWith('is not ') ? '' : `It ${reason}. `
 }

@@ -3,12 +3,13 @@ import packageJson from '../package.json' with { type: 'json' }
 import { COMMANDS, type CommandEntry } from './commands.ts'
 import { type CommandContext, createContext, createPaint, note, type World } from './context.ts'
 import { CliError } from './errors.ts'
-import { examples } from './help.ts'
+import { examples, section } from './help.ts'
 
-const ENVIRONMENT = `Environment:
+const ENVIRONMENT = `
   SKILLWATCH_API_KEY       API key to send
-  SKILLWATCH_PROJECT       project to read and, except by hook, to record into; without a
-                           key one that never had a key (default: that of the key)
+  SKILLWATCH_PROJECT       project to read and, except by hook, to record into
+                           (default: that of the key); without a key, one that
+                           never had a key
   SKILLWATCH_URL           the server (default: http://127.0.0.1). Without a
                            port, each command adds that of its service: ingest
                            8766, ws-gateway 8765, exporter 9090
@@ -18,7 +19,7 @@ const ENVIRONMENT = `Environment:
                            (default: sqlite:./data/skillwatch.db)
   NO_COLOR                 print no colours; pipes and files never get any`
 
-const EXIT_CODES = `Exit codes:
+const EXIT_CODES = `
   0  success
   1  the command failed, or found differences or something broken
   2  the command line is wrong
@@ -44,7 +45,8 @@ export async function createProgram(
     ['skillwatch tail', 'follow invocations live'],
     ['skillwatch doctor', 'check this installation'],
   ])
-  program.addHelpText('after', `\n${ENVIRONMENT}\n\n${EXIT_CODES}`)
+  section(program, 'Environment:', ENVIRONMENT)
+  section(program, 'Exit codes:', EXIT_CODES)
   for (const entry of COMMANDS) {
     const command = isNeeded(entry) ? (await entry.load())(context) : new Command(entry.name)
     program.addCommand(command.summary(entry.summary))
@@ -99,7 +101,8 @@ function withDescendants(command: Command): Command[] {
 }
 
 /** Settings that commander only passes on to commands created by `program.command()`. */
-function configure(command: Command, { stdout, stderr, paint }: CommandContext): void {
+function configure(command: Command, context: CommandContext): void {
+  const { stdout, stderr, paint } = context
   if (command.commands.length > 0) command.helpCommand('help [command]', 'show help for a command')
   command
     .exitOverride()
@@ -109,7 +112,7 @@ function configure(command: Command, { stdout, stderr, paint }: CommandContext):
     .configureHelp({ styleTitle: (title) => paint.stdout('bold', title) })
     .configureOutput({
       writeOut: (text) => stdout.write(text),
-      writeErr: (text) => stderr.write(text),
+      writeErr: (text) => note(context, text.trimEnd()),
       getOutHelpWidth: () => stdout.columns ?? 100,
       getErrHelpWidth: () => stderr.columns ?? 100,
       // `paint` already decides about colours.

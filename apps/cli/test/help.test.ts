@@ -6,6 +6,7 @@ import { COMMANDS } from '../src/commands.ts'
 import { createContext, type World } from '../src/context.ts'
 import { createProgram } from '../src/program.ts'
 import { REPOSITORY_ROOT } from '../src/settings.ts'
+import { columns } from '../src/text.ts'
 import { CLI_BIN, runCli, runHere } from './run-cli.ts'
 
 function aWorld() {
@@ -33,6 +34,14 @@ test.each(commandLines(program, []))('the help of `$name` has examples', async (
   if (!isGroup) expect(stdout).toContain('Examples:')
   expect(stdout.replaceAll(REPOSITORY_ROOT, '<repository>')).toMatchSnapshot()
 })
+
+test.each(commandLines(program, []))(
+  'at 80 columns every line of the help of `$name` fits',
+  async ({ path }) => {
+    const { stdout } = await runHere([...path, '--help'], {}, { columns: 80 })
+    expect(stdout.split('\n').filter((line) => columns(line) > 80)).toEqual([])
+  },
+)
 
 test('the help lists every command as the command shows itself', () => {
   const help = new Help()

@@ -21,3 +21,10 @@ test.each(['', '90', '90 days', '-1d', '2026-02-30', '2026-11-01T02:00:00', '999
     expect(() => parseInstantOption(text, NOW_MS)).toThrow(/Expected an age such as 90d/)
   },
 )
+
+test('of a text in another form only what was expected is said, of an instant out of range also why', () => {
+  expect(() => parseInstantOption('yesterday', NOW_MS)).toThrow(/^Expected an age/)
+  expect(() => parseInstantOption('999999d', NOW_MS)).toThrow(
+    /^It is before 2000-01-01T00:00:00Z\. Expected/,
+  )
+})

@@ -19,9 +19,9 @@ interface Options {
 export function coverageCommand(context: CommandContext): Command {
   const command = new Command('coverage')
     .description(
-      'Show for each session how many calls each witness reported, which ones it missed, and the likely ' +
-        'reason. A call that no witness reported is unknown; the list below the table shows which calls ' +
-        'those may be.',
+      'Show for each session how many calls each witness reported, how many of these it reported alone, ' +
+        'which ones it missed, and the likely reason. A call that no witness reported is unknown; the list ' +
+        'below the table shows which calls those may be.',
     )
     .option('--session <id>', 'only this session; the beginning of its id is enough')
     .option(
@@ -36,8 +36,8 @@ export function coverageCommand(context: CommandContext): Command {
     ['skillwatch coverage', 'the most recent sessions'],
     ['skillwatch coverage --session 3f2a', 'one session'],
     [
-      "skillwatch coverage --json | jq '.items[] | select(.witnesses[].missed_count > 0)'",
-      'sessions in which a witness missed a call',
+      "skillwatch coverage --json | jq '.items[].witnesses[].missed[]'",
+      'the calls that a witness missed, by kind and outcome',
     ],
   ])
 }

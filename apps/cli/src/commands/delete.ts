@@ -37,7 +37,7 @@ export function deleteCommand(context: CommandContext): Command {
         'or of a whole project: rows, sums and changes. It cannot be undone. Prints a receipt. While the ' +
         'receipt is pending, the database file may still hold traces; docs/PRIVACY.md explains receipts.',
     )
-    .option('--session <id>', 'all data of this session')
+    .option('--session <id>', 'all data of this session, by its whole id')
     .option('--user <id>', 'all data of this user, by the recorded id')
     .option('--agent <name>', 'all data that this agent reported')
     .option('--skill <name>', 'all calls of this skill, command, sub-agent or tool')
@@ -54,7 +54,7 @@ export function deleteCommand(context: CommandContext): Command {
     .addOption(ingestUrlOption(context))
     .action((options: DeleteOptions) => runDelete(context, options))
   return examples(command, [
-    ['skillwatch delete --session 3f2a', 'one session'],
+    ['skillwatch delete --session 0193a-example', 'one session'],
     ['skillwatch delete --user u-17 --wait', 'one user, until no trace is left in the file'],
     ['skillwatch delete --skill deploy --kind command', 'one command'],
     ['skillwatch delete --agent skillwatch-simulate', 'simulated calls among real ones'],
@@ -135,8 +135,10 @@ function describe({ skill_name, kind, before, ...query }: Record<string, string>
 }
 
 /** Printed because a misspelt name gives the same receipt as data that was deleted before. */
-function nothingFound({ user_id, agent_name }: Record<string, string>): string {
+function nothingFound({ session_id, user_id, agent_name }: Record<string, string>): string {
   const text = 'No invocation and no model request was found; they may have been deleted before.'
+  if (session_id !== undefined)
+    return `${text} A session is found by its whole id: \`skillwatch sessions --full\` shows it.`
   if (user_id !== undefined) return `${text} A user is found by the exact spelling of the recorded id.`
   if (agent_name !== undefined) return `${text} An agent is found by the exact spelling of its name.`
   return text

@@ -35,7 +35,7 @@ export function sessionsCommand(context: CommandContext): Command {
     ['skillwatch sessions', 'the 20 latest active'],
     ['skillwatch sessions --limit 100 --full', 'more of them, with whole ids'],
     ['skillwatch sessions --limit 1000 --csv > sessions.csv', 'for a spreadsheet'],
-    ["skillwatch sessions --json | jq -r '.[] | select(.failed_count > 0).session_id'", 'with failed calls'],
+    ["skillwatch sessions --json | jq '.[] | select(.failed_count > 0)'", 'with failed calls'],
   ])
 }
 

@@ -57,8 +57,8 @@ export function showCommand(context: CommandContext): Command {
     ['skillwatch show pdf-fill', 'the skill pdf-fill over 30 days'],
     ['skillwatch show code-review --kind agent --since 90d', 'the agent code-review over 90 days'],
     [
-      'skillwatch show 3f2a --json | jq \'.invocations[] | select(.outcome == "failed")\'',
-      'the failed calls of a session',
+      "skillwatch show 3f2a --json | jq '.invocations[] | select(.error_type)'",
+      'the calls of a session that have an error',
     ],
   ])
 }

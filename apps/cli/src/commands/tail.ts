@@ -37,7 +37,8 @@ export function tailCommand(context: CommandContext): Command {
   const command = new Command('tail')
     .description(
       'Show invocations live, in the order in which they are recorded. After a lost connection it ' +
-        'continues without a gap.',
+        'continues without a gap. The signs: … running, ✔ completed, ✘ failed, ⊘ rejected, ∅ abandoned. ' +
+        'A duration with ≤ includes waiting.',
     )
     .addOption(new Option('--skill <name...>', 'only this skill, command, agent or tool'))
     .addOption(new Option('--kind <kind...>', 'only this kind').choices(KINDS))

@@ -58,7 +58,7 @@ async function isSession(gateway: Endpoint, id: string, signal: AbortSignal): Pr
 }
 
 function noneMessage(text: string): string {
-  const reason = `nothing is recorded of session ${quoted(text)}, and no id begins so`
+  const reason = `nothing is recorded of session ${quoted(text)}, and no id begins with it`
   return `${reason}: \`skillwatch sessions\` lists the sessions.`
 }
 

@@ -45,14 +45,14 @@ function subjectOf(text: string, matches: readonly UsedSkill[]): Subject {
 function bothMessage(text: string): string {
   const name = quoted(text)
   return (
-    `${name} is the name of a skill, and the id of a session begins so: \`skillwatch show --skill ${name}\` ` +
+    `${name} is the name of a skill, and the id of a session begins with it: \`skillwatch show --skill ${name}\` ` +
     `shows the skill, \`skillwatch show --session ${name}\` the session.`
   )
 }
 
 function neitherMessage(text: string): string {
   return (
-    `nothing is recorded of ${quoted(text)}: no id of a session begins so, and no skill, command or agent ` +
+    `nothing is recorded of ${quoted(text)}: no id of a session begins with it, and no skill, command or agent ` +
     'of this name was used. `skillwatch sessions` and `skillwatch skills --since 365d` list them.'
   )
 }

@@ -74,6 +74,10 @@ describe('delete', () => {
   test.each([
     [
       ['--session', 'nobody'],
+      /^No invocation .* A session is found by its whole id: `skillwatch sessions --full` shows it\.\n$/,
+    ],
+    [
+      ['--skill', 'nobody'],
       'No invocation and no model request was found; they may have been deleted before.\n',
     ],
     [

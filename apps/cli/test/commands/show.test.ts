@@ -123,13 +123,13 @@ test('when the text is neither a session nor a skill, the exit code is 1 and the
   const { code, stdout, stderr } = await show(gateway, 'f00')
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
   expect(stderr).toContain(
-    'nothing is recorded of "f00": no id of a session begins so, and no skill, command or agent of this ' +
+    'nothing is recorded of "f00": no id of a session begins with it, and no skill, command or agent of this ' +
       'name was used.',
   )
 })
 
 test.each([
-  ['--session', 'nothing is recorded of session "f00", and no id begins so'],
+  ['--session', 'nothing is recorded of session "f00", and no id begins with it'],
   ['--skill', 'no use of a skill, command or agent "f00" is recorded'],
 ])('with %s the error speaks of nothing else', async (option, message) => {
   await using gateway = await gatewayOf()

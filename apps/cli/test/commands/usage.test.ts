@@ -127,7 +127,7 @@ test('an empty answer leads to a note that names the window and how to import a 
 
 test.each([
   [['--time-zone', 'Mars/Olympus'], /'Mars\/Olympus' is invalid\. Expected the IANA name of a time zone/],
-  [['--since', 'yesterday'], /'yesterday' is invalid\. It is not an RFC 3339 date-time/],
+  [['--since', 'yesterday'], /'yesterday' is invalid\. Expected an age such as 90d/],
   [['--since', '2025-11-02', '--until', '2025-11-01'], /--since must be before --until/],
   [['--by', 'day'], /'day' is invalid\. Allowed choices are model, repository, branch, agent/],
   [['hourly'], /'hourly' is invalid .*\. Allowed choices are daily, weekly, monthly, session/],

@@ -62,7 +62,7 @@ test('of more than ten sessions the error lists the ten latest active', async ()
 test('when no id begins with the text, the error names the command that lists the sessions', async () => {
   await using gateway = await gatewayOf('3f2a9c11')
   await expect(resolve(gateway, 'f\u202e')).rejects.toThrow(
-    'nothing is recorded of session "f�", and no id begins so: `skillwatch sessions` lists the sessions.',
+    'nothing is recorded of session "f�", and no id begins with it: `skillwatch sessions` lists the sessions.',
   )
 })
 
