@@ -19,7 +19,13 @@ export function columns(text: string): number {
 
 /** The text in at most `width` columns, cut with an ellipsis where it has more. It may have colours. */
 export function cut(text: string, width: number): string {
-  return columns(text) <= width ? text : cliTruncate(text, width)
+  if (columns(text) <= width) return text
+  // cli-truncate measures some clusters of characters narrower than they are.
+  for (let room = width; room > 1; room--) {
+    const shown = cliTruncate(text, room)
+    if (columns(shown) <= width) return shown
+  }
+  return cliTruncate(text, Math.min(width, 1))
 }
 
 /** The text in at least `width` columns, padded with spaces. */

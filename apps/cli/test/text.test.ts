@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { columns, cut, fit, printable, table, wrap, wrapItems } from '../src/text.ts'
 
@@ -31,6 +32,19 @@ describe('fit', () => {
       for (let width = 1; width <= 20; width++) expect(columns(fit(text, width))).toBe(width)
     },
   )
+
+  test('any text takes exactly the columns it is given', () => {
+    const anyText = fc.string({ unit: 'grapheme', maxLength: 30 })
+    fc.assert(
+      fc.property(anyText, fc.integer({ min: 1, max: 20 }), (text, width) => {
+        expect(columns(fit(printable(text), width))).toBe(width)
+      }),
+      { numRuns: 2_000 },
+    )
+    // cli-truncate makes it 15 columns wide.
+    const clusters = '\u{12021}\u{10b04}\u{12120}\u05e0\u3072\u309a\ua21c\u1d2a\ua3da\u{1d9eb}\u{1230a}'
+    expect(columns(fit(clusters, 13))).toBe(13)
+  })
 
   test('wide characters count twice and marks not at all', () => {
     expect(columns('日本')).toBe(4)

@@ -44,7 +44,7 @@ export function timelineLines(blocks: readonly Block[], view: TimelineView, pain
     ...(isManyDays && each.day !== cells[index - 1]?.day
       ? [[{ text: each.day, format: 'dim' } as const]]
       : []),
-    partsOf(each, layout),
+    ...linesOf(each, layout, width),
   ])
   const head = layout.work === undefined ? [] : [headingOf(layout, layout.work)]
   return [...head, ...lines].map((parts) => lineOf(parts, width, paint))
@@ -96,6 +96,25 @@ function partsOf(cells: Cells, layout: Layout): Part[] {
     { text: GAP + cells.duration.padStart(layout.duration) },
     ...workParts(cells, layout.work),
     { text: cells.error === '' ? '' : GAP + cells.error },
+  ]
+}
+
+/** One line; a second one for an error that the work before it leaves no room. */
+function linesOf(cells: Cells, layout: Layout, width: number): Part[][] {
+  const line = partsOf(cells, layout)
+  const isWide = columns(line.map(({ text }) => text).join('')) > width
+  if (!isWide || cells.work === undefined || cells.error === '') return [line]
+  return [partsOf({ ...cells, error: '' }, layout), errorBelow(cells, layout)]
+}
+
+/** The error where lines without work have theirs, with the lines of the tree that pass it. */
+function errorBelow({ tree, error }: Cells, { label, duration }: Layout): Part[] {
+  const passing = tree.replace('├─ ', '│  ').replace('└─ ', '   ')
+  const before = [' '.repeat(OUTCOME_WIDTH), ' '.repeat(duration), error]
+  return [
+    { text: ' '.repeat(TIME_WIDTH) + GAP },
+    { text: fit(passing, label), format: 'dim' },
+    { text: GAP + before.join(GAP) },
   ]
 }
 

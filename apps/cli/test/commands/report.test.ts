@@ -126,7 +126,7 @@ test('names that try to break a terminal or a table do not, within 80 columns', 
 })
 
 test.each([
-  [['--since', 'yesterday'], /'yesterday' is invalid\. It is not an RFC 3339 date-time/],
+  [['--since', 'yesterday'], /'yesterday' is invalid\. Expected an age such as 90d/],
   [['--since', '2026-11-02', '--until', '2026-11-01'], /--since must be before --until, which is now by/],
   [['--format', 'pdf'], /'pdf' is invalid\. Allowed choices are text, markdown, html/],
   [['--json', '--format', 'html'], /option '--json' cannot be used with option '--format <format>'/],

@@ -144,6 +144,29 @@ test('the calls of a turn are beneath it; turns and uses have what they caused',
   ])
 })
 
+test('an error that the work before it leaves no room is on a line of its own, not cut', () => {
+  const calls = [
+    aCall('agent', 1, { kind: 'agent', skill_name: 'Explore' }),
+    aCall('skill', 2, {
+      kind: 'skill',
+      skill_name: 'pdf-fill',
+      parent_invocation_id: 'agent',
+      outcome: 'failed',
+      error_type: 'exit_code_1',
+    }),
+    aCall('read', 3, { parent_invocation_id: 'agent' }),
+  ]
+  const uses = ['agent', 'skill'].map((use_id) => aUse(WORK, { use_id }))
+  expect(lines(calls, { width: 70, uses })).toEqual([
+    'TIME      TURN, CALL            DURATION  CALLS  ✘  TOKENS    COST',
+    '09:30:01  agent Explore      ✔    300 ms      2  1     96K  ~$0.05',
+    '09:30:02  ├─ skill pdf-fill  ✘    300 ms      2  1     96K  ~$0.05',
+    '          │                               exit_code_1',
+    '09:30:03  └─ tool Read       ✔    300 ms',
+  ])
+  expect(lines(calls, { width: 80, uses })[2]).toMatch(/~\$0\.05 {2}exit_code_1$/)
+})
+
 test.each([
   ['session_end', 'turn 1, until session end'],
   ['interruption', 'turn 1, interrupted'],
