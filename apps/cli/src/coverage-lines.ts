@@ -1,6 +1,6 @@
 import type { CoveragePage, MissedCalls, SessionCoverage } from '@skillwatch/schema'
 import { type Column, fittingTable } from './table.ts'
-import { shortSession } from './tail/line.ts'
+import { shortSessions } from './tail/line.ts'
 import { columns, cut, pad, printable, wrap, wrapItems } from './text.ts'
 
 interface Lines {
@@ -26,12 +26,13 @@ const BELOW = '    missed: '
  */
 export function coverageLines(sessions: readonly SessionCoverage[], width: number): Lines {
   const rows = sessions.flatMap(rowsOf)
-  for (const idText of [printable, shortSession]) {
+  const shortId = shortSessions(sessions.map(({ session_id }) => session_id))
+  for (const idText of [printable, shortId]) {
     const table = fittingTable(columnsWith(idText), rows, width)
     const at = Math.max(...[...table.head, ...table.body].map(columns)) + GAP.length
     if (width - at >= MISSED_WIDTH_MIN) return missedBeside(table, at, rows, width)
   }
-  return missedBelow(fittingTable(columnsWith(shortSession), rows, width), rows, width)
+  return missedBelow(fittingTable(columnsWith(shortId), rows, width), rows, width)
 }
 
 /** The blind spots of the witnesses of these sessions, each with its reason. */

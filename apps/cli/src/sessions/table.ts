@@ -1,7 +1,7 @@
 import type { SessionSummary, UsageSums } from '@skillwatch/schema'
 import type { Paint } from '../context.ts'
 import { type Column, fittingTable } from '../table.ts'
-import { formatDuration, shortSession } from '../tail/line.ts'
+import { formatDuration, shortSessions } from '../tail/line.ts'
 import { printable } from '../text.ts'
 import { costText, exactNumber, isEstimated, shortNumber } from '../usage/numbers.ts'
 import { localMinute } from '../usage/time-zone.ts'
@@ -24,13 +24,13 @@ export interface SessionsView {
 /** One line a session, and notes on the costs. */
 export function sessionLines(rows: readonly SessionRow[], view: SessionsView, paint: Paint): string[] {
   const width = view.isFull ? Number.POSITIVE_INFINITY : view.width
-  const { head, body } = fittingTable(columnsOf(view), rows, width)
+  const idOf = view.isFull ? printable : shortSessions(rows.map(({ session }) => session.session_id))
+  const { head, body } = fittingTable(columnsOf(view, idOf), rows, width)
   const notes = costNotes(rows)
   return [...head.map((line) => paint('bold', line)), ...body, ...(notes.length > 0 ? ['', ...notes] : [])]
 }
 
-function columnsOf({ isFull, timeZone }: SessionsView): Column<SessionRow>[] {
-  const idOf = isFull ? printable : shortSession
+function columnsOf({ timeZone }: SessionsView, idOf: (sessionId: string) => string): Column<SessionRow>[] {
   return [
     { heading: ['SESSION'], rank: 0, align: 'left', cell: ({ session }) => idOf(session.session_id) },
     {

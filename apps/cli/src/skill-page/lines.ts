@@ -1,6 +1,6 @@
 import type { Paint } from '../context.ts'
 import { labelledLines } from '../show/labelled.ts'
-import { shortSession } from '../tail/line.ts'
+import { MARKS, shortSession } from '../tail/line.ts'
 import { printable, wrap } from '../text.ts'
 import { exactNumber } from '../usage/numbers.ts'
 import { costNotes } from '../uses/columns.ts'
@@ -68,7 +68,11 @@ function lastLines({ uses, timeZone }: SkillPage, view: View): string[] {
   const command = `\`skillwatch show ${shortSession(last.session_id)}\``
   return [
     ...tableLines(table, view),
-    ...wrap(`${command} shows the session of the last one.`, view.width, '  '),
+    ...wrap(
+      `${MARKS.failed.mark} failed calls. ${command} shows the session of the last one.`,
+      view.width,
+      '  ',
+    ),
   ]
 }
 

@@ -6,7 +6,7 @@ import { exactNumber } from '../usage/numbers.ts'
 import { ageText, type EstimateStyle, quantileText, shareText } from './cells.ts'
 import { quantileNotes } from './quantile-notes.ts'
 
-/** One row a skill, at most `width` columns wide, and notes on the durations. */
+/** One row a tool, at most `width` columns wide, and notes on the durations. */
 export function skillLines(
   skills: readonly SkillSummary[],
   nowMs: number,
@@ -26,8 +26,7 @@ const RUNNING = right(['RUNNING'], 8, (skill) => exactNumber(skill.running_count
 
 function columnsAt(nowMs: number, style: EstimateStyle): Column<SkillSummary>[] {
   return [
-    { heading: ['SKILL'], rank: 0, align: 'left', cell: (skill) => printable(skill.skill_name) },
-    { heading: ['KIND'], rank: 3, align: 'left', cell: (skill) => skill.kind },
+    { heading: ['TOOL'], rank: 0, align: 'left', cell: (skill) => printable(skill.skill_name) },
     right(['CALLS'], 1, (skill) => exactNumber(skill.invocation_count)),
     right(['24 H'], 7, (skill) => exactNumber(skill.invocation_count_24h)),
     right(['FAILED'], 4, (skill) => shareText(skill.failed_count, skill)),

@@ -67,8 +67,22 @@ function nameCell(name: string, room: number): string {
 }
 
 /** The beginning of a session id, printable. */
-export function shortSession(sessionId: string): string {
-  return [...printable(sessionId)].slice(0, SESSION_LENGTH).join('')
+export function shortSession(sessionId: string, length = SESSION_LENGTH): string {
+  return [...printable(sessionId)].slice(0, length).join('')
+}
+
+/** Shortens ids to the same length, so long that different ones stay different. */
+export function shortSessions(sessionIds: readonly string[]): (sessionId: string) => string {
+  const ids = [...new Set(sessionIds)].sort()
+  const shared = ids.slice(1).map((id, index) => sharedLength(id, ids[index]!))
+  const length = Math.max(SESSION_LENGTH, ...shared.map((characters) => characters + 1))
+  return (sessionId) => shortSession(sessionId, length)
+}
+
+function sharedLength(id: string, other: string): number {
+  const [characters, others] = [[...printable(id)], [...printable(other)]]
+  const end = characters.findIndex((character, index) => character !== others[index])
+  return end < 0 ? characters.length : end
 }
 
 /** A duration in its two largest units. */

@@ -1,6 +1,6 @@
 import type { Invocation, UpsertChange } from '@skillwatch/schema'
 import { expect, test } from 'vitest'
-import { changeLine, formatDuration, type TimeStyle } from '../../src/tail/line.ts'
+import { changeLine, formatDuration, shortSessions, type TimeStyle } from '../../src/tail/line.ts'
 import { columns } from '../../src/text.ts'
 
 const plain = (_format: unknown, text: string) => text
@@ -112,4 +112,26 @@ test.each([
   [5_430_000, '1 h 30 m'],
 ])('%i ms is shown as %s', (ms, text) => {
   expect(formatDuration(ms)).toBe(text)
+})
+
+test.each([
+  [
+    ['3f2a9c11-77aa', '8463c716-a2ea'],
+    ['3f2a9c11', '8463c716'],
+  ],
+  [
+    ['sim-1-session-7', 'sim-1-session-19', 'other'],
+    ['sim-1-session-7', 'sim-1-session-1', 'other'],
+  ],
+  [
+    ['sim-1-session-7', 'sim-1-session-7'],
+    ['sim-1-se', 'sim-1-se'],
+  ],
+  [
+    ['session-1', 'session-10'],
+    ['session-1', 'session-10'],
+  ],
+  [[], []],
+])('the ids %j are shortened to %j', (ids, short) => {
+  expect(ids.map(shortSessions(ids))).toEqual(short)
 })
