@@ -80,15 +80,16 @@ async function importClaudeCode(
   if (summary.files.found === 0) note(context, `There are no transcripts (*.jsonl) below ${folder}.`)
 }
 
+const ADVICE = 'name the folder of the transcripts: `skillwatch import claude-code <folder>`.'
+
 async function existingFolder(given: string): Promise<string> {
   const folder = resolve(given)
   const status = await stat(folder).catch((error: NodeJS.ErrnoException) => error)
   if (status instanceof Error) {
     const what = status.code === 'ENOENT' ? 'does not exist' : `cannot be read (${status.code})`
-    throw new CliError(`${folder} ${what}: give the folder of the transcripts, such as ~/.claude/projects`)
+    throw new CliError(`${folder} ${what}: ${ADVICE}`)
   }
-  if (!status.isDirectory())
-    throw new CliError(`${folder} is not a folder: give the folder of the transcripts`)
+  if (!status.isDirectory()) throw new CliError(`${folder} is not a folder: ${ADVICE}`)
   return folder
 }
 

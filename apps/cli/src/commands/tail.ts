@@ -119,7 +119,14 @@ async function printChanges(
     }
     if (event.type === 'caught_up' && !options.follow) break
   }
-  if (isEmpty && !options.follow) note(context, 'No stored invocation matches.')
+  if (isEmpty && !options.follow) note(context, nothingText(options))
+}
+
+function nothingText({ skill, kind, session, outcome, phase, since }: TailOptions): string {
+  const isNarrowed = [skill, kind, session, outcome, phase, since].some((value) => value !== undefined)
+  return isNarrowed
+    ? 'No stored invocation matches.'
+    : 'Nothing was recorded yet. `skillwatch import claude-code` imports a history.'
 }
 
 /** The stored invocations that are shown first: none (`now`), all (`start`), or the last so many. */

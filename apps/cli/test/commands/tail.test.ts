@@ -33,6 +33,15 @@ function startTail(args: readonly string[] = []) {
 }
 
 describe('tail', () => {
+  // The first test, while nothing is recorded.
+  test('--no-follow of an empty database leads to the import of a history', async () => {
+    expect(await runHere(['tail', '--no-follow'], own.env)).toMatchObject({
+      code: 0,
+      stdout: '',
+      stderr: 'Nothing was recorded yet. `skillwatch import claude-code` imports a history.\n',
+    })
+  })
+
   test('a line is printed per ended invocation, without escape codes when piped', async () => {
     await record(
       own,

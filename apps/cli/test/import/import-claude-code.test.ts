@@ -189,7 +189,9 @@ test('errors say what to do', async () => {
   using own = await ownEnvironment()
   const missing = await runHere(['import', 'claude-code', '/no/such/folder'], own.env)
   expect(missing).toMatchObject({ code: 1, stdout: '' })
-  expect(missing.stderr).toContain('/no/such/folder does not exist')
+  expect(missing.stderr).toContain(
+    '/no/such/folder does not exist: name the folder of the transcripts: `skillwatch import claude-code <folder>`.',
+  )
   const noServer = await runHere(['import', 'claude-code', own.env.HOME!], own.env)
   expect(noServer.code).toBe(1)
   expect(noServer.stderr).toContain('npm start')
