@@ -1,9 +1,9 @@
-import { UsageReply } from '@skillwatch/schema'
+import { Overview, UsageReply } from '@skillwatch/schema'
 import { Argument, Command, Option } from 'commander'
 import { type CommandContext, note, print, widthOf } from '../context.ts'
 import { CliError } from '../errors.ts'
 import { addGatewayUrl, examples, gatewayEndpoint } from '../help.ts'
-import { demandAs } from '../http.ts'
+import { demandAs, type Endpoint } from '../http.ts'
 import { parseInstantOption } from '../instant.ts'
 import { usageCsv } from '../usage/csv.ts'
 import { BREAKDOWNS, type Groups, PERIODS, type Period } from '../usage/groups.ts'
@@ -71,7 +71,7 @@ async function showUsage(context: CommandContext, period: Period, options: Optio
   const reply = await demandAs(UsageReply, endpoint, `/v1/usage?${query}`, { signal: context.signal })
   if (options.json) return print(context, JSON.stringify(reply, null, 2))
   if (options.csv) context.stdout.write(usageCsv(reply.items, view.groups))
-  if (reply.items.length === 0) return note(context, nothingRecorded(reply, view))
+  if (reply.items.length === 0) return note(context, await nothingText(context, endpoint, reply, view))
   if (!options.csv) printLines(context, reply, view)
 }
 
@@ -98,9 +98,18 @@ function printLines(context: CommandContext, reply: UsageReply, view: UsageView)
   for (const line of lines) print(context, line)
 }
 
-function nothingRecorded(reply: UsageReply, view: UsageView): string {
-  return (
-    `No responses were recorded from ${windowText(reply, view)}; --since changes the start. ` +
-    '`skillwatch import claude-code` imports a history.'
-  )
+async function nothingText(
+  { signal }: CommandContext,
+  endpoint: Endpoint,
+  reply: UsageReply,
+  view: UsageView,
+): Promise<string> {
+  const { last_invoked_at } = await demandAs(Overview, endpoint, '/v1/overview?since=1h', { signal })
+  const nothing = `No responses were recorded from ${windowText(reply, view)}`
+  if (last_invoked_at === null) return `${nothing}. \`skillwatch import claude-code\` imports a history.`
+  const last = last_invoked_at.slice(0, 10)
+  if (reply.since === null || last >= reply.since.slice(0, 10))
+    return `${nothing}; --since changes the start.`
+  const command = `skillwatch usage ${view.period} --since ${last}`
+  return `${nothing}; the last call was on ${last}. \`${command}\` shows that day and what followed.`
 }

@@ -21,6 +21,8 @@ interface View {
 
 /** Columns of a label with the gap after it. */
 const LABEL_WIDTH = 15
+/** Also where lines have no bound, as in a pipe. */
+const BARS_MAX = 125
 
 /** A page about one skill, command or agent, at most `width` columns wide. */
 export function skillPageLines(page: SkillPage, width: number, paint: Paint): string[] {
@@ -48,7 +50,8 @@ function titleLines({ skill, window, timeZone }: SkillPage, { width, paint }: Vi
 }
 
 function factLines({ uses, isMore, byDay, window, timeZone }: SkillPage, { width, paint }: View): string[] {
-  const bars = useBars(byDay, { span: window, timeZone, room: Math.max(1, width - LABEL_WIDTH) })
+  const room = Math.max(1, Math.min(BARS_MAX, width - LABEL_WIDTH))
+  const bars = useBars(byDay, { span: window, timeZone, room })
   const latest = isMore ? [['Counted', [`the latest ${amount(uses.length, 'use')}`]] as const] : []
   const entries = [...latest, ...(uses.length > 0 ? factEntries(factsOf(uses)) : []), ...barEntries(bars)]
   return labelledLines(entries, { labelWidth: LABEL_WIDTH, width }, paint)

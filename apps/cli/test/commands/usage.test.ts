@@ -1,4 +1,4 @@
-import { type UsageItem, UsageReply } from '@skillwatch/schema'
+import { type Overview, type UsageItem, UsageReply } from '@skillwatch/schema'
 import { Value } from 'typebox/value'
 import { expect, test } from 'vitest'
 import { machineTimeZone } from '../../src/usage/time-zone.ts'
@@ -31,6 +31,16 @@ function aReply(items: UsageItem[]): UsageReply {
 
 const REPLY = aReply([{ ...SUMS, day: '2025-11-21', model: 'claude-opus-4-5' }])
 const WINDOW = ['--since', '2025-11-01', '--until', '2025-11-22T12:00:00Z', '--time-zone', 'UTC']
+
+const AN_OVERVIEW: Overview = {
+  since: '2025-11-22T11:00:00.000Z',
+  until: '2025-11-22T12:00:00.000Z',
+  session_count: 0,
+  kinds: [],
+  skills: [],
+  usage: SUMS,
+  last_invoked_at: null,
+}
 
 function gatewayWith(reply: unknown): Promise<HttpDouble> {
   return startHttpDouble(() => ({ body: reply }))
@@ -81,7 +91,7 @@ test.each([
   [['monthly', '--by', 'repository'], 'month,repository', '2024-11-22T12:00:00.000Z'],
   [['session', '--by', 'agent'], 'session,agent', '2025-11-15T12:00:00.000Z'],
 ])('`usage %j` asks by %s, and has a window of its own that ends at --until', async (args, by, since) => {
-  await using gateway = await gatewayWith(aReply([]))
+  await using gateway = await gatewayWith(REPLY)
   await usage(gateway, ...args, '--until', '2025-11-22T12:00:00Z')
   expect(queryTo(gateway)).toMatchObject({ by, since })
 })
@@ -114,16 +124,28 @@ test('--csv prints a header and one line for each group', async () => {
   ])
 })
 
-test('an empty answer leads to a note that names the window and how to import a history', async () => {
-  await using gateway = await gatewayWith(aReply([]))
-  expect(await usage(gateway, ...WINDOW)).toMatchObject({
-    code: 0,
-    stdout: '',
-    stderr:
-      'No responses were recorded from 2025-11-01 00:00 to 2025-11-22 12:00, UTC; --since changes the ' +
-      'start. `skillwatch import claude-code` imports a history.\n',
-  })
-})
+test.each([
+  [null, '. `skillwatch import claude-code` imports a history.'],
+  [
+    '2025-10-07T08:00:00.000Z',
+    '; the last call was on 2025-10-07. `skillwatch usage daily --since 2025-10-07` ' +
+      'shows that day and what followed.',
+  ],
+  ['2025-11-21T08:00:00.000Z', '; --since changes the start.'],
+])(
+  'when nothing is in the window and the last call was at %s, a note names the next step',
+  async (last, next) => {
+    const overview = { ...AN_OVERVIEW, last_invoked_at: last }
+    await using gateway = await startHttpDouble(({ path }) => ({
+      body: path.startsWith('/v1/overview?') ? overview : aReply([]),
+    }))
+    expect(await usage(gateway, ...WINDOW)).toMatchObject({
+      code: 0,
+      stdout: '',
+      stderr: `No responses were recorded from 2025-11-01 00:00 to 2025-11-22 12:00, UTC${next}\n`,
+    })
+  },
+)
 
 test.each([
   [['--time-zone', 'Mars/Olympus'], /'Mars\/Olympus' is invalid\. Expected the IANA name of a time zone/],

@@ -43,6 +43,12 @@ test('a skill that was not used before has no earlier work, and a trend', () => 
   expect(shown[5]).toMatch(/^Calls +0 +-$/)
 })
 
+test('where lines have no bound, the bars of a long time do', () => {
+  const window = useWindow({ since: '2024-11-22T12:00:00Z' }, NOW_MS)
+  const shown = lines({ window }, Number.POSITIVE_INFINITY)
+  expect(shown.some((line) => line.startsWith('By week  '))).toBe(true)
+})
+
 test('of more than five repositories the most used ones are shown, and how many more there are', () => {
   const byRepository = [1, 2, 3, 4, 5, 6, 7].map((uses) => someSums({}, { uses, repository: `r${uses}` }))
   const shown = lines({ byRepository })
