@@ -136,10 +136,10 @@ function projectTable(projects: readonly Project[], { paint }: CommandContext): 
   const rows = projects.map(({ name, store_text, store_places, created_at }) => [
     printable(name),
     store_text.join(',') || 'none',
-    store_places ? 'yes' : 'no',
+    store_places ? 'stored' : 'left out',
     created_at.slice(0, 10),
   ])
-  const [head, ...lines] = table([['NAME', 'STORED TEXTS', 'PLACES', 'CREATED'], ...rows])
+  const [head, ...lines] = table([['NAME', 'STORED TEXTS', 'FOLDERS AND BRANCHES', 'CREATED'], ...rows])
   return [paint.stdout('bold', head!), ...lines]
 }
 

@@ -27,7 +27,7 @@ export function overviewLines(
     `${failureText(kinds)}`,
     usageText(overview.usage),
   ]
-  if (skills.length > 0) lines.push('', paint('bold', 'Most used skills, commands and sub-agents'))
+  if (skills.length > 0) lines.push('', paint('bold', 'Most used skills, commands and agents'))
   lines.push(...skillLines(skills.slice(0, SKILLS_MAX), uses))
   return lines.flatMap((line) => wrap(line, width, '  '))
 }

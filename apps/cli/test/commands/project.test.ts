@@ -7,7 +7,9 @@ test('project shows and changes which texts are stored, and warns of what that m
   using own = await ownEnvironment()
   await using _ingest = await startService('ingest', own)
   const list = async () => (await runHere(['project', 'list'], own.env)).stdout
-  expect(await list()).toMatch(/^NAME +STORED TEXTS +PLACES +CREATED\ndefault +none +yes +20\S+\n$/)
+  expect(await list()).toMatch(
+    /^NAME +STORED TEXTS +FOLDERS AND BRANCHES +CREATED\ndefault +none +stored +20\S+\n$/,
+  )
 
   const set = await runCli(['project', 'set', '--store-text', 'result,user_query'], own.env)
   expect({ code: set.code, stdout: set.stdout }).toEqual({ code: 0, stdout: '' })
@@ -27,7 +29,7 @@ test('project shows and changes which texts are stored, and warns of what that m
 
   const noPlaces = await runHere(['project', 'set', '--no-store-places'], own.env)
   expect(noPlaces.stderr).toMatch(/^Project default does not store folder and branch .* from now on\./)
-  expect(await list()).toMatch(/^default +none +no /m)
+  expect(await list()).toMatch(/^default +none +left out /m)
 
   expect(
     await runHere(['project', 'set', '--store-text', 'none', '--project', 'nowhere'], own.env),
