@@ -129,6 +129,44 @@ CREATE TABLE pending_turn (
   unique (project_id, session_id, prompt_id, invocation_id)
 ) strict;
 
+CREATE TABLE place_use_day (
+  project_id integer not null,
+  day_at_ms integer not null,
+  kind text not null,
+  agent_name text not null,
+  model text not null,
+  repository text not null,
+  branch text not null,
+  cost_source text not null,
+  part_count integer not null,
+  use_count integer not null,
+  interrupted_count integer not null,
+  used_again_count integer not null,
+  calls integer not null,
+  failed_calls integer not null,
+  rejected_calls integer not null,
+  retried_calls integer not null,
+  work_ms integer not null,
+  request_count integer not null,
+  input_tokens integer not null,
+  output_tokens integer not null,
+  cache_read_tokens integer not null,
+  cache_creation_tokens integer not null,
+  cost_micro_usd integer not null,
+  calls_with_nested integer not null,
+  failed_calls_with_nested integer not null,
+  rejected_calls_with_nested integer not null,
+  retried_calls_with_nested integer not null,
+  work_ms_with_nested integer not null,
+  request_count_with_nested integer not null,
+  input_tokens_with_nested integer not null,
+  output_tokens_with_nested integer not null,
+  cache_read_tokens_with_nested integer not null,
+  cache_creation_tokens_with_nested integer not null,
+  cost_micro_usd_with_nested integer not null,
+  primary key (project_id, day_at_ms, kind, agent_name, model, repository, branch, cost_source)
+) strict, without rowid;
+
 CREATE TABLE project (
   project_id integer primary key,
   name text not null unique,
@@ -458,6 +496,44 @@ CREATE INDEX skill_use_by_session on skill_use (project_id, session_id, prompt_i
 CREATE INDEX skill_use_by_skill on skill_use (project_id, skill_name, began_at_ms);
 
 CREATE INDEX skill_use_by_time on skill_use (project_id, began_at_ms);
+
+CREATE TABLE skill_use_period (
+  project_id integer not null,
+  period_days integer not null,
+  period_at_ms integer not null,
+  kind text not null,
+  skill_name text not null,
+  agent_name text not null,
+  model text not null,
+  cost_source text not null,
+  part_count integer not null,
+  use_count integer not null,
+  interrupted_count integer not null,
+  used_again_count integer not null,
+  calls integer not null,
+  failed_calls integer not null,
+  rejected_calls integer not null,
+  retried_calls integer not null,
+  work_ms integer not null,
+  request_count integer not null,
+  input_tokens integer not null,
+  output_tokens integer not null,
+  cache_read_tokens integer not null,
+  cache_creation_tokens integer not null,
+  cost_micro_usd integer not null,
+  calls_with_nested integer not null,
+  failed_calls_with_nested integer not null,
+  rejected_calls_with_nested integer not null,
+  retried_calls_with_nested integer not null,
+  work_ms_with_nested integer not null,
+  request_count_with_nested integer not null,
+  input_tokens_with_nested integer not null,
+  output_tokens_with_nested integer not null,
+  cache_read_tokens_with_nested integer not null,
+  cache_creation_tokens_with_nested integer not null,
+  cost_micro_usd_with_nested integer not null,
+  primary key (project_id, period_days, period_at_ms, kind, skill_name, agent_name, model, cost_source)
+) strict, without rowid;
 
 CREATE TABLE skill_use_series (
   project_id integer not null,

@@ -15,7 +15,9 @@ import {
 import type { Migration } from '../src/migrations/dialect.ts'
 import { MIGRATIONS } from '../src/migrations/index.ts'
 import { dumpSchema } from '../src/sqlite/dump-schema.ts'
+import { DAY_MS } from '../src/time.ts'
 import { createRecord, NOW_MS, openTestDatabase, PROJECT, parsed } from './database.ts'
+import { at, call, recordReports } from './turns/derived.ts'
 
 const addColour: Migration = {
   version: MIGRATIONS.length + 1,
@@ -171,6 +173,35 @@ test('the roll-up of coverage counts what was recorded before it came', async ()
   ).toEqual([
     ['hook', 1],
     ['hook,transcript', 1],
+  ])
+})
+
+test('the roll-ups of uses by period contain what was recorded before they came', async () => {
+  using database = openTestDatabase()
+  const { writer } = database
+  const uses = [0, 1, 8, 40].map((days) =>
+    call({
+      invocation_id: `use-${days}`,
+      session_id: 's',
+      skill_name: 'plan',
+      invoked_at: at(0) - days * DAY_MS,
+    }),
+  )
+  await recordReports(writer, uses)
+  const sums = () =>
+    writer.sqlite
+      .prepare('select period_days, count(*), sum(use_count) from skill_use_period group by 1')
+      .raw()
+      .all()
+  const before = sums()
+  undo(writer, 'uses-by-period')
+  migrateUp(writer, NOW_MS)
+  expect(recount(writer, NOW_MS)).toEqual([])
+  expect(sums()).toEqual(before)
+  expect(before).toMatchObject([
+    [1, 4, 4],
+    [8, expect.any(Number), 4],
+    [32, expect.any(Number), 4],
   ])
 })
 

@@ -265,7 +265,36 @@ const COLUMNS: { [Table in keyof Database]: { [Column in keyof Database[Table]]:
     work: true,
     work_with_nested: true,
   },
-  skill_use_series: {
+  skill_use_series: { ...hourLabels(), kind: true, skill_name: true, cost_source: true, ...useCounters() },
+  skill_use_period: {
+    ...useCounters(),
+    project_id: true,
+    period_days: true,
+    period_at_ms: true,
+    kind: true,
+    skill_name: true,
+    agent_name: true,
+    model: true,
+    cost_source: true,
+  },
+  place_use_day: {
+    ...useCounters(),
+    project_id: true,
+    day_at_ms: true,
+    kind: true,
+    agent_name: true,
+    model: true,
+    repository: true,
+    branch: true,
+    cost_source: true,
+  },
+  skill_use_tombstone: { row_id: true, project_id: true, use_id: true },
+  pending_turn: { row_id: true, project_id: true, session_id: true, prompt_id: true, invocation_id: true },
+  skill_migrations: { version: true, name: true, checksum: true, applied_at_ms: true },
+}
+
+function useCounters() {
+  return {
     ...usageCounts(),
     request_count_with_nested: true,
     input_tokens_with_nested: true,
@@ -274,23 +303,11 @@ const COLUMNS: { [Table in keyof Database]: { [Column in keyof Database[Table]]:
     cache_creation_tokens_with_nested: true,
     cost_micro_usd_with_nested: true,
     ...useSums(),
-    project_id: true,
-    kind: true,
-    skill_name: true,
-    hour_at_ms: true,
-    agent_name: true,
-    model: true,
-    repository: true,
-    branch: true,
-    cost_source: true,
     part_count: true,
     use_count: true,
     interrupted_count: true,
     used_again_count: true,
-  },
-  skill_use_tombstone: { row_id: true, project_id: true, use_id: true },
-  pending_turn: { row_id: true, project_id: true, session_id: true, prompt_id: true, invocation_id: true },
-  skill_migrations: { version: true, name: true, checksum: true, applied_at_ms: true },
+  } as const
 }
 
 function hourLabels() {

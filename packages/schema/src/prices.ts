@@ -65,8 +65,11 @@ export interface Pricing {
    * @param model as the agent reports it; see `modelName`
    */
   costNanoUsdOf(model: string, atMs: number, tokens: TokenCounts): number | undefined
-  /** The instants at which a price begins, ascending. Between two of them no price changes. */
-  readonly changesAtMs: readonly number[]
+  /**
+   * The instants at which a price begins, ascending. Between two of them no price changes.
+   * @param models only the prices of these models, as agents report them; all prices without it
+   */
+  changesAtMs(models?: readonly string[]): readonly number[]
 }
 
 const compiled = Compile(PriceTable)
@@ -87,12 +90,14 @@ export const DEFAULT_PRICES: PriceTable = readPriceTable(shippedPrices)
 
 export function createPricing(table: PriceTable): Pricing {
   const pricesByName = indexByName(table)
-  const begins = new Set(table.models.map(({ valid_from }) => Date.parse(valid_from)))
+  const pricesOf = (model: string) => pricesByName.get(model) ?? pricesByName.get(modelName(model))
   return {
-    changesAtMs: [...begins].sort((a, b) => a - b),
+    changesAtMs(models = [...pricesByName.keys()]) {
+      const begins = models.flatMap((model) => pricesOf(model) ?? []).map(({ validFromMs }) => validFromMs)
+      return [...new Set(begins)].sort((a, b) => a - b)
+    },
     costNanoUsdOf(model, atMs, tokens) {
-      const prices = pricesByName.get(model) ?? pricesByName.get(modelName(model))
-      const valid = prices?.find(({ validFromMs }) => validFromMs <= atMs)
+      const valid = pricesOf(model)?.find(({ validFromMs }) => validFromMs <= atMs)
       return valid && costNanoUsd(tokens, valid.perMillionTokens)
     },
   }

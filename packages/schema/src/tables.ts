@@ -38,7 +38,9 @@ import type {
 } from './tables/roll-ups.ts'
 import type {
   PendingTurnTable,
+  PlaceUseDayTable,
   PromptTable,
+  SkillUsePeriodTable,
   SkillUseSeriesTable,
   SkillUseTable,
   SkillUseTombstoneTable,
@@ -91,6 +93,8 @@ export interface Database {
   turn: TurnTable
   skill_use: SkillUseTable
   skill_use_series: SkillUseSeriesTable
+  skill_use_period: SkillUsePeriodTable
+  place_use_day: PlaceUseDayTable
   pending_turn: PendingTurnTable
   skill_use_tombstone: SkillUseTombstoneTable
   skill_migrations: SkillMigrationsTable

@@ -72,6 +72,14 @@ test('a price holds from its first day in UTC until the next price begins', () =
   expect(costAt('2026-10-07T00:00:00.000Z')).toBe(4_000_000_000)
 })
 
+test('prices change at the first day of each, of all models or of those that are named', () => {
+  const pricing = createPricing(DEFAULT_PRICES)
+  const day = Date.parse('2026-02-05')
+  expect(pricing.changesAtMs(['claude-opus-4-6[1m]', 'unknown'])).toEqual([day])
+  expect(pricing.changesAtMs(['unknown'])).toEqual([])
+  expect(pricing.changesAtMs()).toContain(day)
+})
+
 test('an alias stands for all prices of its model, whichever entry names it', () => {
   const cheaper = { ...entry.per_million_tokens, input: 4 }
   const pricing = pricingOf(

@@ -22,7 +22,9 @@ test('a request is stored once, and a later report with larger counts replaces t
     { ...request, output_tokens: 3 },
   ])
   expect(more.json()).toEqual({ accepted: 1, duplicates: 1, rejected: [] })
-  expect(usageHours(service.writer, 1, { until_ms: NOW_MS }, ['session_id'])).toMatchObject([
+  expect(
+    usageHours(service.writer, 1, { until_ms: NOW_MS }, { by: ['session_id'], splitAt: 'hour' }),
+  ).toMatchObject([
     { session_id: 's', request_count: 1, input_tokens: 9, output_tokens: 40, cost_micro_usd: 250_000 },
   ])
   expect(service.differences()).toEqual([])
@@ -60,7 +62,7 @@ test('a project that stores no places keeps requests without folder and branch',
   const changed = await service.app.inject({ method: 'PATCH', url: '/v1/projects/default', payload: change })
   expect(changed.json()).toMatchObject({ store_places: false, store_text: [] })
   await post(service, { ...request, ...places })
-  expect(usageHours(service.writer, 1, { until_ms: NOW_MS }, ['repository', 'branch'])).toMatchObject([
-    { repository: '', branch: '', request_count: 1 },
-  ])
+  expect(
+    usageHours(service.writer, 1, { until_ms: NOW_MS }, { by: ['repository', 'branch'], splitAt: 'hour' }),
+  ).toMatchObject([{ repository: '', branch: '', request_count: 1 }])
 })

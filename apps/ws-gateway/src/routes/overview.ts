@@ -30,7 +30,8 @@ export function overviewRoutes({ reader, pricing, now }: GatewayDeps): FastifyPl
       async ({ project: { project_id }, query: { since, until } }) => {
         const until_ms = instantParameter('until', until, now()) ?? now()
         const since_ms = instantParameter('since', since, now()) ?? until_ms - DEFAULT_DAYS * DAY_MS
-        const hours = usageHours(reader, project_id, { since_ms, until_ms }, [])
+        const splitAt = pricing.changesAtMs
+        const hours = usageHours(reader, project_id, { since_ms, until_ms }, { by: [], splitAt })
         const usage = sumUsage(hours, [], createCalendar('UTC'), pricing).totals
         return { ...overview(reader, project_id, { since_ms, until_ms, skills: SKILLS_MAX }), usage }
       },

@@ -1,3 +1,4 @@
+import type { UsageGroup, UseGroup } from '@skillwatch/schema'
 import { Type } from 'typebox'
 import { type Calendar, createCalendar } from '../usage/periods.ts'
 import {
@@ -52,6 +53,11 @@ export function groupsOf<Group extends string>(by: string, all: readonly Group[]
   const isWrong = groups.some((group) => !(all as readonly string[]).includes(group))
   if (isWrong) throw wrongParameter('by', `must be a comma list of ${all.join(', ')}`)
   return groups as Group[]
+}
+
+/** Whether sums are kept apart by time. */
+export function hasPeriod(groups: readonly (UsageGroup | UseGroup)[]): boolean {
+  return groups.some((group) => group === 'day' || group === 'week' || group === 'month')
 }
 
 /** @throws {ProblemError} for a name that is no time zone */

@@ -5,7 +5,7 @@ import { Type } from 'typebox'
 import type { GatewayDeps } from '../deps.ts'
 import { isBySkill, labelsOf, sumUsage } from '../usage/sum-usage.ts'
 import { nameParameter, parameters, problems, wrongParameter } from './parameters.ts'
-import { calendarOf, groupsOf, sumParameters, sumWindow } from './usage-parameters.ts'
+import { calendarOf, groupsOf, hasPeriod, sumParameters, sumWindow } from './usage-parameters.ts'
 
 const DEFAULT_DAYS = 30
 
@@ -34,19 +34,19 @@ export function usageRoutes({ reader, pricing, now }: GatewayDeps): FastifyPlugi
           response: { 200: UsageReply, ...problems },
         },
       },
-      async ({ project, query: { since, until, by, time_zone, agent, session, ...labels } }) => {
+      async ({ project, query: { since, until, by, time_zone, agent, session, ...filters } }) => {
         const groups = groupsOf<UsageGroup>(by, USAGE_GROUPS)
         const calendar = calendarOf(time_zone)
         const { since_ms, until_ms } = sumWindow({ since, until }, { days: DEFAULT_DAYS, nowMs: now() })
-        const window = { since_ms, until_ms, ...labels, agent_name: agent, session_id: session }
+        const window = { since_ms, until_ms, ...filters, agent_name: agent, session_id: session }
+        const splitAt = hasPeriod(groups) ? 'hour' : pricing.changesAtMs
+        const labels = labelsOf(groups)
         const hours = isBySkill(groups)
-          ? usageHoursBySkill(
-              reader,
-              project.project_id,
-              withoutSession(window, groups),
-              labelsOf(groups).filter((label) => label !== 'session_id'),
-            )
-          : usageHours(reader, project.project_id, window, labelsOf(groups))
+          ? usageHoursBySkill(reader, project.project_id, withoutSession(window, groups), {
+              by: labels.filter((label) => label !== 'session_id'),
+              splitAt,
+            })
+          : usageHours(reader, project.project_id, window, { by: labels, splitAt })
         return {
           since: formatInstant(since_ms),
           until: formatInstant(until_ms),
@@ -61,9 +61,9 @@ export function usageRoutes({ reader, pricing, now }: GatewayDeps): FastifyPlugi
 
 /** @throws {ProblemError} as uses are not summed per session */
 function withoutSession(
-  { session_id, ...window }: UsageQuery,
+  { session_id, ...window }: UsageQuery & { since_ms: number },
   groups: readonly UsageGroup[],
-): Omit<UsageQuery, 'session_id'> {
+): Omit<UsageQuery, 'session_id'> & { since_ms: number } {
   if (session_id === undefined && !groups.includes('session')) return window
   throw wrongParameter(
     'by',

@@ -3,9 +3,9 @@ import { useHours } from '@skillwatch/db'
 import { formatInstant, USE_GROUPS, type UseGroup, UseSummaryReply } from '@skillwatch/schema'
 import { Type } from 'typebox'
 import type { GatewayDeps } from '../deps.ts'
-import { hasPeriod, labelsOfGroups, sumUses } from '../usage/sum-uses.ts'
+import { COUNTERS, labelsOfGroups, sumUses } from '../usage/sum-uses.ts'
 import { kindParameter, nameParameter, parameters, problems } from './parameters.ts'
-import { calendarOf, groupsOf, sumParameters, sumWindow } from './usage-parameters.ts'
+import { calendarOf, groupsOf, hasPeriod, sumParameters, sumWindow } from './usage-parameters.ts'
 
 const DEFAULT_DAYS = 7
 
@@ -41,6 +41,7 @@ export function useSummaryRoutes({ reader, pricing, now }: GatewayDeps): Fastify
         const window = { since_ms, until_ms, ...labels, agent_name: agent }
         const hours = useHours(reader, project.project_id, window, {
           by: labelsOfGroups(groups),
+          counters: COUNTERS,
           splitAt: hasPeriod(groups) ? 'hour' : pricing.changesAtMs,
         })
         return {

@@ -1,6 +1,7 @@
 import type { UsageHour, UsageLabel } from '@skillwatch/db'
 import type { UsageGroup, UsageItem, UsageSums } from '@skillwatch/schema'
 import type { Pricing } from '@skillwatch/schema/prices'
+import { groupBy } from './groups.ts'
 import type { Calendar } from './periods.ts'
 import { UsageSum } from './usage-sum.ts'
 
@@ -29,36 +30,37 @@ export function sumUsage(
   calendar: Calendar,
   pricing: Pricing,
 ): { items: UsageItem[]; totals: UsageSums } {
-  const totals = new Sum()
-  const groups = new Map<string, { key: Partial<UsageItem>; sums: Sum }>()
-  for (const hour of hours) {
-    const key = keyOf(hour, by, calendar)
-    const text = JSON.stringify(key)
-    const group = groups.get(text) ?? { key, sums: new Sum() }
-    groups.set(text, group)
-    group.sums.add(hour, pricing)
-    totals.add(hour, pricing)
-  }
-  const items = [...groups.values()]
-    .map(({ key, sums }) => ({ ...key, ...sums.toUsage() }))
+  const fields = by.flatMap((group): Field[] => (group === 'skill' ? ['kind', 'skill_name'] : [group]))
+  const items = groupBy(hours, fields, (hour, field) => fieldOf(hour, field, calendar))
+    .map(({ key, items }): UsageItem => ({ ...(key as Partial<UsageItem>), ...sumOf(items, pricing) }))
     // Of what no use caused, nothing may be left.
     .filter(({ responses, calls }) => responses > 0 || calls > 0)
-  return { items: items.sort((a, b) => compare(a, b, by)), totals: totals.toUsage() }
+    .sort((a, b) => compare(a, b, fields))
+  return { items, totals: sumOf(hours, pricing) }
 }
 
-function keyOf(hour: UsageHour, by: readonly UsageGroup[], calendar: Calendar): Partial<UsageItem> {
-  const key: Partial<UsageItem> = {}
-  for (const group of by) {
-    if (group === 'day') key.day = calendar.dayOf(hour.hour_at_ms)
-    else if (group === 'week') key.week = calendar.weekOf(hour.hour_at_ms)
-    else if (group === 'month') key.month = calendar.monthOf(hour.hour_at_ms)
-    else if (group === 'session') key.session = hour.session_id!
-    else if (group === 'kind') key.kind = hour.skill?.kind ?? null
-    else if (group === 'skill')
-      Object.assign(key, { kind: hour.skill?.kind ?? null, skill_name: hour.skill?.skill_name ?? null })
-    else key[group as 'model'] = hour[LABEL_OF[group]!] || null
+type Field = Exclude<UsageGroup, 'skill'> | 'skill_name'
+
+function fieldOf(hour: UsageHour, field: Field, calendar: Calendar): string | null {
+  switch (field) {
+    case 'day':
+      return calendar.dayOf(hour.hour_at_ms)
+    case 'week':
+      return calendar.weekOf(hour.hour_at_ms)
+    case 'month':
+      return calendar.monthOf(hour.hour_at_ms)
+    case 'kind':
+    case 'skill_name':
+      return hour.skill?.[field] ?? null
+    default:
+      return hour[LABEL_OF[field]!] || null
   }
-  return key
+}
+
+function sumOf(hours: readonly UsageHour[], pricing: Pricing): UsageSums {
+  const sum = new Sum()
+  for (const hour of hours) sum.add(hour, pricing)
+  return sum.toUsage()
 }
 
 /** A sum of calls, tokens and money. */
@@ -78,11 +80,9 @@ class Sum {
   }
 }
 
-function compare(a: UsageItem, b: UsageItem, by: readonly UsageGroup[]): number {
-  for (const name of by.flatMap((group) =>
-    group === 'skill' ? (['kind', 'skill_name'] as const) : group,
-  )) {
-    const [one, other] = [a[name] ?? '', b[name] ?? '']
+function compare(a: UsageItem, b: UsageItem, fields: readonly Field[]): number {
+  for (const field of fields) {
+    const [one, other] = [a[field] ?? '', b[field] ?? '']
     if (one !== other) return one < other ? -1 : 1
   }
   return 0

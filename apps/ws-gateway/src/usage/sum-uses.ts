@@ -1,8 +1,9 @@
-import type { UseHour, UseLabel } from '@skillwatch/db'
+import type { UseCounter, UseHour, UseLabel } from '@skillwatch/db'
 import type { UseGroup, UseSummary } from '@skillwatch/schema'
 import type { Pricing } from '@skillwatch/schema/prices'
+import { groupBy } from './groups.ts'
 import type { Calendar } from './periods.ts'
-import { UsageSum } from './usage-sum.ts'
+import { type PricedTokens, type TokenSums, UsageSum } from './usage-sum.ts'
 
 const LABELS_OF: Record<UseGroup, readonly UseLabel[]> = {
   skill: ['kind', 'skill_name'],
@@ -15,103 +16,151 @@ const LABELS_OF: Record<UseGroup, readonly UseLabel[]> = {
   week: [],
   month: [],
 }
-const PERIODS: ReadonlySet<UseGroup> = new Set(['day', 'week', 'month'])
 
 export function labelsOfGroups(by: readonly UseGroup[]): UseLabel[] {
   return [...new Set(by.flatMap((group) => LABELS_OF[group]))]
 }
 
-export function hasPeriod(by: readonly UseGroup[]): boolean {
-  return by.some((group) => PERIODS.has(group))
-}
+const WORK = ['calls', 'failed_calls', 'rejected_calls', 'retried_calls', 'work_ms'] as const
+const OWN = [
+  ...WORK,
+  'request_count',
+  'input_tokens',
+  'output_tokens',
+  'cache_read_tokens',
+  'cache_creation_tokens',
+  'cost_micro_usd',
+] as const
+
+/** What is read of each hour. */
+export const COUNTERS = [
+  'use_count',
+  'interrupted_count',
+  'used_again_count',
+  ...OWN,
+  ...OWN.map((count) => `${count}_with_nested` as const),
+] as const satisfies UseCounter[]
+type SummedHour = UseHour<(typeof COUNTERS)[number]>
 
 /** Sums hours of uses by groups, in the order of the groups, ascending. A pure function. */
 export function sumUses(
-  hours: readonly UseHour[],
+  hours: readonly SummedHour[],
   by: readonly UseGroup[],
   calendar: Calendar,
   pricing: Pricing,
 ): UseSummary[] {
-  const groups = new Map<string, { key: Partial<UseSummary>; sum: UseSum }>()
-  for (const hour of hours) {
-    const key = keyOf(hour, by, calendar)
-    const text = JSON.stringify(key)
-    const group = groups.get(text) ?? { key, sum: new UseSum() }
-    groups.set(text, group)
-    group.sum.add(hour, pricing)
-  }
-  return [...groups]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, { key, sum }]) => ({ ...key, ...sum.toSummary() }))
+  const fields = by.flatMap((group): Field[] => (group === 'skill' ? ['kind', 'skill_name'] : [group]))
+  return groupBy(hours, fields, (hour, field) => fieldOf(hour, field, calendar))
+    .map((group) => ({ ...group, text: JSON.stringify(group.key) }))
+    .sort((a, b) => (a.text < b.text ? -1 : 1))
+    .map(({ key, items }) => ({ ...(key as Partial<UseSummary>), ...sumOf(items, pricing) }))
 }
 
-function keyOf(hour: UseHour, by: readonly UseGroup[], calendar: Calendar): Partial<UseSummary> {
-  const key: Partial<UseSummary> = {}
-  for (const group of by) {
-    if (group === 'skill') Object.assign(key, { kind: hour.kind!, skill_name: hour.skill_name! })
-    else if (group === 'kind') key.kind = hour.kind!
-    else if (group === 'day') key.day = calendar.dayOf(hour.hour_at_ms)
-    else if (group === 'week') key.week = calendar.weekOf(hour.hour_at_ms)
-    else if (group === 'month') key.month = calendar.monthOf(hour.hour_at_ms)
-    else if (group === 'model') key.model = hour.model || null
-    else key[group] = hour[group === 'agent' ? 'agent_name' : group] || null
+type Field = Exclude<UseGroup, 'skill'> | 'skill_name'
+
+function fieldOf(hour: SummedHour, field: Field, calendar: Calendar): string | null {
+  switch (field) {
+    case 'day':
+      return calendar.dayOf(hour.hour_at_ms)
+    case 'week':
+      return calendar.weekOf(hour.hour_at_ms)
+    case 'month':
+      return calendar.monthOf(hour.hour_at_ms)
+    case 'agent':
+      return hour.agent_name || null
+    default:
+      return hour[field] || null
   }
-  return key
 }
 
-const COUNTS = ['calls', 'failed_calls', 'rejected_calls', 'retried_calls', 'work_ms'] as const
-const TOKENS = ['input_tokens', 'output_tokens', 'cache_read_tokens', 'cache_creation_tokens'] as const
+function sumOf(hours: readonly SummedHour[], pricing: Pricing): UseSummary {
+  const sum = new UseSum()
+  for (const hour of hours) sum.add(hour, pricing)
+  return sum.toSummary()
+}
 
 class UseSum {
   readonly #counts = { uses: 0, interrupted_uses: 0, used_again: 0 }
-  readonly #work = zeros(COUNTS)
-  readonly #workWithNested = zeros(COUNTS)
-  readonly #usage = new UsageSum()
-  readonly #usageWithNested = new UsageSum()
+  readonly #own = new WorkSum()
+  readonly #withNested = new WorkSum()
 
-  add(hour: UseHour, pricing: Pricing): void {
+  add(hour: SummedHour, pricing: Pricing): void {
     this.#counts.uses += hour.use_count
     this.#counts.interrupted_uses += hour.interrupted_count
     this.#counts.used_again += hour.used_again_count
-    for (const count of COUNTS) {
-      this.#work[count] += hour[count]
-      this.#workWithNested[count] += hour[`${count}_with_nested`]
-    }
-    this.#usage.add(hour, pricing)
-    this.#usageWithNested.add(nestedTokens(hour), pricing)
+    this.#own.add(hour, pricing)
+    this.#withNested.add(nestedWork(hour), pricing)
   }
 
   toSummary(): UseSummary {
+    const [ownWork, ownUsage] = this.#own.toSums()
+    const [work, usage] = this.#withNested.toSums()
     return {
       ...this.#counts,
-      ...this.#work,
-      ...this.#usage.toUsage(),
-      ...suffixed({ ...this.#workWithNested, ...this.#usageWithNested.toUsage() }),
+      ...ownWork,
+      ...ownUsage,
+      calls_with_nested: work.calls,
+      failed_calls_with_nested: work.failed_calls,
+      rejected_calls_with_nested: work.rejected_calls,
+      retried_calls_with_nested: work.retried_calls,
+      work_ms_with_nested: work.work_ms,
+      ...usageWithNested(usage),
     }
   }
 }
 
-function nestedTokens(hour: UseHour) {
-  const { model, cost_source, hour_at_ms, request_count_with_nested, cost_micro_usd_with_nested } = hour
-  const tokens = Object.fromEntries(TOKENS.map((name) => [name, hour[`${name}_with_nested`]]))
-  return {
-    model,
-    cost_source,
-    hour_at_ms,
-    request_count: request_count_with_nested,
-    cost_micro_usd: cost_micro_usd_with_nested,
-    ...(tokens as Record<(typeof TOKENS)[number], number>),
+type Work = Pick<SummedHour, (typeof WORK)[number]>
+
+/** A sum of calls, time, tokens and money. */
+class WorkSum {
+  readonly #work: Record<keyof Work, number> = {
+    calls: 0,
+    failed_calls: 0,
+    rejected_calls: 0,
+    retried_calls: 0,
+    work_ms: 0,
+  }
+  readonly #usage = new UsageSum()
+
+  add(hour: Work & PricedTokens, pricing: Pricing): void {
+    for (const count of WORK) this.#work[count] += hour[count]
+    this.#usage.add(hour, pricing)
+  }
+
+  toSums(): [Work, TokenSums] {
+    return [this.#work, this.#usage.toUsage()]
   }
 }
 
-function zeros<Name extends string>(names: readonly Name[]): Record<Name, number> {
-  return Object.fromEntries(names.map((name) => [name, 0])) as Record<Name, number>
+function nestedWork(hour: SummedHour): Work & PricedTokens {
+  return {
+    model: hour.model,
+    cost_source: hour.cost_source,
+    hour_at_ms: hour.hour_at_ms,
+    calls: hour.calls_with_nested,
+    failed_calls: hour.failed_calls_with_nested,
+    rejected_calls: hour.rejected_calls_with_nested,
+    retried_calls: hour.retried_calls_with_nested,
+    work_ms: hour.work_ms_with_nested,
+    request_count: hour.request_count_with_nested,
+    input_tokens: hour.input_tokens_with_nested,
+    output_tokens: hour.output_tokens_with_nested,
+    cache_read_tokens: hour.cache_read_tokens_with_nested,
+    cache_creation_tokens: hour.cache_creation_tokens_with_nested,
+    cost_micro_usd: hour.cost_micro_usd_with_nested,
+  }
 }
 
-type WithNested<Sums> = { [Name in keyof Sums & string as `${Name}_with_nested`]: Sums[Name] }
-
-/** The same sums under names with the suffix `_with_nested`. */
-export function suffixed<Sums extends object>(sums: Sums): WithNested<Sums> {
-  const entries = Object.entries(sums).map(([name, value]) => [`${name}_with_nested`, value])
-  return Object.fromEntries(entries) as WithNested<Sums>
+/** The same sums under the names of those that include nested uses. */
+export function usageWithNested(usage: TokenSums) {
+  return {
+    responses_with_nested: usage.responses,
+    input_tokens_with_nested: usage.input_tokens,
+    output_tokens_with_nested: usage.output_tokens,
+    cache_read_tokens_with_nested: usage.cache_read_tokens,
+    cache_creation_tokens_with_nested: usage.cache_creation_tokens,
+    cost_usd_with_nested: usage.cost_usd,
+    cost_source_with_nested: usage.cost_source,
+    unpriced_responses_with_nested: usage.unpriced_responses,
+  }
 }

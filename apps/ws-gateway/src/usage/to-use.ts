@@ -2,7 +2,7 @@ import type { LoggedChange, TimelineTurn as TimelineRows, TurnRow, UseRow, WorkS
 import { formatInstant, type TimelineTurn, type Turn, type Use } from '@skillwatch/schema'
 import type { Pricing } from '@skillwatch/schema/prices'
 import type { WireChange } from '../stream/serialised-change.ts'
-import { suffixed } from './sum-uses.ts'
+import { usageWithNested } from './sum-uses.ts'
 import { UsageSum } from './usage-sum.ts'
 
 /** A turn of which nothing was seen for so long is over. */
@@ -40,7 +40,7 @@ export function toUse(row: UseRow, pricing: Pricing, nowMs: number): Use {
     rejected_calls_with_nested: row.rejected_calls_with_nested,
     retried_calls_with_nested: row.retried_calls_with_nested,
     work_ms_with_nested: row.work_ms_with_nested,
-    ...suffixed(usageOf(row.work_with_nested, pricing)),
+    ...usageWithNested(usageOf(row.work_with_nested, pricing)),
   }
 }
 

@@ -12,7 +12,7 @@ export type PricedTokens = UsageCounts & {
   readonly hour_at_ms: number
 }
 
-type TokenSums = Omit<UsageSums, 'calls' | 'failed_calls'>
+export type TokenSums = Omit<UsageSums, 'calls' | 'failed_calls'>
 
 /** A sum of tokens and money. */
 export class UsageSum {

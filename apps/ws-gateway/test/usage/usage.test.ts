@@ -76,6 +76,21 @@ test('tokens and money are summed by any groups, with the source of the money', 
   })
 })
 
+test('a response has the price of its own day, also in a sum over days with several prices', async () => {
+  await using gateway = await startGateway()
+  // 1,000 x 25 dollars per million tokens from 2026-02-05 on, and no price before.
+  const at = (day: string) => ({ requested_at_ms: Date.parse(`${day}T12:00:00Z`), output_tokens: 1_000 })
+  const model = 'claude-opus-4-6'
+  await gateway.recorder.recordApiRequests(1, [
+    request('before', { model, ...at('2026-02-04') }),
+    request('first', { model, ...at('2026-02-05') }),
+    request('later', { model, ...at('2026-03-05') }),
+  ])
+  const expected = { responses: 3, cost_usd: 0.05, unpriced_responses: 1 }
+  for (const by of ['model', 'skill', 'day,model'])
+    expect((await get(gateway, `by=${by}&since=2026-01-01T00:00:00Z`)).totals).toMatchObject(expected)
+})
+
 test('one session, and one model of all sessions, are found by parameter', async () => {
   await using gateway = await startGateway()
   await gateway.recorder.recordApiRequests(1, [

@@ -12,6 +12,7 @@ import { usage } from './0011-usage.ts'
 import { storePlaces } from './0012-store-places.ts'
 import { turnsAndUses } from './0013-turns-and-uses.ts'
 import { agentsBySession } from './0014-agents-by-session.ts'
+import { usesByPeriod } from './0015-uses-by-period.ts'
 import type { Migration } from './dialect.ts'
 
 /** All migrations in order. Append only. */
@@ -30,4 +31,5 @@ export const MIGRATIONS: readonly Migration[] = [
   storePlaces,
   turnsAndUses,
   agentsBySession,
+  usesByPeriod,
 ]

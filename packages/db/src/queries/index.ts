@@ -22,10 +22,16 @@ export { type TimeSeriesQuery, timeSeries } from './time-series.ts'
 export { type TimelineTurn, timeline } from './timeline.ts'
 export { listTurns, type TurnRow, type TurnsQuery } from './turns.ts'
 export { unreadableReasons } from './unreadable-reasons.ts'
-export { type UsageHour, type UsageLabel, type UsageQuery, usageHours, usageHoursBySkill } from './usage.ts'
 export {
+  type UsageHour,
+  type UsageLabel,
+  type UsageQuery,
+  usageHours,
+  usageHoursBySkill,
+} from './usage.ts'
+export {
+  type UseCounter,
   type UseHour,
-  type UseHoursOptions,
   type UseHoursQuery,
   type UseLabel,
   useHours,

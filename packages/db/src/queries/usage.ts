@@ -1,8 +1,10 @@
 import type { Kind, UsageCounts } from '@skillwatch/schema'
-import { sql } from 'kysely'
-import type { Reader } from '../sqlite/open.ts'
+import type { Pricing } from '@skillwatch/schema/prices'
+import { type RawBuilder, sql } from 'kysely'
+import { type Reader, snapshot } from '../sqlite/open.ts'
 import { all } from '../sqlite/statements.ts'
 import { floorTo, HOUR_MS } from '../time.ts'
+import { useHours } from './use-hours.ts'
 
 export interface UsageQuery {
   /** Included, with the whole hour that contains it; everything before `until_ms` when absent. */
@@ -20,9 +22,17 @@ export interface UsageQuery {
 const USAGE_LABELS = ['agent_name', 'model', 'repository', 'branch', 'session_id'] as const
 export type UsageLabel = (typeof USAGE_LABELS)[number]
 
+export interface UsageHoursOptions<Label extends UsageLabel = UsageLabel> {
+  /** Labels that sums are kept apart by. */
+  readonly by: readonly Label[]
+  /** The instants at which prices of models change, or `hour` for sums of single hours. */
+  readonly splitAt: Pricing['changesAtMs'] | 'hour'
+}
+
 /**
- * Requests to models and calls of one hour, with the same labels and source of cost. The model is always
- * there, as prices depend on it; of the other labels those that were asked for. An unknown label is empty.
+ * Requests to models and calls of one hour, or of hours between which no price changes, with the same labels
+ * and source of cost. The model is always there, as prices depend on it; of the other labels those that were
+ * asked for. An unknown label is empty.
  */
 export interface UsageHour extends UsageCounts, Partial<Record<UsageLabel, string>> {
   hour_at_ms: number
@@ -43,31 +53,33 @@ const SUMS = [
   'cost_micro_usd',
 ] as const
 
-/** Sums of requests and calls per hour, read from roll-ups. */
+/** Sums of requests and calls, read from roll-ups. `hour_at_ms` is the last hour of a sum. */
 export function usageHours(
   reader: Reader,
   projectId: number,
   query: UsageQuery,
-  by: readonly UsageLabel[],
+  { by, splitAt }: UsageHoursOptions,
 ): UsageHour[] {
   const isOfSessions = by.includes('session_id') || query.session_id !== undefined
-  const labels = [...new Set<string>(['hour_at_ms', 'model', ...by])]
+  const labels = [...new Set<string>(['model', ...by])]
   const [requests, calls] = isOfSessions
     ? (['session_usage', 'session_call_usage'] as const)
     : (['api_usage', 'call_usage'] as const)
   const none = { calls: 0, failed_calls: 0, skill: null }
-  return [
+  return snapshot(reader, () => [
     ...sums<UsageHour>(reader, projectId, query, {
       table: requests,
       labels: [...labels, 'cost_source'],
       sums: SUMS.map((sum) => [sum, sum]),
+      splitAt,
     }).map((row) => ({ ...row, ...none })),
     ...sums<UsageHour>(reader, projectId, query, {
       table: calls,
       labels,
       sums: CALL_SUMS,
+      splitAt,
     }).map((row): UsageHour => ({ ...NO_REQUESTS, ...row, cost_source: 'none', skill: null })),
-  ]
+  ])
 }
 
 /**
@@ -77,17 +89,24 @@ export function usageHours(
 export function usageHoursBySkill(
   reader: Reader,
   projectId: number,
-  query: Omit<UsageQuery, 'session_id'>,
-  by: readonly Exclude<UsageLabel, 'session_id'>[],
+  query: Omit<UsageQuery, 'session_id'> & { since_ms: number },
+  { by, splitAt }: UsageHoursOptions<Exclude<UsageLabel, 'session_id'>>,
 ): UsageHour[] {
-  const all = usageHours(reader, projectId, query, by)
-  const labels = [...new Set<string>(['hour_at_ms', 'model', ...by, 'cost_source'])]
-  const caused = sums<UsageHour & { kind: Kind; skill_name: string }>(reader, projectId, query, {
-    table: 'skill_use_series',
-    labels: [...labels, 'kind', 'skill_name'],
-    sums: [...SUMS, 'calls', 'failed_calls'].map((sum) => [sum, sum]),
-  }).map(({ kind, skill_name, ...hour }): UsageHour => ({ ...hour, skill: { kind, skill_name } }))
-  return [...caused, ...all, ...caused.map(takenBack)]
+  return snapshot(reader, () => {
+    const all = usageHours(reader, projectId, query, { by, splitAt })
+    const labels = by.filter((label) => label !== 'model')
+    const caused = useHours(reader, projectId, query, {
+      by: [...labels, 'kind', 'skill_name'],
+      counters: [...SUMS, 'calls', 'failed_calls'],
+      splitAt,
+    }).map(
+      ({ kind, skill_name, ...hour }): UsageHour => ({
+        ...hour,
+        skill: { kind: kind!, skill_name: skill_name! },
+      }),
+    )
+    return [...caused, ...all, ...caused.map(takenBack)]
+  })
 }
 
 /** Takes what a use caused out of what no use caused. */
@@ -108,13 +127,14 @@ interface SummedTable {
   readonly labels: readonly string[]
   /** Columns and the names of their sums. */
   readonly sums: readonly (readonly [column: string, name: string])[]
+  readonly splitAt: UsageHoursOptions['splitAt']
 }
 
 function sums<Row>(
   { sqlite, db }: Reader,
   projectId: number,
   { since_ms, until_ms, ...wanted }: UsageQuery,
-  { table, labels, sums: summed }: SummedTable,
+  { table, labels, sums: summed, splitAt }: SummedTable,
 ): Row[] {
   const where = [sql`project_id = ${projectId}`, sql`hour_at_ms < ${until_ms}`]
   if (since_ms !== undefined) where.push(sql`hour_at_ms >= ${floorTo(since_ms, HOUR_MS)}`)
@@ -123,7 +143,24 @@ function sums<Row>(
   }
   const columns = sql.join(labels.map((column) => sql.ref(column)))
   const totals = sql.join(summed.map(([column, name]) => sql`sum(${sql.ref(column)}) as ${sql.ref(name)}`))
-  const query = sql<Row>`select ${columns}, ${totals} from ${sql.table(table)}
-    where ${sql.join(where, sql` and `)} group by ${columns} order by ${columns}`
+  const groups = sql.join([...splitOf(splitAt, { since_ms, until_ms }), columns])
+  const query = sql<Row>`select max(hour_at_ms) as hour_at_ms, ${columns}, ${totals} from ${sql.table(table)}
+    where ${sql.join(where, sql` and `)} group by ${groups} order by ${groups}`
   return all(sqlite, query.compile(db))
+}
+
+/** What hours are kept apart by: themselves, or the number of changes of prices before them. */
+function splitOf(
+  splitAt: UsageHoursOptions['splitAt'],
+  { since_ms = 0, until_ms }: Pick<UsageQuery, 'since_ms' | 'until_ms'>,
+): RawBuilder<unknown>[] {
+  if (splitAt === 'hour') return [sql`hour_at_ms`]
+  const changes = splitAt().filter((atMs) => atMs > since_ms && atMs < until_ms)
+  if (changes.length === 0) return []
+  return [
+    sql.join(
+      changes.map((atMs) => sql`(hour_at_ms >= ${atMs})`),
+      sql` + `,
+    ),
+  ]
 }

@@ -1,8 +1,8 @@
 import type { SkillUseSeriesTable } from '@skillwatch/schema'
-import { floorTo, HOUR_MS } from '../time.ts'
+import { DAY_MS, floorTo, HOUR_MS } from '../time.ts'
 import type { DerivedUse } from '../turns/derived.ts'
 import { CALL_COUNTS, labelsOf, USAGE_COUNTS, type WorkLabels, type WorkSums } from '../turns/work-sums.ts'
-import type { RollUp } from './roll-up.ts'
+import type { Key, RollUp } from './roll-up.ts'
 
 const COUNTS = [...CALL_COUNTS, ...USAGE_COUNTS]
 
@@ -44,21 +44,52 @@ export type CountedUse = Pick<
 
 const LABELS = ['hour_at_ms', 'agent_name', 'model', 'repository', 'branch', 'cost_source'] as const
 
+/** Lengths of the periods of `skill_use_period` in days. Each is a multiple of the one before. */
+export const USE_PERIOD_DAYS = [1, 8, 32] as const
+
+const perPart = {
+  source: 'skill_use',
+  isKeyedByProject: true,
+  reads: ['kind', 'skill_name', ...LABELS, ...USE_COUNTERS],
+  counters: USE_COUNTERS,
+  extremes: [],
+  extremesOf: () => [],
+  valuesOf: (part) => USE_COUNTERS.map((counter) => part[counter]),
+} as const satisfies Partial<RollUp<UsePart>>
+
+const SKILL_LABELS = ['kind', 'skill_name', 'agent_name', 'model', 'cost_source'] as const
+const PLACE_LABELS = ['kind', 'agent_name', 'model', 'repository', 'branch', 'cost_source'] as const
+
 /** Roll-ups of uses. */
 export const USE_ROLL_UPS: readonly RollUp<UsePart>[] = [
   {
+    ...perPart,
     table: 'skill_use_series',
-    source: 'skill_use',
-    isKeyedByProject: true,
     key: ['kind', 'skill_name', ...LABELS],
-    reads: ['kind', 'skill_name', ...LABELS, ...USE_COUNTERS],
-    counters: USE_COUNTERS,
-    extremes: [],
-    extremesOf: () => [],
-    keysOf: (part) => [[part.kind, part.skill_name, ...LABELS.map((label) => part[label])]],
-    valuesOf: (part) => USE_COUNTERS.map((counter) => part[counter]),
+    keysOf: (part) => [[part.kind, part.skill_name, ...valuesOf(part, LABELS)]],
+  },
+  {
+    ...perPart,
+    table: 'skill_use_period',
+    key: ['period_days', 'period_at_ms', ...SKILL_LABELS],
+    keysOf: (part) =>
+      USE_PERIOD_DAYS.map((days) => [
+        days,
+        floorTo(part.hour_at_ms, days * DAY_MS),
+        ...valuesOf(part, SKILL_LABELS),
+      ]),
+  },
+  {
+    ...perPart,
+    table: 'place_use_day',
+    key: ['day_at_ms', ...PLACE_LABELS],
+    keysOf: (part) => [[floorTo(part.hour_at_ms, DAY_MS), ...valuesOf(part, PLACE_LABELS)]],
   },
 ]
+
+function valuesOf(part: UsePart, labels: readonly (keyof UsePart)[]): Key {
+  return labels.map((label) => part[label])
+}
 
 /** A use by hour and labels. */
 export function partsOf(use: CountedUse): UsePart[] {

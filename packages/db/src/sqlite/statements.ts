@@ -33,6 +33,16 @@ export function all<Row>(sqlite: BetterSqlite3.Database, query: CompiledQuery<Ro
   return prepared(sqlite, query.sql).all(...query.parameters) as Row[]
 }
 
+/** The same, each row as an array of its columns: for many rows, as objects take twice as long. */
+export function allArrays<Row extends unknown[]>(
+  sqlite: BetterSqlite3.Database,
+  query: CompiledQuery<Row>,
+): Row[] {
+  return prepared(sqlite, query.sql)
+    .raw()
+    .all(...query.parameters) as Row[]
+}
+
 /** The first row of a query that Kysely compiled. */
 export function first<Row>(sqlite: BetterSqlite3.Database, query: CompiledQuery<Row>): Row | undefined {
   return prepared(sqlite, query.sql).get(...query.parameters) as Row | undefined

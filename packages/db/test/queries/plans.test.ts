@@ -102,7 +102,7 @@ test('other reads touch invocations only for exact quantiles of skills with few 
     getCoverage(reader, PROJECT, 'session-1')
     timeSeries(reader, PROJECT, { since_ms: 0, until_ms: NOW_MS, limit: 10 })
     overview(reader, PROJECT, { since_ms: 0, until_ms: NOW_MS, skills: 10 })
-    usageHours(reader, PROJECT, { until_ms: NOW_MS }, ['model', 'session_id'])
+    usageHours(reader, PROJECT, { until_ms: NOW_MS }, { by: ['model', 'session_id'], splitAt: 'hour' })
   })
   expect(plans.length).toBeGreaterThan(10)
   const touching = plans.filter(({ sql }) => sql.includes('skill_invocation'))

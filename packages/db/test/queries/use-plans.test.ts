@@ -1,6 +1,7 @@
 import { anObservation } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
-import { listUses } from '../../src/index.ts'
+import { listUses, type UseLabel, useHours } from '../../src/index.ts'
+import { DAY_MS } from '../../src/time.ts'
 import { NOW_MS, PROJECT } from '../database.ts'
 import { plansOf } from '../plans-of.ts'
 import { recorded } from './recorded.ts'
@@ -39,4 +40,33 @@ test('other uses are read in the order of time from one index, without a sort', 
     ['time', 'kind', 'skill', 'skill'].map((index) => `SEARCH u USING INDEX skill_use_by_${index}`),
   )
   for (const { plan } of plans) expect(plan).not.toContainEqual(expect.stringContaining('TEMP B-TREE'))
+})
+
+test('sums of uses are searched by time, or by skill and time', async () => {
+  using database = await recorded([anObservation({ invoked_at: NOW_MS })])
+  const { reader } = database
+  const window = { since_ms: NOW_MS - 100 * DAY_MS, until_ms: NOW_MS }
+  const plans = await plansOf(reader, () => {
+    const sumsOf = (by: UseLabel[], filter = {}) =>
+      useHours(
+        reader,
+        PROJECT,
+        { ...window, ...filter },
+        { by, counters: ['calls'], splitAt: () => [NOW_MS - DAY_MS] },
+      )
+    sumsOf(['kind', 'skill_name'])
+    sumsOf(['kind', 'skill_name'], { kind: 'skill' })
+    sumsOf(['repository'], { kind: 'skill' })
+    sumsOf(['repository'], { skill_name: 'pdf-fill' })
+  })
+  const searches = plans.flatMap(({ plan }) => plan.filter((step) => step.startsWith('SEARCH')))
+  expect(new Set(searches)).toEqual(
+    new Set([
+      'SEARCH skill_use_series USING INDEX skill_use_series_by_hour (project_id=? AND hour_at_ms>? AND hour_at_ms<?)',
+      'SEARCH skill_use_series USING PRIMARY KEY (project_id=? AND kind=? AND skill_name=? AND hour_at_ms>? AND hour_at_ms<?)',
+      'SEARCH skill_use_period USING PRIMARY KEY (project_id=? AND period_days=? AND period_at_ms>? AND period_at_ms<?)',
+      'SEARCH place_use_day USING PRIMARY KEY (project_id=? AND day_at_ms>? AND day_at_ms<?)',
+    ]),
+  )
+  for (const { sql, plan } of plans) expect(plan, sql).not.toContainEqual(expect.stringMatching(/^SCAN/))
 })

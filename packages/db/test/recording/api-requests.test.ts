@@ -118,8 +118,8 @@ test('any order, repetition and grouping of requests gives the same requests, an
             // Each database hashes users with a key of its own.
             .map(({ user_hash, ...row }) => row)
         expect(rows(two)).toEqual(rows(one))
-        expect(usageHours(two.writer, PROJECT, WINDOW, LABELS)).toEqual(
-          usageHours(one.writer, PROJECT, WINDOW, LABELS),
+        expect(usageHours(two.writer, PROJECT, WINDOW, { by: LABELS, splitAt: 'hour' })).toEqual(
+          usageHours(one.writer, PROJECT, WINDOW, { by: LABELS, splitAt: 'hour' }),
         )
         expect(recount(two.writer, NOW_MS)).toEqual([])
       },
@@ -136,7 +136,9 @@ test('a deletion takes requests out of their roll-ups', async () => {
     { ...request, request_id: 'r2', session_id: 't', output_tokens: 7, cost_usd: 0.5 },
   ])
   await recorder.delete(PROJECT, { session_id: 's' })
-  expect(usageHours(database.writer, PROJECT, WINDOW, ['session_id'])).toMatchObject([
+  expect(
+    usageHours(database.writer, PROJECT, WINDOW, { by: ['session_id'], splitAt: 'hour' }),
+  ).toMatchObject([
     {
       session_id: 't',
       request_count: 1,

@@ -183,7 +183,8 @@ function reportsIn({ sqlite }: Writer): (report: Report) => boolean {
 
 /** Derives everything again from what is left. */
 function markEverything({ sqlite }: Writer): void {
-  sqlite.exec(`delete from turn; delete from skill_use; delete from skill_use_series;
+  sqlite.exec(`delete from turn; delete from skill_use;
+    delete from skill_use_series; delete from skill_use_period; delete from place_use_day;
     insert or ignore into pending_turn (project_id, session_id, prompt_id, invocation_id)
       select project_id, session_id, prompt_id, '' from prompt
       union select project_id, session_id, prompt_id, '' from skill_invocation where prompt_id is not null

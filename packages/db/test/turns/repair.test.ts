@@ -23,6 +23,12 @@ test.each([
   ['a use that is missing', "delete from skill_use where use_id = 'skill'", 'skill_use'],
   ['a use of no call', "update skill_use set use_id = 'nobody' where use_id = 'outside'", 'skill_use'],
   ['a wrong sum of uses', 'update skill_use_series set calls = calls + 1', 'skill_use_series'],
+  [
+    'a wrong sum of a period',
+    'update skill_use_period set calls = 7 where period_days = 8',
+    'skill_use_period',
+  ],
+  ['a day that is missing', 'delete from place_use_day', 'place_use_day'],
 ])('recount finds %s, and a repair mends it', async (_, damage, table) => {
   using database = openTestDatabase()
   const { writer } = database

@@ -110,11 +110,7 @@ export interface PendingTurnTable {
  * hour and labels; a use and its time are in the row of the hour in which it began. Sums with nested ones
  * leave out uses that are nested in a use of the same skill.
  */
-export interface SkillUseSeriesTable
-  extends UseSums,
-    UsageCounts,
-    WithNested<UseSums>,
-    WithNested<UsageCounts> {
+export interface SkillUseSeriesTable extends UseCounters {
   project_id: number
   kind: Kind
   skill_name: string
@@ -124,7 +120,37 @@ export interface SkillUseSeriesTable
   repository: string
   branch: string
   cost_source: 'reported' | 'none'
-  /** Uses that add anything to the row. */
+}
+
+/**
+ * The same sums over 1, 8 and 32 days, without repositories and branches. Periods of one length follow each
+ * other from 1970-01-01 (UTC) on.
+ */
+export interface SkillUsePeriodTable extends UseCounters {
+  project_id: number
+  period_days: number
+  period_at_ms: number
+  kind: Kind
+  skill_name: string
+  agent_name: string
+  model: string
+  cost_source: 'reported' | 'none'
+}
+
+/** The same sums over one day (UTC), without skills. */
+export interface PlaceUseDayTable extends UseCounters {
+  project_id: number
+  day_at_ms: number
+  kind: Kind
+  agent_name: string
+  model: string
+  repository: string
+  branch: string
+  cost_source: 'reported' | 'none'
+}
+
+interface UseCounters extends UseSums, UsageCounts, WithNested<UseSums>, WithNested<UsageCounts> {
+  /** Parts of uses that the row sums; a use has one for each hour and labels. */
   part_count: number
   use_count: number
   interrupted_count: number
