@@ -350,7 +350,8 @@ CREATE INDEX skill_invocation_by_prompt on skill_invocation (project_id, session
 
 CREATE INDEX skill_invocation_by_session on skill_invocation (project_id, session_id, invoked_at_ms);
 
-CREATE INDEX skill_invocation_by_skill on skill_invocation (project_id, kind, skill_name, invoked_at_ms);
+CREATE INDEX skill_invocation_by_skill on skill_invocation
+  (project_id, kind, skill_name, invoked_at_ms, row_id, outcome, execution_ms, elapsed_ms);
 
 CREATE INDEX skill_invocation_by_time on skill_invocation (project_id, invoked_at_ms);
 

@@ -13,6 +13,7 @@ import { storePlaces } from './0012-store-places.ts'
 import { turnsAndUses } from './0013-turns-and-uses.ts'
 import { agentsBySession } from './0014-agents-by-session.ts'
 import { usesByPeriod } from './0015-uses-by-period.ts'
+import { durationsBySkill } from './0016-durations-by-skill.ts'
 import type { Migration } from './dialect.ts'
 
 /** All migrations in order. Append only. */
@@ -32,4 +33,5 @@ export const MIGRATIONS: readonly Migration[] = [
   turnsAndUses,
   agentsBySession,
   usesByPeriod,
+  durationsBySkill,
 ]

@@ -1,6 +1,8 @@
+import { OUTCOMES } from '@skillwatch/schema'
+import { sql } from 'kysely'
 import { hasDuration } from '../roll-ups/declarations.ts'
 import type { Reader } from '../sqlite/open.ts'
-import { all } from '../sqlite/statements.ts'
+import { allArrays } from '../sqlite/statements.ts'
 import { keyText, type SkillKey, skillKeys, wantedKind, wantedName } from './skill-keys.ts'
 
 /** Skills with at most so many calls have exact quantiles: so many rows are read for each. */
@@ -13,8 +15,8 @@ export interface Durations {
 }
 
 /**
- * The durations of skills that have few calls, read from their rows by index. Skills with more are left out:
- * the cost follows the number of skills, not of calls (R7).
+ * The durations of skills that have few calls, read from an index. Skills with more are left out: the cost
+ * follows the number of skills, not of calls (R7).
  */
 export function sampledDurations(
   reader: Reader,
@@ -23,27 +25,31 @@ export function sampledDurations(
 ): ReadonlyMap<string, Durations> {
   const few = skills.filter(({ invocation_count }) => invocation_count <= SAMPLED_CALLS_MAX)
   if (few.length === 0) return new Map()
-  const rows = all(
-    reader.sqlite,
-    reader.db
-      .selectFrom(skillKeys(few))
-      .crossJoin('skill_invocation as call')
-      .select(['call.kind', 'call.skill_name', 'call.outcome', 'call.execution_ms', 'call.elapsed_ms'])
-      .where('call.project_id', '=', projectId)
-      .where('call.kind', '=', wantedKind)
-      .where('call.skill_name', '=', wantedName)
-      .compile(),
-  )
-  const bySkill = Map.groupBy(
-    rows.filter(({ outcome }) => hasDuration(outcome)),
-    keyText,
-  )
+  const samples = few.map(() => ({ execution: [] as number[], elapsed: [] as number[] }))
+  for (const [index, executionMs, elapsedMs] of durationsOf(reader, projectId, few)) {
+    if (executionMs !== null) samples[index]!.execution.push(executionMs)
+    if (elapsedMs !== null) samples[index]!.elapsed.push(elapsedMs)
+  }
+  const ascending = (a: number, b: number) => a - b
   return new Map(
-    few.map((skill) => {
-      const calls = bySkill.get(keyText(skill)) ?? []
-      const sorted = (column: 'execution_ms' | 'elapsed_ms') =>
-        calls.flatMap((call) => call[column] ?? []).sort((a, b) => a - b)
-      return [keyText(skill), { execution: sorted('execution_ms'), elapsed: sorted('elapsed_ms') }]
+    few.map((skill, index) => {
+      const { execution, elapsed } = samples[index]!
+      return [keyText(skill), { execution: execution.sort(ascending), elapsed: elapsed.sort(ascending) }]
     }),
   )
+}
+
+type Sample = [skill: number, executionMs: number | null, elapsedMs: number | null]
+
+/** Each with the place of its skill in the list. */
+function durationsOf({ sqlite, db }: Reader, projectId: number, skills: readonly SkillKey[]): Sample[] {
+  const query = db
+    .selectFrom(skillKeys(skills))
+    .crossJoin('skill_invocation as call')
+    .select([sql<number>`wanted.key`.as('skill'), 'call.execution_ms', 'call.elapsed_ms'])
+    .where('call.project_id', '=', projectId)
+    .where('call.kind', '=', wantedKind)
+    .where('call.skill_name', '=', wantedName)
+    .where('call.outcome', 'in', OUTCOMES.filter(hasDuration))
+  return allArrays<Sample>(sqlite, query.compile())
 }

@@ -109,7 +109,7 @@ test('other reads touch invocations only for exact quantiles of skills with few 
   expect(touching).toHaveLength(1)
   expect(touching[0]!.plan).toContainEqual(
     expect.stringMatching(
-      /^SEARCH call USING INDEX skill_invocation_by_skill \(project_id=\? AND kind=\? AND skill_name=\?\)$/,
+      /^SEARCH call USING COVERING INDEX skill_invocation_by_skill \(project_id=\? AND kind=\? AND skill_name=\?\)$/,
     ),
   )
 })
@@ -183,4 +183,5 @@ test('the roll-ups that grow with time are searched by time or skill, never scan
     expect(detail).toMatch(/^SCAN (part|ranked|last_day|wanted|\()/)
   }
   expect(details).toContainEqual(expect.stringMatching(/skill_time_series .*skill_name=\? AND hour_at_ms>/))
+  expect(details).toContainEqual(expect.stringMatching(/skill_metrics_cache_by_skill .*skill_name=\?/))
 })

@@ -61,6 +61,30 @@ test('without an ended invocation the rate is null, not 0', async () => {
   expect(getSkill(database.reader, PROJECT, 'command', 'deploy', NOW_MS)).toBeUndefined()
 })
 
+test('a long list has the same counts and durations as each of its skills by itself', async () => {
+  const minutesAgo = (minutes: number) => NOW_MS - minutes * 60_000
+  using database = await recorded(
+    Array.from({ length: 90 }, (_, number) =>
+      anObservation({
+        skill_name: `skill-${number % 30}`,
+        invoked_at: minutesAgo(number * 17 + 1),
+        ended_at: minutesAgo(number * 17),
+        outcome: number % 4 === 0 ? 'rejected' : 'completed',
+        execution_ms: number,
+      }),
+    ),
+  )
+  const { items } = listSkills(database.reader, PROJECT, {
+    order_by: 'last_invoked_at',
+    limit: 100,
+    nowMs: NOW_MS,
+  })
+  expect(items).toHaveLength(30)
+  for (const skill of items)
+    expect(getSkill(database.reader, PROJECT, skill.kind, skill.skill_name, NOW_MS)).toEqual(skill)
+  expect(items.filter((skill) => skill.invocation_count_1h > 0).length).toBe(4)
+})
+
 test('windows match the rows at any time of the day, and shrink without a write', async () => {
   const invokedAt = fc.integer({ min: NOW_MS - 25 * HOUR_MS, max: NOW_MS })
   const later = fc.integer({ min: 0, max: 59 * MINUTE_MS })
