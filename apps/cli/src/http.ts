@@ -87,9 +87,10 @@ export async function demandAs<T extends TSchema>(
   options: Parameters<typeof ask>[2] = {},
 ): Promise<Static<T>> {
   const answer = await demand(endpoint, path, options)
-  // Loaded here, as it doubles the start time of commands that check no answer.
-  const { Value } = await import('typebox/value')
-  if (Value.Check(schema, answer)) return answer
+  // Loaded here, as it doubles the start time of commands that check no answer. A compiled check of 1,000 items
+  // takes a hundredth of the time of `Value.Check`.
+  const { Compile } = await import('typebox/compile')
+  if (Compile(schema).Check(answer)) return answer
   throw new CliError(
     (await wrongService(endpoint, options.signal)) ??
       `this is not an answer of ${endpoint.name}: check the address, and that ${endpoint.name} has this ` +
