@@ -76,26 +76,42 @@ export async function demand(
   throw new CliError((await wrongService(endpoint, options.signal)) ?? refusal(endpoint, status, body))
 }
 
+/** Loads a schema. All of them together take longer to load than most answers take. */
+export type LoadSchema<T extends TSchema> = () => Promise<T>
+
+type Schemas = typeof import('@skillwatch/schema')
+type SchemaName = { [Name in keyof Schemas]: Schemas[Name] extends TSchema ? Name : never }[keyof Schemas]
+
+/** A schema of `@skillwatch/schema`. */
+export function schemaNamed<Name extends SchemaName>(name: Name): LoadSchema<Schemas[Name]> {
+  return async () => (await import('@skillwatch/schema'))[name]
+}
+
 /**
- * Sends a request whose answer must fit a schema.
+ * Sends a request whose answer must fit a schema, which may be loaded while the answer is awaited.
  * @throws {CliError} as `demand`, and when the answer does not fit the schema
  */
 export async function demandAs<T extends TSchema>(
-  schema: T,
+  schema: T | LoadSchema<T>,
   endpoint: Endpoint,
   path: string,
   options: Parameters<typeof ask>[2] = {},
 ): Promise<Static<T>> {
-  const answer = await demand(endpoint, path, options)
-  // Loaded here, as it doubles the start time of commands that check no answer. A compiled check of 1,000 items
-  // takes a hundredth of the time of `Value.Check`.
-  const { Compile } = await import('typebox/compile')
-  if (Compile(schema).Check(answer)) return answer
+  const [answer, validator] = await Promise.all([demand(endpoint, path, options), validatorOf(schema)])
+  if (validator.Check(answer)) return answer
   throw new CliError(
     (await wrongService(endpoint, options.signal)) ??
       `this is not an answer of ${endpoint.name}: check the address, and that ${endpoint.name} has this ` +
         'version.',
   )
+}
+
+/** A compiled check of 1,000 items takes a hundredth of the time of `Value.Check`. */
+async function validatorOf<T extends TSchema>(schema: T | LoadSchema<T>) {
+  const loaded = typeof schema === 'function' ? schema() : schema
+  // Loaded here, as it doubles the start time of commands that check no answer.
+  const [{ Compile }, value] = await Promise.all([import('typebox/compile'), loaded])
+  return Compile(value)
 }
 
 /** @throws {CliError} when another service of Skillwatch answers at this address */

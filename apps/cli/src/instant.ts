@@ -1,4 +1,4 @@
-import { formatInstant, parseAgeMs, parseInstant } from '@skillwatch/schema'
+import { formatInstant, parseAgeMs, parseInstant } from '@skillwatch/schema/parse-instant'
 import { InvalidArgumentError } from 'commander'
 
 const EXPECTED =

@@ -1,12 +1,12 @@
-import { type Static, type TSchema, Type } from 'typebox'
-import { demandAs, type Endpoint } from './http.ts'
+import type { Static, TSchema } from 'typebox'
+import { demandAs, type Endpoint, type LoadSchema } from './http.ts'
 
 const PAGE_ITEMS_MAX = 1_000
 
 /** A list of a service, and what is wanted of it. */
 export interface List<Item extends TSchema> {
   readonly path: string
-  readonly item: Item
+  readonly item: LoadSchema<Item>
   /** An item that changes while pages are read may be on two of them; its key says that it is the same. */
   readonly keyOf: (item: Static<Item>) => string
   readonly query?: Readonly<Record<string, string>>
@@ -23,10 +23,7 @@ export async function readPages<Item extends TSchema>(
   { path, item, keyOf, query = {}, limit = Number.POSITIVE_INFINITY }: List<Item>,
   signal: AbortSignal,
 ): Promise<{ items: Static<Item>[]; isMore: boolean }> {
-  const page = Type.Object({
-    items: Type.Array(item),
-    next_cursor: Type.Union([Type.String(), Type.Null()]),
-  })
+  const page = pageOf(item)
   const items = new Map<string, Static<Item>>()
   let cursor: string | null = null
   do {
@@ -43,4 +40,13 @@ export async function readPages<Item extends TSchema>(
     cursor = answer.next_cursor
   } while (cursor !== null && items.size < limit)
   return { items: [...items.values()], isMore: cursor !== null }
+}
+
+/** The schema of a page of items. */
+export function pageOf<Item extends TSchema>(item: LoadSchema<Item>) {
+  return async () => {
+    const [schema, { Type }] = await Promise.all([item(), import('typebox')])
+    const next_cursor = Type.Union([Type.String(), Type.Null()])
+    return Type.Object({ items: Type.Array(schema), next_cursor })
+  }
 }

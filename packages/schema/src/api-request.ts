@@ -1,8 +1,9 @@
 import { type Static, Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { firstError, type Refusal } from './first-error.ts'
-import { InstantInput, parseInstant } from './instant.ts'
+import { InstantInput } from './instant.ts'
 import { COST_USD_MAX, DURATION_MS_MAX, TOKENS_MAX } from './limits.ts'
+import { parseInstant } from './parse-instant.ts'
 import { name } from './text.ts'
 
 const count = Type.Integer({ minimum: 0 })

@@ -1,9 +1,10 @@
 import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { firstError, type Refusal } from './first-error.ts'
-import { InstantInput, parseInstant } from './instant.ts'
+import { InstantInput } from './instant.ts'
 import { Observation } from './observation.ts'
 import type { SpanContext } from './observed-span.ts'
+import { parseInstant } from './parse-instant.ts'
 import { name } from './text.ts'
 import type { Kind, Outcome, Trigger, Witness } from './words.ts'
 

@@ -1,7 +1,8 @@
 import { type Static, Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { firstError } from './first-error.ts'
-import { InstantInput, parseInstant } from './instant.ts'
+import { InstantInput } from './instant.ts'
+import { parseInstant } from './parse-instant.ts'
 import type { ParseResult } from './parse-observation.ts'
 import { name } from './text.ts'
 

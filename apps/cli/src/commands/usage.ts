@@ -1,9 +1,9 @@
-import { Overview, UsageReply } from '@skillwatch/schema'
+import type { UsageReply } from '@skillwatch/schema'
 import { Argument, Command, Option } from 'commander'
 import { type CommandContext, note, print, widthOf } from '../context.ts'
 import { CliError } from '../errors.ts'
 import { addGatewayUrl, examples, gatewayEndpoint } from '../help.ts'
-import { demandAs, type Endpoint } from '../http.ts'
+import { demandAs, type Endpoint, schemaNamed } from '../http.ts'
 import { parseInstantOption } from '../instant.ts'
 import { usageCsv } from '../usage/csv.ts'
 import { BREAKDOWNS, type Groups, PERIODS, type Period } from '../usage/groups.ts'
@@ -68,7 +68,9 @@ async function showUsage(context: CommandContext, period: Period, options: Optio
   }
   const query = toQuery(view, options, context.nowMs())
   const endpoint = gatewayEndpoint(context, options.url)
-  const reply = await demandAs(UsageReply, endpoint, `/v1/usage?${query}`, { signal: context.signal })
+  const reply = await demandAs(schemaNamed('UsageReply'), endpoint, `/v1/usage?${query}`, {
+    signal: context.signal,
+  })
   if (options.json) return print(context, JSON.stringify(reply, null, 2))
   if (options.csv) context.stdout.write(usageCsv(reply.items, view.groups))
   if (reply.items.length === 0) return note(context, await nothingText(context, endpoint, reply, view))
@@ -104,7 +106,7 @@ async function nothingText(
   reply: UsageReply,
   view: UsageView,
 ): Promise<string> {
-  const { last_invoked_at } = await demandAs(Overview, endpoint, '/v1/overview?since=1h', { signal })
+  const { last_invoked_at } = await demandAs(schemaNamed('Overview'), endpoint, '/v1/overview?since=1h', { signal })
   const nothing = `No responses were recorded from ${windowText(reply, view)}`
   if (last_invoked_at === null) return `${nothing}. \`skillwatch import claude-code\` imports a history.`
   const last = last_invoked_at.slice(0, 10)

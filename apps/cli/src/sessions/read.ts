@@ -1,14 +1,9 @@
-import { SessionSummary, UsageReply, type UsageSums } from '@skillwatch/schema'
-import { Type } from 'typebox'
-import { demandAs, type Endpoint } from '../http.ts'
+import type { SessionSummary, UsageReply, UsageSums } from '@skillwatch/schema'
+import { demandAs, type Endpoint, schemaNamed } from '../http.ts'
+import { pageOf } from '../pages.ts'
 
 /** Before the first response of any agent. */
 const SINCE_EVER = '2000-01-01T00:00:00Z'
-
-const SessionPage = Type.Object({
-  items: Type.Array(SessionSummary),
-  next_cursor: Type.Union([Type.String(), Type.Null()]),
-})
 
 /** Sessions, the latest active first; with `prefix` those whose id begins with it. */
 export async function readSessions(
@@ -17,7 +12,9 @@ export async function readSessions(
   signal: AbortSignal,
 ): Promise<{ sessions: SessionSummary[]; isMore: boolean }> {
   const query = new URLSearchParams({ ...(prefix !== undefined && { prefix }), limit: String(limit) })
-  const page = await demandAs(SessionPage, gateway, `/v1/sessions?${query}`, { signal })
+  const page = await demandAs(pageOf(schemaNamed('SessionSummary')), gateway, `/v1/sessions?${query}`, {
+    signal,
+  })
   return { sessions: page.items, isMore: page.next_cursor !== null }
 }
 
@@ -45,5 +42,5 @@ function readUsage(
   signal: AbortSignal,
 ): Promise<UsageReply> {
   const query = new URLSearchParams({ by: 'session', since: SINCE_EVER, ...filter })
-  return demandAs(UsageReply, gateway, `/v1/usage?${query}`, { signal })
+  return demandAs(schemaNamed('UsageReply'), gateway, `/v1/usage?${query}`, { signal })
 }

@@ -1,4 +1,4 @@
-import { formatInstant } from '@skillwatch/schema'
+import { formatInstant } from '@skillwatch/schema/parse-instant'
 import { spanBefore } from '../uses/window.ts'
 import { factsOf } from './facts.ts'
 import type { SkillPage } from './read.ts'

@@ -1,5 +1,6 @@
-import { formatInstant, type UseSummary } from '@skillwatch/schema'
+import type { UseSummary } from '@skillwatch/schema'
 import { isPlaceholderName } from '@skillwatch/schema/claude-code'
+import { formatInstant } from '@skillwatch/schema/parse-instant'
 import type { Paint } from '../context.ts'
 import { type Column, fittingTable } from '../table.ts'
 import { printable } from '../text.ts'

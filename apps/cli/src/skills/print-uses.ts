@@ -1,4 +1,4 @@
-import { formatInstant } from '@skillwatch/schema'
+import { formatInstant } from '@skillwatch/schema/parse-instant'
 import { type CommandContext, note, print, printLines, widthOf } from '../context.ts'
 import { CliError } from '../errors.ts'
 import type { Endpoint } from '../http.ts'

@@ -1,5 +1,5 @@
-import { type Kind, type SkillOrder, SkillSummary } from '@skillwatch/schema'
-import type { Endpoint } from '../http.ts'
+import type { Kind, SkillOrder, SkillSummary } from '@skillwatch/schema'
+import { type Endpoint, schemaNamed } from '../http.ts'
 import { readPages } from '../pages.ts'
 
 export interface SkillQuery {
@@ -15,16 +15,13 @@ export async function readSkills(
   { kind, order, limit }: SkillQuery,
   signal: AbortSignal,
 ): Promise<{ skills: SkillSummary[]; isMore: boolean }> {
-  const { items, isMore } = await readPages(
-    gateway,
-    {
-      path: '/v1/skills',
-      item: SkillSummary,
-      keyOf: ({ kind, skill_name }) => `${kind}\0${skill_name}`,
-      query: { order_by: order, ...(kind !== undefined && { kind }) },
-      limit,
-    },
-    signal,
-  )
+  const list = {
+    path: '/v1/skills',
+    item: schemaNamed('SkillSummary'),
+    keyOf: ({ kind, skill_name }: SkillSummary) => `${kind}\0${skill_name}`,
+    query: { order_by: order, ...(kind !== undefined && { kind }) },
+    limit,
+  }
+  const { items, isMore } = await readPages(gateway, list, signal)
   return { skills: items, isMore }
 }
