@@ -128,21 +128,42 @@ function filtersOf(filters: Selection['filters']): RawBuilder<unknown>[] {
   return isByName && !names.includes('kind') ? [kinds, ...conditions] : conditions
 }
 
+/** Rows by the values of their keys, one level for each column. */
+type Branch = Map<string | number, Branch | UseRow>
+
 /**
  * One row for each key, with the sums of its rows. SQLite would sort the rows for that, which takes longer
  * than reading them.
  * @param keyFrom the first column of the key @param keyTo the first counter after it
  */
 function addedUp(rows: readonly UseRow[], keyFrom: number, keyTo: number): UseRow[] {
-  const sums = new Map<string, UseRow>()
+  const root: Branch = new Map()
+  const sums: UseRow[] = []
   for (const row of rows) {
-    let key = ''
-    for (let index = keyFrom; index < keyTo; index++) key += `${row[index]}\0`
-    const sum = sums.get(key)
-    if (sum === undefined) sums.set(key, row)
-    else for (let index = keyTo; index < row.length; index++) (sum[index] as number) += row[index] as number
+    const branch = branchOf(root, row, keyFrom, keyTo - 1)
+    const last = row[keyTo - 1]!
+    const sum = branch.get(last) as UseRow | undefined
+    if (sum === undefined) {
+      branch.set(last, row)
+      sums.push(row)
+    } else
+      for (let index = keyTo; index < row.length; index++) (sum[index] as number) += row[index] as number
   }
-  return [...sums.values()]
+  return sums
+}
+
+function branchOf(root: Branch, row: UseRow, from: number, to: number): Branch {
+  let branch = root
+  for (let index = from; index < to; index++) {
+    const value = row[index]!
+    let next = branch.get(value) as Branch | undefined
+    if (next === undefined) {
+      next = new Map()
+      branch.set(value, next)
+    }
+    branch = next
+  }
+  return branch
 }
 
 function named<T>(names: readonly string[], row: UseRow): T {
