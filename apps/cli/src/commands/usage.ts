@@ -106,7 +106,9 @@ async function nothingText(
   reply: UsageReply,
   view: UsageView,
 ): Promise<string> {
-  const { last_invoked_at } = await demandAs(schemaNamed('Overview'), endpoint, '/v1/overview?since=1h', { signal })
+  const { last_invoked_at } = await demandAs(schemaNamed('Overview'), endpoint, '/v1/overview?since=1h', {
+    signal,
+  })
   const nothing = `No responses were recorded from ${windowText(reply, view)}`
   if (last_invoked_at === null) return `${nothing}. \`skillwatch import claude-code\` imports a history.`
   const last = last_invoked_at.slice(0, 10)
