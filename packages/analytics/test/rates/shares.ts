@@ -1,4 +1,4 @@
-import type { Share } from '../src/index.ts'
+import type { Share } from '../../src/index.ts'
 
 /** `3/10 0/5` as shares of two sessions. */
 export function shares(text: string): Share[] {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { compareAmounts, compareShares, qValues } from '../src/index.ts'
+import { compareAmounts, compareShares, qValues } from '../../src/index.ts'
 
 const REPORTS = 200
 const SKILLS = 10

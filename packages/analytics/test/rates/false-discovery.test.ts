@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { qValues } from '../src/false-discovery.ts'
+import { qValues, qValuesOfDependentTests } from '../../src/rates/false-discovery.ts'
 
 /** The example of Benjamini and Hochberg (1995), section 3.2: they reject the first four at 0.05. */
 const PUBLISHED = [
@@ -19,4 +19,16 @@ test('q-values are those of statsmodels, in the order of the input', () => {
 
 test('without tests there are no q-values', () => {
   expect(qValues([])).toEqual([])
+})
+
+/** Values of statsmodels 0.15: `multipletests(…, method='fdr_by')`. */
+test('q-values of tests with any dependence are those of statsmodels', () => {
+  const q = [0.008333333333, 0.03333333333, 0.08541666667, 0.08541666667]
+  const values = qValuesOfDependentTests([0.001, 0.008, 0.039, 0.041])
+  for (const [index, value] of values.entries()) expect(value).toBeCloseTo(q[index]!, 9)
+  expect(qValuesOfDependentTests([])).toEqual([])
+})
+
+test('equal p-values have equal q-values, which are never below them', () => {
+  expect(qValues([0.5, 1e-12, 0.5, 1])).toEqual([2 / 3, 4e-12, 2 / 3, 1])
 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { newcombeInterval, wilsonInterval } from '../src/intervals.ts'
+import { newcombeInterval, wilsonInterval } from '../../src/rates/intervals.ts'
 
 /** The first two are of Newcombe (Statistics in Medicine 17, 1998, 857-872), table I, method 3. */
 test.each([

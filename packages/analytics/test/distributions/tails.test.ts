@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { binomialAtLeast, binomialAtMost } from '../src/binomial.ts'
-import { fisherTwoSided } from '../src/fisher.ts'
+import { binomialAtLeast, binomialAtMost } from '../../src/distributions/binomial.ts'
+import { fisherGreater, fisherTwoSided } from '../../src/distributions/fisher.ts'
 
 /** Values of SciPy 1.17: `binom.sf(k - 1, n, p)`. */
 test.each([
@@ -35,4 +35,16 @@ test.each([
   [0, 50, 0, 60, 1],
 ])("Fisher's test of %d of %d against %d of %d is exact", (hitsA, ofA, hitsB, ofB, p) => {
   expect(fisherTwoSided({ hits: hitsA, of: ofA }, { hits: hitsB, of: ofB }) / p).toBeCloseTo(1, 6)
+})
+
+/** Values of SciPy 1.17: `fisher_exact(…, alternative='greater')`. */
+test.each([
+  [150, 1_000, 850, 19_000, 5.183561194e-35],
+  [15, 20, 10, 80, 1.100301269e-7],
+  [5, 5, 0, 995, 1.212078422e-13],
+  [0, 10, 0, 10, 1],
+  [3, 10, 3, 10, 0.6857],
+])("Fisher's one-sided test of %d of %d against %d of %d is exact", (hitsA, ofA, hitsB, ofB, p) => {
+  const value = fisherGreater({ hits: hitsA, of: ofA }, { hits: hitsB, of: ofB })
+  expect(value / p).toBeCloseTo(1, p > 0.5 ? 3 : 7)
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { compareAmounts, compareShares, effectiveShare, type Share } from '../src/index.ts'
+import { compareAmounts, compareShares, effectiveShare, type Share } from '../../src/index.ts'
 import { sessionsOf, shares } from './shares.ts'
 
 function amount(bySession: readonly number[], exposure = 7) {

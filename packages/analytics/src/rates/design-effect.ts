@@ -1,4 +1,4 @@
-import type { Share } from './fisher.ts'
+import type { Share } from '../share.ts'
 
 /**
  * How many times larger the variance of a sum is than that of a count, because what belongs to one session

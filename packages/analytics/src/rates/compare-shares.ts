@@ -1,5 +1,6 @@
+import { fisherTwoSided } from '../distributions/fisher.ts'
+import type { Share } from '../share.ts'
 import { designEffectOfShares, totalOf } from './design-effect.ts'
-import { fisherTwoSided, type Share } from './fisher.ts'
 import { type Interval, newcombeInterval } from './intervals.ts'
 
 /** A share in a window, such as that of calls that failed. */

@@ -1,16 +1,14 @@
-import type { Share } from './fisher.ts'
-
-/** The quantile of the normal distribution for intervals that contain the true value in 95% of cases. */
-const Z = 1.959963984540054
+import { Z95 } from '../distributions/continuous.ts'
+import type { Share } from '../share.ts'
 
 export type Interval = readonly [from: number, to: number]
 
 /** The 95% interval of a share by Wilson (J. Am. Stat. Assoc. 22, 1927). `of` is above 0. */
 export function wilsonInterval({ hits, of }: Share): Interval {
   const share = hits / of
-  const centre = share + Z ** 2 / (2 * of)
-  const half = Z * Math.sqrt((share * (1 - share)) / of + Z ** 2 / (4 * of ** 2))
-  const scale = 1 + Z ** 2 / of
+  const centre = share + Z95 ** 2 / (2 * of)
+  const half = Z95 * Math.sqrt((share * (1 - share)) / of + Z95 ** 2 / (4 * of ** 2))
+  const scale = 1 + Z95 ** 2 / of
   // At the ends of the range rounding must not lead outside.
   return [Math.max(0, (centre - half) / scale), Math.min(1, (centre + half) / scale)]
 }

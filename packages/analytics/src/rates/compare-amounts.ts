@@ -1,4 +1,4 @@
-import { binomialAtLeast, binomialAtMost } from './binomial.ts'
+import { binomialAtLeast, binomialAtMost } from '../distributions/binomial.ts'
 import { designEffectOfSum } from './design-effect.ts'
 
 /** An amount in a window, such as a number of uses, tokens, or dollars. */

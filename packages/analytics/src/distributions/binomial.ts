@@ -1,8 +1,4 @@
-/// <reference path="./cephes.d.ts" />
-import cephes from 'cephes'
-
-// The functions of this library exist after its WebAssembly is compiled.
-await cephes.compiled
+import { incbet } from './special.ts'
 
 /**
  * P(X ≥ k) of a binomial distribution, as the regularized incomplete beta function I_p(k, n - k + 1)
@@ -10,7 +6,8 @@ await cephes.compiled
  * never computed as a difference from 1, which would lose small tails.
  */
 export function binomialAtLeast(k: number, n: number, p: number): number {
-  return k <= 0 ? 1 : cephes.incbet(k, n - k + 1, p)
+  if (k <= 0) return 1
+  return k > n ? 0 : incbet(k, n - k + 1, p)
 }
 
 /** P(X ≤ k) of a binomial distribution. */
@@ -18,7 +15,13 @@ export function binomialAtMost(k: number, n: number, p: number): number {
   return binomialAtLeast(n - k, n, 1 - p)
 }
 
-/** The natural logarithm of n over k, for whole numbers 0 ≤ k ≤ n. */
-export function logChoose(n: number, k: number): number {
-  return cephes.lgam(n + 1) - cephes.lgam(k + 1) - cephes.lgam(n - k + 1)
+/** The two tails of a distribution at an observed value, both of which contain the value. */
+export interface Tails {
+  readonly atMost: number
+  readonly atLeast: number
+}
+
+/** The p-value of both directions: twice the smaller tail (Cox & Hinkley, Theoretical Statistics, 3.4). */
+export function twoSided({ atMost, atLeast }: Tails): number {
+  return Math.min(1, 2 * Math.min(atMost, atLeast))
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { designEffectOfShares, designEffectOfSum } from '../src/design-effect.ts'
+import { designEffectOfShares, designEffectOfSum } from '../../src/rates/design-effect.ts'
 import { shares } from './shares.ts'
 
 /**

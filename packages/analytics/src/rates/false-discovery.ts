@@ -1,0 +1,29 @@
+/**
+ * The q-value of each p-value by Benjamini and Hochberg (J. R. Stat. Soc. B 57, 1995). Of the tests with a
+ * q-value of at most 0.05, at most 5% are expected to be false. Assumes tests that are independent or depend
+ * on each other positively, as those of windows that overlap do.
+ */
+export function qValues(pValues: readonly number[]): number[] {
+  return stepUp(pValues, 1)
+}
+
+/**
+ * The same for tests that depend on each other in any way, by Benjamini and Yekutieli (Annals of Statistics
+ * 29, 2001, 1165-1188). For m tests its values are 1 + 1/2 + … + 1/m times as large.
+ */
+export function qValuesOfDependentTests(pValues: readonly number[]): number[] {
+  let harmonic = 0
+  for (let rank = 1; rank <= pValues.length; rank += 1) harmonic += 1 / rank
+  return stepUp(pValues, harmonic)
+}
+
+function stepUp(pValues: readonly number[], factor: number): number[] {
+  const descending = pValues.map((p, index) => ({ p, index })).sort((a, b) => b.p - a.p)
+  const values = new Array<number>(pValues.length)
+  let least = 1
+  for (const [rankFromEnd, { p, index }] of descending.entries()) {
+    least = Math.min(least, (p * pValues.length * factor) / (pValues.length - rankFromEnd))
+    values[index] = least
+  }
+  return values
+}
