@@ -10,4 +10,19 @@ export {
 export { compareStrata, type StratifiedComparison, type Stratum } from './rates/compare-strata.ts'
 export { qValues, qValuesOfDependentTests } from './rates/false-discovery.ts'
 export { type Interval, wilsonInterval } from './rates/intervals.ts'
+export {
+  fillSeries,
+  rateOf,
+  type SeriesBucket,
+  type SeriesRange,
+  type SeriesStep,
+} from './series/fill-series.ts'
+export {
+  type Histogram,
+  type HistogramQuantile,
+  histogramQuantile,
+  type SampleQuantile,
+  sampleQuantile,
+} from './series/quantiles.ts'
+export { type TimedCount, type TrailingWindow, trailingWindows } from './series/trailing-windows.ts'
 export type { Share } from './share.ts'
