@@ -1,3 +1,18 @@
+export {
+  type DetectionRun,
+  type DetectionSchedule,
+  type DetectionState,
+  detectAnomalies,
+  detectOver,
+  NO_EPISODES,
+} from './anomalies/detect.ts'
+export type { AnomalyFinding } from './anomalies/finding.ts'
+export {
+  createHourlyTable,
+  type HourlyRow,
+  type HourlyTable,
+  type TableRange,
+} from './anomalies/hourly-table.ts'
 export type { Answer, NotEnoughData } from './answer.ts'
 export { type Amount, type AmountComparison, compareAmounts } from './rates/compare-amounts.ts'
 export { compareDurations, type DurationComparison } from './rates/compare-durations.ts'

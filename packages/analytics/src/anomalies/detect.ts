@@ -1,0 +1,124 @@
+import { BASELINE_HOURS, WINDOW_HOURS_MAX } from './baseline-hours.ts'
+import { baselinesAt, type Metric, type SkillBaselines, type UsableHours } from './baselines.ts'
+import { type Episode, nextEpisodes } from './episodes.ts'
+import type { AnomalyFinding } from './finding.ts'
+import { HOUR_MS, type HourlyTable, type SkillColumns } from './hourly-table.ts'
+import { testsOf } from './run-tests.ts'
+
+/** What a run hands to the next one. */
+export interface DetectionState {
+  readonly open: readonly Episode[]
+  /** Resolved episodes whose hours a baseline can still contain, and so excludes. */
+  readonly resolved: readonly Episode[]
+}
+
+export interface DetectionRun {
+  /** The instant of the run. Hours that end later are not read. */
+  readonly atMs: number
+  /** Calls are awaited for so long before their hour is tested. */
+  readonly lateMs: number
+  /** The same for silence, which one late call ends; at least `lateMs`. */
+  readonly silenceLateMs: number
+}
+
+/** Gives the baselines of all skills of the table at an hour. */
+export type BaselineSource = (table: HourlyTable, to: number, usableOf: UsableHours) => SkillBaselines[]
+
+export const NO_EPISODES: DetectionState = { open: [], resolved: [] }
+
+/**
+ * One run of anomaly detection: tests the last 1, 2, 4 and 8 hours of every skill against its baseline
+ * (completion rate, duration, volume, what follows) and how long it has been silent, corrects all tests
+ * together for their number, and continues the episodes.
+ *
+ * It is a function of the state, the table and the run. A baseline needs 100 calls and 24 hours, a window 20
+ * calls; what has less is not tested. When rows of hours that a former run tested have changed, begin again
+ * with the state before that run.
+ */
+export function detectAnomalies(
+  table: HourlyTable,
+  state: DetectionState,
+  run: DetectionRun,
+  baselineSource: BaselineSource = baselinesAt,
+): DetectionState {
+  const hours = {
+    to: hourAt(table, run.atMs - run.lateMs),
+    silenceTo: hourAt(table, run.atMs - run.silenceLateMs),
+  }
+  if (hours.to <= WINDOW_HOURS_MAX) return state
+  const episodes = [...state.open, ...state.resolved]
+  const excluded = Map.groupBy(episodes, ({ finding }) => baselineKey(finding, finding.metric))
+  const everyHour = new Uint8Array(table.hours).fill(1)
+  const usableOf: UsableHours = (skill, metric) => {
+    const ofMetric = excluded.get(baselineKey(skill, metric))
+    return ofMetric ? usableHours(table, ofMetric) : everyHour
+  }
+  const skipsVolume = (skill: SkillColumns, from: number) =>
+    (excluded.get(baselineKey(skill, 'volume')) ?? []).some(
+      ({ finding, toMs }) => finding.metric === 'silence' && toMs > table.firstHourMs + from * HOUR_MS,
+    )
+  const baselines = baselineSource(table, hours.to, usableOf)
+  const endOf = (metric: Metric) => (metric === 'silence' ? hours.silenceTo : hours.to)
+  const tests = testsOf(table, baselines, hours, skipsVolume)
+  const { open, resolved } = nextEpisodes(state.open, tests, table, endOf)
+  const oldestMs = run.atMs - (BASELINE_HOURS + 2 * WINDOW_HOURS_MAX) * HOUR_MS
+  const kept = state.resolved.filter(({ toMs, isNormal }) => toMs > oldestMs && !isNormal)
+  const normal = state.resolved.filter(({ fromMs, isNormal }) => isNormal && fromMs > oldestMs)
+  return { open, resolved: [...kept, ...normal, ...resolved] }
+}
+
+export interface DetectionSchedule {
+  readonly firstRunAtMs: number
+  readonly lastRunAtMs: number
+  readonly everyMs: number
+  readonly lateMs: number
+  readonly silenceLateMs: number
+}
+
+/**
+ * The findings of a schedule of runs over the past, ordered by the hour that opened them, and the state
+ * after the last run. They are a function of the rows: the order of arrival does not matter, and late rows
+ * lead to the findings that they would have led to in time.
+ */
+export function detectOver(
+  table: HourlyTable,
+  { firstRunAtMs, lastRunAtMs, everyMs, ...allowance }: DetectionSchedule,
+  baselineSource: BaselineSource = baselinesAt,
+): { readonly findings: AnomalyFinding[]; readonly state: DetectionState } {
+  const findings = new Map<string, AnomalyFinding>()
+  let state = NO_EPISODES
+  for (let atMs = firstRunAtMs; atMs <= lastRunAtMs; atMs += everyMs) {
+    state = detectAnomalies(table, state, { atMs, ...allowance }, baselineSource)
+    for (const { finding } of [...state.resolved, ...state.open]) findings.set(finding.finding_id, finding)
+  }
+  return { findings: [...findings.values()].sort(byOpening), state }
+}
+
+function byOpening(a: AnomalyFinding, b: AnomalyFinding): number {
+  return a.opened_at === b.opened_at
+    ? compare(a.finding_id, b.finding_id)
+    : compare(a.opened_at, b.opened_at)
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : 1
+}
+
+function hourAt({ firstHourMs, hours }: HourlyTable, atMs: number): number {
+  return Math.min(hours, Math.floor((atMs - firstHourMs) / HOUR_MS))
+}
+
+/** Hours of a silence belong to no volume. */
+function baselineKey(skill: { kind: string; skill_name: string }, metric: Metric): string {
+  return JSON.stringify([skill.kind, skill.skill_name, metric === 'silence' ? 'volume' : metric])
+}
+
+function usableHours({ firstHourMs, hours }: HourlyTable, episodes: readonly Episode[]): Uint8Array {
+  const usable = new Uint8Array(hours).fill(1)
+  const hourOf = (ms: number) => Math.max(0, (ms - firstHourMs) / HOUR_MS)
+  for (const { fromMs, toMs, isNormal } of episodes) {
+    if (isNormal) usable.fill(0, 0, hourOf(fromMs))
+    else usable.fill(0, hourOf(fromMs), hourOf(toMs))
+  }
+  return usable
+}

@@ -1,0 +1,151 @@
+import { median } from 'simple-statistics'
+import { type BaselineHours, DECAY, type HourlySums } from './baseline-hours.ts'
+
+/**
+ * How the variance of a sum exceeds that of independent calls: `clustered + correlation · x` times as large.
+ * Sessions with several calls add a constant factor; what all calls of an hour share adds a part that grows
+ * with x, their number (less one, for calls; the expected number, for volume).
+ */
+export interface Dispersion {
+  /** At least 1. */
+  readonly clustered: number
+  /** At least 0. */
+  readonly correlation: number
+}
+
+/** Sums of the regression of squared errors on x. They add up over blocks of hours. */
+export interface DispersionSums {
+  readonly weight: number
+  readonly x: number
+  readonly xx: number
+  readonly ratio: number
+  readonly xRatio: number
+}
+
+/** What is known of a dispersion before the data of a skill: 1 / variance between skills. */
+export interface DispersionPrior {
+  readonly clusteredPrecision: number
+  readonly correlationPrecision: number
+  /** A usual size, on which the weights of blocks depend. */
+  readonly typicalCorrelation: number
+}
+
+export const CORRELATION_PRIOR: DispersionPrior = {
+  clusteredPrecision: 4,
+  correlationPrecision: 2_500,
+  typicalCorrelation: 0.02,
+}
+
+export const VOLUME_PRIOR: DispersionPrior = {
+  clusteredPrecision: 4,
+  correlationPrecision: 400,
+  typicalCorrelation: 0.05,
+}
+
+/** Collects the squared errors of blocks of hours. */
+export class DispersionCounter {
+  readonly #typical: number
+  #sums = { weight: 0, x: 0, xx: 0, ratio: 0, xRatio: 0 }
+
+  constructor({ typicalCorrelation }: DispersionPrior) {
+    this.#typical = typicalCorrelation
+  }
+
+  /**
+   * @param ratio the squared error of the block, divided by the variance of independent calls
+   * @param noise what the variance of `ratio` has beside 2 (its size)²: 1 / variance for counts
+   */
+  add(x: number, ratio: number, noise: number): void {
+    const weight = 1 / ((1 + this.#typical * x) ** 2 * (2 + noise))
+    this.#sums.weight += weight
+    this.#sums.x += weight * x
+    this.#sums.xx += weight * x * x
+    this.#sums.ratio += weight * ratio
+    this.#sums.xRatio += weight * x * ratio
+  }
+
+  sums(): DispersionSums {
+    return this.#sums
+  }
+}
+
+/** The means of the first hours begin with this many calls of the overall mean. */
+const PRIOR_CALLS = 100
+
+/**
+ * Squared errors of sums over blocks of hours, against the mean of the hours before each block, so that what
+ * a slow drift adds is part of the result.
+ * @param length hours of a block
+ * @param variance of one call, above 0
+ */
+export function callDispersion(
+  { sums, counts }: HourlySums,
+  { from, to, usable }: BaselineHours,
+  length: number,
+  { mean, variance }: { readonly mean: number; readonly variance: number },
+): DispersionSums {
+  const counter = new DispersionCounter(CORRELATION_PRIOR)
+  let [sum, weight] = [PRIOR_CALLS * mean, PRIOR_CALLS]
+  for (let start = from + ((to - from) % length); start < to; start += length) {
+    const blockMean = sum / weight
+    let [blockSum, count] = [0, 0]
+    for (let hour = start; hour < start + length; hour += 1) {
+      if (usable[hour] === 0) continue
+      sum = sum * DECAY + sums[hour]!
+      weight = weight * DECAY + counts[hour]!
+      blockSum += sums[hour]!
+      count += counts[hour]!
+    }
+    const independent = count * variance
+    if (count >= 2)
+      counter.add(count - 1, (blockSum - count * blockMean) ** 2 / independent, 1 / independent)
+  }
+  return counter.sums()
+}
+
+/**
+ * The dispersion of each skill, moved to the median of all, the further the less its own data say: the
+ * regression with a normal prior around the median (Lindley & Smith, J. R. Stat. Soc. B 34, 1972, 1-41).
+ * @param all null where a skill has no baseline, and then null in the result
+ */
+export function shrinkDispersions(
+  all: readonly (DispersionSums | null | undefined)[],
+  prior: DispersionPrior,
+): (Dispersion | null)[] {
+  const weak = {
+    ...prior,
+    clusteredPrecision: prior.clusteredPrecision / 100,
+    correlationPrecision: prior.correlationPrecision / 100,
+  }
+  const own = all.filter((sums) => sums?.weight).map((sums) => fit(sums!, INDEPENDENT, weak))
+  const centre = own.length === 0 ? INDEPENDENT : medianOf(own)
+  return all.map((sums) => (sums ? fit(sums, centre, prior) : null))
+}
+
+const INDEPENDENT: Dispersion = { clustered: 1, correlation: 0 }
+
+function medianOf(dispersions: readonly Dispersion[]): Dispersion {
+  return {
+    clustered: median(dispersions.map(({ clustered }) => clustered)),
+    correlation: median(dispersions.map(({ correlation }) => correlation)),
+  }
+}
+
+/** Where a bound is met, the other one is fitted again with it. */
+function fit(
+  { weight, x, xx, ratio, xRatio }: DispersionSums,
+  centre: Dispersion,
+  { clusteredPrecision, correlationPrecision }: DispersionPrior,
+): Dispersion {
+  const [a, b, d] = [weight + clusteredPrecision, x, xx + correlationPrecision]
+  const [e, f] = [
+    ratio + clusteredPrecision * centre.clustered,
+    xRatio + correlationPrecision * centre.correlation,
+  ]
+  const determinant = a * d - b * b
+  const clustered = (d * e - b * f) / determinant
+  const correlation = (a * f - b * e) / determinant
+  if (correlation < 0) return { clustered: Math.max(1, e / a), correlation: 0 }
+  if (clustered < 1) return { clustered: 1, correlation: Math.max(0, (f - b) / d) }
+  return { clustered, correlation }
+}

@@ -1,0 +1,169 @@
+import { normalTwoSided } from '../distributions/continuous.ts'
+import { interpolated } from '../series/quantiles.ts'
+import {
+  BASELINE_CALLS_MIN,
+  BASELINE_HOURS_MIN,
+  type BaselineHours,
+  DECAY,
+  WINDOW_HOURS,
+  weightedMean,
+} from './baseline-hours.ts'
+import { callDispersion, type Dispersion } from './dispersion.ts'
+import type { SkillColumns } from './hourly-table.ts'
+import type { WindowTest } from './rate.ts'
+
+/** How durations of a skill are expected to be distributed. */
+export interface DurationBaseline {
+  /** By bucket: the share of baseline calls that are shorter, plus half of those in the bucket. */
+  readonly ridits: Float64Array
+  /** The variance of the ridit of one call: 1/12 less what ties take. */
+  readonly variance: number
+  /** By window: how much more mean ridits vary than those of independent calls. */
+  readonly dispersions: readonly Dispersion[]
+  /** The baseline is uncertain, which acts like a correlation of the calls in a window. */
+  readonly uncertainty: number
+  readonly medianMs: number
+  /** The median absolute deviation of log durations, times 1.4826. */
+  readonly logSpread: number
+  readonly calls: number
+}
+
+const WINDOW_CALLS_MIN = 20
+/** Of a normal distribution the median absolute deviation times this is the standard deviation. */
+const MAD_SCALE = 1.482602218505602
+
+/**
+ * The distribution of durations over the baseline, with recent hours counting more; null when the baseline
+ * is too short. When all durations are in one bucket, nothing can be tested, and it is null too.
+ */
+export function durationsOverBaseline(
+  { durations }: SkillColumns,
+  boundsMs: readonly number[],
+  hours: BaselineHours,
+) {
+  const counts = weightedCounts(durations, boundsMs.length, hours)
+  const { ridits, variance } = riditsOf(counts)
+  if (variance === 0) return null
+  const counted = hourlyRidits(durations, ridits, hours)
+  const { mean, calls, effectiveCalls, hours: length } = weightedMean(counted, hours)
+  if (calls < BASELINE_CALLS_MIN || length < BASELINE_HOURS_MIN) return null
+  const each = { mean, variance }
+  return {
+    ...{ ridits, variance, calls, ...centreAndSpread({ bounds: boundsMs, counts }) },
+    uncertainty: 1 / (effectiveCalls + 2),
+    sums: WINDOW_HOURS.map((window) => callDispersion(counted, hours, window, each)),
+  }
+}
+
+/**
+ * Whether the durations of a window are longer or shorter than those of the baseline: the mean ridit (Bross,
+ * Biometrics 14, 1958, 18-38), which is the rank test of Mann and Whitney against a large sample, with the
+ * variance for calls that are alike. The deviation is the distance of the medians on a log scale in
+ * standard deviations of the baseline, by its median absolute deviation.
+ * @returns null below 20 calls with a duration
+ */
+export function testDuration(
+  { durations }: SkillColumns,
+  boundsMs: readonly number[],
+  baseline: DurationBaseline,
+  window: number,
+  { from, to }: { readonly from: number; readonly to: number },
+): WindowTest | null {
+  const buckets = boundsMs.length
+  const counts = new Float64Array(buckets)
+  for (let i = from * buckets; i < to * buckets; i += 1) counts[i % buckets]! += durations[i]!
+  const calls = sumOf(counts)
+  if (calls < WINDOW_CALLS_MIN) return null
+  const meanRidit = dot(counts, baseline.ridits) / calls
+  const { clustered, correlation } = baseline.dispersions[window]!
+  const factor = clustered + (calls - 1) * correlation + calls * baseline.uncertainty
+  const error = Math.sqrt((baseline.variance / calls) * factor)
+  const medianMs = interpolated({ bounds: boundsMs, counts }, calls / 2)
+  return {
+    p: normalTwoSided((meanRidit - 0.5) / error),
+    deviation: signedLike(meanRidit - 0.5, Math.log(medianMs / baseline.medianMs) / baseline.logSpread),
+    observed: medianMs,
+    expected: baseline.medianMs,
+    calls,
+  }
+}
+
+/** Ranks can move up while the median moves down; then the deviation is 0 in the direction of the ranks. */
+function signedLike(sign: number, value: number): number {
+  return sign * value >= 0 ? value : Math.sign(sign) * Number.EPSILON
+}
+
+function weightedCounts(durations: Float64Array, buckets: number, { from, to, usable }: BaselineHours) {
+  const counts = new Float64Array(buckets)
+  let weight = 1
+  for (let hour = to - 1; hour >= from; hour -= 1) {
+    if (usable[hour] === 0) continue
+    for (let i = 0; i < buckets; i += 1) counts[i]! += weight * durations[hour * buckets + i]!
+    weight *= DECAY
+  }
+  return counts
+}
+
+export function riditsOf(counts: Float64Array) {
+  const all = sumOf(counts)
+  const ridits = new Float64Array(counts.length)
+  let [below, square] = [0, 0]
+  for (let i = 0; i < counts.length; i += 1) {
+    const share = all === 0 ? 0 : counts[i]! / all
+    ridits[i] = below + share / 2
+    square += share * (ridits[i]! - 0.5) ** 2
+    below += share
+  }
+  return { ridits, variance: square }
+}
+
+function hourlyRidits(durations: Float64Array, ridits: Float64Array, { from, to }: BaselineHours) {
+  const buckets = ridits.length
+  const sums = new Float64Array(to)
+  const counts = new Float64Array(to)
+  for (let hour = from; hour < to; hour += 1) {
+    for (let i = 0; i < buckets; i += 1) {
+      const count = durations[hour * buckets + i]!
+      counts[hour]! += count
+      sums[hour]! += count * ridits[i]!
+    }
+  }
+  return { sums, counts }
+}
+
+/** The median and the median absolute deviation of log durations, interpolated inside of buckets. */
+export function centreAndSpread(histogram: { bounds: readonly number[]; counts: Float64Array }) {
+  const all = sumOf(histogram.counts)
+  const medianMs = interpolated(histogram, all / 2)
+  const share = (factor: number) =>
+    (rankOf(histogram, medianMs * factor) - rankOf(histogram, medianMs / factor)) / all
+  let [low, high] = [0, 20]
+  for (let step = 0; step < 40; step += 1) {
+    const middle = (low + high) / 2
+    if (share(Math.exp(middle)) < 0.5) low = middle
+    else high = middle
+  }
+  return { medianMs, logSpread: MAD_SCALE * high }
+}
+
+/** How many of the counted values are at most `valueMs`, with the values of a bucket spread over it. */
+function rankOf({ bounds, counts }: { bounds: readonly number[]; counts: Float64Array }, valueMs: number) {
+  let rank = 0
+  for (let i = 0; i < bounds.length; i += 1) {
+    const [from, to] = [i === 0 ? 0 : bounds[i - 1]!, bounds[i]!]
+    if (valueMs >= to) rank += counts[i]!
+    else if (valueMs > from) {
+      const share = from > 0 ? Math.log(valueMs / from) / Math.log(to / from) : valueMs / to
+      return rank + counts[i]! * (to === Number.POSITIVE_INFINITY ? 1 : share)
+    } else return rank
+  }
+  return rank
+}
+
+function sumOf(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0)
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  return a.reduce((sum, value, i) => sum + value * b[i]!, 0)
+}

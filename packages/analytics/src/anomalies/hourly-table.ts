@@ -1,0 +1,123 @@
+import { TimeZone } from '../series/time-zone.ts'
+
+/** What one skill did in one hour: a row of the roll-ups, or several that are added. */
+export interface HourlyRow {
+  readonly kind: string
+  readonly skill_name: string
+  /** The start of the hour, of the calls' own time. */
+  readonly hour_at_ms: number
+  /** All calls, those that still run included. */
+  readonly invocation_count: number
+  readonly completed_count: number
+  readonly failed_count: number
+  readonly rejected_count: number
+  readonly abandoned_count: number
+  /** Calls by duration bucket, not cumulative. */
+  readonly duration_counts: ArrayLike<number>
+  /** How often each skill or tool followed next. */
+  readonly follow_counts: Readonly<Record<string, number>>
+}
+
+/** The columns of one skill: a number per hour of the table. */
+export interface SkillColumns {
+  readonly kind: string
+  readonly skill_name: string
+  readonly calls: Float64Array
+  readonly ended: Float64Array
+  readonly completed: Float64Array
+  /** By hour, then by duration bucket. */
+  readonly durations: Float64Array
+  /** By hour, then by follower. */
+  readonly follows: Float64Array
+  readonly followers: readonly string[]
+}
+
+/** Hourly counts of all skills, ready for detection. */
+export interface HourlyTable {
+  readonly firstHourMs: number
+  readonly hours: number
+  /** Upper bounds of the duration buckets in milliseconds, ascending; the last one may be infinite. */
+  readonly durationBoundsMs: readonly number[]
+  /** By hour: 0 is Monday 0:00 to 1:00 in the time zone of the table. */
+  readonly hourOfWeek: Uint8Array
+  /** Ordered by kind and name. */
+  readonly skills: readonly SkillColumns[]
+}
+
+export interface TableRange {
+  /** The start of the first hour. */
+  readonly fromMs: number
+  /** The end of the last hour. */
+  readonly toMs: number
+  /** An IANA name: the zone whose hours of the week are alike. */
+  readonly timeZone: string
+  readonly durationBoundsMs: readonly number[]
+}
+
+export const HOUR_MS = 3_600_000
+/** Followers that are counted by name, in the order of their first hour; all later ones are one. */
+const FOLLOWERS_MAX = 31
+const OTHER = '(other)'
+
+/**
+ * Puts hourly rows into columns, one array per skill and count. The order of rows does not matter, and rows
+ * of the same skill and hour are added. Rows outside of the range are ignored.
+ * @throws {RangeError} when no time zone has the name
+ */
+export function createHourlyTable(rows: Iterable<HourlyRow>, range: TableRange): HourlyTable {
+  const hours = Math.max(0, Math.ceil((range.toMs - range.fromMs) / HOUR_MS))
+  const inside = [...rows].filter(({ hour_at_ms: at }) => at >= range.fromMs && at < range.toMs)
+  const bySkill = Map.groupBy(inside, ({ kind, skill_name }) => JSON.stringify([kind, skill_name]))
+  const keys = [...bySkill.keys()].sort()
+  return {
+    firstHourMs: range.fromMs,
+    hours,
+    durationBoundsMs: range.durationBoundsMs,
+    hourOfWeek: hoursOfWeek(range, hours),
+    skills: keys.map((key) => columnsOf(bySkill.get(key)!, range, hours)),
+  }
+}
+
+function hoursOfWeek({ fromMs, timeZone }: TableRange, hours: number): Uint8Array {
+  const zone = new TimeZone(timeZone)
+  return Uint8Array.from({ length: hours }, (_, hour) => zone.hourOfWeek(fromMs + hour * HOUR_MS))
+}
+
+function columnsOf(rows: readonly HourlyRow[], range: TableRange, hours: number): SkillColumns {
+  const buckets = range.durationBoundsMs.length
+  const { names, slotOf } = followersOf(rows)
+  const columns = {
+    kind: rows[0]!.kind,
+    skill_name: rows[0]!.skill_name,
+    calls: new Float64Array(hours),
+    ended: new Float64Array(hours),
+    completed: new Float64Array(hours),
+    durations: new Float64Array(hours * buckets),
+    follows: new Float64Array(hours * names.length),
+    followers: names,
+  }
+  for (const row of rows) {
+    const hour = Math.floor((row.hour_at_ms - range.fromMs) / HOUR_MS)
+    columns.calls[hour]! += row.invocation_count
+    columns.ended[hour]! += row.completed_count + row.failed_count + row.rejected_count + row.abandoned_count
+    columns.completed[hour]! += row.completed_count
+    for (let i = 0; i < buckets; i += 1)
+      columns.durations[hour * buckets + i]! += row.duration_counts[i] ?? 0
+    for (const [name, count] of Object.entries(row.follow_counts))
+      columns.follows[hour * names.length + slotOf(name)]! += count
+  }
+  return columns
+}
+
+/** By first hour and then by name, so that later hours never change the place of a follower. */
+function followersOf(rows: readonly HourlyRow[]) {
+  const firstHour = new Map<string, number>()
+  for (const { hour_at_ms, follow_counts } of rows)
+    for (const name of Object.keys(follow_counts))
+      firstHour.set(name, Math.min(hour_at_ms, firstHour.get(name) ?? hour_at_ms))
+  const ordered = [...firstHour].sort(([a, hourA], [b, hourB]) => hourA - hourB || (a < b ? -1 : 1))
+  const named = ordered.slice(0, FOLLOWERS_MAX).map(([name]) => name)
+  const slots = new Map(named.map((name, slot) => [name, slot]))
+  const names = ordered.length > FOLLOWERS_MAX ? [...named, OTHER] : named
+  return { names, slotOf: (name: string) => slots.get(name) ?? named.length }
+}
