@@ -14,6 +14,13 @@ export {
   type TableRange,
 } from './anomalies/hourly-table.ts'
 export type { Answer, NotEnoughData } from './answer.ts'
+export { type CoUse, type CoUses, coUses } from './dependencies/co-use.ts'
+export {
+  type SequencedCall,
+  type Transition,
+  type Transitions,
+  transitions,
+} from './dependencies/transitions.ts'
 export { type Amount, type AmountComparison, compareAmounts } from './rates/compare-amounts.ts'
 export { compareDurations, type DurationComparison } from './rates/compare-durations.ts'
 export {
