@@ -1,7 +1,6 @@
 import { BASELINE_HOURS, type BaselineHours, WINDOW_HOURS_MAX } from './baseline-hours.ts'
 import {
   CORRELATION_PRIOR,
-  type Dispersion,
   type DispersionPrior,
   type DispersionSums,
   shrinkDispersions,
@@ -78,14 +77,9 @@ interface Estimated {
   readonly sums: readonly DispersionSums[]
 }
 
-/** By skill, then by length. */
-function dispersionsOf(baselines: readonly (Estimated | null)[], prior: DispersionPrior): Dispersion[][] {
-  const lengths = baselines.find((each) => each !== null)?.sums.length ?? 0
-  const byLength = Array.from({ length: lengths }, (_, length) =>
-    shrinkDispersions(
-      baselines.map((each) => each?.sums[length]),
-      prior,
-    ),
+function dispersionsOf(baselines: readonly (Estimated | null)[], prior: DispersionPrior) {
+  return shrinkDispersions(
+    baselines.map((each) => each?.sums),
+    prior,
   )
-  return baselines.map((_, skill) => byLength.map((dispersions) => dispersions[skill]!))
 }

@@ -104,27 +104,43 @@ export function callDispersion(
 }
 
 /**
- * The dispersion of each skill, moved to the median of all, the further the less its own data say: the
- * regression with a normal prior around the median (Lindley & Smith, J. R. Stat. Soc. B 34, 1972, 1-41).
+ * The dispersions of each skill by length of a block, moved to the median of all skills, the further the less
+ * its own data say: the regression with a normal prior around the median (Lindley & Smith, J. R. Stat. Soc.
+ * B 34, 1972, 1-41). Clusters are sessions, which do not depend on the length, so they are fitted on the
+ * shortest blocks, of which there are most.
  * @param all null where a skill has no baseline, and then null in the result
  */
 export function shrinkDispersions(
-  all: readonly (DispersionSums | null | undefined)[],
+  all: readonly (readonly DispersionSums[] | undefined)[],
   prior: DispersionPrior,
-): (Dispersion | null)[] {
-  const weak = {
-    ...prior,
-    clusteredPrecision: prior.clusteredPrecision / 100,
-    correlationPrecision: prior.correlationPrecision / 100,
-  }
-  const own = all.filter((sums) => sums?.weight).map((sums) => fit(sums!, INDEPENDENT, weak))
-  const centre = own.length === 0 ? INDEPENDENT : medianOf(own)
-  return all.map((sums) => (sums ? fit(sums, centre, prior) : null))
+): (readonly Dispersion[] | undefined)[] {
+  const known = all.filter((sums) => sums !== undefined)
+  const shortest = known.flatMap(([sums]) =>
+    sums!.weight > 0 ? [fitBoth(sums!, INDEPENDENT, weak(prior))] : [],
+  )
+  const centre = medianOf(shortest)
+  const lengths = known[0]?.map((_, length) =>
+    medianOf(known.map((sums) => fitCorrelation(sums[length]!, centre.clustered, 0, weak(prior)))),
+  )
+  return all.map((sums) => {
+    if (!sums) return undefined
+    const { clustered } = fitBoth(sums[0]!, centre, prior)
+    return sums.map((each, length) => fitCorrelation(each, clustered, lengths![length]!.correlation, prior))
+  })
 }
 
 const INDEPENDENT: Dispersion = { clustered: 1, correlation: 0 }
 
+function weak(prior: DispersionPrior): DispersionPrior {
+  return {
+    ...prior,
+    clusteredPrecision: prior.clusteredPrecision / 100,
+    correlationPrecision: prior.correlationPrecision / 100,
+  }
+}
+
 function medianOf(dispersions: readonly Dispersion[]): Dispersion {
+  if (dispersions.length === 0) return INDEPENDENT
   return {
     clustered: median(dispersions.map(({ clustered }) => clustered)),
     correlation: median(dispersions.map(({ correlation }) => correlation)),
@@ -132,20 +148,22 @@ function medianOf(dispersions: readonly Dispersion[]): Dispersion {
 }
 
 /** Where a bound is met, the other one is fitted again with it. */
-function fit(
-  { weight, x, xx, ratio, xRatio }: DispersionSums,
-  centre: Dispersion,
-  { clusteredPrecision, correlationPrecision }: DispersionPrior,
-): Dispersion {
-  const [a, b, d] = [weight + clusteredPrecision, x, xx + correlationPrecision]
-  const [e, f] = [
-    ratio + clusteredPrecision * centre.clustered,
-    xRatio + correlationPrecision * centre.correlation,
-  ]
-  const determinant = a * d - b * b
-  const clustered = (d * e - b * f) / determinant
-  const correlation = (a * f - b * e) / determinant
+function fitBoth(sums: DispersionSums, centre: Dispersion, prior: DispersionPrior): Dispersion {
+  const [a, b, d] = [sums.weight + prior.clusteredPrecision, sums.x, sums.xx + prior.correlationPrecision]
+  const e = sums.ratio + prior.clusteredPrecision * centre.clustered
+  const f = sums.xRatio + prior.correlationPrecision * centre.correlation
+  const clustered = (d * e - b * f) / (a * d - b * b)
+  const correlation = (a * f - b * e) / (a * d - b * b)
   if (correlation < 0) return { clustered: Math.max(1, e / a), correlation: 0 }
-  if (clustered < 1) return { clustered: 1, correlation: Math.max(0, (f - b) / d) }
-  return { clustered, correlation }
+  return clustered < 1 ? fitCorrelation(sums, 1, centre.correlation, prior) : { clustered, correlation }
+}
+
+function fitCorrelation(
+  { x, xx, xRatio }: DispersionSums,
+  clustered: number,
+  centre: number,
+  { correlationPrecision }: DispersionPrior,
+): Dispersion {
+  const slope = (xRatio - clustered * x + correlationPrecision * centre) / (xx + correlationPrecision)
+  return { clustered, correlation: Math.max(0, slope) }
 }

@@ -93,7 +93,7 @@ function signedLike(sign: number, value: number): number {
   return sign * value >= 0 ? value : Math.sign(sign) * Number.EPSILON
 }
 
-function weightedCounts(durations: Float64Array, buckets: number, { from, to, usable }: BaselineHours) {
+function weightedCounts(durations: Uint32Array, buckets: number, { from, to, usable }: BaselineHours) {
   const counts = new Float64Array(buckets)
   let weight = 1
   for (let hour = to - 1; hour >= from; hour -= 1) {
@@ -117,7 +117,7 @@ export function riditsOf(counts: Float64Array) {
   return { ridits, variance: square }
 }
 
-function hourlyRidits(durations: Float64Array, ridits: Float64Array, { from, to }: BaselineHours) {
+function hourlyRidits(durations: Uint32Array, ridits: Float64Array, { from, to }: BaselineHours) {
   const buckets = ridits.length
   const sums = new Float64Array(to)
   const counts = new Float64Array(to)

@@ -26,9 +26,9 @@ export interface SkillColumns {
   readonly ended: Float64Array
   readonly completed: Float64Array
   /** By hour, then by duration bucket. */
-  readonly durations: Float64Array
+  readonly durations: Uint32Array
   /** By hour, then by follower. */
-  readonly follows: Float64Array
+  readonly follows: Uint32Array
   readonly followers: readonly string[]
 }
 
@@ -92,8 +92,8 @@ function columnsOf(rows: readonly HourlyRow[], range: TableRange, hours: number)
     calls: new Float64Array(hours),
     ended: new Float64Array(hours),
     completed: new Float64Array(hours),
-    durations: new Float64Array(hours * buckets),
-    follows: new Float64Array(hours * names.length),
+    durations: new Uint32Array(hours * buckets),
+    follows: new Uint32Array(hours * names.length),
     followers: names,
   }
   for (const row of rows) {

@@ -62,7 +62,7 @@ export function followsOverBaseline({ follows, followers }: SkillColumns, hours:
  * on average when they are independent (Brier, Biometrika 67, 1980, 591-596).
  */
 function patternDispersion(
-  follows: Float64Array,
+  follows: Uint32Array,
   shares: Float64Array,
   { from, to, usable }: BaselineHours,
   length: number,
