@@ -48,3 +48,11 @@ export {
 } from './series/quantiles.ts'
 export { type TimedCount, type TrailingWindow, trailingWindows } from './series/trailing-windows.ts'
 export type { Share } from './share.ts'
+export { type Forecast, type ForecastOptions, forecast } from './trends/forecast.ts'
+export {
+  type DurationPoint,
+  durationTrend,
+  type RatePoint,
+  rateTrend,
+  type Trend,
+} from './trends/trend.ts'

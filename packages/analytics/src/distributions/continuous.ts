@@ -1,4 +1,4 @@
-import { igamc, incbet, ndtr } from './special.ts'
+import { igamc, incbet, ndtr, stdtri } from './special.ts'
 
 /** The quantile of the normal distribution for intervals that contain the true value in 95% of cases. */
 export const Z95 = 1.959963984540054
@@ -12,6 +12,11 @@ export function normalTwoSided(z: number): number {
 export function studentTwoSided(t: number, degreesOfFreedom: number): number {
   if (!Number.isFinite(t)) return 0
   return incbet(degreesOfFreedom / 2, 0.5, degreesOfFreedom / (degreesOfFreedom + t * t))
+}
+
+/** The quantile of Student's t distribution for a 95% interval. */
+export function studentQuantile95(degreesOfFreedom: number): number {
+  return stdtri(degreesOfFreedom, 0.975)
 }
 
 /** P(X ≥ x) of a chi-squared distribution (Abramowitz & Stegun 1964, 26.4.19). */

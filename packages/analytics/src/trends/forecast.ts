@@ -1,0 +1,118 @@
+import { type Answer, notEnough } from '../answer.ts'
+import type { Interval } from '../rates/intervals.ts'
+import {
+  fitSmoothing,
+  forecastOf,
+  type HoltWintersState,
+  initialState,
+  type Smoothing,
+  step,
+} from './holt-winters.ts'
+
+export interface Forecast {
+  readonly method: 'seasonal_naive' | 'holt_winters'
+  /** For each bucket after the last one. */
+  readonly values: readonly { readonly value: number; readonly interval: Interval }[]
+  /** Of the held-out errors, how many lay inside of an interval that they did not make. */
+  readonly coverage: { readonly inside: number; readonly of: number }
+}
+
+export interface ForecastOptions {
+  /** Buckets of a season, such as 7 for days with a week. At least 2. */
+  readonly season: number
+  /** Buckets to forecast: at most a season, so that errors of the same distance are known. */
+  readonly horizon: number
+}
+
+const SEASONS_MIN = 2
+const HOLT_WINTERS_SEASONS_MIN = 3
+const CONFIDENCE = 0.95
+/** With fewer errors the largest one does not reach 95%. */
+const ERRORS_MIN = 20
+/** A longer history is cut, as a state step copies a season. */
+const VALUES_MAX = 2_000
+
+type Predictor = (history: readonly number[], ahead: number) => number
+
+/**
+ * Forecasts a regular series without holes, such as calls a day: the value of a season ago until there are
+ * three seasons, then additive Holt-Winters. Intervals of 95% are quantiles of the absolute errors of
+ * forecasts over held-out time, whose values the parameters did not see (Vovk, Gammerman & Shafer,
+ * Algorithmic Learning in a Random World, 2005). Coverage is measured with the interval of every second
+ * origin on the errors of the others, and the other way round. Assumes that the future errs as the held-out
+ * time did. Needs two seasons and one value, and 20 held-out errors.
+ */
+export function forecast(series: readonly number[], { season, horizon }: ForecastOptions): Answer<Forecast> {
+  const values = series.slice(-VALUES_MAX)
+  if (horizon > season) throw new RangeError(`expected a horizon of at most ${season}, got ${horizon}`)
+  const need = SEASONS_MIN * season + 1
+  if (values.length < need) return notEnough('values', values.length, need)
+  const isLong = values.length >= HOLT_WINTERS_SEASONS_MIN * season
+  const method = isLong ? 'holt_winters' : 'seasonal_naive'
+  const heldOutFrom = values.length - heldOutLength(values.length, season, isLong)
+  const predictor = isLong ? holtWinters(values, heldOutFrom, season) : seasonalNaive(season)
+  const errors = heldOutErrors(values, heldOutFrom, horizon, predictor)
+  const all = errors.flat()
+  if (all.length < ERRORS_MIN) return notEnough('held-out errors', all.length, ERRORS_MIN)
+  const half = conformalQuantile(all)
+  return {
+    enough: true,
+    method,
+    values: Array.from({ length: horizon }, (_, i) => {
+      const value = predictor(values, i + 1)
+      return { value, interval: [value - half, value + half] as const }
+    }),
+    coverage: { inside: insideOf(errors, 0) + insideOf(errors, 1), of: all.length },
+  }
+}
+
+/** All that has a season before it; for Holt-Winters the last two seasons, after two to begin with. */
+function heldOutLength(values: number, season: number, isLong: boolean): number {
+  if (!isLong) return values - season
+  return Math.min(Math.max(2 * season, ERRORS_MIN), values - SEASONS_MIN * season)
+}
+
+/** How many errors of the origins of one parity lie inside of the interval of the others. */
+function insideOf(errors: readonly (readonly number[])[], parity: number): number {
+  const half = conformalQuantile(errors.filter((_, i) => i % 2 !== parity).flat())
+  const others = errors.filter((_, i) => i % 2 === parity).flat()
+  return others.filter((error) => error <= half).length
+}
+
+function seasonalNaive(season: number): Predictor {
+  return (history, ahead) => history[history.length - season + ((ahead - 1) % season)]!
+}
+
+/** Smoothing is fitted on values before `until` only. States are kept, as histories begin alike. */
+function holtWinters(values: readonly number[], until: number, season: number): Predictor {
+  const smoothing = fitSmoothing(values.slice(0, until), season)
+  const states = statesOf(values, season, smoothing)
+  return (history, ahead) => forecastOf(states[history.length]!, ahead)
+}
+
+/** By number of values: the state after them. */
+function statesOf(values: readonly number[], season: number, smoothing: Smoothing): HoltWintersState[] {
+  const states = [initialState(values, season)]
+  for (const value of values) states.push(step(states.at(-1)!, value, smoothing))
+  return states
+}
+
+/** By origin: the absolute errors of the forecasts from it. */
+function heldOutErrors(
+  values: readonly number[],
+  from: number,
+  horizon: number,
+  predict: Predictor,
+): number[][] {
+  return values.slice(from).map((_, i) => {
+    const history = values.slice(0, from + i)
+    const steps = Math.min(horizon, values.length - history.length)
+    return Array.from({ length: steps }, (_, j) => Math.abs(values[from + i + j]! - predict(history, j + 1)))
+  })
+}
+
+/** The error that 95% of exchangeable errors do not exceed: rank ⌈0.95 (n + 1)⌉. */
+function conformalQuantile(errors: readonly number[]): number {
+  const sorted = errors.toSorted((a, b) => a - b)
+  return sorted[Math.min(sorted.length, Math.ceil(CONFIDENCE * (sorted.length + 1))) - 1]!
+}
