@@ -73,34 +73,47 @@ export class DispersionCounter {
 const PRIOR_CALLS = 100
 
 /**
- * Squared errors of sums over blocks of hours, against the mean of the hours before each block, so that what
- * a slow drift adds is part of the result.
- * @param length hours of a block
+ * Squared errors of sums over blocks of hours, by length of a block, against the mean of the hours before
+ * each block, so that what a slow drift adds is part of the result.
+ * @param lengths hours of a block
  * @param variance of one call, above 0
  */
 export function callDispersion(
-  { sums, counts }: HourlySums,
-  { from, to, usable }: BaselineHours,
-  length: number,
+  counted: HourlySums,
+  hours: BaselineHours,
+  lengths: readonly number[],
   { mean, variance }: { readonly mean: number; readonly variance: number },
-): DispersionSums {
-  const counter = new DispersionCounter(CORRELATION_PRIOR)
-  let [sum, weight] = [PRIOR_CALLS * mean, PRIOR_CALLS]
-  for (let start = from + ((to - from) % length); start < to; start += length) {
-    const blockMean = sum / weight
-    let [blockSum, count] = [0, 0]
-    for (let hour = start; hour < start + length; hour += 1) {
-      if (usable[hour] === 0) continue
-      sum = sum * DECAY + sums[hour]!
-      weight = weight * DECAY + counts[hour]!
-      blockSum += sums[hour]!
-      count += counts[hour]!
+): DispersionSums[] {
+  const { sums, counts } = counted
+  const { from, to, usable } = hours
+  const means = meansBefore(counted, hours, mean)
+  return lengths.map((length) => {
+    const counter = new DispersionCounter(CORRELATION_PRIOR)
+    for (let start = from + ((to - from) % length); start < to; start += length) {
+      let [sum, count] = [0, 0]
+      for (let hour = start; hour < start + length; hour += 1) {
+        sum += sums[hour]! * usable[hour]!
+        count += counts[hour]! * usable[hour]!
+      }
+      const independent = count * variance
+      const error = sum - count * means[start]!
+      if (count >= 2) counter.add(count - 1, error ** 2 / independent, 1 / independent)
     }
-    const independent = count * variance
-    if (count >= 2)
-      counter.add(count - 1, (blockSum - count * blockMean) ** 2 / independent, 1 / independent)
+    return counter.sums()
+  })
+}
+
+/** By hour: the weighted mean of the hours before it. */
+function meansBefore({ sums, counts }: HourlySums, { from, to, usable }: BaselineHours, mean: number) {
+  const means = new Float64Array(to)
+  let [sum, weight] = [PRIOR_CALLS * mean, PRIOR_CALLS]
+  for (let hour = from; hour < to; hour += 1) {
+    means[hour] = sum / weight
+    if (usable[hour] === 0) continue
+    sum = sum * DECAY + sums[hour]!
+    weight = weight * DECAY + counts[hour]!
   }
-  return counter.sums()
+  return means
 }
 
 /**

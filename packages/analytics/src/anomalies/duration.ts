@@ -37,21 +37,21 @@ const MAD_SCALE = 1.482602218505602
  * is too short. When all durations are in one bucket, nothing can be tested, and it is null too.
  */
 export function durationsOverBaseline(
-  { durations }: SkillColumns,
+  skill: SkillColumns,
   boundsMs: readonly number[],
   hours: BaselineHours,
 ) {
-  const counts = weightedCounts(durations, boundsMs.length, hours)
+  const counts = weightedCounts(skill, boundsMs.length, hours)
   const { ridits, variance } = riditsOf(counts)
   if (variance === 0) return null
-  const counted = hourlyRidits(durations, ridits, hours)
+  const counted = { sums: hourlyRidits(skill, ridits, hours), counts: skill.timed }
   const { mean, calls, effectiveCalls, hours: length } = weightedMean(counted, hours)
   if (calls < BASELINE_CALLS_MIN || length < BASELINE_HOURS_MIN) return null
   const each = { mean, variance }
   return {
     ...{ ridits, variance, calls, ...centreAndSpread({ bounds: boundsMs, counts }) },
     uncertainty: 1 / (effectiveCalls + 2),
-    sums: WINDOW_HOURS.map((window) => callDispersion(counted, hours, window, each)),
+    sums: callDispersion(counted, hours, WINDOW_HOURS, each),
   }
 }
 
@@ -93,12 +93,17 @@ function signedLike(sign: number, value: number): number {
   return sign * value >= 0 ? value : Math.sign(sign) * Number.EPSILON
 }
 
-function weightedCounts(durations: Uint32Array, buckets: number, { from, to, usable }: BaselineHours) {
+function weightedCounts(
+  { durations, timed, usedBuckets: [first, last] }: SkillColumns,
+  buckets: number,
+  { from, to, usable }: BaselineHours,
+): Float64Array {
   const counts = new Float64Array(buckets)
   let weight = 1
   for (let hour = to - 1; hour >= from; hour -= 1) {
     if (usable[hour] === 0) continue
-    for (let i = 0; i < buckets; i += 1) counts[i]! += weight * durations[hour * buckets + i]!
+    if (timed[hour]! > 0)
+      for (let i = first; i < last; i += 1) counts[i]! += weight * durations[hour * buckets + i]!
     weight *= DECAY
   }
   return counts
@@ -117,18 +122,19 @@ export function riditsOf(counts: Float64Array) {
   return { ridits, variance: square }
 }
 
-function hourlyRidits(durations: Uint32Array, ridits: Float64Array, { from, to }: BaselineHours) {
-  const buckets = ridits.length
+function hourlyRidits(
+  { durations, timed, usedBuckets: [first, last] }: SkillColumns,
+  ridits: Float64Array,
+  { from, to }: BaselineHours,
+): Float64Array {
   const sums = new Float64Array(to)
-  const counts = new Float64Array(to)
   for (let hour = from; hour < to; hour += 1) {
-    for (let i = 0; i < buckets; i += 1) {
-      const count = durations[hour * buckets + i]!
-      counts[hour]! += count
-      sums[hour]! += count * ridits[i]!
-    }
+    if (timed[hour] === 0) continue
+    let sum = 0
+    for (let i = first; i < last; i += 1) sum += durations[hour * ridits.length + i]! * ridits[i]!
+    sums[hour] = sum
   }
-  return { sums, counts }
+  return sums
 }
 
 /** The median and the median absolute deviation of log durations, interpolated inside of buckets. */

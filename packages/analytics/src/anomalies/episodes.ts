@@ -18,7 +18,7 @@ export interface Episode {
 }
 
 /** The false discovery rate of a run. It bounds false alarms a day to 24 times as much in hourly runs. */
-export const Q_MAX = 0.001
+const Q_MAX = 0.001
 /** An hour is calm when no window of the direction has a p-value below this. */
 const CALM_P = 0.01
 const CALM_HOURS = 4

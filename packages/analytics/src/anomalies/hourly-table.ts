@@ -18,8 +18,8 @@ export interface HourlyRow {
   readonly follow_counts: Readonly<Record<string, number>>
 }
 
-/** The columns of one skill: a number per hour of the table. */
-export interface SkillColumns {
+/** The counts of one skill: a number per hour of the table. */
+export interface SkillCounts {
   readonly kind: string
   readonly skill_name: string
   readonly calls: Float64Array
@@ -30,6 +30,16 @@ export interface SkillColumns {
   /** By hour, then by follower. */
   readonly follows: Uint32Array
   readonly followers: readonly string[]
+}
+
+/** The same with what detection reads most often. */
+export interface SkillColumns extends SkillCounts {
+  /** Calls with a duration. */
+  readonly timed: Float64Array
+  /** Calls with a follower. */
+  readonly followed: Float64Array
+  /** The first bucket with a duration, and the end of the last one. */
+  readonly usedBuckets: readonly [from: number, to: number]
 }
 
 /** Hourly counts of all skills, ready for detection. */
@@ -106,7 +116,25 @@ function columnsOf(rows: readonly HourlyRow[], range: TableRange, hours: number)
     for (const [name, count] of Object.entries(row.follow_counts))
       columns.follows[hour * names.length + slotOf(name)]! += count
   }
-  return columns
+  return withTotals(columns, buckets)
+}
+
+export function withTotals(counts: SkillCounts, buckets: number): SkillColumns {
+  const used = new Uint32Array(buckets)
+  for (const [i, count] of counts.durations.entries()) used[i % buckets]! += count > 0 ? 1 : 0
+  const first = used.findIndex((count) => count > 0)
+  return {
+    ...counts,
+    timed: rowSums(counts.durations, buckets, counts.calls.length),
+    followed: rowSums(counts.follows, counts.followers.length, counts.calls.length),
+    usedBuckets: [Math.max(0, first), used.findLastIndex((count) => count > 0) + 1],
+  }
+}
+
+function rowSums(values: Uint32Array, width: number, rows: number): Float64Array {
+  const sums = new Float64Array(rows)
+  for (let i = 0; i < values.length; i += 1) sums[Math.floor(i / width)]! += values[i]!
+  return sums
 }
 
 /** By first hour and then by name, so that later hours never change the place of a follower. */

@@ -5,6 +5,7 @@ import {
   type BaselineHours,
   DECAY,
   WINDOW_HOURS,
+  WINDOW_HOURS_MAX,
 } from './baseline-hours.ts'
 import { CORRELATION_PRIOR, type Dispersion, DispersionCounter, type DispersionSums } from './dispersion.ts'
 import { gTest } from './g-test.ts'
@@ -32,20 +33,17 @@ const WINDOW_CALLS_MIN = 20
 const EXPECTED_MIN = 5
 
 /** The shares of what followed over the baseline; null when it is too short, or one thing always follows. */
-export function followsOverBaseline({ follows, followers }: SkillColumns, hours: BaselineHours) {
+export function followsOverBaseline(skill: SkillColumns, hours: BaselineHours) {
+  const { follows, followed, followers } = skill
   const slots = followers.length
   const counts = new Float64Array(slots)
   let [weight, calls, squared, used] = [1, 0, 0, 0]
   for (let hour = hours.to - 1; hour >= hours.from; hour -= 1) {
     if (hours.usable[hour] === 0) continue
-    let inHour = 0
-    for (let slot = 0; slot < slots; slot += 1) {
-      const count = follows[hour * slots + slot]!
-      inHour += count
-      counts[slot]! += weight * count
-    }
-    calls += inHour
-    squared += weight ** 2 * inHour
+    if (followed[hour]! > 0)
+      for (let slot = 0; slot < slots; slot += 1) counts[slot]! += weight * follows[hour * slots + slot]!
+    calls += followed[hour]!
+    squared += weight ** 2 * followed[hour]!
     used += 1
     weight *= DECAY
   }
@@ -53,47 +51,51 @@ export function followsOverBaseline({ follows, followers }: SkillColumns, hours:
   if (calls < BASELINE_CALLS_MIN || used < BASELINE_HOURS_MIN) return null
   const shares = counts.map((count) => count / all)
   if (shares.some((share) => share === 1)) return null
-  const sums = WINDOW_HOURS.map((window) => patternDispersion(follows, shares, hours, window))
-  return { shares, calls, effectiveCalls: all ** 2 / squared, sums }
+  return { shares, calls, effectiveCalls: all ** 2 / squared, sums: patternDispersion(skill, shares, hours) }
 }
 
 /**
- * The dispersion of followings of the same block: Pearson's statistic divided by its degrees of freedom is 1
- * on average when they are independent (Brier, Biometrika 67, 1980, 591-596).
+ * The dispersion of followings of the same block, by window: Pearson's statistic divided by its degrees of
+ * freedom is 1 on average when they are independent (Brier, Biometrika 67, 1980, 591-596). Two blocks of one
+ * window make one of the next.
  */
 function patternDispersion(
-  follows: Uint32Array,
+  { follows, followed }: SkillColumns,
   shares: Float64Array,
   { from, to, usable }: BaselineHours,
-  length: number,
-): DispersionSums {
+): DispersionSums[] {
   const slots = shares.length
+  const inverse = shares.map((share) => (share > 0 ? 1 / share : 0))
   const degreesOfFreedom = shares.reduce((sum, share) => sum + (share > 0 ? 1 : 0), 0) - 1
-  const counter = new DispersionCounter(CORRELATION_PRIOR)
-  const block = new Float64Array(slots)
-  for (let start = from + ((to - from) % length); start < to; start += length) {
-    block.fill(0)
-    let count = 0
-    for (let hour = start; hour < start + length; hour += 1) {
-      if (usable[hour] === 0) continue
-      for (let slot = 0; slot < slots; slot += 1) {
-        block[slot]! += follows[hour * slots + slot]!
-        count += follows[hour * slots + slot]!
-      }
-    }
-    // Rare followers in small blocks vary most.
-    if (count >= 2) counter.add(count - 1, pearson(block, shares, count) / degreesOfFreedom, slots / count)
+  const counters = WINDOW_HOURS.map(() => new DispersionCounter(CORRELATION_PRIOR))
+  const blocks = WINDOW_HOURS.map(() => new Float64Array(slots))
+  for (let hour = from + ((to - from) % WINDOW_HOURS_MAX), i = 1; hour < to; hour += 1, i += 1) {
+    if (usable[hour] === 1 && followed[hour]! > 0)
+      for (let slot = 0; slot < slots; slot += 1) blocks[0]![slot]! += follows[hour * slots + slot]!
+    for (let window = 0; window < blocks.length && i % WINDOW_HOURS[window]! === 0; window += 1)
+      addBlock(counters[window]!, blocks[window]!, inverse, degreesOfFreedom, blocks[window + 1])
   }
-  return counter.sums()
+  return counters.map((counter) => counter.sums())
 }
 
-function pearson(block: Float64Array, shares: Float64Array, count: number): number {
-  let sum = 0
-  for (let slot = 0; slot < shares.length; slot += 1) {
-    const expected = count * shares[slot]!
-    if (expected > 0) sum += (block[slot]! - expected) ** 2 / expected
+/** Counts a block, adds it to the next longer one, and empties it. */
+function addBlock(
+  counter: DispersionCounter,
+  block: Float64Array,
+  inverseShares: Float64Array,
+  degreesOfFreedom: number,
+  longer: Float64Array | undefined,
+): void {
+  let [count, squares] = [0, 0]
+  for (let slot = 0; slot < block.length; slot += 1) {
+    const each = block[slot]!
+    count += each
+    squares += each * each * inverseShares[slot]!
+    if (longer) longer[slot]! += each
+    block[slot] = 0
   }
-  return sum
+  // Pearson's statistic is Σ o² / (n p) - n. Rare followers in small blocks vary most.
+  if (count >= 2) counter.add(count - 1, (squares / count - count) / degreesOfFreedom, block.length / count)
 }
 
 /**

@@ -46,7 +46,7 @@ export function rateOverBaseline({ completed, ended }: SkillColumns, hours: Base
     mean: rate,
     calls,
     uncertainty: 1 / (effectiveCalls + 2),
-    sums: WINDOW_HOURS.map((window) => callDispersion(counted, hours, window, each)),
+    sums: callDispersion(counted, hours, WINDOW_HOURS, each),
   }
 }
 

@@ -34,7 +34,8 @@ export function volumeOverBaseline({ calls }: SkillColumns, hourOfWeek: Uint8Arr
   const profile = volumeProfile(calls, hourOfWeek, hours)
   if (profile === null) return null
   const { baseline, means, uncertainty, residualShare } = profile
-  const expected = Float64Array.from({ length: hours.to }, (_, hour) => means[hourOfWeek[hour]!]!)
+  const expected = new Float64Array(hours.to)
+  for (let hour = hours.from; hour < hours.to; hour += 1) expected[hour] = means[hourOfWeek[hour]!]!
   const levels = levelsOf(calls, expected, hours)
   const level = levels[hours.to]!
   return {
@@ -43,10 +44,9 @@ export function volumeOverBaseline({ calls }: SkillColumns, hourOfWeek: Uint8Arr
     meanOf: (hour: number) => level * means[hourOfWeek[hour]!]!,
     uncertainty,
     unseen: baseline === 'hour_of_week' ? 0 : UNSEEN_WEEK_DISPERSION,
-    sums: VOLUME_HOURS.map((length) => {
-      const predicted = (hour: number, at: number) => levels[at]! * expected[hour]!
-      return blockDispersion(calls, predicted, hours, length, residualShare)
-    }),
+    sums: VOLUME_HOURS.map((length) =>
+      blockDispersion(calls, { expected, levels }, hours, length, residualShare),
+    ),
   }
 }
 
@@ -68,19 +68,19 @@ function levelsOf(calls: Float64Array, expected: Float64Array, { from, to, usabl
 /** Squared errors of sums over blocks of hours, against what the hours before each block predict. */
 function blockDispersion(
   calls: Float64Array,
-  predicted: (hour: number, at: number) => number,
+  { expected, levels }: { readonly expected: Float64Array; readonly levels: Float64Array },
   { from, to, usable }: BaselineHours,
   length: number,
   residualShare: number,
 ): DispersionSums {
   const counter = new DispersionCounter(VOLUME_PRIOR)
   for (let start = from + ((to - from) % length); start < to; start += length) {
-    let [observed, mean] = [0, 0]
+    let [observed, profile] = [0, 0]
     for (let hour = start; hour < start + length; hour += 1) {
-      if (usable[hour] === 0) continue
-      observed += calls[hour]!
-      mean += predicted(hour, start)
+      observed += calls[hour]! * usable[hour]!
+      profile += expected[hour]! * usable[hour]!
     }
+    const mean = profile * levels[start]!
     if (mean > 0) counter.add(mean, (observed - mean) ** 2 / (mean * residualShare), 1 / mean)
   }
   return counter.sums()

@@ -70,7 +70,7 @@ export function coUses(units: Iterable<readonly string[]>, unit: CoUses['unit'])
 }
 
 /** Lift and its test from counts of units alone. */
-export function coUse(
+function coUse(
   a: string,
   b: string,
   { both, withA, withB, all }: { both: number; withA: number; withB: number; all: number },
