@@ -13,7 +13,7 @@ export interface Forecast {
   readonly method: 'seasonal_naive' | 'holt_winters'
   /** For each bucket after the last one. */
   readonly values: readonly { readonly value: number; readonly interval: Interval }[]
-  /** Of the held-out errors, how many lay inside of an interval that they did not make. */
+  /** Of the held-out errors, how many lay inside of an interval made from the other half of the time. */
   readonly coverage: { readonly inside: number; readonly of: number }
 }
 
@@ -27,8 +27,8 @@ export interface ForecastOptions {
 const SEASONS_MIN = 2
 const HOLT_WINTERS_SEASONS_MIN = 3
 const CONFIDENCE = 0.95
-/** With fewer errors the largest one does not reach 95%. */
-const ERRORS_MIN = 20
+/** Held-out values: with fewer their largest error says little. */
+const TARGETS_MIN = 7
 /** A longer history is cut, as a state step copies a season. */
 const VALUES_MAX = 2_000
 
@@ -38,9 +38,9 @@ type Predictor = (history: readonly number[], ahead: number) => number
  * Forecasts a regular series without holes, such as calls a day: the value of a season ago until there are
  * three seasons, then additive Holt-Winters. Intervals of 95% are quantiles of the absolute errors of
  * forecasts over held-out time, whose values the parameters did not see (Vovk, Gammerman & Shafer,
- * Algorithmic Learning in a Random World, 2005). Coverage is measured with the interval of every second
- * origin on the errors of the others, and the other way round. Assumes that the future errs as the held-out
- * time did. Needs two seasons and one value, and 20 held-out errors.
+ * Algorithmic Learning in a Random World, 2005). Coverage is measured with the interval of one half of that
+ * time on the other half, and the other way round; each has fewer values than the whole. Assumes that the
+ * future errs as the held-out time did. Needs two seasons and one value, and 7 held-out values.
  */
 export function forecast(series: readonly number[], { season, horizon }: ForecastOptions): Answer<Forecast> {
   const values = series.slice(-VALUES_MAX)
@@ -52,9 +52,9 @@ export function forecast(series: readonly number[], { season, horizon }: Forecas
   const heldOutFrom = values.length - heldOutLength(values.length, season, isLong)
   const predictor = isLong ? holtWinters(values, heldOutFrom, season) : seasonalNaive(season)
   const errors = heldOutErrors(values, heldOutFrom, horizon, predictor)
-  const all = errors.flat()
-  if (all.length < ERRORS_MIN) return notEnough('held-out errors', all.length, ERRORS_MIN)
-  const half = conformalQuantile(all)
+  const targets = values.length - heldOutFrom
+  if (targets < TARGETS_MIN) return notEnough('held-out values', targets, TARGETS_MIN)
+  const half = conformalQuantile(errors)
   return {
     enough: true,
     method,
@@ -62,21 +62,27 @@ export function forecast(series: readonly number[], { season, horizon }: Forecas
       const value = predictor(values, i + 1)
       return { value, interval: [value - half, value + half] as const }
     }),
-    coverage: { inside: insideOf(errors, 0) + insideOf(errors, 1), of: all.length },
+    coverage: coverageOf(errors, heldOutFrom + Math.floor(targets / 2)),
   }
 }
 
-/** All that has a season before it; for Holt-Winters the last two seasons, after two to begin with. */
+/** All that has a season before it; for Holt-Winters a third, or two seasons, after two to begin with. */
 function heldOutLength(values: number, season: number, isLong: boolean): number {
   if (!isLong) return values - season
-  return Math.min(Math.max(2 * season, ERRORS_MIN), values - SEASONS_MIN * season)
+  return Math.min(Math.max(2 * season, Math.floor(values / 3)), values - SEASONS_MIN * season)
 }
 
-/** How many errors of the origins of one parity lie inside of the interval of the others. */
-function insideOf(errors: readonly (readonly number[])[], parity: number): number {
-  const half = conformalQuantile(errors.filter((_, i) => i % 2 !== parity).flat())
-  const others = errors.filter((_, i) => i % 2 === parity).flat()
-  return others.filter((error) => error <= half).length
+/** Errors of one half of the held-out time inside of the interval of the other half. */
+function coverageOf(errors: readonly HeldOutError[], middle: number): Forecast['coverage'] {
+  const halves = [
+    errors.filter(({ target }) => target < middle),
+    errors.filter(({ target }) => target >= middle),
+  ]
+  const inside = halves.map((each, i) => {
+    const half = conformalQuantile(halves[1 - i]!)
+    return each.filter(({ error }) => error <= half).length
+  })
+  return { inside: inside[0]! + inside[1]!, of: errors.length }
 }
 
 function seasonalNaive(season: number): Predictor {
@@ -97,22 +103,37 @@ function statesOf(values: readonly number[], season: number, smoothing: Smoothin
   return states
 }
 
-/** By origin: the absolute errors of the forecasts from it. */
+/** The absolute error of one forecast. */
+interface HeldOutError {
+  /** The index of the value that was forecast. */
+  readonly target: number
+  readonly error: number
+}
+
+/** Each held-out value is forecast from every origin up to the horizon before it, in held-out time. */
 function heldOutErrors(
   values: readonly number[],
   from: number,
   horizon: number,
   predict: Predictor,
-): number[][] {
-  return values.slice(from).map((_, i) => {
+): HeldOutError[] {
+  return values.slice(from).flatMap((_, i) => {
     const history = values.slice(0, from + i)
     const steps = Math.min(horizon, values.length - history.length)
-    return Array.from({ length: steps }, (_, j) => Math.abs(values[from + i + j]! - predict(history, j + 1)))
+    return Array.from({ length: steps }, (_, j) => {
+      const target = from + i + j
+      return { target, error: Math.abs(values[target]! - predict(history, j + 1)) }
+    })
   })
 }
 
-/** The error that 95% of exchangeable errors do not exceed: rank ⌈0.95 (n + 1)⌉. */
-function conformalQuantile(errors: readonly number[]): number {
-  const sorted = errors.toSorted((a, b) => a - b)
-  return sorted[Math.min(sorted.length, Math.ceil(CONFIDENCE * (sorted.length + 1))) - 1]!
+/**
+ * The error that 95% of exchangeable errors do not exceed: rank ⌈0.95 (n + 1)⌉ of n. Errors of one target are
+ * alike, so n is the number of targets; below 19 of them it is the largest error.
+ */
+function conformalQuantile(errors: readonly HeldOutError[]): number {
+  const targets = new Set(errors.map(({ target }) => target)).size
+  const share = Math.min(1, Math.ceil(CONFIDENCE * (targets + 1)) / targets)
+  const sorted = errors.map(({ error }) => error).sort((a, b) => a - b)
+  return sorted[Math.ceil(share * sorted.length) - 1]!
 }

@@ -37,8 +37,6 @@ export interface DurationPoint {
 const POINTS_MIN = 8
 const POINTS_WITH_CALLS_MIN = 4
 const P_MAX = 0.05
-/** From this many points on, the robust error needs no help. */
-const ROBUST_POINTS_MIN = 30
 /** Above these a line is that of one point: its share of all weight, and its distance in deviations. */
 const WEIGHT_SHARE_MAX = 0.5
 const OUTLIER_DEVIATIONS = 6
@@ -88,7 +86,7 @@ function trendOf(all: readonly WeightedPoint[], better: 1 | -1): Answer<Trend> {
   const isFragile = ranks !== null && dependsOnOnePoint(points, ranks.slope)
   const { slope, interval, p } = isFragile
     ? ranks
-    : withStudent(line, cautiousError({ ...line, lag1 }, points.length), points.length - 2)
+    : withStudent(line.slope, cautious({ ...line, lag1 }, points.length))
   const verdict = p > P_MAX ? 'stable' : slope * better > 0 ? 'improving' : 'worsening'
   return {
     ...common,
@@ -100,21 +98,26 @@ function trendOf(all: readonly WeightedPoint[], better: 1 | -1): Answer<Trend> {
   }
 }
 
-function withStudent({ slope }: { slope: number }, error: number, degreesOfFreedom: number) {
+function withStudent(slope: number, { error, degreesOfFreedom }: ReturnType<typeof cautious>) {
   const half = studentQuantile95(degreesOfFreedom) * error
   const interval: Interval = [slope - half, slope + half]
   return { slope, interval, p: error > 0 ? studentTwoSided(slope / error, degreesOfFreedom) : 0 }
 }
 
 /**
- * With few points the robust error is too small. Then the largest of three counts: it, the usual one, and
- * the usual one for errors of first-order autocorrelation r, which is √((1 + r) / (1 - r)) times as large.
- * The estimate of r is corrected for its bias (Kendall, Biometrika 41, 1954, 403-404).
+ * The robust error is too small with few points, and with strong dependence. So the larger of two counts: it,
+ * and the usual one for errors of first-order autocorrelation r, which is √((1 + r) / (1 - r)) times as
+ * large. The degrees of freedom are those of n (1 - r) / (1 + r) independent points (Bartlett, J. R. Stat.
+ * Soc. 98, 1935, 536-543).
  */
-function cautiousError(line: Pick<Line, 'error' | 'robustError' | 'lag1'>, points: number): number {
-  if (points >= ROBUST_POINTS_MIN) return line.robustError
-  const r = Math.min(0.9, Math.max(0, line.lag1 + (1 + 4 * line.lag1) / points))
-  return Math.max(line.robustError, line.error * Math.sqrt((1 + r) / (1 - r)))
+function cautious({ error, robustError, lag1 }: Omit<Line, 'slope'>, points: number) {
+  // The estimate is too small by about (1 + 4 r) / n (Kendall, Biometrika 41, 1954, 403-404).
+  const r = Math.min(0.9, Math.max(0, lag1 + (1 + 4 * lag1) / points))
+  const factor = (1 + r) / (1 - r)
+  return {
+    error: Math.max(robustError, error * Math.sqrt(factor)),
+    degreesOfFreedom: Math.max(2, Math.round(points / factor) - 2),
+  }
 }
 
 /** By the distances from the robust line, as one wrong point bends the other one towards itself. */
