@@ -1,4 +1,6 @@
 export {
+  type BaselineCoverage,
+  baselineCoverage,
   type DetectionRun,
   type DetectionSchedule,
   type DetectionState,

@@ -1,11 +1,19 @@
+import { type NotEnoughData, notEnough } from '../answer.ts'
+
 /** The lengths in hours of the windows that are tested, each of which ends with the hour of the run. */
 export const WINDOW_HOURS = [1, 2, 4, 8] as const
 /** The baseline ends before the longest window begins, so that one baseline serves all of them. */
 export const WINDOW_HOURS_MAX = 8
 /** 28 days: four of each hour of the week. */
 export const BASELINE_HOURS = 28 * 24
-export const BASELINE_CALLS_MIN = 100
-export const BASELINE_HOURS_MIN = 24
+const BASELINE_CALLS_MIN = 100
+const BASELINE_HOURS_MIN = 24
+
+/** What a baseline lacks, if anything. */
+export function tooShort(calls: number, hours: number): NotEnoughData | undefined {
+  if (calls < BASELINE_CALLS_MIN) return notEnough('calls', calls, BASELINE_CALLS_MIN)
+  return hours < BASELINE_HOURS_MIN ? notEnough('hours', hours, BASELINE_HOURS_MIN) : undefined
+}
 
 /** The hours that a baseline is made of, as indices into a table. */
 export interface BaselineHours {

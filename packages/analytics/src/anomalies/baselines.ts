@@ -1,3 +1,4 @@
+import type { NotEnoughData } from '../answer.ts'
 import { BASELINE_HOURS, type BaselineHours, WINDOW_HOURS_MAX } from './baseline-hours.ts'
 import {
   CORRELATION_PRIOR,
@@ -27,36 +28,50 @@ export type UsableHours = (skill: SkillColumns, metric: Exclude<Metric, 'silence
 
 /**
  * The baselines of all skills before an hour, over up to 28 days that end where the longest window begins.
- * Correlations and dispersions are estimated per skill and window, and shrunk to the median of all skills.
+ * Dispersions are estimated per skill and window, and shrunk to the median of all skills.
  * @param to the hour of the table at which the run ends, exclusive
  */
 export function baselinesAt(table: HourlyTable, to: number, usableOf: UsableHours): SkillBaselines[] {
-  const range = { from: Math.max(0, to - WINDOW_HOURS_MAX - BASELINE_HOURS), to: to - WINDOW_HOURS_MAX }
-  const hoursOf = (skill: SkillColumns, metric: Exclude<Metric, 'silence'>): BaselineHours => ({
-    ...range,
-    usable: usableOf(skill, metric),
-  })
-  const { skills, durationBoundsMs, hourOfWeek } = table
-  const rates = skills.map((skill) => rateOverBaseline(skill, hoursOf(skill, 'completion_rate')))
-  const durations = skills.map((each) =>
-    durationsOverBaseline(each, durationBoundsMs, hoursOf(each, 'duration')),
+  const all = table.skills.map((skill) => estimateBaselines(table, skill, to, usableOf))
+  const rates = dispersed(
+    all.map(({ rate }) => rate),
+    CORRELATION_PRIOR,
   )
-  const patterns = skills.map((skill) => followsOverBaseline(skill, hoursOf(skill, 'pattern_shift')))
-  const volumes = skills.map((skill) =>
-    volumeOverBaseline(skill, hourOfWeek, untilLastCall(skill, hoursOf(skill, 'volume'), to)),
+  const durations = dispersed(
+    all.map(({ duration }) => duration),
+    CORRELATION_PRIOR,
   )
-  const dispersed = [
-    dispersionsOf(rates, CORRELATION_PRIOR),
-    dispersionsOf(durations, CORRELATION_PRIOR),
-    dispersionsOf(volumes, VOLUME_PRIOR),
-    dispersionsOf(patterns, CORRELATION_PRIOR),
-  ] as const
-  return skills.map((_, i) => ({
-    rate: rates[i] ? { ...rates[i], dispersions: dispersed[0][i]! } : null,
-    duration: durations[i] ? { ...durations[i], dispersions: dispersed[1][i]! } : null,
-    volume: volumes[i] ? { ...volumes[i], dispersions: dispersed[2][i]! } : null,
-    pattern: patterns[i] ? { ...patterns[i], dispersions: dispersed[3][i]! } : null,
+  const volumes = dispersed(
+    all.map(({ volume }) => volume),
+    VOLUME_PRIOR,
+  )
+  const patterns = dispersed(
+    all.map(({ pattern }) => pattern),
+    CORRELATION_PRIOR,
+  )
+  return all.map((_, i) => ({
+    ...{ rate: rates[i]!, duration: durations[i]!, volume: volumes[i]!, pattern: patterns[i]! },
   }))
+}
+
+/** The baselines of one skill, each with what it lacks, before its dispersion is known. */
+export function estimateBaselines(
+  table: HourlyTable,
+  skill: SkillColumns,
+  to: number,
+  usableOf: UsableHours,
+) {
+  const range = { from: Math.max(0, to - WINDOW_HOURS_MAX - BASELINE_HOURS), to: to - WINDOW_HOURS_MAX }
+  const hoursOf = (metric: Exclude<Metric, 'silence'>): BaselineHours => {
+    return { ...range, usable: usableOf(skill, metric) }
+  }
+  const { durationBoundsMs, hourOfWeek } = table
+  return {
+    rate: rateOverBaseline(skill, hoursOf('completion_rate')),
+    duration: durationsOverBaseline(skill, durationBoundsMs, hoursOf('duration')),
+    volume: volumeOverBaseline(skill, hourOfWeek, untilLastCall(skill, hoursOf('volume'), to)),
+    pattern: followsOverBaseline(skill, hoursOf('pattern_shift')),
+  }
 }
 
 /** The silence that is tested is no part of the baseline that it is compared with. */
@@ -73,13 +88,16 @@ export function lastCallBefore(calls: Float64Array, end: number): number {
 }
 
 interface Estimated {
+  readonly enough: true
   /** By length of a block. */
   readonly sums: readonly DispersionSums[]
 }
 
-function dispersionsOf(baselines: readonly (Estimated | null)[], prior: DispersionPrior) {
-  return shrinkDispersions(
-    baselines.map((each) => each?.sums),
+/** Baselines with their dispersions; null where there is no baseline. */
+function dispersed<T extends Estimated>(all: readonly (T | NotEnoughData)[], prior: DispersionPrior) {
+  const dispersions = shrinkDispersions(
+    all.map((each) => (each.enough ? each.sums : undefined)),
     prior,
   )
+  return all.map((each, i) => (each.enough ? { ...each, dispersions: dispersions[i]! } : null))
 }

@@ -1,15 +1,25 @@
+import type { Answer, NotEnoughData } from '../answer.ts'
 import { BASELINE_HOURS, WINDOW_HOURS_MAX } from './baseline-hours.ts'
-import { baselinesAt, type Metric, type SkillBaselines, type UsableHours } from './baselines.ts'
+import {
+  baselinesAt,
+  estimateBaselines,
+  type Metric,
+  type SkillBaselines,
+  type UsableHours,
+} from './baselines.ts'
 import { type Episode, nextEpisodes } from './episodes.ts'
 import type { AnomalyFinding } from './finding.ts'
 import { HOUR_MS, type HourlyTable, type SkillColumns } from './hourly-table.ts'
 import { testsOf } from './run-tests.ts'
+import type { BaselineName } from './volume-profile.ts'
 
 /** What a run hands to the next one. */
 export interface DetectionState {
   readonly open: readonly Episode[]
   /** Resolved episodes whose hours a baseline can still contain, and so excludes. */
   readonly resolved: readonly Episode[]
+  /** The end of the last tested hour; null before the first run. */
+  readonly untilMs: number | null
 }
 
 export interface DetectionRun {
@@ -24,7 +34,7 @@ export interface DetectionRun {
 /** Gives the baselines of all skills of the table at an hour. */
 export type BaselineSource = (table: HourlyTable, to: number, usableOf: UsableHours) => SkillBaselines[]
 
-export const NO_EPISODES: DetectionState = { open: [], resolved: [] }
+export const NO_EPISODES: DetectionState = { open: [], resolved: [], untilMs: null }
 
 /**
  * One run of anomaly detection: tests the last 1, 2, 4 and 8 hours of every skill against its baseline
@@ -32,7 +42,8 @@ export const NO_EPISODES: DetectionState = { open: [], resolved: [] }
  * together for their number, and continues the episodes.
  *
  * It is a function of the state, the table and the run. A baseline needs 100 calls and 24 hours, a window 20
- * calls; what has less is not tested. When rows of hours that a former run tested have changed, begin again
+ * calls; what has less is not tested, and `baselineCoverage` names it. A second run for the same hour changes
+ * nothing. When rows of hours that a former run tested have changed, begin again
  * with the state before that run.
  */
 export function detectAnomalies(
@@ -45,14 +56,10 @@ export function detectAnomalies(
     to: hourAt(table, run.atMs - run.lateMs),
     silenceTo: hourAt(table, run.atMs - run.silenceLateMs),
   }
-  if (hours.to <= WINDOW_HOURS_MAX) return state
-  const episodes = [...state.open, ...state.resolved]
-  const excluded = Map.groupBy(episodes, ({ finding }) => baselineKey(finding, finding.metric))
-  const everyHour = new Uint8Array(table.hours).fill(1)
-  const usableOf: UsableHours = (skill, metric) => {
-    const ofMetric = excluded.get(baselineKey(skill, metric))
-    return ofMetric ? usableHours(table, ofMetric) : everyHour
-  }
+  const untilMs = table.firstHourMs + hours.to * HOUR_MS
+  if (hours.to <= WINDOW_HOURS_MAX || (state.untilMs !== null && untilMs <= state.untilMs)) return state
+  const excluded = excludedBy(state)
+  const usableOf = usableHoursOf(table, excluded)
   const skipsVolume = (skill: SkillColumns, from: number) =>
     (excluded.get(baselineKey(skill, 'volume')) ?? []).some(
       ({ finding, toMs }) => finding.metric === 'silence' && toMs > table.firstHourMs + from * HOUR_MS,
@@ -64,7 +71,44 @@ export function detectAnomalies(
   const oldestMs = run.atMs - (BASELINE_HOURS + 2 * WINDOW_HOURS_MAX) * HOUR_MS
   const kept = state.resolved.filter(({ toMs, isNormal }) => toMs > oldestMs && !isNormal)
   const normal = state.resolved.filter(({ fromMs, isNormal }) => isNormal && fromMs > oldestMs)
-  return { open, resolved: [...kept, ...normal, ...resolved] }
+  return { open, resolved: [...kept, ...normal, ...resolved], untilMs }
+}
+
+/** From what one metric of one skill is judged, or what is missing for it. */
+export interface BaselineCoverage {
+  readonly kind: string
+  readonly skill_name: string
+  readonly metric: Metric
+  readonly baseline: Answer<{ readonly name: BaselineName; readonly calls: number }>
+}
+
+/** Which skills and metrics a run at an instant can test, and what the others lack. */
+export function baselineCoverage(
+  table: HourlyTable,
+  state: DetectionState,
+  { atMs, lateMs }: Pick<DetectionRun, 'atMs' | 'lateMs'>,
+): BaselineCoverage[] {
+  const to = Math.max(WINDOW_HOURS_MAX, hourAt(table, atMs - lateMs))
+  const usableOf = usableHoursOf(table, excludedBy(state))
+  return table.skills.flatMap((skill) => {
+    const { rate, duration, volume, pattern } = estimateBaselines(table, skill, to, usableOf)
+    const answer = (
+      metric: Metric,
+      each: NotEnoughData | { enough: true; calls: number },
+      name: BaselineName,
+    ) => ({
+      ...{ kind: skill.kind, skill_name: skill.skill_name, metric },
+      baseline: each.enough ? { enough: true as const, name, calls: each.calls } : each,
+    })
+    const ofVolume = volume.enough ? volume.baseline : 'all_hours'
+    return [
+      answer('completion_rate', rate, 'all_hours'),
+      answer('duration', duration, 'all_hours'),
+      answer('volume', volume, ofVolume),
+      answer('pattern_shift', pattern, 'all_hours'),
+      answer('silence', volume, ofVolume),
+    ]
+  })
 }
 
 export interface DetectionSchedule {
@@ -111,6 +155,19 @@ function hourAt({ firstHourMs, hours }: HourlyTable, atMs: number): number {
 /** Hours of a silence belong to no volume. */
 function baselineKey(skill: { kind: string; skill_name: string }, metric: Metric): string {
   return JSON.stringify([skill.kind, skill.skill_name, metric === 'silence' ? 'volume' : metric])
+}
+
+/** Episodes by the baseline that excludes their hours. */
+function excludedBy({ open, resolved }: DetectionState): Map<string, Episode[]> {
+  return Map.groupBy([...open, ...resolved], ({ finding }) => baselineKey(finding, finding.metric))
+}
+
+function usableHoursOf(table: HourlyTable, excluded: ReadonlyMap<string, readonly Episode[]>): UsableHours {
+  const everyHour = new Uint8Array(table.hours).fill(1)
+  return (skill, metric) => {
+    const ofMetric = excluded.get(baselineKey(skill, metric))
+    return ofMetric ? usableHours(table, ofMetric) : everyHour
+  }
 }
 
 function usableHours({ firstHourMs, hours }: HourlyTable, episodes: readonly Episode[]): Uint8Array {

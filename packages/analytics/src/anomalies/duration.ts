@@ -1,13 +1,7 @@
+import { notEnough } from '../answer.ts'
 import { normalTwoSided } from '../distributions/continuous.ts'
 import { interpolated } from '../series/quantiles.ts'
-import {
-  BASELINE_CALLS_MIN,
-  BASELINE_HOURS_MIN,
-  type BaselineHours,
-  DECAY,
-  WINDOW_HOURS,
-  weightedMean,
-} from './baseline-hours.ts'
+import { type BaselineHours, DECAY, tooShort, WINDOW_HOURS, weightedMean } from './baseline-hours.ts'
 import { callDispersion, type Dispersion } from './dispersion.ts'
 import type { SkillColumns } from './hourly-table.ts'
 import type { WindowTest } from './rate.ts'
@@ -33,8 +27,8 @@ const WINDOW_CALLS_MIN = 20
 const MAD_SCALE = 1.482602218505602
 
 /**
- * The distribution of durations over the baseline, with recent hours counting more; null when the baseline
- * is too short. When all durations are in one bucket, nothing can be tested, and it is null too.
+ * The distribution of durations over the baseline, with recent hours counting more. Needs 100 calls, 24
+ * hours, and two buckets with durations: when all are in one, nothing can be tested.
  */
 export function durationsOverBaseline(
   skill: SkillColumns,
@@ -43,12 +37,14 @@ export function durationsOverBaseline(
 ) {
   const counts = weightedCounts(skill, boundsMs.length, hours)
   const { ridits, variance } = riditsOf(counts)
-  if (variance === 0) return null
   const counted = { sums: hourlyRidits(skill, ridits, hours), counts: skill.timed }
   const { mean, calls, effectiveCalls, hours: length } = weightedMean(counted, hours)
-  if (calls < BASELINE_CALLS_MIN || length < BASELINE_HOURS_MIN) return null
+  const lacking = tooShort(calls, length)
+  if (lacking) return lacking
+  if (variance === 0) return notEnough('duration buckets', 1, 2)
   const each = { mean, variance }
   return {
+    enough: true as const,
     ...{ ridits, variance, calls, ...centreAndSpread({ bounds: boundsMs, counts }) },
     uncertainty: 1 / (effectiveCalls + 2),
     sums: callDispersion(counted, hours, WINDOW_HOURS, each),

@@ -78,8 +78,9 @@ function continued(
   const strongest = group.length > 0 ? strongestOf(group) : null
   const isConfirmed = strongest !== null && strongest.q <= Q_MAX
   const isCalm = strongest === null || strongest.test.p > CALM_P
-  const calmHours = isCalm ? episode.calmHours + (isTested ? 1 : 0) : 0
-  const untestedHours = isTested ? 0 : episode.untestedHours + 1
+  const hours = (hourEndMs - episode.toMs) / HOUR_MS
+  const calmHours = isCalm ? episode.calmHours + (isTested ? hours : 0) : 0
+  const untestedHours = isTested ? 0 : episode.untestedHours + hours
   const isNormal = hourEndMs - Date.parse(finding.opened_at) >= NORMAL_AFTER_HOURS * HOUR_MS
   const isOver = calmHours >= CALM_HOURS || untestedHours >= UNTESTED_HOURS_MAX || isNormal
   return {

@@ -1,12 +1,6 @@
+import { notEnough } from '../answer.ts'
 import { chiSquaredAtLeast } from '../distributions/continuous.ts'
-import {
-  BASELINE_CALLS_MIN,
-  BASELINE_HOURS_MIN,
-  type BaselineHours,
-  DECAY,
-  WINDOW_HOURS,
-  WINDOW_HOURS_MAX,
-} from './baseline-hours.ts'
+import { type BaselineHours, DECAY, tooShort, WINDOW_HOURS, WINDOW_HOURS_MAX } from './baseline-hours.ts'
 import { CORRELATION_PRIOR, type Dispersion, DispersionCounter, type DispersionSums } from './dispersion.ts'
 import { gTest } from './g-test.ts'
 import type { SkillColumns } from './hourly-table.ts'
@@ -32,7 +26,7 @@ const WINDOW_CALLS_MIN = 20
 /** Followers with fewer expected calls in a window are counted together (Cochran, Biometrics 10, 1954). */
 const EXPECTED_MIN = 5
 
-/** The shares of what followed over the baseline; null when it is too short, or one thing always follows. */
+/** The shares of what followed over the baseline. Needs 100 calls, 24 hours, and two followers. */
 export function followsOverBaseline(skill: SkillColumns, hours: BaselineHours) {
   const { follows, followed, followers } = skill
   const slots = followers.length
@@ -48,10 +42,12 @@ export function followsOverBaseline(skill: SkillColumns, hours: BaselineHours) {
     weight *= DECAY
   }
   const all = counts.reduce((sum, count) => sum + count, 0)
-  if (calls < BASELINE_CALLS_MIN || used < BASELINE_HOURS_MIN) return null
+  const lacking = tooShort(calls, used)
+  if (lacking) return lacking
   const shares = counts.map((count) => count / all)
-  if (shares.some((share) => share === 1)) return null
-  return { shares, calls, effectiveCalls: all ** 2 / squared, sums: patternDispersion(skill, shares, hours) }
+  if (shares.some((share) => share === 1)) return notEnough('followers', 1, 2)
+  const sums = patternDispersion(skill, shares, hours)
+  return { enough: true as const, shares, calls, effectiveCalls: all ** 2 / squared, sums }
 }
 
 /**

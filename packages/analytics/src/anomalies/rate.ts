@@ -1,12 +1,6 @@
 import { betaBinomialTails } from '../distributions/beta-binomial.ts'
 import { twoSided } from '../distributions/binomial.ts'
-import {
-  BASELINE_CALLS_MIN,
-  BASELINE_HOURS_MIN,
-  type BaselineHours,
-  WINDOW_HOURS,
-  weightedMean,
-} from './baseline-hours.ts'
+import { type BaselineHours, tooShort, WINDOW_HOURS, weightedMean } from './baseline-hours.ts'
 import { callDispersion, type Dispersion } from './dispersion.ts'
 import type { SkillColumns } from './hourly-table.ts'
 
@@ -34,15 +28,17 @@ export interface WindowTest {
 const WINDOW_CALLS_MIN = 20
 const WINDOW_CALLS_MIN_WHEN_NONE = 10
 
-/** The share of ended calls that completed, over the baseline; null when it is too short. */
+/** The share of ended calls that completed, over the baseline. Needs 100 calls and 24 hours. */
 export function rateOverBaseline({ completed, ended }: SkillColumns, hours: BaselineHours) {
   const counted = { sums: completed, counts: ended }
   const { mean, calls, effectiveCalls, hours: length } = weightedMean(counted, hours)
-  if (calls < BASELINE_CALLS_MIN || length < BASELINE_HOURS_MIN) return null
+  const lacking = tooShort(calls, length)
+  if (lacking) return lacking
   // Half a call of each outcome, as a rate of 0 or 1 would make every other outcome impossible (Jeffreys).
   const rate = (mean * effectiveCalls + 0.5) / (effectiveCalls + 1)
   const each = { mean, variance: rate * (1 - rate) }
   return {
+    enough: true as const,
     mean: rate,
     calls,
     uncertainty: 1 / (effectiveCalls + 2),

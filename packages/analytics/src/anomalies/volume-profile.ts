@@ -1,4 +1,5 @@
-import { BASELINE_CALLS_MIN, BASELINE_HOURS_MIN, type BaselineHours } from './baseline-hours.ts'
+import type { Answer } from '../answer.ts'
+import { type BaselineHours, tooShort } from './baseline-hours.ts'
 
 /** From what the expected number of calls of an hour is made. */
 export type BaselineName = 'hour_of_week' | 'hour_of_day' | 'all_hours'
@@ -24,14 +25,13 @@ const DAYS_MIN = 3
  * The mean number of calls by hour of the week: (W · m + 4 · d) / (W + 4), where m is the mean of that hour
  * of the week over W weeks, and d is the mean of its hour of the day times the mean of its weekday, divided
  * by the mean of all hours. Below 14 days all weekdays are alike, below 3 days all hours are. Hours before
- * the first call do not count, so that a new skill is not rare.
- * @returns null below 100 calls or 24 hours
+ * the first call do not count, so that a new skill is not rare. Needs 100 calls and 24 hours.
  */
 export function volumeProfile(
   calls: Float64Array,
   hourOfWeek: Uint8Array,
   { from, to, usable }: BaselineHours,
-): VolumeProfile | null {
+): Answer<VolumeProfile> {
   const sums = new Float64Array(HOURS_OF_WEEK)
   const counts = new Float64Array(HOURS_OF_WEEK)
   let first = from
@@ -42,9 +42,11 @@ export function volumeProfile(
     counts[hourOfWeek[hour]!]! += 1
   }
   const [total, length] = [sumOf(sums), sumOf(counts)]
-  if (total < BASELINE_CALLS_MIN || length < BASELINE_HOURS_MIN) return null
+  const lacking = tooShort(total, length)
+  if (lacking) return lacking
   const baseline = baselineFor(length)
   return {
+    enough: true,
     baseline,
     calls: total,
     means: meansOf(baseline, sums, counts),

@@ -29,16 +29,17 @@ const LEVEL_PRIOR_HOURS = 72
 /** Below two weeks of history no weekend can be compared with another one: a standard deviation of 50%. */
 const UNSEEN_WEEK_DISPERSION = 0.25
 
-/** The profile by hour of the week, times the level of the last days; null when the baseline is too short. */
+/** The profile by hour of the week, times the level of the last days. Needs 100 calls and 24 hours. */
 export function volumeOverBaseline({ calls }: SkillColumns, hourOfWeek: Uint8Array, hours: BaselineHours) {
   const profile = volumeProfile(calls, hourOfWeek, hours)
-  if (profile === null) return null
+  if (!profile.enough) return profile
   const { baseline, means, uncertainty, residualShare } = profile
   const expected = new Float64Array(hours.to)
   for (let hour = hours.from; hour < hours.to; hour += 1) expected[hour] = means[hourOfWeek[hour]!]!
   const levels = levelsOf(calls, expected, hours)
   const level = levels[hours.to]!
   return {
+    enough: true as const,
     baseline,
     calls: profile.calls,
     meanOf: (hour: number) => level * means[hourOfWeek[hour]!]!,

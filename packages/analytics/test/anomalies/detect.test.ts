@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest'
-import { type AnomalyFinding, detectAnomalies, detectOver, NO_EPISODES } from '../../src/index.ts'
+import {
+  type AnomalyFinding,
+  baselineCoverage,
+  detectAnomalies,
+  detectOver,
+  NO_EPISODES,
+} from '../../src/index.ts'
 import { expectFinite } from '../oracles.ts'
 import { type Behaviour, FIRST_HOUR_MS, HOUR_MS, hoursOf, schedule, tableOf, USUAL } from './rows.ts'
 
@@ -141,4 +147,30 @@ test('it says which baseline it used: the hour of the week needs two weeks, the 
   expect(methodsAfter(15)).toEqual(['hour of the week'])
   expect(methodsAfter(5)).toEqual(['hour of the day'])
   expect(methodsAfter(2)).toEqual(['all hours'])
+})
+
+test('what cannot be tested is named with what it lacks', () => {
+  const rows = [
+    ...hoursOf('pdf-fill', HOURS),
+    ...hoursOf('rare', HOURS, (hour) => ({ calls: hour % 8 === 0 ? 1 : 0 })),
+    ...hoursOf('constant', HOURS, () => ({ follows: ['commit'] })),
+  ]
+  const run = { atMs: FIRST_HOUR_MS + HOURS * HOUR_MS, lateMs: 0 }
+  const coverage = baselineCoverage(tableOf(rows, HOURS), NO_EPISODES, run)
+  const of = (name: string) =>
+    coverage.filter(({ skill_name }) => skill_name === name).map((each) => each.baseline)
+  expect(of('pdf-fill').map((each) => each.enough && each.name)).toEqual([
+    ...['all_hours', 'all_hours', 'hour_of_week', 'all_hours', 'hour_of_week'],
+  ])
+  expect(of('rare')[0]).toEqual({ enough: false, unit: 'calls', have: 47, need: 100 })
+  expect(of('constant')[3]).toEqual({ enough: false, unit: 'followers', have: 1, need: 2 })
+})
+
+test('a second run for the same hour changes nothing', () => {
+  const table = tableOf(hoursOf('pdf-fill', HOURS, during({ rate: 0.3 })), HOURS)
+  for (let hour = FAULT + 4; hour < FAULT + 20; hour += 1) {
+    const { state } = detectOver(table, schedule(FAULT, hour))
+    const run = { atMs: FIRST_HOUR_MS + hour * HOUR_MS, lateMs: 0, silenceLateMs: 0 }
+    expect(detectAnomalies(table, state, run)).toBe(state)
+  }
 })

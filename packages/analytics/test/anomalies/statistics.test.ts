@@ -104,8 +104,14 @@ test('a profile of two weeks follows day and hour, and one of less than a day do
     return (hour % 24 < 12 ? 4 : 20) * (isWeekend ? 0.5 : 1)
   })
   const profile = volumeProfile(calls, hourOfWeek, { from: 0, to: 14 * 24, usable })
-  expect(profile?.baseline).toBe('hour_of_week')
-  expect(profile!.means[13]).toBeCloseTo(20, 0)
-  expect(profile!.means[121]).toBeCloseTo(2, 0)
-  expect(volumeProfile(calls, hourOfWeek, { from: 0, to: 20, usable })).toBeNull()
+  if (!profile.enough) throw new Error('expected a profile')
+  expect(profile.baseline).toBe('hour_of_week')
+  expect(profile.means[13]).toBeCloseTo(20, 0)
+  expect(profile.means[121]).toBeCloseTo(2, 0)
+  expect(volumeProfile(calls, hourOfWeek, { from: 0, to: 20, usable })).toEqual({
+    enough: false,
+    unit: 'hours',
+    have: 20,
+    need: 24,
+  })
 })
