@@ -25,6 +25,8 @@ export interface DurationBaseline {
 const WINDOW_CALLS_MIN = 20
 /** Of a normal distribution the median absolute deviation times this is the standard deviation. */
 const MAD_SCALE = 1.482602218505602
+/** In a bucket without an upper bound all durations seem equal. */
+const LOG_SPREAD_MIN = 0.01
 
 /**
  * The distribution of durations over the baseline, with recent hours counting more. Needs 100 calls, 24
@@ -77,16 +79,12 @@ export function testDuration(
   const medianMs = interpolated({ bounds: boundsMs, counts }, calls / 2)
   return {
     p: normalTwoSided((meanRidit - 0.5) / error),
-    deviation: signedLike(meanRidit - 0.5, Math.log(medianMs / baseline.medianMs) / baseline.logSpread),
+    isAbove: meanRidit > 0.5,
+    deviation: Math.log(medianMs / baseline.medianMs) / baseline.logSpread,
     observed: medianMs,
     expected: baseline.medianMs,
     calls,
   }
-}
-
-/** Ranks can move up while the median moves down; then the deviation is 0 in the direction of the ranks. */
-function signedLike(sign: number, value: number): number {
-  return sign * value >= 0 ? value : Math.sign(sign) * Number.EPSILON
 }
 
 function weightedCounts(
@@ -145,7 +143,7 @@ export function centreAndSpread(histogram: { bounds: readonly number[]; counts: 
     if (share(Math.exp(middle)) < 0.5) low = middle
     else high = middle
   }
-  return { medianMs, logSpread: MAD_SCALE * high }
+  return { medianMs, logSpread: Math.max(LOG_SPREAD_MIN, MAD_SCALE * high) }
 }
 
 /** How many of the counted values are at most `valueMs`, with the values of a bucket spread over it. */

@@ -121,6 +121,7 @@ export function testPattern(
   const slot = mostChanged(counts, baseline.shares, calls)
   return {
     p: chiSquaredAtLeast(corrected, degreesOfFreedom),
+    isAbove: true,
     // The normal approximation of Fisher to a chi-squared variable.
     deviation: Math.max(0, Math.sqrt(2 * corrected) - Math.sqrt(2 * degreesOfFreedom - 1)),
     observed: counts[slot]! / calls,

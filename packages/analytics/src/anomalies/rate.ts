@@ -16,7 +16,8 @@ export interface RateBaseline {
 
 export interface WindowTest {
   readonly p: number
-  /** Above 0 when the window is above its baseline. */
+  readonly isAbove: boolean
+  /** Distance from the baseline in its standard deviations. */
   readonly deviation: number
   readonly observed: number
   readonly expected: number
@@ -70,6 +71,7 @@ export function testRate(
   const variance = ((mean * (1 - mean)) / of) * (1 + (of - 1) * correlation)
   return {
     p: twoSided(betaBinomialTails(hits, of, { mean, correlation })),
+    isAbove: hits / of > mean,
     deviation: (hits / of - mean) / Math.sqrt(variance),
     observed: hits / of,
     expected: mean,

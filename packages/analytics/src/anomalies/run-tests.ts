@@ -112,6 +112,6 @@ function toRunTest(
   test: WindowTest | PatternTest,
   { calls, baseline = 'all_hours' }: Tested,
 ): RunTest {
-  const direction = DIRECTIONS[metric][test.deviation > 0 ? 0 : 1]
+  const direction = DIRECTIONS[metric][test.isAbove ? 0 : 1]
   return { ...test, skill, metric, direction, windowHours, baseline, baselineCalls: calls }
 }

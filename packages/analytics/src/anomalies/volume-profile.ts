@@ -8,6 +8,8 @@ export type BaselineName = 'hour_of_week' | 'hour_of_day' | 'all_hours'
 export interface VolumeProfile {
   readonly baseline: BaselineName
   readonly means: Float64Array
+  /** What day and hour predict. It hardly depends on the calls of any one hour. */
+  readonly predicted: Float64Array
   readonly calls: number
   /** The variance of a mean, as a share of the variance of one hour. */
   readonly uncertainty: number
@@ -49,7 +51,7 @@ export function volumeProfile(
     enough: true,
     baseline,
     calls: total,
-    means: meansOf(baseline, sums, counts),
+    ...meansOf(baseline, sums, counts),
     ...uncertaintyOf(baseline, length),
   }
 }
@@ -59,16 +61,20 @@ function baselineFor(hours: number): BaselineName {
   return hours >= DAYS_MIN * 24 ? 'hour_of_day' : 'all_hours'
 }
 
-function meansOf(baseline: BaselineName, sums: Float64Array, counts: Float64Array): Float64Array {
+function meansOf(baseline: BaselineName, sums: Float64Array, counts: Float64Array) {
   const overall = sumOf(sums) / sumOf(counts)
-  if (baseline === 'all_hours') return new Float64Array(HOURS_OF_WEEK).fill(overall)
+  const predicted = new Float64Array(HOURS_OF_WEEK).fill(overall)
+  if (baseline === 'all_hours') return { means: predicted, predicted }
   const byHour = groupMeans(sums, counts, 24, (hour) => hour % 24, overall)
-  if (baseline === 'hour_of_day') return Float64Array.from(sums, (_, hour) => byHour[hour % 24]!)
+  for (let hour = 0; hour < HOURS_OF_WEEK; hour += 1) predicted[hour] = byHour[hour % 24]!
+  if (baseline === 'hour_of_day') return { means: predicted, predicted }
   const byDay = groupMeans(sums, counts, 7, (hour) => Math.floor(hour / 24), overall)
-  return Float64Array.from(sums, (sum, hour) => {
-    const predicted = (byHour[hour % 24]! * byDay[Math.floor(hour / 24)]!) / overall
-    return (sum + PRIOR_WEEKS * predicted) / (counts[hour]! + PRIOR_WEEKS)
-  })
+  for (let hour = 0; hour < HOURS_OF_WEEK; hour += 1)
+    predicted[hour]! *= byDay[Math.floor(hour / 24)]! / overall
+  const means = predicted.map(
+    (each, hour) => (sums[hour]! + PRIOR_WEEKS * each) / (counts[hour]! + PRIOR_WEEKS),
+  )
+  return { means, predicted }
 }
 
 /** Means of groups of hours; each has one hour of the overall mean, so that no mean is 0. */

@@ -4,7 +4,7 @@ import type { BaselineHours } from './baseline-hours.ts'
 import { type Dispersion, DispersionCounter, type DispersionSums, VOLUME_PRIOR } from './dispersion.ts'
 import type { SkillColumns } from './hourly-table.ts'
 import type { WindowTest } from './rate.ts'
-import { type BaselineName, volumeProfile } from './volume-profile.ts'
+import { type BaselineName, type VolumeProfile, volumeProfile } from './volume-profile.ts'
 
 /** How many calls of a skill are expected in each hour. */
 export interface VolumeBaseline {
@@ -33,9 +33,13 @@ const UNSEEN_WEEK_DISPERSION = 0.25
 export function volumeOverBaseline({ calls }: SkillColumns, hourOfWeek: Uint8Array, hours: BaselineHours) {
   const profile = volumeProfile(calls, hourOfWeek, hours)
   if (!profile.enough) return profile
-  const { baseline, means, uncertainty, residualShare } = profile
+  const { baseline, means, uncertainty } = profile
   const expected = new Float64Array(hours.to)
-  for (let hour = hours.from; hour < hours.to; hour += 1) expected[hour] = means[hourOfWeek[hour]!]!
+  const predicted = new Float64Array(hours.to)
+  for (let hour = hours.from; hour < hours.to; hour += 1) {
+    expected[hour] = means[hourOfWeek[hour]!]!
+    predicted[hour] = profile.predicted[hourOfWeek[hour]!]!
+  }
   const levels = levelsOf(calls, expected, hours)
   const level = levels[hours.to]!
   return {
@@ -45,9 +49,9 @@ export function volumeOverBaseline({ calls }: SkillColumns, hourOfWeek: Uint8Arr
     meanOf: (hour: number) => level * means[hourOfWeek[hour]!]!,
     uncertainty,
     unseen: baseline === 'hour_of_week' ? 0 : UNSEEN_WEEK_DISPERSION,
-    sums: VOLUME_HOURS.map((length) =>
-      blockDispersion(calls, { expected, levels }, hours, length, residualShare),
-    ),
+    sums: VOLUME_HOURS.map((length) => {
+      return blockDispersion(calls, { expected, predicted, levels }, hours, length, profile)
+    }),
   }
 }
 
@@ -66,23 +70,36 @@ function levelsOf(calls: Float64Array, expected: Float64Array, { from, to, usabl
   return levels
 }
 
-/** Squared errors of sums over blocks of hours, against what the hours before each block predict. */
+/** By hour of the table. */
+interface ExpectedHours {
+  readonly expected: Float64Array
+  readonly predicted: Float64Array
+  readonly levels: Float64Array
+}
+
+/**
+ * Squared errors of sums over blocks of hours, against what the hours before each block predict. Their size
+ * is compared with what day and hour predict: the mean of an hour of the week is high where its calls were
+ * many by chance, which looks like a variance that grows with the mean.
+ */
 function blockDispersion(
   calls: Float64Array,
-  { expected, levels }: { readonly expected: Float64Array; readonly levels: Float64Array },
+  { expected, predicted, levels }: ExpectedHours,
   { from, to, usable }: BaselineHours,
   length: number,
-  residualShare: number,
+  { residualShare }: VolumeProfile,
 ): DispersionSums {
   const counter = new DispersionCounter(VOLUME_PRIOR)
   for (let start = from + ((to - from) % length); start < to; start += length) {
-    let [observed, profile] = [0, 0]
+    let [observed, profile, smooth] = [0, 0, 0]
     for (let hour = start; hour < start + length; hour += 1) {
       observed += calls[hour]! * usable[hour]!
       profile += expected[hour]! * usable[hour]!
+      smooth += predicted[hour]! * usable[hour]!
     }
-    const mean = profile * levels[start]!
-    if (mean > 0) counter.add(mean, (observed - mean) ** 2 / (mean * residualShare), 1 / mean)
+    const error = observed - profile * levels[start]!
+    const mean = smooth * levels[start]!
+    if (mean > 0) counter.add(mean, error ** 2 / (mean * residualShare), 1 / mean)
   }
   return counter.sums()
 }
@@ -104,6 +121,7 @@ export function testVolume(
   const dispersion = dispersionOf(baseline, baseline.dispersions[window]!, mean)
   return {
     p: twoSided(negativeBinomialTails(observed, { mean, dispersion })),
+    isAbove: observed > mean,
     deviation: (observed - mean) / Math.sqrt(mean + dispersion * mean ** 2),
     observed,
     expected: mean,
@@ -129,6 +147,7 @@ export function testSilence(
   const dispersion = dispersionOf(baseline, silenceDispersion(baseline, to - from), mean)
   return {
     p: negativeBinomialTails(0, { mean, dispersion }).atMost,
+    isAbove: false,
     deviation: -mean / Math.sqrt(mean + dispersion * mean ** 2),
     observed: 0,
     expected: mean,

@@ -28,10 +28,13 @@ const INTERVAL_MIN = 2
  * Assumes that the durations are independent: take one of each session, or their median, when the calls of a
  * session are alike. Durations of 0 ms count as half a millisecond, as a logarithm needs a positive number.
  */
-export function compareDurations(before: readonly number[], now: readonly number[]) {
+export function compareDurations(
+  before: readonly number[],
+  now: readonly number[],
+): Answer<DurationComparison> {
   const fewest = Math.min(before.length, now.length)
   if (fewest < INTERVAL_MIN) return notEnough('durations', fewest, INTERVAL_MIN)
-  return compareLogs(sortedLogs(before), sortedLogs(now)) satisfies Answer<DurationComparison>
+  return compareLogs(sortedLogs(before), sortedLogs(now))
 }
 
 function compareLogs(before: Float64Array, now: Float64Array): Answer<DurationComparison> {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { newcombeInterval, wilsonInterval } from '../../src/rates/intervals.ts'
+import { expectDigits } from '../oracles.ts'
 
 /** The first two are of Newcombe (Statistics in Medicine 17, 1998, 857-872), table I, method 3. */
 test.each([
@@ -12,6 +13,17 @@ test.each([
   const interval = wilsonInterval({ hits, of })
   expect(interval[0]).toBeCloseTo(from!, 4)
   expect(interval[1]).toBeCloseTo(to!, 4)
+})
+
+/** statsmodels 0.15: `proportion_confint(k, n, method='wilson')`. */
+test.each([
+  [0, 1, 0, 0.7934506856],
+  [10, 10, 0.7224672001, 1],
+  [899_000, 1_000_000, 0.898407873, 0.8995890616],
+])("Wilson's interval of %d of %d has the digits of statsmodels", (hits, of, from, to) => {
+  const interval = wilsonInterval({ hits, of })
+  expectDigits(interval[0], from)
+  expectDigits(interval[1], to)
 })
 
 /** Newcombe (Statistics in Medicine 17, 1998, 873-890), table II, method 10. */
