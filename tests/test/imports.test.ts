@@ -48,7 +48,7 @@ function allowedFor({ path }: Workspace, file: string): readonly string[] {
 
 function isProgram(workspace: string, file: string): boolean {
   if (workspace === 'tests' || workspace === 'bench') return false
-  return !['test', 'scripts'].some((folder) => file.startsWith(`${workspace}/${folder}/`))
+  return !['test', 'scripts', 'eval'].some((folder) => file.startsWith(`${workspace}/${folder}/`))
 }
 
 /** The workspace that an import leads to, or undefined for Node's own modules and those of others. */
