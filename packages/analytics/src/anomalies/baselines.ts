@@ -49,9 +49,9 @@ export function baselinesAt(table: HourlyTable, to: number, usableOf: UsableHour
     all.map(({ pattern }) => pattern),
     CORRELATION_PRIOR,
   )
-  return all.map((_, i) => ({
-    ...{ rate: rates[i]!, duration: durations[i]!, volume: volumes[i]!, pattern: patterns[i]! },
-  }))
+  return all.map((_, i) => {
+    return { rate: rates[i]!, duration: durations[i]!, volume: volumes[i]!, pattern: patterns[i]! }
+  })
 }
 
 /** The baselines of one skill, each with what it lacks, before its dispersion is known. */

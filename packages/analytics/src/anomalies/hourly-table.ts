@@ -76,16 +76,29 @@ const OTHER = '(other)'
  */
 export function createHourlyTable(rows: Iterable<HourlyRow>, range: TableRange): HourlyTable {
   const hours = Math.max(0, Math.ceil((range.toMs - range.fromMs) / HOUR_MS))
-  const inside = [...rows].filter(({ hour_at_ms: at }) => at >= range.fromMs && at < range.toMs)
-  const bySkill = Map.groupBy(inside, ({ kind, skill_name }) => JSON.stringify([kind, skill_name]))
-  const keys = [...bySkill.keys()].sort()
+  const bySkill = groupBySkill(rows, range)
   return {
     firstHourMs: range.fromMs,
     hours,
     durationBoundsMs: range.durationBoundsMs,
     hourOfWeek: hoursOfWeek(range, hours),
-    skills: keys.map((key) => columnsOf(bySkill.get(key)!, range, hours)),
+    skills: bySkill.map((ofSkill) => columnsOf(ofSkill, range, hours)),
   }
+}
+
+/** The rows of each skill, ordered by kind and name. */
+function groupBySkill(rows: Iterable<HourlyRow>, { fromMs, toMs }: TableRange): HourlyRow[][] {
+  const kinds = new Map<string, Map<string, HourlyRow[]>>()
+  for (const row of rows) {
+    if (row.hour_at_ms < fromMs || row.hour_at_ms >= toMs) continue
+    const names = kinds.get(row.kind) ?? new Map<string, HourlyRow[]>()
+    kinds.set(row.kind, names)
+    const known = names.get(row.skill_name)
+    if (known === undefined) names.set(row.skill_name, [row])
+    else known.push(row)
+  }
+  const byKey = <T>([a]: [string, T], [b]: [string, T]) => (a < b ? -1 : 1)
+  return [...kinds].sort(byKey).flatMap(([, names]) => [...names].sort(byKey).map(([, ofSkill]) => ofSkill))
 }
 
 function hoursOfWeek({ fromMs, timeZone }: TableRange, hours: number): Uint8Array {
@@ -106,34 +119,46 @@ function columnsOf(rows: readonly HourlyRow[], range: TableRange, hours: number)
     follows: new Uint32Array(hours * names.length),
     followers: names,
   }
+  const { calls, ended, completed, durations, follows } = columns
   for (const row of rows) {
     const hour = Math.floor((row.hour_at_ms - range.fromMs) / HOUR_MS)
-    columns.calls[hour]! += row.invocation_count
-    columns.ended[hour]! += row.completed_count + row.failed_count + row.rejected_count + row.abandoned_count
-    columns.completed[hour]! += row.completed_count
-    for (let i = 0; i < buckets; i += 1)
-      columns.durations[hour * buckets + i]! += row.duration_counts[i] ?? 0
-    for (const [name, count] of Object.entries(row.follow_counts))
-      columns.follows[hour * names.length + slotOf(name)]! += count
+    calls[hour]! += row.invocation_count
+    ended[hour]! += row.completed_count + row.failed_count + row.rejected_count + row.abandoned_count
+    completed[hour]! += row.completed_count
+    const counts = row.duration_counts
+    const used = Math.min(buckets, counts.length)
+    for (let i = 0; i < used; i += 1) if (counts[i] !== 0) durations[hour * buckets + i]! += counts[i]!
+    for (const name in row.follow_counts)
+      follows[hour * names.length + slotOf(name)]! += row.follow_counts[name]!
   }
   return withTotals(columns, buckets)
 }
 
 export function withTotals(counts: SkillCounts, buckets: number): SkillColumns {
-  const used = new Uint32Array(buckets)
-  for (const [i, count] of counts.durations.entries()) used[i % buckets]! += count > 0 ? 1 : 0
-  const first = used.findIndex((count) => count > 0)
+  const hours = counts.calls.length
+  let [first, last] = [buckets, 0]
+  for (let hour = 0; hour < hours; hour += 1) {
+    for (let i = 0; i < buckets; i += 1) {
+      if (counts.durations[hour * buckets + i] === 0) continue
+      if (i < first) first = i
+      if (i >= last) last = i + 1
+    }
+  }
   return {
     ...counts,
-    timed: rowSums(counts.durations, buckets, counts.calls.length),
-    followed: rowSums(counts.follows, counts.followers.length, counts.calls.length),
-    usedBuckets: [Math.max(0, first), used.findLastIndex((count) => count > 0) + 1],
+    timed: rowSums(counts.durations, buckets, hours),
+    followed: rowSums(counts.follows, counts.followers.length, hours),
+    usedBuckets: [Math.min(first, last), last],
   }
 }
 
 function rowSums(values: Uint32Array, width: number, rows: number): Float64Array {
   const sums = new Float64Array(rows)
-  for (let i = 0; i < values.length; i += 1) sums[Math.floor(i / width)]! += values[i]!
+  for (let row = 0, i = 0; row < rows; row += 1) {
+    let sum = 0
+    for (const end = i + width; i < end; i += 1) sum += values[i]!
+    sums[row] = sum
+  }
   return sums
 }
 
@@ -141,8 +166,8 @@ function rowSums(values: Uint32Array, width: number, rows: number): Float64Array
 function followersOf(rows: readonly HourlyRow[]) {
   const firstHour = new Map<string, number>()
   for (const { hour_at_ms, follow_counts } of rows)
-    for (const name of Object.keys(follow_counts))
-      firstHour.set(name, Math.min(hour_at_ms, firstHour.get(name) ?? hour_at_ms))
+    for (const name in follow_counts)
+      if (hour_at_ms < (firstHour.get(name) ?? Number.POSITIVE_INFINITY)) firstHour.set(name, hour_at_ms)
   const ordered = [...firstHour].sort(([a, hourA], [b, hourB]) => hourA - hourB || (a < b ? -1 : 1))
   const named = ordered.slice(0, FOLLOWERS_MAX).map(([name]) => name)
   const slots = new Map(named.map((name, slot) => [name, slot]))
