@@ -43,8 +43,8 @@ export const NO_EPISODES: DetectionState = { open: [], resolved: [], untilMs: nu
  *
  * It is a function of the state, the table and the run. A baseline needs 100 calls and 24 hours, a window 20
  * calls; what has less is not tested, and `baselineCoverage` names it. A second run for the same hour changes
- * nothing. When rows of hours that a former run tested have changed, begin again
- * with the state before that run.
+ * nothing. When rows of hours that a former run tested have changed, begin again with the state before that
+ * run. Assumes that what a skill did in the baseline is what it does, up to a slow drift.
  */
 export function detectAnomalies(
   table: HourlyTable,
@@ -68,7 +68,7 @@ export function detectAnomalies(
   const endOf = (metric: Metric) => (metric === 'silence' ? hours.silenceTo : hours.to)
   const tests = testsOf(table, baselines, hours, skipsVolume)
   const { open, resolved } = nextEpisodes(state.open, tests, table, endOf)
-  const oldestMs = run.atMs - (BASELINE_HOURS + 2 * WINDOW_HOURS_MAX) * HOUR_MS
+  const oldestMs = untilMs - (BASELINE_HOURS + WINDOW_HOURS_MAX) * HOUR_MS
   const kept = state.resolved.filter(({ toMs, isNormal }) => toMs > oldestMs && !isNormal)
   const normal = state.resolved.filter(({ fromMs, isNormal }) => isNormal && fromMs > oldestMs)
   return { open, resolved: [...kept, ...normal, ...resolved], untilMs }
