@@ -19,31 +19,48 @@ interface Grade {
   readonly size: number
   /** For silences the hours follow from the size. */
   readonly hours: number
+  /** Expected calls while it lasts: with fewer there is nothing to find. */
+  readonly callsMin: number
+  readonly callsMax: number
 }
 
-const GRADES: readonly Grade[] = [
-  ...grades('rate_drop', [0.2, 0.4, 0.7], [2, 3, 5]),
-  ...grades('slowdown', [1.5, 2, 4], [2, 4, 8]),
-  ...grades('volume_spike', [2, 3, 5], [1, 3, 6]),
-  ...grades('silence', [10, 20, 40], [0]),
-  ...grades('pattern_shift', [0.25, 0.5], [2, 4, 8]),
+/** Many sizes and lengths, whatever can be reached. */
+export const ALL_GRADES: readonly Grade[] = [
+  ...gradesOf('rate_drop', [0.2, 0.4, 0.7], [2, 3, 5]),
+  ...gradesOf('slowdown', [1.5, 2, 4], [2, 4, 8]),
+  ...gradesOf('volume_spike', [2, 3, 5], [1, 3, 6]),
+  ...gradesOf('silence', [10, 20, 40], [0]),
+  ...gradesOf('pattern_shift', [0.25, 0.5], [2, 4, 8]),
 ]
 
-function grades(type: FaultType, sizes: readonly number[], hours: readonly number[]): Grade[] {
-  return sizes.flatMap((size) => hours.map((each) => ({ type, size, hours: each })))
+/** Those that detection should find nine of ten times. */
+export const GOAL_GRADES: readonly Grade[] = [
+  { type: 'rate_drop', size: 0.2, hours: 5, callsMin: 100, callsMax: 225 },
+  { type: 'rate_drop', size: 0.4, hours: 3, callsMin: 60, callsMax: 135 },
+  { type: 'slowdown', size: 2, hours: 3, callsMin: 60, callsMax: 135 },
+  ...gradesOf('silence', [20, 40], [0]),
+]
+
+function gradesOf(type: FaultType, sizes: readonly number[], hours: readonly number[]): Grade[] {
+  const callsMin = type === 'silence' ? 0 : 20
+  const each = { type, callsMin, callsMax: Number.POSITIVE_INFINITY }
+  return sizes.flatMap((size) => hours.map((count) => ({ ...each, size, hours: count })))
 }
 
 /** Faults begin after two weeks of baseline, and at most one in so many days of a skill. */
 export const FIRST_FAULT_HOUR = 14 * 24
 const SLOT_HOURS = 5 * 24
-/** Expected calls while the fault lasts: with fewer there is nothing to find. */
-const CALLS_MIN = 20
 
 /** So many faults of each type, over its grades in turn, at random skills and times. */
-export function planFaults(world: readonly SkillWorld[], seed: number, perType: number): Fault[] {
+export function planFaults(
+  world: readonly SkillWorld[],
+  seed: number,
+  perType: number,
+  grades: readonly Grade[] = ALL_GRADES,
+): Fault[] {
   const random = new Random(seed)
   const slots = shuffled(freeSlots(world.length), random)
-  const types = [...Map.groupBy(GRADES, ({ type }) => type).values()]
+  const types = [...Map.groupBy(grades, ({ type }) => type).values()]
   const faults: Fault[] = []
   for (let i = 0; i < perType; i += 1) {
     for (const ofType of types) {
@@ -76,7 +93,8 @@ function placeFault(
     const start = from + random.below(SLOT_HOURS - 48)
     const { means } = world[skill]!
     const to = grade.type === 'silence' ? endOfSilence(means, start, grade.size) : start + grade.hours
-    if (to - start > 48 || sum(means, start, to) < (grade.type === 'silence' ? 0 : CALLS_MIN)) continue
+    const calls = sum(means, start, to)
+    if (to - start > 48 || calls < grade.callsMin || calls > grade.callsMax) continue
     slots.splice(i, 1)
     return { type: grade.type, skill, from: start, to, size: grade.size }
   }
