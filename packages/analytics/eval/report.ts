@@ -56,19 +56,6 @@ export function bySizeAndCalls({ fault: { type, size }, calls }: JudgedFault): s
   return `${type} ${size}, ${bin} calls`
 }
 
-/** The grades with a goal of their own. */
-export function byGoal({ fault: { type, size }, hours, calls }: JudgedFault): string | null {
-  const perHour = calls / hours
-  const isBusy = perHour >= 20 && perHour <= 45
-  if (type === 'rate_drop' && isBusy && size === 0.2 && hours === 5)
-    return 'rate_drop 0.2, 5 h, 20 to 45 calls/h'
-  if (type === 'rate_drop' && isBusy && size === 0.4 && hours === 3)
-    return 'rate_drop 0.4, 3 h, 20 to 45 calls/h'
-  if (type === 'slowdown' && size === 2 && calls >= 60) return 'slowdown 2, 60 or more calls'
-  if (type === 'silence' && size >= 20) return `silence, ${size} calls missing`
-  return null
-}
-
 function countFound(faults: readonly JudgedFault[]): number {
   return faults.filter(({ delayHours }) => delayHours !== null).length
 }
