@@ -1,4 +1,5 @@
 import type { CoveragePage, MissedCalls, SessionCoverage } from '@skillwatch/schema'
+import { withKind } from './amounts.ts'
 import { type Column, fittingTable } from './table.ts'
 import { shortSessions } from './tail/line.ts'
 import { columns, cut, pad, printable, wrap, wrapItems } from './text.ts'
@@ -97,5 +98,5 @@ function beside(text: string, at: number, lines: readonly string[]): string[] {
 
 function missedText({ kind, outcome, invocation_count, blind_spot_id }: MissedCalls): string {
   const reason = blind_spot_id === null ? '' : ` (${printable(blind_spot_id)})`
-  return `${invocation_count} ${kind} ${outcome}${reason}`
+  return `${withKind(invocation_count, kind, String)} ${outcome}${reason}`
 }

@@ -42,7 +42,7 @@ test('at 80 columns missed calls are below their row', () => {
     'SESSION   LAST ACTIVE       CALLS  WITNESS     REPORTED  ALONE  MISSED',
     '3f2a9c11  2026-11-22 09:30   1240  hook            1234      3       3',
     '    missed: 1 command completed (hook.commands), 1 tool rejected (hook.refused),',
-    '            1 mcp completed',
+    '            1 MCP call completed',
     '                                   transcript      1234      3       0',
   ])
 })
@@ -55,7 +55,7 @@ test('at 140 columns ids are whole and missed calls are beside their row', () =>
   )
   expect(others).toEqual([
     `${' '.repeat(100)}1 tool rejected (hook.refused),`,
-    `${' '.repeat(100)}1 mcp completed`,
+    `${' '.repeat(100)}1 MCP call completed`,
     `${' '.repeat(63)}transcript      1234      3       0  nothing`,
   ])
 })
@@ -63,7 +63,7 @@ test('at 140 columns ids are whole and missed calls are beside their row', () =>
 test('where the width has no bound each row is one line', () => {
   const [, hook, transcript, ...more] = linesAt(Number.POSITIVE_INFINITY)
   expect(hook).toMatch(
-    / {2}1 command completed \(hook\.commands\), 1 tool rejected \(hook\.refused\), 1 mcp/,
+    / {2}1 command completed \(hook\.commands\), 1 tool rejected \(hook\.refused\), 1 MCP/,
   )
   expect(transcript).toMatch(/nothing$/)
   expect(more).toEqual([])

@@ -4,7 +4,7 @@ import { type CommandContext, note, print, widthOf } from '../context.ts'
 import { blindSpotLines, coverageLines } from '../coverage-lines.ts'
 import { addGatewayUrl, examples, gatewayEndpoint } from '../help.ts'
 import { demandAs } from '../http.ts'
-import { parseSessionLimit } from '../sessions/limit.ts'
+import { moreSessionsNote, parseSessionLimit } from '../sessions/limit.ts'
 import { resolveSession } from '../sessions/resolve-session.ts'
 import { wrap } from '../text.ts'
 
@@ -54,8 +54,7 @@ async function showCoverage(context: CommandContext, { session, limit, json, url
   if (page.items.length === 0)
     return note(context, 'Nothing was recorded yet. `skillwatch import claude-code` imports a history.')
   printPage(context, page)
-  if (page.next_cursor !== null)
-    note(context, `These are the ${limit} most recently active sessions; --limit shows more.`)
+  if (page.next_cursor !== null) note(context, moreSessionsNote(limit))
 }
 
 function printPage(context: CommandContext, page: CoveragePage): void {

@@ -9,6 +9,7 @@ import {
   type Writer,
 } from '@skillwatch/db'
 import { Command } from 'commander'
+import { withNoun } from '../amounts.ts'
 import { type CommandContext, note, print } from '../context.ts'
 import { databaseUrlOption, openAnyVersion, withExistingOrEmpty } from '../database/open.ts'
 import { CliError } from '../errors.ts'
@@ -138,6 +139,7 @@ function demandNoInvocations(writer: Writer): void {
   const count = countInvocations(writer)
   if (count === 0) return
   throw new CliError(
-    `${writer.path} holds ${count} invocations, which this may delete: copy the file first, then add --yes.`,
+    `${writer.path} holds ${withNoun(count, 'invocation', String)}, which this may delete: copy the ` +
+      'file first, then add --yes.',
   )
 }

@@ -4,7 +4,7 @@ import { type CommandContext, note, print, widthOf } from '../context.ts'
 import { addGatewayUrl, examples, gatewayEndpoint } from '../help.ts'
 import type { Endpoint } from '../http.ts'
 import { sessionsCsv } from '../sessions/csv.ts'
-import { parseSessionLimit } from '../sessions/limit.ts'
+import { moreSessionsNote, parseSessionLimit } from '../sessions/limit.ts'
 import { readSessions, readUsageBySession } from '../sessions/read.ts'
 import { type SessionRow, type SessionsView, sessionLines } from '../sessions/table.ts'
 import { machineTimeZone } from '../usage/time-zone.ts'
@@ -47,7 +47,7 @@ async function showSessions(context: CommandContext, options: Options): Promise<
   else printRows(context, options, await withUsage(gateway, sessions, context.signal))
   if (sessions.length === 0 && !json)
     note(context, 'Nothing was recorded yet. `skillwatch import claude-code` imports a history.')
-  if (isMore) note(context, `These are the ${limit} latest active sessions; --limit shows more.`)
+  if (isMore) note(context, moreSessionsNote(limit))
 }
 
 async function withUsage(

@@ -1,3 +1,5 @@
+import type { Kind } from '@skillwatch/schema'
+import { withKind } from '../amounts.ts'
 import { printable, table } from '../text.ts'
 import type { Counts, ImportSummary, SentCounts } from './summary.ts'
 
@@ -11,7 +13,7 @@ export function summaryLines(summary: ImportSummary, { dryRun }: { dryRun: boole
       `${number(summary.lines)} (${mebibytes(summary.bytes)} MiB) in ` +
         `${(summary.elapsed_ms / 1000).toFixed(1)} s`,
     ],
-    ['calls', countsText(summary.calls) || 'none'],
+    ['calls', callsText(summary.calls) || 'none'],
     ['outcomes', countsText(summary.outcomes) || 'none'],
   ]
   rows.push(...sentRows(sent, dryRun))
@@ -47,6 +49,14 @@ function filesText(files: ImportSummary['files']): string {
     parts.push(`${number(files.restarted)} replaced since the last run and read from the start`)
   if (files.relinked > 0) parts.push(`${number(files.relinked)} linked to the call that started them`)
   return parts.join(', ')
+}
+
+/** Largest first. */
+function callsText(calls: ImportSummary['calls']): string {
+  return (Object.entries(calls) as [Kind, number][])
+    .sort(([, a], [, b]) => b - a)
+    .map(([kind, count]) => withKind(count, kind, number))
+    .join(', ')
 }
 
 /** Largest first. Names come from files, so they are made printable. */

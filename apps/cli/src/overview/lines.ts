@@ -1,4 +1,5 @@
 import type { Overview, UseSummary } from '@skillwatch/schema'
+import { withKind, withNoun } from '../amounts.ts'
 import type { Paint } from '../context.ts'
 import { formatDuration } from '../tail/line.ts'
 import { columns, fit, printable, wrap } from '../text.ts'
@@ -33,7 +34,7 @@ export function overviewLines(
 }
 
 function kindText({ kind, invocation_count }: Overview['kinds'][number]): string {
-  return `${shortNumber(invocation_count)} ${kind}`
+  return withKind(invocation_count, kind, shortNumber)
 }
 
 function failureText(kinds: Overview['kinds']): string {
@@ -81,5 +82,5 @@ function callsText({ invocation_count, failed_count }: Overview['skills'][number
 }
 
 function amount(count: number, noun: string): string {
-  return `${shortNumber(count)} ${noun}${count === 1 ? '' : 's'}`
+  return withNoun(count, noun, shortNumber)
 }

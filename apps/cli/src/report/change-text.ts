@@ -1,6 +1,7 @@
 import type { UsageSums } from '@skillwatch/schema'
+import { withNoun } from '../amounts.ts'
 import { costText, exactNumber, shortNumber } from '../usage/numbers.ts'
-import { percentText, pointsText, ratioText, withNoun } from './numbers.ts'
+import { percentText, pointsText, ratioText } from './numbers.ts'
 import type { ComparedSkill, Comparison, Counts, Measure, Report } from './report.ts'
 
 /** One change in words. */

@@ -19,8 +19,3 @@ export function pointsText(difference: number): string {
   const size = Math.abs(points)
   return `${points < 0 ? '−' : '+'}${size < 9.95 ? size.toFixed(1) : Math.round(size)}`
 }
-
-/** A count with its noun, which ends with s unless there is one: `1 use`, `12 uses`. */
-export function withNoun(count: number, noun: string, text: (count: number) => string): string {
-  return `${text(count)} ${noun}${count === 1 ? '' : 's'}`
-}

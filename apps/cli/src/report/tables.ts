@@ -1,6 +1,7 @@
+import { withNoun } from '../amounts.ts'
 import { costText, exactNumber, shortNumber } from '../usage/numbers.ts'
 import { MEASURES } from './change-text.ts'
-import { percentText, pointsText, ratioText, withNoun } from './numbers.ts'
+import { percentText, pointsText, ratioText } from './numbers.ts'
 import type { PeriodName } from './periods.ts'
 import type { Comparison, GroupRow, Measure, PeriodRow, Report, SkillRow, Spent, Totals } from './report.ts'
 

@@ -8,3 +8,10 @@ export function parseSessionLimit(text: string): number {
   }
   return limit
 }
+
+/** A note for a list that has more sessions than are shown. */
+export function moreSessionsNote(shown: number): string {
+  const these =
+    shown === 1 ? 'This is the latest active session' : `These are the ${shown} latest active sessions`
+  return `${these}; --limit shows more.`
+}

@@ -1,4 +1,5 @@
 import type { SessionSummary } from '@skillwatch/schema'
+import { withNoun } from '../amounts.ts'
 import { CliError } from '../errors.ts'
 import { ask, type Endpoint } from '../http.ts'
 import { localTime } from '../tail/line.ts'
@@ -66,7 +67,7 @@ function severalMessage(text: string, sessions: readonly SessionSummary[], isMor
   const rows = sessions.map(({ session_id, first_invoked_at, invocation_count }) => [
     `  ${printable(session_id)}`,
     localTime(first_invoked_at, 'date'),
-    `${exactNumber(invocation_count)} ${invocation_count === 1 ? 'call' : 'calls'}`,
+    withNoun(invocation_count, 'call', exactNumber),
   ])
   const count = isMore ? `more than ${sessions.length}` : sessions.length
   const title = `${count} session ids begin with ${quoted(text)}${isMore ? '; the latest active' : ''}:`

@@ -1,3 +1,4 @@
+import { withNoun } from '../amounts.ts'
 import type { Entry } from '../show/labelled.ts'
 import { formatDuration } from '../tail/line.ts'
 import { costText, exactNumber, shortNumber } from '../usage/numbers.ts'
@@ -32,7 +33,7 @@ export function barEntries(bars: UseBars): Entry[] {
 
 /** `1 use`, `2 uses`. */
 export function amount(count: number, noun: string): string {
-  return `${exactNumber(count)} ${noun}${count === 1 ? '' : 's'}`
+  return withNoun(count, noun, exactNumber)
 }
 
 function entryIf(isKnown: boolean, label: string, items: readonly string[]): Entry[] {

@@ -1,3 +1,4 @@
+import { withNoun } from '../amounts.ts'
 import { CliError } from '../errors.ts'
 import type { Endpoint } from '../http.ts'
 import { quoted } from '../sessions/resolve-session.ts'
@@ -55,7 +56,7 @@ function severalMessage(name: string, matches: readonly UsedSkill[]): string {
   const rows = matches.map(({ kind, skill_name, uses }) => [
     `  ${kind}`,
     printable(skill_name),
-    `${exactNumber(uses)} ${uses === 1 ? 'use' : 'uses'}`,
+    withNoun(uses, 'use', exactNumber),
   ])
   return [`several plugins have ${quoted(name)}:`, ...table(rows), 'Give the whole name.'].join('\n')
 }

@@ -34,7 +34,7 @@ test('coverage shows per session and witness what was seen, what was missed, and
   expect(stdout).not.toContain('otel_span')
 
   const limited = await runHere(['coverage', '--limit', '1'], own.env)
-  expect(limited.stderr).toContain('--limit shows more')
+  expect(limited.stderr).toBe('This is the latest active session; --limit shows more.\n')
   const alone = await runHere(['coverage', '--session', 'one', '--json'], own.env)
   expect(JSON.parse(alone.stdout).items).toMatchObject([{ session_id: 'one', invocation_count: 2 }])
   const byPrefix = await runHere(['coverage', '--session', 'tw', '--json'], own.env)

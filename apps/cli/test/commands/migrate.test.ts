@@ -70,7 +70,7 @@ describe('migrate', () => {
     await recordOne(database.url)
     expect(await runHere(['migrate', 'down'], database.env)).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('holds 1 invocations'),
+      stderr: expect.stringContaining('holds 1 invocation,'),
     })
     expect(await runHere(['migrate', 'down', '--yes'], database.env)).toMatchObject({ code: 0 })
   })

@@ -181,7 +181,7 @@ realTest('a dry run reads everything and needs no server', async () => {
     own.env,
   )
   expect(code).toBe(0)
-  expect(stdout).toContain('432 tool, 7 agent, 4 command, 2 skill')
+  expect(stdout).toContain('432 tools, 7 agents, 4 commands, 2 skills')
   expect(stdout).toContain('dry run')
 })
 

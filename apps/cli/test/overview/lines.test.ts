@@ -54,7 +54,7 @@ function lines(width: number): string[] {
 test('the overview fits ten lines of 80 columns; without derived uses a skill has its calls', () => {
   expect(lines(80)).toEqual([
     'Since 2026-11-15 12:00 UTC',
-    '12 sessions, 4.36K calls: 4.32K tool, 40 skill',
+    '12 sessions, 4.36K calls: 4.32K tools, 40 skills',
     '63 failed, 1 refused, 2 still running',
     '900 responses of models, 2.1M tokens, cost ~$12.50',
     '',

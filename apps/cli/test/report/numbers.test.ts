@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { percentText, pointsText, ratioText, withNoun } from '../../src/report/numbers.ts'
+import { percentText, pointsText, ratioText } from '../../src/report/numbers.ts'
 
 test('only no call is 0%, and only all calls are 100%', () => {
   expect([0, 0.0004, 0.0213, 0.123, 0.999, 1].map(percentText)).toEqual([
@@ -25,8 +25,4 @@ test('a change by less than twice is in percent, a larger one in times', () => {
 
 test('points have a sign', () => {
   expect([-0.021, 0.0424, 0.31].map(pointsText)).toEqual(['−2.1', '+4.2', '+31'])
-})
-
-test('a noun ends with s unless there is one', () => {
-  expect([0, 1, 2].map((count) => withNoun(count, 'use', String))).toEqual(['0 uses', '1 use', '2 uses'])
 })

@@ -1,4 +1,5 @@
 import type { Outcome } from '@skillwatch/schema'
+import { withNoun } from '../../amounts.ts'
 import { printable, table } from '../../text.ts'
 import { type Counts, noneSent, type SentCounts } from '../summary.ts'
 import { countsText, mebibytes, number, sentRows } from '../summary-text.ts'
@@ -48,7 +49,7 @@ export function createNdjsonSummary(source: string): NdjsonSummary {
 export function ndjsonLines(summary: NdjsonSummary, { dryRun }: { dryRun: boolean }): string[] {
   const rows: [string, string][] = [
     ['lines', linesText(summary)],
-    ['imported', `${number(summary.observations)} observations, ${number(summary.invocations)} invocations`],
+    ['imported', importedText(summary)],
     ['outcomes', countsText(summary.outcomes) || 'none'],
     ...sentRows(summary.sent, dryRun),
   ]
@@ -59,6 +60,11 @@ export function ndjsonLines(summary: NdjsonSummary, { dryRun }: { dryRun: boolea
   const ignored = countsText(summary.ignored_fields)
   if (ignored) rows.push(['ignored', `${ignored}: every database makes its own`])
   return table(rows)
+}
+
+function importedText({ observations, invocations }: NdjsonSummary): string {
+  const parts = [withNoun(observations, 'observation', number), withNoun(invocations, 'invocation', number)]
+  return parts.join(', ')
 }
 
 function linesText({ lines, bytes, known_bytes, restarted, elapsed_ms }: NdjsonSummary): string {

@@ -1,6 +1,7 @@
 import { h, type JSX } from 'preact'
+import { withNoun } from '../../amounts.ts'
 import { costText, exactNumber, shortNumber } from '../../usage/numbers.ts'
-import { percentText, withNoun } from '../numbers.ts'
+import { percentText } from '../numbers.ts'
 import type { PeriodName } from '../periods.ts'
 import type { PeriodRow, Report, SkillRow } from '../report.ts'
 import { axisTo, dollarTicks, plainAxisTo } from './axis.ts'
