@@ -73,12 +73,15 @@ function right(heading: string, rank: number, cell: (row: Row) => string): Colum
   return { heading: [heading], rank, align: 'right', cell }
 }
 
+/** The numbers of missed calls are in the column before, so that rows without any stay empty here. */
 function missedBeside({ head, body }: Lines, at: number, rows: readonly Row[], width: number): Lines {
-  const missedLines = ({ witness: { missed } }: Row) =>
-    missed.length === 0 ? ['nothing'] : wrapItems(missed.map(missedText), width - at)
+  if (rows.every(({ witness: { missed } }) => missed.length === 0)) return { head, body }
+  const missedLines = ({ witness: { missed } }: Row) => wrapItems(missed.map(missedText), width - at)
   return {
-    head: [...head.slice(0, -1), `${pad(head.at(-1)!, at)}MISSED CALLS`],
-    body: rows.flatMap((row, index) => beside(body[index]!, at, missedLines(row))),
+    head: [...head.slice(0, -1), `${pad(head.at(-1)!, at)}WHICH, AND WHY`],
+    body: rows.flatMap((row, index) =>
+      row.witness.missed.length === 0 ? [body[index]!] : beside(body[index]!, at, missedLines(row)),
+    ),
   }
 }
 

@@ -47,17 +47,30 @@ test('at 80 columns missed calls are below their row', () => {
   ])
 })
 
-test('at 140 columns ids are whole and missed calls are beside their row', () => {
+test('at 140 columns ids are whole, and missed calls are beside their number', () => {
   const [head, first, ...others] = linesAt(140)
-  expect(head).toMatch(/^SESSION {31}LAST ACTIVE {7}CALLS {2}.* {2}MISSED {2}MISSED CALLS$/)
+  expect(head).toMatch(/^SESSION {31}LAST ACTIVE {7}CALLS {2}.* {2}MISSED {2}WHICH, AND WHY$/)
   expect(first).toMatch(
     /^3f2a9c11-77aa-4c1d-9a0e-0123456789ab {2}.* 3 {2}1 command completed \(hook\.commands\),$/,
   )
   expect(others).toEqual([
     `${' '.repeat(100)}1 tool rejected (hook.refused),`,
     `${' '.repeat(100)}1 MCP call completed`,
-    `${' '.repeat(63)}transcript      1234      3       0  nothing`,
+    `${' '.repeat(63)}transcript      1234      3       0`,
   ])
+})
+
+test('where no witness missed a call the table ends with the numbers', () => {
+  const complete = { ...SESSION, witnesses: [aWitness('hook', []), aWitness('transcript', [])] }
+  const { head, body } = coverageLines([complete], 140)
+  expect(head[0]).toMatch(/ {2}MISSED$/)
+  expect(body.map((line) => line.slice(-6))).toEqual(['     0', '     0'])
+})
+
+test('several missed calls of a kind and outcome are in the plural', () => {
+  const calls = { ...missed('tool', 'failed', null), invocation_count: 12 }
+  const { body } = coverageLines([{ ...SESSION, witnesses: [aWitness('hook', [calls])] }], 140)
+  expect(body[0]).toMatch(/ {2}12 tools failed$/)
 })
 
 test('where the width has no bound each row is one line', () => {
@@ -65,7 +78,7 @@ test('where the width has no bound each row is one line', () => {
   expect(hook).toMatch(
     / {2}1 command completed \(hook\.commands\), 1 tool rejected \(hook\.refused\), 1 MCP/,
   )
-  expect(transcript).toMatch(/nothing$/)
+  expect(transcript).toMatch(/ 0$/)
   expect(more).toEqual([])
 })
 

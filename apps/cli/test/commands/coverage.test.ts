@@ -27,9 +27,9 @@ test('coverage shows per session and witness what was seen, what was missed, and
   const { code, stdout } = await runCli(['coverage'], own.env)
   expect(code).toBe(0)
   expect(stdout).toMatch(
-    /^one +2026-11-01 09:30 +2 +hook +1 +0 +1 +1 tool rejected \(hook\.refused\)\n +transcript +2 +1 +0 +nothing$/m,
+    /^one +2026-11-01 09:30 +2 +hook +1 +0 +1 +1 tool rejected \(hook\.refused\)\n +transcript +2 +1 +0$/m,
   )
-  expect(stdout).toMatch(/^two� +2026-11-01 09:30 +1 +hook +1 +1 +0 +nothing$/m)
+  expect(stdout).toMatch(/^two� +2026-11-01 09:30 +1 +hook +1 +1 +0$/m)
   expect(stdout).toMatch(/^hook\.refused +Only PermissionDenied reports a refusal/m)
   expect(stdout).not.toContain('otel_span')
 
