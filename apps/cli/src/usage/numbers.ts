@@ -2,14 +2,26 @@ import type { UsageSums } from '@skillwatch/schema'
 
 const EXACT = new Intl.NumberFormat('en-US')
 const SHORT = new Intl.NumberFormat('en-US', { notation: 'compact', maximumSignificantDigits: 3 })
+const SHORT_ALIGNED = new Intl.NumberFormat('en-US', {
+  notation: 'compact',
+  minimumSignificantDigits: 3,
+  maximumSignificantDigits: 3,
+})
+/** From here on, three digits are a thousand. */
+const ABBREVIATED_MIN = 999.5
 const DOLLARS = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD' })
 
 export function exactNumber(value: number): string {
   return EXACT.format(value)
 }
 
-/** With three significant digits: 12.3K, 4.56M, 1.2B. */
+/** With three significant digits, zeros included, so that the numbers of a column are equally exact. */
 export function shortNumber(value: number): string {
+  return (value < ABBREVIATED_MIN ? SHORT : SHORT_ALIGNED).format(value)
+}
+
+/** With at most three significant digits, for the round numbers of an axis: 1K, 1.5K, 20M. */
+export function tickNumber(value: number): string {
   return SHORT.format(value)
 }
 

@@ -77,7 +77,7 @@ test('show prints a session in numbers and all pages of its calls beneath their 
 Session    3f2a9c11-77aa-4c1e-9d3e-0123456789ab
 Time       2026-11-22 09:30:00 to 2026-11-22 11:02:13 (1 h 32 m)
 Calls      … 1 running, ✔ 38 completed, ✘ 3 failed
-Tokens     12.3K input, 4.56K output, 30K cache write, 1.2M cache read
+Tokens     12.3K input, 4.56K output, 30.0K cache write, 1.20M cache read
 Cost       ~$1.25, estimated from prices per token
 Most used  tool Read ×5
 

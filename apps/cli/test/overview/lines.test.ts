@@ -56,7 +56,7 @@ test('the overview fits ten lines of 80 columns; without derived uses a skill ha
     'Since 2026-11-15 12:00 UTC',
     '12 sessions, 4.36K calls: 4.32K tools, 40 skills',
     '63 failed, 1 refused, 2 still running',
-    '900 responses of models, 2.1M tokens, cost ~$12.50',
+    '900 responses of models, 2.10M tokens, cost ~$12.50',
     '',
     'Most used skills, commands and agents',
     '  pdf-fill     skill    28 uses, 412 calls (9 failed), 1 h 12 m, ~$3.50',

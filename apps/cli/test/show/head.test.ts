@@ -19,7 +19,7 @@ test('at 80 columns the head has the session in numbers and its five most used s
     'Session    3f2a9c11-77aa-4c1e-9d3e-0123456789ab',
     'Time       2026-11-22 10:30:00 to 2026-11-22 12:02:13 (1 h 32 m)',
     'Calls      … 1 running, ✔ 38 completed, ✘ 3 failed',
-    'Tokens     12.3K input, 4.56K output, 30K cache write, 1.2M cache read',
+    'Tokens     12.3K input, 4.56K output, 30.0K cache write, 1.20M cache read',
     'Cost       ~$1.25, estimated from prices per token, responses without a price: 2',
     'Most used  tool Bash ×20, tool Read ×19, tool Edit ×18,',
     '           mcp mcp__files__search ×17, tool pdf-fill ×16',

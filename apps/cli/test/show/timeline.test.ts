@@ -136,8 +136,8 @@ test('the calls of a turn are beneath it; turns and uses have what they caused',
   ]
   expect(lines(calls, { turns: [turn], uses: [aUse(WORK, { use_id: 'skill' })] })).toEqual([
     'TIME      TURN, CALL                     DURATION  CALLS  ✘  TOKENS    COST',
-    '09:30:00  turn 1, until the next one       30.0 s      3  1     96K  ~$0.07',
-    '09:30:01  ├─ skill pdf-fill           ✔    300 ms      2  1     96K  ~$0.05',
+    '09:30:00  turn 1, until the next one       30.0 s      3  1   96.0K  ~$0.07',
+    '09:30:01  ├─ skill pdf-fill           ✔    300 ms      2  1   96.0K  ~$0.05',
     '09:30:02  ├─ tool Read                ✔    300 ms',
     '09:30:03  └─ tool Bash                ✘    300 ms  tool_error',
     '09:30:40  command clear               ✔    300 ms',
@@ -159,8 +159,8 @@ test('an error that the work before it leaves no room is on a line of its own, n
   const uses = ['agent', 'skill'].map((use_id) => aUse(WORK, { use_id }))
   expect(lines(calls, { width: 70, uses })).toEqual([
     'TIME      TURN, CALL            DURATION  CALLS  ✘  TOKENS    COST',
-    '09:30:01  agent Explore      ✔    300 ms      2  1     96K  ~$0.05',
-    '09:30:02  ├─ skill pdf-fill  ✘    300 ms      2  1     96K  ~$0.05',
+    '09:30:01  agent Explore      ✔    300 ms      2  1   96.0K  ~$0.05',
+    '09:30:02  ├─ skill pdf-fill  ✘    300 ms      2  1   96.0K  ~$0.05',
     '          │                               exit_code_1',
     '09:30:03  └─ tool Read       ✔    300 ms',
   ])

@@ -46,7 +46,7 @@ test('the texts say of how many uses they are', () => {
     ['With failures', ['1 of 6 uses (17%)']],
     ['Used again', ['4 of 4 uses that have a next turn']],
     ['Not over', ['1 use; what they caused may grow']],
-    ['Median use', ['3 calls', '3.0 s', '1K tokens', '~$0.50', 'of 5 uses that are over (tokens of 1)']],
+    ['Median use', ['3 calls', '3.0 s', '1.00K tokens', '~$0.50', 'of 5 uses that are over (tokens of 1)']],
     ['Longest use', ['1 m 30 s']],
   ])
 })

@@ -59,13 +59,13 @@ Usage by day and model over 30 days (default of --since)
 
                                                 CACHE  CACHE
 DAY/MODEL             RESPONSES  INPUT  OUTPUT  WRITE   READ        COST
-2026-11-21                1.22K  13.2K    411K  4.61M   1.2B   $1,211.92
+2026-11-21                1.22K  13.2K    411K  4.61M  1.20B   $1,211.92
   - claude-haiku-4-5         12    840   9.12K  45.3K   512K       $0.42
-  - claude-opus-4-5        1.2K  12.3K    402K  4.56M   1.2B   $1,211.50
-2026-11-22                    4    108     240      0     5K    ~$0.0042
+  - claude-opus-4-5       1.20K  12.3K    402K  4.56M  1.20B   $1,211.50
+2026-11-22                    4    108     240      0  5.00K    ~$0.0042
   - unknown                   3    100     200      0      0           -
-  - claude-haiku-4-5          1      8      40      0     5K    ~$0.0042
-TOTAL                     1.22K  13.3K    411K  4.61M   1.2B  ~$1,211.92
+  - claude-haiku-4-5          1      8      40      0  5.00K    ~$0.0042
+TOTAL                     1.22K  13.3K    411K  4.61M  1.20B  ~$1,211.92
 
 ~ estimated from prices per token.
 3 responses have no price; their cost is not in the sums.

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { costText, exactNumber, shortNumber } from '../../src/usage/numbers.ts'
+import { costText, exactNumber, shortNumber, tickNumber } from '../../src/usage/numbers.ts'
 import { sumOf } from '../../src/usage/rows.ts'
 
 test('an exact number has commas between thousands', () => {
@@ -9,15 +9,19 @@ test('an exact number has commas between thousands', () => {
 test.each([
   [0, '0'],
   [999, '999'],
-  [1_000, '1K'],
+  [1_000, '1.00K'],
   [12_345, '12.3K'],
   [999_499, '999K'],
-  [999_500, '1M'],
+  [999_500, '1.00M'],
   [4_560_000, '4.56M'],
-  [1_200_000_000, '1.2B'],
-  [3_400_000_000_000, '3.4T'],
+  [1_200_000_000, '1.20B'],
+  [3_400_000_000_000, '3.40T'],
 ])('%i is abbreviated to %s', (value, text) => {
   expect(shortNumber(value)).toBe(text)
+})
+
+test('the round numbers of an axis have no zeros at their end', () => {
+  expect([0, 500, 1_000, 1_500, 20_000_000].map(tickNumber)).toEqual(['0', '500', '1K', '1.5K', '20M'])
 })
 
 test.each([

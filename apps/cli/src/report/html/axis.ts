@@ -1,5 +1,5 @@
 import { nice, ticks } from 'd3-array'
-import { shortNumber } from '../../usage/numbers.ts'
+import { tickNumber } from '../../usage/numbers.ts'
 
 /** A linear axis that begins at 0. */
 export interface Axis {
@@ -25,5 +25,5 @@ export function plainAxisTo(largest: number): Axis {
 /** Dollars on an axis, with as many decimals as its steps need. */
 export function dollarTicks({ ticks: [first = 0, second = 1] }: Axis): (usd: number) => string {
   const decimals = Math.max(0, -Math.floor(Math.log10(second - first)))
-  return (usd) => (usd >= 1_000 ? `$${shortNumber(usd)}` : `$${usd.toFixed(decimals === 1 ? 2 : decimals)}`)
+  return (usd) => (usd >= 1_000 ? `$${tickNumber(usd)}` : `$${usd.toFixed(decimals === 1 ? 2 : decimals)}`)
 }

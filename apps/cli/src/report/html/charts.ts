@@ -1,6 +1,6 @@
 import { h, type JSX } from 'preact'
 import { withNoun } from '../../amounts.ts'
-import { costText, exactNumber, shortNumber } from '../../usage/numbers.ts'
+import { costText, exactNumber, shortNumber, tickNumber } from '../../usage/numbers.ts'
 import { percentText } from '../numbers.ts'
 import type { PeriodName } from '../periods.ts'
 import type { PeriodRow, Report, SkillRow } from '../report.ts'
@@ -28,7 +28,7 @@ export function usesChart({ period, periods }: Report): JSX.Element {
     description: `Bars of the uses in each ${period}, by kind. The table "${period}s" has the numbers.`,
     legend: kinds.map((kind) => ({ mark: kind, text: `${kind}s` })),
     height: BAR_CHART_HEIGHT,
-    drawing: barChart(bars, axis, shortNumber),
+    drawing: barChart(bars, axis, tickNumber),
   })
 }
 
@@ -65,7 +65,7 @@ export function skillsChart({ skills, totals_before }: Report): JSX.Element {
     description: 'Bars of the uses of the most used skills. The table "Skills" has the numbers.',
     legend: totals_before === null ? [] : [BEFORE],
     height: rowChartHeight(rows, axis),
-    drawing: rowChart(rows, axis, shortNumber),
+    drawing: rowChart(rows, axis, tickNumber),
   })
 }
 
