@@ -20,7 +20,7 @@ export const MEASURES: Readonly<Record<Measure, string>> = {
   turns: 'Turns',
   uses: 'Uses',
   calls: 'Calls',
-  failed_share: 'Failed calls',
+  failed_share: 'Failure share',
   tokens: 'Tokens',
   cost_usd: 'Cost',
 }

@@ -103,7 +103,7 @@ function skillsTable({ skills, totals_before }: Report): ReportTable {
       ? []
       : [{ ...right('Before', 3), cell: ({ uses_before }: SkillRow) => exactNumber(uses_before ?? 0) }]),
     { ...right('Calls', 4), cell: ({ calls }) => exactNumber(calls) },
-    { ...right('Failed', 1), cell: ({ failed_calls, calls }) => failedText(failed_calls, calls) },
+    { ...right('Failure share', 1), cell: ({ failed_calls, calls }) => failedText(failed_calls, calls) },
     ...spentColumns<SkillRow>(),
   ]
   const notes = ['Calls, tokens and cost include those of nested uses, so rows may count the same.']

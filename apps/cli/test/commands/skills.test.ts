@@ -48,9 +48,9 @@ test('tools have no uses: the 20 most called are shown with all their calls', as
   const { code, stdout, stderr } = await skills(gateway, ['--kind', 'tool'])
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   expect(stdout).toBe(`\
-TOOL  CALLS  24 H  FAILED  REFUSED      P50         P95  LAST USED
-Bash     10     2      0%       0%  ≤ 2.0 s  ≤ 1 m 00 s     <1 min
-Read      4     2      0%       0%    1.5 s      42.0 s     <1 min
+TOOL  CALLS  24 H  FAILURE SHARE  REFUSAL SHARE      P50         P95  LAST USED
+Bash     10     2             0%             0%  ≤ 2.0 s  ≤ 1 m 00 s     <1 min
+Read      4     2             0%             0%    1.5 s      42.0 s     <1 min
 
 P50 and P95: 50% and 95% of the calls took at most this long.
 ≤ elapsed time, waiting included; the execution time is at most this.

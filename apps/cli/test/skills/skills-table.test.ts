@@ -38,10 +38,14 @@ const ELAPSED = '≤ elapsed time, waiting included; the execution time is at mo
 
 test('at 140 columns the table has every column, headings of one line, and the ranges of estimates', () => {
   expect(skillLines(SKILLS, NOW_MS, 140, plain)).toEqual([
-    'TOOL                CALLS  24 H  FAILED  REFUSED                P50                      P95  LAST USED',
-    'Bash                1,520    12    9.9%     2.0%  ≤ ≈ 1.6 s (1–2 s)  ≤ ≈ 12 m 05 s (10–30 m)      2 min',
-    'handgemacht:commit     10     2      0%       0%              1.5 s                   42.0 s        3 d',
-    'clear                   1     0       -        -                  -                        -        1 h',
+    'TOOL                CALLS  24 H  FAILURE SHARE  REFUSAL SHARE' +
+      '                P50                      P95  LAST USED',
+    'Bash                1,520    12           9.9%           2.0%' +
+      '  ≤ ≈ 1.6 s (1–2 s)  ≤ ≈ 12 m 05 s (10–30 m)      2 min',
+    'handgemacht:commit     10     2             0%             0%' +
+      '              1.5 s                   42.0 s        3 d',
+    'clear                   1     0              -              -' +
+      '                  -                        -        1 h',
     '',
     P50_P95,
     '≈ estimated; the exact value lies in the range after it.',
@@ -51,11 +55,11 @@ test('at 140 columns the table has every column, headings of one line, and the r
 
 test('at 80 columns the table fits, and a note has the largest error of an estimate', () => {
   expect(skillLines(SKILLS, NOW_MS, 80, plain)).toEqual([
-    '                                                                    LAST',
-    'TOOL                CALLS  24 H  FAILED        P50            P95   USED',
-    'Bash                1,520    12    9.9%  ≤ ≈ 1.6 s  ≤ ≈ 12 m 05 s  2 min',
-    'handgemacht:commit     10     2      0%      1.5 s         42.0 s    3 d',
-    'clear                   1     0       -          -              -    1 h',
+    '                                 FAILURE                             LAST',
+    'TOOL                CALLS  24 H    SHARE        P50            P95   USED',
+    'Bash                1,520    12     9.9%  ≤ ≈ 1.6 s  ≤ ≈ 12 m 05 s  2 min',
+    'handgemacht:commit     10     2       0%      1.5 s         42.0 s    3 d',
+    'clear                   1     0        -          -              -    1 h',
     '',
     P50_P95,
     '≈ estimated; the exact value differs from it by at most 149%.',
@@ -66,8 +70,8 @@ test('at 80 columns the table fits, and a note has the largest error of an estim
 test('running calls are a column while there are any', () => {
   const lines = skillLines([aSkill({ running_count: 3 })], NOW_MS, 140, plain)
   expect(lines).toEqual([
-    'TOOL      CALLS  24 H  FAILED  REFUSED  RUNNING    P50     P95  LAST USED',
-    'pdf-fill     10     2      0%       0%        3  1.5 s  42.0 s        1 h',
+    'TOOL      CALLS  24 H  FAILURE SHARE  REFUSAL SHARE  RUNNING    P50     P95  LAST USED',
+    'pdf-fill     10     2             0%             0%        3  1.5 s  42.0 s        1 h',
     '',
     P50_P95,
   ])
@@ -86,7 +90,7 @@ test('long names and durations neither wrap a line at 80 columns nor hide calls 
   const lines = skillLines([long], NOW_MS, 80, plain)
   expect(Math.max(...lines.map(columns))).toBeLessThanOrEqual(80)
   expect(lines.at(-4)).toBe(
-    'a-marketplace-plugin:a…  1,234,567     2      0%  ≤ 10 m 40 s  ≤ 10 h 00 m   1 h',
+    'a-marketplace-plugin:…  1,234,567     2       0%  ≤ 10 m 40 s  ≤ 10 h 00 m   1 h',
   )
 })
 
