@@ -76,7 +76,7 @@ export function createPaint(output: Output, { NO_COLOR, FORCE_COLOR }: NodeJS.Pr
 const USUAL_WIDTH = 80
 
 /** How wide lines on stdout may be, in columns: as wide as the terminal; elsewhere nothing is cut. */
-export function widthOf({ stdout }: World): number {
+export function widthOf({ stdout }: Pick<World, 'stdout'>): number {
   return columnsOf(stdout)
 }
 

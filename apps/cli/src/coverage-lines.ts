@@ -1,7 +1,7 @@
 import type { CoveragePage, MissedCalls, SessionCoverage } from '@skillwatch/schema'
 import { withKind } from './amounts.ts'
 import { type Column, fittingTable } from './table.ts'
-import { shortSessions } from './tail/line.ts'
+import { shortSessions } from './tail/session-ids.ts'
 import { columns, cut, pad, printable, wrap, wrapItems } from './text.ts'
 
 interface Lines {

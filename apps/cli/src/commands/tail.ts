@@ -3,14 +3,14 @@ import { type StreamOptions, StreamRefusedError, streamChanges } from '@skillwat
 import { type Change, type Kind, type Outcome, type StreamFilter, StreamPosition } from '@skillwatch/schema'
 import { KINDS, OUTCOMES } from '@skillwatch/schema/vocabulary'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { type CommandContext, note, widthOf } from '../context.ts'
+import { type CommandContext, note } from '../context.ts'
 import { CliError } from '../errors.ts'
 import { addGatewayUrl, examples, gatewayEndpoint } from '../help.ts'
 import { demandAs, type Endpoint } from '../http.ts'
 import { parseInstantOption } from '../instant.ts'
 import { reported, untilLost } from '../tail/connection.ts'
-import { changeLine, shownInstant } from '../tail/line.ts'
-import { createRepeats } from '../tail/repeats.ts'
+import { shownInstant } from '../tail/line.ts'
+import { createLines } from '../tail/lines.ts'
 import { startOfLast } from '../tail/start-of-last.ts'
 
 interface TailOptions {
@@ -106,14 +106,15 @@ async function printChanges(
           isShown,
         })
       : start
-  const render = options.json ? renderJson : createRenderer(context, start)
+  const time = start === 'now' ? 'clock' : 'date'
+  const render = options.json ? renderJson : createLines(context, time)
   const events = options.follow
     ? reported(stream(from), context, endpoint)
     : untilLost(stream(from), endpoint)
   let isEmpty = true
   for await (const event of events) {
     if (event.type === 'changes') {
-      const text = event.items.filter(isShown).map(render).join('')
+      const text = render(event.items.filter(isShown))
       isEmpty &&= text === ''
       await write(context, text)
     }
@@ -167,22 +168,8 @@ function keyHint({ code }: StreamRefusedError, { apiKey }: Endpoint): string {
     : ' Check that SKILLWATCH_API_KEY is right and not revoked.'
 }
 
-function renderJson(change: Change): string {
-  return `${JSON.stringify(change)}\n`
-}
-
-function createRenderer(
-  context: CommandContext,
-  start: ReturnType<typeof beginning>,
-): (change: Change) => string {
-  const isRepeat = createRepeats()
-  const time = start === 'now' ? 'clock' : 'date'
-  return (change) => {
-    if (change.op === 'delete') return ''
-    // The width is read for every line, as the size of a terminal may change.
-    const line = changeLine(change, { time, width: widthOf(context) }, context.paint.stdout)
-    return isRepeat(change.invocation.invocation_id, line) ? '' : `${line}\n`
-  }
+function renderJson(changes: readonly Change[]): string {
+  return changes.map((change) => `${JSON.stringify(change)}\n`).join('')
 }
 
 /** Waits for a slow reader of stdout, which slows the stream down instead of filling memory. */

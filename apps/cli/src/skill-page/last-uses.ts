@@ -1,24 +1,28 @@
 import type { Use } from '@skillwatch/schema'
 import { type Column, fittingTable } from '../table.ts'
-import { MARKS, shortSession } from '../tail/line.ts'
+import { MARKS } from '../tail/line.ts'
 import { printable } from '../text.ts'
 import { exactNumber } from '../usage/numbers.ts'
 import { localMinute } from '../usage/time-zone.ts'
 import { timeText, workColumns } from '../uses/columns.ts'
 import { withNested } from '../uses/work.ts'
 
-const ROWS_MAX = 10
+interface View {
+  readonly timeZone: string
+  readonly width: number
+  /** A session id as it is shown, printable. */
+  idOf(sessionId: string): string
+}
 
 /** The last uses, one line each. */
 export function lastUsesTable(
-  uses: readonly Use[],
-  { timeZone, width }: { readonly timeZone: string; readonly width: number },
+  rows: readonly Use[],
+  { timeZone, width, idOf }: View,
 ): { head: string[]; body: string[] } {
-  const rows = uses.slice(0, ROWS_MAX)
   const isAnyNoted = rows.some((use) => noteOf(use) !== '')
   const columns: Column<Use>[] = [
     left('LAST USES', 0, whenIn(timeZone, rows)),
-    left('SESSION', 1, ({ session_id }) => shortSession(session_id)),
+    left('SESSION', 1, ({ session_id }) => idOf(session_id)),
     left('REPOSITORY', 6, ({ repository }) => printable(repository ?? '-')),
     ...workColumns<Use>({ calls: 3 }, withNested),
     { heading: [MARKS.failed.mark], rank: 5, align: 'right', cell: failedCalls },

@@ -1,6 +1,7 @@
 import type { Paint } from '../context.ts'
 import { labelledLines } from '../show/labelled.ts'
-import { MARKS, shortSession } from '../tail/line.ts'
+import { MARKS } from '../tail/line.ts'
+import { shortSessions } from '../tail/session-ids.ts'
 import { printable, wrap } from '../text.ts'
 import { exactNumber } from '../usage/numbers.ts'
 import { costNotes } from '../uses/columns.ts'
@@ -21,6 +22,7 @@ interface View {
 
 /** Columns of a label with the gap after it. */
 const LABEL_WIDTH = 15
+const LAST_USES_MAX = 10
 /** Also where lines have no bound, as in a pipe. */
 const BARS_MAX = 125
 
@@ -67,8 +69,10 @@ function groupLines(group: 'repository' | 'model', items: SkillPage['byRepositor
 function lastLines({ uses, timeZone }: SkillPage, view: View): string[] {
   const [last] = uses
   if (last === undefined) return []
-  const table = lastUsesTable(uses, { timeZone, width: view.width })
-  const command = `\`skillwatch show ${shortSession(last.session_id)}\``
+  const shown = uses.slice(0, LAST_USES_MAX)
+  const idOf = shortSessions(shown.map(({ session_id }) => session_id))
+  const table = lastUsesTable(shown, { timeZone, idOf, width: view.width })
+  const command = `\`skillwatch show ${idOf(last.session_id)}\``
   return [
     ...tableLines(table, view),
     ...wrap(

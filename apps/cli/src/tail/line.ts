@@ -13,13 +13,12 @@ export const MARKS = {
 
 const GAP = '  '
 const KIND_WIDTH = 7
-const SESSION_LENGTH = 8
 
 /** In narrower terminals the outcome is its sign alone, durations have less room, and dates have no year. */
 const WIDE_MIN = 100
 const DURATION_WIDTH = { narrow: 9, wide: 11 }
 /** Widths of the column of names, which takes two thirds of what the others leave. */
-const NAME_WIDTH = { least: 16, most: 40, whereNothingIsCut: 32 }
+const NAME_WIDTH = { least: 12, most: 40, whereNothingIsCut: 32 }
 
 /**
  * How a line shows instants, in local time: `clock` for live invocations, `date` and clock for stored ones.
@@ -31,13 +30,16 @@ export interface LineView {
   readonly time: TimeStyle
   /** Columns of the terminal; infinite where nothing is cut. */
   readonly width: number
+  /** A session id as it is shown, printable. */
+  sessionText(sessionId: string): string
 }
 
 /**
  * A change as one line of at most `width` columns: time, kind, name, outcome, duration, session, error type
  * and workflow phase. All but the last two are aligned.
  */
-export function changeLine({ invocation }: UpsertChange, { time, width }: LineView, paint: Paint): string {
+export function changeLine({ invocation }: UpsertChange, view: LineView, paint: Paint): string {
+  const { time, width } = view
   const { mark, format } = MARKS[invocation.outcome]
   const isWide = width >= WIDE_MIN
   const instant = localTime(shownInstant(invocation), time)
@@ -48,7 +50,7 @@ export function changeLine({ invocation }: UpsertChange, { time, width }: LineVi
   const after = [
     paint(format, isWide ? `${mark} ${invocation.outcome.padEnd(9)}` : mark),
     durationText(invocation).padStart(isWide ? DURATION_WIDTH.wide : DURATION_WIDTH.narrow),
-    pad(paint('dim', shortSession(invocation.session_id)), SESSION_LENGTH),
+    paint('dim', view.sessionText(invocation.session_id)),
   ]
   const room = width - columns([...before, '', ...after].join(GAP))
   const name = paint('bold', nameCell(printable(invocation.skill_name), room))
@@ -64,25 +66,6 @@ export function shownInstant({ ended_at, invoked_at }: Pick<Invocation, 'ended_a
 function nameCell(name: string, room: number): string {
   if (room === Number.POSITIVE_INFINITY) return pad(name, NAME_WIDTH.whereNothingIsCut)
   return fit(name, Math.min(NAME_WIDTH.most, Math.max(NAME_WIDTH.least, Math.ceil((room * 2) / 3))))
-}
-
-/** The beginning of a session id, printable. */
-export function shortSession(sessionId: string, length = SESSION_LENGTH): string {
-  return [...printable(sessionId)].slice(0, length).join('')
-}
-
-/** Shortens ids to the same length, so long that different ones stay different. */
-export function shortSessions(sessionIds: readonly string[]): (sessionId: string) => string {
-  const ids = [...new Set(sessionIds)].sort()
-  const shared = ids.slice(1).map((id, index) => sharedLength(id, ids[index]!))
-  const length = Math.max(SESSION_LENGTH, ...shared.map((characters) => characters + 1))
-  return (sessionId) => shortSession(sessionId, length)
-}
-
-function sharedLength(id: string, other: string): number {
-  const [characters, others] = [[...printable(id)], [...printable(other)]]
-  const end = characters.findIndex((character, index) => character !== others[index])
-  return end < 0 ? characters.length : end
 }
 
 /** A duration in its two largest units. */

@@ -1,12 +1,14 @@
 import type { Invocation, UpsertChange } from '@skillwatch/schema'
 import { expect, test } from 'vitest'
-import { changeLine, formatDuration, shortSessions, type TimeStyle } from '../../src/tail/line.ts'
+import { changeLine, formatDuration, type TimeStyle } from '../../src/tail/line.ts'
+import { shortSessions } from '../../src/tail/session-ids.ts'
 import { columns } from '../../src/text.ts'
 
+const sessionText = shortSessions([])
 const plain = (_format: unknown, text: string) => text
 
 function lineOf(overrides: Partial<Invocation> = {}, width = Number.POSITIVE_INFINITY): string {
-  return changeLine(aChange(overrides), { time: 'clock', width }, plain)
+  return changeLine(aChange(overrides), { time: 'clock', width, sessionText }, plain)
 }
 
 function aChange(overrides: Partial<Invocation> = {}): UpsertChange {
@@ -40,7 +42,7 @@ test('at 80 columns the outcome is a sign, and the error has room beside the nam
   expect(lineOf(failed, 80).slice(8)).toBe(
     '  skill    plugin:skill-with-a-long…  ✘     31.5 s  3f2a9c11  timeout',
   )
-  expect(changeLine(aChange(failed), { time: 'date', width: 80 }, plain)).toMatch(
+  expect(changeLine(aChange(failed), { time: 'date', width: 80, sessionText }, plain)).toMatch(
     /^11-2\d \d\d:\d\d:31 {2}skill {4}plugin:skill-with-a-… {2}✘ {5}31.5 s {2}3f2a9c11 {2}timeout$/,
   )
 })
@@ -62,7 +64,7 @@ test.each(['short', 'a-long-name-'.repeat(20), '日本語の名前'.repeat(20), 
     } as const
     for (const time of ['clock', 'date'] satisfies TimeStyle[])
       for (let width = 20; width <= 200; width += 3) {
-        const line = changeLine(aChange({ ...failed, skill_name }), { time, width }, plain)
+        const line = changeLine(aChange({ ...failed, skill_name }), { time, width, sessionText }, plain)
         expect(columns(line)).toBeLessThanOrEqual(width)
       }
   },
@@ -85,13 +87,15 @@ test.each([80, 140])(
 )
 
 test('earlier changes are shown with their date', () => {
-  expect(changeLine(aChange(), { time: 'date', width: 140 }, plain)).toMatch(/^2026-11-2\d \d\d:\d\d:31 {2}/)
+  expect(changeLine(aChange(), { time: 'date', width: 140, sessionText }, plain)).toMatch(
+    /^2026-11-2\d \d\d:\d\d:31 {2}/,
+  )
 })
 
 test('a duration that includes waiting is shown as an upper bound, and an unknown one is left out', () => {
   const { execution_ms: _, ...withoutTime } = aChange().invocation
   expect(lineOf({ execution_ms: undefined, elapsed_ms: 2_000 })).toContain('≤ 2.0 s')
-  const view = { time: 'clock', width: 80 } as const
+  const view = { time: 'clock', width: 80, sessionText } as const
   expect(changeLine({ ...aChange(), invocation: withoutTime }, view, plain)).not.toContain(' s ')
 })
 
@@ -112,26 +116,4 @@ test.each([
   [5_430_000, '1 h 30 m'],
 ])('%i ms is shown as %s', (ms, text) => {
   expect(formatDuration(ms)).toBe(text)
-})
-
-test.each([
-  [
-    ['3f2a9c11-77aa', '8463c716-a2ea'],
-    ['3f2a9c11', '8463c716'],
-  ],
-  [
-    ['sim-1-session-7', 'sim-1-session-19', 'other'],
-    ['sim-1-session-7', 'sim-1-session-1', 'other'],
-  ],
-  [
-    ['sim-1-session-7', 'sim-1-session-7'],
-    ['sim-1-se', 'sim-1-se'],
-  ],
-  [
-    ['session-1', 'session-10'],
-    ['session-1', 'session-10'],
-  ],
-  [[], []],
-])('the ids %j are shortened to %j', (ids, short) => {
-  expect(ids.map(shortSessions(ids))).toEqual(short)
 })
