@@ -83,6 +83,8 @@ async function tail(context: CommandContext, options: TailOptions): Promise<void
     await printChanges(context, endpoint, options)
   } catch (error) {
     if (!(error instanceof StreamRefusedError)) throw error
+    // A request is refused for the same reason, with what to do.
+    if (error.code === 'wrong_project') await positionOf(endpoint, context.signal)
     const message = `ws-gateway at ${endpoint.url} refuses: ${error.message}.${keyHint(error, endpoint)}`
     throw new CliError(message, { cause: error })
   }

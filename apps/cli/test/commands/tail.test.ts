@@ -185,6 +185,18 @@ describe('tail', () => {
     expect({ code: child.exitCode, stderr }).toEqual({ code: 0, stderr: '' })
   })
 
+  test.each([[], ['--no-follow']])(
+    'the project that does not exist is refused by `tail %s`',
+    async (...args) => {
+      const { code, stderr } = await runCli(['tail', ...args], { ...own.env, SKILLWATCH_PROJECT: 'nix' })
+      expect(code).toBe(1)
+      expect(stderr).toMatch(
+        /request is for project "nix": .*make it with `skillwatch project create` if it/,
+      )
+      expect(stderr).not.toContain('wrong_project')
+    },
+  )
+
   test('Ctrl-C ends it with 0', async () => {
     await record(own, anEnd('ctrl-c', { session_id: 'ctrl-c' }))
     await using tail = await startTail(['--session', 'ctrl-c'])
