@@ -40,8 +40,8 @@ export function reportCommand(context: CommandContext): Command {
       instant,
     )
     .option('--until <instant>', 'end of the period, given likewise (default: now)', instant)
-    .option('--compare', 'compare with the equally long period before', true)
-    .option('--no-compare', 'compare with nothing')
+    .addOption(new Option('--compare', 'undo --no-compare').default(true).hideHelp())
+    .option('--no-compare', 'show this period alone, not compared with the equally long period before it')
     .option(
       '--time-zone <name>',
       'time zone of days, weeks and months, such as Europe/Berlin (default: that of this machine)',
