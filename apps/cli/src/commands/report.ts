@@ -6,7 +6,6 @@ import { makeReport } from '../report/make-report.ts'
 import { periodOfLength } from '../report/periods.ts'
 import { readRecorded } from '../report/read.ts'
 import { FORMATS, type Format, formatOf, renderReport } from '../report/render.ts'
-import type { Report } from '../report/report.ts'
 import { DEFAULT_SINCE, toWindow } from '../report/window.ts'
 import { demandReplaceable, writeReport } from '../report/write-report.ts'
 import { printable } from '../text.ts'
@@ -50,12 +49,16 @@ export function reportCommand(context: CommandContext): Command {
     .addOption(
       new Option(
         '--format <format>',
-        'text, GitHub Markdown, or one HTML file with charts that loads nothing (default: by the name of ' +
-          '--output, else text)',
+        'text, GitHub Markdown, or one HTML file with charts that loads nothing, whatever the name of ' +
+          '--output (default: by that name, else text)',
       ).choices(FORMATS),
     )
     .addOption(new Option('--json', 'print the same as data').conflicts('format'))
-    .option('--output <file>', 'write to this file, which may be an earlier report')
+    .option(
+      '--output <file>',
+      'write to this file, which may be an earlier report; its format is that of its name: .txt, .md, ' +
+        '.html or .json',
+    )
     .option('--force', 'overwrite the file, whatever it is')
     .action((options: Options) => showReport(context, options))
   return examples(addGatewayUrl(command, context), [
@@ -70,6 +73,7 @@ async function showReport(context: CommandContext, options: Options): Promise<vo
   const { output, force = false, url } = options
   const gateway = gatewayEndpoint(context, url)
   const window = toWindow(options, context.nowMs())
+  const format = formatFor(options)
   if (output !== undefined) demandReplaceable(output, force)
   const timeZone = options.timeZone ?? machineTimeZone()
   const period = periodOfLength(window)
@@ -82,7 +86,10 @@ async function showReport(context: CommandContext, options: Options): Promise<vo
     signal,
   })
   const report = makeReport(recorded, { nowMs: nowMs(), timeZone, period })
-  const text = await textOf(context, report, options)
+  const text = await renderReport(report, format, {
+    // A file has no colours, and no width of its own.
+    ...(output === undefined && { width: context.stdout.columns, paint: context.paint.stdout }),
+  })
   if (output === undefined) context.stdout.write(text)
   else {
     writeReport(output, text)
@@ -90,13 +97,8 @@ async function showReport(context: CommandContext, options: Options): Promise<vo
   }
 }
 
-function textOf(
-  context: CommandContext,
-  report: Report,
-  { json, format, output }: Options,
-): Promise<string> {
-  return renderReport(report, json ? 'json' : (format ?? formatOf(output)), {
-    // A file has no colours, and no width of its own.
-    ...(output === undefined && { width: context.stdout.columns, paint: context.paint.stdout }),
-  })
+/** What is asked for by an option is stronger than the name of the file. */
+function formatFor({ json, format, output }: Options): Format | 'json' {
+  if (json) return 'json'
+  return format ?? (output === undefined ? 'text' : formatOf(output))
 }

@@ -1,5 +1,7 @@
 import { extname } from 'node:path'
 import type { Paint } from '../context.ts'
+import { CliError } from '../errors.ts'
+import { printable } from '../text.ts'
 import { documentOf } from './document.ts'
 import { markdownText } from './markdown.ts'
 import type { Report } from './report.ts'
@@ -17,12 +19,28 @@ interface TextOptions {
 /** Columns of files, pipes and terminals that do not know their width. */
 const DEFAULT_WIDTH = 80
 
-/** The format that the name of a file asks for. */
-export function formatOf(file: string | undefined): Format | 'json' {
-  const extension = extname(file ?? '').toLowerCase()
-  if (extension === '.json') return 'json'
-  if (extension === '.html' || extension === '.htm') return 'html'
-  return extension === '.md' || extension === '.markdown' ? 'markdown' : 'text'
+const FORMATS_BY_EXTENSION: Readonly<Record<string, Format | 'json'>> = {
+  '': 'text',
+  '.txt': 'text',
+  '.md': 'markdown',
+  '.markdown': 'markdown',
+  '.html': 'html',
+  '.htm': 'html',
+  '.json': 'json',
+}
+
+/**
+ * The format that the name of a file asks for; text when it has no extension.
+ * @throws {CliError} (usage) when no format has the extension
+ */
+export function formatOf(file: string): Format | 'json' {
+  const extension = extname(file).toLowerCase()
+  const format = FORMATS_BY_EXTENSION[extension]
+  if (format !== undefined) return format
+  const message =
+    `no format of a report has the extension ${printable(extension)}: name a file that ends with .txt, ` +
+    '.md, .html or .json, or choose text, markdown or html with --format.'
+  throw new CliError(message, { exitCode: 2 })
 }
 
 /** A report in a format, with the end of its last line. */

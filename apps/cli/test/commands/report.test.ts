@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { extname, join } from 'node:path'
 import { fixedClock, NOW_MS, temporaryFolder } from '@skillwatch/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Report } from '../../src/report/report.ts'
@@ -164,6 +164,33 @@ test.each([
   }
   expect(readFileSync(path, 'utf8')).toMatch(start)
   expect(readdirSync(folder.path)).toEqual([name])
+})
+
+test.each(['report.pdf', 'report.PDF', 'report.2026'])(
+  '--output %s has the extension of no format: the error names those that there are',
+  async (name) => {
+    using folder = temporaryFolder()
+    const { code, stderr } = await report('--output', join(folder.path, name))
+    expect({ code, stderr, files: readdirSync(folder.path) }).toEqual({
+      code: 2,
+      stderr:
+        `error: no format of a report has the extension ${extname(name).toLowerCase()}: name a file that ` +
+        'ends with .txt, .md, .html or .json, or choose text, markdown or html with --format.\n',
+      files: [],
+    })
+  },
+)
+
+test.each([
+  ['report.pdf', ['--format', 'html'], /^<!doctype html>\n/],
+  ['report.md', ['--format', 'html'], /^<!doctype html>\n/],
+  ['report.html', ['--json'], /^{\n {2}"title"/],
+  ['report', [], /^Skillwatch report\n/],
+])('--output %s with the options %j has the format that they name, else text', async (name, args, start) => {
+  using folder = temporaryFolder()
+  const path = join(folder.path, name)
+  expect(await report('--output', path, ...args)).toMatchObject({ code: 0 })
+  expect(readFileSync(path, 'utf8')).toMatch(start)
 })
 
 test('--output refuses a file that is no report, unless --force', async () => {
