@@ -50,7 +50,9 @@ async function importNdjson(context: CommandContext, file: string, options: Opti
     file === '-' ? addAbortSignal(context.signal, process.stdin) : await existingFile(resolve(file))
   const destination = await openDestination(context, options, LINES_CHECKPOINTS)
   const summary = await withProgressBar(context.stderr, MEBIBYTES, (bar) => {
+    // A bar would write over the lines that somebody types.
     if ('path' in source) bar.start(source.sizeBytes)
+    else if (!process.stdin.isTTY) bar.start(undefined)
     return importLines({
       ...destination,
       source,
@@ -59,7 +61,7 @@ async function importNdjson(context: CommandContext, file: string, options: Opti
       batchItemsMax: BATCH_ITEMS_MAX,
       signal: context.signal,
       nowMs: context.nowMs,
-      onBytes: (bytes) => 'path' in source && bar.add(bytes),
+      onBytes: (bytes) => bar.add(bytes),
     })
   }).catch((error: unknown) => {
     throw explainImportError(error, context.signal)

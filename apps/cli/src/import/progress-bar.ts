@@ -11,24 +11,30 @@ export const MEBIBYTES: BarUnit = { name: 'MiB', format: (bytes) => (bytes / 1_0
 export const ROWS: BarUnit = { name: 'rows', format: (rows) => rows.toLocaleString('en-US') }
 
 interface ProgressBar extends Disposable {
-  start(total: number): void
+  /** Without a total, only what was read so far is shown. */
+  start(total: number | undefined): void
   add(count: number): void
 }
 
 /** A progress bar; shows nothing when the output is no terminal. */
 function createProgressBar(output: Output, unit: BarUnit): ProgressBar {
   if (output.isTTY !== true) return { start() {}, add() {}, [Symbol.dispose]() {} }
-  const bar = createBar(output, unit)
+  let bar: SingleBar | undefined
   return {
-    start: (total) => bar.start(total, 0),
-    add: (count) => bar.increment(count),
-    [Symbol.dispose]: () => bar.stop(),
+    start(total) {
+      bar = createBar(output, unit, total === undefined)
+      bar.start(total ?? 0, 0)
+    },
+    add: (count) => bar?.increment(count),
+    [Symbol.dispose]: () => bar?.stop(),
   }
 }
 
-function createBar(output: Output, unit: BarUnit): SingleBar {
+function createBar(output: Output, unit: BarUnit, isEndless: boolean): SingleBar {
   const options: Options = {
-    format: `{bar} {percentage}% | {value}/{total} ${unit.name} | {eta_formatted}`,
+    format: isEndless
+      ? `{value} ${unit.name} read, {duration_formatted}`
+      : `{bar} {percentage}% | {value}/{total} ${unit.name} | {eta_formatted}`,
     formatValue: (value, _options, type) =>
       type === 'value' || type === 'total' ? unit.format(value) : String(value),
     stream: output,
