@@ -13,19 +13,21 @@ const MARKS_MAX = 100
  * @returns whether any mark is left
  */
 export function derivePending(storage: RecordingStorage, isOver: () => boolean): Promise<boolean> {
-  return storage.transaction(async ({ turns }) => {
-    for (;;) {
-      const pending = await turns.pending(MARKS_MAX)
-      if (pending.length === 0) return false
-      // The newest first: a turn depends on the next one of its session, and is then derived once.
-      for (const each of pending.toReversed()) {
-        // Before it is derived: what is derived from it may mark it again.
-        await turns.settle([each])
-        await deriveMarked(turns, each.project_id, each.mark)
-        if (isOver()) return true
-      }
+  return storage.transaction(({ turns }) => turns.addingUp(() => deriveUntil(turns, isOver)))
+}
+
+async function deriveUntil(turns: TurnStorage, isOver: () => boolean): Promise<boolean> {
+  for (;;) {
+    const pending = await turns.pending(MARKS_MAX)
+    if (pending.length === 0) return false
+    // The newest first: a turn depends on the next one of its session, and is then derived once.
+    for (const each of pending.toReversed()) {
+      // Before it is derived: what is derived from it may mark it again.
+      await turns.settle([each])
+      await deriveMarked(turns, each.project_id, each.mark)
+      if (isOver()) return true
     }
-  })
+  }
 }
 
 /**
@@ -39,10 +41,12 @@ export function deriveNow(
 ): Promise<void> {
   const calls = new Set(marks.flatMap((mark) => ('invocation_id' in mark ? mark.invocation_id : [])))
   const sessions = new Set(marks.flatMap((mark) => ('session_id' in mark ? mark.session_id : [])))
-  return storage.transaction(async ({ turns }) => {
-    for (const invocation_id of calls) await deriveMarked(turns, projectId, { invocation_id })
-    for (const sessionId of sessions) await deriveSession(turns, projectId, sessionId)
-  })
+  return storage.transaction(({ turns }) =>
+    turns.addingUp(async () => {
+      for (const invocation_id of calls) await deriveMarked(turns, projectId, { invocation_id })
+      for (const sessionId of sessions) await deriveSession(turns, projectId, sessionId)
+    }),
+  )
 }
 
 async function deriveSession(turns: TurnStorage, projectId: number, sessionId: string): Promise<void> {

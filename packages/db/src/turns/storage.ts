@@ -37,6 +37,12 @@ export interface TurnStorage {
   /** The turn before an instant of a session. */
   turnBefore(projectId: number, key: TurnKey, beganAtMs: number): Promise<TurnKey | undefined>
 
+  /**
+   * Runs what derives turns, and then writes what their plans add to roll-ups and to the change log: many
+   * plans add to the same sums.
+   */
+  addingUp<T>(derive: () => Promise<T>): Promise<T>
+  /** Writes the rows of a plan. Called inside of `addingUp`. */
   apply(projectId: number, plan: TurnPlan): Promise<void>
 }
 

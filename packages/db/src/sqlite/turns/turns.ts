@@ -1,8 +1,8 @@
 import type BetterSqlite3 from 'better-sqlite3'
 import type { LogEntry } from '../../recording/storage.ts'
 import type { RollUpWriter } from '../../roll-ups/apply.ts'
-import { addRowChange, emptyDeltas } from '../../roll-ups/deltas.ts'
-import { partsOf, USE_ROLL_UPS } from '../../roll-ups/uses.ts'
+import { addRowChange, emptyDeltas, type RollUpDeltas } from '../../roll-ups/deltas.ts'
+import { partsOf, USE_ROLL_UPS, type UsePart } from '../../roll-ups/uses.ts'
 import { TURN_COLUMNS, USE_COLUMNS } from '../../turns/columns.ts'
 import type { TurnKey } from '../../turns/marks.ts'
 import type { PendingTurn, StoredTurn, StoredUse, TurnPlan, TurnStorage } from '../../turns/storage.ts'
@@ -15,6 +15,12 @@ export interface TurnWriters {
   readonly rollUps: RollUpWriter
   readonly turnMarks: TurnMarkStatements
   readonly changeLog: ChangeLogStatements
+}
+
+/** What the plans of one transaction add to roll-ups and to the change log. */
+interface Additions {
+  readonly deltas: RollUpDeltas<UsePart>
+  readonly changes: LogEntry[]
 }
 
 /**
@@ -37,6 +43,8 @@ export class SqliteTurnStorage implements TurnStorage {
   readonly #putUse
   readonly #deleteUse
   readonly #bury
+  /** Of the transaction that runs, by project. */
+  readonly #additions = new Map<number, Additions>()
 
   constructor(sqlite: BetterSqlite3.Database, { rollUps, turnMarks, changeLog }: TurnWriters) {
     this.#facts = new TurnFactsStatements(sqlite)
@@ -112,44 +120,57 @@ export class SqliteTurnStorage implements TurnStorage {
     return this.#before.get(projectId, session_id, beganAtMs, prompt_id, prompt_id)
   }
 
+  async addingUp<T>(derive: () => Promise<T>): Promise<T> {
+    this.#additions.clear()
+    const result = await derive()
+    for (const [projectId, { deltas, changes }] of this.#additions) {
+      // The roll-ups of uses keep all hours, so they need no clock.
+      this.#rollUps.apply(projectId, deltas, 0)
+      this.#changeLog.append(projectId, changes)
+    }
+    return result
+  }
+
   async apply(projectId: number, plan: TurnPlan): Promise<void> {
-    const changes = [...this.#applyUses(projectId, plan.uses), ...this.#applyTurns(projectId, plan.turns)]
+    const additions = this.#additions.get(projectId) ?? { deltas: emptyDeltas(USE_ROLL_UPS), changes: [] }
+    this.#additions.set(projectId, additions)
+    for (const change of plan.uses) this.#applyUse(projectId, change, additions)
+    for (const change of plan.turns) this.#applyTurn(projectId, change, additions)
     this.#marks.add(projectId, plan.marks)
-    this.#changeLog.append(projectId, changes)
   }
 
-  #applyTurns(projectId: number, turns: TurnPlan['turns']): LogEntry[] {
-    return turns.flatMap(({ key: { session_id, prompt_id }, before, after }): LogEntry[] => {
-      if (isSame(TURN_COLUMNS, before, after)) return []
-      if (after === undefined) {
-        const { row_id } = before!
-        this.#deleteTurn.run(row_id)
-        return [{ entity: 'turn', op: 'delete', row_id }]
-      }
-      const values = TURN_COLUMNS.map((column) => after[column])
-      const row_id = this.#putTurn.get(projectId, session_id, prompt_id, ...values)!
-      return [{ entity: 'turn', op: before === undefined ? 'insert' : 'update', row_id }]
-    })
+  #applyTurn(
+    projectId: number,
+    { key: { session_id, prompt_id }, before, after }: TurnPlan['turns'][number],
+    { changes }: Additions,
+  ): void {
+    if (isSame(TURN_COLUMNS, before, after)) return
+    if (after === undefined) {
+      this.#deleteTurn.run(before!.row_id)
+      changes.push({ entity: 'turn', op: 'delete', row_id: before!.row_id })
+      return
+    }
+    const values = TURN_COLUMNS.map((column) => after[column])
+    const row_id = this.#putTurn.get(projectId, session_id, prompt_id, ...values)!
+    changes.push({ entity: 'turn', op: before === undefined ? 'insert' : 'update', row_id })
   }
 
-  #applyUses(projectId: number, uses: TurnPlan['uses']): LogEntry[] {
-    const deltas = emptyDeltas(USE_ROLL_UPS)
-    const changes = uses.flatMap(({ before, after }): LogEntry[] => {
-      if (isSame(USE_COLUMNS, before, after)) return []
-      for (const part of before ? partsOf(before) : []) addRowChange(deltas, part, undefined)
-      for (const part of after ? partsOf(after) : []) addRowChange(deltas, undefined, part)
-      if (after === undefined) {
-        const { row_id, use_id } = before!
-        this.#bury.run(row_id, projectId, use_id)
-        this.#deleteUse.run(row_id)
-        return [{ entity: 'use', op: 'delete', row_id }]
-      }
-      const row_id = this.#putUse.get(projectId, ...USE_COLUMNS.map((column) => after[column]))!
-      return [{ entity: 'use', op: before === undefined ? 'insert' : 'update', row_id }]
-    })
-    // The roll-ups of uses keep all hours, so they need no clock.
-    this.#rollUps.apply(projectId, deltas, 0)
-    return changes
+  #applyUse(
+    projectId: number,
+    { before, after }: TurnPlan['uses'][number],
+    { deltas, changes }: Additions,
+  ): void {
+    if (isSame(USE_COLUMNS, before, after)) return
+    for (const part of before ? partsOf(before) : []) addRowChange(deltas, part, undefined)
+    for (const part of after ? partsOf(after) : []) addRowChange(deltas, undefined, part)
+    if (after === undefined) {
+      this.#bury.run(before!.row_id, projectId, before!.use_id)
+      this.#deleteUse.run(before!.row_id)
+      changes.push({ entity: 'use', op: 'delete', row_id: before!.row_id })
+      return
+    }
+    const row_id = this.#putUse.get(projectId, ...USE_COLUMNS.map((column) => after[column]))!
+    changes.push({ entity: 'use', op: before === undefined ? 'insert' : 'update', row_id })
   }
 }
 
