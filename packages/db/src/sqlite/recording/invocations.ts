@@ -10,6 +10,7 @@ import type {
 } from '../../recording/storage.ts'
 import type { WitnessRecord } from '../../recording/witness-record.ts'
 import { manyRows } from '../many-rows.ts'
+import { WitnessRecordStatements } from './witness-records.ts'
 
 /** The columns of a new row beside its project. */
 const INSERTED = [
@@ -25,7 +26,7 @@ const INSERTED = [
 /** Rows that an uncorrelated observation may belong to, as the partial index says it. */
 const CORRELATABLE = `kind in ('skill', 'command', 'agent')`
 
-/** The SQL of rows and witness records, prepared once. */
+/** The SQL of rows, prepared once. */
 export class InvocationStatements {
   readonly #sqlite: BetterSqlite3.Database
   readonly #observationOfRow: (rowId: number) => UncorrelatedObservation | undefined
@@ -38,8 +39,6 @@ export class InvocationStatements {
   readonly #endedAt
   readonly #lastRowId
   readonly #insert
-  readonly #upsertRecords
-  readonly #deleteRecord
   readonly #delete
   readonly #insertTombstone
   readonly #updates = new Map<string, BetterSqlite3.Statement<unknown[]>>()
@@ -58,9 +57,7 @@ export class InvocationStatements {
     this.#byRowId = sqlite.prepare<[number], InvocationRow>(
       'select * from skill_invocation where row_id = ?',
     )
-    this.#records = sqlite.prepare<[number], { witness: Witness; received_at_ms: number; fields: string }>(
-      'select witness, received_at_ms, fields from invocation_witness where row_id = ?',
-    )
+    this.#records = new WitnessRecordStatements(sqlite)
     this.#before = sqlite.prepare<[number, string, string, number, number], InvocationRow>(
       `${around} and invoked_at_ms <= ? order by invoked_at_ms desc limit ?`,
     )
@@ -91,16 +88,6 @@ export class InvocationStatements {
       1 + INSERTED.length,
       (rows) =>
         `insert into skill_invocation (project_id, ${INSERTED.map(quoted).join(', ')}) values ${rows}`,
-    )
-    this.#upsertRecords = manyRows(
-      sqlite,
-      4,
-      (rows) => `insert into invocation_witness (row_id, witness, received_at_ms, fields) values ${rows}
-      on conflict (row_id, witness)
-      do update set received_at_ms = excluded.received_at_ms, fields = excluded.fields`,
-    )
-    this.#deleteRecord = sqlite.prepare<[number, string]>(
-      'delete from invocation_witness where row_id = ? and witness = ?',
     )
     this.#delete = sqlite.prepare<[number]>('delete from skill_invocation where row_id = ?')
     this.#insertTombstone = sqlite.prepare<[number, number, string]>(
@@ -142,15 +129,7 @@ export class InvocationStatements {
     this.#insert(plan.inserts.map((row) => [projectId, ...INSERTED.map((column) => row[column])]))
     for (const { row_id, columns } of plan.updates) this.#update(row_id, columns)
     this.delete(projectId, plan.deletes)
-    this.#upsertRecords(
-      plan.records.map(({ row_id, record: { witness, received_at_ms, fields } }) => [
-        row_id,
-        witness,
-        received_at_ms,
-        JSON.stringify(fields),
-      ]),
-    )
-    for (const { row_id, witness } of plan.removedRecords) this.#deleteRecord.run(row_id, witness)
+    this.#records.apply(plan)
   }
 
   /** Deletes rows with their witness records, and keeps their ids for the change log. */
@@ -180,7 +159,7 @@ export class InvocationStatements {
       const fields = fieldsOfSoleRecord(row, row.sole_record)
       return [{ witness: row.witnesses as Witness, received_at_ms: row.received_at_ms, fields }]
     }
-    return this.#records.all(row.row_id).map((record) => ({ ...record, fields: JSON.parse(record.fields) }))
+    return this.#records.ofRow(row.row_id)
   }
 }
 
