@@ -4,6 +4,9 @@ import type { RecordOutcome } from '../recording/record.ts'
 import type { GroupResult, WriterPort } from './commands.ts'
 import { type Part, RequestQueue } from './queue.ts'
 
+/** One that the writer commits, and the next one. */
+const GROUPS_AT_A_TIME = 2
+
 export interface GroupCommitsOptions {
   readonly queueItemsMax: number
   readonly groupRowsMax: number
@@ -29,7 +32,8 @@ export class GroupCommits {
   readonly #options: GroupCommitsOptions
   #timer: NodeJS.Timeout | undefined
   #immediate: NodeJS.Immediate | undefined
-  #commit: Promise<void> | undefined
+  /** Groups and steps of cascades that the writer has. */
+  readonly #commits = new Set<Promise<void>>()
   #isPaused = false
   #hasCascades = false
   /** Groups and steps of cascades take turns, so that neither waits for the other under load. */
@@ -60,7 +64,7 @@ export class GroupCommits {
     waitMsMax: number,
   ): Promise<(RecordOutcome | 'refused')[]> {
     return new Promise((resolve, reject) => {
-      this.queue.add({ projectId, observations, outcomes: [], resolve, reject })
+      this.queue.add({ projectId, observations, outcomes: [], taken: 0, resolve, reject })
       this.#dueAtMs = Math.min(this.#dueAtMs, performance.now() + waitMsMax)
       this.#schedule()
     })
@@ -81,11 +85,11 @@ export class GroupCommits {
     this.#schedule()
   }
 
-  /** Waits for the group that is being committed, and begins no other. */
+  /** Waits for the groups that the writer has, and gives it no other. */
   async pause(): Promise<void> {
     this.#isPaused = true
     this.#unschedule()
-    await this.#commit
+    await Promise.all(this.#commits)
   }
 
   resume(): void {
@@ -102,19 +106,29 @@ export class GroupCommits {
   /**
    * A full group is committed as soon as the requests at hand are read, and so is the first request after a
    * pause; within `groupDelayMs` of the last commit a smaller group waits for more, as does one that is not
-   * due.
+   * due. While the writer commits a group, it is given the next one as soon as that is half full: it would
+   * otherwise wait for this thread after each commit.
    */
   #schedule(): void {
-    if (this.#commit !== undefined || this.#immediate !== undefined || this.#isPaused) return
-    if (this.queue.isEmpty && !this.#hasCascades) return
-    const { groupRowsMax, groupDelayMs } = this.#options
-    const isFull = this.queue.items >= groupRowsMax || this.queue.isEmpty
-    const waitMs = isFull
-      ? 0
-      : Math.max(this.#committedAtMs + groupDelayMs, this.#dueAtMs) - performance.now()
+    if (this.#immediate !== undefined || this.#isPaused) return
+    const waitMs = this.#waitMs()
+    if (waitMs === undefined) return
     this.#unschedule()
     if (waitMs <= 0) this.#immediate = setImmediate(() => this.#run())
     else this.#timer = setTimeout(() => this.#run(), waitMs)
+  }
+
+  /** How long the next group or step of a cascade must wait; undefined when there is none. */
+  #waitMs(): number | undefined {
+    const { waitingItems } = this.queue
+    const { groupRowsMax, groupDelayMs } = this.#options
+    if (this.#commits.size > 0) {
+      const isNext = this.#commits.size < GROUPS_AT_A_TIME && waitingItems >= groupRowsMax / 2
+      return isNext ? 0 : undefined
+    }
+    if (waitingItems === 0) return this.#hasCascades ? 0 : undefined
+    if (waitingItems >= groupRowsMax) return 0
+    return Math.max(this.#committedAtMs + groupDelayMs, this.#dueAtMs) - performance.now()
   }
 
   #unschedule(): void {
@@ -126,14 +140,15 @@ export class GroupCommits {
 
   #run(): void {
     this.#unschedule()
-    const isCascade = this.queue.isEmpty || (this.#hasCascades && this.#isCascadeNext)
+    const isCascade = this.queue.waitingItems === 0 || (this.#hasCascades && this.#isCascadeNext)
     this.#isCascadeNext = !isCascade
-    const work = isCascade ? this.#continueCascades() : this.#commitGroup()
-    this.#commit = work.finally(() => {
-      this.#commit = undefined
-      this.#dueAtMs = this.queue.isEmpty ? Number.POSITIVE_INFINITY : this.#committedAtMs
+    const commit = (isCascade ? this.#continueCascades() : this.#commitGroup()).finally(() => {
+      this.#commits.delete(commit)
+      this.#dueAtMs = this.queue.waitingItems === 0 ? Number.POSITIVE_INFINITY : this.#committedAtMs
       this.#schedule()
     })
+    this.#commits.add(commit)
+    this.#schedule()
   }
 
   async #commitGroup(): Promise<void> {
@@ -155,7 +170,9 @@ export class GroupCommits {
     const { outcomes, refusals, hasCascades, otherPhases } = result
     const items = group.reduce((sum, part) => sum + part.observations.length, 0)
     this.#hasCascades = hasCascades
-    this.#options.onCommit?.({ items, durationMs: performance.now() - startedAtMs, otherPhases })
+    // A group that was given to the writer early began when the one before was committed.
+    const beganAtMs = Math.max(startedAtMs, this.#committedAtMs)
+    this.#options.onCommit?.({ items, durationMs: performance.now() - beganAtMs, otherPhases })
     for (const [index, part] of group.entries()) this.queue.settle(part, outcomes[index]!, refusals[index])
   }
 

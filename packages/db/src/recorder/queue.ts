@@ -12,13 +12,15 @@ export interface QueuedRequest {
   readonly projectId: number
   readonly observations: readonly ParsedObservation[]
   readonly outcomes: (RecordOutcome | 'refused')[]
+  /** How many of its observations are committed or are being committed. */
+  taken: number
   readonly resolve: (outcomes: (RecordOutcome | 'refused')[]) => void
   readonly reject: (error: unknown) => void
   refusal?: string
 }
 
 /**
- * Requests in the order of their arrival. Counts items, including those of the group that is being
+ * Requests in the order of their arrival. Counts items, including those of the groups that are being
  * committed.
  */
 export class RequestQueue {
@@ -26,6 +28,8 @@ export class RequestQueue {
   readonly #requests = new Set<QueuedRequest>()
   readonly #whenAnswered = new Map<QueuedRequest, (() => void)[]>()
   items = 0
+  /** Items that no group contains yet. */
+  waitingItems = 0
 
   constructor(itemsMax: number) {
     this.itemsMax = itemsMax
@@ -41,6 +45,7 @@ export class RequestQueue {
     if (this.items + length > this.itemsMax) throw new QueueFullError(this.items, this.itemsMax)
     this.#requests.add(request)
     this.items += length
+    this.waitingItems += length
   }
 
   /** Resolves when the newest request is answered, however. */
@@ -58,12 +63,15 @@ export class RequestQueue {
     let room = itemsMax
     for (const request of this.#requests) {
       if (room === 0) break
-      const { projectId, observations, outcomes } = request
-      const isWhole = outcomes.length === 0 && observations.length <= room
-      const part = isWhole ? observations : observations.slice(outcomes.length, outcomes.length + room)
+      const { projectId, observations, taken } = request
+      if (taken === observations.length) continue
+      const isWhole = taken === 0 && observations.length <= room
+      const part = isWhole ? observations : observations.slice(taken, taken + room)
       group.push({ projectId, observations: part, request })
+      request.taken += part.length
       room -= part.length
     }
+    this.waitingItems -= itemsMax - room
     return group
   }
 
@@ -73,6 +81,8 @@ export class RequestQueue {
     outcomes: readonly (RecordOutcome | 'refused')[],
     refusal?: string,
   ): void {
+    // Another part of the request has failed.
+    if (!this.#requests.has(request)) return
     this.items -= observations.length
     request.outcomes.push(...outcomes)
     if (refusal !== undefined) request.refusal ??= refusal
@@ -87,6 +97,7 @@ export class RequestQueue {
   fail({ request }: Part, error: unknown): void {
     if (!this.#forget(request)) return
     this.items -= request.observations.length - request.outcomes.length
+    this.waitingItems -= request.observations.length - request.taken
     request.reject(error)
   }
 
