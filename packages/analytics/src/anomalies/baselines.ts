@@ -61,7 +61,8 @@ export function estimateBaselines(
   to: number,
   usableOf: UsableHours,
 ) {
-  const range = { from: Math.max(0, to - WINDOW_HOURS_MAX - BASELINE_HOURS), to: to - WINDOW_HOURS_MAX }
+  const end = to - WINDOW_HOURS_MAX
+  const range = { from: firstCallFrom(skill.calls, Math.max(0, end - BASELINE_HOURS), end), to: end }
   const hoursOf = (metric: Exclude<Metric, 'silence'>): BaselineHours => {
     return { ...range, usable: usableOf(skill, metric) }
   }
@@ -72,6 +73,13 @@ export function estimateBaselines(
     volume: volumeOverBaseline(skill, hourOfWeek, untilLastCall(skill, hoursOf('volume'), to)),
     pattern: followsOverBaseline(skill, hoursOf('pattern_shift')),
   }
+}
+
+/** Hours before the first call say nothing: otherwise a new skill would seem to vary much. */
+function firstCallFrom(calls: Float64Array, from: number, to: number): number {
+  let hour = from
+  while (hour < to && calls[hour] === 0) hour += 1
+  return hour
 }
 
 /** The silence that is tested is no part of the baseline that it is compared with. */

@@ -2,12 +2,22 @@ import { expect, test } from 'vitest'
 import {
   type AnomalyFinding,
   baselineCoverage,
+  createHourlyTable,
   detectAnomalies,
   detectOver,
   NO_EPISODES,
 } from '../../src/index.ts'
 import { expectFinite } from '../oracles.ts'
-import { type Behaviour, FIRST_HOUR_MS, HOUR_MS, hoursOf, schedule, tableOf, USUAL } from './rows.ts'
+import {
+  type Behaviour,
+  BOUNDS_MS,
+  FIRST_HOUR_MS,
+  HOUR_MS,
+  hoursOf,
+  schedule,
+  tableOf,
+  USUAL,
+} from './rows.ts'
 
 const HOURS = 16 * 24
 const FAULT = 15 * 24
@@ -125,6 +135,18 @@ test('a skill that stays away is silent once, and then has no baseline', () => {
   expect(findings.map(({ metric, resolved_at }) => [metric, resolved_at !== null])).toEqual([
     ['silence', true],
   ])
+})
+
+test('hours before the first call of a skill change nothing', () => {
+  const rows = [...hoursOf('pdf-fill', HOURS, during({ calls: 0 }, 24)), ...hoursOf('other', HOURS)]
+  const { findings } = detectOver(tableOf(rows, HOURS), schedule(14 * 24, HOURS))
+  expect(findings.map(({ metric }) => metric)).toEqual(['silence'])
+  const earlier = createHourlyTable(rows, {
+    fromMs: FIRST_HOUR_MS - 14 * 24 * HOUR_MS,
+    toMs: FIRST_HOUR_MS + HOURS * HOUR_MS,
+    ...{ timeZone: 'UTC', durationBoundsMs: BOUNDS_MS },
+  })
+  expect(detectOver(earlier, schedule(14 * 24, HOURS)).findings).toEqual(findings)
 })
 
 test('calls that are late within the allowance make no silence', () => {

@@ -3,7 +3,7 @@ import { createHourlyTable, type HourlyRow, type HourlyTable } from '../../src/i
 export const HOUR_MS = 3_600_000
 /** 2026-09-07, a Monday. */
 export const FIRST_HOUR_MS = Date.UTC(2026, 8, 7)
-const BOUNDS_MS = [100, 200, 500, 1_000, 2_000, 5_000, 10_000, Number.POSITIVE_INFINITY]
+export const BOUNDS_MS = [100, 200, 500, 1_000, 2_000, 5_000, 10_000, Number.POSITIVE_INFINITY]
 
 /** Numerical Recipes' generator: the same numbers in every run. */
 export function createRandom(seed = 7): () => number {
