@@ -79,6 +79,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/report.ts')).reportCommand,
   },
   {
+    name: 'analyse',
+    usage: '[options]',
+    summary: 'find when skills differed from what they usually do',
+    load: async () => (await import('./commands/analyse.ts')).analyseCommand,
+  },
+  {
     name: 'setup',
     usage: '',
     summary: 'connect an agent to Skillwatch',

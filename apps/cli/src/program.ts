@@ -15,8 +15,8 @@ const ENVIRONMENT = `
                            8766, ws-gateway 8765, exporter 9090
   SKILLWATCH_INGEST_URL, SKILLWATCH_GATEWAY_URL, SKILLWATCH_EXPORTER_URL
                            one service that has another address
-  SKILLWATCH_DATABASE_URL  database of start, migrate, recount and doctor
-                           (default: sqlite:./data/skillwatch.db)
+  SKILLWATCH_DATABASE_URL  database of start, analyse, migrate, recount and
+                           doctor (default: sqlite:./data/skillwatch.db)
   NO_COLOR                 print no colours; pipes and files never get any`
 
 const EXIT_CODES = `

@@ -1,18 +1,23 @@
+export { BASELINE_CALLS_MIN, BASELINE_HOURS, WINDOW_HOURS_MAX } from './anomalies/baseline-hours.ts'
 export {
   type BaselineCoverage,
   baselineCoverage,
+  type Detected,
   type DetectionRun,
   type DetectionSchedule,
   type DetectionState,
   detectAnomalies,
   detectOver,
+  detectRunByRun,
   NO_EPISODES,
 } from './anomalies/detect.ts'
+export { FALSE_DISCOVERY_RATE } from './anomalies/episodes.ts'
 export type { AnomalyFinding } from './anomalies/finding.ts'
 export {
   createHourlyTable,
   type HourlyRow,
   type HourlyTable,
+  hourlyTableOf,
   type TableRange,
 } from './anomalies/hourly-table.ts'
 export type { Answer, NotEnoughData } from './answer.ts'

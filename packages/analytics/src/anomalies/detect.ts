@@ -119,21 +119,39 @@ export interface DetectionSchedule {
   readonly silenceLateMs: number
 }
 
+/** What a schedule of runs found, ordered by the hour that opened it, and the state after the last run. */
+export interface Detected {
+  readonly findings: AnomalyFinding[]
+  readonly state: DetectionState
+}
+
 /**
- * The findings of a schedule of runs over the past, ordered by the hour that opened them, and the state
- * after the last run. They are a function of the rows: the order of arrival does not matter, and late rows
- * lead to the findings that they would have led to in time.
+ * The findings of a schedule of runs over the past. They are a function of the rows: the order of arrival
+ * does not matter, and late rows lead to the findings that they would have led to in time.
  */
 export function detectOver(
   table: HourlyTable,
+  schedule: DetectionSchedule,
+  baselineSource: BaselineSource = baselinesAt,
+): Detected {
+  const runs = detectRunByRun(table, schedule, baselineSource)
+  let run = runs.next()
+  while (!run.done) run = runs.next()
+  return run.value
+}
+
+/** The same, run by run. Each yields its instant, so that a long schedule can be shown and ended. */
+export function* detectRunByRun(
+  table: HourlyTable,
   { firstRunAtMs, lastRunAtMs, everyMs, ...allowance }: DetectionSchedule,
   baselineSource: BaselineSource = baselinesAt,
-): { readonly findings: AnomalyFinding[]; readonly state: DetectionState } {
+): Generator<number, Detected> {
   const findings = new Map<string, AnomalyFinding>()
   let state = NO_EPISODES
   for (let atMs = firstRunAtMs; atMs <= lastRunAtMs; atMs += everyMs) {
     state = detectAnomalies(table, state, { atMs, ...allowance }, baselineSource)
     for (const { finding } of [...state.resolved, ...state.open]) findings.set(finding.finding_id, finding)
+    yield atMs
   }
   return { findings: [...findings.values()].sort(byOpening), state }
 }

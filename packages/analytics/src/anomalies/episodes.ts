@@ -18,7 +18,7 @@ export interface Episode {
 }
 
 /** The false discovery rate of a run. It bounds false alarms a day to 24 times as much in hourly runs. */
-const Q_MAX = 0.001
+export const FALSE_DISCOVERY_RATE = 0.001
 /** An hour is calm when no window of the direction has a p-value below this. */
 const CALM_P = 0.01
 const CALM_HOURS = 4
@@ -50,7 +50,7 @@ export function nextEpisodes(
   }
   for (const [key, group] of byKey) {
     const strongest = strongestOf(group)
-    if (known.has(key) || strongest.q > Q_MAX) continue
+    if (known.has(key) || strongest.q > FALSE_DISCOVERY_RATE) continue
     next.push(opened(strongest, table.firstHourMs + endOf(strongest.test.metric) * HOUR_MS))
   }
   const isOpen = ({ finding }: Episode) => finding.resolved_at === null
@@ -76,7 +76,7 @@ function continued(
 ): Episode {
   const { finding } = episode
   const strongest = group.length > 0 ? strongestOf(group) : null
-  const isConfirmed = strongest !== null && strongest.q <= Q_MAX
+  const isConfirmed = strongest !== null && strongest.q <= FALSE_DISCOVERY_RATE
   const isCalm = strongest === null || strongest.test.p > CALM_P
   const hours = (hourEndMs - episode.toMs) / HOUR_MS
   const calmHours = isCalm ? episode.calmHours + (isTested ? hours : 0) : 0

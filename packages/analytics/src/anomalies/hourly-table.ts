@@ -1,6 +1,6 @@
 import { TimeZone } from '../series/time-zone.ts'
 
-/** What one skill did in one hour: a row of the roll-ups, or several that are added. */
+/** What one skill did in one hour. Rows of the same skill and hour are added. */
 export interface HourlyRow {
   readonly kind: string
   readonly skill_name: string
@@ -75,22 +75,28 @@ const OTHER = '(other)'
  * @throws {RangeError} when no time zone has the name
  */
 export function createHourlyTable(rows: Iterable<HourlyRow>, range: TableRange): HourlyTable {
-  const hours = Math.max(0, Math.ceil((range.toMs - range.fromMs) / HOUR_MS))
-  const bySkill = groupBySkill(rows, range)
-  return {
-    firstHourMs: range.fromMs,
-    hours,
-    durationBoundsMs: range.durationBoundsMs,
-    hourOfWeek: hoursOfWeek(range, hours),
-    skills: bySkill.map((ofSkill) => columnsOf(ofSkill, range, hours)),
+  return hourlyTableOf(groupBySkill(rows), range)
+}
+
+/**
+ * The same from rows that are grouped already, so that only those of one skill are in memory at a time.
+ * @param groups all rows of a skill each, ordered by kind and name
+ */
+export function hourlyTableOf(groups: Iterable<readonly HourlyRow[]>, range: TableRange): HourlyTable {
+  const { fromMs, toMs, durationBoundsMs } = range
+  const hours = Math.max(0, Math.ceil((toMs - fromMs) / HOUR_MS))
+  const skills: SkillColumns[] = []
+  for (const group of groups) {
+    const rows = group.filter(({ hour_at_ms }) => hour_at_ms >= fromMs && hour_at_ms < toMs)
+    if (rows.length > 0) skills.push(columnsOf(rows, range, hours))
   }
+  return { firstHourMs: fromMs, hours, durationBoundsMs, hourOfWeek: hoursOfWeek(range, hours), skills }
 }
 
 /** The rows of each skill, ordered by kind and name. */
-function groupBySkill(rows: Iterable<HourlyRow>, { fromMs, toMs }: TableRange): HourlyRow[][] {
+function groupBySkill(rows: Iterable<HourlyRow>): HourlyRow[][] {
   const kinds = new Map<string, Map<string, HourlyRow[]>>()
   for (const row of rows) {
-    if (row.hour_at_ms < fromMs || row.hour_at_ms >= toMs) continue
     const names = kinds.get(row.kind) ?? new Map<string, HourlyRow[]>()
     kinds.set(row.kind, names)
     const known = names.get(row.skill_name)
