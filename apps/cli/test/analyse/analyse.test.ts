@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
@@ -5,6 +6,7 @@ import type { AnomalyFinding } from '@skillwatch/analytics'
 import { fixedClock, NOW_MS, temporaryFolder } from '@skillwatch/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { run } from '../../src/program.ts'
+import { REPOSITORY_ROOT } from '../../src/settings.ts'
 import { columns } from '../../src/text.ts'
 import { runCli, runHere } from '../run-cli.ts'
 import { HOUR_MS, historyOf, recordInto } from './history.ts'
@@ -217,6 +219,12 @@ test('Ctrl-C ends it between two runs, with a bar on a terminal until then', asy
   const shown = await text(stderr)
   expect(shown).toContain('Counting the calls of each hour…')
   expect(shown).toContain('/169 runs')
+})
+
+test('the example of docs/ANALYTICS.md runs', async () => {
+  const document = readFileSync(join(REPOSITORY_ROOT, 'docs/ANALYTICS.md'), 'utf8')
+  const [, line] = /^npx skillwatch analyse (.+)$/m.exec(document)!
+  expect(await analyse('all', line!.split(' '))).toMatchObject({ code: 0, stderr: '' })
 })
 
 test('as a person runs it, without a database, it says how one is made', async () => {
