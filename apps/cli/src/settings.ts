@@ -33,7 +33,10 @@ export interface Settings {
   readonly listeners: Readonly<Record<ServiceName, Listener>>
 }
 
-/** Scheme and host of an address that names no port. `URL` does not distinguish that from the usual port of HTTP. */
+/**
+ * Scheme and host of an address that names no port. `URL` does not distinguish that from the usual port of
+ * HTTP.
+ */
 const WITHOUT_PORT = /^http:\/\/(?:[^/?#@]*@)?(?:\[[^\]]*\]|[^/?#:]+)(?![^/?#])/i
 
 export const REPOSITORY_ROOT = resolve(import.meta.dirname, '../../..')

@@ -33,8 +33,8 @@ const bound = (of: string, is: 'less' | 'more') =>
   )
 
 /**
- * Distribution of one of the two durations. Quantiles are exact for skills with at most 100 calls; else they are
- * interpolated linearly inside histogram buckets. Each has the bounds between which the exact one lies.
+ * Distribution of one of the two durations. Quantiles are exact for skills with at most 100 calls; else they
+ * are interpolated linearly inside histogram buckets. Each has the bounds between which the exact one lies.
  */
 export const DurationSummary = Type.Object(
   {

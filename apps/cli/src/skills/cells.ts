@@ -18,8 +18,8 @@ type Quantile = 'p50' | 'p95'
 export type EstimateStyle = 'range' | 'mark'
 
 /**
- * A quantile of the execution time; without it that of the elapsed time, which is an upper bound after `≤`. An
- * estimate follows `≈`.
+ * A quantile of the execution time; without it that of the elapsed time, which is an upper bound after `≤`.
+ * An estimate follows `≈`.
  */
 export function quantileText(quantile: Quantile, skill: SkillSummary, style: EstimateStyle): string {
   const { valueMs, minMs, maxMs } = quantileOf(quantile, skill)

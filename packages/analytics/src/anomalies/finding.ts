@@ -81,21 +81,37 @@ export function valuesOf(test: RunTest, qValue: number, hourEndMs: number) {
 }
 
 function explain(test: RunTest, until: string): string {
-  const { skill, metric, windowHours, observed, expected, calls, baselineCalls } = test
+  const { windowHours, baselineCalls, metric } = test
   const hours = windowHours === 1 ? 'hour' : `${windowHours} hours`
-  const when = `in the ${hours} before ${until}`
+  const { observed, expected } = sentenceOf(test)
+  const unit = metric === 'pattern_shift' ? 'cases' : 'calls'
+  return `${observed} in the ${hours} before ${until}; expected ${expected} from ${baselineCalls} ${unit}.`
+}
+
+/** What was observed, as the begin of a sentence, and what was expected instead. */
+function sentenceOf(test: RunTest): { readonly observed: string; readonly expected: string } {
+  const { skill, metric, observed, expected, calls } = test
   const name = skill.skill_name
   switch (metric) {
     case 'completion_rate':
-      return `${name} completed ${percent(observed)} of ${calls} calls ${when}; expected ${percent(expected)} from ${baselineCalls} calls.`
+      return {
+        observed: `${name} completed ${percent(observed)} of ${calls} calls`,
+        expected: percent(expected),
+      }
     case 'duration':
-      return `${name} took ${seconds(observed)} (median of ${calls} calls) ${when}; expected ${seconds(expected)} from ${baselineCalls} calls.`
+      return {
+        observed: `${name} took ${seconds(observed)} (median of ${calls} calls)`,
+        expected: seconds(expected),
+      }
     case 'volume':
-      return `${name} was called ${observed} times ${when}; expected ${rounded(expected)} from ${baselineCalls} calls.`
+      return { observed: `${name} was called ${observed} times`, expected: `${rounded(expected)}` }
     case 'pattern_shift':
-      return `${test.follower} followed ${name} in ${percent(observed)} of ${calls} cases ${when}; expected ${percent(expected)} from ${baselineCalls} cases.`
+      return {
+        observed: `${test.follower} followed ${name} in ${percent(observed)} of ${calls} cases`,
+        expected: percent(expected),
+      }
     case 'silence':
-      return `${name} was not called ${when}; expected ${rounded(expected)} calls from ${baselineCalls} calls.`
+      return { observed: `${name} was not called`, expected: `${rounded(expected)} calls` }
     default:
       throw new TypeError(`unhandled metric ${JSON.stringify(metric satisfies never)}`)
   }

@@ -25,7 +25,9 @@ export interface Transition {
   readonly lift: number
   /** The median time from the end of `from` to the start of `to`, in milliseconds; 0 when they overlap. */
   readonly medianGapMs: number
-  /** That `to` follows `from` this often by chance: Fisher's one-sided test, each transition once per unit. */
+  /**
+   * That `to` follows `from` this often by chance: Fisher's one-sided test, each transition once per unit.
+   */
   readonly p: number
   /** By Benjamini and Hochberg over all pairs that could have occurred in five units. */
   readonly q: number

@@ -117,7 +117,9 @@ function rowsOf(
   return allArrays(sqlite, query.compile(db))
 }
 
-/** Hours are searched by time, or by skill and time: the plus keeps SQLite from searching them by kind alone. */
+/**
+ * Hours are searched by time, or by skill and time: the plus keeps SQLite from searching them by kind alone.
+ */
 function filtersOf(filters: Selection['filters']): RawBuilder<unknown>[] {
   const names = filters.map(([label]) => label)
   const isByName = names.includes('skill_name')

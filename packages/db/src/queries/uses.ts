@@ -27,8 +27,8 @@ export const SELECT_USES = `select u.*, t.last_active_at_ms as turn_active_at_ms
     on t.project_id = u.project_id and t.session_id = u.session_id and t.prompt_id = u.prompt_id`
 
 /**
- * Uses by their begin, read from the index of the session, the skill, the kind or the time: the first of these
- * that the query names. The uses of a session are sorted; the other indexes are in the order of time.
+ * Uses by their begin, read from the index of the session, the skill, the kind or the time: the first of
+ * these that the query names. The uses of a session are sorted; the other indexes are in the order of time.
  * @throws {CursorError}
  */
 export function listUses(reader: Reader, projectId: number, query: UsesQuery): Page<UseRow> {

@@ -1,7 +1,9 @@
 import { readlinkSync } from 'node:fs'
 import { setPriority } from 'node:os'
 
-/** As nice(1) counts: 0 is usual, 19 the least. At 5 a thread gets a quarter of a processor that two share. */
+/**
+ * As nice(1) counts: 0 is usual, 19 the least. At 5 a thread gets a quarter of a processor that two share.
+ */
 const NICENESS = 5
 
 /**

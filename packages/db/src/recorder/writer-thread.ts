@@ -73,8 +73,8 @@ class Thread implements WriterThread {
   }
 
   /**
-   * Without its writer the process can do nothing: it ends with the error, and the program that started it starts
-   * it again.
+   * Without its writer the process can do nothing: it ends with the error, and the program that started it
+   * starts it again.
    */
   #lose(error: Error): void {
     const isNews = this.#ended === undefined && !this.#isClosing

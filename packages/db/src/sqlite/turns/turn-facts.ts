@@ -9,7 +9,8 @@ const CALL_COLUMNS = `invocation_id, session_id, kind, skill_name, parent_invoca
   model, repository, branch, attributes ->> '$."gen_ai.agent.id"' as agent_id`
 
 const RESPONSE_COLUMNS = `request_id, parent_invocation_id, requested_at_ms, model, agent_name, repository,
-  branch, 1 as request_count, coalesce(input_tokens, 0) as input_tokens, coalesce(output_tokens, 0) as output_tokens,
+  branch, 1 as request_count,
+  coalesce(input_tokens, 0) as input_tokens, coalesce(output_tokens, 0) as output_tokens,
   coalesce(cache_read_tokens, 0) as cache_read_tokens,
   coalesce(cache_creation_tokens, 0) as cache_creation_tokens,
   cast(round(coalesce(cost_usd, 0) * 1000000) as integer) as cost_micro_usd,
