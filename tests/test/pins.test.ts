@@ -27,6 +27,10 @@ test('a dependency has the same version in every workspace', () => {
   expect(several).toEqual([])
 })
 
+test('all workspaces have one version, by which commands know services', () => {
+  expect([...new Set(workspaces().map(({ package: each }) => each.version))]).toHaveLength(1)
+})
+
 test('the lock file names no registry, so that any registry works', () => {
   const lock = JSON.parse(readText('package-lock.json')) as {
     packages: Record<string, { resolved?: string }>

@@ -1,4 +1,4 @@
-import type { Static, TSchema } from 'typebox'
+import packageJson from '../package.json' with { type: 'json' }
 import { CliError } from './errors.ts'
 import type { ServiceName } from './settings.ts'
 
@@ -28,10 +28,14 @@ const SERVICES: Readonly<Record<string, ServiceName>> = {
   'Skillwatch reads': 'ws-gateway',
 }
 const HOME_MS_MAX = 2_000
+/** In it each answer of a service says the version of the service. */
+const VERSION_HEADER = 'skillwatch-version'
 
 /** An answer; its body is undefined when it is not JSON. */
 export interface Answer {
   readonly status: number
+  /** Of the service that answers; null when it is none of Skillwatch. */
+  readonly version: string | null
   readonly body: unknown
 }
 
@@ -55,7 +59,8 @@ export async function ask(
       body: options.body === undefined ? null : JSON.stringify(options.body),
       signal: options.signal ? AbortSignal.any([options.signal, timeout]) : timeout,
     })
-    return { status: response.status, body: parseJson(await response.text()) }
+    const version = response.headers.get(VERSION_HEADER)
+    return { status: response.status, version, body: parseJson(await response.text()) }
   } catch (cause) {
     if (options.signal?.aborted) throw cause
     throw new CliError(noAnswer(endpoint, cause), { cause })
@@ -64,54 +69,29 @@ export async function ask(
 
 /**
  * Sends a request that must succeed.
- * @throws {CliError} when the service does not answer or refuses, with what to do
+ * @returns the answer, of the type that the API gives it in the version of this command. The version is checked
+ *   and not the answer: loading the schemas of all answers takes longer than most commands.
+ * @throws {CliError} when the service does not answer, refuses or has another version, with what to do
  */
-export async function demand(
+export async function demand<T>(
   endpoint: Endpoint,
   path: string,
   options: Parameters<typeof ask>[2] = {},
-): Promise<unknown> {
-  const { status, body } = await ask(endpoint, path, options)
-  if (status >= 200 && status < 300) return body
-  throw new CliError((await wrongService(endpoint, options.signal)) ?? refusal(endpoint, status, body))
+): Promise<T> {
+  const { status, version, body } = await ask(endpoint, path, options)
+  const isGood = status >= 200 && status < 300
+  if (isGood && version === packageJson.version) return body as T
+  const wrong = await wrongService(endpoint, options.signal)
+  throw new CliError(wrong ?? (isGood ? otherVersion(endpoint, version) : refusal(endpoint, status, body)))
 }
 
-/** Loads a schema. All of them together take longer to load than most answers take. */
-export type LoadSchema<T extends TSchema> = () => Promise<T>
-
-type Schemas = typeof import('@skillwatch/schema')
-type SchemaName = { [Name in keyof Schemas]: Schemas[Name] extends TSchema ? Name : never }[keyof Schemas]
-
-/** A schema of `@skillwatch/schema`. */
-export function schemaNamed<Name extends SchemaName>(name: Name): LoadSchema<Schemas[Name]> {
-  return async () => (await import('@skillwatch/schema'))[name]
-}
-
-/**
- * Sends a request whose answer must fit a schema, which may be loaded while the answer is awaited.
- * @throws {CliError} as `demand`, and when the answer does not fit the schema
- */
-export async function demandAs<T extends TSchema>(
-  schema: T | LoadSchema<T>,
-  endpoint: Endpoint,
-  path: string,
-  options: Parameters<typeof ask>[2] = {},
-): Promise<Static<T>> {
-  const [answer, validator] = await Promise.all([demand(endpoint, path, options), validatorOf(schema)])
-  if (validator.Check(answer)) return answer
-  throw new CliError(
-    (await wrongService(endpoint, options.signal)) ??
-      `this is not an answer of ${endpoint.name}: check the address, and that ${endpoint.name} has this ` +
-        'version.',
+function otherVersion({ name, url, option }: Endpoint, version: string | null): string {
+  if (version === null)
+    return `what answers at ${url} is not ${name}: set ${option} to the address of ${name}.`
+  return (
+    `${name} at ${url} is version ${version}, and this command is ${packageJson.version}: ` +
+    'use the same version of both.'
   )
-}
-
-/** A compiled check of 1,000 items takes a hundredth of the time of `Value.Check`. */
-async function validatorOf<T extends TSchema>(schema: T | LoadSchema<T>) {
-  const loaded = typeof schema === 'function' ? schema() : schema
-  // Loaded here, as it doubles the start time of commands that check no answer.
-  const [{ Compile }, value] = await Promise.all([import('typebox/compile'), loaded])
-  return Compile(value)
 }
 
 /** @throws {CliError} when another service of Skillwatch answers at this address */

@@ -15,6 +15,7 @@ import { measureRequests } from './http-metrics.ts'
 import { describeRoutes } from './openapi.ts'
 import type { Service, ServiceOptions } from './service.ts'
 import { validatorCompiler } from './validation.ts'
+import { VERSION } from './version.ts'
 
 /** Time that requests in progress have when the service closes; then their connections are closed. */
 const DRAIN_MS = 3_000
@@ -50,7 +51,7 @@ export async function buildService(options: ServiceOptions): Promise<Service> {
   app.addHook('onRoute', ({ url, config }) => {
     if (config?.scope === undefined) throw new TypeError(`route ${url} has no scope`)
   })
-  app.addHook('onSend', forbidCaching)
+  app.addHook('onSend', describeAnswer)
   healthRoutes(app, options)
   if (options.homeRoute !== false) homeRoute(app, options)
   drainConnections(app)
@@ -62,8 +63,12 @@ function notNeeded(): never {
   throw new Error('a route was added before buildService set its compilers')
 }
 
-/** What a key gives access to must not stay in a cache, and numbers must be those of now. */
-async function forbidCaching({ routeOptions }: FastifyRequest, reply: FastifyReply): Promise<void> {
+/**
+ * Each answer says which version made it, so that clients know which fields it has. What a key gives access to
+ * must not stay in a cache, and numbers must be those of now.
+ */
+async function describeAnswer({ routeOptions }: FastifyRequest, reply: FastifyReply): Promise<void> {
+  reply.header('skillwatch-version', VERSION)
   if (routeOptions.config?.scope !== 'none') reply.header('cache-control', 'no-store')
 }
 

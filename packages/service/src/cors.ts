@@ -12,7 +12,7 @@ export function corsOptions(allowedOrigins: readonly string[]): FastifyCorsOptio
     origin: (origin, answer) => answer(null, origin !== undefined && allowedOrigins.includes(origin)),
     methods: ['GET', 'POST', 'DELETE'],
     allowedHeaders: ['authorization', 'content-type', 'content-encoding', PROJECT_HEADER],
-    exposedHeaders: ['retry-after', 'x-request-id'],
+    exposedHeaders: ['retry-after', 'skillwatch-version', 'x-request-id'],
     maxAge: PREFLIGHT_SECONDS,
     // Otherwise a request that is no preflight is answered with plain text instead of a problem.
     strictPreflight: false,

@@ -236,7 +236,7 @@ test('a listed browser origin may ask first and read the answer', async () => {
   const reply = await app.inject({ url: '/data', headers: { origin: 'https://dashboard.example' } })
   expect(reply.headers).toMatchObject({
     'access-control-allow-origin': 'https://dashboard.example',
-    'access-control-expose-headers': 'retry-after, x-request-id',
+    'access-control-expose-headers': 'retry-after, skillwatch-version, x-request-id',
     vary: 'Origin',
   })
 })

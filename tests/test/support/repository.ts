@@ -5,6 +5,7 @@ import { join, relative, resolve, sep } from 'node:path'
 export const ROOT = resolve(import.meta.dirname, '../../..')
 
 export interface PackageJson {
+  readonly version: string
   readonly name: string
   readonly private?: boolean
   readonly workspaces?: readonly string[]

@@ -1,9 +1,9 @@
-import { CoveragePage } from '@skillwatch/schema'
+import type { CoveragePage } from '@skillwatch/schema'
 import { Command } from 'commander'
 import { type CommandContext, note, print, widthOf } from '../context.ts'
 import { blindSpotLines, coverageLines } from '../coverage-lines.ts'
 import { addGatewayUrl, examples, gatewayEndpoint } from '../help.ts'
-import { demandAs } from '../http.ts'
+import { demand } from '../http.ts'
 import { moreSessionsNote, parseSessionLimit } from '../sessions/limit.ts'
 import { resolveSession } from '../sessions/resolve-session.ts'
 import { wrap } from '../text.ts'
@@ -49,7 +49,7 @@ async function showCoverage(context: CommandContext, { session, limit, json, url
       ? { limit: String(limit) }
       : { session_id: await resolveSession(endpoint, session, context.signal) },
   )
-  const page = await demandAs(CoveragePage, endpoint, `/v1/coverage?${query}`, { signal: context.signal })
+  const page = await demand<CoveragePage>(endpoint, `/v1/coverage?${query}`, { signal: context.signal })
   if (json) return print(context, JSON.stringify(page, null, 2))
   if (page.items.length === 0)
     return note(context, 'Nothing was recorded yet. `skillwatch import claude-code` imports a history.')

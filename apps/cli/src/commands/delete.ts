@@ -1,11 +1,12 @@
-import { DeletionReceipt, KINDS, type Kind } from '@skillwatch/schema'
+import type { DeletionReceipt, Kind } from '@skillwatch/schema'
+import { KINDS } from '@skillwatch/schema/vocabulary'
 import { Command, Option } from 'commander'
 import { confirm } from '../confirm.ts'
 import { type CommandContext, note, print } from '../context.ts'
 import { waitUntilFinal } from '../deletion/wait-until-final.ts'
 import { CliError } from '../errors.ts'
 import { examples, ingestEndpoint, ingestUrlOption } from '../help.ts'
-import { demandAs, type Endpoint } from '../http.ts'
+import { demand, type Endpoint } from '../http.ts'
 import { parseInstantOption } from '../instant.ts'
 import { printable, table } from '../text.ts'
 
@@ -67,16 +68,11 @@ async function runDelete(context: CommandContext, options: DeleteOptions): Promi
   const query = toQuery(options)
   const endpoint = endpointOf(context, options)
   if (!options.yes && !(await isConfirmed(context, query, endpoint))) return
-  const receipt = await demandAs(
-    DeletionReceipt,
-    endpoint,
-    `/v1/invocations?${new URLSearchParams(query)}`,
-    {
-      method: 'DELETE',
-      signal: context.signal,
-      timeoutMs: ANSWER_MS_MAX,
-    },
-  )
+  const receipt = await demand<DeletionReceipt>(endpoint, `/v1/invocations?${new URLSearchParams(query)}`, {
+    method: 'DELETE',
+    signal: context.signal,
+    timeoutMs: ANSWER_MS_MAX,
+  })
   if (receipt.invocations + receipt.api_requests === 0) note(context, nothingFound(query))
   if (!options.wait) return printReceipt(context, receipt, options)
   try {

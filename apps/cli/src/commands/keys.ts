@@ -1,9 +1,9 @@
-import { ApiKey, CreatedApiKey, SCOPES, type Scope } from '@skillwatch/schema'
+import type { ApiKey, CreatedApiKey, Scope } from '@skillwatch/schema'
+import { SCOPES } from '@skillwatch/schema/vocabulary'
 import { Command, InvalidArgumentError } from 'commander'
-import { Type } from 'typebox'
 import { type CommandContext, note, print } from '../context.ts'
 import { examples, ingestEndpoint, ingestUrlOption } from '../help.ts'
-import { demand, demandAs } from '../http.ts'
+import { demand } from '../http.ts'
 import { printable, table } from '../text.ts'
 
 interface CreateOptions {
@@ -46,7 +46,7 @@ function createKeyCommand(context: CommandContext): Command {
       const body = { name, scopes: scope, ...(project === undefined ? {} : { project }) }
       const endpoint = ingestEndpoint(context, url)
       const options = { method: 'POST', body, signal: context.signal }
-      printKey(context, await demandAs(CreatedApiKey, endpoint, '/v1/keys', options))
+      printKey(context, await demand(endpoint, '/v1/keys', options))
     })
   return examples(command, [
     ['skillwatch keys create --name ci --scope ingest,read', 'print a key'],
@@ -70,7 +70,7 @@ function listKeysCommand(context: CommandContext): Command {
     .addOption(ingestUrlOption(context))
     .action(async ({ url, json }: { url: string; json?: boolean }) => {
       const endpoint = ingestEndpoint(context, url)
-      const { items: keys } = await demandAs(KeyList, endpoint, '/v1/keys', { signal: context.signal })
+      const { items: keys } = await demand<KeyList>(endpoint, '/v1/keys', { signal: context.signal })
       if (json) return print(context, JSON.stringify(keys, null, 2))
       if (keys.length === 0)
         return note(context, 'There are no keys. Create one with `skillwatch keys create`.')
@@ -96,7 +96,9 @@ function revokeKeyCommand(context: CommandContext): Command {
   return examples(command, [['skillwatch keys revoke 4f1c09', 'by its id']])
 }
 
-const KeyList = Type.Object({ items: Type.Array(ApiKey) })
+interface KeyList {
+  readonly items: readonly ApiKey[]
+}
 
 function keyTable(keys: readonly ApiKey[], { paint }: CommandContext): string[] {
   const rows = keys.map((key) => [

@@ -2,7 +2,7 @@ import type { Overview } from '@skillwatch/schema'
 import { Command } from 'commander'
 import { type CommandContext, note, print, printLines, widthOf } from '../context.ts'
 import { addGatewayUrl, examples, gatewayEndpoint } from '../help.ts'
-import { demandAs, schemaNamed } from '../http.ts'
+import { demand } from '../http.ts'
 import { parseInstantOption } from '../instant.ts'
 import { overviewLines } from '../overview/lines.ts'
 import { readUseSums } from '../uses/read.ts'
@@ -48,7 +48,7 @@ export function overviewCommand(context: CommandContext): Command {
 async function showOverview(context: CommandContext, options: Options): Promise<void> {
   const endpoint = gatewayEndpoint(context, options.url)
   const path = `/v1/overview?${new URLSearchParams({ since: options.since ?? DEFAULT_SINCE })}`
-  const overview = await demandAs(schemaNamed('Overview'), endpoint, path, { signal: context.signal })
+  const overview = await demand<Overview>(endpoint, path, { signal: context.signal })
   if (options.json) return print(context, JSON.stringify(overview, null, 2))
   if (overview.last_invoked_at === null) {
     return note(context, 'Nothing was recorded yet. `skillwatch import claude-code` imports a history.')

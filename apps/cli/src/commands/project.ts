@@ -1,10 +1,9 @@
-import { Project, TEXT_FIELDS, type TextField } from '@skillwatch/schema'
+import { type Project, TEXT_FIELDS, type TextField } from '@skillwatch/schema'
 import { Command, InvalidArgumentError } from 'commander'
-import { Type } from 'typebox'
 import { type CommandContext, note, print } from '../context.ts'
 import { CliError } from '../errors.ts'
 import { examples, ingestEndpoint, ingestUrlOption } from '../help.ts'
-import { demandAs } from '../http.ts'
+import { demand } from '../http.ts'
 import { printable, table } from '../text.ts'
 
 interface SetOptions {
@@ -36,7 +35,7 @@ function listProjectsCommand(context: CommandContext): Command {
     .addOption(ingestUrlOption(context))
     .action(async ({ url, json }: { url: string; json?: boolean }) => {
       const endpoint = ingestEndpoint(context, url)
-      const { items } = await demandAs(Projects, endpoint, '/v1/projects', { signal: context.signal })
+      const { items } = await demand<Projects>(endpoint, '/v1/projects', { signal: context.signal })
       if (json) return print(context, JSON.stringify(items, null, 2))
       for (const line of projectTable(items, context)) print(context, line)
     })
@@ -57,7 +56,7 @@ function createProjectCommand(context: CommandContext): Command {
     .addOption(ingestUrlOption(context))
     .action(async (name: string, { url }: { url: string }) => {
       const path = `/v1/projects/${encodeURIComponent(name)}`
-      await demandAs(Project, ingestEndpoint(context, url), path, { method: 'PUT', signal: context.signal })
+      await demand(ingestEndpoint(context, url), path, { method: 'PUT', signal: context.signal })
       note(context, `Project ${printable(name)} exists.`)
     })
   return examples(command, [
@@ -99,7 +98,7 @@ async function setProject(
   const path = `/v1/projects/${encodeURIComponent(project)}`
   const body = { store_text: storeText, store_places: storePlaces }
   const options = { method: 'PATCH', body, signal: context.signal }
-  const changed = await demandAs(Project, ingestEndpoint(context, url), path, options)
+  const changed = await demand<Project>(ingestEndpoint(context, url), path, options)
   if (storeText !== undefined) for (const line of textConsequences(changed)) note(context, line)
   if (storePlaces !== undefined) note(context, placesConsequence(changed))
 }
@@ -111,7 +110,9 @@ function placesConsequence({ name, store_places }: Project): string {
   return `${project} does not store ${what} from now on. Those stored before remain.`
 }
 
-const Projects = Type.Object({ items: Type.Array(Project) })
+interface Projects {
+  readonly items: readonly Project[]
+}
 
 function textConsequences({ name, store_text }: Project): string[] {
   const project = `Project ${printable(name)}`

@@ -1,12 +1,12 @@
 import { once } from 'node:events'
 import { type StreamOptions, StreamRefusedError, streamChanges } from '@skillwatch/client'
-import { type Change, type Kind, type Outcome, type StreamFilter, StreamPosition } from '@skillwatch/schema'
+import type { Change, Kind, Outcome, StreamFilter, StreamPosition } from '@skillwatch/schema'
 import { KINDS, OUTCOMES } from '@skillwatch/schema/vocabulary'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { type CommandContext, note } from '../context.ts'
 import { CliError } from '../errors.ts'
 import { addGatewayUrl, examples, gatewayEndpoint } from '../help.ts'
-import { demandAs, type Endpoint } from '../http.ts'
+import { demand, type Endpoint } from '../http.ts'
 import { parseInstantOption } from '../instant.ts'
 import { reported, untilLost } from '../tail/connection.ts'
 import { shownInstant } from '../tail/line.ts'
@@ -141,7 +141,7 @@ function beginning({ from, lines, since, follow }: TailOptions): 'now' | 'start'
 }
 
 function positionOf(endpoint: Endpoint, signal: AbortSignal): Promise<StreamPosition> {
-  return demandAs(StreamPosition, endpoint, '/v1/stream', { signal })
+  return demand(endpoint, '/v1/stream', { signal })
 }
 
 /** Whether a change is of the time that is asked for: by the instant that its line shows. */

@@ -3,7 +3,7 @@ import { Argument, Command, Option } from 'commander'
 import { type CommandContext, note, print, widthOf } from '../context.ts'
 import { CliError } from '../errors.ts'
 import { addGatewayUrl, examples, gatewayEndpoint } from '../help.ts'
-import { demandAs, type Endpoint, schemaNamed } from '../http.ts'
+import { demand, type Endpoint } from '../http.ts'
 import { parseInstantOption } from '../instant.ts'
 import { usageCsv } from '../usage/csv.ts'
 import { BREAKDOWNS, type Groups, PERIODS, type Period } from '../usage/groups.ts'
@@ -68,7 +68,7 @@ async function showUsage(context: CommandContext, period: Period, options: Optio
   }
   const query = toQuery(view, options, context.nowMs())
   const endpoint = gatewayEndpoint(context, options.url)
-  const reply = await demandAs(schemaNamed('UsageReply'), endpoint, `/v1/usage?${query}`, {
+  const reply = await demand<UsageReply>(endpoint, `/v1/usage?${query}`, {
     signal: context.signal,
   })
   if (options.json) return print(context, JSON.stringify(reply, null, 2))
@@ -106,9 +106,13 @@ async function nothingText(
   reply: UsageReply,
   view: UsageView,
 ): Promise<string> {
-  const { last_invoked_at } = await demandAs(schemaNamed('Overview'), endpoint, '/v1/overview?since=1h', {
-    signal,
-  })
+  const { last_invoked_at } = await demand<{ last_invoked_at: string | null }>(
+    endpoint,
+    '/v1/overview?since=1h',
+    {
+      signal,
+    },
+  )
   const nothing = `No responses were recorded from ${windowText(reply, view)}`
   if (last_invoked_at === null) return `${nothing}. \`skillwatch import claude-code\` imports a history.`
   const last = last_invoked_at.slice(0, 10)

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { DeletionReceipt } from '@skillwatch/schema'
+import type { DeletionReceipt } from '@skillwatch/schema'
 import { type CommandContext, note } from '../context.ts'
-import { demandAs, type Endpoint } from '../http.ts'
+import { demand, type Endpoint } from '../http.ts'
 
 const POLL_MS_MIN = 100
 const POLL_MS_MAX = 5_000
@@ -22,7 +22,7 @@ export async function waitUntilFinal(
   for (let delayMs = POLL_MS_MIN; isPending(current); delayMs = Math.min(delayMs * 2, POLL_MS_MAX)) {
     await sleep(delayMs, undefined, { signal })
     // What was deleted is only in the answer to the deletion.
-    current = { ...receipt, ...(await demandAs(DeletionReceipt, endpoint, path, { signal })) }
+    current = { ...receipt, ...(await demand<DeletionReceipt>(endpoint, path, { signal })) }
   }
   return current
 }

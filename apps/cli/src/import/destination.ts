@@ -1,9 +1,9 @@
 import { createSender, SendError, type SendTotals } from '@skillwatch/client'
-import { type ApiRequestInput, type Observation, type PromptInput, StreamPosition } from '@skillwatch/schema'
+import type { ApiRequestInput, Observation, PromptInput, StreamPosition } from '@skillwatch/schema'
 import type { CommandContext } from '../context.ts'
 import { CliError } from '../errors.ts'
 import { ingestEndpoint } from '../help.ts'
-import { demandAs, demandRightService } from '../http.ts'
+import { demand, demandRightService } from '../http.ts'
 import { stateFolder } from '../state-folder.ts'
 import {
   type CheckpointKind,
@@ -47,7 +47,7 @@ export async function openDestination<Checkpoint extends { readonly path: string
     }
   const endpoint = ingestEndpoint(context, url)
   await demandRightService(endpoint, context.signal)
-  const { epoch } = await demandAs(StreamPosition, endpoint, '/v1/stream', { signal: context.signal })
+  const { epoch } = await demand<StreamPosition>(endpoint, '/v1/stream', { signal: context.signal })
   const sender = createSender({
     url: endpoint.url,
     apiKey: endpoint.apiKey,

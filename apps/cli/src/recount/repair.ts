@@ -1,6 +1,6 @@
-import { RepairReply } from '@skillwatch/schema'
+import type { RepairReply } from '@skillwatch/schema'
 import { CLEAR_LINE, type CommandContext } from '../context.ts'
-import { demandAs, type Endpoint } from '../http.ts'
+import { demand, type Endpoint } from '../http.ts'
 
 /** Counting takes about ten seconds for a million invocations. */
 const REPAIR_MS_MAX = 15 * 60_000
@@ -17,7 +17,7 @@ export async function repairSums(
   if (isTty) stderr.write(`${CLEAR_LINE}Counting all sums from the invocations…`)
   try {
     const options = { method: 'POST', signal, timeoutMs: REPAIR_MS_MAX }
-    return await demandAs(RepairReply, endpoint, '/v1/repairs', options)
+    return await demand(endpoint, '/v1/repairs', options)
   } finally {
     if (isTty) stderr.write(CLEAR_LINE)
   }

@@ -1,32 +1,31 @@
-import {
+import type {
   Invocation,
   Overview,
   SessionSummary,
   Turn,
   UsageReply,
   Use,
-  type UseSummary,
+  UseSummary,
   UseSummaryReply,
 } from '@skillwatch/schema'
-import { type TSchema, Type } from 'typebox'
-import { demandAs, type Endpoint } from '../http.ts'
-import { readPages } from './pages.ts'
+import { demand, type Endpoint } from '../http.ts'
+import { type List, type Page, readPages } from '../pages.ts'
 import type { PeriodName } from './periods.ts'
 import { skillKey } from './skill-key.ts'
 import { type Window, windowBefore } from './window.ts'
 
 /** What a report needs to know of a single use. */
-const UseFacts = Type.Pick(Use, [
-  'use_id',
-  'kind',
-  'skill_name',
-  'session_id',
-  'parent_use_id',
-  'began_at',
-  'calls_with_nested',
-  'failed_calls_with_nested',
-])
-export type UseFacts = Type.Static<typeof UseFacts>
+export type UseFacts = Pick<
+  Use,
+  | 'use_id'
+  | 'kind'
+  | 'skill_name'
+  | 'session_id'
+  | 'parent_use_id'
+  | 'began_at'
+  | 'calls_with_nested'
+  | 'failed_calls_with_nested'
+>
 
 /** The answers about one window. */
 export interface RecordedWindow {
@@ -110,11 +109,11 @@ class Reader {
 
   async window(window: Window, sessions: readonly SessionSummary[]): Promise<RecordedWindow> {
     const query = queryOf(window)
-    const turns = await this.#pages('/v1/turns', Type.Pick(Turn, ['session_id']), query)
-    const uses = await this.#pages('/v1/uses', UseFacts, query, { itemsMax: USES_MAX })
+    const turns = await this.#pages<Turn>({ path: '/v1/turns', keyOf: turnKey, query })
+    const uses = await this.#uses(query, USES_MAX)
     return {
       window,
-      overview: await this.#demand(Overview, '/v1/overview', query),
+      overview: await this.#demand('/v1/overview', query),
       skills: (await this.uses({ ...query, by: 'skill' })).items,
       usage: await this.usage({ ...query, by: 'session' }),
       turnSessions: turns.items.map(({ session_id }) => session_id),
@@ -126,13 +125,13 @@ class Reader {
 
   async sessionsSince(sinceMs: number): Promise<SessionSummary[]> {
     const isEnd = ({ last_active_at }: SessionSummary) => Date.parse(last_active_at) < sinceMs
-    return (await this.#pages('/v1/sessions', SessionSummary, {}, { isEnd })).items
+    const keyOf = ({ session_id }: SessionSummary) => session_id
+    return (await this.#pages<SessionSummary>({ path: '/v1/sessions', keyOf, isEnd })).items
   }
 
   async firstCallMs(): Promise<number | null> {
     const query = { order: 'asc', limit: '1' }
-    const Page = Type.Object({ items: Type.Array(Type.Pick(Invocation, ['invoked_at'])) })
-    const { items } = await this.#demand(Page, '/v1/invocations', query)
+    const { items } = await this.#demand<Page<Invocation>>('/v1/invocations', query)
     return items[0] === undefined ? null : Date.parse(items[0].invoked_at)
   }
 
@@ -147,32 +146,35 @@ class Reader {
   }
 
   uses(query: Readonly<Record<string, string>>): Promise<UseSummaryReply> {
-    return this.#demand(UseSummaryReply, '/v1/uses/summary', query)
+    return this.#demand('/v1/uses/summary', query)
   }
 
   usage(query: Readonly<Record<string, string>>): Promise<UsageReply> {
-    return this.#demand(UsageReply, '/v1/usage', query)
+    return this.#demand('/v1/usage', query)
   }
 
   async #firstUseMs({ kind, skill_name }: UseSummary): Promise<number> {
     const query = { kind: kind!, skill_name: skill_name!, order: 'asc' }
-    const { items } = await this.#pages('/v1/uses', UseFacts, query, { itemsMax: 1 })
+    const { items } = await this.#uses(query, 1)
     // The skill may have been deleted meanwhile.
     return items[0] === undefined ? Number.POSITIVE_INFINITY : Date.parse(items[0].began_at)
   }
 
-  #demand<T extends TSchema>(schema: T, path: string, query: Readonly<Record<string, string>>) {
-    return demandAs(schema, this.#gateway, `${path}?${new URLSearchParams(query)}`, { signal: this.#signal })
+  #uses(query: Readonly<Record<string, string>>, limit: number) {
+    return this.#pages<UseFacts>({ path: '/v1/uses', keyOf: ({ use_id }) => use_id, query, limit })
   }
 
-  #pages<T extends TSchema>(
-    path: string,
-    item: T,
-    query: Readonly<Record<string, string>>,
-    options: { itemsMax?: number; isEnd?: (item: Type.Static<T>) => boolean } = {},
-  ) {
-    return readPages(this.#gateway, path, item, query, { ...options, signal: this.#signal })
+  #demand<T>(path: string, query: Readonly<Record<string, string>>): Promise<T> {
+    return demand(this.#gateway, `${path}?${new URLSearchParams(query)}`, { signal: this.#signal })
   }
+
+  #pages<Item>(list: List<Item>) {
+    return readPages(this.#gateway, list, this.#signal)
+  }
+}
+
+function turnKey({ session_id, prompt_id }: Turn): string {
+  return `${session_id}\0${prompt_id}`
 }
 
 function queryOf({ sinceMs, untilMs }: Window): { since: string; until: string } {

@@ -1,6 +1,6 @@
 import type { SessionSummary, UsageReply, UsageSums } from '@skillwatch/schema'
-import { demandAs, type Endpoint, schemaNamed } from '../http.ts'
-import { pageOf } from '../pages.ts'
+import { demand, type Endpoint } from '../http.ts'
+import type { Page } from '../pages.ts'
 
 /** Before the first response of any agent. */
 const SINCE_EVER = '2000-01-01T00:00:00Z'
@@ -12,10 +12,8 @@ export async function readSessions(
   signal: AbortSignal,
 ): Promise<{ sessions: SessionSummary[]; isMore: boolean }> {
   const query = new URLSearchParams({ ...(prefix !== undefined && { prefix }), limit: String(limit) })
-  const page = await demandAs(pageOf(schemaNamed('SessionSummary')), gateway, `/v1/sessions?${query}`, {
-    signal,
-  })
-  return { sessions: page.items, isMore: page.next_cursor !== null }
+  const page = await demand<Page<SessionSummary>>(gateway, `/v1/sessions?${query}`, { signal })
+  return { sessions: [...page.items], isMore: page.next_cursor !== null }
 }
 
 /** The tokens and the cost of every session that has responses, by session id. */
@@ -42,5 +40,5 @@ function readUsage(
   signal: AbortSignal,
 ): Promise<UsageReply> {
   const query = new URLSearchParams({ by: 'session', since: SINCE_EVER, ...filter })
-  return demandAs(schemaNamed('UsageReply'), gateway, `/v1/usage?${query}`, { signal })
+  return demand(gateway, `/v1/usage?${query}`, { signal })
 }

@@ -1,20 +1,12 @@
 import type { Invocation, SessionSkill, SessionSummary } from '@skillwatch/schema'
-import { demandAs, type Endpoint, schemaNamed } from '../http.ts'
+import { demand, type Endpoint } from '../http.ts'
 import { readPages } from '../pages.ts'
 
 /** What `show` uses of the answer about one session. */
 export type SessionDetail = SessionSummary & { readonly skills: readonly SessionSkill[] }
 
-async function loadSessionDetail() {
-  const [{ SessionSkill, SessionSummary }, { Type }] = await Promise.all([
-    import('@skillwatch/schema'),
-    import('typebox'),
-  ])
-  return Type.Object({ ...SessionSummary.properties, skills: Type.Array(SessionSkill) })
-}
-
 export function readSession(gateway: Endpoint, id: string, signal: AbortSignal): Promise<SessionDetail> {
-  return demandAs(loadSessionDetail, gateway, pathOf(id), { signal })
+  return demand(gateway, pathOf(id), { signal })
 }
 
 /** All calls of a session. */
@@ -25,7 +17,6 @@ export async function readInvocations(
 ): Promise<Invocation[]> {
   const list = {
     path: `${pathOf(sessionId)}/invocations`,
-    item: schemaNamed('Invocation'),
     keyOf: ({ invocation_id }: Invocation) => invocation_id,
   }
   return (await readPages(gateway, list, signal)).items

@@ -1,5 +1,5 @@
 import type { Kind, SkillOrder, SkillSummary } from '@skillwatch/schema'
-import { type Endpoint, schemaNamed } from '../http.ts'
+import type { Endpoint } from '../http.ts'
 import { readPages } from '../pages.ts'
 
 export interface SkillQuery {
@@ -17,7 +17,6 @@ export async function readSkills(
 ): Promise<{ skills: SkillSummary[]; isMore: boolean }> {
   const list = {
     path: '/v1/skills',
-    item: schemaNamed('SkillSummary'),
     keyOf: ({ kind, skill_name }: SkillSummary) => `${kind}\0${skill_name}`,
     query: { order_by: order, ...(kind !== undefined && { kind }) },
     limit,

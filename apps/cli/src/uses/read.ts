@@ -1,6 +1,6 @@
-import type { Kind, Turn, Use, UseGroup, UseSummary } from '@skillwatch/schema'
+import type { Kind, Turn, Use, UseGroup, UseSummary, UseSummaryReply } from '@skillwatch/schema'
 import { formatInstant } from '@skillwatch/schema/parse-instant'
-import { demandAs, type Endpoint, schemaNamed } from '../http.ts'
+import { demand, type Endpoint } from '../http.ts'
 import { readPages } from '../pages.ts'
 import type { Span } from './window.ts'
 
@@ -27,7 +27,7 @@ export async function readUseSums(
     ...(timeZone !== undefined && { time_zone: timeZone }),
   })
   const path = `/v1/uses/summary?${parameters}`
-  return (await demandAs(schemaNamed('UseSummaryReply'), gateway, path, { signal })).items
+  return (await demand<UseSummaryReply>(gateway, path, { signal })).items
 }
 
 /** The latest uses of a window, the latest first, and whether there are more. */
@@ -38,7 +38,6 @@ export async function readUses(
 ): Promise<{ uses: Use[]; isMore: boolean }> {
   const list = {
     path: '/v1/uses',
-    item: schemaNamed('Use'),
     keyOf: ({ use_id }: Use) => use_id,
     query: parametersOf(query),
     ...(limit !== undefined && { limit }),
@@ -56,7 +55,6 @@ export async function isUsedBefore(gateway: Endpoint, atMs: number, signal: Abor
 export async function readTurns(gateway: Endpoint, sessionId: string, signal: AbortSignal): Promise<Turn[]> {
   const list = {
     path: '/v1/turns',
-    item: schemaNamed('Turn'),
     keyOf: ({ prompt_id }: Turn) => prompt_id,
     query: { session_id: sessionId, order: 'asc' },
   }

@@ -1,6 +1,7 @@
 import { get } from 'node:http'
 import { buffer } from 'node:stream/consumers'
 import { gunzipSync } from 'node:zlib'
+import { VERSION } from '@skillwatch/service'
 import { NOW_MS } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
@@ -23,7 +24,7 @@ test('answers are not kept in caches, and large ones are compressed for those wh
   await using gateway = await startGateway()
   await gateway.record(Array.from({ length: 20 }, (_, index) => ({ skill_name: `skill-${index}` })))
   const plain = await rawGet(gateway, '/v1/skills')
-  expect(plain.headers).toMatchObject({ 'cache-control': 'no-store' })
+  expect(plain.headers).toMatchObject({ 'cache-control': 'no-store', 'skillwatch-version': VERSION })
   expect(plain.headers['content-encoding']).toBeUndefined()
   const compressed = await rawGet(gateway, '/v1/skills', { 'accept-encoding': 'gzip' })
   expect(compressed.headers).toMatchObject({ 'cache-control': 'no-store', 'content-encoding': 'gzip' })

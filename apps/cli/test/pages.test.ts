@@ -1,10 +1,16 @@
-import { Type } from 'typebox'
 import { expect, test } from 'vitest'
-import { readPages } from '../../src/report/pages.ts'
-import { startHttpDouble } from '../http-double.ts'
+import { readPages } from '../src/pages.ts'
+import { startHttpDouble } from './http-double.ts'
 
-const Item = Type.Object({ id: Type.Integer() })
+interface Item {
+  readonly id: number
+}
+
 const { signal } = new AbortController()
+
+function keyOf({ id }: Item): string {
+  return String(id)
+}
 
 /** A gateway with a list of 2,500 items. */
 function startGateway() {
@@ -25,10 +31,8 @@ test('a list is read to its end, with the query on every page', async () => {
   await using gateway = await startGateway()
   const { items, isMore } = await readPages(
     endpoint(gateway.url),
-    '/v1/uses',
-    Item,
-    { kind: 'skill' },
-    { signal },
+    { path: '/v1/uses', keyOf, query: { kind: 'skill' } },
+    signal,
   )
   expect({ ids: items.length, last: items.at(-1), isMore }).toEqual({
     ids: 2_500,
@@ -42,14 +46,22 @@ test('a list is read to its end, with the query on every page', async () => {
   ])
 })
 
+test('an item that is on two pages is listed once', async () => {
+  const pages = [
+    { items: [{ id: 1 }, { id: 2 }], next_cursor: 'next' },
+    { items: [{ id: 2 }, { id: 3 }], next_cursor: null },
+  ]
+  await using gateway = await startHttpDouble((_, index) => ({ body: pages[index] }))
+  const { items } = await readPages(endpoint(gateway.url), { path: '/v1/uses', keyOf }, signal)
+  expect(items).toEqual([{ id: 1 }, { id: 2 }, { id: 3 }])
+})
+
 test('no more items are read than wanted, and it is known that there are more', async () => {
   await using gateway = await startGateway()
   const { items, isMore } = await readPages(
     endpoint(gateway.url),
-    '/v1/uses',
-    Item,
-    {},
-    { signal, itemsMax: 1_200 },
+    { path: '/v1/uses', keyOf, limit: 1_200 },
+    signal,
   )
   expect({ ids: items.length, isMore, requests: gateway.requests.length }).toEqual({
     ids: 1_200,
@@ -60,13 +72,11 @@ test('no more items are read than wanted, and it is known that there are more', 
 
 test('a list is read up to the item that ends it', async () => {
   await using gateway = await startGateway()
-  const isEnd = ({ id }: { id: number }) => id >= 1_001
+  const isEnd = ({ id }: Item) => id >= 1_001
   const { items, isMore } = await readPages(
     endpoint(gateway.url),
-    '/v1/sessions',
-    Item,
-    {},
-    { signal, isEnd },
+    { path: '/v1/sessions', keyOf, isEnd },
+    signal,
   )
   expect({ last: items.at(-1), isMore, requests: gateway.requests.length }).toEqual({
     last: { id: 1_000 },
