@@ -1,6 +1,6 @@
-import cliTruncate from 'cli-truncate'
-import stringWidth from 'string-width'
-import wrapAnsi from 'wrap-ansi'
+import { columns, truncated, wrapped } from './text-width.ts'
+
+export { columns }
 
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu
 /**
@@ -12,20 +12,15 @@ export function printable(text: string): string {
   return text.replace(UNPRINTABLE, '�')
 }
 
-/** The width of a printable text in terminal columns; colours take none. */
-export function columns(text: string): number {
-  return stringWidth(text)
-}
-
 /** The text in at most `width` columns, cut with an ellipsis where it has more. It may have colours. */
 export function cut(text: string, width: number): string {
   if (columns(text) <= width) return text
   // cli-truncate measures some clusters of characters narrower than they are.
   for (let room = width; room > 1; room--) {
-    const shown = cliTruncate(text, room)
+    const shown = truncated(text, room)
     if (columns(shown) <= width) return shown
   }
-  return cliTruncate(text, Math.min(width, 1))
+  return truncated(text, Math.min(width, 1))
 }
 
 /** The text in at least `width` columns, padded with spaces. */
@@ -43,7 +38,7 @@ export function fit(text: string, width: number): string {
  */
 export function wrap(text: string, width: number, indent = ''): string[] {
   if (columns(text) <= width) return [text]
-  const lines = wrapAnsi(text, Math.max(1, width - indent.length), { hard: true }).split('\n')
+  const lines = wrapped(text, Math.max(1, width - indent.length)).split('\n')
   return lines.map((line, index) => (index === 0 ? line : indent + line))
 }
 

@@ -57,6 +57,7 @@ export { STREAM_SUBPROTOCOL } from './stream-protocol.ts'
 export {
   DurationSummary,
   InvocationFilter,
+  type SessionCounts,
   SessionSkill,
   SessionSummary,
   SkillOrder,

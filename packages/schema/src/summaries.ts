@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { Instant } from './instant.ts'
+import { UsageSums } from './usage.ts'
 import { Kind, Outcome } from './words.ts'
 
 const count = (description: string) => Type.Integer({ description, minimum: 0 })
@@ -78,14 +79,18 @@ export const SkillSummary = Type.Object(
 )
 export type SkillSummary = Static<typeof SkillSummary>
 
+const sessionCounts = {
+  session_id: Type.String(),
+  ...outcomeCounts,
+  first_invoked_at: Instant,
+  last_active_at: Instant,
+}
+const SessionCounts = Type.Object(sessionCounts)
+export type SessionCounts = Static<typeof SessionCounts>
+
 export const SessionSummary = Type.Object(
-  {
-    session_id: Type.String(),
-    ...outcomeCounts,
-    first_invoked_at: Instant,
-    last_active_at: Instant,
-  },
-  { description: 'Counts of one session.' },
+  { ...sessionCounts, usage: UsageSums },
+  { description: 'Counts of one session, and its tokens and money.' },
 )
 export type SessionSummary = Static<typeof SessionSummary>
 

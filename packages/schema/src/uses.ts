@@ -120,19 +120,31 @@ export type UseGroup = (typeof USE_GROUPS)[number]
 
 const groupLabel = (description: string) => Type.Optional(label(description))
 
+/** The fields of what was asked `by`. */
+const groupFields = {
+  kind: Type.Optional(Kind),
+  skill_name: Type.Optional(Type.String()),
+  day: Type.Optional(Type.String({ description: 'As YYYY-MM-DD, in the time zone of the request.' })),
+  week: Type.Optional(Type.String({ description: 'The Monday of the week, as YYYY-MM-DD.' })),
+  month: Type.Optional(Type.String({ description: 'As YYYY-MM.' })),
+  repository: groupLabel('Null if it is unknown.'),
+  branch: groupLabel('Null if it is unknown.'),
+  model: groupLabel('Null if it is unknown.'),
+  agent: groupLabel('Null if it is unknown.'),
+}
+
 /** One group of uses: the fields of what was asked `by`, and sums. */
 export const UseSummary = Type.Object(
   {
-    kind: Type.Optional(Kind),
-    skill_name: Type.Optional(Type.String()),
-    day: Type.Optional(Type.String({ description: 'As YYYY-MM-DD, in the time zone of the request.' })),
-    week: Type.Optional(Type.String({ description: 'The Monday of the week, as YYYY-MM-DD.' })),
-    month: Type.Optional(Type.String({ description: 'As YYYY-MM.' })),
-    repository: groupLabel('Null if it is unknown.'),
-    branch: groupLabel('Null if it is unknown.'),
-    model: groupLabel('Null if it is unknown.'),
-    agent: groupLabel('Null if it is unknown.'),
+    ...groupFields,
+    last_invoked_at: Type.Optional(
+      Type.Unsafe<string>({
+        ...Instant,
+        description: 'When the skill was called last, at any time. There when grouped by skill alone.',
+      }),
+    ),
     uses: count('Uses that began in the window.'),
+    uses_before: Type.Optional(count('Uses that began in the time before, when it is compared.')),
     interrupted_uses: count('Uses during which the user stopped the agent.'),
     used_again: count('Uses whose skill the next turn used again.'),
     ...ownWork,
@@ -145,12 +157,25 @@ export const UseSummary = Type.Object(
 )
 export type UseSummary = Static<typeof UseSummary>
 
+/** The time before a window, which is equally long. */
+const TimeBefore = Type.Object(
+  {
+    since: Instant,
+    until: Instant,
+    no_longer_used: Type.Array(Type.Object({ ...groupFields, uses_before: count('Uses.') }), {
+      description: 'Groups with uses in the time before and nothing in the window, the most used first.',
+    }),
+  },
+  { description: 'The equally long time before, when it is compared.' },
+)
+
 export const UseSummaryReply = Type.Object(
   {
     since: Instant,
     until: Instant,
     time_zone: Type.String({ description: 'IANA time zone of days, weeks and months.' }),
     by: Type.Array(Type.Enum([...USE_GROUPS])),
+    before: Type.Optional(TimeBefore),
     items: Type.Array(UseSummary, { description: 'In the order of the groups, ascending.' }),
   },
   { description: 'What uses caused in a window.' },

@@ -1,12 +1,11 @@
-import type { Overview } from '@skillwatch/schema'
+import type { Overview, UseSummary } from '@skillwatch/schema'
 import { Command } from 'commander'
 import { type CommandContext, note, print, printLines, widthOf } from '../context.ts'
 import { addGatewayUrl, examples, gatewayEndpoint } from '../help.ts'
-import { demand } from '../http.ts'
+import { demand, type Endpoint } from '../http.ts'
 import { parseInstantOption } from '../instant.ts'
-import { overviewLines } from '../overview/lines.ts'
+import { overviewLines, shownSkills } from '../overview/lines.ts'
 import { readUseSums } from '../uses/read.ts'
-import type { Span } from '../uses/window.ts'
 
 interface Options {
   since?: string
@@ -59,7 +58,7 @@ async function showOverview(context: CommandContext, options: Options): Promise<
     note(context, `Nothing was recorded since ${since}; the last call was on ${last}.`)
     note(context, `\`skillwatch overview --since ${last}\` shows that day and what followed.`)
   } else {
-    const uses = await readUseSums(endpoint, { ...spanOf(overview), by: ['skill'] }, context.signal)
+    const uses = await readShownUses(context, endpoint, overview)
     const view = { width: widthOf(context), paint: context.paint.stdout }
     printLines(context, overviewLines(overview, uses, view))
   }
@@ -68,6 +67,14 @@ async function showOverview(context: CommandContext, options: Options): Promise<
   for (const line of NEXT) print(context, `  ${line}`)
 }
 
-function spanOf({ since, until }: Overview): Span {
-  return { sinceMs: Date.parse(since), untilMs: Date.parse(until) }
+/** The sums of the uses of the skills that are shown. A few of them are found sooner than all are summed. */
+async function readShownUses(
+  { signal }: CommandContext,
+  gateway: Endpoint,
+  overview: Overview,
+): Promise<UseSummary[]> {
+  const span = { sinceMs: Date.parse(overview.since), untilMs: Date.parse(overview.until) }
+  const ofSkill = ({ kind, skill_name }: Overview['skills'][number]) =>
+    readUseSums(gateway, { ...span, by: ['skill'], kind, skill_name }, signal)
+  return (await Promise.all(shownSkills(overview).map(ofSkill))).flat()
 }

@@ -2,11 +2,10 @@ import type { SessionSummary } from '@skillwatch/schema'
 import { Command, Option } from 'commander'
 import { type CommandContext, note, print, widthOf } from '../context.ts'
 import { addGatewayUrl, examples, gatewayEndpoint } from '../help.ts'
-import type { Endpoint } from '../http.ts'
 import { sessionsCsv } from '../sessions/csv.ts'
 import { moreSessionsNote, parseSessionLimit } from '../sessions/limit.ts'
-import { readSessions, readUsageBySession } from '../sessions/read.ts'
-import { type SessionRow, type SessionsView, sessionLines } from '../sessions/table.ts'
+import { readSessions } from '../sessions/read.ts'
+import { type SessionsView, sessionLines } from '../sessions/table.ts'
 import { machineTimeZone } from '../usage/time-zone.ts'
 
 interface Options {
@@ -44,25 +43,16 @@ async function showSessions(context: CommandContext, options: Options): Promise<
   const gateway = gatewayEndpoint(context, url)
   const { sessions, isMore } = await readSessions(gateway, { limit }, context.signal)
   if (json) print(context, JSON.stringify(sessions, null, 2))
-  else printRows(context, options, await withUsage(gateway, sessions, context.signal))
+  else printRows(context, options, sessions)
   if (sessions.length === 0 && !json)
     note(context, 'Nothing was recorded yet. `skillwatch import claude-code` imports a history.')
   if (isMore) note(context, moreSessionsNote(limit))
 }
 
-async function withUsage(
-  gateway: Endpoint,
-  sessions: readonly SessionSummary[],
-  signal: AbortSignal,
-): Promise<SessionRow[]> {
-  const usage = await readUsageBySession(gateway, signal)
-  return sessions.map((session) => ({ session, usage: usage.get(session.session_id) }))
-}
-
-function printRows(context: CommandContext, options: Options, rows: readonly SessionRow[]): void {
-  if (options.csv) context.stdout.write(sessionsCsv(rows))
-  else if (rows.length > 0)
-    for (const line of sessionLines(rows, viewOf(context, options), context.paint.stdout))
+function printRows(context: CommandContext, options: Options, sessions: readonly SessionSummary[]): void {
+  if (options.csv) context.stdout.write(sessionsCsv(sessions))
+  else if (sessions.length > 0)
+    for (const line of sessionLines(sessions, viewOf(context, options), context.paint.stdout))
       print(context, line)
 }
 

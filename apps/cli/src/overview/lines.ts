@@ -13,14 +13,15 @@ const NAME_WIDTH_MAX = 40
 
 /**
  * What was recorded, in about ten lines that are at most `width` columns wide.
- * @param uses the sums of the uses of each skill in the same window
+ * @param uses the sums of the uses of the skills that are shown, in the same window
  */
 export function overviewLines(
   overview: Overview,
   uses: readonly UseSummary[],
   { width, paint }: { readonly width: number; readonly paint: Paint },
 ): string[] {
-  const { kinds, skills, session_count } = overview
+  const { kinds, session_count } = overview
+  const skills = shownSkills(overview)
   const calls = kinds.reduce((sum, { invocation_count }) => sum + invocation_count, 0)
   const lines = [
     paint('bold', `Since ${overview.since.slice(0, 16).replace('T', ' ')} UTC`),
@@ -29,8 +30,13 @@ export function overviewLines(
     usageText(overview.usage),
   ]
   if (skills.length > 0) lines.push('', paint('bold', 'Most used skills, commands and agents'))
-  lines.push(...skillLines(skills.slice(0, SKILLS_MAX), uses))
+  lines.push(...skillLines(skills, uses))
   return lines.flatMap((line) => wrap(line, width, '  '))
+}
+
+/** The skills, commands and agents that are shown. */
+export function shownSkills({ skills }: Overview): Overview['skills'] {
+  return skills.slice(0, SKILLS_MAX)
 }
 
 function kindText({ kind, invocation_count }: Overview['kinds'][number]): string {

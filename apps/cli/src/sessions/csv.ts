@@ -1,6 +1,6 @@
+import type { SessionSummary } from '@skillwatch/schema'
 import { csvLine } from '../csv.ts'
 import { USAGE_FIELDS } from '../usage/csv.ts'
-import type { SessionRow } from './table.ts'
 
 const SESSION_FIELDS = [
   'session_id',
@@ -15,13 +15,13 @@ const SESSION_FIELDS = [
 ] as const
 
 /** Sessions as CSV (RFC 4180) with a header. A field without a value is empty. */
-export function sessionsCsv(rows: readonly SessionRow[]): string {
+export function sessionsCsv(sessions: readonly SessionSummary[]): string {
   return [
     csvLine([...SESSION_FIELDS, ...USAGE_FIELDS]),
-    ...rows.map(({ session, usage }) =>
+    ...sessions.map((session) =>
       csvLine([
         ...SESSION_FIELDS.map((field) => session[field]),
-        ...USAGE_FIELDS.map((field) => usage?.[field]),
+        ...USAGE_FIELDS.map((field) => session.usage[field]),
       ]),
     ),
   ].join('')

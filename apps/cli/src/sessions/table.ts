@@ -1,4 +1,4 @@
-import type { SessionSummary, UsageSums } from '@skillwatch/schema'
+import type { SessionSummary } from '@skillwatch/schema'
 import type { Paint } from '../context.ts'
 import { type Column, fittingTable } from '../table.ts'
 import { formatDuration } from '../tail/line.ts'
@@ -7,12 +7,6 @@ import { printable } from '../text.ts'
 import { costText, exactNumber, isEstimated, shortNumber } from '../usage/numbers.ts'
 import { localMinute } from '../usage/time-zone.ts'
 import { totalTokens } from './tokens.ts'
-
-/** One session; `usage` is absent when no response of it is known. */
-export interface SessionRow {
-  readonly session: SessionSummary
-  readonly usage: UsageSums | undefined
-}
 
 /** How sessions are shown. */
 export interface SessionsView {
@@ -23,33 +17,44 @@ export interface SessionsView {
 }
 
 /** One line a session, and notes on the costs. */
-export function sessionLines(rows: readonly SessionRow[], view: SessionsView, paint: Paint): string[] {
+export function sessionLines(
+  sessions: readonly SessionSummary[],
+  view: SessionsView,
+  paint: Paint,
+): string[] {
   const width = view.isFull ? Number.POSITIVE_INFINITY : view.width
-  const idOf = view.isFull ? printable : shortSessions(rows.map(({ session }) => session.session_id))
-  const { head, body } = fittingTable(columnsOf(view, idOf), rows, width)
-  const notes = costNotes(rows)
+  const idOf = view.isFull ? printable : shortSessions(sessions.map(({ session_id }) => session_id))
+  const { head, body } = fittingTable(columnsOf(view, idOf), sessions, width)
+  const notes = costNotes(sessions)
   return [...head.map((line) => paint('bold', line)), ...body, ...(notes.length > 0 ? ['', ...notes] : [])]
 }
 
-function columnsOf({ timeZone }: SessionsView, idOf: (sessionId: string) => string): Column<SessionRow>[] {
+function columnsOf(
+  { timeZone }: SessionsView,
+  idOf: (sessionId: string) => string,
+): Column<SessionSummary>[] {
   return [
-    { heading: ['SESSION'], rank: 0, align: 'left', cell: ({ session }) => idOf(session.session_id) },
+    { heading: ['SESSION'], rank: 0, align: 'left', cell: ({ session_id }) => idOf(session_id) },
     {
       heading: ['STARTED'],
       rank: 3,
       align: 'left',
-      cell: ({ session }) => localMinute(session.first_invoked_at, timeZone),
+      cell: ({ first_invoked_at }) => localMinute(first_invoked_at, timeZone),
     },
-    right('LASTED', 5, ({ session }) => formatDuration(lastedMs(session))),
-    right('CALLS', 1, ({ session }) => exactNumber(session.invocation_count)),
-    right('FAILED', 4, ({ session }) => exactNumber(session.failed_count)),
-    right('RUNNING', 7, ({ session }) => exactNumber(session.running_count)),
-    right('TOKENS', 6, ({ usage }) => (usage === undefined ? '-' : shortNumber(totalTokens(usage)))),
-    right('COST', 2, ({ usage }) => (usage === undefined ? '-' : costText(usage))),
+    right('LASTED', 5, (session) => formatDuration(lastedMs(session))),
+    right('CALLS', 1, (session) => exactNumber(session.invocation_count)),
+    right('FAILED', 4, (session) => exactNumber(session.failed_count)),
+    right('RUNNING', 7, (session) => exactNumber(session.running_count)),
+    right('TOKENS', 6, ({ usage }) => (usage.responses === 0 ? '-' : shortNumber(totalTokens(usage)))),
+    right('COST', 2, ({ usage }) => (usage.responses === 0 ? '-' : costText(usage))),
   ]
 }
 
-function right(heading: string, rank: number, cell: (row: SessionRow) => string): Column<SessionRow> {
+function right(
+  heading: string,
+  rank: number,
+  cell: (row: SessionSummary) => string,
+): Column<SessionSummary> {
   return { heading: [heading], rank, align: 'right', cell }
 }
 
@@ -61,8 +66,8 @@ export function lastedMs({
   return Date.parse(last_active_at) - Date.parse(first_invoked_at)
 }
 
-function costNotes(rows: readonly SessionRow[]): string[] {
-  const usages = rows.flatMap(({ usage }) => usage ?? [])
+function costNotes(sessions: readonly SessionSummary[]): string[] {
+  const usages = sessions.map(({ usage }) => usage)
   const unpriced = usages.reduce((sum, { unpriced_responses }) => sum + unpriced_responses, 0)
   const notes = []
   if (usages.some(({ cost_usd, cost_source }) => cost_usd !== null && isEstimated(cost_source)))

@@ -15,7 +15,6 @@ const LABEL_WIDTH = 11
 /** A session in numbers, in lines of at most `width` columns. */
 export function headLines(
   session: SessionDetail,
-  usage: UsageSums,
   { width, timeZone }: { readonly width: number; readonly timeZone: string },
   paint: Paint,
 ): string[] {
@@ -23,8 +22,8 @@ export function headLines(
     ['Session', [printable(session.session_id)]],
     ['Time', [timeText(session, timeZone)]],
     ['Calls', callItems(session)],
-    ['Tokens', tokenItems(usage)],
-    ['Cost', costItems(usage)],
+    ['Tokens', tokenItems(session.usage)],
+    ['Cost', costItems(session.usage)],
     ['Most used', skillItems(session)],
   ]
   return labelledLines(entries, { labelWidth: LABEL_WIDTH, width }, paint)

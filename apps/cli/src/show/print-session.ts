@@ -1,6 +1,5 @@
 import { type CommandContext, print, printLines, widthOf } from '../context.ts'
 import type { Endpoint } from '../http.ts'
-import { readUsageOf } from '../sessions/read.ts'
 import { machineTimeZone } from '../usage/time-zone.ts'
 import { readTurns, readUses } from '../uses/read.ts'
 import { turnBlocks } from './blocks.ts'
@@ -23,15 +22,13 @@ export async function printSession(
   options: SessionOptions,
 ): Promise<void> {
   const { signal, paint } = context
-  const [session, usage, invocations, turns, { uses }] = await Promise.all([
+  const [session, invocations, turns, { uses }] = await Promise.all([
     readSession(gateway, id, signal),
-    readUsageOf(gateway, id, signal),
     readInvocations(gateway, id, signal),
     readTurns(gateway, id, signal),
     readUses(gateway, { session_id: id }, signal),
   ])
-  if (options.json)
-    return print(context, JSON.stringify({ session, usage, turns, uses, invocations }, null, 2))
+  if (options.json) return print(context, JSON.stringify({ session, turns, uses, invocations }, null, 2))
   const width = widthOf(context)
   const timeZone = options.timeZone ?? machineTimeZone()
   const view = {
@@ -42,7 +39,7 @@ export async function printSession(
   }
   const blocks = turnBlocks(callTree(invocations), turns)
   printLines(context, [
-    ...headLines(session, usage, { width, timeZone }, paint.stdout),
+    ...headLines(session, { width, timeZone }, paint.stdout),
     '',
     ...timelineLines(blocks, view, paint.stdout),
   ])

@@ -1,7 +1,13 @@
 import { CliError } from '../errors.ts'
 import type { Endpoint } from '../http.ts'
 import { matchSessions, quoted, resolveSession, theSession } from '../sessions/resolve-session.ts'
-import { matchSkills, theSkill, type UsedSkill } from '../skill-page/find-skill.ts'
+import {
+  matchSkills,
+  skillsNamed,
+  skillsOfPlugins,
+  theSkill,
+  type UsedSkill,
+} from '../skill-page/find-skill.ts'
 import type { UsedKind } from '../uses/read.ts'
 
 /** What is shown: a session, or a skill with others of its name, which are of other kinds. */
@@ -27,9 +33,15 @@ export async function resolveSubject(
   signal: AbortSignal,
 ): Promise<Subject> {
   if (text === '' || wanted === 'session') return { sessionId: await resolveSession(gateway, text, signal) }
-  const skillsNamed = matchSkills(gateway, { name: text, kind }, signal)
-  if (wanted === 'skill') return subjectOf(text, await skillsNamed)
-  const [sessions, skills] = await Promise.all([matchSessions(gateway, text, signal), skillsNamed])
+  const query = { name: text, kind }
+  if (wanted === 'skill') return subjectOf(text, await matchSkills(gateway, query, signal))
+  const [sessions, named] = await Promise.all([
+    matchSessions(gateway, text, signal),
+    skillsNamed(gateway, query, signal),
+  ])
+  // All skills are read for a name without its plugin, which a whole id of a session is not.
+  const isDecided = named.length > 0 || sessions.exactId !== undefined
+  const skills = isDecided ? named : await skillsOfPlugins(gateway, query, signal)
   const isSession = sessions.exactId !== undefined || sessions.sessions.length > 0
   if (isSession && skills.length > 0) throw new CliError(bothMessage(text))
   if (isSession) return { sessionId: theSession(text, sessions) }

@@ -1,3 +1,4 @@
+import type { UseSummary } from '@skillwatch/schema'
 import { withNoun } from '../amounts.ts'
 import { CliError } from '../errors.ts'
 import type { Endpoint } from '../http.ts'
@@ -15,22 +16,53 @@ export interface UsedSkill {
   readonly uses: number
 }
 
-/**
- * What a person may mean by a name, the most used first: all with exactly this name, else those of plugins
- * that have it after the name of their plugin. Commands may have the slash with which they are typed.
- */
-export async function matchSkills(
+interface SkillQuery {
+  readonly name: string
+  readonly kind?: UsedKind | undefined
+}
+
+/** Skills with exactly this name, the most used first. Commands may have the slash with which they are typed. */
+export async function skillsNamed(
   gateway: Endpoint,
-  { name, kind }: { readonly name: string; readonly kind?: UsedKind | undefined },
+  { name, kind }: SkillQuery,
+  signal: AbortSignal,
+): Promise<UsedSkill[]> {
+  const names = [...new Set([name, withoutSlash(name)])]
+  const query = { ...EVER, by: ['skill'], kind } as const
+  const sums = await Promise.all(
+    names.map((skill_name) => readUseSums(gateway, { ...query, skill_name }, signal)),
+  )
+  return byUses(sums.flat())
+}
+
+/** Skills of plugins that have this name after the name of their plugin, the most used first. */
+export async function skillsOfPlugins(
+  gateway: Endpoint,
+  { name, kind }: SkillQuery,
   signal: AbortSignal,
 ): Promise<UsedSkill[]> {
   const sums = await readUseSums(gateway, { ...EVER, by: ['skill'], kind }, signal)
-  const used = sums
-    .map((each) => ({ kind: each.kind as UsedKind, skill_name: each.skill_name!, uses: each.uses }))
+  return byUses(sums).filter(({ skill_name }) => skill_name.endsWith(`:${withoutSlash(name)}`))
+}
+
+/** What a person may mean by a name: the skills with exactly this name, else those of plugins. */
+export async function matchSkills(
+  gateway: Endpoint,
+  query: SkillQuery,
+  signal: AbortSignal,
+): Promise<UsedSkill[]> {
+  const named = await skillsNamed(gateway, query, signal)
+  return named.length > 0 ? named : skillsOfPlugins(gateway, query, signal)
+}
+
+function byUses(sums: readonly UseSummary[]): UsedSkill[] {
+  return sums
+    .map(({ kind, skill_name, uses }) => ({ kind: kind as UsedKind, skill_name: skill_name!, uses }))
     .sort((a, b) => b.uses - a.uses)
-  const wanted = name.replace(/^\//, '')
-  const exact = used.filter(({ skill_name }) => skill_name === name || skill_name === wanted)
-  return exact.length > 0 ? exact : used.filter(({ skill_name }) => skill_name.endsWith(`:${wanted}`))
+}
+
+function withoutSlash(name: string): string {
+  return name.replace(/^\//, '')
 }
 
 /**

@@ -5,10 +5,10 @@ import type { Endpoint } from '../http.ts'
 import { printable } from '../text.ts'
 import { machineTimeZone } from '../usage/time-zone.ts'
 import { readUses } from '../uses/read.ts'
-import { spanBefore, useWindow, windowText } from '../uses/window.ts'
+import { useWindow, windowText } from '../uses/window.ts'
 import { IMPORT_ADVICE, type SkillsOptions } from './options.ts'
 import { readSkillSums } from './read-sums.ts'
-import { noLongerUsed, type SkillRow, type SkillSums, skillRows } from './rows.ts'
+import { type SkillRow, type SkillSums, skillRows } from './rows.ts'
 import { ORDERS, type Sort, sorted } from './sort.ts'
 import { usesCsv } from './uses-csv.ts'
 import { kindText, type UsesView, usesLines } from './uses-lines.ts'
@@ -25,7 +25,7 @@ export async function printUses(
   const { limit, by, json, csv } = options
   const view = viewOf(context, options)
   const sums = await readSkillSums(gateway, view, context.signal)
-  const rows = sorted(skillRows(sums), view.sort)
+  const rows = sorted(skillRows(sums.sums), view.sort)
   const shown = rows.slice(0, limit)
   if (json) return print(context, JSON.stringify(jsonOf(shown, sums, view), null, 2))
   if (csv) context.stdout.write(usesCsv(shown, by))
@@ -66,26 +66,28 @@ function linesOf(
   view: UsesView,
 ): string[] {
   const isTrendKnown = sums.before !== undefined && sums.isBeforeRecorded
-  const compared = isTrendKnown ? rows : rows.map((row) => ({ ...row, usesBefore: undefined }))
-  const unused = view.by === undefined ? noLongerUsed(sums) : []
+  const compared = isTrendKnown ? rows : rows.map(withoutTrend)
+  const unused = view.by === undefined ? (sums.before?.no_longer_used ?? []) : []
   return usesLines(compared, { isTrendKnown, noLongerUsed: unused }, view, paint.stdout)
 }
 
-function jsonOf(rows: readonly SkillRow[], sums: SkillSums, { window, timeZone, by }: UsesView): object {
-  const { sinceMs, untilMs } = window
-  const before = spanBefore(window)
+function withoutTrend({ sums, work }: SkillRow): SkillRow {
+  const { uses_before: _, ...others } = sums
+  return { sums: others, work }
+}
+
+function jsonOf(
+  rows: readonly SkillRow[],
+  { before }: SkillSums,
+  { window, timeZone, by }: UsesView,
+): object {
   return {
-    since: formatInstant(sinceMs),
-    until: formatInstant(untilMs),
-    before: sums.before && { since: formatInstant(before.sinceMs), until: formatInstant(before.untilMs) },
+    since: formatInstant(window.sinceMs),
+    until: formatInstant(window.untilMs),
+    before,
     time_zone: timeZone,
     by: by === undefined ? ['skill'] : ['skill', by],
-    items: rows.map((row) => ({
-      ...row.sums,
-      uses_before: row.usesBefore,
-      last_used_at: row.lastUsedAt,
-    })),
-    no_longer_used: sums.before && noLongerUsed(sums),
+    items: rows.map(({ sums }) => sums),
   }
 }
 

@@ -32,8 +32,8 @@ export function sorted(rows: readonly SkillRow[], sort: Sort): SkillRow[] {
   )
 }
 
-function lastUse({ sums, lastUsedAt }: SkillRow): number {
-  return Date.parse(sums.day ?? lastUsedAt ?? '') || 0
+function lastUse({ sums }: SkillRow): number {
+  return Date.parse(sums.day ?? sums.last_invoked_at ?? '') || 0
 }
 
 function compare(a: number | string, b: number | string): number {

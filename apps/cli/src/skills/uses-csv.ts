@@ -12,13 +12,13 @@ const SUMS = [
 export function usesCsv(rows: readonly SkillRow[], by: Breakdown | undefined): string {
   const labels = ['kind', 'skill_name', ...(by === undefined ? [] : [by])] as const
   return [
-    [...labels, 'uses', 'uses_before', ...SUMS, 'last_used_at'],
-    ...rows.map(({ sums, usesBefore, lastUsedAt }) => [
+    [...labels, 'uses', 'uses_before', ...SUMS, 'last_invoked_at'],
+    ...rows.map(({ sums }) => [
       ...labels.map((label) => sums[label]),
       sums.uses,
-      usesBefore,
+      sums.uses_before,
       ...SUMS.map((field) => sums[field]),
-      lastUsedAt,
+      sums.last_invoked_at,
     ]),
   ]
     .map(csvLine)

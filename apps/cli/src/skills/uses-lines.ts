@@ -1,9 +1,9 @@
-import type { Kind, UseSummary } from '@skillwatch/schema'
+import type { Kind } from '@skillwatch/schema'
 import type { Paint } from '../context.ts'
 import { printable, wrap } from '../text.ts'
 import { exactNumber } from '../usage/numbers.ts'
 import { defaultText, lengthText, type UseWindow, windowText } from '../uses/window.ts'
-import type { SkillRow } from './rows.ts'
+import type { NoLongerUsed, SkillRow } from './rows.ts'
 import { type TableView, usesTable } from './uses-table.ts'
 
 /** What a command line asked for. */
@@ -17,7 +17,7 @@ export interface UsesView extends TableView {
 export interface Comparison {
   /** Whether the time before is compared, and anything was recorded by then. */
   readonly isTrendKnown: boolean
-  readonly noLongerUsed: readonly UseSummary[]
+  readonly noLongerUsed: NoLongerUsed
 }
 
 const NAMES_MAX = 5
@@ -51,10 +51,10 @@ function title({ kind, by, window }: UsesView): string {
   return `${what} by ${by ?? 'use'}${defaultText(window)}`
 }
 
-function unusedText(unused: readonly UseSummary[], window: UseWindow): string {
+function unusedText(unused: NoLongerUsed, window: UseWindow): string {
   const names = unused
     .slice(0, NAMES_MAX)
-    .map(({ skill_name, uses }) => `${printable(skill_name!)} (${exactNumber(uses)})`)
+    .map(({ skill_name, uses_before }) => `${printable(skill_name!)} (${exactNumber(uses_before)})`)
   const others = unused.length - names.length
   const rest = others > 0 ? ` and ${exactNumber(others)} more` : ''
   return `Used in the ${lengthText(window)} before, not in these: ${names.join(', ')}${rest}.`

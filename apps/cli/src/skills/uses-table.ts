@@ -32,7 +32,7 @@ export function usesTable(rows: readonly SkillRow[], view: TableView, paint: Pai
 function columnsOf(rows: readonly SkillRow[], { by, sort, nowMs }: TableView): Column<SkillRow>[] {
   const rank = (of: Sort, otherwise: number) => (sort === of ? 1 : otherwise)
   const workOf = ({ work }: SkillRow) => work
-  const isCompared = rows.some(({ usesBefore }) => usesBefore !== undefined)
+  const isCompared = rows.some(({ sums }) => sums.uses_before !== undefined)
   return [
     left('SKILL', 0, ({ sums }) => sums.skill_name!),
     ...(severalKinds(rows) ? [left('KIND', 8, ({ sums }) => sums.kind!)] : []),
@@ -43,7 +43,7 @@ function columnsOf(rows: readonly SkillRow[], { by, sort, nowMs }: TableView): C
     ...workColumns({ refused: 13, time: rank('time', 6), tokens: rank('tokens', 7), cost: 2 }, workOf),
     right(['INTERRUPTED'], 11, ({ sums }) => exactNumber(sums.interrupted_uses)),
     right(['USED', 'AGAIN'], 12, ({ sums }) => exactNumber(sums.used_again)),
-    ...(by === undefined ? [right(['LAST', 'USED'], rank('last', 9), lastUsedAt(nowMs))] : []),
+    ...(by === undefined ? [right(['LAST', 'USED'], rank('last', 9), lastUsed(nowMs))] : []),
   ]
 }
 
@@ -51,12 +51,13 @@ function severalKinds(rows: readonly SkillRow[]): boolean {
   return new Set(rows.map(({ sums }) => sums.kind)).size > 1
 }
 
-function trendOf({ sums, usesBefore }: SkillRow): string {
-  return usesBefore === undefined ? '' : trendText(sums.uses, usesBefore)
+function trendOf({ sums: { uses, uses_before } }: SkillRow): string {
+  return uses_before === undefined ? '' : trendText(uses, uses_before)
 }
 
-function lastUsedAt(nowMs: number): (row: SkillRow) => string {
-  return ({ lastUsedAt: at }) => (at === undefined ? '-' : ageText(at, nowMs))
+function lastUsed(nowMs: number): (row: SkillRow) => string {
+  return ({ sums: { last_invoked_at } }) =>
+    last_invoked_at === undefined ? '-' : ageText(last_invoked_at, nowMs)
 }
 
 function left(heading: string, rank: number, textOf: (row: SkillRow) => string): Column<SkillRow> {

@@ -15,19 +15,30 @@ export interface UseFilter {
   readonly session_id?: string | undefined
 }
 
+type UseSumsQuery = Span & UseFilter & { by: readonly UseGroup[]; timeZone?: string }
+
 /** The sums of the uses of a window. */
 export async function readUseSums(
   gateway: Endpoint,
-  { by, timeZone, ...query }: Span & UseFilter & { by: readonly UseGroup[]; timeZone?: string },
+  query: UseSumsQuery,
   signal: AbortSignal,
 ): Promise<UseSummary[]> {
+  return (await readUseSummary(gateway, query, signal)).items
+}
+
+/** The same with the uses of the equally long time before, if they are to be compared. */
+export function readUseSummary(
+  gateway: Endpoint,
+  { by, timeZone, isCompared = false, ...query }: UseSumsQuery & { isCompared?: boolean },
+  signal: AbortSignal,
+): Promise<UseSummaryReply> {
   const parameters = new URLSearchParams({
     by: by.join(','),
     ...parametersOf(query),
     ...(timeZone !== undefined && { time_zone: timeZone }),
+    ...(isCompared && { compare: 'before' }),
   })
-  const path = `/v1/uses/summary?${parameters}`
-  return (await demand<UseSummaryReply>(gateway, path, { signal })).items
+  return demand(gateway, `/v1/uses/summary?${parameters}`, { signal })
 }
 
 /** The latest uses of a window, the latest first, and whether there are more. */

@@ -39,17 +39,20 @@ test('--json prints all numbers, the time before, and what is no longer used', a
   expect(rest).toMatchObject({
     since: '2026-01-01T12:00:00.000Z',
     until: '2026-01-31T12:00:00.000Z',
-    before: { since: '2025-12-02T12:00:00.000Z', until: '2026-01-01T12:00:00.000Z' },
+    before: {
+      since: '2025-12-02T12:00:00.000Z',
+      until: '2026-01-01T12:00:00.000Z',
+      no_longer_used: [{ kind: 'skill', skill_name: 'meeting-notes', uses_before: 1 }],
+    },
     time_zone: 'UTC',
     by: ['skill'],
-    no_longer_used: [{ skill_name: 'meeting-notes', uses: 1 }],
   })
   expect(items).toMatchObject([
     {
       skill_name: 'pdf-fill',
       uses: 6,
       uses_before: 5,
-      last_used_at: '2026-01-20T09:00:01.000Z',
+      last_invoked_at: '2026-01-20T09:00:01.000Z',
       calls: 15,
       calls_with_nested: 17,
       cost_usd: 1.75,
@@ -67,7 +70,7 @@ test('--csv prints one line for each row with the numbers of --json', async () =
     .split('\r\n')
     .map((line) => line.split(','))
   const { items } = JSON.parse((await at(80, ...options, '--json')).stdout)
-  expect(header!.toSorted()).toEqual([...Object.keys(items[0]), 'last_used_at'].sort())
+  expect(header!.toSorted()).toEqual([...Object.keys(items[0]), 'last_invoked_at'].sort())
   expect(lines).toEqual(
     items.map((item: Record<string, unknown>) => header!.map((name) => String(item[name] ?? ''))),
   )

@@ -1,4 +1,4 @@
-import type { SessionSummary, UsageReply, UsageSums } from '@skillwatch/schema'
+import type { SessionSummary, UsageSums } from '@skillwatch/schema'
 
 export function aSession(more: Partial<SessionSummary> = {}): SessionSummary {
   return {
@@ -11,6 +11,7 @@ export function aSession(more: Partial<SessionSummary> = {}): SessionSummary {
     abandoned_count: 0,
     first_invoked_at: '2026-11-22T09:30:00.000Z',
     last_active_at: '2026-11-22T11:02:13.000Z',
+    usage: someUsage(),
     ...more,
   }
 }
@@ -31,13 +32,13 @@ export function someUsage(more: Partial<UsageSums> = {}): UsageSums {
   }
 }
 
-export function aUsageReply(items: UsageReply['items'], totals: UsageSums = someUsage()): UsageReply {
-  return {
-    since: '2000-01-01T00:00:00.000Z',
-    until: '2026-11-22T12:00:00.000Z',
-    time_zone: 'UTC',
-    by: ['session'],
-    items,
-    totals,
-  }
-}
+/** The usage of a session without a known response. */
+export const NO_USAGE = someUsage({
+  responses: 0,
+  input_tokens: 0,
+  output_tokens: 0,
+  cache_read_tokens: 0,
+  cache_creation_tokens: 0,
+  cost_usd: null,
+  cost_source: 'none',
+})

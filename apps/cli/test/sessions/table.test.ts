@@ -1,26 +1,24 @@
 import { expect, test } from 'vitest'
 import { sessionLines } from '../../src/sessions/table.ts'
 import { columns } from '../../src/text.ts'
-import { aSession, someUsage } from './some-session.ts'
+import { aSession, NO_USAGE, someUsage } from './some-session.ts'
 
 const plain = (_format: unknown, text: string) => text
 
 const ROWS = [
-  { session: aSession(), usage: someUsage() },
-  {
-    session: aSession({
-      session_id: 'ci',
-      invocation_count: 12_345,
-      running_count: 0,
-      failed_count: 0,
-      last_active_at: '2026-11-22T09:30:00.400Z',
-    }),
-    usage: undefined,
-  },
-  {
-    session: aSession({ session_id: 'evil\u001b[31m' }),
+  aSession(),
+  aSession({
+    session_id: 'ci',
+    invocation_count: 12_345,
+    running_count: 0,
+    failed_count: 0,
+    last_active_at: '2026-11-22T09:30:00.400Z',
+    usage: NO_USAGE,
+  }),
+  aSession({
+    session_id: 'evil\u001b[31m',
     usage: someUsage({ cost_usd: 2, cost_source: 'reported' }),
-  },
+  }),
 ]
 
 function lines(width: number, isFull = false, rows = ROWS) {
@@ -52,10 +50,8 @@ test('with whole ids no id is cut and no column is left out', () => {
 test('a note says how many responses no cost includes, and there is none when all are reported', () => {
   const [, , row] = ROWS
   expect(lines(80, false, [row!])).toHaveLength(2)
-  const unpriced = {
-    session: aSession(),
-    usage: someUsage({ cost_usd: null, cost_source: 'none', unpriced_responses: 1_200 }),
-  }
+  const usage = someUsage({ cost_usd: null, cost_source: 'none', unpriced_responses: 1_200 })
+  const unpriced = aSession({ usage })
   expect(lines(80, false, [unpriced]).slice(1)).toEqual([
     '3f2a9c11  2026-11-22 09:30  1 h 32 m     42       3        1   1.25M     -',
     '',

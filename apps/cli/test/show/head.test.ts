@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { headLines } from '../../src/show/head.ts'
 import { columns } from '../../src/text.ts'
-import { aSession, someUsage } from '../sessions/some-session.ts'
+import { aSession, NO_USAGE, someUsage } from '../sessions/some-session.ts'
 
 const plain = (_format: unknown, text: string) => text
 const VIEW = { width: 80, timeZone: 'Europe/Berlin' }
@@ -14,8 +14,8 @@ const skills = ['Bash', 'Read', 'Edit', 'mcp__files__search', 'pdf-fill', 'Glob'
 )
 
 test('at 80 columns the head has the session in numbers and its five most used skills', () => {
-  const session = aSession()
-  expect(headLines({ ...session, skills }, someUsage({ unpriced_responses: 2 }), VIEW, plain)).toEqual([
+  const session = aSession({ usage: someUsage({ unpriced_responses: 2 }) })
+  expect(headLines({ ...session, skills }, VIEW, plain)).toEqual([
     'Session    3f2a9c11-77aa-4c1e-9d3e-0123456789ab',
     'Time       2026-11-22 10:30:00 to 2026-11-22 12:02:13 (1 h 32 m)',
     'Calls      … 1 running, ✔ 38 completed, ✘ 3 failed',
@@ -27,8 +27,7 @@ test('at 80 columns the head has the session in numbers and its five most used s
 })
 
 test('what is unknown is a dash', () => {
-  const usage = someUsage({ responses: 0, cost_usd: null, cost_source: 'none' })
-  expect(headLines({ ...aSession(), skills: [] }, usage, VIEW, plain).slice(3)).toEqual([
+  expect(headLines({ ...aSession({ usage: NO_USAGE }), skills: [] }, VIEW, plain).slice(3)).toEqual([
     'Tokens     -',
     'Cost       -',
     'Most used  -',
@@ -38,6 +37,6 @@ test('what is unknown is a dash', () => {
 test('no line is wider than the terminal', () => {
   const session = { ...aSession({ session_id: 'x'.repeat(200) }), skills }
   for (let width = 1; width <= 90; width++)
-    for (const line of headLines(session, someUsage(), { ...VIEW, width }, plain))
+    for (const line of headLines(session, { ...VIEW, width }, plain))
       expect(columns(line)).toBeLessThanOrEqual(width)
 })

@@ -1,9 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { getSession, listInvocations, listSessions } from '@skillwatch/db'
+import { getSession, listInvocations, listSessions, snapshot } from '@skillwatch/db'
 import { Invocation, SessionDetail, SessionSummary } from '@skillwatch/schema'
 import { ProblemError } from '@skillwatch/service'
 import { Type } from 'typebox'
 import type { GatewayDeps } from '../deps.ts'
+import { withUsage } from '../usage/usage-of-sessions.ts'
 import {
   cursorParameter,
   limitParameter,
@@ -52,17 +53,24 @@ const callsSchema = {
 
 const config = { scope: 'read' } as const
 
-export function sessionRoutes({ reader }: GatewayDeps): FastifyPluginAsyncTypebox {
+export function sessionRoutes(deps: GatewayDeps): FastifyPluginAsyncTypebox {
+  const { reader } = deps
   return async (app) => {
-    app.get('/sessions', { config, schema: listSchema }, async ({ project, query }) =>
-      withCursor(() => listSessions(reader, project.project_id, query)),
+    app.get('/sessions', { config, schema: listSchema }, async ({ project: { project_id }, query }) =>
+      snapshot(reader, () => {
+        const page = withCursor(() => listSessions(reader, project_id, query))
+        return { ...page, items: withUsage(deps, project_id, page.items) }
+      }),
     )
 
     app.get(
       '/sessions/:session_id',
       { config, schema: sessionSchema },
-      async ({ project, params: { session_id } }) =>
-        getSession(reader, project.project_id, session_id) ?? unknownSession(session_id),
+      async ({ project: { project_id }, params: { session_id } }) =>
+        snapshot(reader, () => {
+          const session = getSession(reader, project_id, session_id) ?? unknownSession(session_id)
+          return withUsage(deps, project_id, [session])[0]
+        }),
     )
 
     app.get(

@@ -38,7 +38,8 @@ export function usageRoutes({ reader, pricing, now }: GatewayDeps): FastifyPlugi
         const groups = groupsOf<UsageGroup>(by, USAGE_GROUPS)
         const calendar = calendarOf(time_zone)
         const { since_ms, until_ms } = sumWindow({ since, until }, { days: DEFAULT_DAYS, nowMs: now() })
-        const window = { since_ms, until_ms, ...filters, agent_name: agent, session_id: session }
+        const session_ids = session === undefined ? undefined : [session]
+        const window = { since_ms, until_ms, ...filters, agent_name: agent, session_ids }
         const splitAt = hasPeriod(groups) ? 'hour' : pricing.changesAtMs
         const labels = labelsOf(groups)
         const hours = isBySkill(groups)
@@ -61,10 +62,10 @@ export function usageRoutes({ reader, pricing, now }: GatewayDeps): FastifyPlugi
 
 /** @throws {ProblemError} as uses are not summed per session */
 function withoutSession(
-  { session_id, ...window }: UsageQuery & { since_ms: number },
+  { session_ids, ...window }: UsageQuery & { since_ms: number },
   groups: readonly UsageGroup[],
-): Omit<UsageQuery, 'session_id'> & { since_ms: number } {
-  if (session_id === undefined && !groups.includes('session')) return window
+): Omit<UsageQuery, 'session_ids'> & { since_ms: number } {
+  if (session_ids === undefined && !groups.includes('session')) return window
   throw wrongParameter(
     'by',
     'has skill or kind, which do not go together with session; see GET /v1/uses?session_id=',

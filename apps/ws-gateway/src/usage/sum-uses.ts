@@ -49,16 +49,53 @@ export function sumUses(
   calendar: Calendar,
   pricing: Pricing,
 ): UseSummary[] {
-  const fields = by.flatMap((group): Field[] => (group === 'skill' ? ['kind', 'skill_name'] : [group]))
-  return groupBy(hours, fields, (hour, field) => fieldOf(hour, field, calendar))
-    .map((group) => ({ ...group, text: JSON.stringify(group.key) }))
-    .sort((a, b) => (a.text < b.text ? -1 : 1))
-    .map(({ key, items }) => ({ ...(key as Partial<UseSummary>), ...sumOf(items, pricing) }))
+  return groupsOf(hours, by, calendar).map(({ key, items }) => ({ ...key, ...sumOf(items, pricing) }))
+}
+
+/** Counts uses by groups, in the order of the groups, ascending. A pure function. */
+export function countUses(
+  hours: readonly UseHour<'use_count'>[],
+  by: readonly UseGroup[],
+  calendar: Calendar,
+): UseCount[] {
+  return groupsOf(hours, by, calendar).map(({ key, text, items }) => ({
+    key,
+    text,
+    uses: items.reduce((sum, { use_count }) => sum + use_count, 0),
+  }))
+}
+
+/** The uses of one group. */
+export interface UseCount {
+  readonly key: GroupKey
+  /** The key as a text. */
+  readonly text: string
+  readonly uses: number
 }
 
 type Field = Exclude<UseGroup, 'skill'> | 'skill_name'
+type GroupKey = Partial<Pick<UseSummary, Field>>
 
-function fieldOf(hour: SummedHour, field: Field, calendar: Calendar): string | null {
+/** The text of a group's key. */
+export function textOf(group: GroupKey, by: readonly UseGroup[]): string {
+  return JSON.stringify(Object.fromEntries(fieldsOf(by).map((field) => [field, group[field]])))
+}
+
+function fieldsOf(by: readonly UseGroup[]): Field[] {
+  return by.flatMap((group): Field[] => (group === 'skill' ? ['kind', 'skill_name'] : [group]))
+}
+
+function groupsOf<Hour extends UseHour<never>>(
+  hours: readonly Hour[],
+  by: readonly UseGroup[],
+  calendar: Calendar,
+): { key: GroupKey; text: string; items: readonly Hour[] }[] {
+  return groupBy(hours, fieldsOf(by), (hour, field) => fieldOf(hour, field, calendar))
+    .map(({ key, items }) => ({ key: key as GroupKey, text: textOf(key as GroupKey, by), items }))
+    .sort((a, b) => (a.text < b.text ? -1 : 1))
+}
+
+function fieldOf(hour: UseHour<never>, field: Field, calendar: Calendar): string | null {
   switch (field) {
     case 'day':
       return calendar.dayOf(hour.hour_at_ms)

@@ -1,5 +1,6 @@
 import {
   parsePrompt,
+  type SessionSummary,
   type TimelineTurn,
   type Turn,
   type UsageReply,
@@ -212,4 +213,62 @@ test('usage by skill and session together is refused, and says where to look', a
   expect(await reply.json()).toMatchObject({
     errors: [{ pointer: '/by', reason: expect.stringContaining('uses?session_id') }],
   })
+})
+
+test('uses are compared with the equally long time before, and what is no longer used is listed', async () => {
+  await using gateway = await startGateway()
+  const use = (skill_name: string, minutes: number) => ({
+    invocation_id: `${skill_name}-${minutes}`,
+    skill_name,
+    session_id: 's',
+    prompt_id: `p-${minutes}`,
+    invoked_at: minutesAgo(minutes),
+    ended_at: minutesAgo(minutes),
+    outcome: 'completed' as const,
+  })
+  const HOUR = 60
+  await gateway.record([
+    ...[1, 2, 25].map((hours) => use('plan', hours * HOUR)),
+    use('review', 3 * HOUR),
+    ...[26, 27].map((hours) => use('deploy', hours * HOUR)),
+  ])
+  await gateway.recorder.deriveTurns()
+  const path = `uses/summary?by=skill&compare=before&since=${minutesAgo(24 * HOUR)}`
+  const { before, items } = await get<UseSummaryReply>(gateway, path)
+  expect(before).toEqual({
+    since: minutesAgo(48 * HOUR),
+    until: minutesAgo(24 * HOUR),
+    no_longer_used: [{ kind: 'skill', skill_name: 'deploy', uses_before: 2 }],
+  })
+  expect(items).toMatchObject([
+    { skill_name: 'plan', uses: 2, uses_before: 1, last_invoked_at: minutesAgo(HOUR) },
+    { skill_name: 'review', uses: 1, uses_before: 0, last_invoked_at: minutesAgo(3 * HOUR) },
+  ])
+})
+
+test('days are not compared, and the answer says so', async () => {
+  await using gateway = await startGateway()
+  const reply = await fetch(`http://127.0.0.1:${gateway.port}/v1/uses/summary?by=skill,day&compare=before`)
+  expect(reply.status).toBe(400)
+  expect(await reply.json()).toMatchObject({
+    detail: expect.stringContaining('compare does not go together with day, week and month'),
+  })
+})
+
+test('a session has the tokens and money of its responses, and none where none is known', async () => {
+  await using gateway = await startGateway()
+  await recordTurn(gateway)
+  await gateway.record([{ skill_name: 'plan', session_id: 'other', invoked_at: minutesAgo(1) }])
+  const { items } = await get<{ items: SessionSummary[] }>(gateway, 'sessions')
+  expect(items).toMatchObject([
+    { session_id: 'other', usage: { calls: 1, responses: 0, cost_usd: null, cost_source: 'none' } },
+    {
+      session_id: 's',
+      usage: { responses: 3, output_tokens: 321, cost_usd: 1.75, cost_source: 'reported' },
+    },
+  ])
+  expect(await get(gateway, 'sessions/s')).toMatchObject({ usage: items[1]!.usage })
+  const { items: usage } = await get<UsageReply>(gateway, 'usage?by=session&since=2000-01-01T00:00:00Z')
+  const { session, ...sums } = usage.find((each) => each.session === 's')!
+  expect(items[1]!.usage).toEqual(sums)
 })

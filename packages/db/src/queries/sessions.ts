@@ -2,8 +2,8 @@ import {
   type ApiUsage,
   formatInstant,
   type OutcomeCounts,
+  type SessionCounts,
   type SessionSkill,
-  type SessionSummary,
 } from '@skillwatch/schema'
 import { sql } from 'kysely'
 import { outcomeCounts } from '../counts.ts'
@@ -30,7 +30,7 @@ export interface SessionsQuery {
  * between two pages moves to the end of the latest, and may then be on both or on neither.
  * @throws {CursorError}
  */
-export function listSessions(reader: Reader, projectId: number, query: SessionsQuery): Page<SessionSummary> {
+export function listSessions(reader: Reader, projectId: number, query: SessionsQuery): Page<SessionCounts> {
   const { prefix, cursor, limit, order = 'desc' } = query
   const list = order === 'desc' ? 'sessions' : 'sessions:asc'
   const after = order === 'desc' ? sql`<` : sql`>`
@@ -52,7 +52,7 @@ export function listSessions(reader: Reader, projectId: number, query: SessionsQ
       .compile(),
   )
   const page = toPage(rows, limit, (row) => encodeCursor(list, [row.last_active_at_ms, row.session_id]))
-  return { items: page.items.map(sessionSummary), next_cursor: page.next_cursor }
+  return { items: page.items.map(sessionCounts), next_cursor: page.next_cursor }
 }
 
 /** One session with its skills (the 1,000 most used), or `undefined` when nothing is recorded of it. */
@@ -60,7 +60,7 @@ export function getSession(
   reader: Reader,
   projectId: number,
   sessionId: string,
-): (SessionSummary & { skills: SessionSkill[]; api_usage: ApiUsage }) | undefined {
+): (SessionCounts & { skills: SessionSkill[]; api_usage: ApiUsage }) | undefined {
   return snapshot(reader, () => {
     const row = first(
       reader.sqlite,
@@ -68,7 +68,7 @@ export function getSession(
     )
     return (
       row && {
-        ...sessionSummary(row),
+        ...sessionCounts(row),
         skills: sessionSkills(reader, projectId, sessionId),
         api_usage: apiUsage(reader, projectId, sessionId),
       }
@@ -110,9 +110,9 @@ function sessionRows(reader: Reader, projectId: number) {
   return reader.db.selectFrom('session').selectAll().where('project_id', '=', projectId)
 }
 
-function sessionSummary(
+function sessionCounts(
   row: OutcomeCounts & { session_id: string; first_invoked_at_ms: number; last_active_at_ms: number },
-): SessionSummary {
+): SessionCounts {
   return {
     session_id: row.session_id,
     ...outcomeCounts(row),

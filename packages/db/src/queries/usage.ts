@@ -15,12 +15,11 @@ export interface UsageQuery {
   repository?: string | undefined
   branch?: string | undefined
   agent_name?: string | undefined
-  session_id?: string | undefined
+  session_ids?: readonly string[] | undefined
 }
 
-/** Labels that hours of usage can be split by. */
-const USAGE_LABELS = ['agent_name', 'model', 'repository', 'branch', 'session_id'] as const
-export type UsageLabel = (typeof USAGE_LABELS)[number]
+/** A label that hours of usage can be split by. */
+export type UsageLabel = 'agent_name' | 'model' | 'repository' | 'branch' | 'session_id'
 
 export interface UsageHoursOptions<Label extends UsageLabel = UsageLabel> {
   /** Labels that sums are kept apart by. */
@@ -60,7 +59,7 @@ export function usageHours(
   query: UsageQuery,
   { by, splitAt }: UsageHoursOptions,
 ): UsageHour[] {
-  const isOfSessions = by.includes('session_id') || query.session_id !== undefined
+  const isOfSessions = by.includes('session_id') || query.session_ids !== undefined
   const labels = [...new Set<string>(['model', ...by])]
   const [requests, calls] = isOfSessions
     ? (['session_usage', 'session_call_usage'] as const)
@@ -89,7 +88,7 @@ export function usageHours(
 export function usageHoursBySkill(
   reader: Reader,
   projectId: number,
-  query: Omit<UsageQuery, 'session_id'> & { since_ms: number },
+  query: Omit<UsageQuery, 'session_ids'> & { since_ms: number },
   { by, splitAt }: UsageHoursOptions<Exclude<UsageLabel, 'session_id'>>,
 ): UsageHour[] {
   return snapshot(reader, () => {
@@ -133,13 +132,14 @@ interface SummedTable {
 function sums<Row>(
   { sqlite, db }: Reader,
   projectId: number,
-  { since_ms, until_ms, ...wanted }: UsageQuery,
+  { since_ms, until_ms, session_ids, ...wanted }: UsageQuery,
   { table, labels, sums: summed, splitAt }: SummedTable,
 ): Row[] {
   const where = [sql`project_id = ${projectId}`, sql`hour_at_ms < ${until_ms}`]
   if (since_ms !== undefined) where.push(sql`hour_at_ms >= ${floorTo(since_ms, HOUR_MS)}`)
-  for (const label of USAGE_LABELS) {
-    if (wanted[label] !== undefined) where.push(sql`${sql.ref(label)} = ${wanted[label]}`)
+  if (session_ids !== undefined) where.push(sql`session_id in (${sql.join(session_ids)})`)
+  for (const [label, value] of Object.entries(wanted)) {
+    if (value !== undefined) where.push(sql`${sql.ref(label)} = ${value}`)
   }
   const columns = sql.join(labels.map((column) => sql.ref(column)))
   const totals = sql.join(summed.map(([column, name]) => sql`sum(${sql.ref(column)}) as ${sql.ref(name)}`))
