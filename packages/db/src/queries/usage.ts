@@ -96,7 +96,7 @@ export function usageHoursBySkill(
     const labels = by.filter((label) => label !== 'model')
     const caused = useHours(reader, projectId, query, {
       by: [...labels, 'kind', 'skill_name'],
-      counters: [...SUMS, 'calls', 'failed_calls'],
+      counters: CAUSED_SUMS,
       splitAt,
     }).map(
       ({ kind, skill_name, ...hour }): UsageHour => ({
@@ -104,14 +104,24 @@ export function usageHoursBySkill(
         skill: { kind: kind!, skill_name: skill_name! },
       }),
     )
-    return [...caused, ...all, ...caused.map(takenBack)]
+    return [...caused, ...all, ...takenBack(caused, labels)]
   })
 }
 
-/** Takes what a use caused out of what no use caused. */
-function takenBack(hour: UsageHour): UsageHour {
-  const negative = [...SUMS, 'calls' as const, 'failed_calls' as const].map((sum) => [sum, -hour[sum]])
-  return { ...hour, ...Object.fromEntries(negative), skill: null }
+const CAUSED_SUMS = [...SUMS, 'calls', 'failed_calls'] as const
+
+/** Takes what uses caused out of what no use caused. The skills are many, so they are added up first. */
+function takenBack(caused: readonly UsageHour[], labels: readonly UsageLabel[]): UsageHour[] {
+  const byKey = new Map<string, UsageHour>()
+  for (const hour of caused) {
+    const key = [hour.hour_at_ms, hour.model, hour.cost_source, ...labels.map((label) => hour[label])].join(
+      '\0',
+    )
+    const sum = byKey.get(key) ?? { ...hour, ...NOTHING, skill: null }
+    for (const column of CAUSED_SUMS) sum[column] -= hour[column]
+    byKey.set(key, sum)
+  }
+  return [...byKey.values()]
 }
 
 const CALL_SUMS = [
@@ -120,6 +130,7 @@ const CALL_SUMS = [
 ] as const
 
 const NO_REQUESTS = Object.fromEntries(SUMS.map((sum) => [sum, 0])) as Record<keyof UsageCounts, number>
+const NOTHING = { ...NO_REQUESTS, calls: 0, failed_calls: 0 }
 
 interface SummedTable {
   readonly table: string
