@@ -72,7 +72,10 @@ export function durationTrend(points: readonly DurationPoint[]): Answer<Trend> {
 /** @param better the sign of a slope that is an improvement */
 function trendOf(all: readonly WeightedPoint[], better: 1 | -1): Answer<Trend> {
   if (all.length < POINTS_MIN) return notEnough('points', all.length, POINTS_MIN)
-  const points = all.filter(({ weight }) => weight > 0).sort((a, b) => a.x - b.x || a.y - b.y)
+  // Errors depend on those before them, so points of equal x have an order that is theirs alone.
+  const points = all
+    .filter(({ weight }) => weight > 0)
+    .sort((a, b) => a.x - b.x || a.y - b.y || a.weight - b.weight)
   const different = new Set(points.map(({ x }) => x)).size
   if (different < POINTS_WITH_CALLS_MIN)
     return notEnough('points with calls', different, POINTS_WITH_CALLS_MIN)

@@ -92,6 +92,14 @@ test('an error that depends on the one before it is named, and widens the interv
   expect(trend.interval[1] - trend.interval[0]).toBeGreaterThan(2 * studentQuantile95(12) * line.error)
 })
 
+test('the order of points with equal x and equal rates does not matter', () => {
+  const points = [14, 21, 28, 36, 36, 36, 36].map((of, x) => ({ x: Math.min(x, 3), hits: 0, of }))
+  const equal = [2, 10].map((of) => ({ x: 2, hits: of / 2, of }))
+  const trendOf = (each: typeof points) => rateTrend([...points, ...each], { lowerIsBetter: false })
+  expect(trendOf(equal)).toMatchObject({ enough: true })
+  expect(trendOf(equal.toReversed())).toEqual(trendOf(equal))
+})
+
 test('the order of points does not matter, and no answer has a NaN', () => {
   const point = fc.integer({ min: 0, max: 50 }).chain((of) =>
     fc.record({
