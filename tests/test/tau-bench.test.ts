@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { coUses, transitions } from '@skillwatch/analytics'
+import { sharedData } from '@skillwatch/testkit'
+import { expect, test } from 'vitest'
+import { describeWith, type Part } from './support/parts.ts'
+
+const recordings: Part = {
+  name: 'recorded sessions of tau-bench (shared/data beside the repository)',
+  isPresent: () => sharedData() !== undefined,
+}
+
+interface Recorded {
+  readonly calls: readonly { readonly seq: number; readonly tool: string }[]
+}
+
+/** The tools of each session, in the order of its calls. */
+function readSessions(): string[][] {
+  const path = join(sharedData()!, 'tau-bench/gpt-4o-airline.toolcalls.ndjson')
+  const lines = readFileSync(path, 'utf8').trim().split('\n')
+  return lines.map((line) => (JSON.parse(line) as Recorded).calls.map(({ tool }) => tool))
+}
+
+describeWith(recordings, 'dependencies in recorded sessions', () => {
+  test('which tools are used together equals a count of the sessions that have both', () => {
+    const sessions = readSessions()
+    const answer = coUses(sessions, 'session')
+    if (!answer.enough) throw new Error('expected pairs')
+    expect(answer).toMatchObject({ all: 200, ignoredUnits: 0 })
+    const tools = [...new Set(sessions.flat())].sort()
+    const having = (...wanted: string[]) =>
+      sessions.filter((session) => wanted.every((tool) => session.includes(tool))).length
+    const counted = tools
+      .flatMap((a) => tools.filter((b) => a < b).map((b) => ({ a, b, both: having(a, b) })))
+      .filter(({ both }) => both >= 5)
+      .map(({ a, b, both }) => ({ a, b, both, lift: (both * 200) / (having(a) * having(b)) }))
+    expect(counted.length).toBeGreaterThan(20)
+    const found = answer.pairs.map(({ a, b, both, lift }) => ({ a, b, both, lift }))
+    expect(found.sort(byName)).toEqual(counted.sort(byName))
+  })
+
+  test('what follows what equals a count of neighbours', () => {
+    const sessions = readSessions()
+    const answer = transitions(sessions.map(toCalls), 'session')
+    if (!answer.enough) throw new Error('expected transitions')
+    const neighbours = sessions.map((session) =>
+      session.slice(1).map((to, i) => ({ from: session[i]!, to })),
+    )
+    const counted = Object.values(Object.groupBy(neighbours.flat(), ({ from, to }) => `${from} ${to}`)).map(
+      (each) => {
+        const { from, to } = each![0]!
+        const units = neighbours.filter((all) =>
+          all.some((one) => one.from === from && one.to === to),
+        ).length
+        return { from, to, count: each!.length, units }
+      },
+    )
+    const found = answer.transitions.map(({ from, to, count, units }) => ({ from, to, count, units }))
+    expect(found.length).toBeGreaterThan(20)
+    expect(found.sort(byName)).toEqual(counted.filter(({ units }) => units >= 5).sort(byName))
+  })
+})
+
+/** The calls have no times: they begin and end a second apart. */
+function toCalls(session: readonly string[]) {
+  return session.map((skill, index) => ({
+    skill,
+    started_at_ms: 1_000 * index,
+    ended_at_ms: 1_000 * index + 500,
+  }))
+}
+
+function byName(a: object, b: object): number {
+  return JSON.stringify(a) < JSON.stringify(b) ? -1 : 1
+}
