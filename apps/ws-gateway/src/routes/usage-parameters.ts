@@ -1,6 +1,6 @@
 import type { UsageGroup, UseGroup } from '@skillwatch/schema'
 import { Type } from 'typebox'
-import { type Calendar, createCalendar } from '../usage/periods.ts'
+import { type Calendar, createCalendar, isPeriod } from '../usage/periods.ts'
 import {
   defaulted,
   nameParameter,
@@ -57,7 +57,7 @@ export function groupsOf<Group extends string>(by: string, all: readonly Group[]
 
 /** Whether sums are kept apart by time. */
 export function hasPeriod(groups: readonly (UsageGroup | UseGroup)[]): boolean {
-  return groups.some((group) => group === 'day' || group === 'week' || group === 'month')
+  return groups.some(isPeriod)
 }
 
 /** @throws {ProblemError} for a name that is no time zone */

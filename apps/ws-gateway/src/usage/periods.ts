@@ -1,11 +1,15 @@
-/** How an hour is assigned to a day, a week or a month of a time zone. */
+/** What hours are assigned to. */
+const PERIODS = ['day', 'week', 'month'] as const
+export type Period = (typeof PERIODS)[number]
+
+/** How hours are assigned to the days, weeks and months of a time zone. */
 export interface Calendar {
-  /** YYYY-MM-DD */
-  dayOf(hourAtMs: number): string
-  /** The Monday of the week (ISO 8601), as YYYY-MM-DD. */
-  weekOf(hourAtMs: number): string
-  /** YYYY-MM */
-  monthOf(hourAtMs: number): string
+  /** A day as YYYY-MM-DD, a week as that of its Monday (ISO 8601), a month as YYYY-MM. */
+  labelOf(hourAtMs: number, period: Period): string
+}
+
+export function isPeriod(group: string): group is Period {
+  return (PERIODS as readonly string[]).includes(group)
 }
 
 const DAY_MS = 86_400_000
@@ -31,11 +35,12 @@ export function createCalendar(timeZone: string): Calendar {
     days.set(hourAtMs, day)
     return day
   }
-  return {
-    dayOf,
-    weekOf: (hourAtMs) => mondayOf(dayOf(hourAtMs)),
-    monthOf: (hourAtMs) => dayOf(hourAtMs).slice(0, 7),
+  const labels: Record<Period, (day: string) => string> = {
+    day: (day) => day,
+    week: mondayOf,
+    month: (day) => day.slice(0, 7),
   }
+  return { labelOf: (hourAtMs, period) => labels[period](dayOf(hourAtMs)) }
 }
 
 function mondayOf(day: string): string {

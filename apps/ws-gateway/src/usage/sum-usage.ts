@@ -2,7 +2,7 @@ import type { UsageHour, UsageLabel } from '@skillwatch/db'
 import type { UsageGroup, UsageItem, UsageSums } from '@skillwatch/schema'
 import type { Pricing } from '@skillwatch/schema/prices'
 import { groupBy } from './groups.ts'
-import type { Calendar } from './periods.ts'
+import { type Calendar, isPeriod } from './periods.ts'
 import { UsageSum } from './usage-sum.ts'
 
 /** The label of the roll-up that a group is by; the others are periods. */
@@ -42,19 +42,9 @@ export function sumUsage(
 type Field = Exclude<UsageGroup, 'skill'> | 'skill_name'
 
 function fieldOf(hour: UsageHour, field: Field, calendar: Calendar): string | null {
-  switch (field) {
-    case 'day':
-      return calendar.dayOf(hour.hour_at_ms)
-    case 'week':
-      return calendar.weekOf(hour.hour_at_ms)
-    case 'month':
-      return calendar.monthOf(hour.hour_at_ms)
-    case 'kind':
-    case 'skill_name':
-      return hour.skill?.[field] ?? null
-    default:
-      return hour[LABEL_OF[field]!] || null
-  }
+  if (isPeriod(field)) return calendar.labelOf(hour.hour_at_ms, field)
+  if (field === 'kind' || field === 'skill_name') return hour.skill?.[field] ?? null
+  return hour[LABEL_OF[field]!] || null
 }
 
 function sumOf(hours: readonly UsageHour[], pricing: Pricing): UsageSums {

@@ -2,7 +2,7 @@ import type { UseCounter, UseHour, UseLabel } from '@skillwatch/db'
 import type { UseGroup, UseSummary } from '@skillwatch/schema'
 import type { Pricing } from '@skillwatch/schema/prices'
 import { groupBy } from './groups.ts'
-import type { Calendar } from './periods.ts'
+import { type Calendar, isPeriod } from './periods.ts'
 import { type PricedTokens, type TokenSums, UsageSum } from './usage-sum.ts'
 
 const LABELS_OF: Record<UseGroup, readonly UseLabel[]> = {
@@ -96,18 +96,8 @@ function groupsOf<Hour extends UseHour<never>>(
 }
 
 function fieldOf(hour: UseHour<never>, field: Field, calendar: Calendar): string | null {
-  switch (field) {
-    case 'day':
-      return calendar.dayOf(hour.hour_at_ms)
-    case 'week':
-      return calendar.weekOf(hour.hour_at_ms)
-    case 'month':
-      return calendar.monthOf(hour.hour_at_ms)
-    case 'agent':
-      return hour.agent_name || null
-    default:
-      return hour[field] || null
-  }
+  if (isPeriod(field)) return calendar.labelOf(hour.hour_at_ms, field)
+  return hour[field === 'agent' ? 'agent_name' : field] || null
 }
 
 function sumOf(hours: readonly SummedHour[], pricing: Pricing): UseSummary {

@@ -12,7 +12,8 @@ test.each([
   (zone, hour, ...periods) => {
     const calendar = createCalendar(zone)
     const atMs = Date.parse(hour)
-    expect([calendar.dayOf(atMs), calendar.weekOf(atMs), calendar.monthOf(atMs)]).toEqual(periods)
+    const labels = (['day', 'week', 'month'] as const).map((period) => calendar.labelOf(atMs, period))
+    expect(labels).toEqual(periods)
   },
 )
 
