@@ -4,6 +4,7 @@ export { type ApiRequest, ApiRequestInput, ApiUsage, parseApiRequest } from './a
 export { BLIND_SPOTS, type BlindSpot, blindSpotFor } from './blind-spots.ts'
 export { BlindSpotItem, CoveragePage, MissedCalls, SessionCoverage, WitnessCoverage } from './coverage.ts'
 export { DURATION_BOUNDS_MS, durationBucket } from './durations.ts'
+export { FINDINGS_MAX, Finding, FindingChange, FindingsReply, FindingsReport } from './finding.ts'
 export { Instant, InstantInput } from './instant.ts'
 export { Change, DeleteChange, Invocation, StreamPosition, UpsertChange } from './invocation.ts'
 export { InvocationDetail, WitnessRecord } from './invocation-detail.ts'
