@@ -1,11 +1,13 @@
 import { type Static, Type } from 'typebox'
 import { Instant } from './instant.ts'
+import { name, text } from './text.ts'
 import { Kind } from './words.ts'
 
 /** Findings that one report may contain. */
 export const FINDINGS_MAX = 10_000
 
-const count = (description: string) => Type.Integer({ description, minimum: 0 })
+const count = (description: string) =>
+  Type.Integer({ description, minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
 const share = (description: string) => Type.Number({ description, minimum: 0, maximum: 1 })
 
 /** What analysis concluded about a skill: from when to when it differed from its baseline, and how. */
@@ -15,6 +17,7 @@ export const Finding = Type.Object(
       description: 'Follows from what it is about, so that every run gives it the same.',
       minLength: 1,
       maxLength: 64,
+      pattern: '^[^\\p{Cc}\\p{Cs}]*$',
     }),
     type: Type.Enum(['anomaly']),
     subtype: Type.Enum(['drop', 'rise', 'slowdown', 'speedup', 'spike', 'pattern_shift', 'silence'], {
@@ -22,7 +25,7 @@ export const Finding = Type.Object(
     }),
     metric: Type.Enum(['completion_rate', 'duration', 'volume', 'pattern_shift', 'silence']),
     kind: Kind,
-    skill_name: Type.String({ minLength: 1, maxLength: 200 }),
+    skill_name: name('The skill that it is about.'),
     opened_at: Instant,
     updated_at: Type.Unsafe<string>({
       ...Instant,
@@ -42,12 +45,8 @@ export const Finding = Type.Object(
       { baseline: count('Calls of the baseline.'), observed: count('Calls that were tested.') },
       { description: 'Numbers of calls.' },
     ),
-    method: Type.String({ minLength: 1, maxLength: 500 }),
-    explanation: Type.String({
-      description: 'One sentence with the numbers.',
-      minLength: 1,
-      maxLength: 2_000,
-    }),
+    method: text('The statistical test, its window and its baseline.', 500),
+    explanation: text('One sentence with the numbers.', 2_000),
   },
   { description: 'What analysis concluded about a skill.' },
 )
@@ -75,6 +74,14 @@ export const FindingsReply = Type.Object(
     updated: count('Stored findings that had other values.'),
     deleted: count('Stored findings of the window that the report does not have.'),
     unchanged: count('Stored findings with the same values.'),
+    skipped: Type.Optional(
+      count(
+        'Findings about skills of which no call is recorded, such as deleted ones. They are not stored.',
+      ),
+    ),
+    dropped: Type.Optional(
+      count('The oldest findings, which are not kept, as a project keeps 100,000. Open ones are the last.'),
+    ),
   },
   { description: 'What a report changed.' },
 )

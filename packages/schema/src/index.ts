@@ -11,6 +11,7 @@ export { InvocationDetail, WitnessRecord } from './invocation-detail.ts'
 export { Attributes, DURATION_MS_MAX, Observation, RecordReply, RejectedItem } from './observation.ts'
 export { SPAN_ROLES, type SpanContext, type SpanRole } from './observed-span.ts'
 export { Overview } from './overview.ts'
+export { type ParsedFinding, type ParsedFindingsReport, parseFindingsReport } from './parse-findings.ts'
 export { formatInstant, INSTANT_AHEAD_MAX_MS, parseAgeMs, parseInstant } from './parse-instant.ts'
 export {
   type ObservedFields,
