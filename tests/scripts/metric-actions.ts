@@ -5,6 +5,9 @@
 export const METRIC_ACTIONS: Readonly<Record<string, string>> = {
   skillwatch_ingest_observations_total:
     'When `rejected` rises, look at the answers that the sender gets: each names a field and a reason.',
+  skillwatch_ingest_findings_total:
+    'None. `skipped` counts findings about skills that were deleted; when `dropped` rises, the project has ' +
+    'more than 100,000 findings, and the oldest are deleted.',
   skillwatch_ingest_refused_requests_total:
     'Senders repeat refused requests. When it keeps rising: for `queue_full` look at the commit ' +
     'duration, for ' +
