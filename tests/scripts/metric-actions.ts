@@ -88,7 +88,9 @@ export const METRIC_ACTIONS: Readonly<Record<string, string>> = {
     'quantile lies between the same two bounds `le`.',
   skill_completion_rate: 'Alert on a skill whose rate falls. Compare it with the number of its calls first.',
   active_sessions_total: 'None. It shows whether agents work now.',
-  anomalies_detected_total: 'None yet: no service finds anomalies, so it has no samples.',
+  anomalies_detected_total:
+    'Alert on `increase()` of it. `GET /v1/findings` names what differs, by how much and since when. History ' +
+    'that is analysed later is not counted.',
   skillwatch_witnessed_invocations:
     'Compare the witnesses: when one falls behind, its source is switched off. `skillwatch ' +
     'coverage` shows which calls it missed.',
