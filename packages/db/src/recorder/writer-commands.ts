@@ -19,7 +19,7 @@ export function createWriterCommands(writer: Writer): WriterCommands {
   const storage = new SqliteRecordingStorage(writer)
   const deletion = new Deletion(writer, storage)
   const recordApiRequests = createRecordApiRequests(writer, storage)
-  const saveFindings = createSaveFindings(storage)
+  const saveFindings = createSaveFindings(writer, storage)
   const probe = writer.sqlite.prepare(
     'update stream set last_offset = last_offset where project_id = (select min(project_id) from stream)',
   )

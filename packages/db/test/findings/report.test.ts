@@ -185,3 +185,24 @@ test('a report belongs to its project: the same ids in another one are other fin
   expect(createSave(writer)([])).toEqual({ ...NOTHING, deleted: 1 })
   expect(writer.sqlite.prepare('select project_id from skill_anomalies').pluck().all()).toEqual([2])
 })
+
+test('secrets in a finding are not stored, and the finding keeps its identity', async () => {
+  using database = openTestDatabase()
+  const { writer } = database
+  const secret = `ghp_${'a1B2'.repeat(9)}`
+  await callSkills(writer, `fill ${secret}`)
+  const save = createSave(writer)
+  const report = [
+    aFinding({
+      ...{ finding_id: secret, skill_name: `fill ${secret}`, method: `password=hunter2` },
+      explanation: `${secret} followed fill in 40% of 20 cases`,
+    }),
+  ]
+  expect(save(report)).toEqual({ ...NOTHING, inserted: 1 })
+  expect(save(report)).toEqual({ ...NOTHING, unchanged: 1 })
+  const stored = storedFindings(writer)
+  expect(stored[0]).toMatchObject({
+    ...{ skill_name: 'fill [redacted]', finding_id: expect.stringMatching(/^redacted-/) },
+  })
+  expect(JSON.stringify(stored)).not.toMatch(/ghp_|hunter2/)
+})

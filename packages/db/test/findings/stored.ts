@@ -16,7 +16,7 @@ export function parsedReport(findings: readonly Finding[], window?: Window) {
 
 /** Saves reports in this thread. @param keptMax how many findings the project keeps */
 export function createSave(writer: Writer, keptMax?: number) {
-  const save = createSaveFindings(new SqliteRecordingStorage(writer), keptMax)
+  const save = createSaveFindings(writer, new SqliteRecordingStorage(writer), keptMax)
   return (findings: readonly Finding[], window?: Window, nowMs = NOW_MS): FindingsReply =>
     save(PROJECT, parsedReport(findings, window), nowMs)
 }

@@ -1,5 +1,8 @@
 import type { AnomalyRow, FindingsReply, ParsedFinding, ParsedFindingsReport } from '@skillwatch/schema'
 import { byAge, planFindings } from '../../findings/plan.ts'
+import { privateFinding } from '../../findings/private-finding.ts'
+import { hashOfProject } from '../../projects.ts'
+import type { Writer } from '../open.ts'
 import type { SqliteRecordingStorage } from '../recording/storage.ts'
 import type { FindingStatements } from './findings.ts'
 import { FindingSeriesStatements } from './series.ts'
@@ -11,12 +14,18 @@ const FINDINGS_KEPT_MAX = 100_000
  * Makes the function that makes the findings of a window equal to those of a report, in one transaction, with
  * one change in the log for each that differs.
  */
-export function createSaveFindings(storage: SqliteRecordingStorage, keptMax = FINDINGS_KEPT_MAX) {
+export function createSaveFindings(
+  writer: Writer,
+  storage: SqliteRecordingStorage,
+  keptMax = FINDINGS_KEPT_MAX,
+) {
   const { findings, changeLog } = storage
   const series = new FindingSeriesStatements(storage.sqlite)
   return (projectId: number, report: ParsedFindingsReport, nowMs: number): FindingsReply =>
     storage.immediate(() => {
-      const reported = aboutRecordedSkills(findings, projectId, report.findings)
+      const hash = hashOfProject(writer, projectId)
+      const all = report.findings.map((finding) => privateFinding(finding, hash))
+      const reported = aboutRecordedSkills(findings, projectId, all)
       const stored = storedFindings(findings, projectId, { ...report, findings: reported })
       const dropped = beyondBound(findings, projectId, { stored, reported, keptMax })
       const isDropped = new Set(dropped.map(({ finding_id }) => finding_id))
