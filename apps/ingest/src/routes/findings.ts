@@ -68,7 +68,7 @@ const schema = {
     'A report has all findings of a type that opened from `since` to `until`. New ones are inserted, those ' +
     'with other values updated, and stored ones of the window that the report does not have are deleted; ' +
     'each is one change in the log. Sending a report again changes nothing. A finding about a skill of ' +
-    'which no call is recorded is skipped, so that an old report does not bring back what was deleted. A ' +
+    'which no call is recorded is skipped, so that an old report does not undo a deletion. A ' +
     'report with a mistake is refused as a whole. Also with `Content-Encoding: gzip`. Answers after the ' +
     'commit.',
   body: FindingsReport,

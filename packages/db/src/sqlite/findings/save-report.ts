@@ -46,7 +46,7 @@ export function createSaveFindings(
     })
 }
 
-/** An old report must not bring back what was deleted. */
+/** A report that was computed before a deletion must not undo it. */
 function aboutRecordedSkills(
   findings: FindingStatements,
   projectId: number,
