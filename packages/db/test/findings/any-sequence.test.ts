@@ -52,9 +52,11 @@ test('any sequence of reports ends in the findings of the last ones, and so does
       const save = createSave(writer)
       const post = (all: readonly Finding[], { since, until }: { since: number; until: number }) =>
         save(inside(all, { since, until }), { sinceMs: atHour(since), untilMs: atHour(until) })
+      const follower = new Follower(writer)
       let counted = 0
       for (const each of before) {
         post(each.findings, each.window)
+        expect(follower.read()).toEqual(storedFindings(writer))
         expect(countOf(writer)).toBeGreaterThanOrEqual(counted)
         counted = countOf(writer)
       }
@@ -64,7 +66,8 @@ test('any sequence of reports ends in the findings of the last ones, and so does
         .filter(({ skill_name }) => skill_name !== 'never-called')
         .sort((a, b) => (a.finding_id < b.finding_id ? -1 : 1))
       expect(storedFindings(writer)).toEqual(expected)
-      expect(followed(writer)).toEqual(expected)
+      expect(follower.read()).toEqual(expected)
+      expect(new Follower(writer).read()).toEqual(expected)
       expect(recount(writer, NOW_MS)).toEqual([])
       const again = post(last, { since: 0, until: HOURS })
       expect(again).toMatchObject({ inserted: 0, updated: 0, deleted: 0, unchanged: expected.length })
@@ -73,14 +76,25 @@ test('any sequence of reports ends in the findings of the last ones, and so does
   )
 })
 
-/** What a reader has that follows the log from its start. */
-function followed(writer: Writer): Finding[] {
-  const known = new Map<string, Finding>()
-  for (const change of readChanges(writer, PROJECT, 0, 10_000)) {
-    if ('finding' in change) known.set(change.finding.finding_id, change.finding)
-    if ('finding_id' in change) known.delete(change.finding_id)
+/** A reader that follows the log; one that reads it at the end only sees each finding as it is then. */
+class Follower {
+  readonly #writer: Writer
+  readonly #known = new Map<string, Finding>()
+  #offset = 0
+
+  constructor(writer: Writer) {
+    this.#writer = writer
   }
-  return [...known.values()].sort((a, b) => (a.finding_id < b.finding_id ? -1 : 1))
+
+  /** Reads on to the end of the log. @returns the findings that it has then, by their id */
+  read(): Finding[] {
+    for (const change of readChanges(this.#writer, PROJECT, this.#offset, 10_000)) {
+      this.#offset = change.offset
+      if ('finding' in change) this.#known.set(change.finding.finding_id, change.finding)
+      if ('finding_id' in change) this.#known.delete(change.finding_id)
+    }
+    return [...this.#known.values()].sort((a, b) => (a.finding_id < b.finding_id ? -1 : 1))
+  }
 }
 
 function countOf(writer: Writer): number {
