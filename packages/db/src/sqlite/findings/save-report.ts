@@ -67,8 +67,10 @@ function storedFindings(
   projectId: number,
   { since_ms, until_ms, findings: reported }: ParsedFindingsReport,
 ): AnomalyRow[] {
-  const byId = reported.flatMap(({ finding_id }) => findings.byId(projectId, finding_id) ?? [])
-  return unique([...findings.inWindow(projectId, since_ms, until_ms), ...byId])
+  const inWindow = findings.inWindow(projectId, since_ms, until_ms)
+  const ids = new Set(inWindow.map(({ finding_id }) => finding_id))
+  const others = reported.filter(({ finding_id }) => !ids.has(finding_id))
+  return [...inWindow, ...others.flatMap(({ finding_id }) => findings.byId(projectId, finding_id) ?? [])]
 }
 
 /** What a project would have too many of after the report, the oldest first: stored ones or reported ones. */
@@ -84,8 +86,4 @@ function beyondBound(
     .oldest(projectId, excess + stored.length)
     .filter(({ finding_id }) => !isStored.has(finding_id))
   return [...reported, ...others].sort(byAge).slice(0, excess)
-}
-
-function unique(rows: readonly AnomalyRow[]): AnomalyRow[] {
-  return [...new Map(rows.map((row) => [row.finding_id, row])).values()]
 }
