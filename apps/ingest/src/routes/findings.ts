@@ -22,7 +22,8 @@ const REPORT_SHAPE: JsonShape = { depthMax: 4, partsMax: 30 * FINDINGS_MAX }
 const LISTED_MAX = 100
 
 /**
- * `POST /v1/findings`: makes the findings of a window equal to those of a report; answers after the commit (R2).
+ * `POST /v1/findings`: makes the findings of a window equal to those of a report. Answers after the commit
+ * (R2).
  */
 export function findingRoutes({ recorder, metrics, logger, now }: FindingDeps) {
   const storageLog = createStorageLog(logger)
@@ -66,11 +67,10 @@ const schema = {
   summary: 'Replace the findings of a window',
   description:
     'A report has all findings of a type that opened from `since` to `until`. New ones are inserted, those ' +
-    'with other values updated, and stored ones of the window that the report does not have are deleted; ' +
-    'each is one change in the log. Sending a report again changes nothing. A finding about a skill of ' +
-    'which no call is recorded is skipped, so that an old report does not undo a deletion. A ' +
-    'report with a mistake is refused as a whole. Also with `Content-Encoding: gzip`. Answers after the ' +
-    'commit.',
+    'with other values updated, and stored ones of the window that the report lacks are deleted; each is ' +
+    'one change in the log. Sending a report again changes nothing. A finding about a skill of which no ' +
+    'call is recorded is skipped, so that an old report does not undo a deletion. A report with a mistake ' +
+    'is refused as a whole. Also with `Content-Encoding: gzip`. Answers after the commit.',
   body: FindingsReport,
   response: {
     200: FindingsReply,

@@ -26,8 +26,8 @@ export function findingRoutes({ reader, now }: GatewayDeps): FastifyPluginAsyncT
           tags: ['findings'],
           summary: 'Findings by when they opened',
           description:
-            'A finding is open while a skill differs from its baseline. The analyst revises the findings of ' +
-            'the last days: they may change, and one that is not confirmed by later data disappears.',
+            'A finding is open while a skill differs from its baseline. The analyst revises the findings ' +
+            'of the last days: they may change, and those that later data do not confirm are deleted.',
           querystring: parameters({
             type: Type.Optional(Type.Enum(Finding.properties.type.enum, { description: 'Only this type.' })),
             state: defaulted(
