@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
-import type { Invocation } from '@skillwatch/schema'
-import { machineNowMs } from '@skillwatch/testkit'
+import { formatInstant, type Invocation } from '@skillwatch/schema'
+import { aFinding, aReport, machineNowMs } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { runCli } from '../run-cli.ts'
 import { type OwnEnvironment, ownEnvironment, record, startService } from '../stack.ts'
@@ -94,10 +94,30 @@ async function allInvocations(own: OwnEnvironment): Promise<Invocation[]> {
   return items
 }
 
+/** A finding about the skill, and one that names it as what followed another skill. */
+async function sendFindings({ ports }: OwnEnvironment): Promise<void> {
+  const untilMs = machineNowMs()
+  const opened_at = formatInstant(untilMs)
+  const explanation = `${SKILL} followed kept-skill-1 in 40% of 20 cases; expected 10% from 90 cases.`
+  const shift = { metric: 'pattern_shift', subtype: 'pattern_shift', explanation } as const
+  const findings = [
+    aFinding({ finding_id: 'of the skill', skill_name: SKILL, opened_at, explanation: `${SKILL} failed` }),
+    aFinding({ finding_id: 'naming it', skill_name: 'kept-skill-1', opened_at, ...shift }),
+  ]
+  const reply = await fetch(`http://127.0.0.1:${ports.ingest}/v1/findings`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(aReport(findings, { sinceMs: untilMs - 1_000, untilMs })),
+  })
+  expect(await reply.json()).toMatchObject({ inserted: 2 })
+}
+
 /** Values of the series of counters, without those of a name. */
 async function counters({ ports }: OwnEnvironment, exceptName = '\0'): Promise<Map<string, number>> {
   const text = await (await fetch(`http://127.0.0.1:${ports.exporter}/metrics`)).text()
-  const lines = text.split('\n').filter((line) => /^skill_\w+_(total|bucket|count|sum)\{/.test(line))
+  const lines = text
+    .split('\n')
+    .filter((line) => /^(skill|anomalies)_\w+_(total|bucket|count|sum)\{/.test(line))
   const wanted = lines.filter((line) => !line.includes(exceptName))
   return new Map(
     wanted.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.split(' ').at(-1))]),
@@ -117,9 +137,10 @@ test('after the final receipt REST, stream, metrics, sums and the file hold noth
   const running = calls.filter(({ outcome }) => outcome === 'running')
   await record(own, ...running.map((call) => ({ ...call, outcome: 'completed', witness: 'hook' })))
   await sendTelemetry(own)
+  await sendFindings(own)
   const TELEMETRY = ['doomed-prompt', 'doomed-model', 'doomed-request', 'doomed-agent']
   using follower = follow(own.ports['ws-gateway'])
-  await follower.reached(calls.length + running.length + 2)
+  await follower.reached(calls.length + running.length + 4)
   const before = await allInvocations(own)
   const countedBefore = await counters(own)
   expect(before.length).toBe(calls.length + 2)

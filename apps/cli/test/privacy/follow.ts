@@ -10,7 +10,7 @@ export interface Follower extends Disposable {
   reached(offset: number): Promise<unknown>
 }
 
-const ENTITIES = ['invocation', 'use', 'turn']
+const ENTITIES = ['invocation', 'use', 'turn', 'finding']
 
 export function follow(port: number): Follower {
   const messages: string[] = []

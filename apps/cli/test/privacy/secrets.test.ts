@@ -10,6 +10,7 @@ import { follow, followLegacy } from './follow.ts'
 import { Planted } from './planted.ts'
 import { traces } from './traces.ts'
 import { trackCalls } from './ways-in/client.ts'
+import { sendFindings } from './ways-in/findings.ts'
 import { sendHooks, spoolHooks } from './ways-in/hooks.ts'
 import { runImporters } from './ways-in/importers.ts'
 import { askForPlanted, plantedObservation, sendNative } from './ways-in/native.ts'
@@ -26,6 +27,7 @@ async function readEverything({ ports }: OwnEnvironment): Promise<string> {
   const gateway = ports['ws-gateway']
   const lists = ['invocations', 'skills', 'sessions', 'coverage', 'time-series']
   const texts = await Promise.all(lists.map((list) => read(gateway, `/v1/${list}?limit=1000`)))
+  texts.push(await read(gateway, '/v1/findings?state=all'))
   const ids = texts[0]!.matchAll(/"invocation_id":("(?:[^"\\]|\\.)*")/g)
   for (const [, id] of ids)
     texts.push(await read(gateway, `/v1/invocations/${encodeURIComponent(JSON.parse(id!))}`))
@@ -85,6 +87,7 @@ async function sendThroughAll(source: Source): Promise<{ held: string[]; printed
   await sendNative(source)
   await sendHooks(source)
   await sendOpenTelemetry(source)
+  await sendFindings(source)
   const said = [
     await trackCalls(source),
     spoolHooks(source),

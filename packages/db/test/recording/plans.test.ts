@@ -10,9 +10,13 @@ const SPAN = {
   role: 'call',
 } as const
 
-/** Small tables, the values of a statement, and the newest row of a large table may be walked to. */
-const WALKED =
-  /^\w+ (?:project|stream|span_cascade|session_end|skill_live_series|skill_metrics_cache|pending_turn|delta)\b/
+/** Small tables, tables with a bound, and the values of a statement may be walked through. */
+const WALKED = new RegExp(
+  `^\\w+ (?:${[
+    'project|stream|span_cascade|session_end|pending_turn|delta',
+    'skill_live_series|skill_metrics_cache|skill_anomaly_series|skill_anomalies',
+  ].join('|')})\\b`,
+)
 
 /** All rows of a project are selected, so a bounded number of them is read. */
 const EVERYTHING = /where project_id = \?\s+limit \?$/

@@ -61,7 +61,14 @@ export async function sendNative(source: Source): Promise<void> {
     'application/x-ndjson',
   )
   // Where the parser stumbles it quotes what it found.
-  for (const path of ['/v1/invocations', '/v1/hooks/claude-code', '/v1/logs', '/v1/traces', '/v1/keys']) {
+  for (const path of [
+    '/v1/invocations',
+    '/v1/hooks/claude-code',
+    '/v1/logs',
+    '/v1/traces',
+    '/v1/keys',
+    '/v1/findings',
+  ]) {
     await post(source, path, planted.plain(`body of ${path}`))
     await post(source, path, `[${planted.plain(`list of ${path}`)}]`)
   }
