@@ -60,7 +60,7 @@ test.each([80, 140])(
       expect(stdout).toContain('skill-of-20-letters!')
       expect(stdout).toContain('completion_rate drop')
       expect(stdout).toContain('99.8% → 0%')
-    expect(stdout).toMatch(/\bopen\b/)
+      expect(stdout).toMatch(/\bopen\b/)
     }
   },
 )
