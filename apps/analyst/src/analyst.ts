@@ -1,7 +1,7 @@
 import { findApiKey, listProjects, type Reader } from '@skillwatch/db'
 import type { FindingsReport } from '@skillwatch/schema'
 import type { ServiceOptions } from '@skillwatch/service'
-import { detectInThread } from './detection/detect-in-thread.ts'
+import { detectInProcess } from './detection/detect-in-process.ts'
 import type { ProjectResult } from './detection/detect-project.ts'
 import type { RunMemory } from './detection/memory.ts'
 import type { AnalystMetrics, RunResult } from './metrics.ts'
@@ -48,10 +48,10 @@ export class Analyst {
   async run(dueAtMs: number, signal: AbortSignal): Promise<void> {
     const { reader, metrics, now } = this.#options
     const startedAtMs = now()
-    const projects = listProjects(reader)
-    this.#forgetOthers(projects.map(({ project_id }) => project_id))
     metrics.setRunning(true)
     try {
+      const projects = listProjects(reader)
+      this.#forgetOthers(projects.map(({ project_id }) => project_id))
       const analysed: AnalysedProject[] = []
       for (const project of projects) analysed.push(await this.#analyse(project, dueAtMs, signal))
       metrics.countRun(worstOf(analysed), {
@@ -90,7 +90,7 @@ export class Analyst {
   async #detect({ project_id }: Project, plan: Plan, signal: AbortSignal): Promise<ProjectResult> {
     const { databaseUrl, timeZone } = this.#options
     const memory = this.#memories.get(project_id)
-    const result = await detectInThread(
+    const result = await detectInProcess(
       { databaseUrl, projectId: project_id, plan, timeZone, memory },
       signal,
     )

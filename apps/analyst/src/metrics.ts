@@ -2,10 +2,10 @@ import type { FindingsReport } from '@skillwatch/schema'
 import { Counter, Gauge, type Registry } from 'prom-client'
 
 export type RunResult = 'completed' | 'failed' | 'timed_out'
-export type PostResult = 'accepted' | 'failed' | 'refused'
+type PostResult = 'accepted' | 'failed' | 'refused'
 
 /** What a run did, over all projects. */
-export interface RunNumbers {
+interface RunNumbers {
   readonly durationMs: number
   readonly detectionRuns: number
   readonly reports: readonly FindingsReport[]

@@ -1,19 +1,19 @@
-import { HOURS_BEFORE_RUN, LIVE_ALLOWANCE } from '@skillwatch/analytics'
+import { LIVE_ALLOWANCE } from '@skillwatch/analytics'
 
-const HOUR_MS = 3_600_000
-const WEEK_MS = 7 * 24 * HOUR_MS
-/** Detection begins so many whole weeks before the current week. */
-const REPLAY_WEEKS = 9
+const WEEK_MS = 7 * 24 * 3_600_000
+/** A replay reads so many whole weeks before the current week. */
+const REPLAY_WEEKS = 10
 /**
- * In its first weeks a replay does not know the episodes before it: these last up to 7 days, and their hours
- * can belong to baselines for 28 days more. What opens in these weeks is not reported.
+ * What opens in the first weeks of a replay is not reported. A baseline has up to four weeks, from which the
+ * hours of earlier episodes are excluded. So episodes of the first two weeks, which had shorter baselines, and
+ * those before the replay, which it does not know, belong to no baseline of what is reported.
  */
-const WARM_UP_WEEKS = 5
+const WARM_UP_WEEKS = 6
 
 /** The hours that detection covers at an instant, and those whose findings it reports. */
 export interface Plan {
   /** The start of the first hour that is read. */
-  readonly tableFromMs: number
+  readonly fromMs: number
   /** The instants at which detection runs, from the first to the last one. */
   readonly firstRunAtMs: number
   readonly lastRunAtMs: number
@@ -34,14 +34,14 @@ export function latestRunAt(nowMs: number, everyMs: number): number {
  * a week begin with the same hour and lead to the same findings.
  */
 export function planOf(lastRunAtMs: number, everyMs: number): Plan {
-  const horizonMs = floorTo(lastRunAtMs, WEEK_MS) - REPLAY_WEEKS * WEEK_MS
+  const fromMs = floorTo(lastRunAtMs, WEEK_MS) - REPLAY_WEEKS * WEEK_MS
   return {
-    tableFromMs: horizonMs - HOURS_BEFORE_RUN * HOUR_MS,
-    firstRunAtMs: latestRunAt(horizonMs, everyMs) + everyMs,
+    fromMs,
+    firstRunAtMs: latestRunAt(fromMs, everyMs) + everyMs,
     lastRunAtMs,
     everyMs,
     untilMs: lastRunAtMs - LIVE_ALLOWANCE.lateMs,
-    reportSinceMs: horizonMs + WARM_UP_WEEKS * WEEK_MS,
+    reportSinceMs: fromMs + WARM_UP_WEEKS * WEEK_MS,
   }
 }
 

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import type { Observation } from '@skillwatch/schema'
 import { freePort, machineNowMs, type RunningProcess, startProcess, until } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
@@ -51,6 +52,37 @@ function longHistory(skills: number, nowMs: number): Observation[] {
   }))
 }
 
+/** The processes that an analyst has started. */
+async function childrenOf({ pid }: RunningProcess): Promise<number[]> {
+  const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')
+  return text.trim().split(' ').filter(Boolean).map(Number)
+}
+
+/** Seconds of processor time that a process has used (proc_pid_stat(5)); a tick is a hundredth. */
+async function processorSeconds(pid: number): Promise<number> {
+  const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]!.split(' ')
+  return (Number(fields[11]) + Number(fields[12])) / 100
+}
+
+/** Waits until a run has read the database, and is in the middle of its computation. */
+async function middleOfRun(analyst: AnalystProcess): Promise<number> {
+  await until(async () => (await analyst.metric('running')) === 1)
+  const [pid] = await until(async () => {
+    const children = await childrenOf(analyst)
+    return children.length === 1 && children
+  })
+  await until(async () => (await processorSeconds(pid!)) > 3)
+  return pid!
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
 test('it runs at its start, reports, and ends with exit code 0 on SIGTERM', async () => {
   await using database = await recordedDatabase()
   await using ingest = await startIngestDouble()
@@ -66,8 +98,7 @@ test('in the middle of a run it answers health, ends within 5 s of SIGTERM, and 
   await using database = await recordedDatabase(longHistory(60, nowMs), nowMs)
   await using ingest = await startIngestDouble()
   await using analyst = await startAnalyst(database, ingest.url)
-  await until(async () => (await analyst.metric('running')) === 1)
-  // The thread is loaded within the first seconds of a run that takes much longer.
+  const child = await middleOfRun(analyst)
   for (let checks = 0; checks < 20; checks += 1) {
     const response = await fetch(`${analyst.address}/health/live`)
     expect(await response.json()).toMatchObject({ status: 'ok', service: 'analyst' })
@@ -76,6 +107,18 @@ test('in the middle of a run it answers health, ends within 5 s of SIGTERM, and 
   const startedMs = performance.now()
   expect(await analyst.stop()).toEqual({ code: 0, signal: null })
   expect(performance.now() - startedMs).toBeLessThan(5_000)
+  expect(isAlive(child)).toBe(false)
+  expect(ingest.posts).toEqual([])
+})
+
+test('when it is killed in the middle of a run, the run ends with it and reports nothing', async () => {
+  const nowMs = machineNowMs()
+  await using database = await recordedDatabase(longHistory(60, nowMs), nowMs)
+  await using ingest = await startIngestDouble()
+  await using analyst = await startAnalyst(database, ingest.url)
+  const child = await middleOfRun(analyst)
+  analyst.kill('SIGKILL')
+  await until(() => !isAlive(child))
   expect(ingest.posts).toEqual([])
 })
 

@@ -11,18 +11,17 @@ test('a run is due at full hours and five minutes, in which late calls arrive', 
   expect(text(latestRunAt(at('22T15:59:00'), 8 * HOUR_MS))).toBe('2026-11-22T08:05:00.000Z')
 })
 
-test('a plan begins nine whole weeks ago and reports the last four to five weeks', () => {
+test('a plan reads from ten whole weeks ago, and reports what opened in the last four to five weeks', () => {
   const plan = planOf(at('22T12:05:00'), HOUR_MS)
-  expect(text(plan.firstRunAtMs)).toBe('2026-09-17T00:05:00.000Z')
+  expect(text(plan.fromMs)).toBe('2026-09-10T00:00:00.000Z')
+  expect(text(plan.firstRunAtMs)).toBe('2026-09-10T00:05:00.000Z')
   expect(text(plan.reportSinceMs)).toBe('2026-10-22T00:00:00.000Z')
   expect(text(plan.untilMs)).toBe('2026-11-22T12:00:00.000Z')
-  // 28 days and 8 hours before the first run.
-  expect(text(plan.tableFromMs)).toBe('2026-08-19T16:00:00.000Z')
 })
 
 test('all runs of a week begin with the same hour', () => {
   const begins = (instants: string[]) => [
-    ...new Set(instants.map((each) => planOf(at(each), HOUR_MS).tableFromMs)),
+    ...new Set(instants.map((each) => planOf(at(each), HOUR_MS).fromMs)),
   ]
   expect(begins(['19T00:05:00', '22T12:05:00', '25T23:05:00'])).toHaveLength(1)
   expect(begins(['25T23:05:00', '26T00:05:00'])).toHaveLength(2)

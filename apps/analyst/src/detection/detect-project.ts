@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import {
   type AnomalyFinding,
   type Detected,
@@ -12,7 +13,7 @@ import { hourlyCalls, openReader, type Reader, snapshot } from '@skillwatch/db'
 import { DURATION_BOUNDS_MS } from '@skillwatch/schema'
 import type { Plan } from '../schedule.ts'
 import { HourDigests } from './hour-digests.ts'
-import { Checkpoints, type ReadHours, type RunMemory, untilMsOf, validCheckpoints } from './memory.ts'
+import { InterimResults, type ReadHours, type RunMemory, untilMsOf, validResults } from './memory.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -36,34 +37,37 @@ export interface ProjectResult {
 }
 
 /**
- * Reads the hours of a plan from one snapshot, and tests those after the last checkpoint that still holds. The
+ * Reads the hours of a plan from one snapshot, and tests those after the last interim result that still
+ * holds. The
  * findings are a function of the rows, whatever former runs have read.
  * @throws {TooManySkillsError} when the hours do not fit into memory
  */
-export function detectProject({ memory, plan, ...run }: ProjectRun): ProjectResult {
+export async function detectProject({ memory, plan, ...run }: ProjectRun): Promise<ProjectResult> {
   const { table, hours } = readHours(run, plan)
-  const valid = validCheckpoints(memory, hours)
-  const checkpoints = new Checkpoints(plan.untilMs)
-  for (const each of valid) checkpoints.add(untilMsOf(each), () => each)
+  const valid = validResults(memory, hours)
+  const interim = new InterimResults(plan.untilMs)
+  for (const each of valid) interim.add(untilMsOf(each), () => each)
   const start = valid.at(-1) ?? NOTHING_DETECTED
-  const { findings, runCount } = detectFrom(start, table, plan, checkpoints)
-  return { findings, runCount, memory: { hours, checkpoints: checkpoints.all() } }
+  const { findings, runCount } = await detectFrom(start, table, plan, interim)
+  return { findings, runCount, memory: { hours, interim: interim.all() } }
 }
 
-function detectFrom(start: Detected, table: HourlyTable, plan: Plan, checkpoints: Checkpoints) {
+async function detectFrom(start: Detected, table: HourlyTable, plan: Plan, interim: InterimResults) {
   const { lateMs } = LIVE_ALLOWANCE
   const firstRunAtMs = Math.max(plan.firstRunAtMs, untilMsOf(start) + lateMs + plan.everyMs)
   const runs = detectRunByRun(table, { ...plan, firstRunAtMs, ...LIVE_ALLOWANCE }, start)
   for (let runCount = 0; ; runCount += 1) {
     const next = runs.next()
     if (next.done) return { findings: next.value.findings, runCount }
-    checkpoints.add(next.value.atMs - lateMs, next.value.detected)
+    interim.add(next.value.atMs - lateMs, next.value.detected)
+    // Events arrive between two runs, such as the end of the parent process.
+    await setImmediate()
   }
 }
 
 function readHours(
   { databaseUrl, projectId, timeZone }: Omit<ProjectRun, 'plan' | 'memory'>,
-  { tableFromMs: fromMs, untilMs: toMs }: Plan,
+  { fromMs, untilMs: toMs }: Plan,
 ): { table: HourlyTable; hours: ReadHours } {
   using reader = openReader(databaseUrl)
   const digests = new HourDigests({ fromMs, toMs })

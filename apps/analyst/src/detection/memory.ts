@@ -13,23 +13,23 @@ export interface ReadHours {
 export interface RunMemory {
   readonly hours: ReadHours
   /** What was found until some of the hours, the oldest first. */
-  readonly checkpoints: readonly Detected[]
+  readonly interim: readonly Detected[]
 }
 
 /**
- * The checkpoints that hold for hours that were read now: those before the first hour that has changed. What
- * runs find is a function of the hours before them, so runs that continue after such a checkpoint find the same
- * as a replay of all hours.
+ * The interim results that hold for hours that were read now: those before the first hour that has changed.
+ * What runs find is a function of the hours before them, so runs that continue after such a result find the
+ * same as a replay of all hours.
  */
-export function validCheckpoints(memory: RunMemory | undefined, hours: ReadHours): readonly Detected[] {
+export function validResults(memory: RunMemory | undefined, hours: ReadHours): readonly Detected[] {
   if (memory === undefined || memory.hours.fromMs !== hours.fromMs) return []
   const changed = memory.hours.digests.findIndex((digest, hour) => digest !== hours.digests[hour])
   const same = changed < 0 ? memory.hours.digests.length : changed
-  return memory.checkpoints.filter((each) => untilMsOf(each) <= hours.fromMs + same * HOUR_MS)
+  return memory.interim.filter((each) => untilMsOf(each) <= hours.fromMs + same * HOUR_MS)
 }
 
-/** Keeps checkpoints of a run: all of its last day, and the first one of each day before. */
-export class Checkpoints {
+/** Keeps interim results of a run: all of its last day, and the first one of each day before. */
+export class InterimResults {
   readonly #kept: Detected[] = []
   readonly #allSinceMs: number
 
@@ -45,7 +45,10 @@ export class Checkpoints {
   add(untilMs: number, detected: () => Detected): void {
     const newest = this.#kept.at(-1)
     const isOfNewDay = newest === undefined || dayOf(untilMs) !== dayOf(untilMsOf(newest))
-    if (isOfNewDay || untilMs >= this.#allSinceMs) this.#kept.push(detected())
+    if (!isOfNewDay && untilMs < this.#allSinceMs) return
+    const result = detected()
+    // Before there are enough hours for a test, there is no result.
+    if (result.state.untilMs !== null) this.#kept.push(result)
   }
 
   all(): readonly Detected[] {
