@@ -1,4 +1,4 @@
-import { findApiKey, listProjects, type Reader } from '@skillwatch/db'
+import { endedSkills, findApiKey, listProjects, type Reader } from '@skillwatch/db'
 import type { FindingsReport } from '@skillwatch/schema'
 import type { ServiceOptions } from '@skillwatch/service'
 import { detectInProcess } from './detection/detect-in-process.ts'
@@ -6,7 +6,7 @@ import type { ProjectResult } from './detection/detect-project.ts'
 import type { RunMemory } from './detection/memory.ts'
 import type { AnalystMetrics, RunResult } from './metrics.ts'
 import { type Backoff, postUntilTaken } from './post-until-taken.ts'
-import { reportOf } from './report.ts'
+import { ofRecorded, reportOf } from './report.ts'
 import { latestRunAt, planOf } from './schedule.ts'
 
 export interface AnalystOptions {
@@ -74,8 +74,7 @@ export class Analyst {
     try {
       const detected = await this.#detect(project, plan, AbortSignal.any([signal, timeout]))
       detectionRuns = detected.runCount
-      const report = reportOf(detected.findings, plan)
-      const reply = await this.#post(project, report, dueAtMs, signal)
+      const { report, reply } = await this.#post(project, detected, plan, signal)
       logger.info({ project: project.name, detectionRuns, ...reply }, 'reported the findings of a project')
       return { result: 'completed', detectionRuns, report }
     } catch (err) {
@@ -98,13 +97,15 @@ export class Analyst {
     return result
   }
 
-  #post({ project_id, name }: Project, report: FindingsReport, dueAtMs: number, signal: AbortSignal) {
-    const { ingestUrl, backoff, metrics, logger, everyMs, now } = this.#options
-    return postUntilTaken({ ingestUrl, project: name, apiKey: this.#keyOf(project_id) }, report, {
+  #post({ project_id, name }: Project, { findings }: ProjectResult, plan: Plan, signal: AbortSignal) {
+    const { reader, ingestUrl, backoff, metrics, logger, everyMs, now } = this.#options
+    const target = { ingestUrl, project: name, apiKey: this.#keyOf(project_id) }
+    const makeReport = () => reportOf(ofRecorded(findings, endedSkills(reader, project_id)), plan)
+    return postUntilTaken(target, makeReport, {
       backoff,
       metrics,
       signal,
-      isOutdated: () => latestRunAt(now(), everyMs) > dueAtMs,
+      isOutdated: () => latestRunAt(now(), everyMs) > plan.lastRunAtMs,
       onRetry: (err, delayMs) => logger.warn({ err }, `the report is sent again in ${delayMs} ms`),
     })
   }

@@ -1,4 +1,5 @@
-import type { FindingsReply, FindingsReport } from '@skillwatch/schema'
+import { FindingsReply, type FindingsReport } from '@skillwatch/schema'
+import { Value } from 'typebox/value'
 
 const ANSWER_MS_MAX = 30_000
 const DETAIL_LENGTH_MAX = 500
@@ -46,8 +47,18 @@ export async function postReport(
     throw new PostError(`ingest does not answer at ${ingestUrl}`, true, { cause })
   })
   const text = await response.text()
-  if (response.ok) return JSON.parse(text) as FindingsReply
-  throw refusal(response.status, text, ingestUrl)
+  if (!response.ok) throw refusal(response.status, text, ingestUrl)
+  const reply = parsed(text)
+  if (Value.Check(FindingsReply, reply)) return reply
+  throw new PostError(`what answers at ${ingestUrl} is not ingest; correct ANALYST_INGEST_URL`, false)
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 function refusal(status: number, text: string, ingestUrl: string): PostError {

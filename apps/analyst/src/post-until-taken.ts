@@ -20,18 +20,20 @@ export interface PostOptions {
 
 /**
  * Sends a report until ingest takes it, with pauses that grow.
+ * @param makeReport called before each attempt
  * @throws {PostError} when ingest refuses it for good, or when it is outdated before ingest takes it
  */
 export async function postUntilTaken(
   target: Target,
-  report: FindingsReport,
+  makeReport: () => FindingsReport,
   { backoff, metrics, signal, isOutdated, onRetry }: PostOptions,
-): Promise<FindingsReply> {
+): Promise<{ report: FindingsReport; reply: FindingsReply }> {
   for (let delayMs = backoff.delayMs; ; delayMs = Math.min(backoff.delayMsMax, delayMs * 2)) {
+    const report = makeReport()
     try {
       const reply = await postReport(target, report, signal)
       metrics.countPost('accepted')
-      return reply
+      return { report, reply }
     } catch (error) {
       if (!(error instanceof PostError)) throw error
       metrics.countPost(error.isTemporary ? 'failed' : 'refused')

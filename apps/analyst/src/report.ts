@@ -5,6 +5,25 @@ import type { Plan } from './schedule.ts'
 /** Findings of one report: about half of the bytes that ingest accepts in a body by default. */
 const FINDINGS_MAX = 5_000
 
+/** A skill of which calls are recorded. */
+interface RecordedSkill {
+  readonly kind: string
+  readonly skill_name: string
+}
+
+/**
+ * The findings of skills that are still recorded. A skill may have been deleted while its calls were analysed,
+ * and its name must not be stored again (R10).
+ */
+export function ofRecorded(
+  findings: readonly AnomalyFinding[],
+  recorded: readonly RecordedSkill[],
+): AnomalyFinding[] {
+  const keyOf = ({ kind, skill_name }: RecordedSkill) => JSON.stringify([kind, skill_name])
+  const known = new Set(recorded.map(keyOf))
+  return findings.filter((finding) => known.has(keyOf(finding)))
+}
+
 /**
  * All findings that opened in the reported hours of a plan. When there are more than a report may have, it
  * begins later, as it must be complete from its begin on.

@@ -140,3 +140,25 @@ test('runs of several hours find what began between them', async () => {
   await analyst.analyst.run(DUE_AT_MS + HOUR_MS, new AbortController().signal)
   expect(ingest.stored()).toMatchObject([{ skill_name: 'pdf-fill', opened_at: '2026-11-22T12:00:00.000Z' }])
 })
+
+test('a run that fails in its process is counted, and reports nothing', async () => {
+  await using database = await recordedDatabase(fallingSkill())
+  await using ingest = await startIngestDouble()
+  using analyst = testAnalyst(database.url, ingest.url, { timeZone: 'Mars/Base' })
+  await analyst.run()
+  expect(ingest.posts).toEqual([])
+  expect(await analyst.metric('runs_total{result="failed"}')).toBe(1)
+})
+
+test('a skill that is deleted before its report is taken is not reported', async () => {
+  await using database = await recordedDatabase([...fallingSkill(), ...fallingSkill('review')])
+  await using ingest = await startIngestDouble(async (index) => {
+    if (index > 0) return 200
+    await database.recorder.delete(database.projectId, { kind: 'skill', skill_name: 'pdf-fill' })
+    return 503
+  })
+  using analyst = testAnalyst(database.url, ingest.url)
+  await analyst.run()
+  expect(ingest.posts[0]!.report.findings).toHaveLength(2)
+  expect(ingest.stored().map(({ skill_name }) => skill_name)).toEqual(['review'])
+})

@@ -23,7 +23,7 @@ export interface IngestDouble extends AsyncDisposable {
  * @param statusOf the answer to a request, by how many came before; 200 by default
  */
 export async function startIngestDouble(
-  statusOf: (index: number, post: PostedReport) => number = () => 200,
+  statusOf: (index: number, post: PostedReport) => number | Promise<number> = () => 200,
 ): Promise<IngestDouble> {
   const posts: PostedReport[] = []
   let stored: readonly Finding[] = []
@@ -32,7 +32,7 @@ export async function startIngestDouble(
     if (request.url !== '/v1/findings' || !Value.Check(FindingsReport, report))
       throw new TypeError(`not a report: ${request.url} ${JSON.stringify(report)}`)
     const post = { headers: request.headers, report }
-    const status = statusOf(posts.push(post) - 1, post)
+    const status = await statusOf(posts.push(post) - 1, post)
     if (status === 200) stored = [...stored.filter((each) => !isOfWindow(each, report)), ...report.findings]
     response.writeHead(status, { 'content-type': 'application/json', connection: 'close' })
     response.end(JSON.stringify({ inserted: report.findings.length, updated: 0, deleted: 0, unchanged: 0 }))
