@@ -9,6 +9,8 @@ import { detectProject, type ProjectRun } from './detect-project.ts'
  * parent. Nobody waits for a run, so it leaves the processors to those who record (R12).
  */
 process.on('disconnect', () => process.exit(1))
+// Ctrl-C in a terminal reaches all its processes; the parent decides.
+process.on('SIGINT', () => undefined)
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
 const [run] = (await once(process, 'message')) as [ProjectRun]
 const reply: DetectionReply = await detectProject(run).catch((error: Error) => ({ error: error.message }))

@@ -19,8 +19,21 @@ function run(
   return detectProject({ databaseUrl: url, projectId, plan, timeZone: 'UTC', memory })
 }
 
-/** Two skills that fall, at different hours, and one that becomes silent. */
+/** Calls of two skills that follow each other in their sessions; some take longer than an hour. */
+function callsInSessions(): Observation[] {
+  const hours = { from: 70, to: 1 }
+  return [...callsOf('plan', hours, { calls: 4 }), ...callsOf('lint', hours, { calls: 3 })].map(
+    (call, index) => {
+      const [, hour] = call.invocation_id!.split('-')
+      const elapsed_ms = index % 5 === 0 ? 5_000_000 : 2_000
+      return { ...call, session_id: `session-${hour}`, elapsed_ms }
+    },
+  )
+}
+
+/** Two skills that fall, at different hours, one that becomes silent, and two that follow each other. */
 const CALLS: readonly Observation[] = [
+  ...callsInSessions(),
   ...fallingSkill(),
   ...callsOf('review', { from: 60, to: 8 }, { calls: 6 }),
   ...callsOf('review', { from: 8, to: 6 }, { calls: 8, completed: 0 }),

@@ -13,13 +13,15 @@ export interface FindingsView {
 
 const INDENT = '    '
 
-const VALUE_TEXTS: Readonly<Record<AnomalyFinding['metric'], (value: number) => string>> = {
-  completion_rate: share,
-  duration: formatDuration,
-  volume: calls,
-  pattern_shift: share,
-  silence: calls,
-}
+/** How the values of a metric are shown, and the unit that is named once, after both. */
+const VALUE_TEXTS: Readonly<Record<AnomalyFinding['metric'], readonly [(value: number) => string, string]>> =
+  {
+    completion_rate: [share, ''],
+    duration: [formatDuration, ''],
+    volume: [amount, ' calls'],
+    pattern_shift: [share, ''],
+    silence: [amount, ' calls'],
+  }
 
 /** A finding with its numbers and its sentence, in several lines. */
 export function findingBlock(
@@ -44,8 +46,8 @@ export function differenceText({ metric, subtype }: AnomalyFinding): string {
 
 /** What was expected and what was observed: `99.8% → 0%`. */
 export function valuesText({ metric, baseline_value, observed_value }: AnomalyFinding): string {
-  const text = VALUE_TEXTS[metric]
-  return `${text(baseline_value)} → ${text(observed_value)}`
+  const [text, unit] = VALUE_TEXTS[metric]
+  return `${text(baseline_value)} → ${text(observed_value)}${unit}`
 }
 
 export function qValueText({ q_value }: AnomalyFinding): string {
@@ -66,6 +68,6 @@ function share(value: number): string {
   return `${Number((100 * value).toPrecision(3))}%`
 }
 
-function calls(value: number): string {
-  return `${value < 100 ? Number(value.toPrecision(3)) : exactNumber(Math.round(value))} calls`
+function amount(value: number): string {
+  return value < 100 ? String(Number(value.toPrecision(3))) : exactNumber(Math.round(value))
 }

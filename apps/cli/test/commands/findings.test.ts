@@ -53,13 +53,15 @@ test.each([80, 140])(
   'at %i columns all lines fit, names are whole, and it says what differs',
   async (width) => {
     const long = aFinding({ finding_id: 'f2', skill_name: 'skill-of-20-letters!' })
-    await using gateway = await gatewayWith([long, ...BOTH])
+    const calls = { metric: 'volume', subtype: 'spike', baseline_value: 4.2, observed_value: 1_200 } as const
+    await using gateway = await gatewayWith([long, aFinding({ finding_id: 'f3', ...calls }), ...BOTH])
     for (const args of [[], ['--explain']]) {
       const { stdout } = await findings(gateway, ['--state', 'all', ...args], width)
       expect(stdout.split('\n').filter((line) => columns(line) > width)).toEqual([])
       expect(stdout).toContain('skill-of-20-letters!')
       expect(stdout).toContain('completion_rate drop')
       expect(stdout).toContain('99.8% → 0%')
+      expect(stdout).toContain('4.2 → 1,200 calls')
       expect(stdout).toMatch(/\bopen\b/)
     }
   },
