@@ -118,7 +118,8 @@ test('when it is killed in the middle of a run, the run ends with it and reports
   await using analyst = await startAnalyst(database, ingest.url)
   const child = await middleOfRun(analyst)
   analyst.kill('SIGKILL')
-  await until(() => !isAlive(child))
+  // The run by itself would take several times as long.
+  await until(() => !isAlive(child), { timeoutMs: 5_000 })
   expect(ingest.posts).toEqual([])
 })
 

@@ -26,3 +26,10 @@ test('an analyst that waits ends when it is stopped', async () => {
   const second = standBy(path, { ...options, onWait: () => stop.abort() })
   await expect(second).rejects.toThrow('aborted')
 })
+
+test('a folder in which no lock can be made is an error that says so', async () => {
+  using folder = temporaryFolder()
+  const path = join(folder.path, 'missing', 'skillwatch.db')
+  const start = standBy(path, { pollMs: 1, signal: new AbortController().signal, onWait: () => {} })
+  await expect(start).rejects.toThrow(/^cannot lock .*-analyst \(.+\): its folder must be writable$/)
+})
