@@ -101,6 +101,25 @@ export const METRIC_ACTIONS: Readonly<Record<string, string>> = {
   skillwatch_exporter_folded_values:
     'Above 0, some skills or phases are counted as `_other`. Raise the bound in the variables of ' +
     'the exporter, or delete skills.',
+  skillwatch_analyst_runs_total:
+    'Alert when `failed` or `timed_out` rises: the log holds the reason. The next run tries again; after ' +
+    '`timed_out` raise `ANALYST_RUN_MS_MAX`.',
+  skillwatch_analyst_posts_total:
+    'When `failed` keeps rising, ingest is not reachable at `ANALYST_INGEST_URL`. On `refused`, the log ' +
+    'holds the answer: often `ANALYST_API_KEYS` lacks a key with scope `findings`.',
+  skillwatch_analyst_active:
+    'None. The sum over all analysts of a database is 1; 0 means that none works: start one.',
+  skillwatch_analyst_running: 'None.',
+  skillwatch_analyst_run_duration_seconds:
+    'When it comes near `ANALYST_RUN_MS_MAX`, raise that. The first run after a start and the first one of a ' +
+    'week (Thursday, 0:00 UTC) take longest.',
+  skillwatch_analyst_detection_runs:
+    'When it is often above 24, calls arrive late: look at the source that `skillwatch coverage` shows ' +
+    'behind the others.',
+  skillwatch_analyst_findings: 'Look at open ones with `skillwatch findings`.',
+  skillwatch_analyst_last_success_timestamp_seconds:
+    'Alert when it is older than two intervals (`ANALYST_EVERY_HOURS`): findings are no longer found.',
+  skillwatch_analyst_http_request_duration_seconds: 'None. It serves health and metrics only.',
   skillwatch_build_info: 'Compare `version` across services after an update.',
   skillwatch_exporter_http_request_duration_seconds:
     'When a scrape takes longer than a tenth of the scrape interval, lower `EXPORTER_LABEL_SETS_MAX`.',

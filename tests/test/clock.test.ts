@@ -15,6 +15,7 @@ test('the reader of sources finds each way to read the clock, and skips comments
 
 test("only programs, the client's default clock and the clock of the tests read the machine's clock", () => {
   expect(files.filter((file) => clockReadsOf(readText(file)).length > 0)).toEqual([
+    'apps/analyst/src/main.ts',
     'apps/cli/src/main.ts',
     'apps/exporter/src/main.ts',
     'apps/ingest/src/main.ts',

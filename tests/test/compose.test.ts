@@ -40,7 +40,9 @@ describeWith(containerEngine, 'the compose file', () => {
   })
 
   test('Prometheus reaches every service', { timeout: SLOW_MS }, async () => {
-    await until(async () => (await jobsUp(project)).length === 4, { timeoutMs: 60_000 })
+    await until(async () => (await jobsUp(project)).length === COMPOSE_SERVICES.length, {
+      timeoutMs: 60_000,
+    })
     expect(await jobsUp(project)).toEqual(COMPOSE_SERVICES.toSorted())
   })
 

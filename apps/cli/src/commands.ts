@@ -79,6 +79,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/report.ts')).reportCommand,
   },
   {
+    name: 'findings',
+    usage: '[options]',
+    summary: 'show what the analyst found: skills that differ from usual',
+    load: async () => (await import('./commands/findings.ts')).findingsCommand,
+  },
+  {
     name: 'analyse',
     usage: '[options]',
     summary: 'find when skills differed from what they usually do',

@@ -62,6 +62,11 @@ export function exporterEndpoint(context: CommandContext, url = context.settings
   return endpoint(context, 'exporter', url, 'SKILLWATCH_EXPORTER_URL')
 }
 
+/** @throws {CliError} (usage) when the address is invalid */
+export function analystEndpoint(context: CommandContext, url = context.settings.analystUrl): Endpoint {
+  return endpoint(context, 'analyst', url, 'SKILLWATCH_ANALYST_URL')
+}
+
 /** @param ownVariable the variable of this service alone, which is stronger than SKILLWATCH_URL */
 function endpoint(
   { settings, env }: CommandContext,

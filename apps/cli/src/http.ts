@@ -23,10 +23,11 @@ interface Target {
   readonly option: string
 }
 
-/** The services that have an API, by the name that each gives itself in the answer to `GET /`. */
+/** The services that say what they are, by the name that each gives itself in the answer to `GET /`. */
 const SERVICES: Readonly<Record<string, ServiceName>> = {
   'Skillwatch ingest': 'ingest',
   'Skillwatch reads': 'ws-gateway',
+  'Skillwatch analyst': 'analyst',
 }
 const HOME_MS_MAX = 2_000
 /** In it each answer of a service says the version of the service. */

@@ -12,9 +12,9 @@ const ENVIRONMENT = `
                            never had a key
   SKILLWATCH_URL           the server (default: http://127.0.0.1). Without a
                            port, each command adds that of its service: ingest
-                           8766, ws-gateway 8765, exporter 9090
-  SKILLWATCH_INGEST_URL, SKILLWATCH_GATEWAY_URL, SKILLWATCH_EXPORTER_URL
-                           one service that has another address
+                           8766, ws-gateway 8765, exporter 9090, analyst 8768
+  SKILLWATCH_INGEST_URL, SKILLWATCH_GATEWAY_URL, SKILLWATCH_EXPORTER_URL,
+  SKILLWATCH_ANALYST_URL   one service that has another address
   SKILLWATCH_DATABASE_URL  database of start, analyse, migrate, recount and
                            doctor (default: sqlite:./data/skillwatch.db)
   NO_COLOR                 print no colours; pipes and files never get any`
@@ -40,7 +40,7 @@ export async function createProgram(
     // Options after the command of `run` belong to that command.
     .enablePositionalOptions()
   examples(program, [
-    ['npm start', 'run ingest, ws-gateway and exporter on ./data/skillwatch.db'],
+    ['npm start', 'run all services on ./data/skillwatch.db'],
     ['skillwatch import claude-code', 'import the history of Claude Code'],
     ['skillwatch tail', 'follow invocations live'],
     ['skillwatch doctor', 'check this installation'],

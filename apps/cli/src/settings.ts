@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { databaseSpoolFolder } from '@skillwatch/client/spool'
 import { CliError } from './errors.ts'
 
-export type ServiceName = 'ingest' | 'ws-gateway' | 'exporter'
+export type ServiceName = 'ingest' | 'ws-gateway' | 'exporter' | 'analyst'
 
 /** Where a service that `start` runs will listen, from the service's own variables. */
 export interface Listener {
@@ -18,6 +18,7 @@ export interface Settings {
   readonly ingestUrl: string
   readonly gatewayUrl: string
   readonly exporterUrl: string
+  readonly analystUrl: string
   readonly apiKey: string | undefined
   /** The project to record into and read: that of the key, or an open one where no key is needed. */
   readonly project: string | undefined
@@ -48,11 +49,13 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     ingest: readListener(env, 'INGEST', 8766),
     'ws-gateway': readListener(env, 'WS_GATEWAY', 8765),
     exporter: readListener(env, 'EXPORTER', 9090),
+    analyst: readListener(env, 'ANALYST', 8768),
   }
   return {
     ingestUrl: readUrl(env, 'SKILLWATCH_INGEST_URL', listeners.ingest),
     gatewayUrl: readUrl(env, 'SKILLWATCH_GATEWAY_URL', listeners['ws-gateway']),
     exporterUrl: readUrl(env, 'SKILLWATCH_EXPORTER_URL', listeners.exporter),
+    analystUrl: readUrl(env, 'SKILLWATCH_ANALYST_URL', listeners.analyst),
     apiKey: env.SKILLWATCH_API_KEY || undefined,
     project: env.SKILLWATCH_PROJECT || undefined,
     databaseUrl: databaseUrlOf(env),

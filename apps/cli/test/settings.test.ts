@@ -7,6 +7,7 @@ describe('readSettings', () => {
       ingestUrl: 'http://127.0.0.1:8766',
       gatewayUrl: 'http://127.0.0.1:8765',
       exporterUrl: 'http://127.0.0.1:9090',
+      analystUrl: 'http://127.0.0.1:8768',
       apiKey: undefined,
       databaseUrl: `sqlite:${REPOSITORY_ROOT}/data/skillwatch.db`,
     })

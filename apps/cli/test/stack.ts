@@ -10,16 +10,22 @@ export interface OwnEnvironment extends Disposable {
 
 export async function ownEnvironment(more: Readonly<Record<string, string>> = {}): Promise<OwnEnvironment> {
   const folder = temporaryFolder()
-  const [ingest, gateway, exporter] = [await freePort(), await freePort(), await freePort()]
+  const [ingest, gateway, exporter, analyst] = [
+    await freePort(),
+    await freePort(),
+    await freePort(),
+    await freePort(),
+  ]
   const env = {
     SKILLWATCH_DATABASE_URL: `sqlite:${join(folder.path, 'test.db')}`,
     INGEST_PORT: String(ingest),
     WS_GATEWAY_PORT: String(gateway),
     EXPORTER_PORT: String(exporter),
+    ANALYST_PORT: String(analyst),
     HOME: folder.path,
     ...more,
   }
-  const ports = { ingest, 'ws-gateway': gateway, exporter }
+  const ports = { ingest, 'ws-gateway': gateway, exporter, analyst }
   return { env, ports, [Symbol.dispose]: () => folder[Symbol.dispose]() }
 }
 

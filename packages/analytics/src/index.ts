@@ -1,4 +1,4 @@
-export { BASELINE_CALLS_MIN, BASELINE_HOURS, WINDOW_HOURS_MAX } from './anomalies/baseline-hours.ts'
+export { BASELINE_CALLS_MIN, HOURS_BEFORE_RUN } from './anomalies/baseline-hours.ts'
 export {
   type BaselineCoverage,
   baselineCoverage,
@@ -9,10 +9,13 @@ export {
   detectAnomalies,
   detectOver,
   detectRunByRun,
+  LIVE_ALLOWANCE,
   NO_EPISODES,
+  NOTHING_DETECTED,
 } from './anomalies/detect.ts'
 export { FALSE_DISCOVERY_RATE } from './anomalies/episodes.ts'
 export type { AnomalyFinding } from './anomalies/finding.ts'
+export { frequentSkills, type RareSkill, TooManySkillsError } from './anomalies/frequent-skills.ts'
 export {
   createHourlyTable,
   type HourlyRow,

@@ -15,7 +15,7 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError'
 }
 
-type ServiceName = 'INGEST' | 'WS_GATEWAY' | 'EXPORTER'
+type ServiceName = 'INGEST' | 'WS_GATEWAY' | 'EXPORTER' | 'ANALYST'
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 const ANONYMOUS_ACCESS = ['loopback', 'allow', 'deny'] as const

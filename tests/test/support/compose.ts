@@ -9,7 +9,7 @@ const run = promisify(execFile)
  * The services of the compose file that the tests start: all but Grafana, whose image cannot be fetched
  * everywhere.
  */
-export const COMPOSE_SERVICES = ['ingest', 'ws-gateway', 'exporter', 'prometheus']
+export const COMPOSE_SERVICES = ['ingest', 'ws-gateway', 'exporter', 'analyst', 'prometheus']
 
 export interface Compose {
   readonly urls: Readonly<Record<'ingest' | 'wsGateway' | 'exporter' | 'prometheus', string>>
@@ -41,6 +41,7 @@ export async function composeProject(variables: Readonly<Record<string, string>>
     SKILLWATCH_OTLP_PORT: String(await freePort()),
     SKILLWATCH_WS_GATEWAY_PORT: String(wsGateway),
     SKILLWATCH_EXPORTER_PORT: String(exporter),
+    SKILLWATCH_ANALYST_PORT: String(await freePort()),
     SKILLWATCH_PROMETHEUS_PORT: String(prometheus),
   })
 }

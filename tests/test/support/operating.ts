@@ -4,7 +4,7 @@ import { METRIC_ACTIONS } from '../../scripts/metric-actions.ts'
 import { ROOT } from './repository.ts'
 import { createSkillwatch } from './skillwatch.ts'
 
-const SERVICES = ['ingest', 'ws-gateway', 'exporter'] as const
+const SERVICES = ['ingest', 'ws-gateway', 'exporter', 'analyst'] as const
 /** The metrics of prom-client about the process; the document describes them as a group. */
 const PROCESS_METRICS = /^(process|nodejs)_/
 const LINE_LENGTH_MAX = 109

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { freePort, type RunningProcess, startProcess, temporaryFolder } from '@skillwatch/testkit'
 import { ROOT } from './repository.ts'
 
-type ServiceName = 'ingest' | 'ws-gateway' | 'exporter'
+type ServiceName = 'ingest' | 'ws-gateway' | 'exporter' | 'analyst'
 
 /**
  * An installation for one test: a new folder, a new database, free ports. Its services are real processes.
@@ -21,24 +21,36 @@ const VARIABLES = {
   ingest: 'INGEST_PORT',
   'ws-gateway': 'WS_GATEWAY_PORT',
   exporter: 'EXPORTER_PORT',
+  analyst: 'ANALYST_PORT',
 } as const
 
 /** @param more variables of services, such as `WS_GATEWAY_SLOW_CLIENT_MS` */
 export async function createSkillwatch(more: Readonly<Record<string, string>> = {}): Promise<Skillwatch> {
   const folder = temporaryFolder()
-  const ports = { ingest: await freePort(), 'ws-gateway': await freePort(), exporter: await freePort() }
+  const ports: Record<ServiceName, number> = {
+    ingest: await freePort(),
+    'ws-gateway': await freePort(),
+    exporter: await freePort(),
+    analyst: await freePort(),
+  }
   const databaseUrl = `sqlite:${join(folder.path, 'skillwatch.db')}`
   const env: Record<string, string> = {
     HOME: folder.path,
     XDG_STATE_HOME: join(folder.path, 'state'),
     SKILLWATCH_DATABASE_URL: databaseUrl,
     SKILLWATCH_LOG_LEVEL: 'warn',
+    ANALYST_INGEST_URL: `http://127.0.0.1:${ports.ingest}`,
     ...more,
   }
   for (const [name, variable] of Object.entries(VARIABLES))
     env[variable] = String(ports[name as ServiceName])
   const url = (name: ServiceName) => `http://127.0.0.1:${ports[name]}`
-  const urls = { ingest: url('ingest'), 'ws-gateway': url('ws-gateway'), exporter: url('exporter') }
+  const urls = {
+    ingest: url('ingest'),
+    'ws-gateway': url('ws-gateway'),
+    exporter: url('exporter'),
+    analyst: url('analyst'),
+  }
   const started: RunningProcess[] = []
   return {
     folder: folder.path,

@@ -28,7 +28,7 @@ export interface Coverage extends Tested {
   readonly by_metric: readonly (Tested & { readonly metric: Metric })[]
 }
 
-export type Metric = BaselineCoverage['metric']
+type Metric = BaselineCoverage['metric']
 
 const METRICS: readonly Metric[] = ['completion_rate', 'duration', 'volume', 'pattern_shift', 'silence']
 

@@ -1,11 +1,11 @@
 import { type AnomalyFinding, type BaselineCoverage, FALSE_DISCOVERY_RATE } from '@skillwatch/analytics'
 import { withNoun } from '../amounts.ts'
 import type { Paint } from '../context.ts'
-import { formatDuration } from '../tail/line.ts'
+import { findingBlock } from '../findings/block.ts'
 import { printable, wrap } from '../text.ts'
 import { exactNumber } from '../usage/numbers.ts'
 import { localMinute } from '../usage/time-zone.ts'
-import { type Coverage, isLacking, type Lacking, type Metric } from './coverage.ts'
+import { type Coverage, isLacking, type Lacking } from './coverage.ts'
 import { HOUR_MS, runCount, type Schedule } from './options.ts'
 
 export interface View {
@@ -15,21 +15,11 @@ export interface View {
   readonly width: number
 }
 
-const INDENT = '    '
-
-const VALUE_TEXTS: Readonly<Record<Metric, (value: number) => string>> = {
-  completion_rate: share,
-  duration: formatDuration,
-  volume: calls,
-  pattern_shift: share,
-  silence: calls,
-}
-
 /** What was found, from the newest finding to the oldest one. */
 export function findingLines(findings: readonly AnomalyFinding[], view: View, paint: Paint): string[] {
   const { width } = view
   const heading = wrap(headingText(findings, view), width).map((line) => paint('bold', line))
-  return [...heading, ...findings.flatMap((finding) => ['', ...blockOf(finding, view, paint)])]
+  return [...heading, ...findings.flatMap((finding) => ['', ...findingBlock(finding, view, paint)])]
 }
 
 function headingText(findings: readonly AnomalyFinding[], view: View): string {
@@ -46,35 +36,6 @@ export function scheduleText({ schedule, timeZone }: Pick<View, 'schedule' | 'ti
   const minute = (ms: number) => localMinute(new Date(ms).toISOString(), timeZone)
   const every = hours === 1 ? 'every hour' : `every ${hours} hours`
   return `${every} from ${minute(fromMs)} to ${minute(toMs)}, ${timeZone}`
-}
-
-function blockOf(finding: AnomalyFinding, { timeZone, width }: View, paint: Paint): string[] {
-  const { kind, skill_name, metric, subtype, opened_at, resolved_at, explanation } = finding
-  const end = resolved_at === null ? 'open' : `resolved ${localMinute(resolved_at, timeZone)}`
-  const name = metric === subtype ? metric : `${metric} ${subtype}`
-  const title = `${kind} ${printable(skill_name)}: ${name}`
-  const lines = [`${localMinute(opened_at, timeZone)}, ${end}`, valuesText(finding), printable(explanation)]
-  return [
-    ...wrap(title, width, INDENT).map((line) => paint('bold', line)),
-    ...lines.flatMap((line) => wrap(line, width - INDENT.length).map((part) => INDENT + part)),
-  ]
-}
-
-function valuesText({ metric, baseline_value, observed_value, samples, q_value }: AnomalyFinding): string {
-  const text = VALUE_TEXTS[metric]
-  return [
-    `${text(baseline_value)} → ${text(observed_value)}`,
-    `samples ${exactNumber(samples.baseline)} → ${exactNumber(samples.observed)}`,
-    `q ${q_value === 0 ? '<1e-300' : q_value.toPrecision(2)}`,
-  ].join(', ')
-}
-
-function share(value: number): string {
-  return `${Number((100 * value).toPrecision(3))}%`
-}
-
-function calls(value: number): string {
-  return `${value < 100 ? Number(value.toPrecision(3)) : exactNumber(Math.round(value))} calls`
 }
 
 /** What was tested, what was not and why, and how many findings are expected without any change. */

@@ -1,16 +1,16 @@
 import {
-  BASELINE_CALLS_MIN,
-  BASELINE_HOURS,
+  frequentSkills,
+  HOURS_BEFORE_RUN,
   type HourlyTable,
   hourlyTableOf,
-  WINDOW_HOURS_MAX,
+  type RareSkill,
+  TooManySkillsError,
 } from '@skillwatch/analytics'
 import {
   DEFAULT_PROJECT,
   type EndedSkill,
   endedSkills,
   findProject,
-  type HourlyCalls,
   hourlyCalls,
   openReader,
   type Project,
@@ -21,13 +21,6 @@ import { DURATION_BOUNDS_MS } from '@skillwatch/schema'
 import { CliError } from '../errors.ts'
 import { quoted } from '../sessions/resolve-session.ts'
 import { HOUR_MS, type Schedule } from './options.ts'
-
-/** A skill whose calls are too few for any baseline. */
-interface RareSkill {
-  readonly kind: string
-  readonly skill_name: string
-  readonly calls: number
-}
 
 /** What detection reads, from one snapshot. */
 export interface History {
@@ -45,27 +38,34 @@ export interface ReadOptions extends Schedule {
   readonly timeZone: string
 }
 
-/** A baseline ends where the longest window of its run begins. */
-const HOURS_BEFORE = BASELINE_HOURS + WINDOW_HOURS_MAX
-/** Hours of all skills together. Each takes about 250 bytes, so this bounds memory to about a gigabyte. */
-const SKILL_HOURS_MAX = 4_000_000
-
 /** @throws {CliError} when there is no such project, or more than fits into memory */
 export function readHistory({ databaseUrl, project, ...options }: ReadOptions): History {
   using reader = openReader(databaseUrl)
   return snapshot(reader, () => {
     const { project_id, name } = demandProject(reader, project ?? DEFAULT_PROJECT)
-    const range = [options.fromMs - HOURS_BEFORE * HOUR_MS, options.toMs] as const
     const rare: RareSkill[] = []
-    const groups = frequent(groupsOf(hourlyCalls(reader, project_id, range)), range, rare)
-    const table = hourlyTableOf(groups, {
-      fromMs: range[0],
-      toMs: range[1],
-      timeZone: options.timeZone,
-      durationBoundsMs: DURATION_BOUNDS_MS,
-    })
+    const table = readTable(reader, project_id, options, rare)
     return { project: name, table, rare, recorded: endedSkills(reader, project_id) }
   })
+}
+
+function readTable(
+  reader: Reader,
+  projectId: number,
+  { fromMs, toMs, timeZone }: Schedule & Pick<ReadOptions, 'timeZone'>,
+  rare: RareSkill[],
+): HourlyTable {
+  const range = [fromMs - HOURS_BEFORE_RUN * HOUR_MS, toMs] as const
+  const hours = (range[1] - range[0]) / HOUR_MS
+  const rows = hourlyCalls(reader, projectId, range)
+  try {
+    return hourlyTableOf(frequentSkills(rows, { hours, onRare: (skill) => rare.push(skill) }), {
+      ...{ fromMs: range[0], toMs: range[1], timeZone },
+      durationBoundsMs: DURATION_BOUNDS_MS,
+    })
+  } catch (error) {
+    throw tooMany(error)
+  }
 }
 
 function demandProject(reader: Reader, name: string): Project {
@@ -76,44 +76,7 @@ function demandProject(reader: Reader, name: string): Project {
   )
 }
 
-/** The rows of skills that can have a baseline; the others are never tested, so they are only listed. */
-function* frequent(
-  groups: Iterable<HourlyCalls[]>,
-  [from, to]: readonly [number, number],
-  rare: RareSkill[],
-): Generator<HourlyCalls[]> {
-  let skills = 0
-  for (const ofSkill of groups) {
-    const { kind, skill_name } = ofSkill[0]!
-    const calls = ofSkill.reduce((sum, { invocation_count }) => sum + invocation_count, 0)
-    if (calls < BASELINE_CALLS_MIN) {
-      rare.push({ kind, skill_name, calls })
-      continue
-    }
-    skills += 1
-    demandRoom(skills, (to - from) / HOUR_MS)
-    yield ofSkill
-  }
-}
-
-/** The rows of each skill, which follow each other. */
-function* groupsOf(rows: Iterable<HourlyCalls>): Generator<HourlyCalls[]> {
-  let group: HourlyCalls[] = []
-  for (const row of rows) {
-    const [first] = group
-    if (first && (first.kind !== row.kind || first.skill_name !== row.skill_name)) {
-      yield group
-      group = []
-    }
-    group.push(row)
-  }
-  if (group.length > 0) yield group
-}
-
-function demandRoom(skills: number, hours: number): void {
-  if (skills * hours <= SKILL_HOURS_MAX) return
-  throw new CliError(
-    `${skills} skills and more over ${Math.round(hours / 24)} days do not fit into memory: choose a later ` +
-      '--from.',
-  )
+function tooMany(error: unknown): unknown {
+  if (!(error instanceof TooManySkillsError)) return error
+  return new CliError(`${error.message}: choose a later --from.`, { cause: error })
 }

@@ -11,7 +11,7 @@ import { checkNames } from '../doctor/names.ts'
 import { checkService } from '../doctor/services.ts'
 import { checkSpools } from '../doctor/spool.ts'
 import { checkCleanup } from '../doctor/transcripts.ts'
-import { examples, exporterEndpoint, gatewayEndpoint, ingestEndpoint } from '../help.ts'
+import { analystEndpoint, examples, exporterEndpoint, gatewayEndpoint, ingestEndpoint } from '../help.ts'
 import { pad, printable, wrap } from '../text.ts'
 
 const MARKS = {
@@ -54,10 +54,11 @@ async function examine(
 ): Promise<Check[]> {
   const { settings, env } = context
   const nowMs = context.nowMs()
-  const [ingest, gateway, exporter] = [
+  const [ingest, gateway, exporter, analyst] = [
     ingestEndpoint(context, url),
     gatewayEndpoint(context, url),
     exporterEndpoint(context, url),
+    analystEndpoint(context, url),
   ]
   const database = await checkDatabase(settings.databaseUrl, thoroughness)
   const spools = await checkSpools(
@@ -70,6 +71,7 @@ async function examine(
     checkService(ingest, 'INGEST_PORT'),
     checkService(gateway, 'WS_GATEWAY_PORT'),
     checkService(exporter, 'EXPORTER_PORT'),
+    checkService(analyst, 'ANALYST_PORT'),
     checkApiKey(ingest, gateway),
     ...database.checks,
     checkDisk(settings.databaseUrl.replace(/^sqlite:/, '')),
@@ -91,8 +93,8 @@ function parseHostUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url?.protocol === 'http:' && url.port === '') return text
   throw new InvalidArgumentError(
-    'Expected http://<host> without a port, as three services are checked; SKILLWATCH_INGEST_URL, ' +
-      'SKILLWATCH_GATEWAY_URL and SKILLWATCH_EXPORTER_URL name each of them.',
+    'Expected http://<host> without a port, as four services are checked; SKILLWATCH_INGEST_URL, ' +
+      'SKILLWATCH_GATEWAY_URL, SKILLWATCH_EXPORTER_URL and SKILLWATCH_ANALYST_URL name each of them.',
   )
 }
 

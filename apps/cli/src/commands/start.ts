@@ -14,7 +14,9 @@ import { printable } from '../text.ts'
 /** Runs the services as child processes until this process is stopped. */
 export function startCommand(context: CommandContext): Command {
   const command = new Command('start')
-    .description('Run ingest, ws-gateway and exporter, restart a service that ends, and stop all on Ctrl-C.')
+    .description(
+      'Run ingest, ws-gateway, exporter and analyst, restart a service that ends, and stop all on Ctrl-C.',
+    )
     .option('-v, --verbose', 'show all log lines of the services, not only errors')
     .action((options: { verbose?: boolean }) => start(context, options.verbose === true))
   return examples(command, [
@@ -35,6 +37,7 @@ async function start(context: CommandContext, verbose: boolean): Promise<void> {
       ...context.env,
       SKILLWATCH_DATABASE_URL: databaseUrl,
       SKILLWATCH_STARTED_BY: STARTED_BY_START,
+      ANALYST_INGEST_URL: context.env.ANALYST_INGEST_URL || listeners.ingest.url,
     },
     signal: AbortSignal.any([context.signal, failed.signal]),
     events: new ServicesView(context, verbose, names),

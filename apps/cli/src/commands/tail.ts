@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { type StreamOptions, StreamRefusedError, streamChanges } from '@skillwatch/client'
 import type { Change, Kind, Outcome, StreamFilter, StreamPosition } from '@skillwatch/schema'
 import { KINDS, OUTCOMES } from '@skillwatch/schema/vocabulary'
@@ -9,8 +8,10 @@ import { addGatewayUrl, examples, gatewayEndpoint } from '../help.ts'
 import { demand, type Endpoint } from '../http.ts'
 import { parseInstantOption } from '../instant.ts'
 import { reported, untilLost } from '../tail/connection.ts'
+import { tailFindings } from '../tail/findings.ts'
 import { shownInstant } from '../tail/line.ts'
 import { createLines } from '../tail/lines.ts'
+import { printStream, renderJson } from '../tail/print-stream.ts'
 import { startOfLast } from '../tail/start-of-last.ts'
 
 interface TailOptions {
@@ -25,6 +26,7 @@ interface TailOptions {
   follow: boolean
   json?: boolean
   running?: boolean
+  findings?: boolean
   url: string
 }
 
@@ -62,6 +64,12 @@ export function tailCommand(context: CommandContext): Command {
         '--from start',
     )
     .option('--running', 'also show invocations that have started and not ended')
+    .addOption(
+      new Option(
+        '--findings',
+        'show findings in place of invocations: when one is opened, revised or resolved',
+      ).conflicts(['session', 'outcome', 'phase', 'lines', 'running']),
+    )
     .option('--json', 'print each change as one line of JSON')
     .action((options: TailOptions) => tail(context, options))
   return examples(addGatewayUrl(command, context), [
@@ -69,6 +77,7 @@ export function tailCommand(context: CommandContext): Command {
     ['skillwatch tail -n 20', 'the last 20, then new ones'],
     ['skillwatch tail --no-follow --since 1h --outcome failed', 'the failures of the last hour'],
     ['skillwatch tail --kind skill --kind command --running', 'two kinds, also when they start'],
+    ['skillwatch tail --findings', 'what begins and ends to differ from usual'],
     ['skillwatch tail --json | jq .invocation.skill_name', 'for scripts'],
   ])
 }
@@ -80,7 +89,7 @@ async function tail(context: CommandContext, options: TailOptions): Promise<void
   }
   const endpoint = gatewayEndpoint(context, options.url)
   try {
-    await printChanges(context, endpoint, options)
+    await (options.findings ? tailFindings : printChanges)(context, endpoint, options)
   } catch (error) {
     if (!(error instanceof StreamRefusedError)) throw error
     // A request is refused for the same reason, with what to do.
@@ -113,15 +122,10 @@ async function printChanges(
   const events = options.follow
     ? reported(stream(from), context, endpoint)
     : untilLost(stream(from), endpoint)
-  let isEmpty = true
-  for await (const event of events) {
-    if (event.type === 'changes') {
-      const text = render(event.items.filter(isShown))
-      isEmpty &&= text === ''
-      await write(context, text)
-    }
-    if (event.type === 'caught_up' && !options.follow) break
-  }
+  const isEmpty = await printStream(context, events, {
+    render: (items) => render(items.filter(isShown)),
+    follow: options.follow,
+  })
   if (isEmpty && !options.follow) note(context, nothingText(options))
 }
 
@@ -168,18 +172,6 @@ function keyHint({ code }: StreamRefusedError, { apiKey }: Endpoint): string {
   return apiKey === undefined
     ? ' Set SKILLWATCH_API_KEY.'
     : ' Check that SKILLWATCH_API_KEY is right and not revoked.'
-}
-
-function renderJson(changes: readonly Change[]): string {
-  return changes.map((change) => `${JSON.stringify(change)}\n`).join('')
-}
-
-/** Waits for a slow reader of stdout, which slows the stream down instead of filling memory. */
-async function write({ stdout, signal }: CommandContext, text: string): Promise<void> {
-  if (text === '' || stdout.write(text)) return
-  await once(stdout, 'drain', { signal }).catch((error: unknown) => {
-    if (!signal.aborted) throw error
-  })
 }
 
 function parseLines(text: string): number {

@@ -5,6 +5,7 @@ import { columns, cut, pad } from '../text.ts'
 const NEXT_COMMANDS = [
   ['import claude-code', "import your agent's history"],
   ['tail', 'follow invocations live'],
+  ['findings', 'show what differs from usual'],
   ['doctor', 'check this installation'],
 ] as const
 
@@ -17,7 +18,7 @@ export function bannerLines(
   width: number,
   paint: Paint,
 ): string[] {
-  const { ingest, 'ws-gateway': gateway, exporter } = listeners
+  const { ingest, 'ws-gateway': gateway, exporter, analyst } = listeners
   const row = (text: string, more: string) => withExplanation(`  ${text}`, paint('dim', more), width)
   const address = (use: string, url: string, more: string) =>
     row(`${use.padEnd(8)} ${pad(paint('bold', url), 30)}`, more)
@@ -28,6 +29,7 @@ export function bannerLines(
     address('read', gateway.url, 'ws-gateway'),
     address('stream', gateway.url.replace(/^http/, 'ws'), 'ws-gateway, live'),
     address('metrics', `${exporter.url}/metrics`, 'exporter, for Prometheus'),
+    address('health', analyst.url, 'analyst, which finds anomalies'),
     address('API', `${ingest.url}/docs`, 'of ingest'),
     address('', `${gateway.url}/docs`, 'of ws-gateway'),
     '',

@@ -3,6 +3,7 @@ import type { RunningService } from './ports.ts'
 
 /** How `skillwatch start` names itself to the services that it starts. */
 export const STARTED_BY_START = 'skillwatch start'
+const LINE_LENGTH_MAX = 80
 /** How the compose file names itself to its services. */
 const STARTED_BY_COMPOSE = 'docker compose'
 
@@ -79,9 +80,10 @@ function otherAdvice(taken: readonly TakenPort[]): string[] {
 /** The command that starts on other ports, beside what runs. */
 function secondAdvice(taken: readonly TakenPort[], isSame: IsSameDatabase): string[] {
   const ports = taken.map(({ portVariable, freePort }) => `${portVariable}=${freePort}`).join(' ')
-  if (taken.every(({ running }) => running === undefined))
-    return ['Or use other ports:', `  ${ports} npm start`]
-  if (isSame === false) return ['Or start beside it, on other ports:', `  ${ports} npm start`]
+  const line = `  ${ports} npm start`
+  const start = line.length <= LINE_LENGTH_MAX ? [line] : [`  ${ports} \\`, '  npm start']
+  if (taken.every(({ running }) => running === undefined)) return ['Or use other ports:', ...start]
+  if (isSame === false) return ['Or start beside it, on other ports:', ...start]
   return [
     'Or start a second one beside it, with other ports and another database:',
     `  ${ports} \\`,

@@ -3,10 +3,13 @@ import { type CommandContext, note } from '../context.ts'
 import { CliError } from '../errors.ts'
 import { type Endpoint, noAnswer, wrongService } from '../http.ts'
 
-type Events = AsyncIterable<StreamEvent>
+type Events<Item> = AsyncIterable<StreamEvent<Item>>
 
 /** The same events. @throws {CliError} when the connection is lost, also after it was made */
-export async function* untilLost(events: Events, endpoint: Endpoint): AsyncGenerator<StreamEvent> {
+export async function* untilLost<Item>(
+  events: Events<Item>,
+  endpoint: Endpoint,
+): AsyncGenerator<StreamEvent<Item>> {
   for await (const event of events) {
     if (event.type === 'disconnected') throw await connectionError(endpoint)
     yield event
@@ -17,11 +20,11 @@ export async function* untilLost(events: Events, endpoint: Endpoint): AsyncGener
  * The same events, with a line on stderr when the connection is lost and when it is back.
  * @throws {CliError} when the first connection cannot be made
  */
-export async function* reported(
-  events: Events,
+export async function* reported<Item>(
+  events: Events<Item>,
   context: CommandContext,
   endpoint: Endpoint,
-): AsyncGenerator<StreamEvent> {
+): AsyncGenerator<StreamEvent<Item>> {
   let state: 'new' | 'connected' | 'lost' = 'new'
   const warn = (text: string) => note(context, context.paint.stderr('yellow', text))
   for await (const event of events) {

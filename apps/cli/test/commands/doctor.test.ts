@@ -25,6 +25,7 @@ test('with everything running all is well', async () => {
   await using _ingest = await startService('ingest', own)
   await using _gateway = await startService('ws-gateway', own)
   await using _exporter = await startService('exporter', own)
+  await using _analyst = await startService('analyst', own)
   await record(own, { skill_name: 'pdf-fill', session_id: 's', outcome: 'completed' })
   const { code, healthy, checks, check } = await examine(own.env)
   expect({ code, healthy }).toEqual({ code: 0, healthy: true })
@@ -62,7 +63,7 @@ test('with nothing running it ends with 1 and says how to start it', async () =>
   using own = await ownEnvironment()
   const { code, healthy, check } = await examine(own.env)
   expect({ code, healthy }).toEqual({ code: 1, healthy: false })
-  for (const name of ['ingest', 'ws-gateway', 'exporter']) {
+  for (const name of ['ingest', 'ws-gateway', 'exporter', 'analyst']) {
     expect(check(name)).toMatchObject({
       state: 'broken',
       text: expect.stringContaining('does not run at'),

@@ -33,9 +33,10 @@ test('start prints the addresses and what to do next, and each address answers',
   expect(output).toContain(`record   http://127.0.0.1:${own.ports.ingest}`)
   expect(output).toContain(`stream   ws://127.0.0.1:${own.ports['ws-gateway']}`)
   expect(output).toContain(`metrics  http://127.0.0.1:${own.ports.exporter}/metrics`)
+  expect(output).toContain(`health   http://127.0.0.1:${own.ports.analyst}`)
   expect(output).toContain('npx skillwatch import claude-code')
   expect(output).not.toContain('\u001b')
-  for (const name of ['ingest', 'ws-gateway', 'exporter'] as const)
+  for (const name of ['ingest', 'ws-gateway', 'exporter', 'analyst'] as const)
     expect(await isReady(own, name)).toBe(true)
 })
 
@@ -43,7 +44,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)('%s stops everything and leaves no chi
   using own = await ownEnvironment()
   await using started = await startCli(['start', '--verbose'], { env: own.env, ready: RUNNING })
   const pids = [...childPids(started.output()).values()]
-  expect(pids).toHaveLength(3)
+  expect(pids).toHaveLength(4)
   // Under npm, Ctrl-C arrives twice.
   started.kill(signal)
   started.kill(signal)
@@ -126,7 +127,7 @@ test('a start for another database names the one that runs, and starts beside it
   const { stderr } = await runCli(['start'], env)
   expect(stderr).toContain(`It uses another database.\n  ${own.env.SKILLWATCH_DATABASE_URL!.slice(7)}\n`)
   const ports = [...stderr.matchAll(/(\w+_PORT)=(\d+)/g)].map(([, name, port]) => [name!, port!])
-  expect(ports).toHaveLength(3)
+  expect(ports).toHaveLength(4)
   const beside = { ...env, ...Object.fromEntries(ports) }
   await using second = await startCli(['start'], { env: beside, ready: RUNNING })
   expect(second.output()).toContain(`Skillwatch runs on ${other}`)

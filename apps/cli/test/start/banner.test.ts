@@ -14,12 +14,14 @@ Skillwatch runs on sqlite:/srv/skillwatch.db
   read     http://127.0.0.1:8765          ws-gateway
   stream   ws://127.0.0.1:8765            ws-gateway, live
   metrics  http://127.0.0.1:9090/metrics  exporter, for Prometheus
+  health   http://127.0.0.1:8768          analyst, which finds anomalies
   API      http://127.0.0.1:8766/docs     of ingest
            http://127.0.0.1:8765/docs     of ws-gateway
 
 Next, in another window:
   npx skillwatch import claude-code   import your agent's history
   npx skillwatch tail                 follow invocations live
+  npx skillwatch findings             show what differs from usual
   npx skillwatch doctor               check this installation
 
 Ctrl-C stops it.

@@ -6,6 +6,7 @@ const NEEDED = [
   ['ingest', 8766, 'INGEST_PORT'],
   ['ws-gateway', 8765, 'WS_GATEWAY_PORT'],
   ['exporter', 9090, 'EXPORTER_PORT'],
+  ['analyst', 8768, 'ANALYST_PORT'],
 ] as const
 
 /** All ports, each used by its service of one Skillwatch. */
@@ -34,20 +35,22 @@ test('a Skillwatch of docker compose is named with the command that stops it', (
     "  8766 (ingest)        Skillwatch's ingest, started by docker compose",
     "  8765 (ws-gateway)    Skillwatch's ws-gateway, started by docker compose",
     "  9090 (exporter)      Skillwatch's exporter, started by docker compose",
+    "  8768 (analyst)       Skillwatch's analyst, started by docker compose",
     'Stop it first: docker compose stop',
     'Or start a second one beside it, with other ports and another database:',
-    '  INGEST_PORT=8776 WS_GATEWAY_PORT=8775 EXPORTER_PORT=9100 \\',
+    '  INGEST_PORT=8776 WS_GATEWAY_PORT=8775 EXPORTER_PORT=9100 ANALYST_PORT=8778 \\',
     '  SKILLWATCH_DATABASE_URL=sqlite:./data/second.db npm start',
   ])
 })
 
 test('a Skillwatch with another database needs only other ports beside it', () => {
-  expect(describeTakenPorts(BY_START, false).split('\n').slice(4)).toEqual([
+  expect(describeTakenPorts(BY_START, false).split('\n').slice(5)).toEqual([
     'It uses another database.',
     '  /data/other.db',
     'Stop it first: Ctrl-C in its window, or kill 4711',
     'Or start beside it, on other ports:',
-    '  INGEST_PORT=8776 WS_GATEWAY_PORT=8775 EXPORTER_PORT=9100 npm start',
+    '  INGEST_PORT=8776 WS_GATEWAY_PORT=8775 EXPORTER_PORT=9100 ANALYST_PORT=8778 \\',
+    '  npm start',
   ])
 })
 

@@ -6,6 +6,8 @@ export const WINDOW_HOURS = [1, 2, 4, 8] as const
 export const WINDOW_HOURS_MAX = 8
 /** 28 days: four of each hour of the week. */
 export const BASELINE_HOURS = 28 * 24
+/** The hours that a run reads before it: a baseline ends where the longest window begins. */
+export const HOURS_BEFORE_RUN = BASELINE_HOURS + WINDOW_HOURS_MAX
 /** A skill with fewer calls has no baseline of any metric. */
 export const BASELINE_CALLS_MIN = 100
 const BASELINE_HOURS_MIN = 24

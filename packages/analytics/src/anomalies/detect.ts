@@ -1,5 +1,5 @@
 import type { Answer, NotEnoughData } from '../answer.ts'
-import { BASELINE_HOURS, WINDOW_HOURS_MAX } from './baseline-hours.ts'
+import { HOURS_BEFORE_RUN, WINDOW_HOURS_MAX } from './baseline-hours.ts'
 import {
   baselinesAt,
   estimateBaselines,
@@ -37,6 +37,12 @@ export type BaselineSource = (table: HourlyTable, to: number, usableOf: UsableHo
 export const NO_EPISODES: DetectionState = { open: [], resolved: [], untilMs: null }
 
 /**
+ * How long calls are awaited while they are recorded: hooks and telemetry report them within seconds to
+ * minutes. One late call ends a silence, so that waits for an hour more.
+ */
+export const LIVE_ALLOWANCE = { lateMs: 300_000, silenceLateMs: 300_000 + HOUR_MS } as const
+
+/**
  * One run of anomaly detection: tests the last 1, 2, 4 and 8 hours of every skill against its baseline
  * (completion rate, duration, volume, what follows) and how long it has been silent, corrects all tests
  * together for their number, and continues the episodes.
@@ -68,7 +74,7 @@ export function detectAnomalies(
   const endOf = (metric: Metric) => (metric === 'silence' ? hours.silenceTo : hours.to)
   const tests = testsOf(table, baselines, hours, skipsVolume)
   const { open, resolved } = nextEpisodes(state.open, tests, table, endOf)
-  const oldestMs = untilMs - (BASELINE_HOURS + WINDOW_HOURS_MAX) * HOUR_MS
+  const oldestMs = untilMs - HOURS_BEFORE_RUN * HOUR_MS
   const kept = state.resolved.filter(({ toMs, isNormal }) => toMs > oldestMs && !isNormal)
   const normal = state.resolved.filter(({ fromMs, isNormal }) => isNormal && fromMs > oldestMs)
   return { open, resolved: [...kept, ...normal, ...resolved], untilMs }
@@ -121,8 +127,18 @@ export interface DetectionSchedule {
 
 /** What a schedule of runs found, ordered by the hour that opened it, and the state after the last run. */
 export interface Detected {
-  readonly findings: AnomalyFinding[]
+  readonly findings: readonly AnomalyFinding[]
   readonly state: DetectionState
+}
+
+/** From here on a schedule begins that continues nothing. */
+export const NOTHING_DETECTED: Detected = { findings: [], state: NO_EPISODES }
+
+/** One run of a schedule. */
+export interface CompletedRun {
+  readonly atMs: number
+  /** What all runs until this one found: enough for another schedule to continue after it. */
+  detected(): Detected
 }
 
 /**
@@ -134,26 +150,31 @@ export function detectOver(
   schedule: DetectionSchedule,
   baselineSource: BaselineSource = baselinesAt,
 ): Detected {
-  const runs = detectRunByRun(table, schedule, baselineSource)
+  const runs = detectRunByRun(table, schedule, NOTHING_DETECTED, baselineSource)
   let run = runs.next()
   while (!run.done) run = runs.next()
   return run.value
 }
 
-/** The same, run by run. Each yields its instant, so that a long schedule can be shown and ended. */
+/**
+ * The same, run by run, so that a long schedule can be shown, ended, and continued by another one.
+ * @param start what the runs before the first one found, in the same hours
+ */
 export function* detectRunByRun(
   table: HourlyTable,
   { firstRunAtMs, lastRunAtMs, everyMs, ...allowance }: DetectionSchedule,
+  start: Detected = NOTHING_DETECTED,
   baselineSource: BaselineSource = baselinesAt,
-): Generator<number, Detected> {
-  const findings = new Map<string, AnomalyFinding>()
-  let state = NO_EPISODES
+): Generator<CompletedRun, Detected> {
+  const findings = new Map(start.findings.map((finding) => [finding.finding_id, finding]))
+  let { state } = start
+  const detected = () => ({ findings: [...findings.values()].sort(byOpening), state })
   for (let atMs = firstRunAtMs; atMs <= lastRunAtMs; atMs += everyMs) {
     state = detectAnomalies(table, state, { atMs, ...allowance }, baselineSource)
     for (const { finding } of [...state.resolved, ...state.open]) findings.set(finding.finding_id, finding)
-    yield atMs
+    yield { atMs, detected }
   }
-  return { findings: [...findings.values()].sort(byOpening), state }
+  return detected()
 }
 
 function byOpening(a: AnomalyFinding, b: AnomalyFinding): number {

@@ -22,7 +22,7 @@ import {
 const HOURS = 16 * 24
 const FAULT = 15 * 24
 
-function findingsOf(at: (hour: number) => Partial<Behaviour>, until = HOURS): AnomalyFinding[] {
+function findingsOf(at: (hour: number) => Partial<Behaviour>, until = HOURS): readonly AnomalyFinding[] {
   const table = tableOf([...hoursOf('pdf-fill', HOURS, at), ...hoursOf('other', HOURS, undefined, 8)], HOURS)
   return detectOver(table, schedule(14 * 24, until)).findings
 }

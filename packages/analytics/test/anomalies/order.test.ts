@@ -1,10 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
+  type Detected,
   type DetectionState,
   detectAnomalies,
   detectOver,
+  detectRunByRun,
   type HourlyRow,
+  type HourlyTable,
   NO_EPISODES,
 } from '../../src/index.ts'
 import { FIRST_HOUR_MS, HOUR_MS, hoursOf, schedule, tableOf } from './rows.ts'
@@ -72,6 +75,22 @@ test('single runs that hand on their state give the same as all runs together, a
   }
   expect(state).toEqual(EXPECTED.state)
 })
+
+test('a schedule that continues after any run of another one finds what one schedule finds', () => {
+  const table = tableOf(ROWS, HOURS)
+  let continued = 0
+  for (const { atMs, detected } of detectRunByRun(table, RUNS)) {
+    expect(detectAfter(detected(), table, atMs + RUNS.everyMs)).toEqual(EXPECTED)
+    continued += 1
+  }
+  expect(continued).toBe(HOURS - 100 + 1)
+})
+
+/** The runs from an instant on, after what was found before. */
+function detectAfter(before: Detected, table: HourlyTable, firstRunAtMs: number): Detected {
+  const runs = detectRunByRun(table, { ...RUNS, firstRunAtMs }, before)
+  for (let run = runs.next(); ; run = runs.next()) if (run.done) return run.value
+}
 
 test('rows of one hour that are split add up', () => {
   const halves = ROWS.flatMap((row) => [

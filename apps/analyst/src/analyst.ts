@@ -1,0 +1,130 @@
+import { endedSkills, findApiKey, listProjects, type Reader } from '@skillwatch/db'
+import type { FindingsReport } from '@skillwatch/schema'
+import type { ServiceOptions } from '@skillwatch/service'
+import { detectInProcess } from './detection/detect-in-process.ts'
+import type { ProjectResult } from './detection/detect-project.ts'
+import type { RunMemory } from './detection/memory.ts'
+import type { AnalystMetrics, RunResult } from './metrics.ts'
+import { type Backoff, postUntilTaken } from './post-until-taken.ts'
+import { ofRecorded, reportOf } from './report.ts'
+import { latestRunAt, planOf } from './schedule.ts'
+
+export interface AnalystOptions {
+  readonly reader: Reader
+  readonly databaseUrl: string
+  readonly ingestUrl: string
+  readonly apiKeys: readonly string[]
+  readonly everyMs: number
+  readonly timeZone: string
+  /** Bound of the analysis of one project. */
+  readonly runMsMax: number
+  readonly backoff: Backoff
+  readonly metrics: AnalystMetrics
+  readonly logger: ServiceOptions['logger']
+  /** Wall clock, epoch milliseconds. */
+  readonly now: () => number
+}
+
+interface AnalysedProject {
+  readonly result: RunResult
+  readonly detectionRuns: number
+  readonly report?: FindingsReport
+}
+
+/** Analyses all projects of a database, run after run. Never writes it. */
+export class Analyst {
+  readonly #options: AnalystOptions
+  /** By project. */
+  readonly #memories = new Map<number, RunMemory>()
+
+  constructor(options: AnalystOptions) {
+    this.#options = options
+  }
+
+  /**
+   * One run: what all projects did until an instant is analysed and reported to ingest.
+   * @throws the signal's reason when it is aborted; nothing more is reported then
+   */
+  async run(dueAtMs: number, signal: AbortSignal): Promise<void> {
+    const { reader, metrics, now } = this.#options
+    const startedAtMs = now()
+    metrics.setRunning(true)
+    try {
+      const projects = listProjects(reader)
+      this.#forgetOthers(projects.map(({ project_id }) => project_id))
+      const analysed: AnalysedProject[] = []
+      for (const project of projects) analysed.push(await this.#analyse(project, dueAtMs, signal))
+      metrics.countRun(worstOf(analysed), {
+        durationMs: now() - startedAtMs,
+        detectionRuns: analysed.reduce((sum, { detectionRuns }) => sum + detectionRuns, 0),
+        reports: analysed.flatMap(({ report }) => report ?? []),
+        endedAtMs: now(),
+      })
+    } finally {
+      metrics.setRunning(false)
+    }
+  }
+
+  /** An error of one project is logged and counted, and the others are analysed all the same. */
+  async #analyse(project: Project, dueAtMs: number, signal: AbortSignal): Promise<AnalysedProject> {
+    const { everyMs, logger, runMsMax } = this.#options
+    const plan = planOf(dueAtMs, everyMs)
+    const timeout = AbortSignal.timeout(runMsMax)
+    let detectionRuns = 0
+    try {
+      const detected = await this.#detect(project, plan, AbortSignal.any([signal, timeout]))
+      detectionRuns = detected.runCount
+      const { report, reply } = await this.#post(project, detected, plan, signal)
+      logger.info({ project: project.name, detectionRuns, ...reply }, 'reported the findings of a project')
+      return { result: 'completed', detectionRuns, report }
+    } catch (err) {
+      signal.throwIfAborted()
+      const isLate = timeout.aborted && (err as Error).cause === timeout.reason
+      const text = isLate ? `the analysis took longer than ${runMsMax} ms and was ended` : 'a run has failed'
+      logger.error({ err, project: project.name }, `${text}; the next run tries again`)
+      return { result: isLate ? 'timed_out' : 'failed', detectionRuns }
+    }
+  }
+
+  async #detect({ project_id }: Project, plan: Plan, signal: AbortSignal): Promise<ProjectResult> {
+    const { databaseUrl, timeZone } = this.#options
+    const memory = this.#memories.get(project_id)
+    const result = await detectInProcess(
+      { databaseUrl, projectId: project_id, plan, timeZone, memory },
+      signal,
+    )
+    this.#memories.set(project_id, result.memory)
+    return result
+  }
+
+  #post({ project_id, name }: Project, { findings }: ProjectResult, plan: Plan, signal: AbortSignal) {
+    const { reader, ingestUrl, backoff, metrics, logger, everyMs, now } = this.#options
+    const target = { ingestUrl, project: name, apiKey: this.#keyOf(project_id) }
+    const makeReport = () => reportOf(ofRecorded(findings, endedSkills(reader, project_id)), plan)
+    return postUntilTaken(target, makeReport, {
+      backoff,
+      metrics,
+      signal,
+      isOutdated: () => latestRunAt(now(), everyMs) > plan.lastRunAtMs,
+      onRetry: (err, delayMs) => logger.warn({ err }, `the report is sent again in ${delayMs} ms`),
+    })
+  }
+
+  /** The key of a project: its id, which is no secret, names the project. */
+  #keyOf(projectId: number): string | undefined {
+    const { reader, apiKeys } = this.#options
+    return apiKeys.find((apiKey) => findApiKey(reader, apiKey.split('_')[1] ?? '')?.project_id === projectId)
+  }
+
+  #forgetOthers(projectIds: readonly number[]): void {
+    for (const known of this.#memories.keys()) if (!projectIds.includes(known)) this.#memories.delete(known)
+  }
+}
+
+type Project = Pick<ReturnType<typeof listProjects>[number], 'project_id' | 'name'>
+type Plan = ReturnType<typeof planOf>
+
+function worstOf(analysed: readonly AnalysedProject[]): RunResult {
+  const has = (wanted: RunResult) => analysed.some(({ result }) => result === wanted)
+  return has('timed_out') ? 'timed_out' : has('failed') ? 'failed' : 'completed'
+}
