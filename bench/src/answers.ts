@@ -1,22 +1,18 @@
 import { execFile } from 'node:child_process'
-import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { temporaryFolder } from '@skillwatch/testkit'
 import type { OpenQuestion, Question, QuestionOptions, Values } from './harness/question.ts'
 import { quantile } from './harness/statistics.ts'
-import { createHttpLoad, type HttpLoad, toBody } from './parts/http-load.ts'
+import { CALLS_PER_TURN, fillWithTurns } from './parts/fill-turns.ts'
+import { createHttpLoad, type HttpLoad } from './parts/http-load.ts'
 import { startService } from './parts/services.ts'
-import { createTurns } from './parts/sessions-with-prompts.ts'
-import { countPendingTurns } from './parts/stored.ts'
 
-const CALLS_PER_TURN = 16
 const ROWS = 1_000_000
 const QUICK_ROWS = 16_000
 /** Requests of each read, one after the other. */
 const REQUESTS = 100
 const COMMANDS_REPEATED = 10
-const TURNS_PER_BATCH = 60
 const CLI = fileURLToPath(new URL('../../apps/cli/bin.mjs', import.meta.url))
 
 const READS: Readonly<Record<string, string>> = {
@@ -67,7 +63,7 @@ async function open({ quick, rows = quick ? QUICK_ROWS : ROWS }: QuestionOptions
   await using stack = new AsyncDisposableStack()
   const folder = stack.use(temporaryFolder())
   const path = `${folder.path}/skillwatch.db`
-  await fill(path, Math.ceil(rows / CALLS_PER_TURN))
+  await fillWithTurns(path, Math.ceil(rows / CALLS_PER_TURN))
   const gateway = await startService('ws-gateway', `sqlite:${path}`)
   stack.use(gateway.process)
   const load = stack.use(createHttpLoad(gateway.url, 1))
@@ -85,27 +81,6 @@ async function open({ quick, rows = quick ? QUICK_ROWS : ROWS }: QuestionOptions
     },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   }
-}
-
-/** Records turns through ingest, and waits until all of them are derived. */
-async function fill(path: string, turns: number): Promise<void> {
-  const ingest = await startService('ingest', `sqlite:${path}`, { INGEST_GROUP_ROWS_MAX: '5000' })
-  await using _stopped = ingest.process
-  using load = createHttpLoad(ingest.url, 2)
-  let batch: { calls: object[]; apiRequests: object[] } = { calls: [], apiRequests: [] }
-  const send = async () => {
-    const { calls, apiRequests } = batch
-    batch = { calls: [], apiRequests: [] }
-    await Promise.all([load.post(toBody(calls)), load.send('POST', '/v1/api-requests', toBody(apiRequests))])
-  }
-  let count = 0
-  for (const turn of createTurns(turns, Date.now())) {
-    batch.calls.push(...turn.calls)
-    batch.apiRequests.push(...turn.apiRequests)
-    if (++count % TURNS_PER_BATCH === 0) await send()
-  }
-  await send()
-  while (countPendingTurns(path) > 0) await delay(100)
 }
 
 async function readAll(load: HttpLoad): Promise<Values> {

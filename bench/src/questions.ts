@@ -1,3 +1,4 @@
+import { analysis } from './analysis.ts'
 import { answers } from './answers.ts'
 import { deletion } from './deletion.ts'
 import { disk } from './disk.ts'
@@ -25,6 +26,7 @@ const QUESTIONS: readonly Question[] = [
   sessionOfOnePrompt,
   randomIds,
   answers,
+  analysis,
 ]
 
 /**

@@ -1,0 +1,28 @@
+import { detectProject } from '../../../apps/analyst/src/detection/detect-project.ts'
+import { planOf } from '../../../apps/analyst/src/schedule.ts'
+
+const HOUR_MS = 3_600_000
+const PROJECT_ID = 1
+const MS_PER_S = 1_000
+const KIB_PER_MIB = 1_024
+
+/** Analyses a database as of an hour ago, and then as of now. Its argument is the path. */
+const [path] = process.argv.slice(2)
+const run = { databaseUrl: `sqlite:${path}`, projectId: PROJECT_ID, timeZone: 'UTC' }
+const nowMs = Date.now()
+
+const startedAt = performance.now()
+const before = await detectProject({ ...run, plan: planOf(nowMs - HOUR_MS, HOUR_MS), memory: undefined })
+const replayMs = performance.now() - startedAt
+const memoryKib = process.resourceUsage().maxRSS
+
+const nextAt = performance.now()
+await detectProject({ ...run, plan: planOf(nowMs, HOUR_MS), memory: before.memory })
+const nextMs = performance.now() - nextAt
+
+process.send?.({
+  analysis_replay: replayMs / MS_PER_S,
+  analysis_memory: memoryKib / KIB_PER_MIB,
+  analysis_next_hour: nextMs / MS_PER_S,
+})
+process.disconnect?.()
