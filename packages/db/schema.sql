@@ -286,11 +286,62 @@ CREATE TABLE session_witness (
   primary key (project_id, session_id, kind, outcome, witnesses)
 ) strict, without rowid;
 
+CREATE TABLE skill_anomalies (
+  row_id integer primary key autoincrement,
+  project_id integer not null,
+  finding_id text not null,
+  kind text not null check (kind in ('skill', 'command', 'agent', 'mcp', 'tool')),
+  skill_name text not null,
+  metric text not null,
+  subtype text not null,
+  opened_at_ms integer not null,
+  updated_at_ms integer not null,
+  resolved_at_ms integer,
+  baseline_value real not null,
+  observed_value real not null,
+  deviation_score real not null,
+  p_value real not null,
+  q_value real not null,
+  baseline_samples integer not null,
+  observed_samples integer not null,
+  method text not null,
+  explanation text not null,
+  unique (project_id, finding_id)
+) strict;
+
+CREATE INDEX skill_anomalies_by_kind on skill_anomalies (project_id, kind, opened_at_ms);
+
+CREATE INDEX skill_anomalies_by_skill on skill_anomalies (project_id, skill_name, opened_at_ms);
+
+CREATE INDEX skill_anomalies_by_time on skill_anomalies (project_id, opened_at_ms);
+
+CREATE INDEX skill_anomalies_open on skill_anomalies (project_id, opened_at_ms)
+  where resolved_at_ms is null;
+
+CREATE TABLE skill_anomaly_series (
+  series_id integer primary key,
+  project_id integer not null,
+  kind text not null check (kind in ('skill', 'command', 'agent', 'mcp', 'tool')),
+  skill_name text not null,
+  subtype text not null,
+  finding_count integer not null,
+  unique (project_id, kind, skill_name, subtype)
+) strict;
+
+CREATE TABLE skill_anomaly_tombstone (
+  row_id integer primary key,
+  project_id integer not null,
+  finding_id text not null
+) strict;
+
+CREATE INDEX skill_anomaly_tombstone_by_id on skill_anomaly_tombstone (project_id, finding_id);
+
 CREATE TABLE skill_change (
   project_id integer not null,
   "offset" integer not null,
   op text not null check (op in ('insert', 'update', 'delete')),
-  row_id integer not null, entity integer not null default 0 check (entity in (0, 1, 2)),
+  row_id integer not null,
+  entity integer not null default 0 check (entity in (0, 1, 2, 3)),
   primary key (project_id, "offset")
 ) strict, without rowid;
 

@@ -5,6 +5,9 @@
 export const METRIC_ACTIONS: Readonly<Record<string, string>> = {
   skillwatch_ingest_observations_total:
     'When `rejected` rises, look at the answers that the sender gets: each names a field and a reason.',
+  skillwatch_ingest_findings_total:
+    'None. `skipped` counts findings about skills that were deleted; when `dropped` rises, the project has ' +
+    'more than 100,000 findings, and the oldest are deleted.',
   skillwatch_ingest_refused_requests_total:
     'Senders repeat refused requests. When it keeps rising: for `queue_full` look at the commit ' +
     'duration, for ' +
@@ -85,7 +88,9 @@ export const METRIC_ACTIONS: Readonly<Record<string, string>> = {
     'quantile lies between the same two bounds `le`.',
   skill_completion_rate: 'Alert on a skill whose rate falls. Compare it with the number of its calls first.',
   active_sessions_total: 'None. It shows whether agents work now.',
-  anomalies_detected_total: 'None yet: no service finds anomalies, so it has no samples.',
+  anomalies_detected_total:
+    'Alert on `increase()` of it. `GET /v1/findings` names what differs, by how much and since when. History ' +
+    'that is analysed later is not counted.',
   skillwatch_witnessed_invocations:
     'Compare the witnesses: when one falls behind, its source is switched off. `skillwatch ' +
     'coverage` shows which calls it missed.',

@@ -104,7 +104,7 @@ describeWith(prometheus, 'every query of the dashboard', () => {
         : undefined
     }
     for (const { id, title, expr } of queries) {
-      // No service finds anomalies yet, so the family has no series: the query must be valid and its answer
+      // Nothing reports findings here, so the family has no series: the query must be valid and its answer
       // empty.
       if (id === 8) expect(await server.query(expr.replaceAll('$__rate_interval', '5s'))).toEqual([])
       else

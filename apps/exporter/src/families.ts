@@ -1,3 +1,4 @@
+import { countAnomalies } from './anomaly-counts.ts'
 import type { LabelBounds } from './bounded-labels.ts'
 import { cumulativeBuckets } from './buckets.ts'
 import { completionRates } from './completion-rates.ts'
@@ -8,6 +9,7 @@ import type { ScrapeData } from './scrape-data.ts'
 /** The families of one project: session-buddy's five, and ours. */
 export function metricFamilies(data: ScrapeData, bounds: LabelBounds): MetricFamily[] {
   const live = countByLabelSet(data.series, bounds)
+  const anomalies = countAnomalies(data.anomalies, bounds)
   const rates = completionRates(data.endedSkills, live.names)
   return [
     counter(
@@ -30,7 +32,14 @@ export function metricFamilies(data: ScrapeData, bounds: LabelBounds): MetricFam
     gauge('active_sessions_total', 'Sessions with a start or an end of an invocation within 15 minutes.', [
       { labels: {}, value: data.activeSessionCount },
     ]),
-    counter('anomalies_detected_total', 'Anomalies found, by type and skill.', []),
+    counter(
+      'anomalies_detected_total',
+      'Anomalies that were stored within two hours after they opened, by type and skill.',
+      anomalies.counts.map(({ kind, skill_name, subtype, count }) => ({
+        labels: { anomaly_type: subtype, kind, skill_name },
+        value: count,
+      })),
+    ),
     // A gauge: a running call that ends moves from one outcome to another.
     gauge(
       'skillwatch_witnessed_invocations',
@@ -50,6 +59,7 @@ export function metricFamilies(data: ScrapeData, bounds: LabelBounds): MetricFam
       { labels: { label: 'skill_name' }, value: live.names.foldedCount },
       { labels: { label: 'workflow_phase' }, value: live.phases.foldedCount },
       { labels: { label: 'combination' }, value: live.labelSets.foldedCount },
+      { labels: { label: 'anomaly' }, value: anomalies.foldedCount },
     ]),
   ]
 }

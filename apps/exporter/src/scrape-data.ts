@@ -1,5 +1,7 @@
 import {
+  type AnomalySeries,
   activeSessionCount,
+  anomalySeries,
   databaseBytes,
   type EndedSkill,
   endedSkills,
@@ -14,6 +16,7 @@ import {
 /** What one scrape reads of a project, all of the same commit. */
 export interface ScrapeData {
   readonly series: readonly LiveSeries[]
+  readonly anomalies: readonly AnomalySeries[]
   readonly endedSkills: readonly EndedSkill[]
   readonly witnesses: ReturnType<typeof witnessOutcomes>
   readonly activeSessionCount: number
@@ -25,6 +28,7 @@ export interface ScrapeData {
 export function readScrapeData(reader: Reader, projectId: number, nowMs: number): ScrapeData {
   return snapshot(reader, () => ({
     series: liveSeries(reader, projectId),
+    anomalies: anomalySeries(reader, projectId),
     endedSkills: endedSkills(reader, projectId),
     witnesses: witnessOutcomes(reader, projectId),
     activeSessionCount: activeSessionCount(reader, projectId, nowMs),

@@ -1,4 +1,5 @@
-import { anObservation, NOW_MS } from '@skillwatch/testkit'
+import { formatInstant } from '@skillwatch/schema'
+import { aFinding, anObservation, NOW_MS } from '@skillwatch/testkit'
 import { describe, expect, test } from 'vitest'
 import { linesOf, samples } from './support/samples.ts'
 import { BOUNDS, openTestExporter } from './support/test-exporter.ts'
@@ -62,11 +63,25 @@ describe("session-buddy's five families", () => {
     expect(samples(await exporter.scrape()).get('active_sessions_total')).toBe(1)
   })
 
-  test('anomalies are declared although nothing finds them yet', async () => {
+  test('anomalies are counted by type, skill and kind, and the counter does not fall', async () => {
     await using exporter = await openTestExporter()
-    const text = await exporter.scrape()
-    expect(text).toContain('# TYPE anomalies_detected_total counter')
-    expect(linesOf(text, 'anomalies_detected_total')).toEqual([])
+    const counters = async () => linesOf(await exporter.scrape(), 'anomalies_detected_total')
+    expect(await exporter.scrape()).toContain('# TYPE anomalies_detected_total counter')
+    expect(await counters()).toEqual([])
+    await exporter.record(anObservation(), anObservation({ kind: 'command', skill_name: 'deploy' }))
+    const drop = aFinding({ finding_id: 'a' })
+    const spike = aFinding({ finding_id: 'b', kind: 'command', skill_name: 'deploy', subtype: 'spike' })
+    const history = aFinding({ finding_id: 'c', opened_at: formatInstant(NOW_MS - 3 * 3_600_000) })
+    await exporter.report(drop, spike, history)
+    const counted = [
+      'anomalies_detected_total{anomaly_type="drop",kind="skill",skill_name="pdf-fill"} 1',
+      'anomalies_detected_total{anomaly_type="spike",kind="command",skill_name="deploy"} 1',
+    ]
+    expect(await counters()).toEqual(counted)
+    await exporter.report(history)
+    expect(await counters()).toEqual(counted)
+    await exporter.report(drop, aFinding({ finding_id: 'd' }))
+    expect(await counters()).toEqual([counted[0]!.replace(/1$/, '2'), counted[1]])
   })
 
   test('imported history moves the completion rate and no counter', async () => {

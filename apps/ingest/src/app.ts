@@ -12,6 +12,7 @@ import {
   ApiRequestInput,
   CreateApiKey,
   DeletionReceipt,
+  Finding,
   Observation,
   Project,
   PromptInput,
@@ -26,6 +27,7 @@ import { type IngestMetrics, registerRecorderGauges } from './metrics.ts'
 import { addOtlp } from './otlp/index.ts'
 import { apiRequestRoutes } from './routes/api-requests.ts'
 import { deletionRoutes } from './routes/deletions.ts'
+import { findingRoutes } from './routes/findings.ts'
 import { invocationRoutes } from './routes/invocations.ts'
 import { keyRoutes } from './routes/keys.ts'
 import { limitBodies } from './routes/limit-bodies.ts'
@@ -74,6 +76,7 @@ export async function buildApp(deps: IngestDeps): Promise<Service> {
         Observation,
         ApiRequestInput,
         PromptInput,
+        Finding,
         RecordReply,
         StreamPosition,
         ApiKey,
@@ -88,6 +91,7 @@ export async function buildApp(deps: IngestDeps): Promise<Service> {
   await app.register(invocationRoutes(deps))
   await app.register(apiRequestRoutes(deps))
   await app.register(promptRoutes(deps))
+  await app.register(findingRoutes(deps))
   await app.register(streamRoutes(reader))
   await app.register(keyRoutes(deps))
   await addOtlp(app, deps)

@@ -7,7 +7,7 @@ import {
 } from '@skillwatch/schema'
 import { uuidV7 } from '@skillwatch/schema/uuid-v7'
 import { ProblemError } from '@skillwatch/service'
-import { refuseShape } from './json-shape.ts'
+import { type JsonShape, refuseShape } from './json-shape.ts'
 
 const REASONS = {
   'too deep': 'is nested too deep to be an observation',
@@ -32,6 +32,19 @@ export function readJsonItems(body: Buffer, itemsMax: number): Item[] {
   const values = Array.isArray(parsed.value) ? parsed.value : [parsed.value]
   if (values.length > itemsMax) throw tooMany(itemsMax)
   return values.map((value) => ({ value }))
+}
+
+/**
+ * The value of a JSON body that is no list of items.
+ * @throws {ProblemError} when the body is not JSON in UTF-8, or has another shape
+ */
+export function readJson(body: Buffer, shape: JsonShape): unknown {
+  const text = decode(body)
+  const parsed = refuseShape(text, 1, shape)
+    ? { reason: 'is nested too deep, or has too many parts; see /docs' }
+    : parseJson(text)
+  if ('reason' in parsed) throw new ProblemError('invalid-request', `the body ${parsed.reason}`)
+  return parsed.value
 }
 
 /**

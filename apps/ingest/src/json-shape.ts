@@ -1,7 +1,14 @@
 /** Texts up to this length are not checked, because any JSON in them takes little memory. */
 const UNCHECKED_LENGTH_MAX = 65_536
+/** Bounds of a text. */
+export interface JsonShape {
+  readonly depthMax: number
+  /** Commas inside of one item, or of the whole text when it is no array. */
+  readonly partsMax: number
+}
+
 /** Bounds of a text with observations. */
-const OBSERVATIONS = {
+const OBSERVATIONS: JsonShape = {
   /** An array of observations with lists or attributes is three deep. */
   depthMax: 4,
   /** Far more fields, list entries and attributes than one observation may have together. */
@@ -19,7 +26,7 @@ const QUOTE = 0x22
 export function refuseShape(
   text: string,
   itemsMax: number,
-  { depthMax, partsMax } = OBSERVATIONS,
+  { depthMax, partsMax }: JsonShape = OBSERVATIONS,
 ): 'too deep' | 'too many items' | 'too many parts' | undefined {
   if (text.length <= UNCHECKED_LENGTH_MAX) return undefined
   const itemsDepth = text.trimStart().startsWith('[') ? 1 : 0

@@ -1,11 +1,15 @@
 import type { Recorder } from '@skillwatch/db'
+import type { FindingsReply } from '@skillwatch/schema'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 
 type RefusalReason = 'queue_full' | 'storage_unavailable' | 'bodies_limit'
 
+const FINDING_RESULTS = ['inserted', 'updated', 'deleted', 'unchanged', 'skipped', 'dropped'] as const
+
 /** Metrics of ingest itself. */
 export interface IngestMetrics {
   countObservations(result: 'accepted' | 'duplicate' | 'rejected', count: number): void
+  countFindings(reply: FindingsReply): void
   countRefusal(reason: RefusalReason): void
   observeCommit(commit: { items: number; durationMs: number; otherPhases: number }): void
 }
@@ -15,6 +19,12 @@ export function createIngestMetrics(registry: Registry): IngestMetrics {
   const observations = new Counter({
     name: 'skillwatch_ingest_observations_total',
     help: 'Observations by result.',
+    labelNames: ['result'],
+    registers,
+  })
+  const findings = new Counter({
+    name: 'skillwatch_ingest_findings_total',
+    help: 'Findings of reports by what became of them; a finding is in each report of its window.',
     labelNames: ['result'],
     registers,
   })
@@ -43,9 +53,13 @@ export function createIngestMetrics(registry: Registry): IngestMetrics {
   })
   let otherPhases = 0
   for (const result of ['accepted', 'duplicate', 'rejected']) observations.inc({ result }, 0)
+  for (const result of FINDING_RESULTS) findings.inc({ result }, 0)
   for (const reason of ['queue_full', 'storage_unavailable', 'bodies_limit']) refusals.inc({ reason }, 0)
   return {
     countObservations: (result, count) => observations.inc({ result }, count),
+    countFindings: (reply) => {
+      for (const result of FINDING_RESULTS) findings.inc({ result }, reply[result] ?? 0)
+    },
     countRefusal: (reason) => refusals.inc({ reason }),
     observeCommit: (commit) => {
       duration.observe(commit.durationMs / 1000)

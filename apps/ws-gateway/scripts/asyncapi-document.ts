@@ -7,6 +7,7 @@ import {
   CLOSE_CODES,
   DurationSummary,
   ErrorMessage,
+  Finding,
   HelloMessage,
   Invocation,
   Kind,
@@ -62,6 +63,7 @@ const REPLIES: Readonly<Record<string, readonly string[]>> = {
 const PARTS: Schemas = {
   Change,
   Invocation,
+  Finding,
   StreamFilter,
   StreamPosition,
   SkillSummary,

@@ -13,6 +13,8 @@ export type {
   DeleteChange,
   DurationSummary,
   ErrorMessage,
+  Finding,
+  FindingChange,
   HelloMessage,
   InstantInput,
   Invocation,

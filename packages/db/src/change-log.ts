@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Change, InvocationRow, UpsertChange } from '@skillwatch/schema'
+import type { AnomalyRow, Change, FindingChange, InvocationRow, UpsertChange } from '@skillwatch/schema'
+import { toFinding } from './findings/to-finding.ts'
 import type { TurnRow } from './queries/turns.ts'
 import { SELECT_USES, type UseRow } from './queries/uses.ts'
 import type { Reader } from './sqlite/open.ts'
@@ -38,7 +39,7 @@ const SELECT_CHANGES = `select
 type ChangeRow = {
   change_offset: number
   change_op: UpsertChange['op']
-  change_entity: 0 | 1 | 2
+  change_entity: 0 | 1 | 2 | 3
   change_row_id: number
   deleted_id: string
 } & (InvocationRow | { [Column in keyof InvocationRow]: null })
@@ -62,15 +63,15 @@ export function readChanges(
   let attributesLength = 0
   for (const each of prepared(reader.sqlite, SELECT_CHANGES).iterate(projectId, afterOffset, limit)) {
     const row = each as ChangeRow
-    changes.push(row.change_entity === 0 ? toChange(row) : derivedChange(reader, row))
+    changes.push(changeOf(reader, row))
     attributesLength += row.attributes?.length ?? 0
     if (attributesLength >= ATTRIBUTES_LENGTH_MAX) break
   }
   return changes
 }
 
-/** A change of an invocation, of a use or of a turn. */
-export type LoggedChange = Change | DerivedChange
+/** A change of an invocation, of a use, of a turn or of a finding. */
+export type LoggedChange = Change | DerivedChange | FindingChange
 
 /** A change of a use or a turn, as it is now; every change of one that is gone reads as `delete`. */
 export type DerivedChange = { readonly offset: number } & (
@@ -79,6 +80,19 @@ export type DerivedChange = { readonly offset: number } & (
   | { readonly op: 'delete'; readonly use_id: string }
   | { readonly op: 'delete'; readonly turn_id: number }
 )
+
+function changeOf(reader: Reader, row: ChangeRow): LoggedChange {
+  if (row.change_entity === 0) return toChange(row)
+  return row.change_entity === 3 ? findingChange(reader, row) : derivedChange(reader, row)
+}
+
+function findingChange({ sqlite }: Reader, row: ChangeRow): FindingChange {
+  const { change_offset: offset, change_op: op, change_row_id: rowId } = row
+  const finding = prepared(sqlite, 'select * from skill_anomalies where row_id = ?').get(rowId)
+  if (finding !== undefined) return { offset, op, finding: toFinding(finding as AnomalyRow) }
+  const select = prepared(sqlite, 'select finding_id from skill_anomaly_tombstone where row_id = ?')
+  return { offset, op: 'delete', ...(select.get(rowId) as { finding_id: string }) }
+}
 
 function derivedChange({ sqlite }: Reader, row: ChangeRow): DerivedChange {
   const { change_offset: offset, change_op: op, change_entity: entity, change_row_id: rowId } = row

@@ -1,4 +1,4 @@
-import { anObservation, temporaryFolder } from '@skillwatch/testkit'
+import { aFinding, anObservation, temporaryFolder } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import {
   DatabaseError,
@@ -8,6 +8,7 @@ import {
   migrationStatus,
   openReader,
   openWriter,
+  readChanges,
   recount,
   validateMigrations,
   type Writer,
@@ -17,6 +18,7 @@ import { MIGRATIONS } from '../src/migrations/index.ts'
 import { dumpSchema } from '../src/sqlite/dump-schema.ts'
 import { DAY_MS } from '../src/time.ts'
 import { createRecord, NOW_MS, openTestDatabase, PROJECT, parsed } from './database.ts'
+import { callSkills, createSave } from './findings/stored.ts'
 import { at, call, recordReports } from './turns/derived.ts'
 
 const addColour: Migration = {
@@ -219,4 +221,35 @@ test('the roll-up of agents counts what was recorded before it came', async () =
   expect(recount(writer, NOW_MS)).toEqual([])
   const agents = 'select agent_name, session_id, invocation_count from session_agent'
   expect(writer.sqlite.prepare(agents).raw().all()).toEqual([['codex', 's', 2]])
+})
+
+test('the change log keeps its rows when findings come, and stays dense when they go', async () => {
+  using database = openTestDatabase()
+  const { writer } = database
+  undo(writer, 'findings')
+  const before = dumpSchema(writer)
+  migrateUp(writer, NOW_MS)
+  await recordReports(writer, [call({ session_id: 's', prompt_id: 'p', skill_name: 'plan' })])
+  undo(writer, 'findings')
+  const log = () => writer.sqlite.prepare('select * from skill_change').raw().all()
+  const derived = log()
+  expect(derived.map((row) => (row as unknown[])[4])).toEqual([0, 1, 2])
+  migrateUp(writer, NOW_MS)
+  expect(log()).toEqual(derived)
+  await callSkills(writer, 'pdf-fill')
+  createSave(writer)([aFinding({ finding_id: 'a' }), aFinding({ finding_id: 'b' })])
+  createSave(writer)([aFinding({ finding_id: 'a' })])
+  expect(readChanges(writer, PROJECT, 4, 10)).toMatchObject([
+    { op: 'insert', finding: { finding_id: 'a' } },
+    { op: 'delete', finding_id: 'b' },
+    { op: 'delete', finding_id: 'b' },
+  ])
+  undo(writer, 'findings')
+  expect(dumpSchema(writer)).toBe(before)
+  migrateUp(writer, NOW_MS)
+  expect(recount(writer, NOW_MS)).toEqual([])
+  expect(log().slice(0, 3)).toEqual(derived)
+  expect(readChanges(writer, PROJECT, 4, 10).map(({ op }) => op)).toEqual(['delete', 'delete', 'delete'])
+  const storing = "insert into skill_change values (1, 99, 'insert', 1, 4)"
+  expect(() => writer.sqlite.exec(storing)).toThrow(/CHECK constraint failed/)
 })

@@ -4,12 +4,14 @@ export { type ApiRequest, ApiRequestInput, ApiUsage, parseApiRequest } from './a
 export { BLIND_SPOTS, type BlindSpot, blindSpotFor } from './blind-spots.ts'
 export { BlindSpotItem, CoveragePage, MissedCalls, SessionCoverage, WitnessCoverage } from './coverage.ts'
 export { DURATION_BOUNDS_MS, durationBucket } from './durations.ts'
+export { FINDINGS_MAX, Finding, FindingChange, FindingsReply, FindingsReport } from './finding.ts'
 export { Instant, InstantInput } from './instant.ts'
 export { Change, DeleteChange, Invocation, StreamPosition, UpsertChange } from './invocation.ts'
 export { InvocationDetail, WitnessRecord } from './invocation-detail.ts'
 export { Attributes, DURATION_MS_MAX, Observation, RecordReply, RejectedItem } from './observation.ts'
 export { SPAN_ROLES, type SpanContext, type SpanRole } from './observed-span.ts'
 export { Overview } from './overview.ts'
+export { type ParsedFinding, type ParsedFindingsReport, parseFindingsReport } from './parse-findings.ts'
 export { formatInstant, INSTANT_AHEAD_MAX_MS, parseAgeMs, parseInstant } from './parse-instant.ts'
 export {
   type ObservedFields,

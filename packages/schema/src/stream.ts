@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { FindingChange } from './finding.ts'
 import { Instant } from './instant.ts'
 import { Change, StreamPosition } from './invocation.ts'
 import { outcomeCounts, SkillSummary } from './summaries.ts'
@@ -26,7 +27,7 @@ export const StreamFilter = Type.Object(
 export type StreamFilter = Static<typeof StreamFilter>
 
 /** What a subscription is sent changes of. */
-export const StreamEntity = Type.Enum(['invocation', 'use', 'turn'])
+export const StreamEntity = Type.Enum(['invocation', 'use', 'turn', 'finding'])
 export type StreamEntity = Static<typeof StreamEntity>
 
 const SubscriptionId = Type.String({
@@ -54,10 +55,11 @@ export const SubscribeMessage = Type.Object(
     entities: Type.Optional(
       Type.Array(StreamEntity, {
         minItems: 1,
-        maxItems: 3,
+        maxItems: 4,
         description:
-          'Changes of what: invocations (default), uses and turns, which are derived from them. A filter ' +
-          'compares the fields that an entity has; a turn has only `session_id`.',
+          'Changes of what: invocations (default), uses and turns, which are derived from them, and ' +
+          'findings. A filter compares the fields that an entity has; a turn has only `session_id`, a ' +
+          'finding `kind` and `skill_name`.',
       }),
     ),
     from: Type.Optional(
@@ -151,7 +153,7 @@ export const ChangesMessage = Type.Object(
     id: SubscriptionId,
     from: Type.Integer({ minimum: 1 }),
     to: Type.Integer({ minimum: 1 }),
-    items: Type.Array(Type.Union([Change, UseChange, TurnChange])),
+    items: Type.Array(Type.Union([Change, UseChange, TurnChange, FindingChange])),
   },
   {
     description:

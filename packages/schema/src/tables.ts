@@ -6,6 +6,11 @@ import type {
   UncorrelatedObservationTable,
 } from './tables/correlation.ts'
 import type {
+  SkillAnomaliesTable,
+  SkillAnomalySeriesTable,
+  SkillAnomalyTombstoneTable,
+} from './tables/findings.ts'
+import type {
   ApiRequestTable,
   InvocationWitnessTable,
   SkillChangeTable,
@@ -48,6 +53,7 @@ import type {
 } from './tables/turns.ts'
 
 export type * from './tables/correlation.ts'
+export type * from './tables/findings.ts'
 export type * from './tables/invocation.ts'
 export type * from './tables/live-series.ts'
 export type * from './tables/projects.ts'
@@ -97,5 +103,8 @@ export interface Database {
   place_use_day: PlaceUseDayTable
   pending_turn: PendingTurnTable
   skill_use_tombstone: SkillUseTombstoneTable
+  skill_anomalies: SkillAnomaliesTable
+  skill_anomaly_tombstone: SkillAnomalyTombstoneTable
+  skill_anomaly_series: SkillAnomalySeriesTable
   skill_migrations: SkillMigrationsTable
 }

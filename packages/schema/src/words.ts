@@ -31,8 +31,10 @@ export const Witness = Type.Enum(WITNESSES, {
 })
 export type Witness = Static<typeof Witness>
 
-/** What an API key permits. `admin` includes the other two. */
+/** What an API key permits. `admin` includes the others. */
 export const Scope = Type.Enum(SCOPES, {
-  description: 'What an API key permits. `admin` includes the others.',
+  description:
+    'What an API key permits: to record (`ingest`), to read, to post findings, or all of these and to ' +
+    'administer (`admin`).',
 })
 export type Scope = Static<typeof Scope>

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { SCOPES } from '@skillwatch/schema'
 import { expect, test } from 'vitest'
 import { demandAccessControl } from '../src/access.ts'
 import { type Access, authenticate, type StoredKey } from '../src/index.ts'
@@ -35,7 +36,7 @@ test('a key opens its own project, within its scopes', () => {
 })
 
 test('admin includes all scopes', () => {
-  for (const scope of ['ingest', 'read', 'admin'] as const) {
+  for (const scope of SCOPES) {
     expect(authenticate(access(), 'Bearer sw_b2_secret', scope)).toEqual({ project_id: 7, name: 'team' })
   }
 })

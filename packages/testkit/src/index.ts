@@ -1,5 +1,6 @@
 export { fixedClock, machineNowMs, NOW_MS, steppableClock } from './clock.ts'
 export { environmentWithMachineClock, inheritedEnvironment } from './environment.ts'
+export { aFinding, aReport } from './findings.ts'
 export { anObservation, observationArbitrary } from './observations.ts'
 export { freePort } from './ports.ts'
 export { type Exit, type ProcessOptions, type RunningProcess, startProcess } from './processes.ts'

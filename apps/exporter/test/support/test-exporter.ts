@@ -11,9 +11,15 @@ import {
   type Recorder,
   type Writer,
 } from '@skillwatch/db'
-import { type CreateApiKey, type Observation, parseObservation } from '@skillwatch/schema'
+import {
+  type CreateApiKey,
+  type Finding,
+  type Observation,
+  parseFindingsReport,
+  parseObservation,
+} from '@skillwatch/schema'
 import { createLogger, type Service } from '@skillwatch/service'
-import { fixedClock, NOW_MS, temporaryFolder } from '@skillwatch/testkit'
+import { aReport, fixedClock, NOW_MS, temporaryFolder } from '@skillwatch/testkit'
 import { Registry } from 'prom-client'
 import { buildApp, type ExporterDeps } from '../../src/app.ts'
 
@@ -25,6 +31,8 @@ export interface TestExporter extends AsyncDisposable {
   readonly keys: readonly string[]
   /** Stores observations as ingest does; resolves after the commit. */
   record(...observations: Observation[]): Promise<void>
+  /** Stores all findings of the day before `NOW_MS`, and deletes others of that day. */
+  report(...findings: Finding[]): Promise<void>
   /** The text of `/metrics`. */
   scrape(): Promise<string>
 }
@@ -74,6 +82,11 @@ export async function openTestExporter(options: TestExporterOptions = {}): Promi
     databaseUrl,
     keys,
     record: (...observations) => record(recorder, project.project_id, observations),
+    report: async (...findings) => {
+      const result = parseFindingsReport(aReport(findings), NOW_MS)
+      if ('refusals' in result) throw new TypeError(JSON.stringify(result.refusals))
+      await recorder.recordFindings(project.project_id, result.report)
+    },
     scrape: async () => (await app.inject({ url: '/metrics', headers: { host: '127.0.0.1' } })).body,
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   }

@@ -5,6 +5,7 @@ import type { GatewayDeps } from '../deps.ts'
 import { keepAlive } from '../keep-alive.ts'
 import { fullBucket, type RateLimit, type TokenBucket, takeToken } from '../stream/token-bucket.ts'
 import { type Admission, type AdmissionDeps, admitAnonymous, admitToken } from './admission.ts'
+import { legacyAnomalies } from './anomalies.ts'
 import { type LegacyClient, LegacyFeed, send, serialize } from './feed.ts'
 import { AUTHENTICATION_FAILED, formatLegacyInstant, type LegacyServerMessage } from './messages.ts'
 import { type LegacyRequest, parseJsonObject, parseLegacyRequest } from './parse-message.ts'
@@ -149,15 +150,19 @@ function replyTo(
     case 'ping':
       return { type: 'pong' }
     case 'get_metrics':
-      return { type: 'metrics_response', timestamp, data: metricsOf(reader, projectId, request.skill) }
+      return {
+        type: 'metrics_response',
+        timestamp,
+        data: metricsOf(reader, projectId, request.skill, now()),
+      }
     default:
       throw new TypeError(`unhandled request ${JSON.stringify(request satisfies never)}`)
   }
 }
 
-function metricsOf(reader: Reader, projectId: number, skill: string | null) {
-  if (skill === null) return legacyMetrics(reader, projectId, null)
-  return legacySkillMetrics(reader, projectId, skill)
+function metricsOf(reader: Reader, projectId: number, skill: string | null, nowMs: number) {
+  if (skill !== null) return legacySkillMetrics(reader, projectId, skill)
+  return legacyMetrics(reader, projectId, null, legacyAnomalies(reader, projectId, nowMs))
 }
 
 function feedOf(deps: GatewayDeps): LegacyFeed {

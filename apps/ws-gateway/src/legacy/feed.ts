@@ -3,9 +3,11 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { WebSocket } from 'ws'
 import type { GatewayMetrics } from '../metrics.ts'
 import type { Admission } from './admission.ts'
+import { legacyAnomalies } from './anomalies.ts'
 import {
   AUTHENTICATION_FAILED,
   formatLegacyInstant,
+  type LegacyAnomaly,
   type LegacyMetrics,
   type LegacyServerMessage,
 } from './messages.ts'
@@ -30,9 +32,13 @@ export interface FeedDeps {
   readonly now: () => number
 }
 
-/** What was last read of a project. It is valid as long as the change log does not grow. */
+/**
+ * What was last read of a project. It is valid as long as the change log does not grow, and no anomaly
+ * becomes too old to be shown.
+ */
 interface ProjectData {
   readonly position: string
+  readonly anomalies: LegacyAnomaly[]
   readonly bySkill: Map<string | null, LegacyMetrics>
 }
 
@@ -127,14 +133,16 @@ export class LegacyFeed {
     const data =
       project.bySkill.get(skill) ??
       (before?.position === project.position ? before.bySkill.get(skill) : undefined) ??
-      legacyMetrics(this.#deps.reader, projectId, skill)
+      legacyMetrics(this.#deps.reader, projectId, skill, project.anomalies)
     project.bySkill.set(skill, data)
     return data
   }
 
   #emptyData(projectId: number): ProjectData {
-    const { epoch, last_offset } = streamPosition(this.#deps.reader, projectId)
-    return { position: `${epoch}:${last_offset}`, bySkill: new Map() }
+    const { reader, now } = this.#deps
+    const { epoch, last_offset } = streamPosition(reader, projectId)
+    const anomalies = legacyAnomalies(reader, projectId, now())
+    return { position: `${epoch}:${last_offset}:${anomalies.length}`, anomalies, bySkill: new Map() }
   }
 }
 

@@ -13,7 +13,7 @@ export interface LegacySkill {
 }
 
 /** An anomaly in session-buddy's shape. */
-interface LegacyAnomaly {
+export interface LegacyAnomaly {
   skill_name: string
   detected_at: string
   anomaly_type: 'drop' | 'spike' | 'pattern_shift'

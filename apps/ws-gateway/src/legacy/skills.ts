@@ -1,6 +1,7 @@
 import { getSkillMetrics, type Reader, type SkillMetricsRow, topSkillMetrics } from '@skillwatch/db'
 import {
   formatLegacyInstant,
+  type LegacyAnomaly,
   type LegacyMetrics,
   type LegacySkill,
   type LegacySkillMetrics,
@@ -8,13 +9,21 @@ import {
 
 const TOP_SKILLS = 10
 
-/** The ten most used skills, or only the one asked for, of kind `skill`. Reads roll-ups. */
-export function legacyMetrics(reader: Reader, projectId: number, skill: string | null): LegacyMetrics {
+/**
+ * The ten most used skills, or only the one asked for, of kind `skill`. Reads roll-ups. As in session-buddy,
+ * anomalies are shown beside all skills only.
+ */
+export function legacyMetrics(
+  reader: Reader,
+  projectId: number,
+  skill: string | null,
+  anomalies: LegacyAnomaly[],
+): LegacyMetrics {
   const rows =
     skill === null
       ? topSkillMetrics(reader, projectId, 'skill', TOP_SKILLS)
       : [getSkillMetrics(reader, projectId, 'skill', skill)].filter((row) => row !== undefined)
-  return { top_skills: rows.map(toLegacySkill), anomalies: [] }
+  return { top_skills: rows.map(toLegacySkill), anomalies: skill === null ? anomalies : [] }
 }
 
 /** One skill for `metrics_response`; zeros when nothing is recorded of it. */

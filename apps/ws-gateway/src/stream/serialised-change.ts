@@ -1,7 +1,14 @@
-import type { Change, Invocation, StreamEntity, TurnChange, UseChange } from '@skillwatch/schema'
+import type {
+  Change,
+  FindingChange,
+  Invocation,
+  StreamEntity,
+  TurnChange,
+  UseChange,
+} from '@skillwatch/schema'
 
 /** A change as the wire shows it. */
-export type WireChange = Change | UseChange | TurnChange
+export type WireChange = Change | UseChange | TurnChange | FindingChange
 
 /** The fields that a filter can name, as far as an entity has them. */
 export type FilteredFields = Partial<
@@ -35,6 +42,15 @@ function entityAndFields(change: WireChange): Pick<SerialisedChange, 'entity' | 
     return { entity: 'use', fields: { kind, skill_name, session_id, outcome } }
   }
   if ('turn' in change) return { entity: 'turn', fields: { session_id: change.turn.session_id } }
-  const entity = 'invocation_id' in change ? 'invocation' : 'use_id' in change ? 'use' : 'turn'
-  return { entity, fields: undefined }
+  if ('finding' in change) {
+    const { kind, skill_name } = change.finding
+    return { entity: 'finding', fields: { kind, skill_name } }
+  }
+  return { entity: entityOfDeletion(change), fields: undefined }
+}
+
+function entityOfDeletion(change: Extract<WireChange, { op: 'delete' }>): StreamEntity {
+  if ('invocation_id' in change) return 'invocation'
+  if ('use_id' in change) return 'use'
+  return 'turn_id' in change ? 'turn' : 'finding'
 }

@@ -71,7 +71,7 @@ test('without a filter everything matches', () => {
 
 test('a subscription is sent changes of invocations only, unless it names other entities', () => {
   const fieldsOfAny = { session_id: 'a' }
-  const entities = ['invocation', 'use', 'turn'] as const
+  const entities = ['invocation', 'use', 'turn', 'finding'] as const
   const matching = (filter: ReturnType<typeof compileFilter>) =>
     entities.filter((entity) => filter.matches({ entity, fields: fieldsOfAny }))
   expect(matching(compileFilter())).toEqual(['invocation'])

@@ -10,10 +10,10 @@ import {
   type Recorder,
   type Writer,
 } from '@skillwatch/db'
-import { type Observation, parseObservation } from '@skillwatch/schema'
+import { type Finding, type Observation, parseFindingsReport, parseObservation } from '@skillwatch/schema'
 import { createPricing, DEFAULT_PRICES } from '@skillwatch/schema/prices'
 import { type Access, createLogger } from '@skillwatch/service'
-import { anObservation, fixedClock, NOW_MS, temporaryFolder } from '@skillwatch/testkit'
+import { anObservation, aReport, fixedClock, NOW_MS, temporaryFolder } from '@skillwatch/testkit'
 import { Registry } from 'prom-client'
 import { buildApp } from '../../src/app.ts'
 import { type GatewayConfig, readConfig } from '../../src/config.ts'
@@ -27,6 +27,8 @@ export interface TestGateway extends AsyncDisposable {
   readonly projectId: number
   /** Commits observations, by default finished calls with unique ids. */
   record(observations: readonly Partial<Observation>[]): Promise<void>
+  /** Stores all findings of the day before `NOW_MS`, and deletes others of that day. */
+  report(findings: readonly Finding[]): Promise<void>
   /** The value of one of the gateway's own metrics, labels as in `name{a="b"}`; 0 when it is absent. */
   metric(name: string): Promise<number>
   /** Unread bytes of the client that has the most of them. */
@@ -99,6 +101,11 @@ export async function startGateway({
     projectId,
     record: async (observations) => {
       await recorder.record(projectId, observations.map(parsed))
+    },
+    report: async (findings) => {
+      const result = parseFindingsReport(aReport(findings), NOW_MS)
+      if ('refusals' in result) throw new TypeError(JSON.stringify(result.refusals))
+      await recorder.recordFindings(projectId, result.report)
     },
     metric: async (name) => sampleOf(await registry.metrics(), name),
     bufferedBytesMax: () =>

@@ -1,4 +1,4 @@
-import type { Kind, Outcome, SkillOrder } from '@skillwatch/schema'
+import type { Finding, Kind, Outcome, SkillOrder } from '@skillwatch/schema'
 
 export interface ReadOptions {
   /** Stops the read, which then rejects with the signal's reason. */
@@ -70,6 +70,23 @@ export interface UseQuery extends ListQuery {
 
 /** All given fields must match. */
 export type TurnQuery = Omit<UseQuery, 'kind' | 'skill_name' | 'prompt_id'>
+
+/** All given fields must match. */
+export interface FindingQuery extends ListQuery {
+  /** All types by default. */
+  type?: Finding['type'] | undefined
+  /** Default `open`. */
+  state?: 'open' | 'resolved' | 'all' | undefined
+  kind?: Kind | undefined
+  /** Exact name. */
+  skill_name?: string | undefined
+  /** An age such as `7d`, RFC 3339, or epoch milliseconds; included. */
+  since?: string | number | undefined
+  /** The same; excluded. */
+  until?: string | number | undefined
+  /** By `opened_at`; default `desc`. */
+  order?: 'asc' | 'desc' | undefined
+}
 
 export interface MetricsQuery extends ReadOptions {
   /** All kinds by default. */

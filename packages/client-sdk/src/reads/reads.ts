@@ -1,4 +1,5 @@
 import type {
+  Finding,
   Invocation,
   MetricsMessage,
   SessionDetail,
@@ -15,6 +16,7 @@ import type { Gateway } from './gateway.ts'
 import { get, toQuery } from './get.ts'
 import { type Pages, pagesFrom } from './pages.ts'
 import type {
+  FindingQuery,
   InvocationQuery,
   ListQuery,
   MetricsQuery,
@@ -53,6 +55,8 @@ export interface Reads {
   uses(query?: UseQuery): Pages<Use>
   /** Turns by time: prompts, each with what followed until the next one. */
   turns(query?: TurnQuery): Pages<Turn>
+  /** What analysis concluded about skills, by when it opened; the open findings by default. */
+  findings(query?: FindingQuery): Pages<Finding>
 }
 
 export interface ReadsOptions extends Gateway {
@@ -96,5 +100,6 @@ export function createReads(options: ReadsOptions): Reads {
     invocations: listAt('/v1/invocations'),
     uses: listAt('/v1/uses'),
     turns: listAt('/v1/turns'),
+    findings: listAt('/v1/findings'),
   }
 }

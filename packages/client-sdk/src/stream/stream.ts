@@ -20,7 +20,10 @@ export interface StreamOptions<Entity extends StreamEntity = 'invocation'> {
   project?: string | undefined
   /** Which changes; all by default. */
   filter?: StreamFilter | undefined
-  /** Changes of what: of invocations by default. Uses and turns are derived from them. */
+  /**
+   * Changes of what: of invocations by default. Uses and turns are derived from them; findings are what
+   * analysis concluded.
+   */
   entities?: readonly Entity[] | undefined
   /**
    * `now` (default), `start` (the oldest change that the server keeps), or the position of the last change

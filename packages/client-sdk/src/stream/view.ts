@@ -1,5 +1,6 @@
 import type {
   Change,
+  FindingChange,
   ServerMessage,
   StreamEntity,
   StreamPosition,
@@ -13,6 +14,7 @@ export type ChangeOf<Entity extends StreamEntity> = {
   invocation: Change
   use: UseChange
   turn: TurnChange
+  finding: FindingChange
 }[Entity]
 
 export type StreamEvent<Item = Change> =

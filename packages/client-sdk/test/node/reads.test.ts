@@ -1,7 +1,8 @@
 import { createServer } from 'node:http'
-import { freePort, machineNowMs } from '@skillwatch/testkit'
+import { formatInstant } from '@skillwatch/schema'
+import { aFinding, aReport, freePort, machineNowMs } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
-import { type Client, createClient, type Page, ReadError } from '../../src/node/index.ts'
+import { type Client, createClient, type Finding, type Page, ReadError } from '../../src/node/index.ts'
 import { listen } from '../listen.ts'
 import { useServices } from './services.ts'
 
@@ -75,6 +76,32 @@ test('every field of a query selects, and a field without a value does not', asy
   expect(await names({ skill_name: 'read' })).toEqual(['read'])
   expect(await names({ workflow_phase: 'setup' })).toEqual([])
   expect(await names({ until: '1h' })).toEqual([])
+})
+
+test('findings are read in pages, and streamed to those who name them', async () => {
+  await using client = clientOf()
+  await record(client, [['findings', 'watched']])
+  const untilMs = machineNowMs()
+  const opened_at = formatInstant(untilMs)
+  const open = aFinding({ finding_id: 'open', skill_name: 'watched', opened_at })
+  const resolved = { ...open, finding_id: 'resolved', resolved_at: opened_at }
+  const reply = await fetch(`${urls.url}/v1/findings`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(aReport([open, resolved], { sinceMs: untilMs - 1_000, untilMs })),
+  })
+  expect(await reply.json()).toMatchObject({ inserted: 2 })
+  expect(await pagesOf(client.findings({ skill_name: 'watched' }))).toEqual([[open]])
+  const all = await pagesOf(client.findings({ state: 'all', kind: 'skill', order: 'asc', limit: 1 }))
+  expect(all).toEqual([[open], [resolved]])
+  const filter = { skill_name: 'watched' }
+  const streamed: Finding[] = []
+  for await (const event of client.stream({ from: 'start', entities: ['finding'], filter })) {
+    if (event.type === 'changes')
+      streamed.push(...event.items.flatMap((item) => (item.op === 'delete' ? [] : item.finding)))
+    if (event.type === 'caught_up') break
+  }
+  expect(streamed).toEqual([open, resolved])
 })
 
 test('a session has its numbers and skills, and an unknown one is a problem with status 404', async () => {

@@ -14,6 +14,7 @@ import { turnsAndUses } from './0013-turns-and-uses.ts'
 import { agentsBySession } from './0014-agents-by-session.ts'
 import { usesByPeriod } from './0015-uses-by-period.ts'
 import { durationsBySkill } from './0016-durations-by-skill.ts'
+import { findings } from './0017-findings.ts'
 import type { Migration } from './dialect.ts'
 
 /** All migrations in order. Append only. */
@@ -34,4 +35,5 @@ export const MIGRATIONS: readonly Migration[] = [
   agentsBySession,
   usesByPeriod,
   durationsBySkill,
+  findings,
 ]

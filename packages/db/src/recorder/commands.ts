@@ -5,6 +5,8 @@ import type {
   ChangeProject,
   CreateApiKey,
   CreatedApiKey,
+  FindingsReply,
+  ParsedFindingsReport,
 } from '@skillwatch/schema'
 import type { DeletionReceipt } from '../deletions.ts'
 import type { ProjectSettings } from '../projects.ts'
@@ -55,6 +57,7 @@ export interface WriterCommands {
     requests: readonly ApiRequest[],
     nowMs: number,
   ): Promise<ApiRequestOutcome[]>
+  saveFindings(projectId: number, report: ParsedFindingsReport, nowMs: number): Promise<FindingsReply>
   saveAgentCalls(projectId: number, calls: readonly AgentCall[]): Promise<void>
   createApiKey(key: CreateApiKey, nowMs: number): Promise<CreatedApiKey>
   /** Null when there is no such key. */

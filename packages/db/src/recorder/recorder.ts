@@ -5,6 +5,8 @@ import type {
   ChangeProject,
   CreateApiKey,
   CreatedApiKey,
+  FindingsReply,
+  ParsedFindingsReport,
   ParsedObservation,
 } from '@skillwatch/schema'
 import type { DeletionReceipt } from '../deletions.ts'
@@ -158,6 +160,11 @@ export class Recorder implements AsyncDisposable {
     const outcomes = await this.#call('recordApiRequests', projectId, requests, this.#options.now())
     this.#turns.mark()
     return outcomes
+  }
+
+  /** Makes the findings of a window equal to those of a report. */
+  recordFindings(projectId: number, report: ParsedFindingsReport): Promise<FindingsReply> {
+    return this.#call('saveFindings', projectId, report, this.#options.now())
   }
 
   recordAgentCalls(projectId: number, calls: readonly AgentCall[]): Promise<void> {

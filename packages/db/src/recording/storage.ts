@@ -151,7 +151,7 @@ type ChangeOp = 'insert' | 'update' | 'delete'
 
 /** One entry of the change log. */
 export interface LogEntry {
-  readonly entity: 'invocation' | 'use' | 'turn'
+  readonly entity: 'invocation' | 'use' | 'turn' | 'finding'
   readonly row_id: number
   readonly op: ChangeOp
 }

@@ -78,8 +78,8 @@ export interface SkillChangeTable {
   offset: number
   op: 'insert' | 'update' | 'delete'
   row_id: number
-  /** The table of the row: 0 `skill_invocation`, 1 `skill_use`, 2 `turn`. */
-  entity: Generated<0 | 1 | 2>
+  /** The table of the row: 0 `skill_invocation`, 1 `skill_use`, 2 `turn`, 3 `skill_anomalies`. */
+  entity: Generated<0 | 1 | 2 | 3>
 }
 
 /** The ids of deleted rows, so that their changes in the log can still name them. */

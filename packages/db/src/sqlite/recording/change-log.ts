@@ -3,7 +3,7 @@ import type { LogEntry } from '../../recording/storage.ts'
 import { manyRows } from '../many-rows.ts'
 
 /** How the log names the table of a row. */
-const ENTITIES = { invocation: 0, use: 1, turn: 2 } as const
+const ENTITIES = { invocation: 0, use: 1, turn: 2, finding: 3 } as const
 
 /** Appends to the change logs of projects. */
 export class ChangeLogStatements {

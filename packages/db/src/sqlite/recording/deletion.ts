@@ -1,9 +1,11 @@
 import { hashOfProject } from '../../projects.ts'
+import type { LogEntry } from '../../recording/storage.ts'
 import { ROLL_UPS } from '../../roll-ups/declarations.ts'
 import { addInvocationChange, emptyDeltas } from '../../roll-ups/deltas.ts'
 import { marksOf, type TurnAt, type TurnMark } from '../../turns/marks.ts'
 import type { Writer } from '../open.ts'
 import { ApiRequestDeletion, marksOfRequest } from './delete-api-requests.ts'
+import { FindingDeletion } from './delete-findings.ts'
 import { PromptDeletion } from './delete-prompts.ts'
 import { RestDeletion } from './delete-rest.ts'
 import { SeriesDeletion } from './delete-series.ts'
@@ -28,9 +30,9 @@ export type MarkedDeletionStep = DeletionStep & { readonly marks: readonly TurnM
 
 /**
  * Deletes at most `limit` invocations, requests to models and prompts, in one transaction: rows with their
- * witness records, their part of every roll-up, and for each a `delete` change (R6, R10). Counters for
- * Prometheus keep their value and note how much of it was deleted; the series of a deleted skill, which
- * carry its name, are deleted or retired.
+ * witness records, their part of every roll-up, and for each a `delete` change (R6, R10). Findings about a
+ * skill are deleted with its last call. Counters for Prometheus keep their value and note how much of it was
+ * deleted; the series of a deleted skill, which carry its name, are deleted or retired.
  */
 export class Deletion {
   readonly #writer: Writer
@@ -40,6 +42,7 @@ export class Deletion {
   readonly #series: SeriesDeletion
   readonly #apiRequests: ApiRequestDeletion
   readonly #prompts: PromptDeletion
+  readonly #findings: FindingDeletion
   readonly #rest: RestDeletion
   readonly #forgetAgentCalls
   readonly #forgetSessionEnd
@@ -53,6 +56,7 @@ export class Deletion {
     this.#series = new SeriesDeletion(writer.sqlite)
     this.#apiRequests = new ApiRequestDeletion(writer.sqlite, storage.rollUps)
     this.#prompts = new PromptDeletion(writer.sqlite)
+    this.#findings = new FindingDeletion(writer.sqlite, storage.findings)
     this.#rest = new RestDeletion(writer.sqlite)
     this.#endsBefore = writer.sqlite.prepare<[number, number]>(
       'delete from session_end where project_id = ? and ended_at_ms < ?',
@@ -75,24 +79,27 @@ export class Deletion {
     const removed = this.#deleteRows(projectId, rowIds, nowMs)
     const areRowsGone = rowIds.length < limit
     const isRestGone = areRowsGone && this.#deleteRest(projectId, selector, limit)
+    const ofGoneSkills = this.#findings.ofGoneSkills(projectId, removed.rows)
+    const findings = areRowsGone ? this.#findings.selected(projectId, selector, limit) : []
     const sessions = 'session_id' in selector ? [selector.session_id] : removed.sessions
     const ends = this.#forgetSessions(projectId, sessions)
     const requests = areRowsGone ? this.#apiRequests.delete(projectId, selector, limit, nowMs) : []
     const prompts = areRowsGone ? this.#prompts.delete(projectId, selector, limit) : []
     const marks = [...removed.marks, ...ends, ...requests.flatMap(marksOfRequest), ...prompts]
     this.#storage.turnMarks.add(projectId, marks)
+    const changes = [...removed.changes, ...ofGoneSkills, ...findings]
     return {
       invocations: rowIds.length,
       uncorrelated_observations: removed.observations,
       api_requests: requests.length,
-      isLast: isRestGone && requests.length < limit && prompts.length < limit,
-      offsets: removed.offsets,
+      isLast: isRestGone && [requests, prompts, findings].every(({ length }) => length < limit),
+      offsets: this.#storage.changeLog.append(projectId, changes),
       marks,
     }
   }
 
   #deleteRows(projectId: number, rowIds: readonly number[], nowMs: number) {
-    const { invocations, observations, rollUps, changeLog } = this.#storage
+    const { invocations, observations, rollUps } = this.#storage
     const deltas = emptyDeltas(ROLL_UPS)
     const rows = rowIds.map((rowId) => invocations.row(rowId)!)
     for (const row of rows) addInvocationChange(deltas, row, undefined)
@@ -101,13 +108,10 @@ export class Deletion {
     invocations.delete(projectId, rows)
     this.#spans.tracesWithoutCalls(projectId, traceIds)
     rollUps.apply(projectId, deltas, nowMs)
-    const offsets = changeLog.append(
-      projectId,
-      rowIds.map((row_id) => ({ entity: 'invocation', row_id, op: 'delete' })),
-    )
     return {
+      rows,
       observations: count,
-      offsets,
+      changes: rowIds.map((row_id): LogEntry => ({ entity: 'invocation', row_id, op: 'delete' })),
       sessions: new Set(rows.map((row) => row.session_id)),
       marks: rows.flatMap(marksOf),
     }

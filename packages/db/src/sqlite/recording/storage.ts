@@ -11,6 +11,7 @@ import type {
 import { createRollUpWriter, type RollUpWriter } from '../../roll-ups/apply.ts'
 import type { TurnKey } from '../../turns/marks.ts'
 import type { TurnStorage } from '../../turns/storage.ts'
+import { FindingStatements } from '../findings/findings.ts'
 import type { Writer } from '../open.ts'
 import { SqliteTurnStorage } from '../turns/turns.ts'
 import { ChangeLogStatements } from './change-log.ts'
@@ -36,6 +37,7 @@ export class SqliteRecordingStorage implements RecordingStorage {
   readonly prompts: PromptStatements
   readonly turnMarks: TurnMarkStatements
   readonly changeLog: ChangeLogStatements
+  readonly findings: FindingStatements
   readonly rollUps: RollUpWriter
   readonly turns: SqliteTurnStorage
   readonly #writer: Writer
@@ -53,6 +55,7 @@ export class SqliteRecordingStorage implements RecordingStorage {
     this.prompts = new PromptStatements(sqlite)
     this.turnMarks = new TurnMarkStatements(sqlite)
     this.changeLog = new ChangeLogStatements(sqlite)
+    this.findings = new FindingStatements(sqlite)
     this.rollUps = createRollUpWriter(sqlite)
     this.turns = new SqliteTurnStorage(sqlite, this)
     this.#trx = new SqliteRecordingTransaction(this, writer)

@@ -1,0 +1,87 @@
+import type { Recorder } from '@skillwatch/db'
+import { FINDINGS_MAX, FindingsReply, FindingsReport, parseFindingsReport } from '@skillwatch/schema'
+import { ProblemError, problemResponses, type Service } from '@skillwatch/service'
+import type { FastifyBaseLogger } from 'fastify'
+import { readJson } from '../items.ts'
+import type { JsonShape } from '../json-shape.ts'
+import type { IngestMetrics } from '../metrics.ts'
+import { toRefusal } from '../refuse.ts'
+import { createStorageLog } from '../storage-log.ts'
+import { takeGzip } from './take-gzip.ts'
+
+export interface FindingDeps {
+  recorder: Pick<Recorder, 'recordFindings'>
+  metrics: IngestMetrics
+  logger: Pick<FastifyBaseLogger, 'error' | 'info'>
+  now: () => number
+}
+
+/** A report holds a list of findings, and these their samples. A finding has 18 commas. */
+const REPORT_SHAPE: JsonShape = { depthMax: 4, partsMax: 30 * FINDINGS_MAX }
+/** Most refused findings that a 422 lists. */
+const LISTED_MAX = 100
+
+/**
+ * `POST /v1/findings`: makes the findings of a window equal to those of a report; answers after the commit (R2).
+ */
+export function findingRoutes({ recorder, metrics, logger, now }: FindingDeps) {
+  const storageLog = createStorageLog(logger)
+  return async (app: Service): Promise<void> => {
+    await takeGzip(app)
+    app.removeAllContentTypeParsers()
+    app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_: unknown, body: Buffer) =>
+      readJson(body, REPORT_SHAPE),
+    )
+    app.post(
+      '/v1/findings',
+      { config: { scope: 'findings' }, schema },
+      async ({ body, project }): Promise<FindingsReply> => {
+        const parsed = parseFindingsReport(body, now())
+        if ('refusals' in parsed) throw notAcceptable(parsed.refusals)
+        const reply = await recorder
+          .recordFindings(project.project_id, parsed.report)
+          .catch((error: unknown) => {
+            storageLog.failed(error)
+            throw toRefusal(error, metrics)
+          })
+        storageLog.worked()
+        metrics.countFindings(reply)
+        return reply
+      },
+    )
+  }
+}
+
+/** What a report lacks is deleted, so it is stored whole or not at all. */
+function notAcceptable(refusals: readonly { pointer: string; reason: string }[]): ProblemError {
+  const listed = refusals.length > LISTED_MAX ? `; the first ${LISTED_MAX} are listed` : ''
+  const count = refusals.length === 1 ? 'one value is' : `${refusals.length} values are`
+  return new ProblemError('unprocessable', `${count} not acceptable, and nothing was stored${listed}`, {
+    errors: refusals.slice(0, LISTED_MAX),
+  })
+}
+
+const schema = {
+  tags: ['findings'],
+  summary: 'Replace the findings of a window',
+  description:
+    'A report has all findings of a type that opened from `since` to `until`. New ones are inserted, those ' +
+    'with other values updated, and stored ones of the window that the report does not have are deleted; ' +
+    'each is one change in the log. Sending a report again changes nothing. A finding about a skill of ' +
+    'which no call is recorded is skipped, so that an old report does not undo a deletion. A ' +
+    'report with a mistake is refused as a whole. Also with `Content-Encoding: gzip`. Answers after the ' +
+    'commit.',
+  body: FindingsReport,
+  response: {
+    200: FindingsReply,
+    ...problemResponses(
+      'invalid-request',
+      'unauthorized',
+      'forbidden',
+      'content-too-large',
+      'unsupported-media-type',
+      'unprocessable',
+      'unavailable',
+    ),
+  },
+}

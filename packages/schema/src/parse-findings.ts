@@ -1,0 +1,90 @@
+import type { Finding, FindingsReport } from './finding.ts'
+import type { Refusal } from './first-error.ts'
+import { parseInstant } from './parse-instant.ts'
+import type { AnomalyRow } from './tables/findings.ts'
+
+/** A finding that passed every check, as its row holds it. */
+export type ParsedFinding = Omit<AnomalyRow, 'row_id' | 'project_id'>
+
+/** All findings of a type that opened in a window, both ends included. */
+export interface ParsedFindingsReport {
+  readonly since_ms: number
+  readonly until_ms: number
+  readonly findings: readonly ParsedFinding[]
+}
+
+type Window = Pick<ParsedFindingsReport, 'since_ms' | 'until_ms'>
+
+/**
+ * Checks what the schema of a report cannot say. A report counts as a whole, so one refusal refuses it.
+ * @param nowMs the server's clock, for the check of instants in the future
+ * @returns the report, or what is wrong with it: at most one refusal for each finding
+ */
+export function parseFindingsReport(
+  report: FindingsReport,
+  nowMs: number,
+): { report: ParsedFindingsReport } | { refusals: Refusal[] } {
+  const window = parseWindow(report, nowMs)
+  if ('pointer' in window) return { refusals: [window] }
+  const ids = new Set<string>()
+  const findings: ParsedFinding[] = []
+  const refusals: Refusal[] = []
+  for (const [index, finding] of report.findings.entries()) {
+    const parsed = ids.has(finding.finding_id)
+      ? { pointer: '/finding_id', reason: 'is the id of another finding of the report' }
+      : parseFinding(finding, window, nowMs)
+    ids.add(finding.finding_id)
+    if ('pointer' in parsed) refusals.push({ ...parsed, pointer: `/findings/${index}${parsed.pointer}` })
+    else findings.push(parsed)
+  }
+  return refusals.length > 0 ? { refusals } : { report: { ...window, findings } }
+}
+
+function parseWindow(report: FindingsReport, nowMs: number): Window | Refusal {
+  const since_ms = parseInstant(report.since, nowMs)
+  if (typeof since_ms === 'object') return { pointer: '/since', ...since_ms }
+  const until_ms = parseInstant(report.until, nowMs)
+  if (typeof until_ms === 'object') return { pointer: '/until', ...until_ms }
+  return until_ms < since_ms ? { pointer: '/until', reason: 'is before since' } : { since_ms, until_ms }
+}
+
+function parseFinding(finding: Finding, window: Window, nowMs: number): ParsedFinding | Refusal {
+  const instants = parseInstants(finding, nowMs)
+  if ('pointer' in instants) return instants
+  const refusal = refuseOrder(instants, window)
+  if (refusal !== undefined) return refusal
+  const { finding_id, kind, skill_name, metric, subtype, samples } = finding
+  const { baseline_value, observed_value, deviation_score, p_value, q_value, method, explanation } = finding
+  return {
+    ...{ finding_id, kind, skill_name, metric, subtype },
+    ...instants,
+    ...{ baseline_value, observed_value, deviation_score, p_value, q_value },
+    ...{ baseline_samples: samples.baseline, observed_samples: samples.observed },
+    ...{ method, explanation },
+  }
+}
+
+type Instants = Pick<AnomalyRow, 'opened_at_ms' | 'updated_at_ms' | 'resolved_at_ms'>
+
+function parseInstants({ opened_at, updated_at, resolved_at }: Finding, nowMs: number): Instants | Refusal {
+  const opened_at_ms = parseInstant(opened_at, nowMs)
+  if (typeof opened_at_ms === 'object') return { pointer: '/opened_at', ...opened_at_ms }
+  const updated_at_ms = parseInstant(updated_at, nowMs)
+  if (typeof updated_at_ms === 'object') return { pointer: '/updated_at', ...updated_at_ms }
+  if (resolved_at === null) return { opened_at_ms, updated_at_ms, resolved_at_ms: null }
+  const resolved_at_ms = parseInstant(resolved_at, nowMs)
+  if (typeof resolved_at_ms === 'object') return { pointer: '/resolved_at', ...resolved_at_ms }
+  return { opened_at_ms, updated_at_ms, resolved_at_ms }
+}
+
+function refuseOrder(
+  { opened_at_ms, updated_at_ms, resolved_at_ms }: Instants,
+  { since_ms, until_ms }: Window,
+): Refusal | undefined {
+  if (opened_at_ms < since_ms || opened_at_ms > until_ms)
+    return { pointer: '/opened_at', reason: 'is not between since and until' }
+  if (updated_at_ms < opened_at_ms) return { pointer: '/updated_at', reason: 'is before opened_at' }
+  if (resolved_at_ms !== null && resolved_at_ms < opened_at_ms)
+    return { pointer: '/resolved_at', reason: 'is before opened_at' }
+  return undefined
+}
