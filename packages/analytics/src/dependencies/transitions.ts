@@ -19,7 +19,11 @@ export interface Transition {
   readonly count: number
   /** In how many units. */
   readonly units: number
-  /** count / all calls that followed `from`. */
+  /** How often any call followed `from`. */
+  readonly fromCount: number
+  /** How often `to` followed any call. */
+  readonly toCount: number
+  /** count / fromCount */
   readonly share: number
   /** The share of `to` after `from`, divided by its share after any call, each once per unit. */
   readonly lift: number
@@ -90,7 +94,7 @@ function toTransition(
   const after = { hits: units, of: ofFrom.units }
   const elsewhere = { hits: ofTo.units - units, of: all - ofFrom.units }
   return {
-    ...{ from, to, count: gapsMs.length, units },
+    ...{ from, to, count: gapsMs.length, units, fromCount: ofFrom.count, toCount: ofTo.count },
     share: gapsMs.length / ofFrom.count,
     lift: (units * all) / (ofFrom.units * ofTo.units),
     medianGapMs: median(gapsMs),
