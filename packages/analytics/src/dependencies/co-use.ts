@@ -35,7 +35,7 @@ export interface CoUses {
   readonly pairs: readonly CoUse[]
 }
 
-const UNITS_MIN = 50
+export const UNITS_MIN = 50
 const BOTH_MIN = 5
 const SKILLS_PER_UNIT_MAX = 200
 

@@ -45,7 +45,7 @@ export interface Transitions {
   readonly transitions: readonly Transition[]
 }
 
-const ALL_MIN = 50
+export const TRANSITIONS_MIN = 50
 const UNITS_MIN = 5
 
 /**
@@ -60,7 +60,7 @@ export function transitions(
   unit: Transitions['unit'],
 ): Answer<Transitions> {
   const { pairs, from, to, all } = countTransitions(units)
-  if (all < ALL_MIN) return notEnough('transitions', all, ALL_MIN)
+  if (all < TRANSITIONS_MIN) return notEnough('transitions', all, TRANSITIONS_MIN)
   const known = [...pairs.values()].filter((pair) => pair.units >= UNITS_MIN)
   const untested = known.map((pair) => toTransition(pair, from.get(pair.from)!, to.get(pair.to)!, all))
   const q = qValues(
