@@ -2,12 +2,13 @@ import { dependencyReport } from '@skillwatch/analytics'
 import { DEFAULT_PROJECT, dependencyUnits, openReader, type Reader, snapshot } from '@skillwatch/db'
 import type { DependencyReport, DependencyUnit, FindingsReply } from '@skillwatch/schema'
 import { withNoun } from '../amounts.ts'
-import { type CommandContext, note, print } from '../context.ts'
+import { type CommandContext, note, print, printLines, widthOf } from '../context.ts'
 import { lackingText, unitsText } from '../dependencies/lines.ts'
 import { CliError } from '../errors.ts'
 import { ingestEndpoint } from '../help.ts'
 import { demand } from '../http.ts'
 import { parseInstantOption } from '../instant.ts'
+import { wrap } from '../text.ts'
 import { exactNumber } from '../usage/numbers.ts'
 import { whileShown } from '../working.ts'
 import { demandProject } from './read.ts'
@@ -52,7 +53,10 @@ export async function analyseDependencies(
     results.push({ report, stored: await demand<FindingsReply>(ingest, '/v1/findings', request) })
   }
   if (options.json) return print(context, JSON.stringify(results.map(jsonOf), null, 2))
-  for (const result of results) print(context, resultText(result))
+  printLines(
+    context,
+    results.flatMap((result) => wrap(resultText(result), widthOf(context))),
+  )
   if (results.some(({ report }) => rowCount(report) > 0)) note(context, '`skillwatch deps` shows them.')
 }
 

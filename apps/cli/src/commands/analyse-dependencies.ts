@@ -14,6 +14,7 @@ import { parseInstantOption } from '../instant.ts'
 export function analyseDependenciesCommand(context: CommandContext): Command {
   const instant = (text: string) => parseInstantOption(text, context.nowMs())
   const command = new Command('dependencies')
+    .summary('compute and store what is used together, and what follows what')
     .description(
       'Compute which skills, commands, agents and MCP tools are used together and what follows what, in ' +
         'sessions and in turns, and store it: ingest must run. It replaces what was computed before. Where ' +
@@ -29,7 +30,7 @@ export function analyseDependenciesCommand(context: CommandContext): Command {
     .addOption(
       new Option('--unit <unit...>', 'only within these')
         .choices(DEPENDENCY_UNITS)
-        .default(DEPENDENCY_UNITS),
+        .default(DEPENDENCY_UNITS, 'both'),
     )
     .option('--json', 'print what was counted and stored as JSON')
     .addOption(databaseUrlOption(context))

@@ -1,9 +1,11 @@
 import type { DependencySample } from '@skillwatch/schema'
+import { withNoun } from '../amounts.ts'
 import { type CommandContext, note, print, printLines, widthOf } from '../context.ts'
 import { CliError } from '../errors.ts'
 import { gatewayEndpoint } from '../help.ts'
 import type { Endpoint } from '../http.ts'
 import { quoted } from '../sessions/resolve-session.ts'
+import { exactNumber } from '../usage/numbers.ts'
 import { machineTimeZone } from '../usage/time-zone.ts'
 import { dependenciesCsv } from './csv.ts'
 import { type DepsView, dependencyLines } from './lines.ts'
@@ -39,7 +41,7 @@ export async function printDependencies(
   }
   if (isEmpty) note(context, adviceText(found.together, options))
   if (lists.some(({ next_cursor }) => next_cursor !== null))
-    note(context, `Lists end after ${options.limit} rows; --limit shows more.`)
+    note(context, `Lists end after ${withNoun(options.limit, 'row', exactNumber)}; --limit shows more.`)
 }
 
 function listsOf({ together, next, before }: Dependencies): readonly Sampled<unknown>[] {
