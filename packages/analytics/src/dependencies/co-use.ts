@@ -50,33 +50,32 @@ export function coUses(units: Iterable<readonly string[]>, unit: CoUses['unit'])
   const counts = countUnits(units)
   if (counts.all < UNITS_MIN) return notEnough(`${unit}s`, counts.all, UNITS_MIN)
   const frequent = frequentSkills(counts)
-  const pairs = [...countPairs(frequent)].map(([a, b, both]) =>
-    coUse(a.name, b.name, { both, withA: a.units.length, withB: b.units.length, all: counts.all }),
-  )
+  const counted = [...countPairs(frequent)]
+  const p = counted.map((pair) => togetherByChance(pair, counts.all))
   // All pairs that could have been together often enough: those that were are only the tests that succeeded.
-  const tests = (frequent.length * (frequent.length - 1)) / 2
-  const q = qValues(
-    pairs.map(({ p }) => p),
-    tests,
-  )
-  const tested = pairs.map((pair, i) => ({ ...pair, q: q[i]! }))
-  tested.sort((x, y) => x.q - y.q || x.p - y.p || compare(x.a, y.a) || compare(x.b, y.b))
-  return { enough: true, unit, all: counts.all, ignoredUnits: counts.ignoredUnits, pairs: tested }
+  const q = qValues(p, (frequent.length * (frequent.length - 1)) / 2)
+  const pairs = counted.map((pair, i) => toCoUse(pair, counts.all, p[i]!, q[i]!))
+  pairs.sort((x, y) => x.q - y.q || x.p - y.p || compare(x.a, y.a) || compare(x.b, y.b))
+  return { enough: true, unit, all: counts.all, ignoredUnits: counts.ignoredUnits, pairs }
 }
 
-/** Lift and its test from counts of units alone. */
-function coUse(
-  a: string,
-  b: string,
-  { both, withA, withB, all }: { both: number; withA: number; withB: number; all: number },
-): Omit<CoUse, 'q'> {
+/** Two skills, and the number of units that have both. */
+type CountedPair = readonly [a: CountedSkill, b: CountedSkill, both: number]
+
+function togetherByChance([a, b, both]: CountedPair, all: number): number {
+  const [withA, withB] = [a.units.length, b.units.length]
+  return fisherGreater({ hits: both, of: withA }, { hits: withB - both, of: all - withA })
+}
+
+function toCoUse([a, b, both]: CountedPair, all: number, p: number, q: number): CoUse {
+  const [withA, withB] = [a.units.length, b.units.length]
   return {
-    ...{ a, b, both, withA, withB },
+    ...{ a: a.name, b: b.name, both, withA, withB },
     support: both / all,
     confidenceAToB: both / withA,
     confidenceBToA: both / withB,
     lift: (both * all) / (withA * withB),
-    p: fisherGreater({ hits: both, of: withA }, { hits: withB - both, of: all - withA }),
+    ...{ p, q },
   }
 }
 
@@ -130,7 +129,7 @@ function frequentSkills({ skills }: UnitCounts): CountedSkill[] {
  * How often two skills are together, for all pairs that are often enough. One skill at a time, so that memory
  * follows the skills and not their pairs.
  */
-function* countPairs(frequent: readonly CountedSkill[]): Generator<[CountedSkill, CountedSkill, number]> {
+function* countPairs(frequent: readonly CountedSkill[]): Generator<CountedPair> {
   const together = new Uint32Array(frequent.length)
   for (const a of frequent) {
     together.fill(0)
