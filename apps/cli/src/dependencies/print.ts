@@ -1,4 +1,4 @@
-import type { DependencySample } from '@skillwatch/schema'
+import type { DependencySample, Kind } from '@skillwatch/schema'
 import { withNoun } from '../amounts.ts'
 import { type CommandContext, note, print, printLines, widthOf } from '../context.ts'
 import { CliError } from '../errors.ts'
@@ -39,6 +39,7 @@ export async function printDependencies(
     const view: DepsView = { asked, unit, timeZone: machineTimeZone(), width: widthOf(context) }
     printLines(context, dependencyLines(found, sample, view, context.paint.stdout))
   }
+  if (asked !== undefined && !csv) noteKinds(context, found, asked)
   if (isEmpty) note(context, adviceText(found.together, options))
   if (lists.some(({ next_cursor }) => next_cursor !== null))
     note(context, `Lists end after ${withNoun(options.limit, 'row', exactNumber)}; --limit shows more.`)
@@ -46,6 +47,27 @@ export async function printDependencies(
 
 function listsOf({ together, next, before }: Dependencies): readonly Sampled<unknown>[] {
   return before === undefined ? [together, next] : [together, next, before]
+}
+
+/** Without `--kind`, a name may be that of several things, whose rows are then shown together. */
+function noteKinds(context: CommandContext, found: Dependencies, { skill_name, kind }: AskedSkill): void {
+  const kinds = kindsOf(found, skill_name)
+  if (kind !== undefined || kinds.length < 2) return
+  note(
+    context,
+    `${quoted(skill_name)} is the name of several kinds (${kinds.join(', ')}); --kind shows one of them.`,
+  )
+}
+
+/** The kinds that have a name in what was found. */
+function kindsOf({ together, next, before }: Dependencies, name: string): Kind[] {
+  const ofPairs = together.items.flatMap(({ kind_a, skill_a, kind_b, skill_b }) => [
+    ...(skill_a === name ? [kind_a] : []),
+    ...(skill_b === name ? [kind_b] : []),
+  ])
+  const after = next.items.map(({ from_kind }) => from_kind)
+  const first = before?.items.map(({ to_kind }) => to_kind) ?? []
+  return [...new Set([...ofPairs, ...after, ...first])].sort()
 }
 
 /** @throws {CliError} when no call of the skill is recorded */
