@@ -42,9 +42,10 @@ export async function analyseDependencies(
   options: AnalyseDependenciesOptions,
 ): Promise<void> {
   const window = toWindow(options, context.nowMs())
-  const ingest = ingestEndpoint(context, options.url)
   using reader = openReader(options.databaseUrl)
-  const { project_id } = demandProject(reader, context.settings.project ?? DEFAULT_PROJECT)
+  const { project_id, name } = demandProject(reader, context.settings.project ?? DEFAULT_PROJECT)
+  // With the name, ingest refuses a key of another project than the one that was read.
+  const ingest = { ...ingestEndpoint(context, options.url), project: name }
   const results: Result[] = []
   for (const unit of options.unit) {
     const text = `Counting what is used together in ${unit}s…`

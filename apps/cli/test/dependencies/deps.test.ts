@@ -233,9 +233,32 @@ test.each([
   expect(stderr).toMatch(message)
 })
 
+test('a key with scope findings is enough, and one of another project is refused', async () => {
+  const createKey = async (project: string) => {
+    const response = await fetch(`http://127.0.0.1:${own.ports.ingest}/v1/keys`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'analyst', scopes: ['findings'], project }),
+    })
+    return ((await response.json()) as { api_key: string }).api_key
+  }
+  const analyse = async (project: string) =>
+    runHere(['analyse', 'dependencies'], { ...own.env, SKILLWATCH_API_KEY: await createKey(project) })
+  expect(await analyse('default')).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('120 sessions'),
+  })
+  const other = await analyse('web')
+  expect([other.code, other.stdout]).toEqual([1, ''])
+  expect(other.stderr).toMatch(/"web", the request is for project "default"/)
+})
+
 test('an unknown project, and an ingest that does not run, are errors that say what to do', async () => {
-  const project = await runHere(['analyse', 'dependencies'], { ...own.env, SKILLWATCH_PROJECT: 'web' })
-  expect([project.code, project.stderr]).toEqual([1, expect.stringContaining('there is no project "web"')])
+  const project = await runHere(['analyse', 'dependencies'], { ...own.env, SKILLWATCH_PROJECT: 'missing' })
+  expect([project.code, project.stderr]).toEqual([
+    1,
+    expect.stringContaining('there is no project "missing"'),
+  ])
   const away = await run(['analyse', 'dependencies', '--url', 'http://127.0.0.1:1'])
   expect([away.code, away.stderr]).toEqual([1, expect.stringContaining('start it with `npm start`')])
 })

@@ -17,7 +17,7 @@ function sessions(count: number, text: string) {
 const report = (units: ReturnType<typeof sessions>) =>
   dependencyReport({ skills: () => units, calls: () => units }, WINDOW)
 
-test('skills are told apart by kind and name, and a pair is in the order of names', () => {
+test('skills are distinguished by kind and name, and a pair is in the order of names', () => {
   const { dependencies, transitions, ...counted } = report([
     ...sessions(20, 'skill plan, command plan'),
     ...sessions(40, 'skill deploy, agent a'),
