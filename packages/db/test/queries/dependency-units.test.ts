@@ -111,7 +111,7 @@ test('a session belongs to the window of its last activity, and a turn to that o
   using database = await history()
   const { writer } = database
   const count = (units: DependencyUnits) => [...units.skills()].length
-  expect(read(writer, { untilMs: at(100) }, count)).toBe(0)
+  expect(read(writer, { untilMs: at(115) }, count)).toBe(0)
   expect(read(writer, { sinceMs: at(115), untilMs: at(116) }, count)).toBe(1)
   expect(read(writer, { sinceMs: at(206) }, count)).toBe(1)
   expect(read(writer, { unit: 'turn', sinceMs: at(0), untilMs: at(100) }, count)).toBe(1)
