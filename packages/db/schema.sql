@@ -345,6 +345,47 @@ CREATE TABLE skill_change (
   primary key (project_id, "offset")
 ) strict, without rowid;
 
+CREATE TABLE skill_dependencies (
+  row_id integer primary key,
+  project_id integer not null,
+  unit text not null check (unit in ('session', 'turn')),
+  kind_a text not null check (kind_a in ('skill', 'command', 'agent', 'mcp', 'tool')),
+  skill_a text not null,
+  kind_b text not null check (kind_b in ('skill', 'command', 'agent', 'mcp', 'tool')),
+  skill_b text not null,
+  co_occurrence_count integer not null,
+  with_a integer not null,
+  with_b integer not null,
+  units integer not null,
+  lift_score real not null,
+  p_value real not null,
+  q_value real not null,
+  last_updated_at_ms integer not null,
+  unique (project_id, unit, kind_a, skill_a, kind_b, skill_b)
+) strict;
+
+CREATE INDEX skill_dependencies_by_a on skill_dependencies (project_id, skill_a);
+
+CREATE INDEX skill_dependencies_by_b on skill_dependencies (project_id, skill_b);
+
+CREATE INDEX skill_dependencies_by_lift on skill_dependencies (project_id, unit, lift_score, row_id);
+
+CREATE TABLE skill_dependency_report (
+  project_id integer not null,
+  unit text not null check (unit in ('session', 'turn')),
+  computed_at_ms integer not null,
+  since_at_ms integer not null,
+  until_at_ms integer not null,
+  units integer not null,
+  units_needed integer not null,
+  ignored_units integer not null,
+  transitions_counted integer not null,
+  transitions_needed integer not null,
+  left_out_dependencies integer not null,
+  left_out_transitions integer not null,
+  primary key (project_id, unit)
+) strict, without rowid;
+
 CREATE TABLE skill_duration_bucket (
   project_id integer not null,
   kind text not null check (kind in ('skill', 'command', 'agent', 'mcp', 'tool')),
@@ -504,6 +545,32 @@ CREATE TABLE skill_tombstone (
   project_id integer not null,
   invocation_id text not null
 ) strict;
+
+CREATE TABLE skill_transition (
+  row_id integer primary key,
+  project_id integer not null,
+  unit text not null check (unit in ('session', 'turn')),
+  from_kind text not null check (from_kind in ('skill', 'command', 'agent', 'mcp', 'tool')),
+  from_skill text not null,
+  to_kind text not null check (to_kind in ('skill', 'command', 'agent', 'mcp', 'tool')),
+  to_skill text not null,
+  transition_count integer not null,
+  unit_count integer not null,
+  from_count integer not null,
+  to_count integer not null,
+  lift_score real not null,
+  median_gap_ms real not null,
+  p_value real not null,
+  q_value real not null,
+  last_updated_at_ms integer not null,
+  unique (project_id, unit, from_kind, from_skill, to_kind, to_skill)
+) strict;
+
+CREATE INDEX skill_transition_by_from on skill_transition (project_id, from_skill);
+
+CREATE INDEX skill_transition_by_lift on skill_transition (project_id, unit, lift_score, row_id);
+
+CREATE INDEX skill_transition_by_to on skill_transition (project_id, to_skill);
 
 CREATE TABLE skill_use (
   row_id integer primary key autoincrement,

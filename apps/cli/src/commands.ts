@@ -61,6 +61,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/show.ts')).showCommand,
   },
   {
+    name: 'deps',
+    usage: '[options] [skill]',
+    summary: 'show what is used together, and what follows what',
+    load: async () => (await import('./commands/deps.ts')).depsCommand,
+  },
+  {
     name: 'coverage',
     usage: '[options]',
     summary: 'show which calls each witness reported and missed',

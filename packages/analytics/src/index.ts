@@ -25,6 +25,7 @@ export {
 } from './anomalies/hourly-table.ts'
 export type { Answer, NotEnoughData } from './answer.ts'
 export { type CoUse, type CoUses, coUses } from './dependencies/co-use.ts'
+export { type DependencyWindow, dependencyReport } from './dependencies/report.ts'
 export {
   type SequencedCall,
   type Transition,

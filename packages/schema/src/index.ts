@@ -3,6 +3,16 @@ export { ApiKey, CreateApiKey, CreatedApiKey } from './api-key.ts'
 export { type ApiRequest, ApiRequestInput, ApiUsage, parseApiRequest } from './api-request.ts'
 export { BLIND_SPOTS, type BlindSpot, blindSpotFor } from './blind-spots.ts'
 export { BlindSpotItem, CoveragePage, MissedCalls, SessionCoverage, WitnessCoverage } from './coverage.ts'
+export {
+  DEPENDENCIES_MAX,
+  Dependency,
+  DependencyReport,
+  DependencySample,
+  DependencyUnit,
+  type ReportedDependency,
+  type ReportedTransition,
+  Transition,
+} from './dependency.ts'
 export { DURATION_BOUNDS_MS, durationBucket } from './durations.ts'
 export { FINDINGS_MAX, Finding, FindingChange, FindingsReply, FindingsReport } from './finding.ts'
 export { Instant, InstantInput } from './instant.ts'
@@ -11,6 +21,7 @@ export { InvocationDetail, WitnessRecord } from './invocation-detail.ts'
 export { Attributes, DURATION_MS_MAX, Observation, RecordReply, RejectedItem } from './observation.ts'
 export { SPAN_ROLES, type SpanContext, type SpanRole } from './observed-span.ts'
 export { Overview } from './overview.ts'
+export { type ParsedDependencyReport, parseDependencyReport } from './parse-dependencies.ts'
 export { type ParsedFinding, type ParsedFindingsReport, parseFindingsReport } from './parse-findings.ts'
 export { formatInstant, INSTANT_AHEAD_MAX_MS, parseAgeMs, parseInstant } from './parse-instant.ts'
 export {
@@ -21,6 +32,7 @@ export {
   parseSessionEnd,
   parseSpan,
 } from './parse-observation.ts'
+export { type ParsedReport, parseReport } from './parse-report.ts'
 export {
   ChangeProject,
   DeletionQuery,
@@ -34,6 +46,7 @@ export { ProblemDetails } from './problem.ts'
 export { PromptInput, parsePrompt } from './prompt.ts'
 export { REDACTED, redactShapes } from './redact-shapes.ts'
 export { RepairReply } from './repair.ts'
+export { AnalysisReport, REPORTS } from './reports.ts'
 export { SessionDetail } from './session-detail.ts'
 export {
   AuthMessage,

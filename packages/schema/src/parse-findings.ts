@@ -8,6 +8,7 @@ export type ParsedFinding = Omit<AnomalyRow, 'row_id' | 'project_id'>
 
 /** All findings of a type that opened in a window, both ends included. */
 export interface ParsedFindingsReport {
+  readonly type: 'anomaly'
   readonly since_ms: number
   readonly until_ms: number
   readonly findings: readonly ParsedFinding[]
@@ -37,7 +38,7 @@ export function parseFindingsReport(
     if ('pointer' in parsed) refusals.push({ ...parsed, pointer: `/findings/${index}${parsed.pointer}` })
     else findings.push(parsed)
   }
-  return refusals.length > 0 ? { refusals } : { report: { ...window, findings } }
+  return refusals.length > 0 ? { refusals } : { report: { type: 'anomaly', ...window, findings } }
 }
 
 function parseWindow(report: FindingsReport, nowMs: number): Window | Refusal {

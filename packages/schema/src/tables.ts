@@ -6,6 +6,11 @@ import type {
   UncorrelatedObservationTable,
 } from './tables/correlation.ts'
 import type {
+  SkillDependenciesTable,
+  SkillDependencyReportTable,
+  SkillTransitionTable,
+} from './tables/dependencies.ts'
+import type {
   SkillAnomaliesTable,
   SkillAnomalySeriesTable,
   SkillAnomalyTombstoneTable,
@@ -53,6 +58,7 @@ import type {
 } from './tables/turns.ts'
 
 export type * from './tables/correlation.ts'
+export type * from './tables/dependencies.ts'
 export type * from './tables/findings.ts'
 export type * from './tables/invocation.ts'
 export type * from './tables/live-series.ts'
@@ -106,5 +112,8 @@ export interface Database {
   skill_anomalies: SkillAnomaliesTable
   skill_anomaly_tombstone: SkillAnomalyTombstoneTable
   skill_anomaly_series: SkillAnomalySeriesTable
+  skill_dependency_report: SkillDependencyReportTable
+  skill_dependencies: SkillDependenciesTable
+  skill_transition: SkillTransitionTable
   skill_migrations: SkillMigrationsTable
 }

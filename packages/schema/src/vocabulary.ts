@@ -6,4 +6,6 @@ export { isLoopback } from './loopback.ts'
 export const KINDS = ['skill', 'command', 'agent', 'mcp', 'tool'] as const
 export const OUTCOMES = ['running', 'completed', 'failed', 'rejected', 'abandoned'] as const
 export const WITNESSES = ['sdk', 'hook', 'otel_log', 'otel_span', 'transcript', 'import'] as const
+/** Within what skills are used together, and follow each other. */
+export const DEPENDENCY_UNITS = ['session', 'turn'] as const
 export const SCOPES = ['ingest', 'read', 'findings', 'admin'] as const

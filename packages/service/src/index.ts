@@ -16,4 +16,5 @@ export { PROBLEMS, ProblemError, type ProblemExtra, type ProblemItem, type Probl
 export { runService, type ServiceContext } from './run-service.ts'
 export type { Service, ServiceOptions } from './service.ts'
 export type { ServiceDescription } from './usage.ts'
+export { validatorCompiler } from './validation.ts'
 export { VERSION } from './version.ts'

@@ -1,4 +1,5 @@
 export { fixedClock, machineNowMs, NOW_MS, steppableClock } from './clock.ts'
+export { aDependency, aDependencyReport, aTransition } from './dependencies.ts'
 export { environmentWithMachineClock, inheritedEnvironment } from './environment.ts'
 export { aFinding, aReport } from './findings.ts'
 export { anObservation, observationArbitrary } from './observations.ts'

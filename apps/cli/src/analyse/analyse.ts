@@ -1,11 +1,12 @@
 import { type AnomalyFinding, FALSE_DISCOVERY_RATE } from '@skillwatch/analytics'
 import { formatInstant } from '@skillwatch/schema/parse-instant'
-import { CLEAR_LINE, type CommandContext, note, print, printLines, widthOf } from '../context.ts'
+import { type CommandContext, note, print, printLines, widthOf } from '../context.ts'
 import { CliError } from '../errors.ts'
 import { findingsCsv } from '../findings/csv.ts'
 import { quoted } from '../sessions/resolve-session.ts'
 import { IMPORT_ADVICE } from '../skills/options.ts'
 import { machineTimeZone } from '../usage/time-zone.ts'
+import { whileShown } from '../working.ts'
 import { baselinesOf, type Coverage, coverageOf } from './coverage.ts'
 import { detect } from './detect.ts'
 import { coverageLines, findingLines, scheduleText, type View } from './lines.ts'
@@ -38,14 +39,8 @@ export async function analyse(context: CommandContext, options: AnalyseOptions):
 }
 
 /** Meanwhile Ctrl-C ends the process at once, which harms nothing, as it only reads. */
-function read({ stderr }: CommandContext, options: ReadOptions): History {
-  const isTty = stderr.isTTY === true
-  if (isTty) stderr.write(`${CLEAR_LINE}Counting the calls of each hour…`)
-  try {
-    return readHistory(options)
-  } finally {
-    if (isTty) stderr.write(CLEAR_LINE)
-  }
+function read(context: CommandContext, options: ReadOptions): History {
+  return whileShown(context, 'Counting the calls of each hour…', () => readHistory(options))
 }
 
 interface Named {

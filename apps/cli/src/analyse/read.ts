@@ -68,7 +68,8 @@ function readTable(
   }
 }
 
-function demandProject(reader: Reader, name: string): Project {
+/** @throws {CliError} when there is no such project */
+export function demandProject(reader: Reader, name: string): Project {
   const project = findProject(reader, name)
   if (project !== undefined) return project
   throw new CliError(

@@ -1,7 +1,8 @@
 import type { Recorder } from '@skillwatch/db'
-import { FINDINGS_MAX, FindingsReply, FindingsReport, parseFindingsReport } from '@skillwatch/schema'
+import { AnalysisReport, FINDINGS_MAX, FindingsReply, parseReport } from '@skillwatch/schema'
 import { ProblemError, problemResponses, type Service } from '@skillwatch/service'
 import type { FastifyBaseLogger } from 'fastify'
+import { checkReport } from '../check-report.ts'
 import { readJson } from '../items.ts'
 import type { JsonShape } from '../json-shape.ts'
 import type { IngestMetrics } from '../metrics.ts'
@@ -16,15 +17,15 @@ export interface FindingDeps {
   now: () => number
 }
 
-/** A report holds a list of findings, and these their samples. A finding has 18 commas. */
+/**
+ * A report holds a list of findings, and these their samples. A finding has 18 commas; a pair of skills and a
+ * transition have 22 together.
+ */
 const REPORT_SHAPE: JsonShape = { depthMax: 4, partsMax: 30 * FINDINGS_MAX }
 /** Most refused findings that a 422 lists. */
 const LISTED_MAX = 100
 
-/**
- * `POST /v1/findings`: makes the findings of a window equal to those of a report. Answers after the commit
- * (R2).
- */
+/** `POST /v1/findings`: replaces what is stored by a report; answers after the commit (R2). */
 export function findingRoutes({ recorder, metrics, logger, now }: FindingDeps) {
   const storageLog = createStorageLog(logger)
   return async (app: Service): Promise<void> => {
@@ -35,9 +36,9 @@ export function findingRoutes({ recorder, metrics, logger, now }: FindingDeps) {
     )
     app.post(
       '/v1/findings',
-      { config: { scope: 'findings' }, schema },
+      { config: { scope: 'findings' }, schema, validatorCompiler: checkReport },
       async ({ body, project }): Promise<FindingsReply> => {
-        const parsed = parseFindingsReport(body, now())
+        const parsed = parseReport(body, now())
         if ('refusals' in parsed) throw notAcceptable(parsed.refusals)
         const reply = await recorder
           .recordFindings(project.project_id, parsed.report)
@@ -64,14 +65,17 @@ function notAcceptable(refusals: readonly { pointer: string; reason: string }[])
 
 const schema = {
   tags: ['findings'],
-  summary: 'Replace the findings of a window',
+  summary: 'Replace findings by those of a report',
   description:
-    'A report has all findings of a type that opened from `since` to `until`. New ones are inserted, those ' +
-    'with other values updated, and stored ones of the window that the report lacks are deleted; each is ' +
-    'one change in the log. Sending a report again changes nothing. A finding about a skill of which no ' +
-    'call is recorded is skipped, so that an old report does not undo a deletion. A report with a mistake ' +
-    'is refused as a whole. Also with `Content-Encoding: gzip`. Answers after the commit.',
-  body: FindingsReport,
+    'A report of type `anomaly` has all findings that opened from `since` to `until`; each that changes is ' +
+    'one change in the log. A report of type `dependency` has the pairs of skills that are used together ' +
+    'and the transitions between them, of all sessions or of all turns; they are not on the log. New ' +
+    'findings are inserted, those with other values updated, and stored ones of the window or unit that ' +
+    'the report does not have are deleted. Sending a report again changes nothing. A finding about a skill ' +
+    'of which no call is recorded is skipped, so that an old report does not undo a deletion. A ' +
+    'report with a mistake is refused as a whole. Also with `Content-Encoding: gzip`. Answers after the ' +
+    'commit.',
+  body: AnalysisReport,
   response: {
     200: FindingsReply,
     ...problemResponses(

@@ -35,7 +35,7 @@ export interface CoUses {
   readonly pairs: readonly CoUse[]
 }
 
-const UNITS_MIN = 50
+export const UNITS_MIN = 50
 const BOTH_MIN = 5
 const SKILLS_PER_UNIT_MAX = 200
 
@@ -49,72 +49,93 @@ const SKILLS_PER_UNIT_MAX = 200
 export function coUses(units: Iterable<readonly string[]>, unit: CoUses['unit']): Answer<CoUses> {
   const counts = countUnits(units)
   if (counts.all < UNITS_MIN) return notEnough(`${unit}s`, counts.all, UNITS_MIN)
-  const pairs = [...counts.together]
-    .filter(([, both]) => both >= BOTH_MIN)
-    .map(([key, both]) => {
-      const [a, b] = JSON.parse(key) as [string, string]
-      return coUse(a, b, {
-        both,
-        withA: counts.skills.get(a)!,
-        withB: counts.skills.get(b)!,
-        all: counts.all,
-      })
-    })
-  const q = qValues(
-    pairs.map(({ p }) => p),
-    possiblePairs(counts.skills),
-  )
-  const tested = pairs.map((pair, i) => ({ ...pair, q: q[i]! }))
-  tested.sort((x, y) => x.q - y.q || x.p - y.p || compare(x.a, y.a) || compare(x.b, y.b))
-  return { enough: true, unit, all: counts.all, ignoredUnits: counts.ignoredUnits, pairs: tested }
+  const frequent = frequentSkills(counts)
+  const counted = [...countPairs(frequent)]
+  const p = counted.map((pair) => togetherByChance(pair, counts.all))
+  // All pairs that could have been together often enough: those that were are only the tests that succeeded.
+  const q = qValues(p, (frequent.length * (frequent.length - 1)) / 2)
+  const pairs = counted.map((pair, i) => toCoUse(pair, counts.all, p[i]!, q[i]!))
+  pairs.sort((x, y) => x.q - y.q || x.p - y.p || compare(x.a, y.a) || compare(x.b, y.b))
+  return { enough: true, unit, all: counts.all, ignoredUnits: counts.ignoredUnits, pairs }
 }
 
-/** Lift and its test from counts of units alone. */
-function coUse(
-  a: string,
-  b: string,
-  { both, withA, withB, all }: { both: number; withA: number; withB: number; all: number },
-): Omit<CoUse, 'q'> {
+/** Two skills, and the number of units that have both. */
+type CountedPair = readonly [a: CountedSkill, b: CountedSkill, both: number]
+
+function togetherByChance([a, b, both]: CountedPair, all: number): number {
+  const [withA, withB] = [a.units.length, b.units.length]
+  return fisherGreater({ hits: both, of: withA }, { hits: withB - both, of: all - withA })
+}
+
+function toCoUse([a, b, both]: CountedPair, all: number, p: number, q: number): CoUse {
+  const [withA, withB] = [a.units.length, b.units.length]
   return {
-    ...{ a, b, both, withA, withB },
+    ...{ a: a.name, b: b.name, both, withA, withB },
     support: both / all,
     confidenceAToB: both / withA,
     confidenceBToA: both / withB,
     lift: (both * all) / (withA * withB),
-    p: fisherGreater({ hits: both, of: withA }, { hits: withB - both, of: all - withA }),
+    ...{ p, q },
   }
 }
 
-function countUnits(units: Iterable<readonly string[]>) {
-  const skills = new Map<string, number>()
-  const together = new Map<string, number>()
+interface UnitCounts {
+  /** By name: the units that have it. */
+  readonly skills: ReadonlyMap<string, CountedSkill>
+  readonly all: number
+  readonly ignoredUnits: number
+}
+
+interface CountedSkill {
+  readonly name: string
+  /** Each unit is the list of its skills, which all of them share. */
+  readonly units: (readonly CountedSkill[])[]
+  /** The place in the order of the names of frequent skills; -1 for others. */
+  place: number
+}
+
+function countUnits(units: Iterable<readonly string[]>): UnitCounts {
+  const skills = new Map<string, CountedSkill>()
   let [all, ignoredUnits] = [0, 0]
-  for (const unit of units) {
-    const names = [...new Set(unit)].sort(compare)
-    if (names.length > SKILLS_PER_UNIT_MAX) {
+  for (const names of units) {
+    const unit = [...new Set(names)].map((name) => skillOf(skills, name))
+    if (unit.length > SKILLS_PER_UNIT_MAX) {
       ignoredUnits += 1
       continue
     }
     all += 1
-    for (const [i, a] of names.entries()) {
-      increment(skills, a)
-      for (const b of names.slice(i + 1)) increment(together, JSON.stringify([a, b]))
-    }
+    for (const skill of unit) skill.units.push(unit)
   }
-  return { skills, together, all, ignoredUnits }
+  return { skills, all, ignoredUnits }
+}
+
+function skillOf(skills: Map<string, CountedSkill>, name: string): CountedSkill {
+  const known = skills.get(name)
+  if (known !== undefined) return known
+  const created: CountedSkill = { name, units: [], place: -1 }
+  skills.set(name, created)
+  return created
+}
+
+/** Only skills that occur often enough can be together that often (Agrawal & Srikant, VLDB 1994). */
+function frequentSkills({ skills }: UnitCounts): CountedSkill[] {
+  const frequent = [...skills.values()].filter(({ units }) => units.length >= BOTH_MIN)
+  frequent.sort((a, b) => compare(a.name, b.name))
+  for (const [place, skill] of frequent.entries()) skill.place = place
+  return frequent
 }
 
 /**
- * The number of tests is that of the pairs whose skills occur often enough, together or not: counting only
- * pairs that were seen together would count only tests that succeeded.
+ * How often two skills are together, for all pairs that are often enough. One skill at a time, so that memory
+ * follows the skills and not their pairs.
  */
-function possiblePairs(skills: ReadonlyMap<string, number>): number {
-  const frequent = [...skills.values()].filter((count) => count >= BOTH_MIN).length
-  return (frequent * (frequent - 1)) / 2
-}
-
-function increment(counts: Map<string, number>, key: string): void {
-  counts.set(key, (counts.get(key) ?? 0) + 1)
+function* countPairs(frequent: readonly CountedSkill[]): Generator<CountedPair> {
+  const together = new Uint32Array(frequent.length)
+  for (const a of frequent) {
+    together.fill(0)
+    for (const unit of a.units) for (const b of unit) if (b.place > a.place) together[b.place]! += 1
+    for (const [place, both] of together.entries()) if (both >= BOTH_MIN) yield [a, frequent[place]!, both]
+  }
 }
 
 function compare(a: string, b: string): number {

@@ -19,7 +19,11 @@ export interface Transition {
   readonly count: number
   /** In how many units. */
   readonly units: number
-  /** count / all calls that followed `from`. */
+  /** How often any call followed `from`. */
+  readonly fromCount: number
+  /** How often `to` followed any call. */
+  readonly toCount: number
+  /** count / fromCount */
   readonly share: number
   /** The share of `to` after `from`, divided by its share after any call, each once per unit. */
   readonly lift: number
@@ -41,7 +45,7 @@ export interface Transitions {
   readonly transitions: readonly Transition[]
 }
 
-const ALL_MIN = 50
+export const TRANSITIONS_MIN = 50
 const UNITS_MIN = 5
 
 /**
@@ -56,9 +60,8 @@ export function transitions(
   unit: Transitions['unit'],
 ): Answer<Transitions> {
   const { pairs, from, to, all } = countTransitions(units)
-  if (all < ALL_MIN) return notEnough('transitions', all, ALL_MIN)
-  const known = [...pairs.values()].filter((pair) => pair.units >= UNITS_MIN)
-  const untested = known.map((pair) => toTransition(pair, from.get(pair.from)!, to.get(pair.to)!, all))
+  if (all < TRANSITIONS_MIN) return notEnough('transitions', all, TRANSITIONS_MIN)
+  const untested = pairs.map((pair) => toTransition(pair, from.get(pair.from)!, to.get(pair.to)!, all))
   const q = qValues(
     untested.map(({ p }) => p),
     frequent(from) * frequent(to),
@@ -68,11 +71,19 @@ export function transitions(
   return { enough: true, unit, all, transitions: tested }
 }
 
+/** One call after another one. Units are numbered in the order in which they are read. */
+interface Following {
+  readonly to: string
+  readonly unit: number
+  readonly gapMs: number
+}
+
 interface CountedPair {
   readonly from: string
   readonly to: string
   readonly gapsMs: number[]
   units: number
+  lastUnit: number
 }
 
 /** Transitions from or to a skill: each once per unit, and all of them. */
@@ -90,7 +101,7 @@ function toTransition(
   const after = { hits: units, of: ofFrom.units }
   const elsewhere = { hits: ofTo.units - units, of: all - ofFrom.units }
   return {
-    ...{ from, to, count: gapsMs.length, units },
+    ...{ from, to, count: gapsMs.length, units, fromCount: ofFrom.count, toCount: ofTo.count },
     share: gapsMs.length / ofFrom.count,
     lift: (units * all) / (ofFrom.units * ofTo.units),
     medianGapMs: median(gapsMs),
@@ -98,26 +109,48 @@ function toTransition(
   }
 }
 
+/** One skill at a time, so that memory follows calls and not pairs, of which only frequent ones are kept. */
 function countTransitions(units: Iterable<readonly SequencedCall[]>) {
-  const pairs = new Map<string, CountedPair>()
+  const pairs: CountedPair[] = []
   const from = new Map<string, Margin>()
   const to = new Map<string, Margin>()
   let all = 0
-  for (const calls of units) {
-    const seen = new Set<string>()
-    for (const [call, next] of consecutive(calls)) {
-      const key = JSON.stringify([call.skill, next.skill])
-      const pair = entry(pairs, key, () => ({ from: call.skill, to: next.skill, gapsMs: [], units: 0 }))
-      pair.gapsMs.push(Math.max(0, next.started_at_ms - (call.ended_at_ms ?? call.started_at_ms)))
-      const isNew = seen.has(key) ? 0 : 1
-      seen.add(key)
-      pair.units += isNew
-      all += isNew
-      add(entry(from, call.skill, noMargin), isNew)
-      add(entry(to, next.skill, noMargin), isNew)
+  for (const [skill, followings] of followingsOf(units)) {
+    for (const pair of countPairs(skill, followings)) {
+      add(entry(from, pair.from, noMargin), pair)
+      add(entry(to, pair.to, noMargin), pair)
+      all += pair.units
+      if (pair.units >= UNITS_MIN) pairs.push(pair)
     }
   }
   return { pairs, from, to, all }
+}
+
+/** By the skill that they follow. Of each name one string is kept, however many calls have it. */
+function followingsOf(units: Iterable<readonly SequencedCall[]>): Map<string, Following[]> {
+  const followings = new Map<string, Following[]>()
+  const names = new Map<string, string>()
+  let unit = 0
+  for (const calls of units) {
+    unit += 1
+    for (const [call, { skill, started_at_ms }] of consecutive(calls)) {
+      const gapMs = Math.max(0, started_at_ms - (call.ended_at_ms ?? call.started_at_ms))
+      const to = entry(names, skill, () => skill)
+      entry(followings, call.skill, () => []).push({ to, unit, gapMs })
+    }
+  }
+  return followings
+}
+
+function countPairs(from: string, followings: readonly Following[]): Iterable<CountedPair> {
+  const pairs = new Map<string, CountedPair>()
+  for (const { to, unit, gapMs } of followings) {
+    const pair = entry(pairs, to, () => ({ from, to, gapsMs: [], units: 0, lastUnit: 0 }))
+    pair.gapsMs.push(gapMs)
+    if (pair.lastUnit !== unit) pair.units += 1
+    pair.lastUnit = unit
+  }
+  return pairs.values()
 }
 
 function consecutive(calls: readonly SequencedCall[]): [SequencedCall, SequencedCall][] {
@@ -129,9 +162,9 @@ function noMargin(): Margin {
   return { units: 0, count: 0 }
 }
 
-function add(margin: Margin, units: number): void {
+function add(margin: Margin, { units, gapsMs }: CountedPair): void {
   margin.units += units
-  margin.count += 1
+  margin.count += gapsMs.length
 }
 
 function entry<T>(map: Map<string, T>, key: string, create: () => T): T {

@@ -84,3 +84,28 @@ test('the order in which calls and sessions are passed does not matter', () => {
     }),
   )
 })
+
+test('counts, units and margins of each transition equal a recount of all calls', () => {
+  const text = fc.array(fc.constantFrom('a', 'b', 'c'), { minLength: 2, maxLength: 9 })
+  fc.assert(
+    fc.property(fc.array(text, { minLength: 30, maxLength: 60 }), (each) => {
+      const answer = transitions(
+        each.map((names) => session(names.join(' '))),
+        'session',
+      )
+      if (!answer.enough) return
+      const follows = each.map((names) => names.slice(1).map((to, i) => `${names[i]} ${to}`))
+      const all = follows.flat()
+      expect(answer.all).toBe(follows.reduce((sum, one) => sum + new Set(one).size, 0))
+      for (const { from, to, count, units, fromCount, toCount } of answer.transitions) {
+        const key = `${from} ${to}`
+        expect({ count, units, fromCount, toCount }).toEqual({
+          count: all.filter((one) => one === key).length,
+          units: follows.filter((one) => one.includes(key)).length,
+          fromCount: all.filter((one) => one.startsWith(`${from} `)).length,
+          toCount: all.filter((one) => one.endsWith(` ${to}`)).length,
+        })
+      }
+    }),
+  )
+})

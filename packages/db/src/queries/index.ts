@@ -3,6 +3,14 @@ export { type AnomalySeries, anomalySeries } from './anomaly-series.ts'
 export { getCoverage, listCoverage } from './coverage.ts'
 export { CursorError, type Page } from './cursor.ts'
 export { checkIntegrity, countInvocations, type IntegrityCheck } from './database-facts.ts'
+export {
+  type DependenciesQuery,
+  type DependencyPage,
+  listDependencies,
+  listTransitions,
+  type TransitionsQuery,
+} from './dependencies.ts'
+export { type DependencyUnits, dependencyUnits, type UnitCall } from './dependency-units.ts'
 export { type EndedSkill, endedSkills } from './ended-skills.ts'
 export { type FindingsQuery, listFindings } from './findings.ts'
 export { type HourlyCalls, hourlyCalls } from './hourly-calls.ts'

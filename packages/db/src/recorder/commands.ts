@@ -6,7 +6,7 @@ import type {
   CreateApiKey,
   CreatedApiKey,
   FindingsReply,
-  ParsedFindingsReport,
+  ParsedReport,
 } from '@skillwatch/schema'
 import type { DeletionReceipt } from '../deletions.ts'
 import type { ProjectSettings } from '../projects.ts'
@@ -57,7 +57,7 @@ export interface WriterCommands {
     requests: readonly ApiRequest[],
     nowMs: number,
   ): Promise<ApiRequestOutcome[]>
-  saveFindings(projectId: number, report: ParsedFindingsReport, nowMs: number): Promise<FindingsReply>
+  saveReport(projectId: number, report: ParsedReport, nowMs: number): Promise<FindingsReply>
   saveAgentCalls(projectId: number, calls: readonly AgentCall[]): Promise<void>
   createApiKey(key: CreateApiKey, nowMs: number): Promise<CreatedApiKey>
   /** Null when there is no such key. */

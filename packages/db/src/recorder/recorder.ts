@@ -6,8 +6,8 @@ import type {
   CreateApiKey,
   CreatedApiKey,
   FindingsReply,
-  ParsedFindingsReport,
   ParsedObservation,
+  ParsedReport,
 } from '@skillwatch/schema'
 import type { DeletionReceipt } from '../deletions.ts'
 import { StorageUnavailableError, WriterEndedError } from '../errors.ts'
@@ -162,9 +162,9 @@ export class Recorder implements AsyncDisposable {
     return outcomes
   }
 
-  /** Makes the findings of a window equal to those of a report. */
-  recordFindings(projectId: number, report: ParsedFindingsReport): Promise<FindingsReply> {
-    return this.#call('saveFindings', projectId, report, this.#options.now())
+  /** Replaces what is stored of the window or unit of a report. */
+  recordFindings(projectId: number, report: ParsedReport): Promise<FindingsReply> {
+    return this.#call('saveReport', projectId, report, this.#options.now())
   }
 
   recordAgentCalls(projectId: number, calls: readonly AgentCall[]): Promise<void> {

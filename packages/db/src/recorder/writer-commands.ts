@@ -4,12 +4,12 @@ import { finaliseDeletions, pendingDeletions, saveDeletion } from '../deletions.
 import { changeProject, ensureProject, listProjects } from '../projects.ts'
 import { continueCascades } from '../recording/record.ts'
 import { applyCorrections } from '../repair.ts'
-import { createSaveFindings } from '../sqlite/findings/save-report.ts'
 import type { Writer } from '../sqlite/open.ts'
 import { createRecordApiRequests } from '../sqlite/recording/api-requests.ts'
 import { Deletion } from '../sqlite/recording/deletion.ts'
 import { SqliteRecordingStorage } from '../sqlite/recording/storage.ts'
 import { truncateLog } from '../sqlite/rewrite.ts'
+import { createSaveReport } from '../sqlite/save-report.ts'
 import { deriveNow, derivePending } from '../turns/derive-pending.ts'
 import type { WriterCommands } from './commands.ts'
 import { recordGroup } from './record-group.ts'
@@ -19,7 +19,7 @@ export function createWriterCommands(writer: Writer): WriterCommands {
   const storage = new SqliteRecordingStorage(writer)
   const deletion = new Deletion(writer, storage)
   const recordApiRequests = createRecordApiRequests(writer, storage)
-  const saveFindings = createSaveFindings(writer, storage)
+  const saveReport = createSaveReport(writer, storage)
   const probe = writer.sqlite.prepare(
     'update stream set last_offset = last_offset where project_id = (select min(project_id) from stream)',
   )
@@ -48,7 +48,7 @@ export function createWriterCommands(writer: Writer): WriterCommands {
     pendingDeletions: async () => pendingDeletions(writer),
     truncateLog: async () => truncateLog(writer),
     recordApiRequests: async (projectId, requests, nowMs) => recordApiRequests(projectId, requests, nowMs),
-    saveFindings: async (projectId, report, nowMs) => saveFindings(projectId, report, nowMs),
+    saveReport: async (projectId, report, nowMs) => saveReport(projectId, report, nowMs),
     saveAgentCalls: async (projectId, calls) => saveAgentCalls(writer, projectId, calls),
     createApiKey: async (key, nowMs) => createApiKey(writer, key, nowMs),
     revokeApiKey: async (id, nowMs) => revokeApiKey(writer, id, nowMs) ?? null,

@@ -2,6 +2,7 @@ import type { AnomalyRow } from '@skillwatch/schema'
 import type BetterSqlite3 from 'better-sqlite3'
 import type { LogEntry } from '../../recording/storage.ts'
 import type { FindingStatements, SkillKey } from '../findings/findings.ts'
+import { DependencyDeletion } from './delete-dependencies.ts'
 import type { StoredSelector } from './selector.ts'
 
 type FindingKey = Pick<AnomalyRow, 'row_id' | 'finding_id'>
@@ -9,6 +10,7 @@ type FindingKey = Pick<AnomalyRow, 'row_id' | 'finding_id'>
 /** Deletes findings about skills that are gone, and the series that carry their names (R10). */
 export class FindingDeletion {
   readonly #findings: FindingStatements
+  readonly #dependencies: DependencyDeletion
   readonly #ofSkill
   readonly #naming
   readonly #all
@@ -17,6 +19,7 @@ export class FindingDeletion {
 
   constructor(sqlite: BetterSqlite3.Database, findings: FindingStatements) {
     this.#findings = findings
+    this.#dependencies = new DependencyDeletion(sqlite)
     const select = 'select row_id, finding_id from skill_anomalies where project_id = ?'
     this.#ofSkill = sqlite.prepare<[number, string, string], FindingKey>(
       `${select} and skill_name = ? and +kind = ?`,
@@ -32,10 +35,14 @@ export class FindingDeletion {
     this.#deleteAllSeries = sqlite.prepare<[number]>('delete from skill_anomaly_series where project_id = ?')
   }
 
-  /** Deletes the findings of those of the skills that have no calls any more. @returns their changes */
+  /**
+   * Deletes the findings, dependencies and transitions of those of the skills that have no calls any more.
+   * @returns the changes of findings
+   */
   ofGoneSkills(projectId: number, skills: readonly SkillKey[]): LogEntry[] {
     const unique = new Map(skills.map((skill) => [`${skill.kind}\0${skill.skill_name}`, skill]))
     const gone = [...unique.values()].filter((skill) => !this.#findings.hasCalls(projectId, skill))
+    this.#dependencies.ofSkills(projectId, gone)
     return gone.flatMap(({ kind, skill_name }) =>
       this.#findings.delete(projectId, this.#ofSkill.all(projectId, skill_name, kind)),
     )

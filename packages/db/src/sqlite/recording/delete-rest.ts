@@ -1,7 +1,9 @@
 import type BetterSqlite3 from 'better-sqlite3'
 
+const DEPENDENCIES = ['skill_dependencies', 'skill_transition', 'skill_dependency_report'] as const
+
 /** What may be left of a project when its invocations, requests to models and prompts are deleted. */
-const TABLES = ['otel_span', 'span_cascade', 'session_end', 'agent_call'] as const
+const TABLES = ['otel_span', 'span_cascade', 'session_end', 'agent_call', ...DEPENDENCIES] as const
 
 /** Deletes what belongs to no row, such as spans that still wait for their call. */
 export class RestDeletion {

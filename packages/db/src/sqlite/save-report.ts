@@ -1,0 +1,21 @@
+import type { FindingsReply, ParsedReport } from '@skillwatch/schema'
+import { createSaveDependencies } from './dependencies/save-report.ts'
+import { createSaveFindings } from './findings/save-report.ts'
+import type { Writer } from './open.ts'
+import type { SqliteRecordingStorage } from './recording/storage.ts'
+
+/** Makes the function that stores a report of any type, each in one transaction. */
+export function createSaveReport(writer: Writer, storage: SqliteRecordingStorage) {
+  const saveFindings = createSaveFindings(writer, storage)
+  const saveDependencies = createSaveDependencies(storage)
+  return (projectId: number, report: ParsedReport, nowMs: number): FindingsReply => {
+    switch (report.type) {
+      case 'anomaly':
+        return saveFindings(projectId, report, nowMs)
+      case 'dependency':
+        return saveDependencies(projectId, report, nowMs)
+      default:
+        throw new TypeError(`unhandled report ${JSON.stringify(report satisfies never)}`)
+    }
+  }
+}

@@ -1,0 +1,22 @@
+import type { Refusal } from './first-error.ts'
+import { type ParsedDependencyReport, parseDependencyReport } from './parse-dependencies.ts'
+import { type ParsedFindingsReport, parseFindingsReport } from './parse-findings.ts'
+import type { AnalysisReport } from './reports.ts'
+
+/** A report of any type that passed every check. */
+export type ParsedReport = ParsedFindingsReport | ParsedDependencyReport
+
+/** Checks what the schema of a report cannot say, by the rules of its type. */
+export function parseReport(
+  report: AnalysisReport,
+  nowMs: number,
+): { report: ParsedReport } | { refusals: Refusal[] } {
+  switch (report.type) {
+    case 'anomaly':
+      return parseFindingsReport(report, nowMs)
+    case 'dependency':
+      return parseDependencyReport(report, nowMs)
+    default:
+      throw new TypeError(`unhandled report ${JSON.stringify(report satisfies never)}`)
+  }
+}

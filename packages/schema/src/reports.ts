@@ -1,0 +1,12 @@
+import { type Static, Type } from 'typebox'
+import { DependencyReport } from './dependency.ts'
+import { FindingsReport } from './finding.ts'
+
+/** The reports of analysis by their type. */
+export const REPORTS = { anomaly: FindingsReport, dependency: DependencyReport } as const
+
+/** What analysis concluded, of one type. */
+export const AnalysisReport = Type.Union([REPORTS.anomaly, REPORTS.dependency], {
+  description: 'What a run of analysis concluded; `type` says which fields it has.',
+})
+export type AnalysisReport = Static<typeof AnalysisReport>
