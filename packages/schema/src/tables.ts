@@ -1,3 +1,4 @@
+import type { SkillBaselineRunTable, SkillCommunityBaselinesTable } from './tables/baselines.ts'
 import type {
   AgentCallTable,
   OtelSpanTable,
@@ -52,6 +53,7 @@ import type {
   TurnTable,
 } from './tables/turns.ts'
 
+export type * from './tables/baselines.ts'
 export type * from './tables/correlation.ts'
 export type * from './tables/findings.ts'
 export type * from './tables/invocation.ts'
@@ -106,5 +108,7 @@ export interface Database {
   skill_anomalies: SkillAnomaliesTable
   skill_anomaly_tombstone: SkillAnomalyTombstoneTable
   skill_anomaly_series: SkillAnomalySeriesTable
+  skill_community_baselines: SkillCommunityBaselinesTable
+  skill_baseline_run: SkillBaselineRunTable
   skill_migrations: SkillMigrationsTable
 }

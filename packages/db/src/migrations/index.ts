@@ -15,6 +15,7 @@ import { agentsBySession } from './0014-agents-by-session.ts'
 import { usesByPeriod } from './0015-uses-by-period.ts'
 import { durationsBySkill } from './0016-durations-by-skill.ts'
 import { findings } from './0017-findings.ts'
+import { baselines } from './0019-baselines.ts'
 import type { Migration } from './dialect.ts'
 
 /** All migrations in order. Append only. */
@@ -36,4 +37,5 @@ export const MIGRATIONS: readonly Migration[] = [
   usesByPeriod,
   durationsBySkill,
   findings,
+  baselines,
 ]

@@ -6,6 +6,7 @@ import type {
   CreateApiKey,
   CreatedApiKey,
   FindingsReply,
+  ParsedBaselineReport,
   ParsedFindingsReport,
 } from '@skillwatch/schema'
 import type { DeletionReceipt } from '../deletions.ts'
@@ -58,6 +59,7 @@ export interface WriterCommands {
     nowMs: number,
   ): Promise<ApiRequestOutcome[]>
   saveFindings(projectId: number, report: ParsedFindingsReport, nowMs: number): Promise<FindingsReply>
+  saveBaselines(projectId: number, report: ParsedBaselineReport, nowMs: number): Promise<FindingsReply>
   saveAgentCalls(projectId: number, calls: readonly AgentCall[]): Promise<void>
   createApiKey(key: CreateApiKey, nowMs: number): Promise<CreatedApiKey>
   /** Null when there is no such key. */

@@ -4,6 +4,7 @@ import { finaliseDeletions, pendingDeletions, saveDeletion } from '../deletions.
 import { changeProject, ensureProject, listProjects } from '../projects.ts'
 import { continueCascades } from '../recording/record.ts'
 import { applyCorrections } from '../repair.ts'
+import { createSaveBaselines } from '../sqlite/baselines/save-report.ts'
 import { createSaveFindings } from '../sqlite/findings/save-report.ts'
 import type { Writer } from '../sqlite/open.ts'
 import { createRecordApiRequests } from '../sqlite/recording/api-requests.ts'
@@ -20,6 +21,7 @@ export function createWriterCommands(writer: Writer): WriterCommands {
   const deletion = new Deletion(writer, storage)
   const recordApiRequests = createRecordApiRequests(writer, storage)
   const saveFindings = createSaveFindings(writer, storage)
+  const saveBaselines = createSaveBaselines(storage)
   const probe = writer.sqlite.prepare(
     'update stream set last_offset = last_offset where project_id = (select min(project_id) from stream)',
   )
@@ -49,6 +51,7 @@ export function createWriterCommands(writer: Writer): WriterCommands {
     truncateLog: async () => truncateLog(writer),
     recordApiRequests: async (projectId, requests, nowMs) => recordApiRequests(projectId, requests, nowMs),
     saveFindings: async (projectId, report, nowMs) => saveFindings(projectId, report, nowMs),
+    saveBaselines: async (projectId, report, nowMs) => saveBaselines(projectId, report, nowMs),
     saveAgentCalls: async (projectId, calls) => saveAgentCalls(writer, projectId, calls),
     createApiKey: async (key, nowMs) => createApiKey(writer, key, nowMs),
     revokeApiKey: async (id, nowMs) => revokeApiKey(writer, id, nowMs) ?? null,

@@ -1,7 +1,14 @@
 import type BetterSqlite3 from 'better-sqlite3'
 
 /** What may be left of a project when its invocations, requests to models and prompts are deleted. */
-const TABLES = ['otel_span', 'span_cascade', 'session_end', 'agent_call'] as const
+const TABLES = [
+  'otel_span',
+  'span_cascade',
+  'session_end',
+  'agent_call',
+  'skill_community_baselines',
+  'skill_baseline_run',
+] as const
 
 /** Deletes what belongs to no row, such as spans that still wait for their call. */
 export class RestDeletion {
