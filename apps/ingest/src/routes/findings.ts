@@ -1,16 +1,17 @@
 import type { Recorder } from '@skillwatch/db'
-import { FINDINGS_MAX, FindingsReply, FindingsReport, parseFindingsReport } from '@skillwatch/schema'
+import { FINDINGS_MAX, FindingsReply } from '@skillwatch/schema'
 import { ProblemError, problemResponses, type Service } from '@skillwatch/service'
 import type { FastifyBaseLogger } from 'fastify'
 import { readJson } from '../items.ts'
 import type { JsonShape } from '../json-shape.ts'
 import type { IngestMetrics } from '../metrics.ts'
 import { toRefusal } from '../refuse.ts'
+import { parseReport, Report, reportValidator } from '../reports.ts'
 import { createStorageLog } from '../storage-log.ts'
 import { takeGzip } from './take-gzip.ts'
 
 export interface FindingDeps {
-  recorder: Pick<Recorder, 'recordFindings'>
+  recorder: Pick<Recorder, 'recordFindings' | 'recordBaselines'>
   metrics: IngestMetrics
   logger: Pick<FastifyBaseLogger, 'error' | 'info'>
   now: () => number
@@ -22,7 +23,7 @@ const REPORT_SHAPE: JsonShape = { depthMax: 4, partsMax: 30 * FINDINGS_MAX }
 const LISTED_MAX = 100
 
 /**
- * `POST /v1/findings`: makes the findings of a window equal to those of a report; answers after the commit (R2).
+ * `POST /v1/findings`: makes what is stored equal to a report, by its type; answers after the commit (R2).
  */
 export function findingRoutes({ recorder, metrics, logger, now }: FindingDeps) {
   const storageLog = createStorageLog(logger)
@@ -34,18 +35,16 @@ export function findingRoutes({ recorder, metrics, logger, now }: FindingDeps) {
     )
     app.post(
       '/v1/findings',
-      { config: { scope: 'findings' }, schema },
+      { config: { scope: 'findings' }, schema, validatorCompiler: reportValidator },
       async ({ body, project }): Promise<FindingsReply> => {
-        const parsed = parseFindingsReport(body, now())
+        const parsed = parseReport(body, now())
         if ('refusals' in parsed) throw notAcceptable(parsed.refusals)
-        const reply = await recorder
-          .recordFindings(project.project_id, parsed.report)
-          .catch((error: unknown) => {
-            storageLog.failed(error)
-            throw toRefusal(error, metrics)
-          })
+        const reply = await parsed.save(recorder, project.project_id).catch((error: unknown) => {
+          storageLog.failed(error)
+          throw toRefusal(error, metrics)
+        })
         storageLog.worked()
-        metrics.countFindings(reply)
+        if (body.type === 'anomaly') metrics.countFindings(reply)
         return reply
       },
     )
@@ -63,15 +62,16 @@ function notAcceptable(refusals: readonly { pointer: string; reason: string }[])
 
 const schema = {
   tags: ['findings'],
-  summary: 'Replace the findings of a window',
+  summary: 'Replace what analysis concluded',
   description:
-    'A report has all findings of a type that opened from `since` to `until`. New ones are inserted, those ' +
-    'with other values updated, and stored ones of the window that the report does not have are deleted; ' +
-    'each is one change in the log. Sending a report again changes nothing. A finding about a skill of ' +
-    'which no call is recorded is skipped, so that an old report does not undo a deletion. A ' +
-    'report with a mistake is refused as a whole. Also with `Content-Encoding: gzip`. Answers after the ' +
-    'commit.',
-  body: FindingsReport,
+    'A report of type `anomaly` has all findings that opened from `since` to `until`. New ones are ' +
+    'inserted, those with other values updated, and stored ones of the window that the report does not ' +
+    'have are deleted; each is one change in the log. A report of type `baseline` has what is usual for ' +
+    'each skill over all persons, and replaces all baselines of the project. Sending a report again ' +
+    'changes nothing. What is about a skill of which no call is recorded is skipped, so that an old report ' +
+    'does not undo a deletion. A report with a mistake is refused as a whole. Also with ' +
+    '`Content-Encoding: gzip`. Answers after the commit.',
+  body: Report,
   response: {
     200: FindingsReply,
     ...problemResponses(
