@@ -15,7 +15,11 @@ export interface AnalyseOptions {
   readonly timeZone?: string
   readonly json?: boolean
   readonly csv?: boolean
+  /** Compute what is usual over all persons, instead of anomalies. */
+  readonly baselines?: boolean
   readonly databaseUrl: string
+  /** Of ingest, for what is stored. */
+  readonly url: string
 }
 
 /** The runs of a schedule: the instants of the first and of the last one, and the time between two. */
@@ -64,6 +68,6 @@ export function runCount({ fromMs, toMs, everyMs }: Schedule): number {
   return (toMs - fromMs) / everyMs + 1
 }
 
-function usage(message: string): CliError {
+export function usage(message: string): CliError {
   return new CliError(message, { exitCode: 2 })
 }

@@ -68,7 +68,8 @@ export function readHistory({ databaseUrl, project, ...options }: ReadOptions): 
   })
 }
 
-function demandProject(reader: Reader, name: string): Project {
+/** @throws {CliError} when there is no such project */
+export function demandProject(reader: Reader, name: string): Project {
   const project = findProject(reader, name)
   if (project !== undefined) return project
   throw new CliError(

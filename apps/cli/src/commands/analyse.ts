@@ -1,10 +1,11 @@
 import { KINDS } from '@skillwatch/schema/vocabulary'
 import { Command, Option } from 'commander'
 import { analyse } from '../analyse/analyse.ts'
+import { analyseBaselines, DEFAULT_BASELINE_FROM } from '../analyse/baselines.ts'
 import { type AnalyseOptions, DEFAULT_FROM, parseEvery } from '../analyse/options.ts'
 import type { CommandContext } from '../context.ts'
 import { databaseUrlOption } from '../database/open.ts'
-import { examples } from '../help.ts'
+import { examples, ingestUrlOption } from '../help.ts'
 import { parseInstantOption } from '../instant.ts'
 import { parseTimeZone } from '../usage/time-zone.ts'
 
@@ -18,12 +19,13 @@ export function analyseCommand(context: CommandContext): Command {
         'run then: a call is known from its own end on, and a run reads nothing later. Each run tests the ' +
         '1, 2, 4 and 8 hours before it against up to 28 days before these. It only reads the database, ' +
         'from one snapshot, so ingest may run meanwhile. Findings are shown from the newest to the oldest; ' +
-        'docs/ANALYTICS.md explains their numbers.',
+        'docs/ANALYTICS.md explains their numbers. With --baselines it computes what is usual over all ' +
+        'persons instead, and ingest stores that.',
     )
     .option(
       '--from <instant>',
       'the first run, to the hour: an age such as 30d, a day (its start in UTC), or a date-time ' +
-        `(default: ${DEFAULT_FROM} before --to)`,
+        `(default: ${DEFAULT_FROM} before --to, ${DEFAULT_BASELINE_FROM} with --baselines)`,
       instant,
     )
     .option('--to <instant>', 'no run after this instant, given likewise (default: now)', instant)
@@ -35,6 +37,7 @@ export function analyseCommand(context: CommandContext): Command {
   return examples(addViewOptions(command, context), [
     ['skillwatch analyse', 'the last seven days'],
     ['skillwatch analyse --from 2026-10-01 --to 2026-11-01', 'a month of the past'],
+    ['skillwatch analyse --baselines', 'what is usual over all persons, stored for `baselines`'],
     ['skillwatch analyse --skill pdf-fill', 'one skill, and what it lacks to be tested'],
     ['skillwatch analyse --kind skill --kind agent --every 4h', 'two kinds, with fewer runs'],
     ["skillwatch analyse --json | jq '.findings[].explanation'", 'for scripts'],
@@ -53,6 +56,15 @@ function addViewOptions(command: Command, context: CommandContext): Command {
     )
     .option('--json', 'print findings and coverage as JSON')
     .addOption(new Option('--csv', 'print CSV with one line for each finding').conflicts('json'))
+    .addOption(
+      new Option(
+        '--baselines',
+        'compute what is usual for each skill over all persons of --from to --to, and store it',
+      ).conflicts(['csv', 'every', 'kind', 'skill', 'timeZone']),
+    )
     .addOption(databaseUrlOption(context))
-    .action((options: AnalyseOptions) => analyse(context, options))
+    .addOption(ingestUrlOption(context))
+    .action((options: AnalyseOptions) =>
+      options.baselines ? analyseBaselines(context, options) : analyse(context, options),
+    )
 }

@@ -22,6 +22,7 @@ const SOURCES: Readonly<Record<string, Source>> = {
   '--session': sessions,
   '<name>': sessionsAndUsed,
   '--skill': skills,
+  '<skill>': skills,
   '--time-zone': async () => Intl.supportedValuesOf('timeZone').map(withoutDescription),
   '--settings': paths,
   '--spool': paths,
