@@ -4,7 +4,7 @@ import { name } from './text.ts'
 import { Kind } from './words.ts'
 
 /** Skills that one report may have baselines of. */
-export const BASELINES_MAX = 10_000
+const BASELINES_MAX = 10_000
 /** A baseline is over at least so many persons. */
 const PERSONS_MIN = 5
 
@@ -62,7 +62,7 @@ export const Baseline = Type.Object(
 export type Baseline = Static<typeof Baseline>
 
 /** How many skills have no baseline, by the reason. */
-export const Withheld = Type.Object(
+const Withheld = Type.Object(
   {
     too_few_persons: count('Skills that fewer than 5 persons used at least 5 times each.'),
     mostly_one_person: count('Skills of which one person made more than half of these calls.'),
@@ -72,7 +72,6 @@ export const Withheld = Type.Object(
   },
   { description: 'What is not shown, and why.', additionalProperties: false },
 )
-export type Withheld = Static<typeof Withheld>
 
 const run = {
   since: Type.Unsafe<string>({ ...Instant, description: 'Start of the window, included.' }),

@@ -11,7 +11,7 @@ export interface Percentile {
 type Rates = Pick<SkillAcrossPersons, 'total_users' | 'global_completion_rate' | 'completion_rate_interval'>
 
 /** A percentile among fewer skills says little. */
-export const SKILLS_MIN = 5
+const SKILLS_MIN = 5
 /** Values that differ by less are equal: floating point makes them differ. */
 const EQUAL = 1e-12
 

@@ -1,4 +1,6 @@
 import fc from 'fast-check'
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 import { expect, test } from 'vitest'
 import { acrossPersons, type SkillAcrossPersons } from '../../src/baselines/across-persons.ts'
 import { type PersonCalls, USES_MIN } from '../../src/baselines/persons.ts'
@@ -156,4 +158,19 @@ test('what is shown follows from persons who have enough uses, in any order', ()
       expect(acrossPersons(all.toReversed())).toEqual(acrossPersons(enough))
     }),
   )
+})
+
+test('the interval of the rate contains the mean of the population in 95 of 100 cases or more', () => {
+  const random = xoroshiro128plus(7)
+  const uniform = () => uniformFloat64(random)
+  for (const count of [5, 12, 40]) {
+    let hits = 0
+    for (let run = 0; run < 1_000; run += 1) {
+      // Persons who always complete or never do differ as much as they can.
+      const rows = persons(count).map((row) => ({ ...row, completed_count: uniform() < 0.7 ? 10 : 0 }))
+      const { completion_rate_interval } = acrossPersons(rows) as SkillAcrossPersons
+      if (completion_rate_interval[0] <= 0.7 && completion_rate_interval[1] >= 0.7) hits += 1
+    }
+    expect(hits).toBeGreaterThanOrEqual(950)
+  }
 })

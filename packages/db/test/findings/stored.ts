@@ -8,7 +8,7 @@ import { createRecord, NOW_MS, PROJECT, parsed } from '../database.ts'
 type Window = Parameters<typeof aReport>[1]
 
 /** The report as ingest would hand it to the recorder. */
-export function parsedReport(findings: readonly Finding[], window?: Window) {
+function parsedReport(findings: readonly Finding[], window?: Window) {
   const result = parseFindingsReport(aReport(findings, window), NOW_MS)
   if ('refusals' in result) throw new Error(JSON.stringify(result.refusals))
   return result.report
