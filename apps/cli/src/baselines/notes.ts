@@ -6,7 +6,7 @@ import { localMinute } from '../usage/time-zone.ts'
 
 const COMPUTE = '`skillwatch analyse --baselines` computes and stores them.'
 const NEED =
-  'A baseline needs 5 persons with 5 uses each, of whom nobody has more than half of the calls: otherwise ' +
+  'A baseline needs 5 persons with 5 uses each, of whom none has more than half of the calls: otherwise ' +
   'its numbers could show what one person did.'
 
 export const NEVER_COMPUTED = `No baselines were computed yet: ${COMPUTE} ${NEED}`

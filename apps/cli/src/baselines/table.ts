@@ -20,7 +20,7 @@ function columnsOf(items: readonly Baseline[]): Column<Baseline>[] {
     right('CALLS', 5, ({ total_invocations }) => `${exactNumber(total_invocations)}+`),
     right('COMPLETED', 1, ({ global_completion_rate }) => percent(global_completion_rate)),
     right('INTERVAL', 3, ({ completion_rate_low, completion_rate_high }) =>
-      rangeText(Math.floor(completion_rate_low * 100), Math.ceil(completion_rate_high * 100), '%'),
+      rangeText(Math.floor(tenths(completion_rate_low)), Math.ceil(tenths(completion_rate_high)), '%'),
     ),
     right('PERCENTILE', 6, ({ effectiveness_percentile }) => placeText(effectiveness_percentile)),
     right('PLACES', 8, ({ effectiveness_percentile_low: low, effectiveness_percentile_high: high }) =>
@@ -33,6 +33,11 @@ function columnsOf(items: readonly Baseline[]): Column<Baseline>[] {
 
 function percent(share: number): string {
   return `${Math.round(share * 100)}%`
+}
+
+/** A share in percent, with one digit, as the interval of a rate has three. */
+function tenths(share: number): number {
+  return Math.round(share * 1_000) / 10
 }
 
 function rangeText(from: number, to: number, unit = ''): string {

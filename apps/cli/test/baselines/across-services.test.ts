@@ -59,7 +59,7 @@ test('what ingest recorded is computed, stored and shown; what could show one pe
     own,
     ...callsOf('plan', { ...everyone, j: 0 }),
     ...callsOf('few', { a: a!, b: b!, c: c!, d: d! }),
-    ...callsOf('nobody', everyone, { user_id: undefined }),
+    ...callsOf('anonymous', everyone, { user_id: undefined }),
   )
   const report = await analysed()
   expect(report).toMatchObject({

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { getBaselineRun, listBaselines } from '@skillwatch/db'
+import { getBaselineRun, listBaselines, snapshot } from '@skillwatch/db'
 import { Baseline, BaselineRun } from '@skillwatch/schema'
 import { Type } from 'typebox'
 import type { GatewayDeps } from '../deps.ts'
@@ -50,10 +50,12 @@ export function baselineRoutes({ reader }: GatewayDeps): FastifyPluginAsyncTypeb
           response: { 200: BaselinesPage, ...problems },
         },
       },
-      async ({ project: { project_id }, query }) => ({
-        run: getBaselineRun(reader, project_id) ?? null,
-        ...withCursor(() => listBaselines(reader, project_id, query)),
-      }),
+      async ({ project: { project_id }, query }) =>
+        // A report that is stored meanwhile would be another run than that of the page.
+        snapshot(reader, () => ({
+          run: getBaselineRun(reader, project_id) ?? null,
+          ...withCursor(() => listBaselines(reader, project_id, query)),
+        })),
     )
   }
 }

@@ -27,7 +27,7 @@ export interface SkillAcrossPersons {
 
 /**
  * What is usual for a skill over its persons, or why that is withheld. Needs 5 persons with 5 uses each, of whom
- * nobody has more than half of the calls; other persons do not count. A person counts once, however many calls
+ * none has more than half of the calls; other persons do not count. A person counts once, however many calls
  * they have: the rate is the mean of the persons' rates.
  *
  * When one person is added or removed, or has other calls, and both answers are shown, each number changes by at

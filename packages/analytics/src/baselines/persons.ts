@@ -4,7 +4,7 @@ import type { Share } from '../share.ts'
 export interface PersonCalls {
   readonly kind: string
   readonly skill_name: string
-  /** The keyed hash of the person; null for calls without a user, which are nobody's. */
+  /** The keyed hash of the person; null for calls without a user, which belong to no person. */
   readonly user_hash: string | null
   /** Calls that have ended. */
   readonly invocation_count: number

@@ -24,7 +24,7 @@ export interface SkillBaselines {
   /** Persons with a call, rounded down to a multiple of 5. */
   readonly persons: number
   readonly withheld: Readonly<Record<WithheldReason, number>> & {
-    /** Calls that are nobody's, rounded down to 1, 2 or 5 times a power of ten. */
+    /** Calls without a user, rounded down to 1, 2 or 5 times a power of ten. */
     readonly calls_without_user: number
   }
   readonly baselines: readonly SkillBaseline[]

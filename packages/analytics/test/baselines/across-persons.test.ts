@@ -23,9 +23,9 @@ test('five persons with five uses each have a baseline, and one person or one us
   expect(acrossPersons([])).toEqual({ withheld: 'too_few_persons' })
 })
 
-test('calls without a user are nobody, however many they are', () => {
-  const withNobody = [...persons(5), aPerson(null, { invocation_count: 1_000, completed_count: 0 })]
-  expect(acrossPersons(withNobody)).toEqual(acrossPersons(persons(5)))
+test('calls without a user make no person, however many they are', () => {
+  const withAnonymous = [...persons(5), aPerson(null, { invocation_count: 1_000, completed_count: 0 })]
+  expect(acrossPersons(withAnonymous)).toEqual(acrossPersons(persons(5)))
   expect(acrossPersons([...persons(4), aPerson(null)])).toEqual({ withheld: 'too_few_persons' })
 })
 

@@ -42,7 +42,7 @@ test('the correlation of simulated persons is found again', () => {
 })
 
 test.each([
-  ['one member', [[3, 5]], 0.6],
+  ['members of a group of one', [[3, 5]], 0.6],
   [
     'members that all succeed',
     [
@@ -75,7 +75,7 @@ test.each([
     ],
     0.5,
   ],
-])('of %s nobody is known to differ, so that each rate is the mean', (_, shares, mean) => {
+])('%s are not known to differ, so that each rate is the mean', (_, shares, mean) => {
   const all = shares.map(([hits, of]) => ({ hits: hits!, of: of! }))
   const prior = priorOf(all)
   expect(prior).toEqual({ mean, correlation: 0 })

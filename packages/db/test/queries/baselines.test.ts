@@ -66,7 +66,7 @@ const CALLS = [
   call('9', { user_id: 'ada', invoked_at: NOW_MS }),
 ]
 
-test('calls of a window are counted by skill and person, and calls without a user are of nobody', async () => {
+test('calls of a window are counted by skill and person, and calls without a user belong to no person', async () => {
   using database = await recorded(CALLS)
   const rows = [...callsByPerson(database.reader, PROJECT, [NOW_MS - 2_000, NOW_MS])]
   expect(rows.map(({ user_hash, ...row }) => ({ ...row, hasUser: user_hash !== null }))).toEqual([
