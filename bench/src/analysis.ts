@@ -9,7 +9,7 @@ const ROWS = 1_000_000
 const QUICK_ROWS = 16_000
 /** The baseline has a tenth of the calls. */
 const SHARE = 10
-const PROGRAM = fileURLToPath(new URL('./parts/analysis-process.ts', import.meta.url))
+const PROGRAM = fileURLToPath(new URL('../../apps/analyst/scripts/measure-runs.ts', import.meta.url))
 
 /**
  * What does a run of the analyst cost, and does that grow with the history?
@@ -48,7 +48,7 @@ async function open({ quick, rows = quick ? QUICK_ROWS : ROWS }: QuestionOptions
 
 /** Two runs in a process of their own. */
 async function analyse(path: string): Promise<Values> {
-  const child = fork(PROGRAM, [path])
+  const child = fork(PROGRAM, [path, String(Date.now())])
   const exited = once(child, 'exit')
   const [values] = (await Promise.race([
     once(child, 'message'),

@@ -336,6 +336,17 @@ CREATE TABLE skill_anomaly_tombstone (
 
 CREATE INDEX skill_anomaly_tombstone_by_id on skill_anomaly_tombstone (project_id, finding_id);
 
+CREATE TABLE skill_baseline_run (
+  project_id integer primary key,
+  since_ms integer not null,
+  until_ms integer not null,
+  computed_at_ms integer not null,
+  persons integer not null,
+  too_few_persons integer not null,
+  mostly_one_person integer not null,
+  calls_without_user integer not null
+) strict;
+
 CREATE TABLE skill_change (
   project_id integer not null,
   "offset" integer not null,
@@ -343,6 +354,24 @@ CREATE TABLE skill_change (
   row_id integer not null,
   entity integer not null default 0 check (entity in (0, 1, 2, 3)),
   primary key (project_id, "offset")
+) strict, without rowid;
+
+CREATE TABLE skill_community_baselines (
+  project_id integer not null,
+  kind text not null check (kind in ('skill', 'command', 'agent', 'mcp', 'tool')),
+  skill_name text not null,
+  total_users integer not null check (total_users >= 5),
+  total_invocations integer not null,
+  global_completion_rate real not null,
+  completion_rate_low real not null,
+  completion_rate_high real not null,
+  global_avg_duration_seconds real,
+  most_common_workflow_phase text,
+  effectiveness_percentile real,
+  effectiveness_percentile_low real,
+  effectiveness_percentile_high real,
+  last_updated_at_ms integer not null,
+  primary key (project_id, kind, skill_name)
 ) strict, without rowid;
 
 CREATE TABLE skill_dependencies (

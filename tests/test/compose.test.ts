@@ -117,7 +117,7 @@ describeWith(containerEngine, 'the compose file', () => {
     const addresses = Object.values(config.services).flatMap(({ ports }) =>
       ports.map(({ host_ip }) => host_ip),
     )
-    expect(addresses).toEqual(Array.from({ length: 6 }, () => '127.0.0.1'))
+    expect(addresses).toEqual(Array.from({ length: 7 }, () => '127.0.0.1'))
   })
 
   test('the history of npm start is used from its folder, unless npm start still writes it', {

@@ -173,6 +173,7 @@ test('the environment is read in main.ts only', () => {
 
 function isStarterImport({ specifier, file }: OwnImport): boolean {
   return (
-    /^apps\/[^/]+\/bin\.mjs$/.test(file) && STARTERS.includes(fromRoot(join(ROOT, dirname(file), specifier)))
+    /^apps\/[^/]+\/[^/]+\.mjs$/.test(file) &&
+    STARTERS.includes(fromRoot(join(ROOT, dirname(file), specifier)))
   )
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createSender } from '@skillwatch/client'
-import { openReader, readChanges, recount, streamPosition } from '@skillwatch/db'
+import { openReader, type Reader, readChanges, recount, snapshot, streamPosition } from '@skillwatch/db'
 import { machineNowMs, type RunningProcess, until } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { type Call, digestOfInvocation, endOf, makeCalls, startOf } from './support/calls.ts'
@@ -123,8 +123,13 @@ async function untilStopped(
   }
 }
 
-function expectStored({ databaseUrl }: Skillwatch, { started, ended }: Answered): void {
+/** Everything is read from one commit, as turns are still derived from the last calls. */
+function expectStored({ databaseUrl }: Skillwatch, answered: Answered): void {
   using reader = openReader(databaseUrl)
+  snapshot(reader, () => expectStoredIn(reader, answered))
+}
+
+function expectStoredIn(reader: Reader, { started, ended }: Answered): void {
   const rows = reader.sqlite
     .prepare(
       `select invocation_id, count(*) as row_count, max(outcome) as outcome

@@ -97,6 +97,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/analyse.ts')).analyseCommand,
   },
   {
+    name: 'baselines',
+    usage: '[options] [skill]',
+    summary: 'show what is usual for each skill over all persons',
+    load: async () => (await import('./commands/baselines.ts')).baselinesCommand,
+  },
+  {
     name: 'setup',
     usage: '',
     summary: 'connect an agent to Skillwatch',

@@ -24,6 +24,14 @@ export {
   type TableRange,
 } from './anomalies/hourly-table.ts'
 export type { Answer, NotEnoughData } from './answer.ts'
+export { comparePerson, type PersonComparison } from './baselines/compare-person.ts'
+export { PERSONS_MIN, type PersonCalls, USES_MIN } from './baselines/persons.ts'
+export {
+  type BaselineWindow,
+  baselinesAcrossPersons,
+  type SkillBaseline,
+  type SkillBaselines,
+} from './baselines/report.ts'
 export { type CoUse, type CoUses, coUses } from './dependencies/co-use.ts'
 export { type DependencyWindow, dependencyReport } from './dependencies/report.ts'
 export {

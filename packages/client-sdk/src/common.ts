@@ -7,6 +7,7 @@ export { createSender, type Sender, type SenderOptions, type SendOptions } from 
 export type { ClientStats } from './delivery/stats.ts'
 export type { Page, Pages } from './reads/pages.ts'
 export type {
+  BaselineQuery,
   FindingQuery,
   InvocationQuery,
   MetricsQuery,

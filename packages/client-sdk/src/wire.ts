@@ -5,6 +5,8 @@ export type {
   ApiUsage,
   Attributes,
   AuthMessage,
+  Baseline,
+  BaselineRun,
   CaughtUpMessage,
   Change,
   ChangesMessage,

@@ -1,10 +1,11 @@
 import type { Refusal } from './first-error.ts'
+import { type ParsedBaselineReport, parseBaselineReport } from './parse-baselines.ts'
 import { type ParsedDependencyReport, parseDependencyReport } from './parse-dependencies.ts'
 import { type ParsedFindingsReport, parseFindingsReport } from './parse-findings.ts'
 import type { AnalysisReport } from './reports.ts'
 
 /** A report of any type that passed every check. */
-export type ParsedReport = ParsedFindingsReport | ParsedDependencyReport
+export type ParsedReport = ParsedFindingsReport | ParsedDependencyReport | ParsedBaselineReport
 
 /** Checks what the schema of a report cannot say, by the rules of its type. */
 export function parseReport(
@@ -16,6 +17,8 @@ export function parseReport(
       return parseFindingsReport(report, nowMs)
     case 'dependency':
       return parseDependencyReport(report, nowMs)
+    case 'baseline':
+      return parseBaselineReport(report, nowMs)
     default:
       throw new TypeError(`unhandled report ${JSON.stringify(report satisfies never)}`)
   }

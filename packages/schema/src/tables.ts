@@ -1,3 +1,4 @@
+import type { SkillBaselineRunTable, SkillCommunityBaselinesTable } from './tables/baselines.ts'
 import type {
   AgentCallTable,
   OtelSpanTable,
@@ -57,6 +58,7 @@ import type {
   TurnTable,
 } from './tables/turns.ts'
 
+export type * from './tables/baselines.ts'
 export type * from './tables/correlation.ts'
 export type * from './tables/dependencies.ts'
 export type * from './tables/findings.ts'
@@ -115,5 +117,7 @@ export interface Database {
   skill_dependency_report: SkillDependencyReportTable
   skill_dependencies: SkillDependenciesTable
   skill_transition: SkillTransitionTable
+  skill_community_baselines: SkillCommunityBaselinesTable
+  skill_baseline_run: SkillBaselineRunTable
   skill_migrations: SkillMigrationsTable
 }

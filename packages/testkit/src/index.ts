@@ -1,3 +1,4 @@
+export { aBaseline, aBaselineReport } from './baselines.ts'
 export { fixedClock, machineNowMs, NOW_MS, steppableClock } from './clock.ts'
 export { aDependency, aDependencyReport, aTransition } from './dependencies.ts'
 export { environmentWithMachineClock, inheritedEnvironment } from './environment.ts'

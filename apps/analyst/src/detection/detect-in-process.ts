@@ -5,7 +5,7 @@ import type { ProjectResult, ProjectRun } from './detect-project.ts'
 
 export type DetectionReply = ProjectResult | { readonly error: string }
 
-const PROGRAM = fileURLToPath(new URL('./detection-process.ts', import.meta.url))
+const PROGRAM = fileURLToPath(new URL('../../detection.mjs', import.meta.url))
 /** Besides the table, whose size has a bound of its own. */
 const HEAP_MB_MAX = 1_024
 

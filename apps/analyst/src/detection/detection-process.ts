@@ -1,4 +1,3 @@
-import '../../../../packages/service/keep-compiled.mjs'
 import { once } from 'node:events'
 import { constants, setPriority } from 'node:os'
 import type { DetectionReply } from './detect-in-process.ts'

@@ -4,34 +4,24 @@ import type { DependencyReport, DependencyUnit, FindingsReply } from '@skillwatc
 import { withNoun } from '../amounts.ts'
 import { type CommandContext, note, print, printLines, widthOf } from '../context.ts'
 import { lackingText, unitsText } from '../dependencies/lines.ts'
-import { CliError } from '../errors.ts'
 import { ingestEndpoint } from '../help.ts'
 import { demand } from '../http.ts'
-import { parseInstantOption } from '../instant.ts'
 import { wrap } from '../text.ts'
 import { exactNumber } from '../usage/numbers.ts'
 import { whileShown } from '../working.ts'
 import { demandProject } from './read.ts'
+import { toWindow, type Window, type WindowOptions } from './window.ts'
 
 /** The options of `skillwatch analyse dependencies`, as its command line sets them. */
-export interface AnalyseDependenciesOptions {
-  readonly since?: string
-  readonly until?: string
+export interface AnalyseDependenciesOptions extends WindowOptions {
   readonly unit: readonly DependencyUnit[]
   readonly json?: boolean
   readonly databaseUrl: string
   readonly url: string
 }
 
-export const DEFAULT_SINCE = '90d'
 /** A full report takes about a second to store. */
 const STORED_MS_MAX = 60_000
-
-interface Window {
-  readonly sinceMs: number
-  readonly untilMs: number
-  readonly computedAtMs: number
-}
 
 /**
  * Computes what is used together and what follows what, sends it to ingest, and prints what was stored.
@@ -41,7 +31,8 @@ export async function analyseDependencies(
   context: CommandContext,
   options: AnalyseDependenciesOptions,
 ): Promise<void> {
-  const window = toWindow(options, context.nowMs())
+  const computedAtMs = context.nowMs()
+  const window = { ...toWindow(options, computedAtMs), computedAtMs }
   using reader = openReader(options.databaseUrl)
   const { project_id, name } = demandProject(reader, context.settings.project ?? DEFAULT_PROJECT)
   // With the name, ingest refuses a key of another project than the one that was read.
@@ -66,24 +57,16 @@ interface Result {
   readonly stored: FindingsReply
 }
 
-function computeReport(reader: Reader, projectId: number, unit: DependencyUnit, window: Window) {
+function computeReport(
+  reader: Reader,
+  projectId: number,
+  unit: DependencyUnit,
+  window: Window & { computedAtMs: number },
+) {
   const { sinceMs, untilMs } = window
   return snapshot(reader, () =>
     dependencyReport(dependencyUnits(reader, projectId, { unit, sinceMs, untilMs }), { unit, ...window }),
   )
-}
-
-/** @throws {CliError} (usage) when the window is empty, or not over */
-function toWindow(
-  { since, until }: Pick<AnalyseDependenciesOptions, 'since' | 'until'>,
-  nowMs: number,
-): Window {
-  const untilMs = until === undefined ? nowMs : Date.parse(until)
-  const sinceMs = Date.parse(since ?? parseInstantOption(DEFAULT_SINCE, untilMs))
-  if (untilMs > nowMs) throw new CliError('--until must not be later than now.', { exitCode: 2 })
-  if (sinceMs >= untilMs)
-    throw new CliError('--since must be before --until, which is now by default.', { exitCode: 2 })
-  return { sinceMs, untilMs, computedAtMs: nowMs }
 }
 
 function rowCount({ dependencies, transitions }: DependencyReport): number {

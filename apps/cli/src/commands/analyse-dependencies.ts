@@ -1,10 +1,7 @@
 import { DEPENDENCY_UNITS } from '@skillwatch/schema/vocabulary'
 import { Command, Option } from 'commander'
-import {
-  type AnalyseDependenciesOptions,
-  analyseDependencies,
-  DEFAULT_SINCE,
-} from '../analyse/dependencies.ts'
+import { type AnalyseDependenciesOptions, analyseDependencies } from '../analyse/dependencies.ts'
+import { DEFAULT_SINCE } from '../analyse/window.ts'
 import type { CommandContext } from '../context.ts'
 import { databaseUrlOption } from '../database/open.ts'
 import { examples, ingestUrlOption } from '../help.ts'

@@ -7,6 +7,7 @@ import { databaseUrlOption } from '../database/open.ts'
 import { examples } from '../help.ts'
 import { parseInstantOption } from '../instant.ts'
 import { parseTimeZone } from '../usage/time-zone.ts'
+import { analyseBaselinesCommand } from './analyse-baselines.ts'
 import { analyseDependenciesCommand } from './analyse-dependencies.ts'
 
 /** Finds when skills differed from what they usually do. */
@@ -34,7 +35,10 @@ export function analyseCommand(context: CommandContext): Command {
         .default(3_600_000, '1h'),
     )
   // So that options after the name of a subcommand are its own.
-  command.enablePositionalOptions().addCommand(analyseDependenciesCommand(context))
+  command
+    .enablePositionalOptions()
+    .addCommand(analyseDependenciesCommand(context))
+    .addCommand(analyseBaselinesCommand(context))
   return examples(addViewOptions(command, context), [
     ['skillwatch analyse', 'the last seven days'],
     ['skillwatch analyse --from 2026-10-01 --to 2026-11-01', 'a month of the past'],

@@ -47,7 +47,7 @@ export function findingRoutes({ recorder, metrics, logger, now }: FindingDeps) {
             throw toRefusal(error, metrics)
           })
         storageLog.worked()
-        metrics.countFindings(reply)
+        if (body.type === 'anomaly') metrics.countFindings(reply)
         return reply
       },
     )
@@ -69,9 +69,10 @@ const schema = {
   description:
     'A report of type `anomaly` has all findings that opened from `since` to `until`; each that changes is ' +
     'one change in the log. A report of type `dependency` has the pairs of skills that are used together ' +
-    'and the transitions between them, of all sessions or of all turns; they are not on the log. New ' +
-    'findings are inserted, those with other values updated, and stored ones of the window or unit that ' +
-    'the report does not have are deleted. Sending a report again changes nothing. A finding about a skill ' +
+    'and the transitions between them, of all sessions or of all turns. One of type `baseline` has what is ' +
+    'usual for each skill over all persons. These two are not on the log. What is new is inserted, what ' +
+    'has other values updated, and what is stored of the window, unit or project and not in the report ' +
+    'deleted. Sending a report again changes nothing. A finding about a skill ' +
     'of which no call is recorded is skipped, so that an old report does not undo a deletion. A ' +
     'report with a mistake is refused as a whole. Also with `Content-Encoding: gzip`. Answers after the ' +
     'commit.',

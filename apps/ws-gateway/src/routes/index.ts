@@ -1,6 +1,7 @@
 import { fastifyCompress } from '@fastify/compress'
 import type { FastifyPluginAsync } from 'fastify'
 import type { GatewayDeps } from '../deps.ts'
+import { baselineRoutes } from './baselines.ts'
 import { coverageRoutes } from './coverage.ts'
 import { dependencyRoutes } from './dependencies.ts'
 import { findingRoutes } from './findings.ts'
@@ -31,6 +32,7 @@ export function readRoutes(deps: GatewayDeps): FastifyPluginAsync {
     await app.register(turnRoutes(deps))
     await app.register(findingRoutes(deps))
     await app.register(dependencyRoutes(deps))
+    await app.register(baselineRoutes(deps))
     await app.register(timelineRoutes(deps))
     await app.register(streamRoutes(deps))
     await app.register(coverageRoutes(deps))

@@ -88,6 +88,15 @@ export interface FindingQuery extends ListQuery {
   order?: 'asc' | 'desc' | undefined
 }
 
+/** All given fields must match. */
+export interface BaselineQuery extends ListQuery {
+  kind?: Kind | undefined
+  /** Exact name. */
+  skill_name?: string | undefined
+  /** By kind and name; default `asc`. */
+  order?: 'asc' | 'desc' | undefined
+}
+
 export interface MetricsQuery extends ReadOptions {
   /** All kinds by default. */
   kind?: Kind | undefined

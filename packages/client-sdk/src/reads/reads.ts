@@ -1,4 +1,6 @@
 import type {
+  Baseline,
+  BaselineRun,
   Finding,
   Invocation,
   MetricsMessage,
@@ -16,6 +18,7 @@ import type { Gateway } from './gateway.ts'
 import { get, toQuery } from './get.ts'
 import { type Pages, pagesFrom } from './pages.ts'
 import type {
+  BaselineQuery,
   FindingQuery,
   InvocationQuery,
   ListQuery,
@@ -57,6 +60,8 @@ export interface Reads {
   turns(query?: TurnQuery): Pages<Turn>
   /** What analysis concluded about skills, by when it opened; the open findings by default. */
   findings(query?: FindingQuery): Pages<Finding>
+  /** What is usual for skills over all persons, by kind and name; `run` is null before the first run. */
+  baselines(query?: BaselineQuery): Pages<Baseline, { run: BaselineRun | null }>
 }
 
 export interface ReadsOptions extends Gateway {
@@ -81,8 +86,8 @@ export function createReads(options: ReadsOptions): Reads {
       throw closed.aborted ? new ReadError('the client is closed', { cause }) : cause
     }
   }
-  const listAt = <Item>(path: string) => {
-    return ({ signal, ...query }: ListQuery = {}): Pages<Item> =>
+  const listAt = <Item, More>(path: string) => {
+    return ({ signal, ...query }: ListQuery = {}): Pages<Item, More> =>
       pagesFrom((cursor = query.cursor) =>
         read(signal, (each) => get(target, path + toQuery({ ...query, cursor }), each)),
       )
@@ -101,5 +106,6 @@ export function createReads(options: ReadsOptions): Reads {
     uses: listAt('/v1/uses'),
     turns: listAt('/v1/turns'),
     findings: listAt('/v1/findings'),
+    baselines: listAt('/v1/baselines'),
   }
 }

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import { formatInstant } from '@skillwatch/schema'
-import { aFinding, aReport, freePort, machineNowMs } from '@skillwatch/testkit'
+import { aBaseline, aBaselineReport, aFinding, aReport, freePort, machineNowMs } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { type Client, createClient, type Finding, type Page, ReadError } from '../../src/node/index.ts'
 import { listen } from '../listen.ts'
@@ -102,6 +102,23 @@ test('findings are read in pages, and streamed to those who name them', async ()
     if (event.type === 'caught_up') break
   }
   expect(streamed).toEqual([open, resolved])
+})
+
+test('baselines are read in pages, each with the run that they are from', async () => {
+  await using client = clientOf()
+  await record(client, [['baselines', 'planned']])
+  const until = formatInstant(machineNowMs())
+  const baseline = aBaseline({ skill_name: 'planned' })
+  const reply = await fetch(`${urls.url}/v1/findings`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(aBaselineReport([baseline], { until })),
+  })
+  expect(await reply.json()).toMatchObject({ inserted: 1 })
+  const { items, run } = await client.baselines({ skill_name: 'planned', order: 'desc' })
+  expect(items).toMatchObject([baseline])
+  expect(run).toMatchObject({ until, persons: 15, withheld: { too_few_persons: 2 } })
+  expect(await pagesOf(client.baselines({ kind: 'tool' }))).toEqual([[]])
 })
 
 test('a session has its numbers and skills, and an unknown one is a problem with status 404', async () => {

@@ -16,6 +16,7 @@ import { usesByPeriod } from './0015-uses-by-period.ts'
 import { durationsBySkill } from './0016-durations-by-skill.ts'
 import { findings } from './0017-findings.ts'
 import { dependencies } from './0018-dependencies.ts'
+import { baselines } from './0019-baselines.ts'
 import type { Migration } from './dialect.ts'
 
 /** All migrations in order. Append only. */
@@ -38,4 +39,5 @@ export const MIGRATIONS: readonly Migration[] = [
   durationsBySkill,
   findings,
   dependencies,
+  baselines,
 ]

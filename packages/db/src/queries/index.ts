@@ -1,5 +1,7 @@
 export type { WorkSums } from '../turns/work-sums.ts'
 export { type AnomalySeries, anomalySeries } from './anomaly-series.ts'
+export { type BaselinesQuery, getBaselineRun, listBaselines } from './baselines.ts'
+export { type CallsByPerson, callsByPerson } from './calls-by-person.ts'
 export { getCoverage, listCoverage } from './coverage.ts'
 export { CursorError, type Page } from './cursor.ts'
 export { checkIntegrity, countInvocations, type IntegrityCheck } from './database-facts.ts'

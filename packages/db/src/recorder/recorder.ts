@@ -19,6 +19,7 @@ import type { CommandName, WriterCommands, WriterPort } from './commands.ts'
 import { deleteAll } from './delete-all.ts'
 import { FileRewrites } from './file-rewrites.ts'
 import { asUnavailable, GroupCommits } from './group-commits.ts'
+import { maintain } from './maintain.ts'
 import { DEFAULTS, type RecorderOptions } from './recorder-options.ts'
 import { type RepairReport, repairRollUps } from './repair-roll-ups.ts'
 import { settledWithin } from './settled-within.ts'
@@ -75,8 +76,8 @@ export class Recorder implements AsyncDisposable {
       },
     })
     this.#timers = [
-      setInterval(() => this.#maintain('prune', options.now()), PRUNE_EVERY_MS).unref(),
-      setInterval(() => this.lastError && this.#maintain('probe'), PROBE_EVERY_MS).unref(),
+      setInterval(() => maintain(port, this.#groups, 'prune', options.now()), PRUNE_EVERY_MS).unref(),
+      setInterval(() => this.lastError && maintain(port, this.#groups, 'probe'), PROBE_EVERY_MS).unref(),
     ]
   }
 
@@ -228,19 +229,5 @@ export class Recorder implements AsyncDisposable {
       await settledWithin(this.#rewrites.running, waitMs)
     }
     return this.#port.call(command, ...parameters)
-  }
-
-  /** Work of our own: whether it went well is remembered in `lastError`. */
-  #maintain(command: 'prune' | 'probe', ...parameters: number[]): void {
-    if (this.#groups.isPaused) return
-    const call = this.#port.call as (name: CommandName, ...all: number[]) => Promise<unknown>
-    call(command, ...parameters).then(
-      () => {
-        this.#groups.lastError = undefined
-      },
-      (error: unknown) => {
-        this.#groups.lastError = asUnavailable(error) ?? this.#groups.lastError
-      },
-    )
   }
 }

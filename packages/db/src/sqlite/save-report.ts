@@ -1,4 +1,5 @@
 import type { FindingsReply, ParsedReport } from '@skillwatch/schema'
+import { createSaveBaselines } from './baselines/save-report.ts'
 import { createSaveDependencies } from './dependencies/save-report.ts'
 import { createSaveFindings } from './findings/save-report.ts'
 import type { Writer } from './open.ts'
@@ -8,12 +9,15 @@ import type { SqliteRecordingStorage } from './recording/storage.ts'
 export function createSaveReport(writer: Writer, storage: SqliteRecordingStorage) {
   const saveFindings = createSaveFindings(writer, storage)
   const saveDependencies = createSaveDependencies(storage)
+  const saveBaselines = createSaveBaselines(storage)
   return (projectId: number, report: ParsedReport, nowMs: number): FindingsReply => {
     switch (report.type) {
       case 'anomaly':
         return saveFindings(projectId, report, nowMs)
       case 'dependency':
         return saveDependencies(projectId, report, nowMs)
+      case 'baseline':
+        return saveBaselines(projectId, report, nowMs)
       default:
         throw new TypeError(`unhandled report ${JSON.stringify(report satisfies never)}`)
     }

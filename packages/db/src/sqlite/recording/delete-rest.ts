@@ -3,7 +3,15 @@ import type BetterSqlite3 from 'better-sqlite3'
 const DEPENDENCIES = ['skill_dependencies', 'skill_transition', 'skill_dependency_report'] as const
 
 /** What may be left of a project when its invocations, requests to models and prompts are deleted. */
-const TABLES = ['otel_span', 'span_cascade', 'session_end', 'agent_call', ...DEPENDENCIES] as const
+const TABLES = [
+  'otel_span',
+  'span_cascade',
+  'session_end',
+  'agent_call',
+  ...DEPENDENCIES,
+  'skill_community_baselines',
+  'skill_baseline_run',
+] as const
 
 /** Deletes what belongs to no row, such as spans that still wait for their call. */
 export class RestDeletion {

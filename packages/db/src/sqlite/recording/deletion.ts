@@ -5,6 +5,7 @@ import { addInvocationChange, emptyDeltas } from '../../roll-ups/deltas.ts'
 import { marksOf, type TurnAt, type TurnMark } from '../../turns/marks.ts'
 import type { Writer } from '../open.ts'
 import { ApiRequestDeletion, marksOfRequest } from './delete-api-requests.ts'
+import { BaselineDeletion } from './delete-baselines.ts'
 import { FindingDeletion } from './delete-findings.ts'
 import { PromptDeletion } from './delete-prompts.ts'
 import { RestDeletion } from './delete-rest.ts'
@@ -31,7 +32,7 @@ export type MarkedDeletionStep = DeletionStep & { readonly marks: readonly TurnM
 /**
  * Deletes at most `limit` invocations, requests to models and prompts, in one transaction: rows with their
  * witness records, their part of every roll-up, and for each a `delete` change (R6, R10). Findings about a
- * skill are deleted with its last call. Counters for Prometheus keep their value and note how much of it was
+ * skill, and its baseline, are deleted with its last call. Counters for Prometheus keep their value and note how much of it was
  * deleted; the series of a deleted skill, which carry its name, are deleted or retired.
  */
 export class Deletion {
@@ -43,6 +44,7 @@ export class Deletion {
   readonly #apiRequests: ApiRequestDeletion
   readonly #prompts: PromptDeletion
   readonly #findings: FindingDeletion
+  readonly #baselines: BaselineDeletion
   readonly #rest: RestDeletion
   readonly #forgetAgentCalls
   readonly #forgetSessionEnd
@@ -57,6 +59,7 @@ export class Deletion {
     this.#apiRequests = new ApiRequestDeletion(writer.sqlite, storage.rollUps)
     this.#prompts = new PromptDeletion(writer.sqlite)
     this.#findings = new FindingDeletion(writer.sqlite, storage.findings)
+    this.#baselines = new BaselineDeletion(writer.sqlite)
     this.#rest = new RestDeletion(writer.sqlite)
     this.#endsBefore = writer.sqlite.prepare<[number, number]>(
       'delete from session_end where project_id = ? and ended_at_ms < ?',
@@ -79,6 +82,7 @@ export class Deletion {
     const removed = this.#deleteRows(projectId, rowIds, nowMs)
     const areRowsGone = rowIds.length < limit
     const isRestGone = areRowsGone && this.#deleteRest(projectId, selector, limit)
+    this.#baselines.ofGoneSkills(projectId, removed.rows, selector)
     const ofGoneSkills = this.#findings.ofGoneSkills(projectId, removed.rows)
     const findings = areRowsGone ? this.#findings.selected(projectId, selector, limit) : []
     const sessions = 'session_id' in selector ? [selector.session_id] : removed.sessions

@@ -1,15 +1,18 @@
-import { detectProject } from '../../../apps/analyst/src/detection/detect-project.ts'
-import { planOf } from '../../../apps/analyst/src/schedule.ts'
+import { detectProject } from '../src/detection/detect-project.ts'
+import { planOf } from '../src/schedule.ts'
 
 const HOUR_MS = 3_600_000
 const PROJECT_ID = 1
 const MS_PER_S = 1_000
 const KIB_PER_MIB = 1_024
 
-/** Analyses a database as of an hour ago, and then as of now. Its argument is the path. */
-const [path] = process.argv.slice(2)
+/**
+ * Analyses a database as of an hour before an instant, and then as of that instant. Its arguments are the path
+ * and the instant in epoch milliseconds. It sends what the two runs took to its parent process.
+ */
+const [path, instant] = process.argv.slice(2)
 const run = { databaseUrl: `sqlite:${path}`, projectId: PROJECT_ID, timeZone: 'UTC' }
-const nowMs = Date.now()
+const nowMs = Number(instant)
 
 const startedAt = performance.now()
 const before = await detectProject({ ...run, plan: planOf(nowMs - HOUR_MS, HOUR_MS), memory: undefined })

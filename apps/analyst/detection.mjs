@@ -1,0 +1,3 @@
+import '../../packages/service/keep-compiled.mjs'
+
+await import('./src/detection/detection-process.ts')
