@@ -1,9 +1,10 @@
-import { endedSkills, findApiKey, listProjects, type Reader } from '@skillwatch/db'
+import { endedSkills, listProjects, type Reader } from '@skillwatch/db'
 import type { FindingsReport } from '@skillwatch/schema'
 import type { ServiceOptions } from '@skillwatch/service'
-import { detectInProcess } from './detection/detect-in-process.ts'
 import type { ProjectResult } from './detection/detect-project.ts'
+import { detectInProcess } from './detection/in-process.ts'
 import type { RunMemory } from './detection/memory.ts'
+import { keyOfProject } from './key-of-project.ts'
 import type { AnalystMetrics, RunResult } from './metrics.ts'
 import { type Backoff, postUntilTaken } from './post-until-taken.ts'
 import { ofRecorded, reportOf } from './report.ts'
@@ -98,8 +99,8 @@ export class Analyst {
   }
 
   #post({ project_id, name }: Project, { findings }: ProjectResult, plan: Plan, signal: AbortSignal) {
-    const { reader, ingestUrl, backoff, metrics, logger, everyMs, now } = this.#options
-    const target = { ingestUrl, project: name, apiKey: this.#keyOf(project_id) }
+    const { reader, ingestUrl, apiKeys, backoff, metrics, logger, everyMs, now } = this.#options
+    const target = { ingestUrl, project: name, apiKey: keyOfProject(reader, apiKeys, project_id) }
     const makeReport = () => reportOf(ofRecorded(findings, endedSkills(reader, project_id)), plan)
     return postUntilTaken(target, makeReport, {
       backoff,
@@ -108,12 +109,6 @@ export class Analyst {
       isOutdated: () => latestRunAt(now(), everyMs) > plan.lastRunAtMs,
       onRetry: (err, delayMs) => logger.warn({ err }, `the report is sent again in ${delayMs} ms`),
     })
-  }
-
-  /** The key of a project: its id, which is no secret, names the project. */
-  #keyOf(projectId: number): string | undefined {
-    const { reader, apiKeys } = this.#options
-    return apiKeys.find((apiKey) => findApiKey(reader, apiKey.split('_')[1] ?? '')?.project_id === projectId)
   }
 
   #forgetOthers(projectIds: readonly number[]): void {

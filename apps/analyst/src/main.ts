@@ -4,6 +4,7 @@ import { Registry } from 'prom-client'
 import { Analyst } from './analyst.ts'
 import { buildApp } from './app.ts'
 import { Environment, readConfig } from './config.ts'
+import { Daily } from './daily.ts'
 import { createAnalystMetrics } from './metrics.ts'
 import { runOnSchedule } from './run-on-schedule.ts'
 import { standBy } from './stand-by.ts'
@@ -35,13 +36,18 @@ await runService('analyst', description, async ({ signal }) => {
     onWait: () => logger.info('another analyst works on this database; waiting until it ends'),
   })
   metrics.setActive(true)
-  const analyst = new Analyst({ ...config, reader, metrics, logger, backoff: BACKOFF, now: Date.now })
+  const options = { ...config, reader, metrics, logger, backoff: BACKOFF, now: Date.now }
+  const analyst = new Analyst(options)
+  const daily = new Daily(options)
   await runOnSchedule(
     {
       everyMs: config.everyMs,
       pollMs: CLOCK_POLL_MS,
       now: Date.now,
-      run: (dueAtMs) => analyst.run(dueAtMs, signal),
+      run: async (dueAtMs) => {
+        await analyst.run(dueAtMs, signal)
+        await daily.run(dueAtMs, signal)
+      },
     },
     signal,
   )

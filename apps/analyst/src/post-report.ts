@@ -1,4 +1,4 @@
-import { FindingsReply, type FindingsReport } from '@skillwatch/schema'
+import { type AnalysisReport, FindingsReply } from '@skillwatch/schema'
 import { Value } from 'typebox/value'
 
 const ANSWER_MS_MAX = 30_000
@@ -11,6 +11,9 @@ export interface Target {
   /** Undefined where no key is needed. */
   readonly apiKey: string | undefined
 }
+
+/** A report of any type, as ingest takes it. */
+export type AnyReport = Pick<AnalysisReport, 'type'>
 
 /** Ingest did not take a report. */
 export class PostError extends Error {
@@ -30,7 +33,7 @@ export class PostError extends Error {
  */
 export async function postReport(
   { ingestUrl, project, apiKey }: Target,
-  report: FindingsReport,
+  report: AnyReport,
   signal: AbortSignal,
 ): Promise<FindingsReply> {
   const response = await fetch(`${ingestUrl}/v1/findings`, {

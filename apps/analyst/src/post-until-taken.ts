@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { FindingsReply, FindingsReport } from '@skillwatch/schema'
+import type { FindingsReply } from '@skillwatch/schema'
 import type { AnalystMetrics } from './metrics.ts'
-import { PostError, postReport, type Target } from './post-report.ts'
+import { type AnyReport, PostError, postReport, type Target } from './post-report.ts'
 
 export interface Backoff {
   /** Pause after the first failure; it doubles with each further one. */
@@ -23,11 +23,11 @@ export interface PostOptions {
  * @param makeReport called before each attempt
  * @throws {PostError} when ingest refuses it for good, or when it is outdated before ingest takes it
  */
-export async function postUntilTaken(
+export async function postUntilTaken<Report extends AnyReport>(
   target: Target,
-  makeReport: () => FindingsReport,
+  makeReport: () => Report,
   { backoff, metrics, signal, isOutdated, onRetry }: PostOptions,
-): Promise<{ report: FindingsReport; reply: FindingsReply }> {
+): Promise<{ report: Report; reply: FindingsReply }> {
   for (let delayMs = backoff.delayMs; ; delayMs = Math.min(backoff.delayMsMax, delayMs * 2)) {
     const report = makeReport()
     try {

@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { constants, setPriority } from 'node:os'
-import type { DetectionReply } from './detect-in-process.ts'
-import { detectProject, type ProjectRun } from './detect-project.ts'
+import { dailyReports } from './daily-reports.ts'
+import { detectProject } from './detect-project.ts'
+import type { Reply, Task } from './in-process.ts'
 
 /**
  * One run for one project, in a process of its own: its parent may end it at any time, and it ends with its
@@ -11,6 +12,14 @@ process.on('disconnect', () => process.exit(1))
 // Ctrl-C in a terminal reaches all its processes; the parent decides.
 process.on('SIGINT', () => undefined)
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
-const [run] = (await once(process, 'message')) as [ProjectRun]
-const reply: DetectionReply = await detectProject(run).catch((error: Error) => ({ error: error.message }))
-process.send?.(reply)
+const [task] = (await once(process, 'message')) as [Task]
+process.send?.(
+  await analyse(task).then(
+    (result): Reply => ({ result }),
+    (error: Error): Reply => ({ error: error.message }),
+  ),
+)
+
+async function analyse(task: Task) {
+  return 'detect' in task ? await detectProject(task.detect) : dailyReports(task.summarise)
+}

@@ -1,0 +1,70 @@
+import { listProjects } from '@skillwatch/db'
+import type { AnalystOptions } from './analyst.ts'
+import { summariseInProcess } from './detection/in-process.ts'
+import { keyOfProject } from './key-of-project.ts'
+import { postUntilTaken } from './post-until-taken.ts'
+import { latestRunAt } from './schedule.ts'
+
+const DAY_MS = 86_400_000
+
+/** Computes and reports once a day what is used together, and what is usual over all persons. */
+export class Daily {
+  readonly #options: AnalystOptions
+  /** The days since 1970 of the last reports that ingest took, by project. */
+  readonly #doneDays = new Map<number, number>()
+
+  constructor(options: AnalystOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Reports each project that has no reports of this day yet.
+   * @throws the signal's reason when it is aborted
+   */
+  async run(dueAtMs: number, signal: AbortSignal): Promise<void> {
+    const day = Math.floor(dueAtMs / DAY_MS)
+    for (const project of listProjects(this.#options.reader)) {
+      if (this.#doneDays.get(project.project_id) === day) continue
+      const isDone = await this.#report(project, dueAtMs, signal)
+      if (isDone) this.#doneDays.set(project.project_id, day)
+    }
+  }
+
+  /** An error of one project is logged, and the others are reported all the same. */
+  async #report(project: Project, dueAtMs: number, signal: AbortSignal): Promise<boolean> {
+    const { databaseUrl, runMsMax, logger } = this.#options
+    const run = { databaseUrl, projectId: project.project_id, untilMs: dueAtMs }
+    try {
+      const reports = await summariseInProcess(run, AbortSignal.any([signal, AbortSignal.timeout(runMsMax)]))
+      for (const report of reports) await this.#post(project, report, dueAtMs, signal)
+      logger.info({ project: project.name }, 'reported the dependencies and baselines of a project')
+      return true
+    } catch (err) {
+      signal.throwIfAborted()
+      logger.error(
+        { err, project: project.name },
+        'dependencies and baselines are tried again in the next run',
+      )
+      return false
+    }
+  }
+
+  async #post(
+    { project_id, name }: Project,
+    report: Awaited<ReturnType<typeof summariseInProcess>>[number],
+    dueAtMs: number,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { reader, ingestUrl, apiKeys, backoff, metrics, logger, everyMs, now } = this.#options
+    const target = { ingestUrl, project: name, apiKey: keyOfProject(reader, apiKeys, project_id) }
+    await postUntilTaken(target, () => report, {
+      backoff,
+      metrics,
+      signal,
+      isOutdated: () => latestRunAt(now(), everyMs) > dueAtMs,
+      onRetry: (err, delayMs) => logger.warn({ err }, `the report is sent again in ${delayMs} ms`),
+    })
+  }
+}
+
+type Project = Pick<ReturnType<typeof listProjects>[number], 'project_id' | 'name'>
