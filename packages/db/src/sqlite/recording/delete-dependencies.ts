@@ -1,12 +1,12 @@
 import type BetterSqlite3 from 'better-sqlite3'
 import type { SkillKey } from '../findings/findings.ts'
 
-/** Each table, and the columns of either side of a row. */
+/** Each table, the index of either side of a row, and the columns of that side. */
 const SIDES = [
-  ['skill_dependencies', 'kind_a', 'skill_a'],
-  ['skill_dependencies', 'kind_b', 'skill_b'],
-  ['skill_transition', 'from_kind', 'from_skill'],
-  ['skill_transition', 'to_kind', 'to_skill'],
+  ['skill_dependencies', 'skill_dependencies_by_a', 'kind_a', 'skill_a'],
+  ['skill_dependencies', 'skill_dependencies_by_b', 'kind_b', 'skill_b'],
+  ['skill_transition', 'skill_transition_by_from', 'from_kind', 'from_skill'],
+  ['skill_transition', 'skill_transition_by_to', 'to_kind', 'to_skill'],
 ] as const
 
 /** Deletes what names a skill that is gone from dependencies and transitions (R10). */
@@ -14,9 +14,11 @@ export class DependencyDeletion {
   readonly #statements
 
   constructor(sqlite: BetterSqlite3.Database) {
-    this.#statements = SIDES.map(([table, kind, skill]) =>
+    // SQLite would prefer the index of the unique key, of which only the project is known.
+    this.#statements = SIDES.map(([table, index, kind, skill]) =>
       sqlite.prepare<SkillKey & { project_id: number }>(
-        `delete from ${table} where project_id = @project_id and ${skill} = @skill_name and +${kind} = @kind`,
+        `delete from ${table} indexed by ${index}
+        where project_id = @project_id and ${skill} = @skill_name and ${kind} = @kind`,
       ),
     )
   }
