@@ -78,8 +78,8 @@ test('standard input is imported too', async () => {
   const { runProgram } = await import('@skillwatch/testkit')
   const lines = '{"skill_name":"a","session_id":"s","outcome":"completed"}\\n{"half'
   const command = `printf '${lines}' | "${process.execPath}" "${CLI_BIN}" import ndjson -`
-  const { code, stdout } = await runProgram({ command: 'sh', args: ['-c', command], env: own.env })
-  expect(code).toBe(0)
+  const { code, stdout, stderr } = await runProgram({ command: 'sh', args: ['-c', command], env: own.env })
+  expect(code, stderr).toBe(0)
   expect(stdout).toContain('1 accepted')
   expect(stdout).toContain('1 × the line is not JSON')
   expect(rowsOf(own)).toMatchObject([{ skill_name: 'a', witnesses: 'sdk' }])
