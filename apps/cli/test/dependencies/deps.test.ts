@@ -90,7 +90,7 @@ test('without a skill the strongest pairs and transitions are shown', async () =
   const { code, stdout, stderr } = await run(['deps'])
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   expect(stdout).toMatch(
-    /^120 sessions from \S+ \S+ to \S+ \S+, computed \S+ \S+, UTC\. Shown is what happens/,
+    /^120 sessions from \S+ \S+ to \S+ \S+, computed \S+ \S+, \S+\. Shown is what happens/,
   )
   expect(tablesOf(stdout)).toBe(`\
 Used together

@@ -2,6 +2,7 @@ import { Dependency, DependencySample, formatInstant, Transition } from '@skillw
 import { aDependency, aDependencyReport, aTransition, NOW_MS } from '@skillwatch/testkit'
 import { Value } from 'typebox/value'
 import { expect, test } from 'vitest'
+import { localMinute, machineTimeZone } from '../../src/usage/time-zone.ts'
 import { type HttpDouble, startHttpDouble } from '../http-double.ts'
 import { runHere } from '../run-cli.ts'
 
@@ -31,7 +32,7 @@ function gateway(): Promise<HttpDouble> {
 }
 
 const deps = ({ url }: HttpDouble, args: readonly string[], width?: number) =>
-  runHere(['deps', ...args, '--url', url], { TZ: 'UTC' }, width === undefined ? {} : { columns: width })
+  runHere(['deps', ...args, '--url', url], {}, width === undefined ? {} : { columns: width })
 
 test('the answers that these tests use are of the wire format', () => {
   for (const pair of PAIRS) expect(Value.Check(Dependency, pair)).toBe(true)
@@ -42,11 +43,13 @@ test('the answers that these tests use are of the wire format', () => {
 test('of each pair the other skill is shown, with its share of the units of this one', async () => {
   await using double = await gateway()
   const { stdout, stderr } = await deps(double, ['plan'], 80)
-  expect(stdout).toBe(`\
-100 sessions (3 ignored) from 2026-08-24 12:00 to 2026-11-22 12:00, computed
-2026-11-22 12:00, UTC. Shown is what happens more often than by chance (q at
-most 0.05), the highest lift first.
-
+  const [from, to] = [SAMPLE.since, SAMPLE.until].map((at) => localMinute(at, machineTimeZone()))
+  const [head, ...tables] = stdout.split('\n\n')
+  expect(head!.replaceAll('\n', ' ')).toBe(
+    `100 sessions (3 ignored) from ${from} to ${to}, computed ${to}, ${machineTimeZone()}. Shown is what ` +
+      'happens more often than by chance (q at most 0.05), the highest lift first.',
+  )
+  expect(tables.join('\n\n')).toBe(`\
 Used together with plan
                                                                       OF
 SKILL                                         LIFT  SESSIONS  SHARE  ITS       Q
