@@ -15,8 +15,8 @@ const PROGRAM = fileURLToPath(new URL('../../apps/analyst/scripts/measure-runs.t
  * What does a run of the analyst cost, and does that grow with the history?
  *
  * Ours: 1,000,000 calls (`--rows`) of 1,000 skills over 90 days. Measured are a run that replays all its
- * weeks, as at a start, with the largest memory of its process, and the run of the next hour, in which nothing
- * else has changed. Baseline: the same with a tenth of the calls, of as many skills.
+ * weeks, as at a start, with the largest memory of its process, and the run of the next hour, in which
+ * nothing else has changed. Baseline: the same with a tenth of the calls, of as many skills.
  */
 export const analysis: Question = {
   name: 'analysis',

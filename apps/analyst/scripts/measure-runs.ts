@@ -7,8 +7,8 @@ const MS_PER_S = 1_000
 const KIB_PER_MIB = 1_024
 
 /**
- * Analyses a database as of an hour before an instant, and then as of that instant. Its arguments are the path
- * and the instant in epoch milliseconds. It sends what the two runs took to its parent process.
+ * Analyses a database as of an hour before an instant, and then as of that instant. Its arguments are the
+ * path and the instant in epoch milliseconds. It sends what the two runs took to its parent process.
  */
 const [path, instant] = process.argv.slice(2)
 const run = { databaseUrl: `sqlite:${path}`, projectId: PROJECT_ID, timeZone: 'UTC' }

@@ -1,29 +1,18 @@
-import { endedSkills, listProjects, type Reader } from '@skillwatch/db'
+import { endedSkills, listProjects } from '@skillwatch/db'
 import type { FindingsReport } from '@skillwatch/schema'
-import type { ServiceOptions } from '@skillwatch/service'
 import type { ProjectResult } from './detection/detect-project.ts'
 import { detectInProcess } from './detection/in-process.ts'
 import type { RunMemory } from './detection/memory.ts'
-import { keyOfProject } from './key-of-project.ts'
-import type { AnalystMetrics, RunResult } from './metrics.ts'
-import { type Backoff, postUntilTaken } from './post-until-taken.ts'
+import type { RunResult } from './metrics.ts'
+import { type Posting, type Project, postForProject } from './post-for-project.ts'
 import { ofRecorded, reportOf } from './report.ts'
-import { latestRunAt, planOf } from './schedule.ts'
+import { planOf } from './schedule.ts'
 
-export interface AnalystOptions {
-  readonly reader: Reader
+export interface AnalystOptions extends Posting {
   readonly databaseUrl: string
-  readonly ingestUrl: string
-  readonly apiKeys: readonly string[]
-  readonly everyMs: number
   readonly timeZone: string
   /** Bound of the analysis of one project. */
   readonly runMsMax: number
-  readonly backoff: Backoff
-  readonly metrics: AnalystMetrics
-  readonly logger: ServiceOptions['logger']
-  /** Wall clock, epoch milliseconds. */
-  readonly now: () => number
 }
 
 interface AnalysedProject {
@@ -98,17 +87,10 @@ export class Analyst {
     return result
   }
 
-  #post({ project_id, name }: Project, { findings }: ProjectResult, plan: Plan, signal: AbortSignal) {
-    const { reader, ingestUrl, apiKeys, backoff, metrics, logger, everyMs, now } = this.#options
-    const target = { ingestUrl, project: name, apiKey: keyOfProject(reader, apiKeys, project_id) }
-    const makeReport = () => reportOf(ofRecorded(findings, endedSkills(reader, project_id)), plan)
-    return postUntilTaken(target, makeReport, {
-      backoff,
-      metrics,
-      signal,
-      isOutdated: () => latestRunAt(now(), everyMs) > plan.lastRunAtMs,
-      onRetry: (err, delayMs) => logger.warn({ err }, `the report is sent again in ${delayMs} ms`),
-    })
+  #post(project: Project, { findings }: ProjectResult, plan: Plan, signal: AbortSignal) {
+    const { reader } = this.#options
+    const makeReport = () => reportOf(ofRecorded(findings, endedSkills(reader, project.project_id)), plan)
+    return postForProject(this.#options, project, makeReport, { dueAtMs: plan.lastRunAtMs, signal })
   }
 
   #forgetOthers(projectIds: readonly number[]): void {
@@ -116,7 +98,6 @@ export class Analyst {
   }
 }
 
-type Project = Pick<ReturnType<typeof listProjects>[number], 'project_id' | 'name'>
 type Plan = ReturnType<typeof planOf>
 
 function worstOf(analysed: readonly AnalysedProject[]): RunResult {

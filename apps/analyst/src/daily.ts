@@ -1,9 +1,7 @@
 import { listProjects } from '@skillwatch/db'
 import type { AnalystOptions } from './analyst.ts'
 import { summariseInProcess } from './detection/in-process.ts'
-import { keyOfProject } from './key-of-project.ts'
-import { postUntilTaken } from './post-until-taken.ts'
-import { latestRunAt } from './schedule.ts'
+import { type Project, postForProject } from './post-for-project.ts'
 
 const DAY_MS = 86_400_000
 
@@ -36,7 +34,8 @@ export class Daily {
     const run = { databaseUrl, projectId: project.project_id, untilMs: dueAtMs }
     try {
       const reports = await summariseInProcess(run, AbortSignal.any([signal, AbortSignal.timeout(runMsMax)]))
-      for (const report of reports) await this.#post(project, report, dueAtMs, signal)
+      for (const report of reports)
+        await postForProject(this.#options, project, () => report, { dueAtMs, signal })
       logger.info({ project: project.name }, 'reported the dependencies and baselines of a project')
       return true
     } catch (err) {
@@ -48,23 +47,4 @@ export class Daily {
       return false
     }
   }
-
-  async #post(
-    { project_id, name }: Project,
-    report: Awaited<ReturnType<typeof summariseInProcess>>[number],
-    dueAtMs: number,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const { reader, ingestUrl, apiKeys, backoff, metrics, logger, everyMs, now } = this.#options
-    const target = { ingestUrl, project: name, apiKey: keyOfProject(reader, apiKeys, project_id) }
-    await postUntilTaken(target, () => report, {
-      backoff,
-      metrics,
-      signal,
-      isOutdated: () => latestRunAt(now(), everyMs) > dueAtMs,
-      onRetry: (err, delayMs) => logger.warn({ err }, `the report is sent again in ${delayMs} ms`),
-    })
-  }
 }
-
-type Project = Pick<ReturnType<typeof listProjects>[number], 'project_id' | 'name'>

@@ -12,8 +12,8 @@ interface RecordedSkill {
 }
 
 /**
- * The findings of skills that are still recorded. A skill may have been deleted while its calls were analysed,
- * and its name must not be stored again (R10).
+ * The findings of skills that are still recorded. A skill may have been deleted while its calls were
+ * analysed, and its name must not be stored again (R10).
  */
 export function ofRecorded(
   findings: readonly AnomalyFinding[],

@@ -10,8 +10,8 @@ export interface ScheduleOptions {
 }
 
 /**
- * Runs at once, and then whenever a run is due, one at a time, until the signal is aborted. Of several runs that
- * were missed only the last one is done, as it covers the hours of the others.
+ * Runs at once, and then whenever a run is due, one at a time, until the signal is aborted. Of several runs
+ * that were missed only the last one is done, as it covers the hours of the others.
  * @throws the signal's reason
  */
 export async function runOnSchedule(options: ScheduleOptions, signal: AbortSignal): Promise<never> {

@@ -5,8 +5,8 @@ const WEEK_MS = 7 * 24 * 3_600_000
 const REPLAY_WEEKS = 10
 /**
  * What opens in the first weeks of a replay is not reported. A baseline has up to four weeks, from which the
- * hours of earlier episodes are excluded. So episodes of the first two weeks, which had shorter baselines, and
- * those before the replay, which it does not know, belong to no baseline of what is reported.
+ * hours of earlier episodes are excluded. So episodes of the first two weeks, which had shorter baselines,
+ * and those before the replay, which it does not know, belong to no baseline of what is reported.
  */
 const WARM_UP_WEEKS = 6
 
@@ -30,8 +30,8 @@ export function latestRunAt(nowMs: number, everyMs: number): number {
 }
 
 /**
- * What a run at an instant covers. Its begin moves once a week, with the weeks since 1970, so that all runs of
- * a week begin with the same hour and lead to the same findings.
+ * What a run at an instant covers. Its begin moves once a week, with the weeks since 1970, so that all runs
+ * of a week begin with the same hour and lead to the same findings.
  */
 export function planOf(lastRunAtMs: number, everyMs: number): Plan {
   const fromMs = floorTo(lastRunAtMs, WEEK_MS) - REPLAY_WEEKS * WEEK_MS

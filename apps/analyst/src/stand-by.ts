@@ -10,8 +10,8 @@ export interface StandByOptions {
 }
 
 /**
- * Waits until no other analyst works on a database. The lock is a file beside the database, which SQLite gives
- * up when its process ends, also after `kill -9`.
+ * Waits until no other analyst works on a database. The lock is a file beside the database, which SQLite
+ * gives up when its process ends, also after `kill -9`.
  * @throws {ConfigError} when the lock cannot be made; the signal's reason when it is aborted
  */
 export async function standBy(

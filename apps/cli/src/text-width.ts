@@ -4,8 +4,8 @@ const require = createRequire(import.meta.url)
 const PRINTABLE_ASCII = /^[ -~]*$/
 
 /**
- * The width of a printable text in terminal columns; colours take none. Only a text with other characters than
- * ASCII needs a library, which takes longer to load than most commands take for their output.
+ * The width of a printable text in terminal columns; colours take none. Only a text with other characters
+ * than ASCII needs a library, which takes longer to load than most commands take for their output.
  */
 export function columns(text: string): number {
   if (PRINTABLE_ASCII.test(text)) return text.length

@@ -53,8 +53,8 @@ export const Finding = Type.Object(
 export type Finding = Static<typeof Finding>
 
 /**
- * What a run of the analyst found: all findings of a type that opened in a window. Findings of that window that
- * are stored and not in the report are deleted.
+ * What a run of the analyst found: all findings of a type that opened in a window. Findings of that window
+ * that are stored and not in the report are deleted.
  */
 export const FindingsReport = Type.Object(
   {

@@ -64,8 +64,8 @@ function notNeeded(): never {
 }
 
 /**
- * Each answer says which version made it, so that clients know which fields it has. What a key gives access to
- * must not stay in a cache, and numbers must be those of now.
+ * Each answer says which version made it, so that clients know which fields it has. What a key gives access
+ * to must not stay in a cache, and numbers must be those of now.
  */
 async function describeAnswer({ routeOptions }: FastifyRequest, reply: FastifyReply): Promise<void> {
   reply.header('skillwatch-version', VERSION)

@@ -26,8 +26,8 @@ export async function summariseInProcess(
 }
 
 /**
- * Analyses in a process of its own, so that health answers meanwhile, and the run can be ended at any time: it
- * only reads, and its result arrives as a whole. A thread cannot be ended safely while it is in SQLite or
+ * Analyses in a process of its own, so that health answers meanwhile, and the run can be ended at any time:
+ * it only reads, and its result arrives as a whole. A thread cannot be ended safely while it is in SQLite or
  * another native function.
  * @throws an AbortError when the signal is aborted; the error of the run
  */

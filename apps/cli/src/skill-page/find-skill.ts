@@ -21,7 +21,9 @@ interface SkillQuery {
   readonly kind?: UsedKind | undefined
 }
 
-/** Skills with exactly this name, the most used first. Commands may have the slash with which they are typed. */
+/**
+ * Skills with exactly this name, the most used first. Commands may have the slash with which they are typed.
+ */
 export async function skillsNamed(
   gateway: Endpoint,
   { name, kind }: SkillQuery,

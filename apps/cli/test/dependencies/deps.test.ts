@@ -52,7 +52,9 @@ test('as a person runs it, it computes, stores, and says what was stored; again 
   )
 })
 
-/** Counted by hand from the history: of 120 sessions 46 have deploy, 30 plan, 16 review, 15 alpha and beta. */
+/**
+ * Counted by hand from the history: of 120 sessions 46 have deploy, 30 plan, 16 review, 15 alpha and beta.
+ */
 test('lifts, shares and gaps are those of the recorded history, with the directions apart', async () => {
   const { items } = JSON.parse((await run(['deps', '--json'])).stdout).together as {
     items: { skill_a: string; skill_b: string; lift_score: number; co_occurrence_count: number }[]

@@ -12,8 +12,8 @@ const SESSIONS: readonly (readonly [name: string, count: number, calls: string, 
 ]
 
 /**
- * 120 sessions of one hour each up to an instant. In each a call begins every minute and takes 20 seconds, so
- * the gap between two is 40 seconds; `Read`, which is a tool, is between two calls of others.
+ * 120 sessions of one hour each up to an instant. In each a call begins every minute and takes 20 seconds,
+ * so the gap between two is 40 seconds; `Read`, which is a tool, is between two calls of others.
  */
 export function history(nowMs: number): Observation[] {
   return SESSIONS.flatMap(([name, count, calls, hasPrompt]) =>

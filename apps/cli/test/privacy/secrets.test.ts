@@ -63,8 +63,8 @@ const SET_ASIDE = /^test\.db-spool\/spool\.(unreadable|rejected) holds spooled: 
 const folderOf = ({ own }: Source) => dirname(own.env.SKILLWATCH_DATABASE_URL!.replace('sqlite:', ''))
 
 /**
- * Records calls until the write-ahead log holds one, so that the log is among the files that are searched. It
- * goes with the services, and the rewrite that the deletions ask for empties it at a moment of its own.
+ * Records calls until the write-ahead log holds one, so that the log is among the files that are searched.
+ * It goes with the services, and the rewrite that the deletions ask for empties it at a moment of its own.
  */
 async function writeToLog(source: Source): Promise<void> {
   let count = 0

@@ -1,4 +1,5 @@
 import type { SessionSummary, UsageSums } from '@skillwatch/schema'
+import { sumOf } from '../../src/usage/rows.ts'
 
 export function aSession(more: Partial<SessionSummary> = {}): SessionSummary {
   return {
@@ -33,12 +34,4 @@ export function someUsage(more: Partial<UsageSums> = {}): UsageSums {
 }
 
 /** The usage of a session without a known response. */
-export const NO_USAGE = someUsage({
-  responses: 0,
-  input_tokens: 0,
-  output_tokens: 0,
-  cache_read_tokens: 0,
-  cache_creation_tokens: 0,
-  cost_usd: null,
-  cost_source: 'none',
-})
+export const NO_USAGE = sumOf([])

@@ -1,6 +1,6 @@
 import type { Recorder } from '@skillwatch/db'
 import { AnalysisReport, FINDINGS_MAX, FindingsReply, parseReport } from '@skillwatch/schema'
-import { ProblemError, problemResponses, type Service } from '@skillwatch/service'
+import { ProblemError, type Service } from '@skillwatch/service'
 import type { FastifyBaseLogger } from 'fastify'
 import { checkReport } from '../check-report.ts'
 import { readJson } from '../items.ts'
@@ -8,6 +8,7 @@ import type { JsonShape } from '../json-shape.ts'
 import type { IngestMetrics } from '../metrics.ts'
 import { toRefusal } from '../refuse.ts'
 import { createStorageLog } from '../storage-log.ts'
+import { STORING_PROBLEMS } from './record-responses.ts'
 import { takeGzip } from './take-gzip.ts'
 
 export interface FindingDeps {
@@ -18,8 +19,8 @@ export interface FindingDeps {
 }
 
 /**
- * A report holds a list of findings, and these their samples. A finding has 18 commas; a pair of skills and a
- * transition have 22 together.
+ * A report holds a list of findings, and these their samples. A finding has 18 commas; a pair of skills and
+ * a transition have 22 together.
  */
 const REPORT_SHAPE: JsonShape = { depthMax: 4, partsMax: 30 * FINDINGS_MAX }
 /** Most refused findings that a 422 lists. */
@@ -77,16 +78,5 @@ const schema = {
     'report with a mistake is refused as a whole. Also with `Content-Encoding: gzip`. Answers after the ' +
     'commit.',
   body: AnalysisReport,
-  response: {
-    200: FindingsReply,
-    ...problemResponses(
-      'invalid-request',
-      'unauthorized',
-      'forbidden',
-      'content-too-large',
-      'unsupported-media-type',
-      'unprocessable',
-      'unavailable',
-    ),
-  },
+  response: { 200: FindingsReply, ...STORING_PROBLEMS },
 }

@@ -48,9 +48,9 @@ export const LIVE_ALLOWANCE = { lateMs: 300_000, silenceLateMs: 300_000 + HOUR_M
  * together for their number, and continues the episodes.
  *
  * It is a function of the state, the table and the run. A baseline needs 100 calls and 24 hours, a window 20
- * calls; what has less is not tested, and `baselineCoverage` names it. A second run for the same hour changes
- * nothing. When rows of hours that a former run tested have changed, begin again with the state before that
- * run. Assumes that what a skill did in the baseline is what it does, up to a slow drift.
+ * calls; what has less is not tested, and `baselineCoverage` names it. A second run for the same hour
+ * changes nothing. When rows of hours that a former run tested have changed, begin again with the state
+ * before that run. Assumes that what a skill did in the baseline is what it does, up to a slow drift.
  */
 export function detectAnomalies(
   table: HourlyTable,

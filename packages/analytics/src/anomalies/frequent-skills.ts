@@ -1,3 +1,4 @@
+import { bySkill } from '../by-skill.ts'
 import { BASELINE_CALLS_MIN } from './baseline-hours.ts'
 import type { HourlyRow } from './hourly-table.ts'
 
@@ -26,8 +27,8 @@ export class TooManySkillsError extends RangeError {
 }
 
 /**
- * The rows of each skill that can have a baseline, for `hourlyTableOf`. Rare skills are never tested, so they
- * need no place in a table.
+ * The rows of each skill that can have a baseline, for `hourlyTableOf`. Rare skills are never tested, so
+ * they need no place in a table.
  * @param rows ordered by kind and name
  * @param hours of the table
  * @throws {TooManySkillsError} when the table would not fit into memory
@@ -37,7 +38,7 @@ export function* frequentSkills<Row extends HourlyRow>(
   { hours, onRare }: { readonly hours: number; readonly onRare?: (skill: RareSkill) => void },
 ): Generator<Row[]> {
   let skills = 0
-  for (const ofSkill of groupsOf(rows)) {
+  for (const ofSkill of bySkill(rows)) {
     const { kind, skill_name } = ofSkill[0]!
     const calls = ofSkill.reduce((sum, { invocation_count }) => sum + invocation_count, 0)
     if (calls < BASELINE_CALLS_MIN) {
@@ -48,18 +49,4 @@ export function* frequentSkills<Row extends HourlyRow>(
     if (skills * hours > SKILL_HOURS_MAX) throw new TooManySkillsError(skills, hours)
     yield ofSkill
   }
-}
-
-/** The rows of each skill, which follow each other. */
-function* groupsOf<Row extends HourlyRow>(rows: Iterable<Row>): Generator<Row[]> {
-  let group: Row[] = []
-  for (const row of rows) {
-    const [first] = group
-    if (first && (first.kind !== row.kind || first.skill_name !== row.skill_name)) {
-      yield group
-      group = []
-    }
-    group.push(row)
-  }
-  if (group.length > 0) yield group
 }

@@ -26,12 +26,12 @@ export interface SkillAcrossPersons {
 }
 
 /**
- * What is usual for a skill over its persons, or why that is withheld. Needs 5 persons with 5 uses each, of whom
- * none has more than half of the calls; other persons do not count. A person counts once, however many calls
- * they have: the rate is the mean of the persons' rates.
+ * What is usual for a skill over its persons, or why that is withheld. Needs 5 persons with 5 uses each, of
+ * whom none has more than half of the calls; other persons do not count. A person counts once, however many
+ * calls they have: the rate is the mean of the persons' rates.
  *
- * When one person is added or removed, or has other calls, and both answers are shown, each number changes by at
- * most one step of its rounding, and the phase not to another one.
+ * When one person is added or removed, or has other calls, and both answers are shown, each number changes
+ * by at most one step of its rounding, and the phase not to another one.
  */
 export function acrossPersons(
   rows: readonly PersonCalls[],
@@ -55,8 +55,8 @@ export function acrossPersons(
 
 /**
  * The 95% interval of a mean of n persons' rates: Wilson's interval of a share of n trials, widened by the
- * rounding on either side. A value between 0 and 1 with mean p has at most the variance p (1 - p) of a trial,
- * so the interval is wide enough whatever the rates are. Assumes that persons are independent.
+ * rounding on either side. A value between 0 and 1 with mean p has at most the variance p (1 - p) of a
+ * trial, so the interval is wide enough whatever the rates are. Assumes that persons are independent.
  */
 function rateInterval(rate: number, persons: number): Interval {
   const half = rateStep(persons) / 2
@@ -67,9 +67,9 @@ function rateInterval(rate: number, persons: number): Interval {
 }
 
 /**
- * The middle one of the persons' mean durations; of an even number the lower one in the middle. Needs 5 persons
- * with 5 durations each. One person changes it at most to that of the next person in the order: it is shown when
- * the next ones on either side lie at most one step away.
+ * The middle one of the persons' mean durations; of an even number the lower one in the middle. Needs 5
+ * persons with 5 durations each. One person changes it at most to that of the next person in the order: it
+ * is shown when the next ones on either side lie at most one step away.
  */
 function middleDuration(persons: readonly PersonCalls[]): number | null {
   const means = persons
@@ -84,8 +84,8 @@ function middleDuration(persons: readonly PersonCalls[]): number | null {
 }
 
 /**
- * Each person names the phase of most of their calls, the first by name of equal ones. The answer is the phase
- * that at least 5 persons name, and 2 more than any other: one person cannot exchange it for another.
+ * Each person names the phase of most of their calls, the first by name of equal ones. The answer is the
+ * phase that at least 5 persons name, and 2 more than any other: one person cannot exchange it for another.
  */
 function commonPhase(persons: readonly PersonCalls[]): string | null {
   const named = new Map<string, number>()

@@ -28,11 +28,11 @@ export interface PersonComparison {
 }
 
 /**
- * Compares one person with the others who use a skill. Needs 5 uses of the person, and 5 others with 5 uses each
- * of whom none has more than half of the others' calls. The interval is Newcombe's (Statistics in Medicine 17,
- * 1998, 873-890, method 10); the others' calls are divided by their design effect first, as calls of one person
- * are alike. The person is not among those whose mean and spread give the shrunk rate. Assumes that the calls of
- * the person are independent; where they are not, the interval is too narrow.
+ * Compares one person with the others who use a skill. Needs 5 uses of the person, and 5 others with 5 uses
+ * each of whom none has more than half of the others' calls. The interval is Newcombe's (Statistics in
+ * Medicine 17, 1998, 873-890, method 10); the others' calls are divided by their design effect first, as
+ * calls of one person are alike. The person is not among those whose mean and spread give the shrunk rate.
+ * Assumes that the calls of the person are independent; where they are not, the interval is too narrow.
  *
  * The answer is exact: it is for that person, and shows the others as a group only.
  * @param rows all rows of the skill

@@ -16,13 +16,13 @@ const SKILLS_MIN = 5
 const EQUAL = 1e-12
 
 /**
- * The percentile of effectiveness of each skill: its place by completion rate, where a rate is moved to the mean
- * of all skills by the beta-binomial model, with a person as a trial. Skills with equal rates share the middle
- * of their places. Needs 5 skills; null below.
+ * The percentile of effectiveness of each skill: its place by completion rate, where a rate is moved to the
+ * mean of all skills by the beta-binomial model, with a person as a trial. Skills with equal rates share the
+ * middle of their places. Needs 5 skills; null below.
  *
- * The interval is that of Klein, Wright and Wieczorek (J. R. Stat. Soc. A 183, 2020, 589-606): it excludes the
- * places of skills whose 95% interval of the rate lies wholly below or above. These are not corrected for the
- * number of skills. Only rounded numbers are used, so it shows nothing that they do not show.
+ * The interval is that of Klein, Wright and Wieczorek (J. R. Stat. Soc. A 183, 2020, 589-606): it excludes
+ * the places of skills whose 95% interval of the rate lies wholly below or above. These are not corrected
+ * for the number of skills. Only rounded numbers are used, so it shows nothing that they do not show.
  */
 export function effectivenessPercentiles(skills: readonly Rates[]): (Percentile | null)[] {
   if (skills.length < SKILLS_MIN) return skills.map(() => null)

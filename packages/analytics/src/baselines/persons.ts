@@ -35,25 +35,11 @@ export function withheldReason(persons: readonly PersonCalls[]): WithheldReason 
 }
 
 /**
- * Too few persons have enough uses, or more than half of the calls are those of one person: the number would be
- * that person's.
+ * Too few persons have enough uses, or more than half of the calls are those of one person: the number would
+ * be that person's.
  */
 export type WithheldReason = 'too_few_persons' | 'mostly_one_person'
 
 export function completedShare({ completed_count, invocation_count }: PersonCalls): Share {
   return { hits: completed_count, of: invocation_count }
-}
-
-/** The rows of each skill, which follow each other. */
-export function* bySkill<Row extends PersonCalls>(rows: Iterable<Row>): Generator<Row[]> {
-  let group: Row[] = []
-  for (const row of rows) {
-    const [first] = group
-    if (first && (first.kind !== row.kind || first.skill_name !== row.skill_name)) {
-      yield group
-      group = []
-    }
-    group.push(row)
-  }
-  if (group.length > 0) yield group
 }

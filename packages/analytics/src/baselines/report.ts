@@ -1,6 +1,7 @@
+import { bySkill } from '../by-skill.ts'
 import { acrossPersons, type SkillAcrossPersons } from './across-persons.ts'
 import { effectivenessPercentiles } from './percentiles.ts'
-import { bySkill, type PersonCalls, type WithheldReason } from './persons.ts'
+import type { PersonCalls, WithheldReason } from './persons.ts'
 import { roundedAmount, roundedPersons } from './rounding.ts'
 
 /** What is usual for a skill, as it is stored. */
@@ -37,8 +38,8 @@ export interface BaselineWindow {
 }
 
 /**
- * What is usual for each skill over the persons of a project. A skill whose numbers could show what one person
- * did is withheld, and counted by the reason.
+ * What is usual for each skill over the persons of a project. A skill whose numbers could show what one
+ * person did is withheld, and counted by the reason.
  * @param rows of the calls of the window: one for each skill and person, those of a skill after each other
  */
 export function baselinesAcrossPersons(

@@ -126,8 +126,8 @@ function frequentSkills({ skills }: UnitCounts): CountedSkill[] {
 }
 
 /**
- * How often two skills are together, for all pairs that are often enough. One skill at a time, so that memory
- * follows the skills and not their pairs.
+ * How often two skills are together, for all pairs that are often enough. One skill at a time, so that
+ * memory follows the skills and not their pairs.
  */
 function* countPairs(frequent: readonly CountedSkill[]): Generator<CountedPair> {
   const together = new Uint32Array(frequent.length)

@@ -108,8 +108,8 @@ function withStudent(slope: number, { error, degreesOfFreedom }: ReturnType<type
 }
 
 /**
- * The robust error is too small with few points, and with strong dependence. So the larger of two counts: it,
- * and the usual one for errors of first-order autocorrelation r, which is √((1 + r) / (1 - r)) times as
+ * The robust error is too small with few points, and with strong dependence. So the larger of two counts:
+ * it, and the usual one for errors of first-order autocorrelation r, which is √((1 + r) / (1 - r)) times as
  * large. The degrees of freedom are those of n (1 - r) / (1 + r) independent points (Bartlett, J. R. Stat.
  * Soc. 98, 1935, 536-543).
  */

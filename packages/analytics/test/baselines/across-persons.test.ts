@@ -42,8 +42,8 @@ test('each person counts once in the rate, however many calls they have', () => 
 })
 
 /**
- * Python 3, Wilson's formula with z = 1.959963984540054: 0.4629 to 0.9895 for a share of 0.9 in 5, and 0.0105 to
- * 0.5371 for one of 0.1. The rounding to steps of 0.2 adds 0.1 on either side.
+ * Python 3, Wilson's formula with z = 1.959963984540054: 0.4629 to 0.9895 for a share of 0.9 in 5, and
+ * 0.0105 to 0.5371 for one of 0.1. The rounding to steps of 0.2 adds 0.1 on either side.
  */
 test.each([
   ['nothing', 0, [0, 0.538]],

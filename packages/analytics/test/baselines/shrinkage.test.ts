@@ -5,7 +5,9 @@ import { expect, test } from 'vitest'
 import { priorOf, shrunkRate } from '../../src/baselines/shrinkage.ts'
 import { expectDigits, expectFinite } from '../oracles.ts'
 
-/** Python 3, fractions.Fraction: the formulas of `priorOf`, and (k + a) / (n + a + b), in exact arithmetic. */
+/**
+ * Python 3, fractions.Fraction: the formulas of `priorOf`, and (k + a) / (n + a + b), in exact arithmetic.
+ */
 test('the prior of shares, and the rates that it gives, are those of exact arithmetic', () => {
   const shares = [
     [9, 10, 0.8891434008716557],

@@ -10,8 +10,8 @@ export interface ReportedPlan<Row> {
 }
 
 /**
- * Compares a report with what is stored, by what each row is about. A pure function, so that a report that was
- * stored plans nothing.
+ * Compares a report with what is stored, by what each row is about. A pure function, so that a report that
+ * was stored plans nothing.
  */
 export function planReported<Row>(
   stored: readonly (Row & { readonly row_id: number })[],

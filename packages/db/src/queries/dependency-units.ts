@@ -59,9 +59,9 @@ const STATEMENTS: Readonly<Record<DependencyUnit, { units: string; skills: SqlOf
 }
 
 /**
- * The sessions that were last active in a window, or the turns that began in it, also those without any skill.
- * One unit is held in memory at a time. The cost follows the calls in the window: it is for analysis, not for
- * requests. Read it inside `snapshot`.
+ * The sessions that were last active in a window, or the turns that began in it, also those without any
+ * skill. One unit is held in memory at a time. The cost follows the calls in the window: it is for analysis,
+ * not for requests. Read it inside `snapshot`.
  */
 export function dependencyUnits(
   { sqlite }: Reader,

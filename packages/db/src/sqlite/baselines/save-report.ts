@@ -10,8 +10,8 @@ import type { SqliteRecordingStorage } from '../recording/storage.ts'
 import { BaselineStatements } from './baselines.ts'
 
 /**
- * Makes the function that makes the baselines of a project equal to those of a report, in one transaction. Equal
- * rows are left alone. They are no part of the change log, like roll-ups.
+ * Makes the function that makes the baselines of a project equal to those of a report, in one transaction.
+ * Equal rows are left alone. They are no part of the change log, like roll-ups.
  */
 export function createSaveBaselines(storage: SqliteRecordingStorage) {
   const statements = new BaselineStatements(storage.sqlite)
@@ -39,8 +39,8 @@ export function createSaveBaselines(storage: SqliteRecordingStorage) {
 }
 
 /**
- * Those of skills that have calls, without secrets (R10): a report that was computed before a deletion must not
- * undo it. Of names that are equal without their secrets, the first is kept.
+ * Those of skills that have calls, without secrets (R10): a report that was computed before a deletion must
+ * not undo it. Of names that are equal without their secrets, the first is kept.
  */
 function recordedSkills(
   { findings }: SqliteRecordingStorage,

@@ -11,8 +11,8 @@ import { FindingSeriesStatements } from './series.ts'
 const FINDINGS_KEPT_MAX = 100_000
 
 /**
- * Makes the function that makes the findings of a window equal to those of a report, in one transaction, with
- * one change in the log for each that differs.
+ * Makes the function that makes the findings of a window equal to those of a report, in one transaction,
+ * with one change in the log for each that differs.
  */
 export function createSaveFindings(
   writer: Writer,
@@ -73,7 +73,9 @@ function storedFindings(
   return [...inWindow, ...others.flatMap(({ finding_id }) => findings.byId(projectId, finding_id) ?? [])]
 }
 
-/** What a project would have too many of after the report, the oldest first: stored ones or reported ones. */
+/**
+ * What a project would have too many of after the report, the oldest first: stored ones or reported ones.
+ */
 function beyondBound(
   findings: FindingStatements,
   projectId: number,

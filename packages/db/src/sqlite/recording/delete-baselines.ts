@@ -15,7 +15,9 @@ export class BaselineDeletion {
     )
   }
 
-  /** Deletes the baselines of skills that have no calls any more: those of deleted calls, and a selected one. */
+  /**
+   * Deletes the baselines of skills that have no calls any more: those of deleted calls, and a selected one.
+   */
   ofGoneSkills(project_id: number, deleted: readonly SkillKey[], selector: StoredSelector): void {
     const selected = 'skill_name' in selector ? selector.kinds.map((kind) => ({ ...selector, kind })) : []
     const unique = new Map(

@@ -49,8 +49,8 @@ export class FindingDeletion {
   }
 
   /**
-   * Deletes what else a deletion selects: findings that name a deleted skill as what followed another, and at
-   * most `limit` of a whole project.
+   * Deletes what else a deletion selects: findings that name a deleted skill as what followed another, and
+   * at most `limit` of a whole project.
    * @returns their changes
    */
   selected(projectId: number, selector: StoredSelector, limit: number): LogEntry[] {

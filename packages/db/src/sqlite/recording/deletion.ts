@@ -32,8 +32,8 @@ export type MarkedDeletionStep = DeletionStep & { readonly marks: readonly TurnM
 /**
  * Deletes at most `limit` invocations, requests to models and prompts, in one transaction: rows with their
  * witness records, their part of every roll-up, and for each a `delete` change (R6, R10). Findings about a
- * skill, and its baseline, are deleted with its last call. Counters for Prometheus keep their value and note how much of it was
- * deleted; the series of a deleted skill, which carry its name, are deleted or retired.
+ * skill, and its baseline, are deleted with its last call. Counters for Prometheus keep their value and note
+ * how much of it was deleted; the series of a deleted skill, which carry its name, are deleted or retired.
  */
 export class Deletion {
   readonly #writer: Writer
