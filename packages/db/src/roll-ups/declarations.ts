@@ -10,6 +10,7 @@ export type CountedRow = Pick<
   | 'session_id'
   | 'agent_name'
   | 'user_hash'
+  | 'workflow_phase'
   | 'model'
   | 'repository'
   | 'branch'
@@ -154,6 +155,19 @@ export const ROLL_UPS: readonly RollUp<CountedRow>[] = [
     table: 'session_user',
     key: ['user_hash', 'session_id'],
     keysOf: ({ user_hash, session_id }) => (user_hash === null ? [] : [[user_hash, session_id]]),
+  }),
+  reading(['user_hash', ...SKILL, ...OUTCOME], {
+    ...byOutcome,
+    table: 'skill_user_interactions',
+    key: ['user_hash', ...SKILL],
+    keysOf: ({ user_hash, kind, skill_name }) => (user_hash === null ? [] : [[user_hash, kind, skill_name]]),
+  }),
+  reading(['workflow_phase', ...SKILL, ...OUTCOME], {
+    ...byOutcome,
+    table: 'skill_phase_metrics',
+    key: ['workflow_phase', ...SKILL],
+    keysOf: ({ workflow_phase, kind, skill_name }) =>
+      workflow_phase === null ? [] : [[workflow_phase, kind, skill_name]],
   }),
   reading(['agent_name', 'session_id'], {
     table: 'session_agent',
