@@ -10,15 +10,21 @@ export interface CalledSkill {
   readonly completed_count: number
 }
 
-/**
- * The completion rate of each skill, moved to that of all of them the more the fewer calls it has: 0 for
- * skills without an ended call.
- */
-export function effectivenessOf(skills: readonly CalledSkill[]): number[] {
-  const ended = skills.filter(({ ended_count }) => ended_count > 0).map(shareOf)
-  if (ended.length === 0) return skills.map(() => 0)
-  const prior = priorOf(ended)
-  return skills.map((skill) => (skill.ended_count === 0 ? 0 : shrunkRate(shareOf(skill), prior)))
+/** A skill with its completion rate, moved to that of all the more the fewer calls it has. */
+export interface RatedSkill extends CalledSkill {
+  readonly rate: number
+}
+
+/** Skills with their rates; those without an ended call have none and are left out. */
+export function rated(skills: readonly CalledSkill[]): RatedSkill[] {
+  const ended = skills.filter(({ ended_count }) => ended_count > 0)
+  if (ended.length === 0) return []
+  const prior = priorOf(ended.map(shareOf))
+  return ended.map((skill) => ({ ...skill, rate: shrunkRate(shareOf(skill), prior) }))
+}
+
+export function endedCalls(skills: readonly CalledSkill[]): number {
+  return skills.reduce((sum, { ended_count }) => sum + ended_count, 0)
 }
 
 function shareOf({ ended_count, completed_count }: CalledSkill) {

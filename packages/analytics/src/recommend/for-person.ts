@@ -1,10 +1,13 @@
 import type { Recommendation, ReportedAffinity } from '@skillwatch/schema'
-import { best } from './best.ts'
+import { best, type Scored } from './best.ts'
 import { isUsedWell, keyOf, notUsedWell, type PersonUse } from './used-well.ts'
 import { counted, percentOf } from './words.ts'
 
 /** A person who uses fewer skills is not known well enough. */
-export const SKILLS_USED_MIN = 3
+const SKILLS_USED_MIN = 3
+
+/** The affinities of one skill to those that the person uses well: one or more. */
+type Candidate = readonly [ReportedAffinity, ...ReportedAffinity[]]
 
 /**
  * What persons who use the same skills also use, without what the person uses well. The score of a skill is
@@ -25,23 +28,22 @@ export function recommendForPerson(
   const offered = affinities.filter(
     (each) => isUsed.has(keyOf(each)) && mayBeShown({ kind: each.also_kind, skill_name: each.also_name }),
   )
-  const byCandidate = Map.groupBy(offered, ({ also_kind, also_name }) => `${also_kind}\0${also_name}`)
-  return best(
-    [...byCandidate.values()].map((rows) => toRecommendation(rows, used.length)),
-    limit,
-  )
+  const candidates = Map.groupBy(offered, ({ also_kind, also_name }) => `${also_kind}\0${also_name}`)
+  const scoreOf = (candidate: Candidate) =>
+    (candidate.reduce((sum, { affinity }) => sum + affinity, 0) / used.length) * candidate[0].effectiveness
+  const all = [...candidates.values()] as unknown as Candidate[]
+  return best(all, scoreOf, ([{ also_name }]) => also_name, limit).map(toRecommendation)
 }
 
-function toRecommendation(rows: readonly ReportedAffinity[], used: number): Recommendation {
-  const [strongest] = rows.toSorted((a, b) => b.affinity - a.affinity) as [ReportedAffinity]
-  const { also_kind, also_name, effectiveness, persons } = strongest
-  const others = rows.length - 1
+function toRecommendation([candidate, score]: Scored<Candidate>): Recommendation {
+  const strongest = candidate.reduce((a, b) => (b.affinity > a.affinity ? b : a))
+  const { also_kind, also_name, skill_name, effectiveness, persons } = strongest
+  const others = candidate.length - 1
   const more = others === 0 ? '' : ` (and those who use ${others} more of the skills used well)`
   return {
-    ...{ kind: also_kind, skill_name: also_name, source: 'persons' },
-    score: (rows.reduce((sum, { affinity }) => sum + affinity, 0) / used) * effectiveness,
+    ...{ kind: also_kind, skill_name: also_name, source: 'persons', score },
     reason:
-      `At least ${counted(persons, 'person')} who use ${strongest.skill_name}${more} also use it, and ` +
+      `At least ${counted(persons, 'person')} who use ${skill_name}${more} also use it, and ` +
       `${percentOf(effectiveness)} of its calls complete, each person counting once.`,
     ...{ samples: persons, sample_unit: 'persons' },
   }

@@ -1,10 +1,10 @@
 import type { Recommendation } from '@skillwatch/schema'
-import { best } from './best.ts'
-import { type CalledSkill, effectivenessOf } from './called-skill.ts'
+import { best, nameOfSkill } from './best.ts'
+import { type CalledSkill, endedCalls, rated } from './called-skill.ts'
 import { counted, percentOf } from './words.ts'
 
 /** A phase with fewer ended calls is not known well enough. */
-export const PHASE_CALLS_MIN = 20
+const PHASE_CALLS_MIN = 20
 
 /**
  * What is used in a phase of a workflow: the score is the share of its ended calls that are of the skill,
@@ -12,18 +12,19 @@ export const PHASE_CALLS_MIN = 20
  * @param skills with their calls in the phase, tools excluded
  */
 export function recommendForPhase(skills: readonly CalledSkill[], limit: number): Recommendation[] {
-  const all = skills.reduce((sum, { ended_count }) => sum + ended_count, 0)
+  const all = endedCalls(skills)
   if (all < PHASE_CALLS_MIN) return []
-  const effectiveness = effectivenessOf(skills)
-  const found = skills.map(({ kind, skill_name, ended_count }, index): Recommendation => {
-    const rate = effectiveness[index]!
-    return {
-      ...{ kind, skill_name, source: 'workflow_phase', score: (ended_count / all) * rate },
-      reason:
-        `${counted(ended_count, 'call')} of the ${counted(all, 'call')} in this phase are of it, and ` +
-        `${percentOf(rate)} of them complete.`,
-      ...{ samples: ended_count, sample_unit: 'calls' },
-    }
-  })
-  return best(found, limit)
+  const found = best(
+    rated(skills),
+    ({ ended_count, rate }) => (ended_count / all) * rate,
+    nameOfSkill,
+    limit,
+  )
+  return found.map(([{ kind, skill_name, ended_count, rate }, score]) => ({
+    ...{ kind, skill_name, source: 'workflow_phase', score },
+    reason:
+      `${counted(ended_count, 'call')} of the ${counted(all, 'call')} in this phase are of it, and ` +
+      `${percentOf(rate)} of them complete.`,
+    ...{ samples: ended_count, sample_unit: 'calls' },
+  }))
 }

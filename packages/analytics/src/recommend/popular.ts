@@ -1,6 +1,6 @@
 import type { Baseline, Recommendation } from '@skillwatch/schema'
-import { best } from './best.ts'
-import { type CalledSkill, effectivenessOf } from './called-skill.ts'
+import { best, nameOfSkill } from './best.ts'
+import { type CalledSkill, endedCalls, rated } from './called-skill.ts'
 import { notUsedWell, type PersonUse } from './used-well.ts'
 import { counted, percentOf } from './words.ts'
 
@@ -17,19 +17,21 @@ export function recommendFromBaselines(
   limit: number,
 ): Recommendation[] {
   const mayBeShown = notUsedWell(uses)
-  const shown = baselines.filter((each) => each.kind !== 'tool' && mayBeShown(each))
-  const found = shown.map(({ kind, skill_name, total_users, global_completion_rate }): Recommendation => {
-    // Both numbers are rounded down, those of a skill perhaps by less.
-    const share = Math.min(1, total_users / Math.max(1, persons))
-    return {
-      ...{ kind, skill_name, source: 'baselines', score: share * global_completion_rate },
-      reason:
-        `At least ${total_users} of at least ${counted(persons, 'person')} use it, and about ` +
-        `${percentOf(global_completion_rate)} of their calls complete, each person counting once.`,
-      ...{ samples: total_users, sample_unit: 'persons' },
-    }
-  })
-  return best(found, limit)
+  // Both numbers of persons are rounded down.
+  const shareOf = ({ total_users }: Baseline) => Math.min(1, total_users / Math.max(1, persons))
+  const found = best(
+    baselines.filter(mayBeShown),
+    (each) => shareOf(each) * each.global_completion_rate,
+    nameOfSkill,
+    limit,
+  )
+  return found.map(([{ kind, skill_name, total_users, global_completion_rate }, score]) => ({
+    ...{ kind, skill_name, source: 'baselines', score },
+    reason:
+      `At least ${total_users} of at least ${counted(persons, 'person')} use it, and about ` +
+      `${percentOf(global_completion_rate)} of their calls complete, each person counting once.`,
+    ...{ samples: total_users, sample_unit: 'persons' },
+  }))
 }
 
 /**
@@ -42,20 +44,18 @@ export function recommendFromCalls(
   uses: readonly PersonUse[],
   limit: number,
 ): Recommendation[] {
-  const mayBeShown = notUsedWell(uses)
-  const all = skills.reduce((sum, { ended_count }) => sum + ended_count, 0)
-  const effectiveness = effectivenessOf(skills)
-  const found = skills.flatMap((skill, index): Recommendation[] => {
-    const { kind, skill_name, ended_count } = skill
-    if (!mayBeShown(skill)) return []
-    const rate = effectiveness[index]!
-    return [
-      {
-        ...{ kind, skill_name, source: 'calls', score: (ended_count / all) * rate },
-        reason: `It has ${counted(ended_count, 'call')} of ${counted(all, 'ended call')}, and ${percentOf(rate)} of them complete.`,
-        ...{ samples: ended_count, sample_unit: 'calls' },
-      },
-    ]
-  })
-  return best(found, limit)
+  const all = endedCalls(skills)
+  const found = best(
+    rated(skills).filter(notUsedWell(uses)),
+    ({ ended_count, rate }) => (ended_count / all) * rate,
+    nameOfSkill,
+    limit,
+  )
+  return found.map(([{ kind, skill_name, ended_count, rate }, score]) => ({
+    ...{ kind, skill_name, source: 'calls', score },
+    reason:
+      `It has ${counted(ended_count, 'call')} of ${counted(all, 'ended call')}, and ${percentOf(rate)} of them ` +
+      'complete.',
+    ...{ samples: ended_count, sample_unit: 'calls' },
+  }))
 }
