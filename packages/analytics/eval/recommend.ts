@@ -26,17 +26,18 @@ type History = ReadonlyMap<string, number>
 type Method = (histories: readonly History[]) => string[][]
 
 const SETS: readonly [name: string, histories: readonly History[]][] = [
-  ['tau-bench, a session as a person', tauBench()],
-  ['simulated: 1 of 8 interests', simulated(1, 0.2)],
-  ['simulated: 2 of 8 interests', simulated(2, 0.4)],
-  ['simulated: no interests', simulated(8, 1)],
+  // A session stands for a person, as there are none.
+  ['tau-bench', tauBench()],
+  ['1 of 8 interests', simulated(1, 0.2)],
+  ['2 of 8 interests', simulated(2, 0.4)],
+  ['no interests', simulated(8, 1)],
 ]
 const METHODS: readonly [name: string, method: Method][] = [
   ['persons', byPersons],
   ['popularity', byPopularity],
 ]
 
-console.log('| data | method | persons | hit rate at 1 | at 3 | at 5 (95%) | coverage | not from persons |')
+console.log('| data | method | persons | hit rate at 1 | at 3 | at 5 (95%) | coverage | fallback |')
 console.log('| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |')
 for (const [name, histories] of SETS)
   for (const [methodName, method] of METHODS) console.log(evaluate(name, histories, methodName, method))

@@ -7,7 +7,7 @@ export interface SkillText {
 }
 
 /** A skill by its place in the list, and how well it matches, 0-1. */
-export interface TextMatch {
+interface TextMatch {
   readonly number: number
   readonly score: number
 }
