@@ -286,6 +286,30 @@ CREATE TABLE session_witness (
   primary key (project_id, session_id, kind, outcome, witnesses)
 ) strict, without rowid;
 
+CREATE TABLE skill_affinity (
+  row_id integer primary key,
+  project_id integer not null,
+  kind text not null check (kind in ('skill', 'command', 'agent', 'mcp', 'tool')),
+  skill_name text not null,
+  also_kind text not null check (also_kind in ('skill', 'command', 'agent', 'mcp', 'tool')),
+  also_name text not null,
+  affinity real not null,
+  persons integer not null check (persons >= 5),
+  effectiveness real not null,
+  last_updated_at_ms integer not null,
+  unique (project_id, kind, skill_name, also_kind, also_name)
+) strict;
+
+CREATE INDEX skill_affinity_by_also on skill_affinity (project_id, also_kind, also_name);
+
+CREATE TABLE skill_affinity_run (
+  project_id integer primary key,
+  computed_at_ms integer not null,
+  since_at_ms integer not null,
+  until_at_ms integer not null,
+  persons integer not null
+) strict;
+
 CREATE TABLE skill_anomalies (
   row_id integer primary key autoincrement,
   project_id integer not null,
@@ -355,6 +379,30 @@ CREATE TABLE skill_change (
   entity integer not null default 0 check (entity in (0, 1, 2, 3)),
   primary key (project_id, "offset")
 ) strict, without rowid;
+
+CREATE TABLE skill_cluster_membership (
+  row_id integer primary key,
+  project_id integer not null,
+  cluster_id integer not null,
+  kind text not null check (kind in ('skill', 'command', 'agent', 'mcp', 'tool')),
+  skill_name text not null,
+  membership_score real not null check (membership_score between 0 and 1),
+  last_updated_at_ms integer not null,
+  unique (project_id, kind, skill_name)
+) strict;
+
+CREATE INDEX skill_cluster_membership_by_cluster on skill_cluster_membership (project_id, cluster_id);
+
+CREATE TABLE skill_clusters (
+  row_id integer primary key,
+  project_id integer not null,
+  cluster_id integer not null,
+  cluster_name text not null,
+  stability real not null,
+  skill_count integer not null,
+  last_updated_at_ms integer not null,
+  unique (project_id, cluster_id)
+) strict;
 
 CREATE TABLE skill_community_baselines (
   project_id integer not null,
@@ -549,6 +597,55 @@ CREATE TABLE skill_migrations (
   applied_at_ms integer not null
 ) strict;
 
+CREATE TABLE skill_phase_metrics (
+  project_id integer not null,
+  workflow_phase text not null,
+  kind text not null check (kind in ('skill', 'command', 'agent', 'mcp', 'tool')),
+  skill_name text not null,
+  invocation_count integer not null,
+  running_count integer not null,
+  completed_count integer not null,
+  failed_count integer not null,
+  rejected_count integer not null,
+  abandoned_count integer not null,
+  primary key (project_id, workflow_phase, kind, skill_name)
+) strict, without rowid;
+
+CREATE TABLE skill_similarity (
+  row_id integer primary key,
+  project_id integer not null,
+  kind text not null check (kind in ('skill', 'command', 'agent', 'mcp', 'tool')),
+  skill_name text not null,
+  similar_kind text not null check (similar_kind in ('skill', 'command', 'agent', 'mcp', 'tool')),
+  similar_name text not null,
+  score real not null,
+  co_use_score real,
+  text_score real not null,
+  sessions_with integer not null,
+  sessions_with_similar integer not null,
+  sessions_with_both integer not null,
+  last_updated_at_ms integer not null,
+  unique (project_id, kind, skill_name, similar_kind, similar_name)
+) strict;
+
+CREATE INDEX skill_similarity_by_similar on skill_similarity (project_id, similar_kind, similar_name);
+
+CREATE TABLE skill_similarity_run (
+  project_id integer primary key,
+  computed_at_ms integer not null,
+  since_at_ms integer not null,
+  until_at_ms integer not null,
+  sessions integer not null,
+  sessions_needed integer not null,
+  ignored_sessions integer not null,
+  skills integer not null,
+  left_out_skills integer not null,
+  bootstraps integer not null,
+  stability real,
+  stability_needed real not null,
+  unstable_clusters integer not null
+) strict;
+
 CREATE TABLE skill_time_series (
   project_id integer not null,
   kind text not null check (kind in ('skill', 'command', 'agent', 'mcp', 'tool')),
@@ -730,6 +827,20 @@ CREATE TABLE skill_use_tombstone (
   project_id integer not null,
   use_id text not null
 ) strict;
+
+CREATE TABLE skill_user_interactions (
+  project_id integer not null,
+  user_hash text not null,
+  kind text not null check (kind in ('skill', 'command', 'agent', 'mcp', 'tool')),
+  skill_name text not null,
+  invocation_count integer not null,
+  running_count integer not null,
+  completed_count integer not null,
+  failed_count integer not null,
+  rejected_count integer not null,
+  abandoned_count integer not null,
+  primary key (project_id, user_hash, kind, skill_name)
+) strict, without rowid;
 
 CREATE TABLE span_cascade (
   project_id integer not null,

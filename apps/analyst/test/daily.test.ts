@@ -22,12 +22,12 @@ const CALLS = Array.from({ length: SESSIONS }, (_, index) => index).flatMap((ind
   })),
 )
 
-test('each day the skills that are used together, and what is usual for a skill, are reported', async () => {
+test('each day what is used together, what is usual, what is similar and what persons also use is reported', async () => {
   await using database = await recordedDatabase(CALLS)
   await using ingest = await startIngestDouble()
   using analyst = testAnalyst(database.url, ingest.url)
   await analyst.daily.run(DUE_AT_MS, signal)
-  const [bySession, byTurn, baselines] = ingest.dailyPosts
+  const [bySession, byTurn, baselines, similarity, affinity] = ingest.dailyPosts
   expect(bySession).toMatchObject({
     type: 'dependency',
     unit: 'session',
@@ -40,6 +40,17 @@ test('each day the skills that are used together, and what is usual for a skill,
     type: 'baseline',
     baselines: [{ skill_name: 'plan' }, { skill_name: 'review' }],
   })
+  expect(similarity).toMatchObject({
+    ...{ type: 'similarity', sessions: SESSIONS, unstable_clusters: 0 },
+    clusters: [{ cluster_name: 'plan, review', skill_count: 2, stability: 1 }],
+  })
+  expect(affinity).toMatchObject({
+    ...{ type: 'affinity', persons: 10 },
+    affinities: [
+      { skill_name: 'plan', also_name: 'review', persons: 5 },
+      { skill_name: 'review', also_name: 'plan', persons: 5 },
+    ],
+  })
 })
 
 test('a day is reported once, and the next one again', async () => {
@@ -48,9 +59,9 @@ test('a day is reported once, and the next one again', async () => {
   using analyst = testAnalyst(database.url, ingest.url)
   await analyst.daily.run(DUE_AT_MS, signal)
   await analyst.daily.run(DUE_AT_MS + HOUR_MS, signal)
-  expect(ingest.dailyPosts).toHaveLength(3)
+  expect(ingest.dailyPosts).toHaveLength(5)
   await analyst.daily.run(DUE_AT_MS + DAY_MS, signal)
-  expect(ingest.dailyPosts).toHaveLength(6)
+  expect(ingest.dailyPosts).toHaveLength(10)
 })
 
 test('reports that ingest refuses are computed again in the next run', async () => {
@@ -64,5 +75,7 @@ test('reports that ingest refuses are computed again in the next run', async () 
     'dependency',
     'dependency',
     'baseline',
+    'similarity',
+    'affinity',
   ])
 })

@@ -67,6 +67,24 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/deps.ts')).depsCommand,
   },
   {
+    name: 'similar',
+    usage: '[options] <skill>',
+    summary: 'show which skills are similar to one',
+    load: async () => (await import('./commands/similar.ts')).similarCommand,
+  },
+  {
+    name: 'clusters',
+    usage: '[options]',
+    summary: 'show which skills belong together',
+    load: async () => (await import('./commands/clusters.ts')).clustersCommand,
+  },
+  {
+    name: 'recommend',
+    usage: '[options] [query]',
+    summary: 'show which skills to try: for a query, a person or a phase',
+    load: async () => (await import('./commands/recommend.ts')).recommendCommand,
+  },
+  {
     name: 'coverage',
     usage: '[options]',
     summary: 'show which calls each witness reported and missed',

@@ -51,6 +51,7 @@ export {
 export { compareStrata, type StratifiedComparison, type Stratum } from './rates/compare-strata.ts'
 export { qValues, qValuesOfDependentTests } from './rates/false-discovery.ts'
 export { type Interval, wilsonInterval } from './rates/intervals.ts'
+export { type AffinityWindow, affinityReport } from './recommend/affinities.ts'
 export {
   fillSeries,
   rateOf,
@@ -67,6 +68,7 @@ export {
 } from './series/quantiles.ts'
 export { type TimedCount, type TrailingWindow, trailingWindows } from './series/trailing-windows.ts'
 export type { Share } from './share.ts'
+export { type SimilarityOptions, similarityReport } from './similar/report.ts'
 export { type Forecast, type ForecastOptions, forecast } from './trends/forecast.ts'
 export {
   type DurationPoint,

@@ -1,3 +1,4 @@
+export { AFFINITIES_MAX, AffinityReport, AffinityRun, type ReportedAffinity } from './affinity.ts'
 export type { AgentCall } from './agent-call.ts'
 export { ApiKey, CreateApiKey, CreatedApiKey } from './api-key.ts'
 export { type ApiRequest, ApiRequestInput, ApiUsage, parseApiRequest } from './api-request.ts'
@@ -22,6 +23,7 @@ export { InvocationDetail, WitnessRecord } from './invocation-detail.ts'
 export { Attributes, DURATION_MS_MAX, Observation, RecordReply, RejectedItem } from './observation.ts'
 export { SPAN_ROLES, type SpanContext, type SpanRole } from './observed-span.ts'
 export { Overview } from './overview.ts'
+export { type ParsedAffinityReport, parseAffinityReport } from './parse-affinities.ts'
 export { type ParsedBaseline, type ParsedBaselineReport, parseBaselineReport } from './parse-baselines.ts'
 export { type ParsedDependencyReport, parseDependencyReport } from './parse-dependencies.ts'
 export { type ParsedFinding, type ParsedFindingsReport, parseFindingsReport } from './parse-findings.ts'
@@ -35,6 +37,7 @@ export {
   parseSpan,
 } from './parse-observation.ts'
 export { type ParsedReport, parseReport } from './parse-report.ts'
+export { type ParsedSimilarityReport, parseSimilarityReport } from './parse-similarities.ts'
 export {
   ChangeProject,
   DeletionQuery,
@@ -46,10 +49,21 @@ export {
 } from './privacy.ts'
 export { ProblemDetails } from './problem.ts'
 export { PromptInput, parsePrompt } from './prompt.ts'
+export { Recommendation, RecommendationReply, type RecommendationSource } from './recommendation.ts'
 export { REDACTED, redactShapes } from './redact-shapes.ts'
 export { RepairReply } from './repair.ts'
 export { AnalysisReport, REPORTS } from './reports.ts'
 export { SessionDetail } from './session-detail.ts'
+export {
+  Cluster,
+  type ReportedCluster,
+  type ReportedMembership,
+  type ReportedSimilarity,
+  SIMILARITIES_MAX,
+  SimilarityReport,
+  SimilarityRun,
+  SimilarSkill,
+} from './similarity.ts'
 export {
   AuthMessage,
   CaughtUpMessage,

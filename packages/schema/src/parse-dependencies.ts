@@ -1,6 +1,7 @@
 import type { DependencyReport, ReportedDependency, ReportedTransition } from './dependency.ts'
 import type { Refusal } from './first-error.ts'
-import { parseInstant } from './parse-instant.ts'
+import { parseReportWindow } from './parse-window.ts'
+import { refuseEach } from './refuse-each.ts'
 import type { DependencyReportRow } from './tables/dependencies.ts'
 
 /** A report of dependencies that passed every check, as its rows hold it. */
@@ -21,11 +22,11 @@ export function parseDependencyReport(
   nowMs: number,
 ): { report: ParsedDependencyReport } | { refusals: Refusal[] } {
   const { dependencies, transitions, units } = report
-  const window = parseWindow(report, nowMs)
+  const window = parseReportWindow(report, nowMs)
   if ('pointer' in window) return { refusals: [window] }
   const refusals = [
-    ...refusalsOf('dependencies', dependencies, dependencyKey, (each) => refuseDependency(each, units)),
-    ...refusalsOf('transitions', transitions, transitionKey, (each) => refuseTransition(each, units)),
+    ...refuseEach('dependencies', dependencies, dependencyKey, (each) => refuseDependency(each, units)),
+    ...refuseEach('transitions', transitions, transitionKey, (each) => refuseTransition(each, units)),
   ]
   if (refusals.length > 0) return { refusals }
   const sample = { ...window, ...countsOf(report) }
@@ -39,34 +40,6 @@ function countsOf(report: DependencyReport) {
     ...{ unit, units, units_needed, ignored_units, transitions_counted, transitions_needed },
     ...{ left_out_dependencies, left_out_transitions },
   }
-}
-
-type Window = Pick<DependencyReportRow, 'computed_at_ms' | 'since_at_ms' | 'until_at_ms'>
-
-function parseWindow({ since, until, computed_at }: DependencyReport, nowMs: number): Window | Refusal {
-  const since_at_ms = parseInstant(since, nowMs)
-  if (typeof since_at_ms === 'object') return { pointer: '/since', ...since_at_ms }
-  const until_at_ms = parseInstant(until, nowMs)
-  if (typeof until_at_ms === 'object') return { pointer: '/until', ...until_at_ms }
-  const computed_at_ms = parseInstant(computed_at, nowMs)
-  if (typeof computed_at_ms === 'object') return { pointer: '/computed_at', ...computed_at_ms }
-  if (until_at_ms < since_at_ms) return { pointer: '/until', reason: 'is before since' }
-  return { computed_at_ms, since_at_ms, until_at_ms }
-}
-
-function refusalsOf<Item>(
-  list: string,
-  items: readonly Item[],
-  keyOf: (item: Item) => string,
-  refuse: (item: Item) => Refusal | undefined,
-): Refusal[] {
-  const keys = new Set<string>()
-  return items.flatMap((item, index) => {
-    const key = keyOf(item)
-    const refusal = keys.has(key) ? { pointer: '', reason: 'is in the report before' } : refuse(item)
-    keys.add(key)
-    return refusal === undefined ? [] : { ...refusal, pointer: `/${list}/${index}${refusal.pointer}` }
-  })
 }
 
 /** Kinds and names never contain NUL. The name is first, so that keys have the order of names. */

@@ -1,11 +1,18 @@
 import type { Refusal } from './first-error.ts'
+import { type ParsedAffinityReport, parseAffinityReport } from './parse-affinities.ts'
 import { type ParsedBaselineReport, parseBaselineReport } from './parse-baselines.ts'
 import { type ParsedDependencyReport, parseDependencyReport } from './parse-dependencies.ts'
 import { type ParsedFindingsReport, parseFindingsReport } from './parse-findings.ts'
+import { type ParsedSimilarityReport, parseSimilarityReport } from './parse-similarities.ts'
 import type { AnalysisReport } from './reports.ts'
 
 /** A report of any type that passed every check. */
-export type ParsedReport = ParsedFindingsReport | ParsedDependencyReport | ParsedBaselineReport
+export type ParsedReport =
+  | ParsedFindingsReport
+  | ParsedDependencyReport
+  | ParsedBaselineReport
+  | ParsedSimilarityReport
+  | ParsedAffinityReport
 
 /** Checks what the schema of a report cannot say, by the rules of its type. */
 export function parseReport(
@@ -19,6 +26,10 @@ export function parseReport(
       return parseDependencyReport(report, nowMs)
     case 'baseline':
       return parseBaselineReport(report, nowMs)
+    case 'similarity':
+      return parseSimilarityReport(report, nowMs)
+    case 'affinity':
+      return parseAffinityReport(report, nowMs)
     default:
       throw new TypeError(`unhandled report ${JSON.stringify(report satisfies never)}`)
   }

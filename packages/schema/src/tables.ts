@@ -1,3 +1,4 @@
+import type { SkillAffinityRunTable, SkillAffinityTable } from './tables/affinities.ts'
 import type { SkillBaselineRunTable, SkillCommunityBaselinesTable } from './tables/baselines.ts'
 import type {
   AgentCallTable,
@@ -44,9 +45,17 @@ import type {
   SkillDurationBucketTable,
   SkillMetricsCacheTable,
   SkillMetricsTable,
+  SkillPhaseMetricsTable,
   SkillTimeSeriesTable,
+  SkillUserInteractionsTable,
   WitnessOutcomeTable,
 } from './tables/roll-ups.ts'
+import type {
+  SkillClusterMembershipTable,
+  SkillClustersTable,
+  SkillSimilarityRunTable,
+  SkillSimilarityTable,
+} from './tables/similarity.ts'
 import type {
   PendingTurnTable,
   PlaceUseDayTable,
@@ -58,6 +67,7 @@ import type {
   TurnTable,
 } from './tables/turns.ts'
 
+export type * from './tables/affinities.ts'
 export type * from './tables/baselines.ts'
 export type * from './tables/correlation.ts'
 export type * from './tables/dependencies.ts'
@@ -66,6 +76,7 @@ export type * from './tables/invocation.ts'
 export type * from './tables/live-series.ts'
 export type * from './tables/projects.ts'
 export type * from './tables/roll-ups.ts'
+export type * from './tables/similarity.ts'
 export type * from './tables/turns.ts'
 
 /**
@@ -119,5 +130,13 @@ export interface Database {
   skill_transition: SkillTransitionTable
   skill_community_baselines: SkillCommunityBaselinesTable
   skill_baseline_run: SkillBaselineRunTable
+  skill_similarity: SkillSimilarityTable
+  skill_clusters: SkillClustersTable
+  skill_cluster_membership: SkillClusterMembershipTable
+  skill_similarity_run: SkillSimilarityRunTable
+  skill_user_interactions: SkillUserInteractionsTable
+  skill_phase_metrics: SkillPhaseMetricsTable
+  skill_affinity: SkillAffinityTable
+  skill_affinity_run: SkillAffinityRunTable
   skill_migrations: SkillMigrationsTable
 }

@@ -1,10 +1,18 @@
-import { baselinesAcrossPersons, dependencyReport, type SkillBaselines } from '@skillwatch/analytics'
+import {
+  affinityReport,
+  baselinesAcrossPersons,
+  dependencyReport,
+  type SkillBaselines,
+  similarityReport,
+} from '@skillwatch/analytics'
 import { callsByPerson, dependencyUnits, openReader, snapshot } from '@skillwatch/db'
-import type { DependencyReport } from '@skillwatch/schema'
+import type { AffinityReport, DependencyReport, SimilarityReport } from '@skillwatch/schema'
 import { DEPENDENCY_UNITS } from '@skillwatch/schema/vocabulary'
 
 const DAY_MS = 86_400_000
 const WINDOW_DAYS = 90
+/** Any number; the same one, so that the same calls give the same clusters. */
+const SIMILARITY_SEED = 1
 
 /** A run for one project. */
 export interface DailyRun {
@@ -15,19 +23,28 @@ export interface DailyRun {
 }
 
 /** What is computed once a day. */
-export type DailyReport = DependencyReport | SkillBaselines
+export type DailyReport = DependencyReport | SkillBaselines | SimilarityReport | AffinityReport
 
-/** What is used together in sessions and in turns, and what is usual over all persons. */
+/**
+ * What is used together in sessions and in turns, what is usual over all persons, which skills are similar,
+ * and what persons who use a skill also use.
+ */
 export function dailyReports({ databaseUrl, projectId, untilMs }: DailyRun): DailyReport[] {
   const window = { sinceMs: untilMs - WINDOW_DAYS * DAY_MS, untilMs }
+  const computed = { ...window, computedAtMs: untilMs }
   using reader = openReader(databaseUrl)
   return snapshot(reader, () => [
     ...DEPENDENCY_UNITS.map((unit) =>
       dependencyReport(dependencyUnits(reader, projectId, { unit, ...window }), {
-        ...{ unit, computedAtMs: untilMs },
-        ...window,
+        unit,
+        ...computed,
       }),
     ),
     baselinesAcrossPersons(callsByPerson(reader, projectId, [window.sinceMs, untilMs]), window),
+    similarityReport(dependencyUnits(reader, projectId, { unit: 'session', ...window }).skills(), {
+      ...computed,
+      seed: SIMILARITY_SEED,
+    }),
+    affinityReport(callsByPerson(reader, projectId, [window.sinceMs, untilMs]), computed),
   ])
 }

@@ -3,14 +3,14 @@ import { withNoun } from '../amounts.ts'
 import { type CommandContext, note, print, printLines, widthOf } from '../context.ts'
 import { CliError } from '../errors.ts'
 import { gatewayEndpoint } from '../help.ts'
-import type { Endpoint } from '../http.ts'
 import { quoted } from '../sessions/resolve-session.ts'
 import { exactNumber } from '../usage/numbers.ts'
 import { machineTimeZone } from '../usage/time-zone.ts'
 import { dependenciesCsv } from './csv.ts'
 import { type DepsView, dependencyLines } from './lines.ts'
 import type { AskedSkill, DepsOptions } from './options.ts'
-import { type Dependencies, isRecorded, readDependencies, type Sampled } from './read.ts'
+import { type Dependencies, readDependencies, type Sampled } from './read.ts'
+import { demandRecorded } from './recorded.ts'
 
 /**
  * Prints what is used together with a skill, what follows it and what comes before it; without a skill, the
@@ -68,16 +68,6 @@ function kindsOf({ together, next, before }: Dependencies, name: string): Kind[]
   const after = next.items.map(({ from_kind }) => from_kind)
   const first = before?.items.map(({ to_kind }) => to_kind) ?? []
   return [...new Set([...ofPairs, ...after, ...first])].sort()
-}
-
-/** @throws {CliError} when no call of the skill is recorded */
-async function demandRecorded(gateway: Endpoint, asked: AskedSkill, signal: AbortSignal): Promise<void> {
-  if (await isRecorded(gateway, asked, signal)) return
-  const ofKind = asked.kind === undefined ? '' : ` of kind ${asked.kind}`
-  throw new CliError(
-    `no call of ${quoted(asked.skill_name)}${ofKind} is recorded: \`skillwatch skills --since 365d\` lists ` +
-      'what was used.',
-  )
 }
 
 function nothingComputedText(unit: DepsOptions['unit']): string {

@@ -1,4 +1,4 @@
-import type { Dependency, DependencySample, SkillSummary, Transition } from '@skillwatch/schema'
+import type { Dependency, DependencySample, Transition } from '@skillwatch/schema'
 import { demand, type Endpoint } from '../http.ts'
 import type { Page } from '../pages.ts'
 import type { AskedSkill, DepsOptions } from './options.ts'
@@ -42,15 +42,4 @@ export async function readDependencies(
 function filterOf(asked: AskedSkill | undefined, name: string, kind: string): Record<string, string> {
   if (asked === undefined) return {}
   return { [name]: asked.skill_name, ...(asked.kind !== undefined && { [kind]: asked.kind }) }
-}
-
-/** Whether any call of the skill is recorded. */
-export async function isRecorded(
-  gateway: Endpoint,
-  { skill_name, kind }: AskedSkill,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const parameters = new URLSearchParams({ skill_name, limit: '1', ...(kind !== undefined && { kind }) })
-  const page = await demand<Page<SkillSummary>>(gateway, `/v1/skills?${parameters}`, { signal })
-  return page.items.length > 0
 }

@@ -7,7 +7,9 @@ import { dependencyRoutes } from './dependencies.ts'
 import { findingRoutes } from './findings.ts'
 import { invocationRoutes } from './invocations.ts'
 import { overviewRoutes } from './overview.ts'
+import { recommendationRoutes } from './recommendations.ts'
 import { sessionRoutes } from './sessions.ts'
+import { similarRoutes } from './similar.ts'
 import { skillRoutes } from './skills.ts'
 import { streamRoutes } from './stream.ts'
 import { timeSeriesRoutes } from './time-series.ts'
@@ -33,6 +35,8 @@ export function readRoutes(deps: GatewayDeps): FastifyPluginAsync {
     await app.register(findingRoutes(deps))
     await app.register(dependencyRoutes(deps))
     await app.register(baselineRoutes(deps))
+    await app.register(similarRoutes(deps))
+    await app.register(recommendationRoutes(deps))
     await app.register(timelineRoutes(deps))
     await app.register(streamRoutes(deps))
     await app.register(coverageRoutes(deps))

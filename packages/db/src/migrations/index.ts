@@ -17,6 +17,8 @@ import { durationsBySkill } from './0016-durations-by-skill.ts'
 import { findings } from './0017-findings.ts'
 import { dependencies } from './0018-dependencies.ts'
 import { baselines } from './0019-baselines.ts'
+import { clusters } from './0020-clusters.ts'
+import { recommendations } from './0021-recommendations.ts'
 import type { Migration } from './dialect.ts'
 
 /** All migrations in order. Append only. */
@@ -40,4 +42,6 @@ export const MIGRATIONS: readonly Migration[] = [
   findings,
   dependencies,
   baselines,
+  clusters,
+  recommendations,
 ]

@@ -22,7 +22,22 @@ export { listInvocations } from './invocations.ts'
 export { lastInvoked } from './last-invoked.ts'
 export { type OverviewQuery, overview } from './overview.ts'
 export { promptOfInvocation } from './prompt-of-invocation.ts'
+export {
+  affinitiesOf,
+  type CalledSkill,
+  recommendableBaselines,
+  recommendableSkills,
+  skillsOfPhase,
+  skillsOfUser,
+} from './recommendations.ts'
 export { getSession, listSessions, type SessionsQuery } from './sessions.ts'
+export {
+  type ClustersQuery,
+  getSimilarityRun,
+  listClusters,
+  listSimilar,
+  type SimilarQuery,
+} from './similar.ts'
 export type { SkillMetricsRow } from './skill-summary.ts'
 export {
   getSkill,

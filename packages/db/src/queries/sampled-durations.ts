@@ -1,6 +1,6 @@
 import { OUTCOMES } from '@skillwatch/schema'
 import { sql } from 'kysely'
-import { hasDuration } from '../roll-ups/declarations.ts'
+import { hasDuration } from '../roll-ups/call-counters.ts'
 import type { Reader } from '../sqlite/open.ts'
 import { allArrays } from '../sqlite/statements.ts'
 import { keyText, type SkillKey, skillKeys, wantedKind, wantedName } from './skill-keys.ts'

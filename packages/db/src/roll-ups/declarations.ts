@@ -1,5 +1,6 @@
-import { durationBucket, type InvocationRow, type Outcome } from '@skillwatch/schema'
+import { durationBucket, type InvocationRow } from '@skillwatch/schema'
 import { floorTo, HOUR_MS, MINUTE_MS } from '../time.ts'
+import { CALLS_BY_OUTCOME, COUNTERS, countersOf, durationKeys, outcomeCountersOf } from './call-counters.ts'
 import type { Key, RollUp } from './roll-up.ts'
 
 /** The columns of an invocation that roll-ups count. */
@@ -10,6 +11,7 @@ export type CountedRow = Pick<
   | 'session_id'
   | 'agent_name'
   | 'user_hash'
+  | 'workflow_phase'
   | 'model'
   | 'repository'
   | 'branch'
@@ -23,31 +25,11 @@ export type CountedRow = Pick<
   | 'live_execution_ms'
 >
 
-/** All counters, in the order of their tables. A roll-up has the first few of them. */
-const COUNTERS = [
-  'invocation_count',
-  'running_count',
-  'completed_count',
-  'failed_count',
-  'rejected_count',
-  'abandoned_count',
-  'execution_count',
-  'execution_ms_sum',
-  'elapsed_count',
-  'elapsed_ms_sum',
-] as const
-
 const CALLS = COUNTERS.slice(0, 1)
-const CALLS_BY_OUTCOME = COUNTERS.slice(0, 6)
 const LIVE_COUNTERS = ['invocation_count', 'execution_count', 'execution_ms_sum'] as const
 
 /** How long minute rows are kept: the 24 hours of the longest window and one hour for its edge. */
 const MINUTE_ROWS_KEPT_MS = 25 * HOUR_MS
-
-/** Durations count once a call ran to its end: a refused or abandoned call has waited, not worked. */
-export function hasDuration(outcome: Outcome): boolean {
-  return outcome === 'completed' || outcome === 'failed'
-}
 
 const invoked = { from: ['invoked_at_ms'] } as const
 
@@ -155,6 +137,19 @@ export const ROLL_UPS: readonly RollUp<CountedRow>[] = [
     key: ['user_hash', 'session_id'],
     keysOf: ({ user_hash, session_id }) => (user_hash === null ? [] : [[user_hash, session_id]]),
   }),
+  reading(['user_hash', ...SKILL, ...OUTCOME], {
+    ...byOutcome,
+    table: 'skill_user_interactions',
+    key: ['user_hash', ...SKILL],
+    keysOf: ({ user_hash, kind, skill_name }) => (user_hash === null ? [] : [[user_hash, kind, skill_name]]),
+  }),
+  reading(['workflow_phase', ...SKILL, ...OUTCOME], {
+    ...byOutcome,
+    table: 'skill_phase_metrics',
+    key: ['workflow_phase', ...SKILL],
+    keysOf: ({ workflow_phase, kind, skill_name }) =>
+      workflow_phase === null ? [] : [[workflow_phase, kind, skill_name]],
+  }),
   reading(['agent_name', 'session_id'], {
     table: 'session_agent',
     key: ['agent_name', 'session_id'],
@@ -205,40 +200,6 @@ function labelKey({
   branch,
 }: Pick<CountedRow, (typeof LABELS)[number]>): Key {
   return [floorTo(invoked_at_ms, HOUR_MS), agent_name ?? '', model ?? '', repository ?? '', branch ?? '']
-}
-
-type Ended = Pick<CountedRow, (typeof DURATIONS)[number]>
-
-/** What one invocation adds to `COUNTERS`. */
-function countersOf({ outcome, execution_ms, elapsed_ms }: Ended): readonly number[] {
-  const values = outcomeCountersOf(outcome)
-  const counts = hasDuration(outcome)
-  for (const duration of [execution_ms, elapsed_ms]) {
-    if (counts && duration !== null) values.push(1, duration)
-    else values.push(0, 0)
-  }
-  return values
-}
-
-/** What one invocation adds to `CALLS_BY_OUTCOME`. */
-function outcomeCountersOf(outcome: Outcome): number[] {
-  const values = [1, 0, 0, 0, 0, 0]
-  values[CALLS_BY_OUTCOME.indexOf(`${outcome}_count`)] = 1
-  return values
-}
-
-function durationKeys({
-  kind,
-  skill_name,
-  outcome,
-  execution_ms,
-  elapsed_ms,
-}: Ended & Pick<CountedRow, 'kind' | 'skill_name'>): readonly Key[] {
-  if (!hasDuration(outcome)) return []
-  const keys: Key[] = []
-  if (execution_ms !== null) keys.push([kind, skill_name, 'execution', durationBucket(execution_ms)])
-  if (elapsed_ms !== null) keys.push([kind, skill_name, 'elapsed', durationBucket(elapsed_ms)])
-  return keys
 }
 
 /** The oldest minute whose row is kept at this instant. */

@@ -116,6 +116,26 @@ export interface SessionAgentTable {
   invocation_count: number
 }
 
+/**
+ * Roll-up per user and skill: what is known of what a person uses. The table is session-buddy's, which has one
+ * row for each call there. Calls without a user are of no person.
+ */
+export interface SkillUserInteractionsTable extends OutcomeCounts {
+  project_id: number
+  /** The keyed hash of the user. */
+  user_hash: string
+  kind: Kind
+  skill_name: string
+}
+
+/** Roll-up per phase of a workflow and skill; calls without a phase are in none. */
+export interface SkillPhaseMetricsTable extends OutcomeCounts {
+  project_id: number
+  workflow_phase: string
+  kind: Kind
+  skill_name: string
+}
+
 /** Sums over requests to models. Costs are whole millionths of a US dollar, so that sums are exact. */
 export interface UsageCounts {
   request_count: number

@@ -1,5 +1,5 @@
 import type { InvocationRow } from '@skillwatch/schema'
-import { hasDuration } from '../../roll-ups/declarations.ts'
+import { hasDuration } from '../../roll-ups/call-counters.ts'
 import type { ResolvedRow } from '../fields.ts'
 import type { LiveLabels } from '../storage.ts'
 

@@ -1,4 +1,3 @@
-import type { DependencyUnit } from '@skillwatch/schema'
 import type BetterSqlite3 from 'better-sqlite3'
 import type { ReportedColumns } from '../../dependencies/columns.ts'
 import { planReported } from '../../dependencies/plan.ts'
@@ -11,21 +10,29 @@ export interface RowCounts {
   readonly unchanged: number
 }
 
-/** The rows of one unit in a table that reports replace. */
+/** Whose rows a report replaces: those of a project, or of a unit of it. */
+export type ReportScope = Readonly<Record<string, string | number>>
+
+/** A table whose rows reports replace. */
 export class ReportedRows<Row extends object> {
   readonly #columns: ReportedColumns<Row>
-  readonly #ofUnit
+  readonly #inScope
   readonly #insert
   readonly #update
   readonly #delete
 
-  constructor(sqlite: BetterSqlite3.Database, columns: ReportedColumns<Row>) {
+  /** @param scope the columns that say whose rows they are */
+  constructor(
+    sqlite: BetterSqlite3.Database,
+    columns: ReportedColumns<Row>,
+    scope: readonly string[] = ['project_id'],
+  ) {
     const { table, key, values } = columns
-    const all = ['project_id', 'unit', 'last_updated_at_ms', ...key, ...values]
+    const all = [...scope, 'last_updated_at_ms', ...key, ...values]
     const changing = ['last_updated_at_ms', ...values]
     this.#columns = columns
-    this.#ofUnit = sqlite.prepare<[number, DependencyUnit], Row & { row_id: number }>(
-      `select * from ${table} where project_id = ? and unit = ?`,
+    this.#inScope = sqlite.prepare<[ReportScope], Row & { row_id: number }>(
+      `select * from ${table} where ${scope.map((column) => `${column} = @${column}`).join(' and ')}`,
     )
     this.#insert = sqlite.prepare<[object]>(
       `insert into ${table} (${all.join(', ')}) values (${all.map((column) => `@${column}`).join(', ')})`,
@@ -37,10 +44,10 @@ export class ReportedRows<Row extends object> {
     this.#delete = sqlite.prepare<[number]>(`delete from ${table} where row_id = ?`)
   }
 
-  /** Makes the rows of a unit equal to those of a report; equal ones keep when they were stored. */
-  replace(projectId: number, unit: DependencyUnit, rows: readonly Row[], nowMs: number): RowCounts {
-    const plan = planReported(this.#ofUnit.all(projectId, unit), rows, this.#columns)
-    const stored = { project_id: projectId, unit, last_updated_at_ms: nowMs }
+  /** Makes the rows equal to those of a report; equal ones keep when they were stored. */
+  replace(scope: ReportScope, rows: readonly Row[], nowMs: number): RowCounts {
+    const plan = planReported(this.#inScope.all(scope), rows, this.#columns)
+    const stored = { ...scope, last_updated_at_ms: nowMs }
     for (const rowId of plan.deletes) this.#delete.run(rowId)
     for (const { row_id, row } of plan.updates)
       this.#update.run({ ...row, row_id, last_updated_at_ms: nowMs })
@@ -52,5 +59,16 @@ export class ReportedRows<Row extends object> {
       deleted: plan.deletes.length,
       unchanged: plan.unchanged,
     }
+  }
+}
+
+/** The sum of what a report changed in several tables. */
+export function sumOfCounts(counts: readonly RowCounts[]): RowCounts {
+  const sum = (name: keyof RowCounts) => counts.reduce((total, each) => total + each[name], 0)
+  return {
+    inserted: sum('inserted'),
+    updated: sum('updated'),
+    deleted: sum('deleted'),
+    unchanged: sum('unchanged'),
   }
 }

@@ -1,0 +1,6 @@
+export { createTextIndex, type TextIndex } from '../similar/text-index.ts'
+export { recommendForPerson } from './for-person.ts'
+export { recommendForPhase } from './for-phase.ts'
+export { recommendForQuery } from './for-query.ts'
+export { recommendFromBaselines, recommendFromCalls } from './popular.ts'
+export type { PersonUse } from './used-well.ts'
