@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import {
   type AnomalyFinding,
+  BASELINE_CALLS_MIN,
   type Detected,
   detectRunByRun,
   frequentSkills,
@@ -79,7 +80,7 @@ async function detectFrom(start: Detected, table: HourlyTable, plan: Plan, inter
 function tableAfter(start: Detected, slices: Slices, plan: Plan, timeZone: string): HourlyTable {
   const fromMs = Math.max(plan.fromMs, untilMsOf(start) - HOURS_BEFORE_RUN * HOUR_MS)
   const hours = (plan.untilMs - plan.fromMs) / HOUR_MS
-  return hourlyTableOf(frequentSkills(slices.rows(), { hours }), {
+  return hourlyTableOf(frequentSkills(slices.rows(BASELINE_CALLS_MIN), { hours }), {
     ...{ fromMs, toMs: plan.untilMs, timeZone },
     durationBoundsMs: DURATION_BOUNDS_MS,
   })

@@ -68,10 +68,13 @@ export class Slices {
       for (const { row_id, ended_at_ms } of pending) if (ended_at_ms < untilMs) yield row_id
   }
 
-  /** All counts, ordered by kind and name. A skill can have several rows of one hour, which add up. */
-  *rows(): Generator<HourlyCalls> {
-    for (const [key, places] of this.#placesBySkill())
-      for (const place of places) yield this.#unpack(key, place)
+  /**
+   * The counts of all skills with so many calls, ordered by kind and name. A skill can have several rows of
+   * one hour, which add up.
+   */
+  *rows(callsMin = 0): Generator<HourlyCalls> {
+    for (const [skill, { calls, places }] of this.#placesBySkill())
+      if (calls >= callsMin) for (const place of places) yield this.#unpack(skill, place)
   }
 
   /** Without the names that are not used any more, such as those of deleted skills. */
@@ -79,7 +82,8 @@ export class Slices {
     const used = new Uint8Array(this.#names.length)
     this.#forEachCell((_, reader) => {
       used[reader.read()] = 1
-      skipCounts(reader)
+      reader.skip(COUNTS.length)
+      reader.skip(reader.read())
       for (let followers = reader.read(); followers > 0; followers -= 1) {
         used[reader.read()] = 1
         reader.skip(1)
@@ -133,53 +137,64 @@ export class Slices {
     }
   }
 
-  #placesBySkill(): [SkillNumbers, Place[]][] {
-    const byKey = new Map<number, Place[]>()
+  #placesBySkill(): [SkillName, SkillPlaces][] {
+    const byKey = new Map<number, SkillPlaces>()
     this.#forEachCell((kind, reader, place) => {
       const key = reader.read() * KINDS.length + kind
-      skipCounts(reader)
+      const known = byKey.get(key) ?? { calls: 0, places: [] }
+      if (known.places.push(place) === 1) byKey.set(key, known)
+      known.calls += reader.read()
+      reader.skip(COUNTS.length - 1)
+      reader.skip(reader.read())
       reader.skip(2 * reader.read())
-      const known = byKey.get(key)
-      if (known === undefined) byKey.set(key, [place])
-      else known.push(place)
     })
     return [...byKey]
-      .map(([key, places]): [SkillNumbers, Place[]] => [this.#skillOf(key), places])
-      .sort(([a], [b]) =>
-        a.kind === b.kind ? compare(a.skill_name, b.skill_name) : compare(a.kind, b.kind),
-      )
+      .map(([key, places]): [SkillName, SkillPlaces] => [this.#skillOf(key), places])
+      .sort(([a], [b]) => compare(a.kind, b.kind) || compare(a.skill_name, b.skill_name))
   }
 
-  #skillOf(key: number): SkillNumbers {
+  #skillOf(key: number): SkillName {
     return { kind: KINDS[key % KINDS.length]!, skill_name: this.#names[Math.floor(key / KINDS.length)]! }
   }
 
-  #unpack(skill: SkillNumbers, [hour_at_ms, counts, place]: Place): HourlyCalls {
+  #unpack(skill: SkillName, [hour_at_ms, counts, place]: Place): HourlyCalls {
     const reader = new NumberReader(counts, place)
     reader.skip(2)
-    const [invocation_count, completed_count, failed_count, rejected_count, abandoned_count] = [
-      ...readMany(reader, COUNTS.length),
-    ] as [number, number, number, number, number]
-    const duration_counts = readMany(reader, reader.read())
-    const follow_counts = Object.create(null) as Record<string, number>
-    for (let followers = reader.read(); followers > 0; followers -= 1)
-      follow_counts[this.#names[reader.read()]!] = reader.read()
     return {
-      ...{ ...skill, hour_at_ms, duration_counts, follow_counts },
-      ...{ invocation_count, completed_count, failed_count, rejected_count, abandoned_count },
+      kind: skill.kind,
+      skill_name: skill.skill_name,
+      hour_at_ms,
+      // In the order of COUNTS.
+      invocation_count: reader.read(),
+      completed_count: reader.read(),
+      failed_count: reader.read(),
+      rejected_count: reader.read(),
+      abandoned_count: reader.read(),
+      duration_counts: readMany(reader),
+      follow_counts: this.#readFollows(reader),
     }
+  }
+
+  #readFollows(reader: NumberReader): Record<string, number> {
+    const counts = Object.create(null) as Record<string, number>
+    for (let followers = reader.read(); followers > 0; followers -= 1)
+      counts[this.#names[reader.read()]!] = reader.read()
+    return counts
   }
 }
 
-type SkillNumbers = Pick<HourlyCalls, 'kind' | 'skill_name'>
+type SkillName = Pick<HourlyCalls, 'kind' | 'skill_name'>
 
-function readMany(reader: NumberReader, count: number): number[] {
-  return Array.from({ length: count }, () => reader.read())
+interface SkillPlaces {
+  calls: number
+  readonly places: Place[]
 }
 
-function skipCounts(reader: NumberReader): void {
-  reader.skip(COUNTS.length)
-  reader.skip(reader.read())
+/** Numbers after their count. */
+function readMany(reader: NumberReader): number[] {
+  const numbers: number[] = []
+  for (let left = reader.read(); left > 0; left -= 1) numbers.push(reader.read())
+  return numbers
 }
 
 function packAscending(values: readonly number[]): Uint8Array {

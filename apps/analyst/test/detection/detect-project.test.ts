@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { deserialize } from 'node:v8'
+import type { DeletionSelector } from '@skillwatch/db'
 import type { Observation } from '@skillwatch/schema'
+import { NOW_MS } from '@skillwatch/testkit'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { detectProject, type ProjectResult } from '../../src/detection/detect-project.ts'
@@ -64,6 +66,41 @@ test('any order of arrival, late calls included, leads to the same findings as a
         result = await run(database, hoursBefore, result?.memory)
       }
       expect(result?.findings).toEqual(expected)
+    }),
+    { numRuns: 8 },
+  )
+})
+
+test('runs that follow late calls, deletions and restarts find the same as one run over all hours', async () => {
+  const deletion = fc.constantFrom<DeletionSelector>(
+    { skill_name: 'lint' },
+    { skill_name: 'review' },
+    { session_id: 'pdf-fill-2-3' },
+    { session_id: 'session-9' },
+    { before_ms: NOW_MS - 65 * HOUR_MS },
+  )
+  const between = fc.record({
+    gap: fc.integer({ min: 0, max: 5 }),
+    deletions: fc.array(deletion, { maxLength: 1 }),
+    isRestarted: fc.boolean(),
+  })
+  const histories = fc.record({ seed: fc.nat(), runs: fc.array(between, { minLength: 2, maxLength: 4 }) })
+  await fc.assert(
+    fc.asyncProperty(histories, async ({ seed, runs }) => {
+      await using database = await recordedDatabase()
+      const calls = shuffled(CALLS, seed)
+      const size = Math.ceil(calls.length / runs.length)
+      let hoursBefore = runs.reduce((sum, { gap }) => sum + gap, 0)
+      let result: ProjectResult | undefined
+      for (const [index, { gap, deletions, isRestarted }] of runs.entries()) {
+        hoursBefore -= gap
+        await database.record(calls.slice(index * size, (index + 1) * size))
+        for (const each of deletions) await database.recorder.delete(database.projectId, each)
+        const memory = isRestarted ? undefined : result?.memory
+        result = await run(database, hoursBefore, memory)
+        expect(result.extent).toBe(memory === undefined ? 'all' : 'changes')
+      }
+      expect(result!.findings).toEqual((await run(database)).findings)
     }),
     { numRuns: 8 },
   )
