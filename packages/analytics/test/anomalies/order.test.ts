@@ -95,12 +95,12 @@ function detectAfter(before: Detected, table: HourlyTable, firstRunAtMs: number)
 }
 
 test('followers that appear later do not change what was found before', () => {
-  const rows = (hours: number) =>
-    hoursOf('pdf-fill', hours, (hour) =>
-      hour < 125
-        ? {}
-        : { follows: hour < 130 ? ['test', 'test', 'Bash'] : ['a', 'b', 'c', 'd', 'e', 'f', 'g'] },
-    )
+  // Followers of an hour are alike, as their dispersion would otherwise be that of independent ones.
+  const usual = (hour: number) =>
+    hour % 3 === 0 ? ['commit', 'commit', 'test'] : ['commit', 'test', 'test']
+  const followsAt = (hour: number) =>
+    hour < 122 ? usual(hour) : hour < 130 ? ['Bash'] : ['a', 'b', 'c', 'd', 'e', 'f', 'g']
+  const rows = (hours: number) => hoursOf('pdf-fill', hours, (hour) => ({ follows: followsAt(hour) }))
   const short = detectOver(tableOf(rows(130), 130), schedule(100, 130))
   expect(short.findings.map(({ metric }) => metric)).toContain('pattern_shift')
   expect(detectOver(tableOf(rows(HOURS), HOURS), schedule(100, 130))).toEqual(short)
@@ -124,16 +124,20 @@ test('a table that begins with the baseline of the first run gives the same as o
     ...detectRunByRun(table, schedule(HOURS_BEFORE_RUN + 101, hours), before),
   ]
   const found = runs(all).map(({ detected }) => detected())
-  expect(found.at(-1)!.findings.length).toBeGreaterThan(before.findings.length)
+  const metrics = found.at(-1)!.findings.map(({ metric }) => metric)
+  expect(new Set(metrics)).toEqual(new Set(['completion_rate', 'duration', 'pattern_shift', 'silence']))
   expect(runs(late).map(({ detected }) => detected())).toEqual(found)
 })
 
+/** With one more these are all that are counted by name. */
+const MANY = Array.from({ length: 30 }, (_, i) => `early-${i}`)
+
 /** A skill whose followers change early, one that becomes silent, and one that fails. */
 function faultAt(hour: number, skill: number): Partial<Behaviour> {
-  if (skill === 0)
-    return hour < -600 ? { follows: ['early', 'commit'] } : hour > 105 ? { follows: ['x'] } : {}
   if (skill === 1) return hour > 90 ? { calls: 0 } : {}
-  return hour > 110 ? { rate: 0.1, bucket: 6 } : {}
+  if (skill === 2) return hour > 110 ? { rate: 0.1, bucket: 6 } : {}
+  if (hour < -600) return { calls: 80, follows: MANY }
+  return { follows: hour > 105 ? ['lint'] : ['commit', 'test', 'lint'] }
 }
 
 test('rows of one hour that are split add up', () => {
