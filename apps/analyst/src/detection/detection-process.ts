@@ -11,7 +11,7 @@ import type { Reply, Task } from './in-process.ts'
 process.on('disconnect', () => process.exit(1))
 // Ctrl-C in a terminal reaches all its processes; the parent decides.
 process.on('SIGINT', () => undefined)
-setPriority(constants.priority.PRIORITY_LOW)
+setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
 const [task] = (await once(process, 'message')) as [Task]
 process.send?.(
   await analyse(task).then(
