@@ -16,7 +16,8 @@ const PROGRAM = fileURLToPath(new URL('../../apps/analyst/scripts/measure-runs.t
  *
  * Ours: 1,000,000 calls (`--rows`) of 1,000 skills over 90 days. Measured are a run that replays all its
  * weeks, as at a start, with the largest memory of its process, and the run of the next hour, in which
- * nothing else has changed. Baseline: the same with a tenth of the calls, of as many skills.
+ * nothing else has changed: the median of five, each in a process of its own, whose start is measured too.
+ * Baseline: the same with a tenth of the calls, of as many skills.
  */
 export const analysis: Question = {
   name: 'analysis',

@@ -6,6 +6,7 @@ import { fanOut, fanOutBurst } from './fan-out.ts'
 import type { Question } from './harness/question.ts'
 import { hook } from './hook.ts'
 import { hookBesideLoad } from './hook-beside-load.ts'
+import { ingestBesideAnalysis } from './ingest-beside-analysis.ts'
 import { ingestThroughput } from './ingest-throughput.ts'
 import { randomIds } from './random-ids.ts'
 import { sessionOfOnePrompt, sessionSize } from './session-size.ts'
@@ -27,6 +28,7 @@ const QUESTIONS: readonly Question[] = [
   randomIds,
   answers,
   analysis,
+  ingestBesideAnalysis,
 ]
 
 /**

@@ -107,6 +107,14 @@ export const METRIC_ACTIONS: Readonly<Record<string, string>> = {
   skillwatch_analyst_posts_total:
     'When `failed` keeps rising, ingest is not reachable at `ANALYST_INGEST_URL`. On `refused`, the log ' +
     'holds the answer: often `ANALYST_API_KEYS` lacks a key with scope `findings`.',
+  skillwatch_analyst_reads_total:
+    'When `all` rises with each run, more than 200,000 changes arrive between two runs, or what a run reads ' +
+    'is not kept: see `skillwatch_analyst_memories_dropped_total`.',
+  skillwatch_analyst_memory_bytes:
+    'None. Its bound is 128 MiB; see `skillwatch_analyst_memories_dropped_total`.',
+  skillwatch_analyst_memories_dropped_total:
+    'When it rises, each run of a project reads all its hours: delete old history with `skillwatch delete`, or ' +
+    'run fewer projects on this analyst.',
   skillwatch_analyst_active:
     'None. The sum over all analysts of a database is 1; 0 means that none works: start one.',
   skillwatch_analyst_running: 'None.',

@@ -2,7 +2,7 @@ import { endedSkills, listProjects } from '@skillwatch/db'
 import type { FindingsReport } from '@skillwatch/schema'
 import type { ProjectResult } from './detection/detect-project.ts'
 import { detectInProcess } from './detection/in-process.ts'
-import type { RunMemory } from './detection/memory.ts'
+import { Memories } from './memories.ts'
 import type { RunResult } from './metrics.ts'
 import { type Posting, type Project, postForProject } from './post-for-project.ts'
 import { ofRecorded, reportOf } from './report.ts'
@@ -13,6 +13,8 @@ export interface AnalystOptions extends Posting {
   readonly timeZone: string
   /** Bound of the analysis of one project. */
   readonly runMsMax: number
+  /** Bound of what is kept between runs, of all projects together. */
+  readonly memoryBytesMax: number
 }
 
 interface AnalysedProject {
@@ -24,11 +26,11 @@ interface AnalysedProject {
 /** Analyses all projects of a database, run after run. Never writes it. */
 export class Analyst {
   readonly #options: AnalystOptions
-  /** By project. */
-  readonly #memories = new Map<number, RunMemory>()
+  readonly #memories: Memories
 
   constructor(options: AnalystOptions) {
     this.#options = options
+    this.#memories = new Memories(options.memoryBytesMax)
   }
 
   /**
@@ -41,7 +43,7 @@ export class Analyst {
     metrics.setRunning(true)
     try {
       const projects = listProjects(reader)
-      this.#forgetOthers(projects.map(({ project_id }) => project_id))
+      this.#memories.forgetOthers(projects.map(({ project_id }) => project_id))
       const analysed: AnalysedProject[] = []
       for (const project of projects) analysed.push(await this.#analyse(project, dueAtMs, signal))
       metrics.countRun(worstOf(analysed), {
@@ -64,8 +66,13 @@ export class Analyst {
     try {
       const detected = await this.#detect(project, plan, AbortSignal.any([signal, timeout]))
       detectionRuns = detected.runCount
+      this.#remember(project, detected)
       const { report, reply } = await this.#post(project, detected, plan, signal)
-      logger.info({ project: project.name, detectionRuns, ...reply }, 'reported the findings of a project')
+      const { extent } = detected
+      logger.info(
+        { project: project.name, extent, detectionRuns, ...reply },
+        'reported the findings of a project',
+      )
       return { result: 'completed', detectionRuns, report }
     } catch (err) {
       signal.throwIfAborted()
@@ -76,25 +83,25 @@ export class Analyst {
     }
   }
 
-  async #detect({ project_id }: Project, plan: Plan, signal: AbortSignal): Promise<ProjectResult> {
+  #detect({ project_id }: Project, plan: Plan, signal: AbortSignal): Promise<ProjectResult> {
     const { databaseUrl, timeZone } = this.#options
     const memory = this.#memories.get(project_id)
-    const result = await detectInProcess(
-      { databaseUrl, projectId: project_id, plan, timeZone, memory },
-      signal,
-    )
-    this.#memories.set(project_id, result.memory)
-    return result
+    return detectInProcess({ databaseUrl, projectId: project_id, plan, timeZone, memory }, signal)
+  }
+
+  #remember({ project_id, name }: Project, { memory, extent }: ProjectResult): void {
+    const { metrics, logger, memoryBytesMax } = this.#options
+    const isKept = this.#memories.set(project_id, memory)
+    metrics.countRead({ extent, isKept, memoryBytes: this.#memories.bytes })
+    if (isKept) return
+    const sizes = { project: name, bytes: memory.byteLength, bytesMax: memoryBytesMax }
+    logger.warn(sizes, 'what this run has read is too large to be kept, so the next run reads all hours')
   }
 
   #post(project: Project, { findings }: ProjectResult, plan: Plan, signal: AbortSignal) {
     const { reader } = this.#options
     const makeReport = () => reportOf(ofRecorded(findings, endedSkills(reader, project.project_id)), plan)
     return postForProject(this.#options, project, makeReport, { dueAtMs: plan.lastRunAtMs, signal })
-  }
-
-  #forgetOthers(projectIds: readonly number[]): void {
-    for (const known of this.#memories.keys()) if (!projectIds.includes(known)) this.#memories.delete(known)
   }
 }
 

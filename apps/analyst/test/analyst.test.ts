@@ -96,6 +96,30 @@ test('a report is given up when the next run is due, and that run does not test 
   expect(await analyst.metric('detection_runs')).toBe(1)
 })
 
+test('a run after an hour reads what has changed, and its memory is measured', async () => {
+  await using database = await recordedDatabase(fallingSkill())
+  await using ingest = await startIngestDouble()
+  using analyst = testAnalyst(database.url, ingest.url)
+  await analyst.run(1)
+  await analyst.run()
+  expect(await analyst.metric('reads_total{extent="all"}')).toBe(1)
+  expect(await analyst.metric('reads_total{extent="changes"}')).toBe(1)
+  expect(await analyst.metric('memory_bytes')).toBeGreaterThan(1_000)
+  expect(await analyst.metric('memories_dropped_total')).toBe(0)
+})
+
+test('what is too large to be kept is dropped and counted, and the next run reads all hours', async () => {
+  await using database = await recordedDatabase(fallingSkill())
+  await using ingest = await startIngestDouble()
+  using analyst = testAnalyst(database.url, ingest.url, { memoryBytesMax: 1_000 })
+  await analyst.run(1)
+  await analyst.run()
+  expect(ingest.stored()).toHaveLength(1)
+  expect(await analyst.metric('reads_total{extent="all"}')).toBe(2)
+  expect(await analyst.metric('memory_bytes')).toBe(0)
+  expect(await analyst.metric('memories_dropped_total')).toBe(2)
+})
+
 test('a report that ingest refuses is not sent again before the next run', async () => {
   await using database = await recordedDatabase(fallingSkill())
   await using ingest = await startIngestDouble((index) => (index === 0 ? 403 : 200))

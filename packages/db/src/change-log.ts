@@ -27,6 +27,15 @@ export function streamPosition(reader: Reader, projectId: number): StreamExtent 
   return extent
 }
 
+/** The rows of the calls that changed after an offset, each once. Deleted rows are among them. */
+export function changedRowIds({ sqlite }: Reader, projectId: number, afterOffset: number): Set<number> {
+  const select = prepared(
+    sqlite,
+    'select row_id from skill_change where project_id = ? and "offset" > ? and entity = 0',
+  )
+  return new Set(select.pluck().iterate(projectId, afterOffset) as IterableIterator<number>)
+}
+
 // Plain SQL: each gateway runs this every few milliseconds.
 const SELECT_CHANGES = `select
     c."offset" as change_offset, c.op as change_op, c.entity as change_entity, c.row_id as change_row_id,

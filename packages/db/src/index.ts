@@ -1,6 +1,7 @@
 export { AGENT_CALLS_MAX, agentCalls } from './agent-calls.ts'
 export { createApiKey, findApiKey, hasApiKeys, hashApiKey, listApiKeys, revokeApiKey } from './api-keys.ts'
 export {
+  changedRowIds,
   changes,
   type DerivedChange,
   type LoggedChange,

@@ -1,55 +1,66 @@
 import { setImmediate } from 'node:timers/promises'
 import {
   type AnomalyFinding,
+  BASELINE_CALLS_MIN,
   type Detected,
   detectRunByRun,
   frequentSkills,
+  HOURS_BEFORE_RUN,
   type HourlyTable,
   hourlyTableOf,
   LIVE_ALLOWANCE,
   NOTHING_DETECTED,
 } from '@skillwatch/analytics'
-import { hourlyCalls, openReader, type Reader, snapshot } from '@skillwatch/db'
 import { DURATION_BOUNDS_MS } from '@skillwatch/schema'
 import type { Plan } from '../schedule.ts'
-import { HourDigests } from './hour-digests.ts'
-import { InterimResults, type ReadHours, type RunMemory, untilMsOf, validResults } from './memory.ts'
+import { InterimResults, memoryFor, packMemory, untilMsOf, validResults } from './memory.ts'
+import { type HourSource, type ReadHours, readHours } from './read-hours.ts'
+import type { Slices } from './slices.ts'
 
 const HOUR_MS = 3_600_000
 
 /** A run for one project. */
-export interface ProjectRun {
-  readonly databaseUrl: string
-  readonly projectId: number
+export interface ProjectRun extends HourSource {
   readonly plan: Plan
   /** The zone whose hours of the week are alike. */
   readonly timeZone: string
-  readonly memory: RunMemory | undefined
+  /** What the run before has handed on. */
+  readonly memory: Uint8Array | undefined
 }
 
 /** What a run found. */
 export interface ProjectResult {
   /** From the begin of the plan on, ordered by the hour that opened them. */
   readonly findings: readonly AnomalyFinding[]
-  readonly memory: RunMemory
+  /** For the next run. */
+  readonly memory: Uint8Array
   /** How many runs of detection this took: one when nothing but the newest hour has changed. */
   readonly runCount: number
+  /** Whether all hours were read, or only those that have changed. */
+  readonly extent: ReadHours['extent']
 }
 
 /**
- * Reads the hours of a plan from one snapshot, and tests those after the last interim result that still
- * holds. The
- * findings are a function of the rows, whatever former runs have read.
+ * Reads the hours of a plan that have changed, and tests those after the last interim result that still
+ * holds. The findings are a function of the rows, whatever former runs have read.
  * @throws {TooManySkillsError} when the hours do not fit into memory
  */
-export async function detectProject({ memory, plan, ...run }: ProjectRun): Promise<ProjectResult> {
-  const { table, hours } = readHours(run, plan)
-  const valid = validResults(memory, hours)
+export async function detectProject({ plan, timeZone, ...run }: ProjectRun): Promise<ProjectResult> {
+  const memory = memoryFor(plan, run.memory)
+  const { slices, changedFromMs, extent, ...read } = readHours(run, plan, memory)
+  const valid = validResults(memory, changedFromMs)
   const interim = new InterimResults(plan.untilMs)
   for (const each of valid) interim.add(untilMsOf(each), () => each)
   const start = valid.at(-1) ?? NOTHING_DETECTED
-  const { findings, runCount } = await detectFrom(start, table, plan, interim)
-  return { findings, runCount, memory: { hours, interim: interim.all() } }
+  const { findings, runCount } = await detectFrom(
+    start,
+    tableAfter(start, slices, plan, timeZone),
+    plan,
+    interim,
+  )
+  const { fromMs, untilMs } = plan
+  const next = packMemory({ ...slices.packed(), ...read, fromMs, untilMs, interim: interim.all() })
+  return { findings, runCount, extent, memory: next }
 }
 
 async function detectFrom(start: Detected, table: HourlyTable, plan: Plan, interim: InterimResults) {
@@ -65,19 +76,12 @@ async function detectFrom(start: Detected, table: HourlyTable, plan: Plan, inter
   }
 }
 
-function readHours(
-  { databaseUrl, projectId, timeZone }: Omit<ProjectRun, 'plan' | 'memory'>,
-  { fromMs, untilMs: toMs }: Plan,
-): { table: HourlyTable; hours: ReadHours } {
-  using reader = openReader(databaseUrl)
-  const digests = new HourDigests({ fromMs, toMs })
-  const read = (from: Reader) => {
-    const rows = digests.read(hourlyCalls(from, projectId, [fromMs, toMs]))
-    return hourlyTableOf(frequentSkills(rows, { hours: (toMs - fromMs) / HOUR_MS }), {
-      ...{ fromMs, toMs, timeZone },
-      durationBoundsMs: DURATION_BOUNDS_MS,
-    })
-  }
-  const table = snapshot(reader, () => read(reader))
-  return { table, hours: { fromMs, digests: digests.digests() } }
+/** The hours that runs after a result read: those that they test, and those of the baselines. */
+function tableAfter(start: Detected, slices: Slices, plan: Plan, timeZone: string): HourlyTable {
+  const fromMs = Math.max(plan.fromMs, untilMsOf(start) - HOURS_BEFORE_RUN * HOUR_MS)
+  const hours = (plan.untilMs - plan.fromMs) / HOUR_MS
+  return hourlyTableOf(frequentSkills(slices.rows(BASELINE_CALLS_MIN), { hours }), {
+    ...{ fromMs, toMs: plan.untilMs, timeZone },
+    durationBoundsMs: DURATION_BOUNDS_MS,
+  })
 }

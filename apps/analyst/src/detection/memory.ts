@@ -1,31 +1,43 @@
+import { deserialize, serialize } from 'node:v8'
 import type { Detected } from '@skillwatch/analytics'
+import type { Plan } from '../schedule.ts'
+import type { PackedSlices } from './slices.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 
-/** The hours that a run read: the start of the first one, and a digest of each. */
-export interface ReadHours {
+/** What a run hands to the next one, so that the next one reads and tests no hour again without need. */
+export interface RunMemory extends PackedSlices {
+  /** The start of the first hour that was read, and the end of the last one. */
   readonly fromMs: number
-  readonly digests: readonly string[]
-}
-
-/** What a run hands to the next one, so that the next one tests no hour again without need. */
-export interface RunMemory {
-  readonly hours: ReadHours
+  readonly untilMs: number
+  /** Changes until here have been read. */
+  readonly position: { readonly epoch: string; readonly offset: number }
+  /** The instant of the last run that read all hours. */
+  readonly allReadAtMs: number
   /** What was found until some of the hours, the oldest first. */
   readonly interim: readonly Detected[]
 }
 
+/** As bytes, so that its size is known and the process that only keeps it needs no objects. */
+export function packMemory(memory: RunMemory): Uint8Array {
+  return serialize(memory)
+}
+
+/** The memory of a run, when it can serve another one: both begin with the same hour. */
+export function memoryFor({ fromMs, untilMs }: Plan, packed: Uint8Array | undefined): RunMemory | undefined {
+  if (packed === undefined) return undefined
+  const memory = deserialize(packed) as RunMemory
+  return memory.fromMs === fromMs && memory.untilMs <= untilMs ? memory : undefined
+}
+
 /**
- * The interim results that hold for hours that were read now: those before the first hour that has changed.
- * What runs find is a function of the hours before them, so runs that continue after such a result find the
- * same as a replay of all hours.
+ * The interim results that still hold: those before the first hour that has changed. What runs find is a
+ * function of the hours before them, so runs that continue after such a result find the same as a replay of
+ * all hours.
  */
-export function validResults(memory: RunMemory | undefined, hours: ReadHours): readonly Detected[] {
-  if (memory === undefined || memory.hours.fromMs !== hours.fromMs) return []
-  const changed = memory.hours.digests.findIndex((digest, hour) => digest !== hours.digests[hour])
-  const same = changed < 0 ? memory.hours.digests.length : changed
-  return memory.interim.filter((each) => untilMsOf(each) <= hours.fromMs + same * HOUR_MS)
+export function validResults(memory: RunMemory | undefined, changedFromMs: number): readonly Detected[] {
+  return memory?.interim.filter((each) => untilMsOf(each) <= changedFromMs) ?? []
 }
 
 /** Keeps interim results of a run: all of its last day, and the first one of each day before. */

@@ -31,6 +31,7 @@ export function testAnalyst(
   const all: AnalystOptions = {
     ...{ reader, databaseUrl, ingestUrl, apiKeys: [], everyMs: HOUR_MS, timeZone: 'UTC', runMsMax: 60_000 },
     backoff: { delayMs: 1, delayMsMax: 4 },
+    memoryBytesMax: 10_000_000,
     metrics: createAnalystMetrics(registry),
     logger: createLogger({ service: 'analyst', level: 'silent' }),
     now: fixedClock,

@@ -71,7 +71,7 @@ const OTHER = '(other)'
 
 /**
  * Puts hourly rows into columns, one array per skill and count. The order of rows does not matter, and rows
- * of the same skill and hour are added. Rows outside of the range are ignored.
+ * of the same skill and hour are added. Rows outside of the range are not counted (see `hourlyTableOf`).
  * @throws {RangeError} when no time zone has the name
  */
 export function createHourlyTable(rows: Iterable<HourlyRow>, range: TableRange): HourlyTable {
@@ -79,7 +79,8 @@ export function createHourlyTable(rows: Iterable<HourlyRow>, range: TableRange):
 }
 
 /**
- * The same from rows that are grouped already, so that only those of one skill are in memory at a time.
+ * The same from rows that are grouped already, so that only those of one skill are in memory at a time. Rows
+ * before the range are not counted, but name the followers, so that a table which begins later has the same.
  * @param groups all rows of a skill each, ordered by kind and name
  */
 export function hourlyTableOf(groups: Iterable<readonly HourlyRow[]>, range: TableRange): HourlyTable {
@@ -87,8 +88,9 @@ export function hourlyTableOf(groups: Iterable<readonly HourlyRow[]>, range: Tab
   const hours = Math.max(0, Math.ceil((toMs - fromMs) / HOUR_MS))
   const skills: SkillColumns[] = []
   for (const group of groups) {
-    const rows = group.filter(({ hour_at_ms }) => hour_at_ms >= fromMs && hour_at_ms < toMs)
-    if (rows.length > 0) skills.push(columnsOf(rows, range, hours))
+    const known = group.filter(({ hour_at_ms }) => hour_at_ms < toMs)
+    const rows = known.filter(({ hour_at_ms }) => hour_at_ms >= fromMs)
+    if (rows.length > 0) skills.push(columnsOf(rows, followersOf(known), range, hours))
   }
   return { firstHourMs: fromMs, hours, durationBoundsMs, hourOfWeek: hoursOfWeek(range, hours), skills }
 }
@@ -112,9 +114,13 @@ function hoursOfWeek({ fromMs, timeZone }: TableRange, hours: number): Uint8Arra
   return Uint8Array.from({ length: hours }, (_, hour) => zone.hourOfWeek(fromMs + hour * HOUR_MS))
 }
 
-function columnsOf(rows: readonly HourlyRow[], range: TableRange, hours: number): SkillColumns {
+function columnsOf(
+  rows: readonly HourlyRow[],
+  { names, slotOf }: ReturnType<typeof followersOf>,
+  range: TableRange,
+  hours: number,
+): SkillColumns {
   const buckets = range.durationBoundsMs.length
-  const { names, slotOf } = followersOf(rows)
   const columns = {
     kind: rows[0]!.kind,
     skill_name: rows[0]!.skill_name,

@@ -91,7 +91,9 @@ function addBlock(
     block[slot] = 0
   }
   // Pearson's statistic is Σ o² / (n p) - n. Rare followers in small blocks vary most.
-  if (count >= 2) counter.add(count - 1, (squares / count - count) / degreesOfFreedom, block.length / count)
+  // Followers without a share do not count: those that come later must not change what was found before.
+  if (count >= 2)
+    counter.add(count - 1, (squares / count - count) / degreesOfFreedom, (degreesOfFreedom + 1) / count)
 }
 
 /**

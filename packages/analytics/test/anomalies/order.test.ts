@@ -1,16 +1,18 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
+  createHourlyTable,
   type Detected,
   type DetectionState,
   detectAnomalies,
   detectOver,
   detectRunByRun,
+  HOURS_BEFORE_RUN,
   type HourlyRow,
   type HourlyTable,
   NO_EPISODES,
 } from '../../src/index.ts'
-import { FIRST_HOUR_MS, HOUR_MS, hoursOf, schedule, tableOf } from './rows.ts'
+import { type Behaviour, BOUNDS_MS, FIRST_HOUR_MS, HOUR_MS, hoursOf, schedule, tableOf } from './rows.ts'
 
 const HOURS = 6 * 24
 const ROWS = [
@@ -90,6 +92,52 @@ test('a schedule that continues after any run of another one finds what one sche
 function detectAfter(before: Detected, table: HourlyTable, firstRunAtMs: number): Detected {
   const runs = detectRunByRun(table, { ...RUNS, firstRunAtMs }, before)
   for (let run = runs.next(); ; run = runs.next()) if (run.done) return run.value
+}
+
+test('followers that appear later do not change what was found before', () => {
+  // Followers of an hour are alike, as their dispersion would otherwise be that of independent ones.
+  const usual = (hour: number) =>
+    hour % 3 === 0 ? ['commit', 'commit', 'test'] : ['commit', 'test', 'test']
+  const followsAt = (hour: number) =>
+    hour < 122 ? usual(hour) : hour < 130 ? ['Bash'] : ['a', 'b', 'c', 'd', 'e', 'f', 'g']
+  const rows = (hours: number) => hoursOf('pdf-fill', hours, (hour) => ({ follows: followsAt(hour) }))
+  const short = detectOver(tableOf(rows(130), 130), schedule(100, 130))
+  expect(short.findings.map(({ metric }) => metric)).toContain('pattern_shift')
+  expect(detectOver(tableOf(rows(HOURS), HOURS), schedule(100, 130))).toEqual(short)
+})
+
+test('a table that begins with the baseline of the first run gives the same as one of all hours', () => {
+  const hours = HOURS_BEFORE_RUN + 120
+  const rows = ['pdf-fill', 'commit', 'test'].flatMap((name, i) =>
+    hoursOf(name, hours, (hour) => faultAt(hour - HOURS_BEFORE_RUN, i), 7 + i),
+  )
+  const range = {
+    toMs: FIRST_HOUR_MS + hours * HOUR_MS,
+    timeZone: 'UTC',
+    durationBoundsMs: BOUNDS_MS,
+  }
+  const all = createHourlyTable(rows, { ...range, fromMs: FIRST_HOUR_MS })
+  const early = schedule(HOURS_BEFORE_RUN + 80, HOURS_BEFORE_RUN + 100)
+  const before = detectOver(all, early)
+  const late = createHourlyTable(rows, { ...range, fromMs: FIRST_HOUR_MS + 100 * HOUR_MS })
+  const runs = (table: HourlyTable) => [
+    ...detectRunByRun(table, schedule(HOURS_BEFORE_RUN + 101, hours), before),
+  ]
+  const found = runs(all).map(({ detected }) => detected())
+  const metrics = found.at(-1)!.findings.map(({ metric }) => metric)
+  expect(new Set(metrics)).toEqual(new Set(['completion_rate', 'duration', 'pattern_shift', 'silence']))
+  expect(runs(late).map(({ detected }) => detected())).toEqual(found)
+})
+
+/** With one more these are all that are counted by name. */
+const MANY = Array.from({ length: 30 }, (_, i) => `early-${i}`)
+
+/** A skill whose followers change early, one that becomes silent, and one that fails. */
+function faultAt(hour: number, skill: number): Partial<Behaviour> {
+  if (skill === 1) return hour > 90 ? { calls: 0 } : {}
+  if (skill === 2) return hour > 110 ? { rate: 0.1, bucket: 6 } : {}
+  if (hour < -600) return { calls: 80, follows: MANY }
+  return { follows: hour > 105 ? ['lint'] : ['commit', 'test', 'lint'] }
 }
 
 test('rows of one hour that are split add up', () => {

@@ -119,7 +119,7 @@ function countHours(
   return hours
 }
 
-function countBucket(counts: number[], bucket: number): void {
+export function countBucket(counts: number[], bucket: number): void {
   while (counts.length <= bucket) counts.push(0)
   counts[bucket]! += 1
 }

@@ -15,6 +15,7 @@ export {
 export { type DependencyUnits, dependencyUnits, type UnitCall } from './dependency-units.ts'
 export { type EndedSkill, endedSkills } from './ended-skills.ts'
 export { type FindingsQuery, listFindings } from './findings.ts'
+export { type HourSlice, hourSlices, slicesOfRows } from './hour-slices.ts'
 export { type HourlyCalls, hourlyCalls } from './hourly-calls.ts'
 export { getInvocationDetail } from './invocation-detail.ts'
 export type { InvocationsQuery } from './invocation-index.ts'
