@@ -12,6 +12,11 @@ import type {
   SkillTransitionTable,
 } from './tables/dependencies.ts'
 import type {
+  AbTestAssignmentsTable,
+  AbTestConfigsTable,
+  AbTestOutcomesTable,
+} from './tables/experiments.ts'
+import type {
   SkillAnomaliesTable,
   SkillAnomalySeriesTable,
   SkillAnomalyTombstoneTable,
@@ -61,6 +66,7 @@ import type {
 export type * from './tables/baselines.ts'
 export type * from './tables/correlation.ts'
 export type * from './tables/dependencies.ts'
+export type * from './tables/experiments.ts'
 export type * from './tables/findings.ts'
 export type * from './tables/invocation.ts'
 export type * from './tables/live-series.ts'
@@ -119,5 +125,8 @@ export interface Database {
   skill_transition: SkillTransitionTable
   skill_community_baselines: SkillCommunityBaselinesTable
   skill_baseline_run: SkillBaselineRunTable
+  ab_test_configs: AbTestConfigsTable
+  ab_test_assignments: AbTestAssignmentsTable
+  ab_test_outcomes: AbTestOutcomesTable
   skill_migrations: SkillMigrationsTable
 }
