@@ -14,6 +14,14 @@ export {
 } from './dependencies.ts'
 export { type DependencyUnits, dependencyUnits, type UnitCall } from './dependency-units.ts'
 export { type EndedSkill, endedSkills } from './ended-skills.ts'
+export {
+  type ExperimentSample,
+  type ExperimentsQuery,
+  type ExperimentWithUsers,
+  experimentSamples,
+  getExperiment,
+  listExperiments,
+} from './experiments.ts'
 export { type FindingsQuery, listFindings } from './findings.ts'
 export { type HourlyCalls, hourlyCalls } from './hourly-calls.ts'
 export { getInvocationDetail } from './invocation-detail.ts'
