@@ -116,7 +116,10 @@ export type Assignment = Static<typeof Assignment>
 
 const outcomeFields = {
   outcome_id: Type.Optional(
-    name('Idempotency key within the experiment. If absent, ingest makes one; UUIDv7 is a good choice.'),
+    name(
+      'Idempotency key within the experiment: UUIDv7 is a good choice. If absent, ingest makes one, and the ' +
+        'same outcome sent again counts twice.',
+    ),
   ),
   user_id: name('The user, who has been assigned before. Only a keyed hash is stored.'),
   skill_name: name('The skill, command, sub-agent or tool that was used.'),

@@ -44,6 +44,7 @@ export {
   type ParsedExperimentRecord,
   type ParsedOutcome,
   parseExperiment,
+  parseExperimentOutcome,
   parseExperimentRecord,
 } from './parse-experiments.ts'
 export { type ParsedFinding, type ParsedFindingsReport, parseFindingsReport } from './parse-findings.ts'

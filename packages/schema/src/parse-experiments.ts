@@ -1,6 +1,6 @@
 import { Compile } from 'typebox/compile'
 import type { CreateExperiment, ExperimentMetric } from './experiment.ts'
-import { ExperimentRecord } from './experiment.ts'
+import { ExperimentOutcome, ExperimentRecord } from './experiment.ts'
 import { firstError, type Refusal } from './first-error.ts'
 import { parseInstant } from './parse-instant.ts'
 import { redactShapes } from './redact-shapes.ts'
@@ -114,6 +114,7 @@ function aheadReason(reason: string): string {
 }
 
 const compiled = Compile(ExperimentRecord)
+const compiledOutcome = Compile(ExperimentOutcome)
 const [assignmentSchema, outcomeSchema] = ExperimentRecord.anyOf.map((schema) => Compile(schema))
 
 /**
@@ -128,6 +129,26 @@ export function parseExperimentRecord(
   if (!compiled.Check(value)) return refuse(value)
   const { test_name, user_id } = value
   if (value.type === 'assignment') return { record: { test_name, user_id } }
+  return toRecord(test_name, value, nowMs, createId)
+}
+
+/** The same for an outcome of an experiment that is known. */
+export function parseExperimentOutcome(
+  value: unknown,
+  testName: string,
+  nowMs: number,
+  createId: () => string,
+): { record: ParsedExperimentRecord } | Refusal {
+  if (!compiledOutcome.Check(value)) return firstError(compiledOutcome, value)
+  return toRecord(testName, value, nowMs, createId)
+}
+
+function toRecord(
+  test_name: string,
+  value: ExperimentOutcome,
+  nowMs: number,
+  createId: () => string,
+): { record: ParsedExperimentRecord } | Refusal {
   const recordedAtMs = value.recorded_at === undefined ? nowMs : parseInstant(value.recorded_at, nowMs)
   if (typeof recordedAtMs === 'object') return { pointer: '/recorded_at', reason: recordedAtMs.reason }
   const outcome = {
@@ -139,7 +160,7 @@ export function parseExperimentRecord(
     cost_usd: value.cost_usd ?? null,
     recorded_at_ms: recordedAtMs,
   }
-  return { record: { test_name, user_id, outcome } }
+  return { record: { test_name, user_id: value.user_id, outcome } }
 }
 
 /** By the type alone, so that a refusal does not name what the other type needs. */

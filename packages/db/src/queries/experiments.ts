@@ -66,15 +66,7 @@ export function getExperiment(
   testName: string,
 ): ExperimentWithUsers | undefined {
   return snapshot(reader, () => {
-    const row = first(
-      reader.sqlite,
-      reader.db
-        .selectFrom('ab_test_configs')
-        .selectAll()
-        .where('project_id', '=', projectId)
-        .where('test_name', '=', testName)
-        .compile(),
-    )
+    const row = findRow(reader, projectId, testName)
     if (row === undefined) return undefined
     const experiment = toExperiment(row)
     if (row.analysis !== null)
@@ -86,6 +78,21 @@ export function getExperiment(
       .where('outcome_count', '>', 0)
     return { experiment, analysis: null, users: all(reader.sqlite, query.compile()) }
   })
+}
+
+/** An experiment without its users; undefined when the project has none of this name. */
+export function findExperiment(reader: Reader, projectId: number, testName: string): Experiment | undefined {
+  const row = findRow(reader, projectId, testName)
+  return row && toExperiment(row)
+}
+
+function findRow({ sqlite, db }: Reader, projectId: number, testName: string): AbTestConfigRow | undefined {
+  const query = db
+    .selectFrom('ab_test_configs')
+    .selectAll()
+    .where('project_id', '=', projectId)
+    .where('test_name', '=', testName)
+  return first(sqlite, query.compile())
 }
 
 /** How many users a running experiment has, and how many it needs. */

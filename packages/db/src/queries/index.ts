@@ -19,6 +19,7 @@ export {
   type ExperimentsQuery,
   type ExperimentWithUsers,
   experimentSamples,
+  findExperiment,
   getExperiment,
   listExperiments,
 } from './experiments.ts'
