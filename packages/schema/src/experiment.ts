@@ -151,6 +151,11 @@ export const ExperimentRecord = Type.Union(
         type: Type.Enum(['assignment']),
         test_name: testName,
         user_id: name('The user. Only a keyed hash is stored.'),
+        group_name: Type.Optional(
+          Type.Enum(EXPERIMENT_GROUPS, {
+            description: 'The group that the client gave the user. Another group than this one is refused.',
+          }),
+        ),
       },
       { additionalProperties: false, description: 'Assigns a user who was not assigned yet.' },
     ),

@@ -1,5 +1,5 @@
 import { Compile } from 'typebox/compile'
-import type { CreateExperiment, ExperimentMetric } from './experiment.ts'
+import type { CreateExperiment, ExperimentGroup, ExperimentMetric } from './experiment.ts'
 import { ExperimentOutcome, ExperimentRecord } from './experiment.ts'
 import { firstError, type Refusal } from './first-error.ts'
 import { parseInstant } from './parse-instant.ts'
@@ -39,6 +39,8 @@ export interface ParsedOutcome {
 export interface ParsedExperimentRecord {
   readonly test_name: string
   readonly user_id: string
+  /** The group that an assignment expects. */
+  readonly group_name?: ExperimentGroup
   /** Absent: the record assigns the user. */
   readonly outcome?: ParsedOutcome
 }
@@ -127,9 +129,9 @@ export function parseExperimentRecord(
   createId: () => string,
 ): { record: ParsedExperimentRecord } | Refusal {
   if (!compiled.Check(value)) return refuse(value)
-  const { test_name, user_id } = value
-  if (value.type === 'assignment') return { record: { test_name, user_id } }
-  return toRecord(test_name, value, nowMs, createId)
+  if (value.type === 'outcome') return toRecord(value.test_name, value, nowMs, createId)
+  const { type: _, ...record } = value
+  return { record }
 }
 
 /** The same for an outcome of an experiment that is known. */

@@ -1,4 +1,5 @@
 import type { CreateExperiment } from '@skillwatch/schema'
+import { experimentGroup } from '@skillwatch/schema/experiment-group'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { NOW_MS, testApp } from '../support.ts'
 
@@ -115,12 +116,14 @@ test('good outcomes of a batch are stored, and each bad one is named', async () 
 
 test('records of several experiments are taken in their order, also as lines', async () => {
   await post(shared, 'experiments', { ...EXPERIMENT, test_name: 'second' })
+  const other = (await experimentGroup('second', 'ada', 0.5)) === 'control' ? 'treatment' : 'control'
   const records = [
     { type: 'outcome', test_name: 'second', ...outcome('ada') },
     { type: 'assignment', test_name: 'second', user_id: 'ada' },
     { type: 'outcome', test_name: 'second', ...outcome('ada') },
     { type: 'guess', test_name: 'second' },
-    { type: 'assignment', test_name: 'second', user_id: 'ada', group_name: 'control' },
+    { type: 'assignment', test_name: 'second', user_id: 'ada', group: 'control' },
+    { type: 'assignment', test_name: 'second', user_id: 'ada', group_name: other },
     { type: 'outcome', test_name: 'unknown', ...outcome('ada') },
   ]
   const reply = await shared.app.inject({
@@ -134,8 +137,9 @@ test('records of several experiments are taken in their order, also as lines', a
     rejected: [
       { index: 0, reason: 'is of a user who is not assigned to a group' },
       { index: 3, pointer: '/type' },
-      { index: 4, pointer: '/group_name' },
-      { index: 5, reason: expect.stringContaining('there is no experiment "unknown"') },
+      { index: 4, pointer: '/group' },
+      { index: 5, reason: expect.stringContaining('the experiment has assignment_ratio 0.5') },
+      { index: 6, reason: expect.stringContaining('there is no experiment "unknown"') },
     ],
   })
   expect(await shared.metricsText()).toMatch(

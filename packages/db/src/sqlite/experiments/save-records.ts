@@ -41,7 +41,8 @@ export function createSaveExperimentRecords(writer: Writer, storage: SqliteRecor
         const experiment = statements.find(projectId, record.test_name)
         if (experiment === undefined) return noSuchExperiment(record.test_name)
         const save = new RecordSaving(statements, experiment, hash(record.user_id), nowMs)
-        return record.outcome === undefined ? save.assignment(groups[index]!) : save.outcome(record.outcome)
+        if (record.outcome !== undefined) return save.outcome(record.outcome)
+        return save.assignment(groups[index]!, record.group_name)
       }),
     )
   }
@@ -79,11 +80,15 @@ class RecordSaving {
     this.#nowMs = nowMs
   }
 
-  assignment(group: ExperimentGroup): ExperimentRecordResult {
-    const { project_id, test_id } = this.#experiment
+  /** @param expected the group that a client gave the user by itself */
+  assignment(group: ExperimentGroup, expected = group): ExperimentRecordResult {
+    const { project_id, test_id, assignment_ratio } = this.#experiment
     const refusal = this.#refuseEnded() ?? this.#refusePeriod()
     if (refusal !== undefined) return refusal
     const known = this.#statements.assignment(test_id, this.#userHash)
+    const actual = known?.group_name ?? group
+    if (expected !== actual)
+      return conflict(`is of a user in ${actual}: the experiment has assignment_ratio ${assignment_ratio}`)
     if (known !== undefined) return this.#resultOf('duplicate', known)
     const { control_users, treatment_users } = this.#experiment
     if (control_users + treatment_users >= EXPERIMENT_USERS_MAX)
