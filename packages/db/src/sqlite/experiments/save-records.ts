@@ -81,13 +81,13 @@ class RecordSaving {
   }
 
   /** @param expected the group that a client gave the user by itself */
-  assignment(group: ExperimentGroup, expected = group): ExperimentRecordResult {
+  assignment(group: ExperimentGroup, expected?: ExperimentGroup): ExperimentRecordResult {
     const { project_id, test_id, assignment_ratio } = this.#experiment
     const refusal = this.#refuseEnded() ?? this.#refusePeriod()
     if (refusal !== undefined) return refusal
     const known = this.#statements.assignment(test_id, this.#userHash)
     const actual = known?.group_name ?? group
-    if (expected !== actual)
+    if (expected !== undefined && expected !== actual)
       return conflict(`is of a user in ${actual}: the experiment has assignment_ratio ${assignment_ratio}`)
     if (known !== undefined) return this.#resultOf('duplicate', known)
     const { control_users, treatment_users } = this.#experiment
