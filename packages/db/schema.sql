@@ -1,3 +1,73 @@
+CREATE TABLE ab_test_assignments (
+  assignment_id integer primary key,
+  project_id integer not null,
+  test_id integer not null,
+  user_hash text not null,
+  group_name text not null check (group_name in ('control', 'treatment')),
+  assigned_at_ms integer not null,
+  outcome_count integer not null default 0,
+  completed_count integer not null default 0,
+  duration_count integer not null default 0,
+  log_duration_sum real not null default 0,
+  rating_count integer not null default 0,
+  rating_sum real not null default 0,
+  cost_count integer not null default 0,
+  cost_usd_sum real not null default 0,
+  unique (test_id, user_hash)
+) strict;
+
+CREATE INDEX ab_test_assignments_by_group on ab_test_assignments (test_id, group_name);
+
+CREATE INDEX ab_test_assignments_by_time on ab_test_assignments (project_id, assigned_at_ms);
+
+CREATE TABLE ab_test_configs (
+  test_id integer primary key autoincrement,
+  project_id integer not null,
+  test_name text not null,
+  description text,
+  control_strategy text not null,
+  treatment_strategy text not null,
+  start_date_ms integer not null,
+  end_date_ms integer,
+  min_sample_size integer not null,
+  metrics text not null,
+  assignment_ratio real not null check (assignment_ratio > 0 and assignment_ratio < 1),
+  min_effect real not null,
+  cost_cap_usd real not null,
+  status text not null check (status in ('running', 'concluded', 'stopped')),
+  created_at_ms integer not null,
+  ended_at_ms integer,
+  analysis text,
+  control_users integer not null default 0,
+  treatment_users integer not null default 0,
+  control_users_with_outcomes integer not null default 0,
+  treatment_users_with_outcomes integer not null default 0,
+  unique (project_id, test_name)
+) strict;
+
+CREATE INDEX ab_test_configs_by_project on ab_test_configs (project_id, test_id);
+
+CREATE TABLE ab_test_outcomes (
+  row_id integer primary key,
+  project_id integer not null,
+  test_id integer not null,
+  outcome_id text not null,
+  user_hash text not null,
+  skill_name text not null,
+  completed integer not null check (completed in (0, 1)),
+  duration_seconds real,
+  rating real check (rating between 1 and 5),
+  cost_usd real,
+  recorded_at_ms integer not null,
+  unique (test_id, outcome_id)
+) strict;
+
+CREATE INDEX ab_test_outcomes_by_skill on ab_test_outcomes (project_id, skill_name);
+
+CREATE INDEX ab_test_outcomes_by_time on ab_test_outcomes (project_id, recorded_at_ms);
+
+CREATE INDEX ab_test_outcomes_by_user on ab_test_outcomes (test_id, user_hash);
+
 CREATE TABLE agent_call (
   project_id integer not null,
   session_id text not null,
@@ -82,7 +152,7 @@ CREATE TABLE deletion (
   last_offset integer,
   final_by_ms integer not null,
   final_at_ms integer
-) strict;
+, experiment_assignments integer not null default 0, experiment_outcomes integer not null default 0) strict;
 
 CREATE INDEX deletion_pending on deletion (final_by_ms) where final_at_ms is null;
 

@@ -8,6 +8,9 @@ export const METRIC_ACTIONS: Readonly<Record<string, string>> = {
   skillwatch_ingest_findings_total:
     'None. `skipped` counts findings about skills that were deleted; when `dropped` rises, the project has ' +
     'more than 100,000 findings, and the oldest are deleted.',
+  skillwatch_ingest_experiment_records_total:
+    'When `rejected` rises, look at the answers that the sender gets: the experiment may have ended, or users ' +
+    'were not assigned.',
   skillwatch_ingest_refused_requests_total:
     'Senders repeat refused requests. When it keeps rising: for `queue_full` look at the commit ' +
     'duration, for ' +
@@ -88,6 +91,10 @@ export const METRIC_ACTIONS: Readonly<Record<string, string>> = {
     'quantile lies between the same two bounds `le`.',
   skill_completion_rate: 'Alert on a skill whose rate falls. Compare it with the number of its calls first.',
   active_sessions_total: 'None. It shows whether agents work now.',
+  ab_test_samples_total:
+    'When it stays below `ab_test_min_sample_size`, the experiment needs more users: let it run longer, or ' +
+    'assign more of them.',
+  ab_test_min_sample_size: 'None. It is what the experiment was created with.',
   anomalies_detected_total:
     'Alert on `increase()` of it. `GET /v1/findings` names what differs, by how much and since when. History ' +
     'that is analysed later is not counted.',

@@ -121,6 +121,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/baselines.ts')).baselinesCommand,
   },
   {
+    name: 'experiment',
+    usage: '',
+    summary: 'compare two strategies on users who are assigned at random',
+    load: async () => (await import('./commands/experiment.ts')).experimentCommand,
+  },
+  {
     name: 'setup',
     usage: '',
     summary: 'connect an agent to Skillwatch',

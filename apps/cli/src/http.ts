@@ -149,11 +149,15 @@ function refusal({ name, url, apiKey }: Target, status: number, body: unknown): 
   return `${name} at ${url} answered ${status}: ${detail}`
 }
 
-/** The detail or title of a problem document (RFC 9457). */
+/** The detail or title of a problem document (RFC 9457), and what is wrong where that is one thing. */
 function problemText(body: unknown): string {
-  const problem = (body ?? {}) as { title?: unknown; detail?: unknown }
+  const problem = (body ?? {}) as { title?: unknown; detail?: unknown; errors?: unknown }
   const text = problem.detail ?? problem.title
-  return typeof text === 'string' ? text : ''
+  if (typeof text !== 'string') return ''
+  const errors = Array.isArray(problem.errors) ? (problem.errors as Record<string, unknown>[]) : []
+  if (errors.length !== 1) return text
+  const { pointer = '', reason = '' } = errors[0] ?? {}
+  return `${text}: ${pointer} ${reason}`.replaceAll(/ +/g, ' ')
 }
 
 function parseJson(text: string): unknown {

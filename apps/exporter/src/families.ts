@@ -2,11 +2,12 @@ import { countAnomalies } from './anomaly-counts.ts'
 import type { LabelBounds } from './bounded-labels.ts'
 import { cumulativeBuckets } from './buckets.ts'
 import { completionRates } from './completion-rates.ts'
+import { experimentFamilies } from './experiment-families.ts'
 import { countByLabelSet, type LabelSetCount } from './label-set-counts.ts'
 import type { MetricFamily, Sample } from './render.ts'
 import type { ScrapeData } from './scrape-data.ts'
 
-/** The families of one project: session-buddy's five, and ours. */
+/** The families of one project: those of session-buddy, and ours. */
 export function metricFamilies(data: ScrapeData, bounds: LabelBounds): MetricFamily[] {
   const live = countByLabelSet(data.series, bounds)
   const anomalies = countAnomalies(data.anomalies, bounds)
@@ -40,6 +41,7 @@ export function metricFamilies(data: ScrapeData, bounds: LabelBounds): MetricFam
         value: count,
       })),
     ),
+    ...experimentFamilies(data.experiments),
     // A gauge: a running call that ends moves from one outcome to another.
     gauge(
       'skillwatch_witnessed_invocations',

@@ -4,7 +4,9 @@ import {
   anomalySeries,
   databaseBytes,
   type EndedSkill,
+  type ExperimentSample,
   endedSkills,
+  experimentSamples,
   type LiveSeries,
   liveSeries,
   type Reader,
@@ -18,6 +20,7 @@ export interface ScrapeData {
   readonly series: readonly LiveSeries[]
   readonly anomalies: readonly AnomalySeries[]
   readonly endedSkills: readonly EndedSkill[]
+  readonly experiments: readonly ExperimentSample[]
   readonly witnesses: ReturnType<typeof witnessOutcomes>
   readonly activeSessionCount: number
   readonly changeOffset: number
@@ -30,6 +33,7 @@ export function readScrapeData(reader: Reader, projectId: number, nowMs: number)
     series: liveSeries(reader, projectId),
     anomalies: anomalySeries(reader, projectId),
     endedSkills: endedSkills(reader, projectId),
+    experiments: experimentSamples(reader, projectId),
     witnesses: witnessOutcomes(reader, projectId),
     activeSessionCount: activeSessionCount(reader, projectId, nowMs),
     changeOffset: streamPosition(reader, projectId).last_offset,

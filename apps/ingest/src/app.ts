@@ -11,7 +11,11 @@ import {
   ApiKey,
   ApiRequestInput,
   CreateApiKey,
+  CreateExperiment,
   DeletionReceipt,
+  Experiment,
+  ExperimentDetail,
+  ExperimentOutcome,
   Finding,
   Observation,
   Project,
@@ -27,6 +31,8 @@ import { type IngestMetrics, registerRecorderGauges } from './metrics.ts'
 import { addOtlp } from './otlp/index.ts'
 import { apiRequestRoutes } from './routes/api-requests.ts'
 import { deletionRoutes } from './routes/deletions.ts'
+import { experimentRecordRoutes } from './routes/experiment-records.ts'
+import { experimentRoutes } from './routes/experiments.ts'
 import { findingRoutes } from './routes/findings.ts'
 import { invocationRoutes } from './routes/invocations.ts'
 import { keyRoutes } from './routes/keys.ts'
@@ -77,6 +83,10 @@ export async function buildApp(deps: IngestDeps): Promise<Service> {
         ApiRequestInput,
         PromptInput,
         Finding,
+        CreateExperiment,
+        Experiment,
+        ExperimentDetail,
+        ExperimentOutcome,
         RecordReply,
         StreamPosition,
         ApiKey,
@@ -92,6 +102,8 @@ export async function buildApp(deps: IngestDeps): Promise<Service> {
   await app.register(apiRequestRoutes(deps))
   await app.register(promptRoutes(deps))
   await app.register(findingRoutes(deps))
+  await app.register(experimentRoutes(deps))
+  await app.register(experimentRecordRoutes(deps))
   await app.register(streamRoutes(reader))
   await app.register(keyRoutes(deps))
   await addOtlp(app, deps)

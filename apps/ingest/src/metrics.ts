@@ -10,6 +10,7 @@ const FINDING_RESULTS = ['inserted', 'updated', 'deleted', 'unchanged', 'skipped
 export interface IngestMetrics {
   countObservations(result: 'accepted' | 'duplicate' | 'rejected', count: number): void
   countFindings(reply: FindingsReply): void
+  countExperimentRecords(result: 'accepted' | 'duplicate' | 'rejected', count: number): void
   countRefusal(reason: RefusalReason): void
   observeCommit(commit: { items: number; durationMs: number; otherPhases: number }): void
 }
@@ -25,6 +26,12 @@ export function createIngestMetrics(registry: Registry): IngestMetrics {
   const findings = new Counter({
     name: 'skillwatch_ingest_findings_total',
     help: 'Findings of reports by what became of them; a finding is in each report of its window.',
+    labelNames: ['result'],
+    registers,
+  })
+  const experimentRecords = new Counter({
+    name: 'skillwatch_ingest_experiment_records_total',
+    help: 'Assignments and outcomes of experiments by result.',
     labelNames: ['result'],
     registers,
   })
@@ -52,7 +59,10 @@ export function createIngestMetrics(registry: Registry): IngestMetrics {
     registers,
   })
   let otherPhases = 0
-  for (const result of ['accepted', 'duplicate', 'rejected']) observations.inc({ result }, 0)
+  for (const result of ['accepted', 'duplicate', 'rejected']) {
+    observations.inc({ result }, 0)
+    experimentRecords.inc({ result }, 0)
+  }
   for (const result of FINDING_RESULTS) findings.inc({ result }, 0)
   for (const reason of ['queue_full', 'storage_unavailable', 'bodies_limit']) refusals.inc({ reason }, 0)
   return {
@@ -60,6 +70,7 @@ export function createIngestMetrics(registry: Registry): IngestMetrics {
     countFindings: (reply) => {
       for (const result of FINDING_RESULTS) findings.inc({ result }, reply[result] ?? 0)
     },
+    countExperimentRecords: (result, count) => experimentRecords.inc({ result }, count),
     countRefusal: (reason) => refusals.inc({ reason }),
     observeCommit: (commit) => {
       duration.observe(commit.durationMs / 1000)

@@ -1,5 +1,7 @@
 import { unreadableReasons } from '@skillwatch/db'
 import {
+  Experiment,
+  ExperimentDetail,
   Invocation,
   Overview,
   SessionCoverage,
@@ -20,6 +22,8 @@ const OPENAPI = {
   description:
     'Skills, sessions, invocations and time series. The live stream is a WebSocket on the same port.',
   schemas: {
+    Experiment,
+    ExperimentDetail,
     Invocation,
     Overview,
     SessionCoverage,

@@ -40,6 +40,14 @@ export {
   type Transitions,
   transitions,
 } from './dependencies/transitions.ts'
+export { analyseExperiment, type ExperimentData, type UserOutcomes } from './experiments/analyse.ts'
+export {
+  type ExperimentPlan,
+  planExperiment,
+  powerOfUsers,
+  type Sizes,
+  type UserValues,
+} from './experiments/plan.ts'
 export { type Amount, type AmountComparison, compareAmounts } from './rates/compare-amounts.ts'
 export { compareDurations, type DurationComparison } from './rates/compare-durations.ts'
 export {

@@ -6,6 +6,7 @@ import { type FlushOptions, flushWithin } from './delivery/flush.ts'
 import { SendQueue } from './delivery/send-queue.ts'
 import type { Spool } from './delivery/spool.ts'
 import { type ClientStats, emptyStats } from './delivery/stats.ts'
+import { createExperiment, type ExperimentHandle, type ExperimentOptions } from './experiments/experiment.ts'
 import type { Platform } from './platform.ts'
 import { readUrlOf } from './reads/read-url.ts'
 import { createReads, type Reads } from './reads/reads.ts'
@@ -34,6 +35,8 @@ export interface Client extends Reads, AsyncDisposable {
   ): F
   /** Records an observation of a call, with any fields of the wire. @returns its `invocation_id` */
   record(observation: Omit<Observation, 'session_id'> & { session_id?: string }): string
+  /** An experiment: assigns users to its groups, and records what happened to them. */
+  experiment(testName: string, options?: ExperimentOptions): ExperimentHandle
   /**
    * Sends everything that waits. Resolves with true when the server has answered for all of it, with false
    * at the timeout.
@@ -51,6 +54,8 @@ export interface Client extends Reads, AsyncDisposable {
 export interface ClientParts {
   readonly platform: Platform
   readonly spool: Spool | undefined
+  /** Holds assignments and outcomes of experiments. */
+  readonly experimentSpool: Spool | undefined
 }
 
 /** What every part of one client shares. */
@@ -63,42 +68,51 @@ interface Shared extends ClientParts {
 }
 
 /** @throws {TypeError} when the address or the session is missing or wrong; nothing throws after that */
-export function createClientFrom(options: ClientOptions, { platform, spool }: ClientParts): Client {
+export function createClientFrom(options: ClientOptions, parts: ClientParts): Client {
   demandOptions(options)
   const closed = new AbortController()
   const { signal } = closed
   const warnings = createWarnings(options.logger ?? console)
   const { now = machineClock } = options
-  const shared = { options, platform, spool, now, stats: emptyStats(), warnings, signal }
-  const queue = createQueue(shared)
+  const shared = { ...parts, options, now, stats: emptyStats(), warnings, signal }
+  const queue = createQueue(shared, '/v1/invocations', parts.spool)
+  const experimentQueue = createQueue(shared, '/v1/experiment-records', parts.experimentSpool)
+  const queues = [queue, experimentQueue]
   const tracking = createTracking(shared, queue)
-  const removeExitAction = replayAndCloseOnExit(shared, queue)
+  const reads = readsOf(options, signal)
+  const removeExitAction = replayAndCloseOnExit(shared, queues)
   const flush = (flushOptions?: FlushOptions) =>
-    flushWithin(queue.settled(), () => signal.aborted, flushOptions)
+    flushWithin(allSettled(queues), () => signal.aborted, flushOptions)
   const close = async (flushOptions?: FlushOptions) => {
     if (signal.aborted) return
     await flush(flushOptions)
     if (signal.aborted) return
     closed.abort(new Error('the client is closed'))
     removeExitAction()
-    queue.close()
-    platform.close()
+    for (const each of queues) each.close()
+    parts.platform.close()
   }
   return {
     ...tracking,
+    experiment: createExperiments(shared, experimentQueue, reads),
     flush,
     close,
     stats: () => ({ ...shared.stats }),
-    ...readsOf(options, signal),
+    ...reads,
     [asyncDispose]: () => close(),
   }
 }
 
-function createQueue({ options, platform, now, ...shared }: Shared): SendQueue {
+function createQueue(
+  { options, platform, now, ...shared }: Shared,
+  path: string,
+  spool: Spool | undefined,
+): SendQueue {
   return new SendQueue({
     ...shared,
+    spool,
     post: {
-      url: `${withoutSlash(options.url)}/v1/invocations`,
+      url: `${withoutSlash(options.url)}${path}`,
       apiKey: options.apiKey,
       project: options.project,
       gzipBytesMin: 16 * 1_024,
@@ -117,13 +131,9 @@ function createQueue({ options, platform, now, ...shared }: Shared): SendQueue {
 }
 
 function createTracking(shared: Shared, queue: SendQueue): Pick<Client, 'track' | 'wrap' | 'record'> {
-  const { options, platform, now, stats, warnings, signal } = shared
+  const { options, platform, now, signal } = shared
   const { openTelemetry } = options
-  const onLost = (reason: string) => {
-    stats.recorded += 1
-    stats.dropped += 1
-    warnings.warn('dropped', reason)
-  }
+  const onLost = lossCounter(shared)
   const recorder = createRecorder({ queue, isClosed: () => signal.aborted, onLost })
   const traceIds = openTelemetry ? () => activeTraceIds(openTelemetry) : () => platform.traceIds()
   const defaults = defaultsOf(options)
@@ -139,6 +149,30 @@ function createTracking(shared: Shared, queue: SendQueue): Pick<Client, 'track' 
   }
 }
 
+function lossCounter({ stats, warnings }: Shared): (reason: string) => void {
+  return (reason) => {
+    stats.recorded += 1
+    stats.dropped += 1
+    warnings.warn('dropped', reason)
+  }
+}
+
+function createExperiments(shared: Shared, queue: SendQueue, reads: Reads): Client['experiment'] {
+  const { now, signal } = shared
+  const onLost = lossCounter(shared)
+  const readRatio = async (testName: string) => (await reads.readExperiment(testName)).assignment_ratio
+  const send = (record: object) => {
+    if (signal.aborted) onLost('the client is closed, so new records of experiments are dropped')
+    else if (safely(() => queue.push(JSON.stringify(record))) === undefined)
+      onLost('a record of an experiment cannot be written as JSON')
+  }
+  return (testName, options = {}) => createExperiment(testName, options, { now, readRatio, send })
+}
+
+async function allSettled(queues: readonly SendQueue[]): Promise<void> {
+  await Promise.all(queues.map((queue) => queue.settled()))
+}
+
 function defaultsOf({ agent, defaults, sessionId }: ClientOptions) {
   return {
     ...(agent !== undefined && { agent_name: agent }),
@@ -148,10 +182,12 @@ function defaultsOf({ agent, defaults, sessionId }: ClientOptions) {
 }
 
 /** @returns removes the action that closes the queue when the process exits */
-function replayAndCloseOnExit({ platform, spool }: Shared, queue: SendQueue): () => void {
+function replayAndCloseOnExit({ platform, spool }: Shared, queues: readonly SendQueue[]): () => void {
   if (spool === undefined) return () => undefined
-  queue.replay()
-  return platform.onExit(() => queue.close())
+  for (const queue of queues) queue.replay()
+  return platform.onExit(() => {
+    for (const queue of queues) queue.close()
+  })
 }
 
 function readsOf(options: ClientOptions, closed: AbortSignal): Reads {

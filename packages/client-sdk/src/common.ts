@@ -5,9 +5,15 @@ export { SendError } from './delivery/send-error.ts'
 export type { SendTotals } from './delivery/send-totals.ts'
 export { createSender, type Sender, type SenderOptions, type SendOptions } from './delivery/sender.ts'
 export type { ClientStats } from './delivery/stats.ts'
+export type {
+  ExperimentHandle,
+  ExperimentOptions,
+  OutcomeFields,
+} from './experiments/experiment.ts'
 export type { Page, Pages } from './reads/pages.ts'
 export type {
   BaselineQuery,
+  ExperimentQuery,
   FindingQuery,
   InvocationQuery,
   MetricsQuery,

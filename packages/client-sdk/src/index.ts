@@ -10,5 +10,9 @@ export * from './common.ts'
  * @throws {TypeError} when an option is missing or wrong
  */
 export function createClient(options: ClientOptions): Client {
-  return createClientFrom(options, { platform: browserPlatform(), spool: undefined })
+  return createClientFrom(options, {
+    platform: browserPlatform(),
+    spool: undefined,
+    experimentSpool: undefined,
+  })
 }

@@ -14,8 +14,9 @@ export function saveDeletion(writer: Writer, receipt: Selectable<DeletionTable>)
   prepared(
     writer.sqlite,
     `insert into deletion (receipt_id, project_id, deleted_at_ms, invocations, uncorrelated_observations,
-      api_requests, first_offset, last_offset, final_by_ms, final_at_ms)
-      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      api_requests, experiment_assignments, experiment_outcomes, first_offset, last_offset, final_by_ms,
+      final_at_ms)
+      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   ).run(
     receipt.receipt_id,
     receipt.project_id,
@@ -23,6 +24,8 @@ export function saveDeletion(writer: Writer, receipt: Selectable<DeletionTable>)
     receipt.invocations,
     receipt.uncorrelated_observations,
     receipt.api_requests,
+    receipt.experiment_assignments,
+    receipt.experiment_outcomes,
     receipt.first_offset,
     receipt.last_offset,
     receipt.final_by_ms,

@@ -19,6 +19,11 @@ export {
   StorageUnavailableError,
   WriterEndedError,
 } from './errors.ts'
+export type {
+  ExperimentCreation,
+  ExperimentRecordResult,
+  ExperimentRefusal,
+} from './experiments/results.ts'
 export {
   type MigrationStatus,
   type MigrationStep,

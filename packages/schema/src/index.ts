@@ -16,6 +16,21 @@ export {
   Transition,
 } from './dependency.ts'
 export { DURATION_BOUNDS_MS, durationBucket } from './durations.ts'
+export {
+  Assignment,
+  AssignUser,
+  CreateExperiment,
+  EXPERIMENT_USERS_MAX,
+  Experiment,
+  ExperimentAnalysis,
+  ExperimentDetail,
+  ExperimentGroup,
+  ExperimentMetric,
+  ExperimentOutcome,
+  ExperimentRecord,
+  ExperimentStatus,
+  type MetricComparison,
+} from './experiment.ts'
 export { FINDINGS_MAX, Finding, FindingChange, FindingsReply, FindingsReport } from './finding.ts'
 export { Instant, InstantInput } from './instant.ts'
 export { Change, DeleteChange, Invocation, StreamPosition, UpsertChange } from './invocation.ts'
@@ -26,6 +41,14 @@ export { Overview } from './overview.ts'
 export { type ParsedAffinityReport, parseAffinityReport } from './parse-affinities.ts'
 export { type ParsedBaseline, type ParsedBaselineReport, parseBaselineReport } from './parse-baselines.ts'
 export { type ParsedDependencyReport, parseDependencyReport } from './parse-dependencies.ts'
+export {
+  type ParsedExperiment,
+  type ParsedExperimentRecord,
+  type ParsedOutcome,
+  parseExperiment,
+  parseExperimentOutcome,
+  parseExperimentRecord,
+} from './parse-experiments.ts'
 export { type ParsedFinding, type ParsedFindingsReport, parseFindingsReport } from './parse-findings.ts'
 export { formatInstant, INSTANT_AHEAD_MAX_MS, parseAgeMs, parseInstant } from './parse-instant.ts'
 export {

@@ -124,6 +124,14 @@ export const DeletionReceipt = Type.Object(
       minimum: 0,
       description: 'Requests to models that were deleted, with their tokens and costs.',
     }),
+    experiment_assignments: Type.Integer({
+      minimum: 0,
+      description: 'Assignments of users to groups of experiments that were deleted.',
+    }),
+    experiment_outcomes: Type.Integer({
+      minimum: 0,
+      description: 'Outcomes of experiments that were deleted.',
+    }),
     first_offset: offset(
       'Offset of the first `delete` of this deletion in the change log; null if there is none.',
     ),

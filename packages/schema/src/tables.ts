@@ -13,6 +13,11 @@ import type {
   SkillTransitionTable,
 } from './tables/dependencies.ts'
 import type {
+  AbTestAssignmentsTable,
+  AbTestConfigsTable,
+  AbTestOutcomesTable,
+} from './tables/experiments.ts'
+import type {
   SkillAnomaliesTable,
   SkillAnomalySeriesTable,
   SkillAnomalyTombstoneTable,
@@ -71,6 +76,7 @@ export type * from './tables/affinities.ts'
 export type * from './tables/baselines.ts'
 export type * from './tables/correlation.ts'
 export type * from './tables/dependencies.ts'
+export type * from './tables/experiments.ts'
 export type * from './tables/findings.ts'
 export type * from './tables/invocation.ts'
 export type * from './tables/live-series.ts'
@@ -138,5 +144,8 @@ export interface Database {
   skill_phase_metrics: SkillPhaseMetricsTable
   skill_affinity: SkillAffinityTable
   skill_affinity_run: SkillAffinityRunTable
+  ab_test_configs: AbTestConfigsTable
+  ab_test_assignments: AbTestAssignmentsTable
+  ab_test_outcomes: AbTestOutcomesTable
   skill_migrations: SkillMigrationsTable
 }

@@ -8,4 +8,15 @@ export const OUTCOMES = ['running', 'completed', 'failed', 'rejected', 'abandone
 export const WITNESSES = ['sdk', 'hook', 'otel_log', 'otel_span', 'transcript', 'import'] as const
 /** Within what skills are used together, and follow each other. */
 export const DEPENDENCY_UNITS = ['session', 'turn'] as const
-export const SCOPES = ['ingest', 'read', 'findings', 'admin'] as const
+export const SCOPES = ['ingest', 'read', 'findings', 'experiments', 'admin'] as const
+export const EXPERIMENT_GROUPS = ['control', 'treatment'] as const
+export const EXPERIMENT_STATUSES = ['running', 'concluded', 'stopped'] as const
+/** What experiments compare. */
+export const EXPERIMENT_METRICS = ['completion_rate', 'duration_seconds', 'rating', 'cost_usd'] as const
+export const EXPERIMENT_VERDICTS = [
+  'control',
+  'treatment',
+  'no_difference_shown',
+  'not_enough_data',
+  'do_not_trust',
+] as const

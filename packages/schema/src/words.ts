@@ -34,7 +34,7 @@ export type Witness = Static<typeof Witness>
 /** What an API key permits. `admin` includes the others. */
 export const Scope = Type.Enum(SCOPES, {
   description:
-    'What an API key permits: to record (`ingest`), to read, to post findings, or all of these and to ' +
-    'administer (`admin`).',
+    'What an API key permits: to record (`ingest`), to read, to post findings, to create and end ' +
+    'experiments, or all of these and to administer (`admin`).',
 })
 export type Scope = Static<typeof Scope>

@@ -73,7 +73,7 @@ async function runDelete(context: CommandContext, options: DeleteOptions): Promi
     signal: context.signal,
     timeoutMs: ANSWER_MS_MAX,
   })
-  if (receipt.invocations + receipt.api_requests === 0) note(context, nothingFound(query))
+  if (countOf(receipt) === 0) note(context, nothingFound(query))
   if (!options.wait) return printReceipt(context, receipt, options)
   try {
     printReceipt(context, await waitUntilFinal(context, endpoint, receipt), options)
@@ -130,9 +130,14 @@ function describe({ skill_name, kind, before, ...query }: Record<string, string>
   return `all data from before ${before}`
 }
 
+function countOf(receipt: DeletionReceipt): number {
+  const ofExperiments = receipt.experiment_assignments + receipt.experiment_outcomes
+  return receipt.invocations + receipt.api_requests + ofExperiments
+}
+
 /** Printed because a misspelt name gives the same receipt as data that was deleted before. */
 function nothingFound({ session_id, user_id, agent_name }: Record<string, string>): string {
-  const text = 'No invocation and no model request was found; they may have been deleted before.'
+  const text = 'No invocation, model request or outcome was found; they may have been deleted before.'
   if (session_id !== undefined)
     return `${text} A session is found by its whole id: \`skillwatch sessions --full\` shows it.`
   if (user_id !== undefined) return `${text} A user is found by the exact spelling of the recorded id.`
@@ -163,6 +168,8 @@ function receiptLines({ selection, ...receipt }: DeletionReceipt): string[] {
     ['invocations', String(receipt.invocations)],
     ['uncorrelated observations', String(receipt.uncorrelated_observations)],
     ['model requests', String(receipt.api_requests)],
+    ['experiment assignments', String(receipt.experiment_assignments)],
+    ['experiment outcomes', String(receipt.experiment_outcomes)],
     ['offsets', first_offset === null ? 'none' : `${first_offset} to ${last_offset}`],
   ])
 }

@@ -1,4 +1,4 @@
-import type { SessionSummary, SkillSummary } from '@skillwatch/schema'
+import type { Experiment, SessionSummary, SkillSummary } from '@skillwatch/schema'
 import { Argument } from 'commander'
 import { ask, type Endpoint } from '../http.ts'
 import { localTime } from '../tail/line.ts'
@@ -20,6 +20,7 @@ const paths: Source = async () => 'paths'
 /** The values of options and arguments that have no fixed choices. */
 const SOURCES: Readonly<Record<string, Source>> = {
   '--session': sessions,
+  '<experiment>': experiments,
   '<name>': sessionsAndUsed,
   '--skill': skills,
   '<skill>': skills,
@@ -52,6 +53,11 @@ async function sessions(gateway: Endpoint, prefix: string): Promise<Candidate[]>
     value: session_id,
     description: `${localTime(last_active_at, 'date')}, calls: ${invocation_count}`,
   }))
+}
+
+async function experiments(gateway: Endpoint): Promise<Candidate[]> {
+  const items = await read<Experiment>(gateway, '/v1/experiments?limit=100', 'test_name')
+  return items.map(({ test_name, status }) => ({ value: test_name, description: status }))
 }
 
 async function skills(gateway: Endpoint): Promise<Candidate[]> {

@@ -55,7 +55,7 @@ describe('delete', () => {
     const { code, stdout, stderr } = await runCli(['delete', '--session', 'printed', '--yes'], own.env)
     expect({ code, stderr }).toEqual({ code: 0, stderr: PENDING_NOTE })
     expect(stdout).toMatch(
-      /^receipt +[0-9a-f-]{36}\ndeleted at +20\S+Z\n(status +.*\n)?project +default\nsession_id +printed\ninvocations +2\nuncorrelated observations +0\nmodel requests +0\noffsets +\d+ to \d+\n$/,
+      /^receipt +[0-9a-f-]{36}\ndeleted at +20\S+Z\n(status +.*\n)?project +default\nsession_id +printed\ninvocations +2\nuncorrelated observations +0\nmodel requests +0\nexperiment assignments +0\nexperiment outcomes +0\noffsets +\d+ to \d+\n$/,
     )
     expect(await invocationsOf('printed')).toBe(0)
   })
@@ -74,17 +74,14 @@ describe('delete', () => {
   test.each([
     [
       ['--session', 'nobody'],
-      /^No invocation .* A session is found by its whole id: `skillwatch sessions --full` shows it\.\n$/,
+      /^No invocation.* A session is found by its whole id: `skillwatch sessions --full` shows it\.\n$/,
     ],
     [
       ['--skill', 'nobody'],
-      'No invocation and no model request was found; they may have been deleted before.\n',
+      'No invocation, model request or outcome was found; they may have been deleted before.\n',
     ],
-    [
-      ['--user', 'Nobody'],
-      /^No invocation .* A user is found by the exact spelling of the recorded id\.\n$/,
-    ],
-    [['--agent', 'Nobody'], /^No invocation .* An agent is found by the exact spelling of its name\.\n$/],
+    [['--user', 'Nobody'], /^No invocation.* A user is found by the exact spelling of the recorded id\.\n$/],
+    [['--agent', 'Nobody'], /^No invocation.* An agent is found by the exact spelling of its name\.\n$/],
   ])('%j, of which nothing is stored, has a receipt and an explanation', async (args, words) => {
     const { code, stdout, stderr } = await runCli(['delete', '--yes', '--json', ...args], own.env)
     expect(code).toBe(0)

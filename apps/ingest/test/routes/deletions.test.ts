@@ -60,6 +60,8 @@ test.each([
     invocations,
     uncorrelated_observations: 0,
     api_requests: 0,
+    experiment_assignments: 0,
+    experiment_outcomes: 0,
     first_offset: CALLS.length + 1,
     last_offset: CALLS.length + invocations,
   })

@@ -4,6 +4,7 @@ import type { GatewayDeps } from '../deps.ts'
 import { baselineRoutes } from './baselines.ts'
 import { coverageRoutes } from './coverage.ts'
 import { dependencyRoutes } from './dependencies.ts'
+import { experimentRoutes } from './experiments.ts'
 import { findingRoutes } from './findings.ts'
 import { invocationRoutes } from './invocations.ts'
 import { overviewRoutes } from './overview.ts'
@@ -37,6 +38,7 @@ export function readRoutes(deps: GatewayDeps): FastifyPluginAsync {
     await app.register(baselineRoutes(deps))
     await app.register(similarRoutes(deps))
     await app.register(recommendationRoutes(deps))
+    await app.register(experimentRoutes(deps))
     await app.register(timelineRoutes(deps))
     await app.register(streamRoutes(deps))
     await app.register(coverageRoutes(deps))

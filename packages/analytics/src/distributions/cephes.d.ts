@@ -14,6 +14,8 @@ declare module 'cephes' {
     lgam(x: number): number
     /** P(Z ≤ z) of a standard normal variable. */
     ndtr(z: number): number
+    /** The quantile of a standard normal variable. */
+    ndtri(probability: number): number
     /** The quantile of Student's t distribution, for a whole number of degrees of freedom. */
     stdtri(degreesOfFreedom: number, probability: number): number
   }

@@ -4,7 +4,7 @@ import cephes from 'cephes'
 // The functions of this library exist after its WebAssembly is compiled.
 await cephes.compiled
 
-export const { igam, igamc, incbet, ndtr, stdtri } = cephes
+export const { igam, igamc, incbet, ndtr, ndtri, stdtri } = cephes
 const { lgam } = cephes
 
 /** The natural logarithm of the beta function. */

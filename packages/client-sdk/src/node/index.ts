@@ -2,7 +2,7 @@ import { type Client, createClientFrom } from '../client.ts'
 import type { ClientOptions as CommonClientOptions } from '../client-options.ts'
 import { machineClock } from '../clock.ts'
 import { nodePlatform } from './node-platform.ts'
-import { type SpoolOptions, SpoolWriter } from './spool-writer.ts'
+import { type SpoolContent, type SpoolOptions, SpoolWriter } from './spool-writer.ts'
 
 export * from '../common.ts'
 export type { SpoolOptions } from './spool-writer.ts'
@@ -17,6 +17,12 @@ export interface ClientOptions extends CommonClientOptions {
  * @throws {TypeError} when an option is missing or wrong
  */
 export function createClient(options: ClientOptions): Client {
-  const spool = options.spool && new SpoolWriter(options.spool, options.project, options.now ?? machineClock)
-  return createClientFrom(options, { platform: nodePlatform(), spool })
+  const { project, now = machineClock } = options
+  const spoolOf = (content: SpoolContent) =>
+    options.spool && new SpoolWriter(options.spool, content, project, now)
+  return createClientFrom(options, {
+    platform: nodePlatform(),
+    spool: spoolOf('observations'),
+    experimentSpool: spoolOf('experiments'),
+  })
 }

@@ -30,10 +30,10 @@ export interface SpoolOptions {
 }
 
 /**
- * The spool of hooks has lines of another form. A subfolder keeps both apart if they are given the same
- * folder.
+ * What the lines of a spool are, and the name of its subfolder. The spool of hooks has lines of another form;
+ * subfolders keep all of them apart if they are given the same folder.
  */
-const SUBFOLDER = 'observations'
+export type SpoolContent = 'observations' | 'experiments'
 /**
  * Attempts to write one chunk. A segment is rarely taken over; if it happens repeatedly, something deletes
  * the files.
@@ -60,10 +60,11 @@ export class SpoolWriter implements Spool {
 
   constructor(
     { folder, bytesMax = SPOOL_BYTES_MAX }: SpoolOptions,
+    content: SpoolContent,
     project: string | undefined,
     now: Clock,
   ) {
-    this.#folder = join(folder, subfolder(project))
+    this.#folder = join(folder, subfolder(content, project))
     this.#bytesMax = bytesMax
     this.#now = now
     this.#heartbeat = setInterval(() => this.#touchAll(), HEARTBEAT_MS)
@@ -205,7 +206,7 @@ function close(segment: Segment): void {
  * A folder for each project, so that lines of one project are not sent with the key of another. Hashed, as
  * names may contain characters that file names may not.
  */
-function subfolder(project: string | undefined): string {
-  if (project === undefined) return SUBFOLDER
-  return `${SUBFOLDER}-${createHash('sha256').update(project).digest('hex').slice(0, 16)}`
+function subfolder(content: SpoolContent, project: string | undefined): string {
+  if (project === undefined) return content
+  return `${content}-${createHash('sha256').update(project).digest('hex').slice(0, 16)}`
 }

@@ -1,4 +1,4 @@
-import type { Finding, Kind, Outcome, SkillOrder } from '@skillwatch/schema'
+import type { ExperimentStatus, Finding, Kind, Outcome, SkillOrder } from '@skillwatch/schema'
 
 export interface ReadOptions {
   /** Stops the read, which then rejects with the signal's reason. */
@@ -94,6 +94,13 @@ export interface BaselineQuery extends ListQuery {
   /** Exact name. */
   skill_name?: string | undefined
   /** By kind and name; default `asc`. */
+  order?: 'asc' | 'desc' | undefined
+}
+
+export interface ExperimentQuery extends ListQuery {
+  /** All by default. */
+  status?: ExperimentStatus | undefined
+  /** By when they were created; default `desc`. */
   order?: 'asc' | 'desc' | undefined
 }
 

@@ -1,6 +1,8 @@
 import type {
   Baseline,
   BaselineRun,
+  Experiment,
+  ExperimentDetail,
   Finding,
   Invocation,
   MetricsMessage,
@@ -19,6 +21,7 @@ import { get, toQuery } from './get.ts'
 import { type Pages, pagesFrom } from './pages.ts'
 import type {
   BaselineQuery,
+  ExperimentQuery,
   FindingQuery,
   InvocationQuery,
   ListQuery,
@@ -62,6 +65,10 @@ export interface Reads {
   findings(query?: FindingQuery): Pages<Finding>
   /** What is usual for skills over all persons, by kind and name; `run` is null before the first run. */
   baselines(query?: BaselineQuery): Pages<Baseline, { run: BaselineRun | null }>
+  /** Experiments, the newest first by default. */
+  experiments(query?: ExperimentQuery): Pages<Experiment>
+  /** One experiment with what it shows. */
+  readExperiment(testName: string, options?: ReadOptions): Promise<ExperimentDetail>
 }
 
 export interface ReadsOptions extends Gateway {
@@ -107,5 +114,8 @@ export function createReads(options: ReadsOptions): Reads {
     turns: listAt('/v1/turns'),
     findings: listAt('/v1/findings'),
     baselines: listAt('/v1/baselines'),
+    experiments: listAt('/v1/experiments'),
+    readExperiment: (testName, { signal } = {}) =>
+      read(signal, (each) => get(target, `/v1/experiments/${encodeURIComponent(testName)}`, each)),
   }
 }

@@ -14,6 +14,15 @@ export {
 } from './dependencies.ts'
 export { type DependencyUnits, dependencyUnits, type UnitCall } from './dependency-units.ts'
 export { type EndedSkill, endedSkills } from './ended-skills.ts'
+export {
+  type ExperimentSample,
+  type ExperimentsQuery,
+  type ExperimentWithUsers,
+  experimentSamples,
+  findExperiment,
+  getExperiment,
+  listExperiments,
+} from './experiments.ts'
 export { type FindingsQuery, listFindings } from './findings.ts'
 export { type HourSlice, hourSlices, slicesOfRows } from './hour-slices.ts'
 export { type HourlyCalls, hourlyCalls } from './hourly-calls.ts'

@@ -6,9 +6,16 @@ import type {
   CreateApiKey,
   CreatedApiKey,
   FindingsReply,
+  ParsedExperiment,
+  ParsedExperimentRecord,
   ParsedReport,
 } from '@skillwatch/schema'
 import type { DeletionReceipt } from '../deletions.ts'
+import type {
+  ExperimentCreation,
+  ExperimentRecordResult,
+  ExperimentRefusal,
+} from '../experiments/results.ts'
 import type { ProjectSettings } from '../projects.ts'
 import type { RecordJob, RecordOutcome } from '../recording/record.ts'
 import type { Corrections } from '../recount.ts'
@@ -58,6 +65,24 @@ export interface WriterCommands {
     nowMs: number,
   ): Promise<ApiRequestOutcome[]>
   saveReport(projectId: number, report: ParsedReport, nowMs: number): Promise<FindingsReply>
+  createExperiment(
+    projectId: number,
+    experiment: ParsedExperiment,
+    nowMs: number,
+  ): Promise<ExperimentCreation>
+  saveExperimentRecords(
+    projectId: number,
+    records: readonly ParsedExperimentRecord[],
+    nowMs: number,
+  ): Promise<ExperimentRecordResult[]>
+  /** Null when it has ended so. */
+  endExperiment(
+    projectId: number,
+    testName: string,
+    status: 'concluded' | 'stopped',
+    nowMs: number,
+  ): Promise<ExperimentRefusal | null>
+  saveExperimentAnalysis(projectId: number, testName: string, analysis: string): Promise<void>
   saveAgentCalls(projectId: number, calls: readonly AgentCall[]): Promise<void>
   createApiKey(key: CreateApiKey, nowMs: number): Promise<CreatedApiKey>
   /** Null when there is no such key. */

@@ -26,7 +26,7 @@ export async function deleteAll(
       isLast = step.isLast
     }
   } catch (error) {
-    if (receipt.first_offset !== null || receipt.api_requests > 0)
+    if (receipt.first_offset !== null || countOthers(receipt) > 0)
       await writes.save(receipt).catch(() => undefined)
     throw error
   }
@@ -42,6 +42,8 @@ function emptyReceipt(projectId: number, nowMs: number, finalWithinMs: number): 
     invocations: 0,
     uncorrelated_observations: 0,
     api_requests: 0,
+    experiment_assignments: 0,
+    experiment_outcomes: 0,
     first_offset: null,
     last_offset: null,
     final_by_ms: nowMs + finalWithinMs,
@@ -55,7 +57,14 @@ function withStep(receipt: DeletionReceipt, step: DeletionStep): DeletionReceipt
     invocations: receipt.invocations + step.invocations,
     uncorrelated_observations: receipt.uncorrelated_observations + step.uncorrelated_observations,
     api_requests: receipt.api_requests + step.api_requests,
+    experiment_assignments: receipt.experiment_assignments + step.experiment_assignments,
+    experiment_outcomes: receipt.experiment_outcomes + step.experiment_outcomes,
     first_offset: receipt.first_offset ?? step.offsets?.first ?? null,
     last_offset: step.offsets?.last ?? receipt.last_offset,
   }
+}
+
+/** Deleted rows that are not in the change log. */
+function countOthers(receipt: DeletionReceipt): number {
+  return receipt.api_requests + receipt.experiment_assignments + receipt.experiment_outcomes
 }

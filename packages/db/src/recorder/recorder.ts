@@ -6,11 +6,18 @@ import type {
   CreateApiKey,
   CreatedApiKey,
   FindingsReply,
+  ParsedExperiment,
+  ParsedExperimentRecord,
   ParsedObservation,
   ParsedReport,
 } from '@skillwatch/schema'
 import type { DeletionReceipt } from '../deletions.ts'
 import { StorageUnavailableError, WriterEndedError } from '../errors.ts'
+import type {
+  ExperimentCreation,
+  ExperimentRecordResult,
+  ExperimentRefusal,
+} from '../experiments/results.ts'
 import type { ProjectSettings } from '../projects.ts'
 import type { RecordOutcome } from '../recording/record.ts'
 import type { ApiRequestOutcome } from '../sqlite/recording/api-requests.ts'
@@ -166,6 +173,32 @@ export class Recorder implements AsyncDisposable {
   /** Replaces what is stored of the window or unit of a report. */
   recordFindings(projectId: number, report: ParsedReport): Promise<FindingsReply> {
     return this.#call('saveReport', projectId, report, this.#options.now())
+  }
+
+  createExperiment(projectId: number, experiment: ParsedExperiment): Promise<ExperimentCreation> {
+    return this.#call('createExperiment', projectId, experiment, this.#options.now())
+  }
+
+  /** Assigns users and stores their outcomes, in this order. */
+  recordExperiments(
+    projectId: number,
+    records: readonly ParsedExperimentRecord[],
+  ): Promise<ExperimentRecordResult[]> {
+    return this.#call('saveExperimentRecords', projectId, records, this.#options.now())
+  }
+
+  /** Takes no more users and outcomes. @returns why not, when it has ended in the other way */
+  async endExperiment(
+    projectId: number,
+    testName: string,
+    status: 'concluded' | 'stopped',
+  ): Promise<ExperimentRefusal | undefined> {
+    return (await this.#call('endExperiment', projectId, testName, status, this.#options.now())) ?? undefined
+  }
+
+  /** Keeps the analysis of a concluded experiment, as JSON; the first one stays. */
+  saveExperimentAnalysis(projectId: number, testName: string, analysis: string): Promise<void> {
+    return this.#call('saveExperimentAnalysis', projectId, testName, analysis)
   }
 
   recordAgentCalls(projectId: number, calls: readonly AgentCall[]): Promise<void> {

@@ -49,6 +49,9 @@ export interface DeletionTable {
   invocations: number
   uncorrelated_observations: number
   api_requests: number
+  /** Assignments to groups of experiments. */
+  experiment_assignments: Generated<number>
+  experiment_outcomes: Generated<number>
   first_offset: number | null
   last_offset: number | null
   final_by_ms: number

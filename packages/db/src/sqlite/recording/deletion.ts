@@ -6,6 +6,7 @@ import { marksOf, type TurnAt, type TurnMark } from '../../turns/marks.ts'
 import type { Writer } from '../open.ts'
 import { ApiRequestDeletion, marksOfRequest } from './delete-api-requests.ts'
 import { BaselineDeletion } from './delete-baselines.ts'
+import { ExperimentDeletion } from './delete-experiments.ts'
 import { FindingDeletion } from './delete-findings.ts'
 import { PromptDeletion } from './delete-prompts.ts'
 import { RestDeletion } from './delete-rest.ts'
@@ -20,6 +21,8 @@ export interface DeletionStep {
   readonly invocations: number
   readonly uncorrelated_observations: number
   readonly api_requests: number
+  readonly experiment_assignments: number
+  readonly experiment_outcomes: number
   /** Whether nothing of it is left. */
   readonly isLast: boolean
   /** Offsets of its `delete` changes. */
@@ -45,6 +48,7 @@ export class Deletion {
   readonly #prompts: PromptDeletion
   readonly #findings: FindingDeletion
   readonly #baselines: BaselineDeletion
+  readonly #experiments: ExperimentDeletion
   readonly #rest: RestDeletion
   readonly #forgetAgentCalls
   readonly #forgetSessionEnd
@@ -59,6 +63,7 @@ export class Deletion {
     this.#apiRequests = new ApiRequestDeletion(writer.sqlite, storage.rollUps)
     this.#prompts = new PromptDeletion(writer.sqlite)
     this.#findings = new FindingDeletion(writer.sqlite, storage.findings)
+    this.#experiments = new ExperimentDeletion(writer.sqlite)
     this.#baselines = new BaselineDeletion(writer.sqlite)
     this.#rest = new RestDeletion(writer.sqlite)
     this.#endsBefore = writer.sqlite.prepare<[number, number]>(
@@ -89,14 +94,18 @@ export class Deletion {
     const ends = this.#forgetSessions(projectId, sessions)
     const requests = areRowsGone ? this.#apiRequests.delete(projectId, selector, limit, nowMs) : []
     const prompts = areRowsGone ? this.#prompts.delete(projectId, selector, limit) : []
+    const experiments = this.#experiments.delete(projectId, selector, limit)
     const marks = [...removed.marks, ...ends, ...requests.flatMap(marksOfRequest), ...prompts]
     this.#storage.turnMarks.add(projectId, marks)
     const changes = [...removed.changes, ...ofGoneSkills, ...findings]
+    const rowCounts = [requests.length, prompts.length, findings.length, ...Object.values(experiments)]
     return {
       invocations: rowIds.length,
       uncorrelated_observations: removed.observations,
       api_requests: requests.length,
-      isLast: isRestGone && [requests, prompts, findings].every(({ length }) => length < limit),
+      experiment_assignments: experiments.assignments,
+      experiment_outcomes: experiments.outcomes,
+      isLast: isRestGone && Math.max(...rowCounts) < limit,
       offsets: this.#storage.changeLog.append(projectId, changes),
       marks,
     }
