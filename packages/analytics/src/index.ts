@@ -40,6 +40,19 @@ export {
   type Transitions,
   transitions,
 } from './dependencies/transitions.ts'
+export { collectCalls, type SkillCalls } from './predict/collect.ts'
+export {
+  type Judgement,
+  judgeSkill,
+  type PredictionModel,
+  type SkillJudgement,
+  type Verdict,
+} from './predict/judge-skill.ts'
+export { type KnownBefore, localClock } from './predict/known-before.ts'
+export { type CallPrediction, predictCall } from './predict/predict-call.ts'
+export { type PredictionReport, type PredictionWindow, predictionReport } from './predict/report.ts'
+export { SESSION_CALLS_MAX, type SessionCall, sessionPast } from './predict/session-past.ts'
+export { trailingSince } from './predict/trailing-calls.ts'
 export { type Amount, type AmountComparison, compareAmounts } from './rates/compare-amounts.ts'
 export { compareDurations, type DurationComparison } from './rates/compare-durations.ts'
 export {
