@@ -88,3 +88,6 @@ export {
   rateTrend,
   type Trend,
 } from './trends/trend.ts'
+export type { PhaseTransition } from './workflow/phase-transitions.ts'
+export type { Phase, PhaseSkill } from './workflow/phases.ts'
+export { type WorkflowCall, type WorkflowReport, workflowReport } from './workflow/report.ts'
