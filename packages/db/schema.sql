@@ -549,6 +549,32 @@ CREATE TABLE skill_migrations (
   applied_at_ms integer not null
 ) strict;
 
+CREATE TABLE skill_prediction (
+  project_id integer not null,
+  kind text not null check (kind in ('skill', 'command', 'agent', 'mcp', 'tool')),
+  skill_name text not null,
+  calls integer not null,
+  completed integer not null,
+  verdict text not null check (
+    verdict in ('better than the base rate', 'no better than the base rate', 'not enough data')),
+  base_rate real not null,
+  base_rate_low real,
+  base_rate_high real,
+  lacks text,
+  judgement text,
+  model text check (length(model) <= 32768),
+  primary key (project_id, kind, skill_name)
+) strict, without rowid;
+
+CREATE TABLE skill_prediction_run (
+  project_id integer primary key,
+  since_ms integer not null,
+  until_ms integer not null,
+  computed_at_ms integer not null,
+  time_zone text not null,
+  left_out integer not null
+) strict;
+
 CREATE TABLE skill_time_series (
   project_id integer not null,
   kind text not null check (kind in ('skill', 'command', 'agent', 'mcp', 'tool')),
@@ -794,4 +820,69 @@ CREATE TABLE witness_outcome (
   outcome text not null check (outcome in ('running', 'completed', 'failed', 'rejected', 'abandoned')),
   invocation_count integer not null,
   primary key (project_id, witness, outcome)
+) strict, without rowid;
+
+CREATE TABLE workflow_phase (
+  project_id integer not null,
+  workflow_phase text not null,
+  sessions integer not null,
+  calls integer not null,
+  completed integer not null,
+  failed integer not null,
+  rejected integer not null,
+  abandoned integer not null,
+  median_ms real,
+  duration_ms real not null,
+  slow_ms real,
+  failed_ms real not null,
+  completion_rate real,
+  completion_rate_low real,
+  completion_rate_high real,
+  p90_ms real,
+  calls_by_hour text not null,
+  failed_by_hour text not null,
+  primary key (project_id, workflow_phase)
+) strict, without rowid;
+
+CREATE TABLE workflow_phase_skill (
+  project_id integer not null,
+  workflow_phase text not null,
+  kind text not null check (kind in ('skill', 'command', 'agent', 'mcp', 'tool')),
+  skill_name text not null,
+  calls integer not null,
+  completed integer not null,
+  failed integer not null,
+  rejected integer not null,
+  abandoned integer not null,
+  median_ms real,
+  duration_ms real not null,
+  slow_ms real,
+  failed_ms real not null,
+  primary key (project_id, workflow_phase, kind, skill_name)
+) strict, without rowid;
+
+CREATE INDEX workflow_phase_skill_by_skill on workflow_phase_skill (project_id, kind, skill_name);
+
+CREATE TABLE workflow_run (
+  project_id integer primary key,
+  since_ms integer not null,
+  until_ms integer not null,
+  computed_at_ms integer not null,
+  time_zone text not null,
+  sessions integer not null,
+  calls integer not null,
+  calls_without_phase integer not null,
+  rare_phases integer not null,
+  left_out_phases integer not null
+) strict;
+
+CREATE TABLE workflow_transition (
+  project_id integer not null,
+  from_phase text not null,
+  to_phase text not null,
+  count integer not null,
+  sessions integer not null,
+  from_count integer not null,
+  median_gap_ms real not null,
+  primary key (project_id, from_phase, to_phase)
 ) strict, without rowid;

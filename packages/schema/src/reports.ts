@@ -2,16 +2,23 @@ import { type Static, Type } from 'typebox'
 import { BaselineReport } from './baseline.ts'
 import { DependencyReport } from './dependency.ts'
 import { FindingsReport } from './finding.ts'
+import { PredictionReport } from './prediction.ts'
+import { WorkflowReport } from './workflow.ts'
 
 /** The reports of analysis by their type. */
 export const REPORTS = {
   anomaly: FindingsReport,
   dependency: DependencyReport,
   baseline: BaselineReport,
+  prediction: PredictionReport,
+  workflow: WorkflowReport,
 } as const
 
 /** What analysis concluded, of one type. */
-export const AnalysisReport = Type.Union([REPORTS.anomaly, REPORTS.dependency, REPORTS.baseline], {
-  description: 'What a run of analysis concluded; `type` says which fields it has.',
-})
+export const AnalysisReport = Type.Union(
+  [REPORTS.anomaly, REPORTS.dependency, REPORTS.baseline, REPORTS.prediction, REPORTS.workflow],
+  {
+    description: 'What a run of analysis concluded; `type` says which fields it has.',
+  },
+)
 export type AnalysisReport = Static<typeof AnalysisReport>

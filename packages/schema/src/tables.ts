@@ -25,6 +25,14 @@ import type {
 } from './tables/invocation.ts'
 import type { SkillLiveBucketTable, SkillLiveSeriesTable } from './tables/live-series.ts'
 import type {
+  SkillPredictionRunTable,
+  SkillPredictionTable,
+  WorkflowPhaseSkillTable,
+  WorkflowPhaseTable,
+  WorkflowRunTable,
+  WorkflowTransitionTable,
+} from './tables/predictions.ts'
+import type {
   ApiKeyTable,
   DeletionTable,
   ProjectTable,
@@ -64,6 +72,7 @@ export type * from './tables/dependencies.ts'
 export type * from './tables/findings.ts'
 export type * from './tables/invocation.ts'
 export type * from './tables/live-series.ts'
+export type * from './tables/predictions.ts'
 export type * from './tables/projects.ts'
 export type * from './tables/roll-ups.ts'
 export type * from './tables/turns.ts'
@@ -119,5 +128,11 @@ export interface Database {
   skill_transition: SkillTransitionTable
   skill_community_baselines: SkillCommunityBaselinesTable
   skill_baseline_run: SkillBaselineRunTable
+  skill_prediction: SkillPredictionTable
+  skill_prediction_run: SkillPredictionRunTable
+  workflow_run: WorkflowRunTable
+  workflow_phase: WorkflowPhaseTable
+  workflow_phase_skill: WorkflowPhaseSkillTable
+  workflow_transition: WorkflowTransitionTable
   skill_migrations: SkillMigrationsTable
 }

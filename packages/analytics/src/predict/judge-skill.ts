@@ -13,6 +13,7 @@ import {
   type CalibrationBin,
   calibrationBins,
   calibrationError,
+  type Judged,
   type JudgedCall,
   logLoss,
   toBase,
@@ -37,6 +38,8 @@ export interface Judgement {
   readonly judged_calls: number
   readonly judged_completed: number
   readonly judged_sessions: number
+  /** Judged calls of which the answer gave the outcome that happened the larger probability. */
+  readonly correct_calls: number
   readonly brier: number
   readonly base_brier: number
   readonly brier_skill: number
@@ -146,6 +149,7 @@ function judge(slices: Slices, model: PredictionModel, baseRate: number, seed: n
   const base = judged.map(toBase)
   const [low, high] = brierSkillInterval(judged, seed)
   const sessions = sharesOf(last)
+  const answered = low > 0 ? judged : base
   return {
     trained_calls: train.length,
     calibrated_calls: middle.length,
@@ -156,6 +160,7 @@ function judge(slices: Slices, model: PredictionModel, baseRate: number, seed: n
     judged_calls: last.length,
     judged_completed: completedOf(last),
     judged_sessions: sessions.length,
+    correct_calls: answered.filter(isCorrect).length,
     brier: brierScore(judged),
     base_brier: brierScore(base),
     brier_skill: brierSkill(judged),
@@ -168,6 +173,11 @@ function judge(slices: Slices, model: PredictionModel, baseRate: number, seed: n
     design_effect: designEffectOfShares(sessions, sessions),
     calibration: calibrationBins(judged),
   }
+}
+
+/** Whether the outcome that was the more probable one happened. */
+function isCorrect({ probability, outcome }: Judged): boolean {
+  return probability >= 0.5 === (outcome === 1)
 }
 
 /** So that no logarithm of a probability is infinite. */

@@ -17,6 +17,7 @@ import { durationsBySkill } from './0016-durations-by-skill.ts'
 import { findings } from './0017-findings.ts'
 import { dependencies } from './0018-dependencies.ts'
 import { baselines } from './0019-baselines.ts'
+import { predictions } from './0022-predictions.ts'
 import type { Migration } from './dialect.ts'
 
 /** All migrations in order. Append only. */
@@ -40,4 +41,5 @@ export const MIGRATIONS: readonly Migration[] = [
   findings,
   dependencies,
   baselines,
+  predictions,
 ]

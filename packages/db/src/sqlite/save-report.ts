@@ -3,13 +3,17 @@ import { createSaveBaselines } from './baselines/save-report.ts'
 import { createSaveDependencies } from './dependencies/save-report.ts'
 import { createSaveFindings } from './findings/save-report.ts'
 import type { Writer } from './open.ts'
+import { createSavePredictions } from './predictions/save-report.ts'
 import type { SqliteRecordingStorage } from './recording/storage.ts'
+import { createSaveWorkflow } from './workflow/save-report.ts'
 
 /** Makes the function that stores a report of any type, each in one transaction. */
 export function createSaveReport(writer: Writer, storage: SqliteRecordingStorage) {
   const saveFindings = createSaveFindings(writer, storage)
   const saveDependencies = createSaveDependencies(storage)
   const saveBaselines = createSaveBaselines(storage)
+  const savePredictions = createSavePredictions(storage)
+  const saveWorkflow = createSaveWorkflow(storage)
   return (projectId: number, report: ParsedReport, nowMs: number): FindingsReply => {
     switch (report.type) {
       case 'anomaly':
@@ -18,6 +22,10 @@ export function createSaveReport(writer: Writer, storage: SqliteRecordingStorage
         return saveDependencies(projectId, report, nowMs)
       case 'baseline':
         return saveBaselines(projectId, report, nowMs)
+      case 'prediction':
+        return savePredictions(projectId, report, nowMs)
+      case 'workflow':
+        return saveWorkflow(projectId, report, nowMs)
       default:
         throw new TypeError(`unhandled report ${JSON.stringify(report satisfies never)}`)
     }

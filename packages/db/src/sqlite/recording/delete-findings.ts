@@ -3,6 +3,7 @@ import type BetterSqlite3 from 'better-sqlite3'
 import type { LogEntry } from '../../recording/storage.ts'
 import type { FindingStatements, SkillKey } from '../findings/findings.ts'
 import { DependencyDeletion } from './delete-dependencies.ts'
+import { PredictionDeletion } from './delete-predictions.ts'
 import type { StoredSelector } from './selector.ts'
 
 type FindingKey = Pick<AnomalyRow, 'row_id' | 'finding_id'>
@@ -11,6 +12,7 @@ type FindingKey = Pick<AnomalyRow, 'row_id' | 'finding_id'>
 export class FindingDeletion {
   readonly #findings: FindingStatements
   readonly #dependencies: DependencyDeletion
+  readonly #predictions: PredictionDeletion
   readonly #ofSkill
   readonly #naming
   readonly #all
@@ -20,6 +22,7 @@ export class FindingDeletion {
   constructor(sqlite: BetterSqlite3.Database, findings: FindingStatements) {
     this.#findings = findings
     this.#dependencies = new DependencyDeletion(sqlite)
+    this.#predictions = new PredictionDeletion(sqlite)
     const select = 'select row_id, finding_id from skill_anomalies where project_id = ?'
     this.#ofSkill = sqlite.prepare<[number, string, string], FindingKey>(
       `${select} and skill_name = ? and +kind = ?`,
@@ -36,13 +39,14 @@ export class FindingDeletion {
   }
 
   /**
-   * Deletes the findings, dependencies and transitions of those of the skills that have no calls any more.
+   * Deletes the findings, dependencies, transitions, predictions and parts of the workflow of those of the skills that have no calls any more.
    * @returns the changes of findings
    */
   ofGoneSkills(projectId: number, skills: readonly SkillKey[]): LogEntry[] {
     const unique = new Map(skills.map((skill) => [`${skill.kind}\0${skill.skill_name}`, skill]))
     const gone = [...unique.values()].filter((skill) => !this.#findings.hasCalls(projectId, skill))
     this.#dependencies.ofSkills(projectId, gone)
+    this.#predictions.ofSkills(projectId, gone)
     return gone.flatMap(({ kind, skill_name }) =>
       this.#findings.delete(projectId, this.#ofSkill.all(projectId, skill_name, kind)),
     )

@@ -2,6 +2,15 @@ import type BetterSqlite3 from 'better-sqlite3'
 
 const DEPENDENCIES = ['skill_dependencies', 'skill_transition', 'skill_dependency_report'] as const
 
+const PREDICTIONS = [
+  'skill_prediction',
+  'skill_prediction_run',
+  'workflow_run',
+  'workflow_phase',
+  'workflow_phase_skill',
+  'workflow_transition',
+] as const
+
 /** What may be left of a project when its invocations, requests to models and prompts are deleted. */
 const TABLES = [
   'otel_span',
@@ -11,6 +20,7 @@ const TABLES = [
   ...DEPENDENCIES,
   'skill_community_baselines',
   'skill_baseline_run',
+  ...PREDICTIONS,
 ] as const
 
 /** Deletes what belongs to no row, such as spans that still wait for their call. */
