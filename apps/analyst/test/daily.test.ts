@@ -14,6 +14,7 @@ const CALLS = Array.from({ length: SESSIONS }, (_, index) => index).flatMap((ind
     kind: 'skill' as const,
     invocation_id: `${name}-${index}`,
     skill_name: index % 2 === 0 ? name : `other-${index}-${order}`,
+    ...(order === 0 && { workflow_phase: 'setup' }),
     session_id: `s-${index}`,
     user_id: `person-${index % 12}`,
     invoked_at: DUE_AT_MS - index * HOUR_MS - HOUR_MS + order * 60_000,
@@ -22,12 +23,12 @@ const CALLS = Array.from({ length: SESSIONS }, (_, index) => index).flatMap((ind
   })),
 )
 
-test('each day the skills that are used together, and what is usual for a skill, are reported', async () => {
+test('each day what is used together, usual, predictable and done in each phase is reported', async () => {
   await using database = await recordedDatabase(CALLS)
   await using ingest = await startIngestDouble()
   using analyst = testAnalyst(database.url, ingest.url)
   await analyst.daily.run(DUE_AT_MS, signal)
-  const [bySession, byTurn, baselines] = ingest.dailyPosts
+  const [bySession, byTurn, baselines, predictions, workflow] = ingest.dailyPosts
   expect(bySession).toMatchObject({
     type: 'dependency',
     unit: 'session',
@@ -40,6 +41,19 @@ test('each day the skills that are used together, and what is usual for a skill,
     type: 'baseline',
     baselines: [{ skill_name: 'plan' }, { skill_name: 'review' }],
   })
+  expect(predictions).toMatchObject({ type: 'prediction', time_zone: 'UTC', left_out: 0 })
+  expect(predictions).toHaveProperty('predictions.0', {
+    ...{ kind: 'skill', skill_name: 'plan', calls: 30, completed: 30, verdict: 'not enough data' },
+    ...{ base_rate: 1, base_rate_interval: expect.any(Array), judgement: null, model: null },
+    lacks: { enough: false, unit: 'calls', have: 30, need: 200 },
+  })
+  expect(workflow).toMatchObject({
+    type: 'workflow',
+    sessions: SESSIONS,
+    calls: 120,
+    calls_without_phase: 60,
+  })
+  expect(workflow).toMatchObject({ phases: [{ workflow_phase: 'setup', calls: 60 }] })
 })
 
 test('a day is reported once, and the next one again', async () => {
@@ -48,9 +62,9 @@ test('a day is reported once, and the next one again', async () => {
   using analyst = testAnalyst(database.url, ingest.url)
   await analyst.daily.run(DUE_AT_MS, signal)
   await analyst.daily.run(DUE_AT_MS + HOUR_MS, signal)
-  expect(ingest.dailyPosts).toHaveLength(3)
+  expect(ingest.dailyPosts).toHaveLength(5)
   await analyst.daily.run(DUE_AT_MS + DAY_MS, signal)
-  expect(ingest.dailyPosts).toHaveLength(6)
+  expect(ingest.dailyPosts).toHaveLength(10)
 })
 
 test('reports that ingest refuses are computed again in the next run', async () => {
@@ -64,5 +78,7 @@ test('reports that ingest refuses are computed again in the next run', async () 
     'dependency',
     'dependency',
     'baseline',
+    'prediction',
+    'workflow',
   ])
 })

@@ -78,6 +78,7 @@ export {
   type SampleQuantile,
   sampleQuantile,
 } from './series/quantiles.ts'
+export { TimeZone } from './series/time-zone.ts'
 export { type TimedCount, type TrailingWindow, trailingWindows } from './series/trailing-windows.ts'
 export type { Share } from './share.ts'
 export { type Forecast, type ForecastOptions, forecast } from './trends/forecast.ts'

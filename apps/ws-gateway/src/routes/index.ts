@@ -7,6 +7,7 @@ import { dependencyRoutes } from './dependencies.ts'
 import { findingRoutes } from './findings.ts'
 import { invocationRoutes } from './invocations.ts'
 import { overviewRoutes } from './overview.ts'
+import { predictionRoutes } from './predictions.ts'
 import { sessionRoutes } from './sessions.ts'
 import { skillRoutes } from './skills.ts'
 import { streamRoutes } from './stream.ts'
@@ -16,6 +17,7 @@ import { turnRoutes } from './turns.ts'
 import { usageRoutes } from './usage.ts'
 import { useSummaryRoutes } from './use-summary.ts'
 import { useRoutes } from './uses.ts'
+import { workflowRoutes } from './workflow.ts'
 
 /** The reads over HTTP. Each needs scope `read` and reads only the project of its key. */
 export function readRoutes(deps: GatewayDeps): FastifyPluginAsync {
@@ -33,6 +35,8 @@ export function readRoutes(deps: GatewayDeps): FastifyPluginAsync {
     await app.register(findingRoutes(deps))
     await app.register(dependencyRoutes(deps))
     await app.register(baselineRoutes(deps))
+    await app.register(predictionRoutes(deps))
+    await app.register(workflowRoutes(deps))
     await app.register(timelineRoutes(deps))
     await app.register(streamRoutes(deps))
     await app.register(coverageRoutes(deps))
