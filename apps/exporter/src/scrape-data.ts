@@ -7,6 +7,8 @@ import {
   endedSkills,
   type LiveSeries,
   liveSeries,
+  type PredictionSuccess,
+  predictionSuccess,
   type Reader,
   snapshot,
   streamPosition,
@@ -19,6 +21,7 @@ export interface ScrapeData {
   readonly anomalies: readonly AnomalySeries[]
   readonly endedSkills: readonly EndedSkill[]
   readonly witnesses: ReturnType<typeof witnessOutcomes>
+  readonly predictions: readonly PredictionSuccess[]
   readonly activeSessionCount: number
   readonly changeOffset: number
   readonly databaseBytes: number
@@ -31,6 +34,7 @@ export function readScrapeData(reader: Reader, projectId: number, nowMs: number)
     anomalies: anomalySeries(reader, projectId),
     endedSkills: endedSkills(reader, projectId),
     witnesses: witnessOutcomes(reader, projectId),
+    predictions: predictionSuccess(reader, projectId),
     activeSessionCount: activeSessionCount(reader, projectId, nowMs),
     changeOffset: streamPosition(reader, projectId).last_offset,
     databaseBytes: databaseBytes(reader),
