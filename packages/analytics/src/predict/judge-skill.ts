@@ -70,8 +70,8 @@ export interface SkillJudgement {
 const CALLS_MIN = 200
 const RARER_MIN = 50
 const SESSIONS_MIN = 8
-/** Calls of the rarer outcome that each slice needs. */
-const RARER_OF_SLICE = { train: 20, calibrate: 10, judge: 10 } as const
+/** Calls of the rarer outcome that each slice needs: half of what 50 of them leave on average. */
+const RARER_OF_SLICE = { train: 20, calibrate: 5, judge: 5 } as const
 const SLICE_NAMES = { train: 'train on', calibrate: 'calibrate on', judge: 'judge' } as const
 /** The penalties that are tried; the one with the least log loss on the calls to calibrate on is taken. */
 const RIDGES = [1, 10, 100] as const
