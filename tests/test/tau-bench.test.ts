@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { coUses, transitions } from '@skillwatch/analytics'
+import { collectCalls, coUses, judgeSkill, type SessionCall, transitions } from '@skillwatch/analytics'
 import { sharedData } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { describeWith, type Part } from './support/parts.ts'
@@ -11,14 +11,18 @@ const recordings: Part = {
 }
 
 interface Recorded {
-  readonly calls: readonly { readonly seq: number; readonly tool: string }[]
+  readonly calls: readonly { readonly seq: number; readonly tool: string; readonly is_error: boolean }[]
+}
+
+function readRecorded(): Recorded[] {
+  const path = join(sharedData()!, 'tau-bench/gpt-4o-airline.toolcalls.ndjson')
+  const lines = readFileSync(path, 'utf8').trim().split('\n')
+  return lines.map((line) => JSON.parse(line) as Recorded)
 }
 
 /** The tools of each session, in the order of its calls. */
 function readSessions(): string[][] {
-  const path = join(sharedData()!, 'tau-bench/gpt-4o-airline.toolcalls.ndjson')
-  const lines = readFileSync(path, 'utf8').trim().split('\n')
-  return lines.map((line) => (JSON.parse(line) as Recorded).calls.map(({ tool }) => tool))
+  return readRecorded().map(({ calls }) => calls.map(({ tool }) => tool))
 }
 
 describeWith(recordings, 'dependencies in recorded sessions', () => {
@@ -58,6 +62,34 @@ describeWith(recordings, 'dependencies in recorded sessions', () => {
     const found = answer.transitions.map(({ from, to, count, units }) => ({ from, to, count, units }))
     expect(found.length).toBeGreaterThan(20)
     expect(found.sort(byName)).toEqual(counted.filter(({ units }) => units >= 5).sort(byName))
+  })
+})
+
+describeWith(recordings, 'predictions in recorded sessions', () => {
+  test('whether a call fails is judged on later sessions, and the score stands beside the base rate', () => {
+    // One skill with the tool as its phase, as no tool alone fails 50 times. Sessions have no times: they follow
+    // each other in the order of the file, an hour apart. Each part has the same tasks, so new tasks may do worse.
+    const sessions = readRecorded().map(({ calls }, session) =>
+      calls.map(({ tool, is_error }, index): SessionCall => {
+        const invoked_at_ms = 3_600_000 * session + 1_000 * index
+        return {
+          ...{ kind: 'agent', skill_name: 'airline', workflow_phase: tool, invoked_at_ms },
+          ...{ ended_at_ms: invoked_at_ms + 500, outcome: is_error ? 'failed' : 'completed' },
+        }
+      }),
+    )
+    const window = { sinceMs: 0, untilMs: Number.MAX_SAFE_INTEGER, timeZone: 'UTC', callsMax: 10_000 }
+    const [skill] = collectCalls(sessions, window)
+    const { verdict, judgement, base_rate } = judgeSkill(skill!.calls, 33)
+    expect(skill!.calls).toHaveLength(1_164)
+    expect(verdict).toBe('better than the base rate')
+    expect(judgement).toMatchObject({ judged_calls: 229, judged_completed: 215, judged_sessions: 37 })
+    expect(base_rate).toBeCloseTo(0.9366, 4)
+    const { brier, base_brier, brier_skill, brier_skill_low, auc } = judgement!
+    expect([brier, base_brier, brier_skill, auc].map((score) => Number(score.toFixed(3)))).toEqual([
+      0.037, 0.057, 0.354, 0.972,
+    ])
+    expect(brier_skill_low).toBeGreaterThan(0.1)
   })
 })
 

@@ -5,7 +5,10 @@ import { type Project, postForProject } from './post-for-project.ts'
 
 const DAY_MS = 86_400_000
 
-/** Computes and reports once a day what is used together, what is usual, and what is similar. */
+/**
+ * Computes and reports once a day what is used together, what is usual, what is similar, how predictable skills
+ * are, and what the phases of work take.
+ */
 export class Daily {
   readonly #options: AnalystOptions
   /** The days since 1970 of the last reports that ingest took, by project. */
@@ -30,22 +33,19 @@ export class Daily {
 
   /** An error of one project is logged, and the others are reported all the same. */
   async #report(project: Project, dueAtMs: number, signal: AbortSignal): Promise<boolean> {
-    const { databaseUrl, runMsMax, logger } = this.#options
-    const run = { databaseUrl, projectId: project.project_id, untilMs: dueAtMs }
+    const { databaseUrl, runMsMax, logger, timeZone } = this.#options
+    const run = { databaseUrl, projectId: project.project_id, untilMs: dueAtMs, timeZone }
     try {
       const reports = await summariseInProcess(run, AbortSignal.any([signal, AbortSignal.timeout(runMsMax)]))
       for (const report of reports)
         await postForProject(this.#options, project, () => report, { dueAtMs, signal })
-      logger.info(
-        { project: project.name },
-        'reported the dependencies, baselines and similar skills of a project',
-      )
+      logger.info({ project: project.name }, 'reported what is computed once a day of a project')
       return true
     } catch (err) {
       signal.throwIfAborted()
       logger.error(
         { err, project: project.name },
-        'dependencies, baselines and similar skills are tried again in the next run',
+        'what is computed once a day is tried again in the next run',
       )
       return false
     }

@@ -14,6 +14,7 @@ const CALLS = Array.from({ length: SESSIONS }, (_, index) => index).flatMap((ind
     kind: 'skill' as const,
     invocation_id: `${name}-${index}`,
     skill_name: index % 2 === 0 ? name : `other-${index}-${order}`,
+    ...(order === 0 && { workflow_phase: 'setup' }),
     session_id: `s-${index}`,
     user_id: `person-${index % 12}`,
     invoked_at: DUE_AT_MS - index * HOUR_MS - HOUR_MS + order * 60_000,
@@ -22,12 +23,12 @@ const CALLS = Array.from({ length: SESSIONS }, (_, index) => index).flatMap((ind
   })),
 )
 
-test('each day what is used together, what is usual, what is similar and what persons also use is reported', async () => {
+test('each day all reports are computed and sent: what is together, usual, similar, predictable, and per phase', async () => {
   await using database = await recordedDatabase(CALLS)
   await using ingest = await startIngestDouble()
   using analyst = testAnalyst(database.url, ingest.url)
   await analyst.daily.run(DUE_AT_MS, signal)
-  const [bySession, byTurn, baselines, similarity, affinity] = ingest.dailyPosts
+  const [bySession, byTurn, baselines, similarity, affinity, predictions, workflow] = ingest.dailyPosts
   expect(bySession).toMatchObject({
     type: 'dependency',
     unit: 'session',
@@ -51,6 +52,19 @@ test('each day what is used together, what is usual, what is similar and what pe
       { skill_name: 'review', also_name: 'plan', persons: 5 },
     ],
   })
+  expect(predictions).toMatchObject({ type: 'prediction', time_zone: 'UTC', left_out: 0 })
+  expect(predictions).toHaveProperty('predictions.0', {
+    ...{ kind: 'skill', skill_name: 'plan', calls: 30, completed: 30, verdict: 'not enough data' },
+    ...{ base_rate: 1, base_rate_interval: expect.any(Array), judgement: null, model: null },
+    lacks: { enough: false, unit: 'calls', have: 30, need: 200 },
+  })
+  expect(workflow).toMatchObject({
+    type: 'workflow',
+    sessions: SESSIONS,
+    calls: 120,
+    calls_without_phase: 60,
+  })
+  expect(workflow).toMatchObject({ phases: [{ workflow_phase: 'setup', calls: 60 }] })
 })
 
 test('a day is reported once, and the next one again', async () => {
@@ -77,5 +91,7 @@ test('reports that ingest refuses are computed again in the next run', async () 
     'baseline',
     'similarity',
     'affinity',
+    'prediction',
+    'workflow',
   ])
 })

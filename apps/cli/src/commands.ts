@@ -127,6 +127,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/experiment.ts')).experimentCommand,
   },
   {
+    name: 'predict',
+    usage: '[options] <skill>',
+    summary: 'show how probable it is that a call completes',
+    load: async () => (await import('./commands/predict.ts')).predictCommand,
+  },
+  {
+    name: 'workflow',
+    usage: '[options]',
+    summary: 'show what the phases of work took',
+    load: async () => (await import('./commands/workflow.ts')).workflowCommand,
+  },
+  {
     name: 'setup',
     usage: '',
     summary: 'connect an agent to Skillwatch',

@@ -42,6 +42,17 @@ export function metricFamilies(data: ScrapeData, bounds: LabelBounds): MetricFam
       })),
     ),
     ...experimentFamilies(data.experiments),
+    // Gauges despite the name of the second one, which is session-buddy's: each run replaces them.
+    gauge(
+      'skill_prediction_correct',
+      'Judged calls of the last run of predictions whose outcome was the one that the answer expected.',
+      data.predictions.map(({ kind, correct }) => ({ labels: { kind }, value: correct })),
+    ),
+    gauge(
+      'skill_prediction_total',
+      'Judged calls of the last run of predictions.',
+      data.predictions.map(({ kind, judged }) => ({ labels: { kind }, value: judged })),
+    ),
     // A gauge: a running call that ends moves from one outcome to another.
     gauge(
       'skillwatch_witnessed_invocations',

@@ -9,6 +9,8 @@ import {
   experimentSamples,
   type LiveSeries,
   liveSeries,
+  type PredictionSuccess,
+  predictionSuccess,
   type Reader,
   snapshot,
   streamPosition,
@@ -22,6 +24,7 @@ export interface ScrapeData {
   readonly endedSkills: readonly EndedSkill[]
   readonly experiments: readonly ExperimentSample[]
   readonly witnesses: ReturnType<typeof witnessOutcomes>
+  readonly predictions: readonly PredictionSuccess[]
   readonly activeSessionCount: number
   readonly changeOffset: number
   readonly databaseBytes: number
@@ -35,6 +38,7 @@ export function readScrapeData(reader: Reader, projectId: number, nowMs: number)
     endedSkills: endedSkills(reader, projectId),
     experiments: experimentSamples(reader, projectId),
     witnesses: witnessOutcomes(reader, projectId),
+    predictions: predictionSuccess(reader, projectId),
     activeSessionCount: activeSessionCount(reader, projectId, nowMs),
     changeOffset: streamPosition(reader, projectId).last_offset,
     databaseBytes: databaseBytes(reader),

@@ -48,6 +48,19 @@ export {
   type Sizes,
   type UserValues,
 } from './experiments/plan.ts'
+export { collectCalls, type SkillCalls } from './predict/collect.ts'
+export {
+  type Judgement,
+  judgeSkill,
+  type PredictionModel,
+  type SkillJudgement,
+  type Verdict,
+} from './predict/judge-skill.ts'
+export { type KnownBefore, localClock } from './predict/known-before.ts'
+export { type CallPrediction, predictCall } from './predict/predict-call.ts'
+export { type PredictionReport, type PredictionWindow, predictionReport } from './predict/report.ts'
+export { SESSION_CALLS_MAX, type SessionCall, sessionPast } from './predict/session-past.ts'
+export { trailingSince } from './predict/trailing-calls.ts'
 export { type Amount, type AmountComparison, compareAmounts } from './rates/compare-amounts.ts'
 export { compareDurations, type DurationComparison } from './rates/compare-durations.ts'
 export {
@@ -74,6 +87,7 @@ export {
   type SampleQuantile,
   sampleQuantile,
 } from './series/quantiles.ts'
+export { TimeZone } from './series/time-zone.ts'
 export { type TimedCount, type TrailingWindow, trailingWindows } from './series/trailing-windows.ts'
 export type { Share } from './share.ts'
 export { type SimilarityOptions, similarityReport } from './similar/report.ts'
@@ -85,3 +99,6 @@ export {
   rateTrend,
   type Trend,
 } from './trends/trend.ts'
+export type { PhaseTransition } from './workflow/phase-transitions.ts'
+export type { Phase, PhaseSkill } from './workflow/phases.ts'
+export { type WorkflowCall, type WorkflowReport, workflowReport } from './workflow/report.ts'

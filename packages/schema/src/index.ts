@@ -59,8 +59,11 @@ export {
   parseSessionEnd,
   parseSpan,
 } from './parse-observation.ts'
+export { type ParsedPredictionReport, parsePredictionReport } from './parse-predictions.ts'
 export { type ParsedReport, parseReport } from './parse-report.ts'
 export { type ParsedSimilarityReport, parseSimilarityReport } from './parse-similarities.ts'
+export { type ParsedWorkflowReport, parseWorkflowReport } from './parse-workflow.ts'
+export { Prediction, PredictionReport, PredictionRun, type ReportedPrediction } from './prediction.ts'
 export {
   ChangeProject,
   DeletionQuery,
@@ -141,3 +144,12 @@ export {
   UseSummaryReply,
 } from './uses.ts'
 export { KINDS, Kind, OUTCOMES, Outcome, SCOPES, Scope, Trigger, WITNESSES, Witness } from './words.ts'
+export {
+  Workflow,
+  WorkflowBottleneck,
+  WorkflowPhase,
+  WorkflowReport,
+  WorkflowRun,
+  WorkflowSkill,
+  WorkflowTransition,
+} from './workflow.ts'

@@ -4,6 +4,8 @@ import { type ParsedBaselineReport, parseBaselineReport } from './parse-baseline
 import { type ParsedDependencyReport, parseDependencyReport } from './parse-dependencies.ts'
 import { type ParsedFindingsReport, parseFindingsReport } from './parse-findings.ts'
 import { type ParsedSimilarityReport, parseSimilarityReport } from './parse-similarities.ts'
+import { type ParsedPredictionReport, parsePredictionReport } from './parse-predictions.ts'
+import { type ParsedWorkflowReport, parseWorkflowReport } from './parse-workflow.ts'
 import type { AnalysisReport } from './reports.ts'
 
 /** A report of any type that passed every check. */
@@ -13,6 +15,8 @@ export type ParsedReport =
   | ParsedBaselineReport
   | ParsedSimilarityReport
   | ParsedAffinityReport
+  | ParsedPredictionReport
+  | ParsedWorkflowReport
 
 /** Checks what the schema of a report cannot say, by the rules of its type. */
 export function parseReport(
@@ -30,6 +34,10 @@ export function parseReport(
       return parseSimilarityReport(report, nowMs)
     case 'affinity':
       return parseAffinityReport(report, nowMs)
+    case 'prediction':
+      return parsePredictionReport(report, nowMs)
+    case 'workflow':
+      return parseWorkflowReport(report, nowMs)
     default:
       throw new TypeError(`unhandled report ${JSON.stringify(report satisfies never)}`)
   }

@@ -4,6 +4,8 @@ import { BaselineReport } from './baseline.ts'
 import { DependencyReport } from './dependency.ts'
 import { FindingsReport } from './finding.ts'
 import { SimilarityReport } from './similarity.ts'
+import { PredictionReport } from './prediction.ts'
+import { WorkflowReport } from './workflow.ts'
 
 /** The reports of analysis by their type. */
 export const REPORTS = {
@@ -12,11 +14,21 @@ export const REPORTS = {
   baseline: BaselineReport,
   similarity: SimilarityReport,
   affinity: AffinityReport,
+  prediction: PredictionReport,
+  workflow: WorkflowReport,
 } as const
 
 /** What analysis concluded, of one type. */
 export const AnalysisReport = Type.Union(
-  [REPORTS.anomaly, REPORTS.dependency, REPORTS.baseline, REPORTS.similarity, REPORTS.affinity],
+  [
+    REPORTS.anomaly,
+    REPORTS.dependency,
+    REPORTS.baseline,
+    REPORTS.similarity,
+    REPORTS.affinity,
+    REPORTS.prediction,
+    REPORTS.workflow,
+  ],
   { description: 'What a run of analysis concluded; `type` says which fields it has.' },
 )
 export type AnalysisReport = Static<typeof AnalysisReport>

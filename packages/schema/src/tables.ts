@@ -31,6 +31,14 @@ import type {
 } from './tables/invocation.ts'
 import type { SkillLiveBucketTable, SkillLiveSeriesTable } from './tables/live-series.ts'
 import type {
+  SkillPredictionRunTable,
+  SkillPredictionTable,
+  WorkflowPhaseSkillTable,
+  WorkflowPhaseTable,
+  WorkflowRunTable,
+  WorkflowTransitionTable,
+} from './tables/predictions.ts'
+import type {
   ApiKeyTable,
   DeletionTable,
   ProjectTable,
@@ -80,6 +88,7 @@ export type * from './tables/experiments.ts'
 export type * from './tables/findings.ts'
 export type * from './tables/invocation.ts'
 export type * from './tables/live-series.ts'
+export type * from './tables/predictions.ts'
 export type * from './tables/projects.ts'
 export type * from './tables/roll-ups.ts'
 export type * from './tables/similarity.ts'
@@ -147,5 +156,11 @@ export interface Database {
   ab_test_configs: AbTestConfigsTable
   ab_test_assignments: AbTestAssignmentsTable
   ab_test_outcomes: AbTestOutcomesTable
+  skill_prediction: SkillPredictionTable
+  skill_prediction_run: SkillPredictionRunTable
+  workflow_run: WorkflowRunTable
+  workflow_phase: WorkflowPhaseTable
+  workflow_phase_skill: WorkflowPhaseSkillTable
+  workflow_transition: WorkflowTransitionTable
   skill_migrations: SkillMigrationsTable
 }

@@ -5,6 +5,7 @@ export { environmentWithMachineClock, inheritedEnvironment } from './environment
 export { aFinding, aReport } from './findings.ts'
 export { anObservation, observationArbitrary } from './observations.ts'
 export { freePort } from './ports.ts'
+export { aPrediction, aPredictionReport, aWorkflowReport } from './predictions.ts'
 export { type Exit, type ProcessOptions, type RunningProcess, startProcess } from './processes.ts'
 export { type ProgramOptions, type ProgramResult, runProgram, startProgram } from './programs.ts'
 export { sharedData } from './shared-data.ts'

@@ -1,11 +1,16 @@
 import {
+import {
   affinityReport,
   baselinesAcrossPersons,
   dependencyReport,
+  type PredictionReport,
+  predictionReport,
   type SkillBaselines,
   similarityReport,
+  type WorkflowReport,
+  workflowReport,
 } from '@skillwatch/analytics'
-import { callsByPerson, dependencyUnits, openReader, snapshot } from '@skillwatch/db'
+import { callsByPerson, dependencyUnits, openReader, sessionCalls, snapshot } from '@skillwatch/db'
 import type { AffinityReport, DependencyReport, SimilarityReport } from '@skillwatch/schema'
 import { DEPENDENCY_UNITS } from '@skillwatch/schema/vocabulary'
 
@@ -13,6 +18,8 @@ const DAY_MS = 86_400_000
 const WINDOW_DAYS = 90
 /** Any number; the same one, so that the same calls give the same clusters. */
 const SIMILARITY_SEED = 1
+/** What is known before a call includes those of the skill in so many days before. */
+const CALLS_BEFORE_DAYS = 7
 
 /** A run for one project. */
 export interface DailyRun {
@@ -20,16 +27,24 @@ export interface DailyRun {
   readonly projectId: number
   /** The end of the window, which is 90 days long. */
   readonly untilMs: number
+  /** Of hours and weekdays. */
+  readonly timeZone: string
 }
 
 /** What is computed once a day. */
-export type DailyReport = DependencyReport | SkillBaselines | SimilarityReport | AffinityReport
+export type DailyReport =
+  | DependencyReport
+  | SkillBaselines
+  | SimilarityReport
+  | AffinityReport
+  | PredictionReport
+  | WorkflowReport
 
 /**
  * What is used together in sessions and in turns, what is usual over all persons, which skills are similar,
- * and what persons who use a skill also use.
+ * what persons who use a skill also use, how predictable skills are, and what the phases of work take.
  */
-export function dailyReports({ databaseUrl, projectId, untilMs }: DailyRun): DailyReport[] {
+export function dailyReports({ databaseUrl, projectId, untilMs, timeZone }: DailyRun): DailyReport[] {
   const window = { sinceMs: untilMs - WINDOW_DAYS * DAY_MS, untilMs }
   const computed = { ...window, computedAtMs: untilMs }
   using reader = openReader(databaseUrl)
@@ -46,5 +61,10 @@ export function dailyReports({ databaseUrl, projectId, untilMs }: DailyRun): Dai
       seed: SIMILARITY_SEED,
     }),
     affinityReport(callsByPerson(reader, projectId, [window.sinceMs, untilMs]), computed),
+    predictionReport(
+      sessionCalls(reader, projectId, [window.sinceMs - CALLS_BEFORE_DAYS * DAY_MS, untilMs]),
+      { ...window, timeZone },
+    ),
+    workflowReport(sessionCalls(reader, projectId, [window.sinceMs, untilMs]), { ...window, timeZone }),
   ])
 }

@@ -10,6 +10,7 @@ import { parseTimeZone } from '../usage/time-zone.ts'
 import { analyseBaselinesCommand } from './analyse-baselines.ts'
 import { analyseDependenciesCommand } from './analyse-dependencies.ts'
 import { analyseSimilarCommand } from './analyse-similar.ts'
+import { analysePredictionsCommand, analyseWorkflowCommand } from './analyse-session-reports.ts'
 
 /** Finds when skills differed from what they usually do. */
 export function analyseCommand(context: CommandContext): Command {
@@ -41,6 +42,8 @@ export function analyseCommand(context: CommandContext): Command {
     .addCommand(analyseDependenciesCommand(context))
     .addCommand(analyseBaselinesCommand(context))
     .addCommand(analyseSimilarCommand(context))
+    .addCommand(analysePredictionsCommand(context))
+    .addCommand(analyseWorkflowCommand(context))
   return examples(addViewOptions(command, context), [
     ['skillwatch analyse', 'the last seven days'],
     ['skillwatch analyse --from 2026-10-01 --to 2026-11-01', 'a month of the past'],

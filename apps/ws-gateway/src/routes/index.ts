@@ -9,6 +9,7 @@ import { findingRoutes } from './findings.ts'
 import { invocationRoutes } from './invocations.ts'
 import { overviewRoutes } from './overview.ts'
 import { recommendationRoutes } from './recommendations.ts'
+import { predictionRoutes } from './predictions.ts'
 import { sessionRoutes } from './sessions.ts'
 import { similarRoutes } from './similar.ts'
 import { skillRoutes } from './skills.ts'
@@ -19,6 +20,7 @@ import { turnRoutes } from './turns.ts'
 import { usageRoutes } from './usage.ts'
 import { useSummaryRoutes } from './use-summary.ts'
 import { useRoutes } from './uses.ts'
+import { workflowRoutes } from './workflow.ts'
 
 /** The reads over HTTP. Each needs scope `read` and reads only the project of its key. */
 export function readRoutes(deps: GatewayDeps): FastifyPluginAsync {
@@ -39,6 +41,8 @@ export function readRoutes(deps: GatewayDeps): FastifyPluginAsync {
     await app.register(similarRoutes(deps))
     await app.register(recommendationRoutes(deps))
     await app.register(experimentRoutes(deps))
+    await app.register(predictionRoutes(deps))
+    await app.register(workflowRoutes(deps))
     await app.register(timelineRoutes(deps))
     await app.register(streamRoutes(deps))
     await app.register(coverageRoutes(deps))

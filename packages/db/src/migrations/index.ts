@@ -19,6 +19,7 @@ import { dependencies } from './0018-dependencies.ts'
 import { baselines } from './0019-baselines.ts'
 import { clusters } from './0020-clusters.ts'
 import { recommendations } from './0021-recommendations.ts'
+import { predictions } from './0022-predictions.ts'
 import { experiments } from './0023-experiments.ts'
 import type { Migration } from './dialect.ts'
 
@@ -45,5 +46,6 @@ export const MIGRATIONS: readonly Migration[] = [
   baselines,
   clusters,
   recommendations,
+  predictions,
   experiments,
 ]

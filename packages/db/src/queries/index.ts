@@ -29,8 +29,18 @@ export { type HourlyCalls, hourlyCalls } from './hourly-calls.ts'
 export { getInvocationDetail } from './invocation-detail.ts'
 export type { InvocationsQuery } from './invocation-index.ts'
 export { listInvocations } from './invocations.ts'
+export { kindsOf } from './kinds-of.ts'
 export { lastInvoked } from './last-invoked.ts'
 export { type OverviewQuery, overview } from './overview.ts'
+export {
+  type EndedCount,
+  endedSince,
+  getPrediction,
+  getPredictionRun,
+  type PredictionSuccess,
+  predictionSuccess,
+  sessionBegin,
+} from './predictions.ts'
 export { promptOfInvocation } from './prompt-of-invocation.ts'
 export {
   affinitiesOf,
@@ -40,6 +50,7 @@ export {
   skillsOfPhase,
   skillsOfUser,
 } from './recommendations.ts'
+export { type CallOfSession, lastCallsOfSession, sessionCalls } from './session-calls.ts'
 export { getSession, listSessions, type SessionsQuery } from './sessions.ts'
 export {
   type ClustersQuery,
@@ -76,3 +87,4 @@ export {
   useHours,
 } from './use-hours.ts'
 export { listUses, type UseRow, type UsesQuery } from './uses.ts'
+export { getWorkflow, type StoredWorkflow } from './workflow.ts'

@@ -4,8 +4,10 @@ import { createSaveBaselines } from './baselines/save-report.ts'
 import { createSaveDependencies } from './dependencies/save-report.ts'
 import { createSaveFindings } from './findings/save-report.ts'
 import type { Writer } from './open.ts'
+import { createSavePredictions } from './predictions/save-report.ts'
 import type { SqliteRecordingStorage } from './recording/storage.ts'
 import { createSaveSimilarities } from './similarity/save-report.ts'
+import { createSaveWorkflow } from './workflow/save-report.ts'
 
 /** Makes the function that stores a report of any type, each in one transaction. */
 export function createSaveReport(writer: Writer, storage: SqliteRecordingStorage) {
@@ -14,6 +16,8 @@ export function createSaveReport(writer: Writer, storage: SqliteRecordingStorage
   const saveBaselines = createSaveBaselines(storage)
   const saveSimilarities = createSaveSimilarities(storage)
   const saveAffinities = createSaveAffinities(storage)
+  const savePredictions = createSavePredictions(storage)
+  const saveWorkflow = createSaveWorkflow(storage)
   return (projectId: number, report: ParsedReport, nowMs: number): FindingsReply => {
     switch (report.type) {
       case 'anomaly':
@@ -26,6 +30,10 @@ export function createSaveReport(writer: Writer, storage: SqliteRecordingStorage
         return saveSimilarities(projectId, report, nowMs)
       case 'affinity':
         return saveAffinities(projectId, report, nowMs)
+      case 'prediction':
+        return savePredictions(projectId, report, nowMs)
+      case 'workflow':
+        return saveWorkflow(projectId, report, nowMs)
       default:
         throw new TypeError(`unhandled report ${JSON.stringify(report satisfies never)}`)
     }

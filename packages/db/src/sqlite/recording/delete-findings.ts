@@ -4,6 +4,7 @@ import type { LogEntry } from '../../recording/storage.ts'
 import type { FindingStatements, SkillKey } from '../findings/findings.ts'
 import { DependencyDeletion } from './delete-dependencies.ts'
 import { SimilarityDeletion } from './delete-similarities.ts'
+import { PredictionDeletion } from './delete-predictions.ts'
 import type { StoredSelector } from './selector.ts'
 
 type FindingKey = Pick<AnomalyRow, 'row_id' | 'finding_id'>
@@ -13,6 +14,7 @@ export class FindingDeletion {
   readonly #findings: FindingStatements
   readonly #dependencies: DependencyDeletion
   readonly #similarities: SimilarityDeletion
+  readonly #predictions: PredictionDeletion
   readonly #ofSkill
   readonly #naming
   readonly #all
@@ -23,6 +25,7 @@ export class FindingDeletion {
     this.#findings = findings
     this.#dependencies = new DependencyDeletion(sqlite)
     this.#similarities = new SimilarityDeletion(sqlite)
+    this.#predictions = new PredictionDeletion(sqlite)
     const select = 'select row_id, finding_id from skill_anomalies where project_id = ?'
     this.#ofSkill = sqlite.prepare<[number, string, string], FindingKey>(
       `${select} and skill_name = ? and +kind = ?`,
@@ -48,6 +51,7 @@ export class FindingDeletion {
     const gone = [...unique.values()].filter((skill) => !this.#findings.hasCalls(projectId, skill))
     this.#dependencies.ofSkills(projectId, gone)
     this.#similarities.ofSkills(projectId, gone)
+    this.#predictions.ofSkills(projectId, gone)
     return gone.flatMap(({ kind, skill_name }) =>
       this.#findings.delete(projectId, this.#ofSkill.all(projectId, skill_name, kind)),
     )

@@ -11,6 +11,15 @@ const SIMILARITY = [
   'skill_affinity_run',
 ] as const
 
+const PREDICTIONS = [
+  'skill_prediction',
+  'skill_prediction_run',
+  'workflow_run',
+  'workflow_phase',
+  'workflow_phase_skill',
+  'workflow_transition',
+] as const
+
 /** What may be left of a project when its invocations, requests to models and prompts are deleted. */
 const TABLES = [
   'otel_span',
@@ -21,6 +30,7 @@ const TABLES = [
   'skill_community_baselines',
   'skill_baseline_run',
   ...SIMILARITY,
+  ...PREDICTIONS,
 ] as const
 
 /** Deletes what belongs to no row, such as spans that still wait for their call. */
