@@ -40,6 +40,15 @@ export {
   type Transitions,
   transitions,
 } from './dependencies/transitions.ts'
+export {
+  changedVersionFindings,
+  type UseOfSkill,
+  type VersionChange,
+} from './hygiene/changed-versions.ts'
+export { estimatedTokens, TOKEN_METHOD } from './hygiene/context-cost.ts'
+export { FAILED_SHARE_MIN } from './hygiene/failing.ts'
+export { type Hygiene, type HygieneFacts, hygieneOf } from './hygiene/hygiene.ts'
+export type { InstalledFile, InstalledSkill } from './hygiene/installed.ts'
 export { type Amount, type AmountComparison, compareAmounts } from './rates/compare-amounts.ts'
 export { compareDurations, type DurationComparison } from './rates/compare-durations.ts'
 export {

@@ -15,7 +15,21 @@ export {
   Transition,
 } from './dependency.ts'
 export { DURATION_BOUNDS_MS, durationBucket } from './durations.ts'
-export { FINDINGS_MAX, Finding, FindingChange, FindingsReply, FindingsReport } from './finding.ts'
+export {
+  ChangedVersionReport,
+  FINDINGS_MAX,
+  Finding,
+  FindingChange,
+  FindingsReply,
+  FindingsReport,
+} from './finding.ts'
+export {
+  type ContextCost,
+  type FailingSkill,
+  HygieneReply,
+  type NearDuplicate,
+  type UnusedSkill,
+} from './hygiene.ts'
 export { Instant, InstantInput } from './instant.ts'
 export { Change, DeleteChange, Invocation, StreamPosition, UpsertChange } from './invocation.ts'
 export { InvocationDetail, WitnessRecord } from './invocation-detail.ts'
@@ -36,6 +50,14 @@ export {
 } from './parse-observation.ts'
 export { type ParsedReport, parseReport } from './parse-report.ts'
 export {
+  type ParsedSkillFile,
+  type ParsedSkillScan,
+  parseSkillScan,
+  type SkillScope,
+  scopeKey,
+  scopeOf,
+} from './parse-skill-scan.ts'
+export {
   ChangeProject,
   DeletionQuery,
   DeletionReceipt,
@@ -50,6 +72,15 @@ export { REDACTED, redactShapes } from './redact-shapes.ts'
 export { RepairReply } from './repair.ts'
 export { AnalysisReport, REPORTS } from './reports.ts'
 export { SessionDetail } from './session-detail.ts'
+export {
+  DESCRIPTION_LENGTH_MAX,
+  type ReportedSkillFile,
+  SkillFile,
+  SkillFileKind,
+  SkillScan,
+  SkillScanReply,
+  SkillSource,
+} from './skill-file.ts'
 export {
   AuthMessage,
   CaughtUpMessage,
@@ -82,6 +113,18 @@ export {
   TimeSeriesPoint,
 } from './summaries.ts'
 export type * from './tables.ts'
+export { classifySkill, REVIEW_BELOW, type RuledCategory } from './taxonomy/classify.ts'
+export { CATEGORY_RULES, type CategoryRule } from './taxonomy/rules.ts'
+export { SEEDED_CATEGORIES, SEEDED_MODALITIES } from './taxonomy/seed.ts'
+export {
+  Category,
+  ClassifiedSkill,
+  Domain,
+  Modality,
+  PutCategory,
+  PutSkillCategory,
+  type SkillCategory,
+} from './taxonomy/taxonomy.ts'
 export { NAME_LENGTH_MAX, name, TEXT_LENGTH_MAX, text } from './text.ts'
 export {
   CostSource,

@@ -14,6 +14,7 @@ export function parseReport(
 ): { report: ParsedReport } | { refusals: Refusal[] } {
   switch (report.type) {
     case 'anomaly':
+    case 'changed_version':
       return parseFindingsReport(report, nowMs)
     case 'dependency':
       return parseDependencyReport(report, nowMs)

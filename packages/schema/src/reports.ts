@@ -1,17 +1,19 @@
 import { type Static, Type } from 'typebox'
 import { BaselineReport } from './baseline.ts'
 import { DependencyReport } from './dependency.ts'
-import { FindingsReport } from './finding.ts'
+import { ChangedVersionReport, FindingsReport } from './finding.ts'
 
 /** The reports of analysis by their type. */
 export const REPORTS = {
   anomaly: FindingsReport,
   dependency: DependencyReport,
   baseline: BaselineReport,
+  changed_version: ChangedVersionReport,
 } as const
 
 /** What analysis concluded, of one type. */
-export const AnalysisReport = Type.Union([REPORTS.anomaly, REPORTS.dependency, REPORTS.baseline], {
-  description: 'What a run of analysis concluded; `type` says which fields it has.',
-})
+export const AnalysisReport = Type.Union(
+  [REPORTS.anomaly, REPORTS.dependency, REPORTS.baseline, REPORTS.changed_version],
+  { description: 'What a run of analysis concluded; `type` says which fields it has.' },
+)
 export type AnalysisReport = Static<typeof AnalysisReport>

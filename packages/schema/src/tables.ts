@@ -47,6 +47,12 @@ import type {
   SkillTimeSeriesTable,
   WitnessOutcomeTable,
 } from './tables/roll-ups.ts'
+import type { SkillFileTable, SkillFileVersionTable, SkillScanTable } from './tables/skill-files.ts'
+import type {
+  SkillCategoriesTable,
+  SkillCategoryMappingTable,
+  SkillModalitiesTable,
+} from './tables/taxonomy.ts'
 import type {
   PendingTurnTable,
   PlaceUseDayTable,
@@ -66,6 +72,8 @@ export type * from './tables/invocation.ts'
 export type * from './tables/live-series.ts'
 export type * from './tables/projects.ts'
 export type * from './tables/roll-ups.ts'
+export type * from './tables/skill-files.ts'
+export type * from './tables/taxonomy.ts'
 export type * from './tables/turns.ts'
 
 /**
@@ -119,5 +127,11 @@ export interface Database {
   skill_transition: SkillTransitionTable
   skill_community_baselines: SkillCommunityBaselinesTable
   skill_baseline_run: SkillBaselineRunTable
+  skill_file: SkillFileTable
+  skill_file_version: SkillFileVersionTable
+  skill_scan: SkillScanTable
+  skill_categories: SkillCategoriesTable
+  skill_category_mapping: SkillCategoryMappingTable
+  skill_modalities: SkillModalitiesTable
   skill_migrations: SkillMigrationsTable
 }

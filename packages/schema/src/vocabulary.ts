@@ -9,3 +9,8 @@ export const WITNESSES = ['sdk', 'hook', 'otel_log', 'otel_span', 'transcript', 
 /** Within what skills are used together, and follow each other. */
 export const DEPENDENCY_UNITS = ['session', 'turn'] as const
 export const SCOPES = ['ingest', 'read', 'findings', 'admin'] as const
+/** What is defined by files that `skillwatch skills scan` reads. */
+export const SKILL_FILE_KINDS = ['skill', 'command', 'agent'] as const
+export const SKILL_SOURCES = ['user', 'project', 'plugin'] as const
+/** What categories and modalities are about; the words are session-buddy's. */
+export const DOMAINS = ['code', 'documentation', 'testing', 'deployment'] as const
