@@ -347,6 +347,29 @@ CREATE TABLE skill_baseline_run (
   calls_without_user integer not null
 ) strict;
 
+CREATE TABLE skill_categories (
+  category_id integer primary key autoincrement,
+  project_id integer not null,
+  category_name text not null,
+  parent_category_id integer,
+  description text,
+  domain text check (domain in ('code', 'documentation', 'testing', 'deployment')),
+  created_at_ms integer not null,
+  unique (project_id, category_name)
+) strict;
+
+CREATE TABLE skill_category_mapping (
+  project_id integer not null,
+  kind text not null check (kind in ('skill', 'command', 'agent', 'mcp', 'tool')),
+  skill_name text not null,
+  category_id integer not null,
+  confidence_score real not null check (confidence_score between 0 and 1),
+  assigned_by text not null check (assigned_by in ('rule', 'person')),
+  rule_id text,
+  assigned_at_ms integer not null,
+  primary key (project_id, kind, skill_name, category_id)
+) strict, without rowid;
+
 CREATE TABLE skill_change (
   project_id integer not null,
   "offset" integer not null,
@@ -423,6 +446,38 @@ CREATE TABLE skill_duration_bucket (
   bucket integer not null,
   invocation_count integer not null,
   primary key (project_id, kind, skill_name, measure, bucket)
+) strict, without rowid;
+
+CREATE TABLE skill_file (
+  file_id integer primary key autoincrement,
+  project_id integer not null,
+  machine_hash text not null,
+  kind text not null check (kind in ('skill', 'command', 'agent')),
+  skill_name text not null,
+  source text not null check (source in ('user', 'project', 'plugin')),
+  origin text not null,
+  description text,
+  description_tokens integer not null,
+  content_hash text not null,
+  installed_at_ms integer not null,
+  first_seen_at_ms integer not null,
+  last_seen_at_ms integer not null,
+  removed_at_ms integer,
+  unique (project_id, kind, skill_name, source, origin, machine_hash)
+) strict;
+
+CREATE INDEX skill_file_by_machine on skill_file (project_id, machine_hash, source);
+
+CREATE INDEX skill_file_removed on skill_file (project_id, removed_at_ms)
+  where removed_at_ms is not null;
+
+CREATE TABLE skill_file_version (
+  project_id integer not null,
+  file_id integer not null,
+  first_seen_at_ms integer not null,
+  changed_at_ms integer not null,
+  content_hash text not null,
+  primary key (project_id, file_id, first_seen_at_ms)
 ) strict, without rowid;
 
 CREATE TABLE skill_invocation (
@@ -548,6 +603,27 @@ CREATE TABLE skill_migrations (
   checksum text not null,
   applied_at_ms integer not null
 ) strict;
+
+CREATE TABLE skill_modalities (
+  project_id integer not null,
+  kind text not null check (kind in ('skill', 'command', 'agent', 'mcp', 'tool')),
+  skill_name text not null,
+  modality_type text not null check (modality_type in ('code', 'documentation', 'testing', 'deployment')),
+  input_format text,
+  output_format text,
+  requires_human_review integer not null check (requires_human_review in (0, 1)),
+  created_at_ms integer not null,
+  primary key (project_id, kind, skill_name)
+) strict, without rowid;
+
+CREATE TABLE skill_scan (
+  project_id integer not null,
+  machine_hash text not null,
+  source text not null check (source in ('user', 'project', 'plugin')),
+  repository text not null,
+  scanned_at_ms integer not null,
+  primary key (project_id, machine_hash, source, repository)
+) strict, without rowid;
 
 CREATE TABLE skill_time_series (
   project_id integer not null,

@@ -17,7 +17,10 @@ import { durationsBySkill } from './0016-durations-by-skill.ts'
 import { findings } from './0017-findings.ts'
 import { dependencies } from './0018-dependencies.ts'
 import { baselines } from './0019-baselines.ts'
+import { skillFiles } from './0024-skill-files.ts'
+import { taxonomy } from './0025-taxonomy.ts'
 import type { Migration } from './dialect.ts'
+import { reserved } from './reserved.ts'
 
 /** All migrations in order. Append only. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -40,4 +43,7 @@ export const MIGRATIONS: readonly Migration[] = [
   findings,
   dependencies,
   baselines,
+  ...[20, 21, 22, 23].map(reserved),
+  skillFiles,
+  taxonomy,
 ]

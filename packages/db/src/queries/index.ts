@@ -23,6 +23,17 @@ export { lastInvoked } from './last-invoked.ts'
 export { type OverviewQuery, overview } from './overview.ts'
 export { promptOfInvocation } from './prompt-of-invocation.ts'
 export { getSession, listSessions, type SessionsQuery } from './sessions.ts'
+export {
+  type ContentChange,
+  type CountedUse,
+  callsOfSkills,
+  contentChanges,
+  countedUses,
+  installedFiles,
+  lastScannedAt,
+  listSkillFiles,
+  type SkillFilesQuery,
+} from './skill-files.ts'
 export type { SkillMetricsRow } from './skill-summary.ts'
 export {
   getSkill,
@@ -32,6 +43,7 @@ export {
   topSkillMetrics,
   totals,
 } from './skills.ts'
+export { type ClassifiedQuery, listCategories, listClassified } from './taxonomy.ts'
 export { type TimeSeriesQuery, timeSeries } from './time-series.ts'
 export { type TimelineTurn, timeline } from './timeline.ts'
 export { listTurns, type TurnRow, type TurnsQuery } from './turns.ts'

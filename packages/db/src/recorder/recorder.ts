@@ -8,6 +8,8 @@ import type {
   FindingsReply,
   ParsedObservation,
   ParsedReport,
+  ParsedSkillScan,
+  SkillScanReply,
 } from '@skillwatch/schema'
 import type { DeletionReceipt } from '../deletions.ts'
 import { StorageUnavailableError, WriterEndedError } from '../errors.ts'
@@ -15,6 +17,7 @@ import type { ProjectSettings } from '../projects.ts'
 import type { RecordOutcome } from '../recording/record.ts'
 import type { ApiRequestOutcome } from '../sqlite/recording/api-requests.ts'
 import type { DeletionSelector } from '../sqlite/recording/selector.ts'
+import type { TaxonomyChange, TaxonomyOutcome } from '../sqlite/taxonomy/changes.ts'
 import type { CommandName, WriterCommands, WriterPort } from './commands.ts'
 import { deleteAll } from './delete-all.ts'
 import { FileRewrites } from './file-rewrites.ts'
@@ -166,6 +169,15 @@ export class Recorder implements AsyncDisposable {
   /** Replaces what is stored of the window or unit of a report. */
   recordFindings(projectId: number, report: ParsedReport): Promise<FindingsReply> {
     return this.#call('saveReport', projectId, report, this.#options.now())
+  }
+
+  /** Makes the stored files of a machine equal to those that a scan has found. */
+  recordScan(projectId: number, scan: ParsedSkillScan): Promise<SkillScanReply> {
+    return this.#call('saveScan', projectId, scan, this.#options.now())
+  }
+
+  changeTaxonomy(projectId: number, change: TaxonomyChange): Promise<TaxonomyOutcome> {
+    return this.#call('changeTaxonomy', projectId, change, this.#options.now())
   }
 
   recordAgentCalls(projectId: number, calls: readonly AgentCall[]): Promise<void> {

@@ -10,6 +10,8 @@ import { Deletion } from '../sqlite/recording/deletion.ts'
 import { SqliteRecordingStorage } from '../sqlite/recording/storage.ts'
 import { truncateLog } from '../sqlite/rewrite.ts'
 import { createSaveReport } from '../sqlite/save-report.ts'
+import { createSaveScan } from '../sqlite/skill-files/save-scan.ts'
+import { createChangeTaxonomy } from '../sqlite/taxonomy/changes.ts'
 import { deriveNow, derivePending } from '../turns/derive-pending.ts'
 import type { WriterCommands } from './commands.ts'
 import { recordGroup } from './record-group.ts'
@@ -20,6 +22,8 @@ export function createWriterCommands(writer: Writer): WriterCommands {
   const deletion = new Deletion(writer, storage)
   const recordApiRequests = createRecordApiRequests(writer, storage)
   const saveReport = createSaveReport(writer, storage)
+  const saveScan = createSaveScan(writer, storage)
+  const changeTaxonomy = createChangeTaxonomy(storage)
   const probe = writer.sqlite.prepare(
     'update stream set last_offset = last_offset where project_id = (select min(project_id) from stream)',
   )
@@ -49,6 +53,8 @@ export function createWriterCommands(writer: Writer): WriterCommands {
     truncateLog: async () => truncateLog(writer),
     recordApiRequests: async (projectId, requests, nowMs) => recordApiRequests(projectId, requests, nowMs),
     saveReport: async (projectId, report, nowMs) => saveReport(projectId, report, nowMs),
+    saveScan: async (projectId, scan, nowMs) => saveScan(projectId, scan, nowMs),
+    changeTaxonomy: async (projectId, change, nowMs) => changeTaxonomy(projectId, change, nowMs),
     saveAgentCalls: async (projectId, calls) => saveAgentCalls(writer, projectId, calls),
     createApiKey: async (key, nowMs) => createApiKey(writer, key, nowMs),
     revokeApiKey: async (id, nowMs) => revokeApiKey(writer, id, nowMs) ?? null,
