@@ -5,7 +5,7 @@ import { type Project, postForProject } from './post-for-project.ts'
 
 const DAY_MS = 86_400_000
 
-/** Computes and reports once a day what is used together, and what is usual over all persons. */
+/** Computes and reports once a day what `dailyReports` says. */
 export class Daily {
   readonly #options: AnalystOptions
   /** The days since 1970 of the last reports that ingest took, by project. */
@@ -36,13 +36,16 @@ export class Daily {
       const reports = await summariseInProcess(run, AbortSignal.any([signal, AbortSignal.timeout(runMsMax)]))
       for (const report of reports)
         await postForProject(this.#options, project, () => report, { dueAtMs, signal })
-      logger.info({ project: project.name }, 'reported the dependencies and baselines of a project')
+      logger.info(
+        { project: project.name },
+        'reported the dependencies, baselines and changed versions of a project',
+      )
       return true
     } catch (err) {
       signal.throwIfAborted()
       logger.error(
         { err, project: project.name },
-        'dependencies and baselines are tried again in the next run',
+        'dependencies, baselines and changed versions are tried again in the next run',
       )
       return false
     }

@@ -33,6 +33,7 @@ export {
 export { Instant, InstantInput } from './instant.ts'
 export { Change, DeleteChange, Invocation, StreamPosition, UpsertChange } from './invocation.ts'
 export { InvocationDetail, WitnessRecord } from './invocation-detail.ts'
+export { SKILL_FILES_MAX } from './limits.ts'
 export { Attributes, DURATION_MS_MAX, Observation, RecordReply, RejectedItem } from './observation.ts'
 export { SPAN_ROLES, type SpanContext, type SpanRole } from './observed-span.ts'
 export { Overview } from './overview.ts'
@@ -73,7 +74,6 @@ export { RepairReply } from './repair.ts'
 export { AnalysisReport, REPORTS } from './reports.ts'
 export { SessionDetail } from './session-detail.ts'
 export {
-  DESCRIPTION_LENGTH_MAX,
   type ReportedSkillFile,
   SkillFile,
   SkillFileKind,

@@ -24,7 +24,7 @@ export interface SkillScope {
 export interface ParsedSkillScan {
   readonly machine: string
   readonly scanned_at_ms: number
-  readonly scopes: readonly SkillScope[]
+  readonly scopes: readonly (SkillScope & { readonly complete: boolean })[]
   readonly files: readonly ParsedSkillFile[]
 }
 
@@ -41,7 +41,9 @@ export function parseSkillScan(
   if (typeof scanned_at_ms === 'object') return { refusals: [{ pointer: '/scanned_at', ...scanned_at_ms }] }
   const wrong = scan.scopes.findIndex(({ source, repository }) => needsRepository(source, repository))
   if (wrong >= 0) return { refusals: [{ pointer: `/scopes/${wrong}/repository`, reason: PLACES }] }
-  const scopes = scan.scopes.map(({ source, repository = '' }) => ({ source, repository }))
+  const scopes = scan.scopes.map(({ source, repository = '', complete = true }) => ({
+    ...{ source, repository, complete },
+  }))
   const known = new Set(scopes.map(scopeKey))
   const seen = new Set<string>()
   const files: ParsedSkillFile[] = []

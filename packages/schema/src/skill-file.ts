@@ -1,13 +1,11 @@
 import { type Static, Type } from 'typebox'
 import { Instant, InstantInput } from './instant.ts'
+import { DESCRIPTION_LENGTH_MAX, SKILL_FILES_MAX } from './limits.ts'
 import { name, text } from './text.ts'
 import { SKILL_FILE_KINDS, SKILL_SOURCES } from './vocabulary.ts'
 
-/** Files that one scan may have, and folders that it may have read. */
-const FILES_MAX = 5_000
+/** Places that one scan may have read. */
 const SCOPES_MAX = 100
-/** Longest description that Claude Code takes from a SKILL.md. */
-export const DESCRIPTION_LENGTH_MAX = 1_024
 const TOKENS_OF_DESCRIPTION_MAX = 100_000
 
 const count = (description: string) =>
@@ -57,6 +55,12 @@ const ScannedScope = Type.Object(
   {
     source: SkillSource,
     repository: Type.Optional(name('With source `project`: name of the folder of the repository.')),
+    complete: Type.Optional(
+      Type.Boolean({
+        default: true,
+        description: 'false: a part of it could not be read, so nothing of it is marked as removed.',
+      }),
+    ),
   },
   { additionalProperties: false },
 )
@@ -70,9 +74,9 @@ export const SkillScan = Type.Object(
       minItems: 1,
       maxItems: SCOPES_MAX,
       description:
-        'What was read completely: what is stored of it on this machine and not in `files` is marked as removed.',
+        'What was read: what is stored of it on this machine and not in `files` is marked as removed.',
     }),
-    files: Type.Array(ReportedSkillFile, { maxItems: FILES_MAX }),
+    files: Type.Array(ReportedSkillFile, { maxItems: SKILL_FILES_MAX }),
   },
   {
     additionalProperties: false,

@@ -5,11 +5,14 @@ import { baselineRoutes } from './baselines.ts'
 import { coverageRoutes } from './coverage.ts'
 import { dependencyRoutes } from './dependencies.ts'
 import { findingRoutes } from './findings.ts'
+import { hygieneRoutes } from './hygiene.ts'
 import { invocationRoutes } from './invocations.ts'
 import { overviewRoutes } from './overview.ts'
 import { sessionRoutes } from './sessions.ts'
+import { skillFileRoutes } from './skill-files.ts'
 import { skillRoutes } from './skills.ts'
 import { streamRoutes } from './stream.ts'
+import { taxonomyRoutes } from './taxonomy.ts'
 import { timeSeriesRoutes } from './time-series.ts'
 import { timelineRoutes } from './timeline.ts'
 import { turnRoutes } from './turns.ts'
@@ -33,6 +36,9 @@ export function readRoutes(deps: GatewayDeps): FastifyPluginAsync {
     await app.register(findingRoutes(deps))
     await app.register(dependencyRoutes(deps))
     await app.register(baselineRoutes(deps))
+    await app.register(skillFileRoutes(deps))
+    await app.register(hygieneRoutes(deps))
+    await app.register(taxonomyRoutes(deps))
     await app.register(timelineRoutes(deps))
     await app.register(streamRoutes(deps))
     await app.register(coverageRoutes(deps))

@@ -80,6 +80,14 @@ test('a scan removes nothing of other scopes and other machines', () => {
   expect(storedFiles(database.writer).filter(({ removed_at }) => removed_at === null)).toHaveLength(2)
 })
 
+test('of a scope that could not be read completely nothing is removed', () => {
+  using database = openTestDatabase()
+  const save = createSave(database.writer)
+  save([aSkillFile(), aSkillFile({ skill_name: 'plan' })], at(2))
+  const scopes = [{ source: 'user' as const, complete: false }]
+  expect(save([aSkillFile()], { ...at(1), scopes })).toEqual({ ...NOTHING, unchanged: 1 })
+})
+
 test('a scan that arrives after a newer one of its scope is ignored', () => {
   using database = openTestDatabase()
   const save = createSave(database.writer)

@@ -12,7 +12,7 @@ import { keyOf, planScan, type SkillFilesPlan } from '../../skill-files/plan.ts'
 import type { Writer } from '../open.ts'
 import type { SqliteRecordingStorage } from '../recording/storage.ts'
 import { TaxonomyStatements } from '../taxonomy/taxonomy.ts'
-import { type MachineScope, SkillFileStatements } from './skill-files.ts'
+import { SkillFileStatements } from './skill-files.ts'
 
 /** Files that a project keeps; removed ones are dropped first. */
 const FILES_KEPT_MAX = 20_000
@@ -28,20 +28,23 @@ export function createSaveScan(writer: Writer, storage: SqliteRecordingStorage, 
   return (project_id: number, scan: ParsedSkillScan, nowMs: number): SkillScanReply =>
     storage.immediate(() => {
       const machine_hash = hashOfProject(writer, project_id)(scan.machine)
-      const all = scan.scopes.map(({ source, repository }): MachineScope => {
-        return { source, repository: redactShapes(repository), project_id, machine_hash }
+      const wanted = scan.scopes.map(({ repository, ...scope }) => {
+        return { ...scope, repository: redactShapes(repository), project_id, machine_hash }
       })
       const { scanned_at_ms } = scan
-      const scopes = all.filter((scope) => (statements.scannedAt(scope) ?? 0) <= scanned_at_ms)
+      const scopes = wanted.filter((scope) => (statements.scannedAt(scope) ?? 0) <= scanned_at_ms)
       const files = privateFiles(scan.files)
       const current = new Set(scopes.map(scopeKey))
       const taken = files.filter((file) => current.has(scopeKey(scopeOf(file))))
-      const stored = scopes.flatMap((scope) => statements.ofScope(scope))
-      const plan = planScan(stored, taken, scanned_at_ms)
+      const stored = scopes.flatMap(({ complete: _, ...scope }) => statements.ofScope(scope))
+      const incomplete = new Set(scopes.flatMap((scope) => (scope.complete ? [] : scopeKey(scope))))
+      const all = planScan(stored, taken, scanned_at_ms)
+      const removals = all.removals.filter((row) => !incomplete.has(scopeKey(scopeOf(row))))
+      const plan = { ...all, removals }
       const room = makeRoom(statements, project_id, plan.inserts.length, keptMax)
       const inserts = plan.inserts.slice(0, room)
       apply(statements, { ...plan, inserts }, { project_id, machine_hash, scanned_at_ms })
-      for (const scope of scopes) statements.putScan(scope, scanned_at_ms)
+      for (const { complete: _, ...scope } of scopes) statements.putScan(scope, scanned_at_ms)
       taxonomy.assignByRules(project_id, [...inserts, ...plan.changed], nowMs)
       return {
         ...plan.counts,
