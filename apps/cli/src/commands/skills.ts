@@ -44,6 +44,7 @@ export function skillsCommand(context: CommandContext): Command {
     .option('--json', 'print JSON with all numbers')
     .addOption(new Option('--csv', 'print CSV with one line for each row and all numbers').conflicts('json'))
     .action((options: SkillsOptions) => showSkills(context, options))
+    .enablePositionalOptions()
     .addCommand(skillsScanCommand(context))
   return examples(addGatewayUrl(command, context), [
     ['skillwatch skills', 'the 20 most used of the last 30 days'],
