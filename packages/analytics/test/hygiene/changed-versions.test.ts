@@ -6,9 +6,9 @@ import {
 } from '../../src/hygiene/changed-versions.ts'
 
 const DAY_MS = 86_400_000
-const NOW_MS = Date.UTC(2026, 10, 20)
-const daysAgo = (days: number) => NOW_MS - days * DAY_MS
-const WINDOW = { sinceMs: daysAgo(60), untilMs: NOW_MS }
+const UNTIL_MS = Date.UTC(2026, 10, 20)
+const daysAgo = (days: number) => UNTIL_MS - days * DAY_MS
+const WINDOW = { sinceMs: daysAgo(60), untilMs: UNTIL_MS }
 
 const change = (days: number, more: Partial<VersionChange> = {}): VersionChange => ({
   ...{ kind: 'skill', skill_name: 'plan', from_hash: 'a', to_hash: 'b', changed_at_ms: daysAgo(days) },

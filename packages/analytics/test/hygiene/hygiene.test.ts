@@ -5,9 +5,9 @@ import type { InstalledFile } from '../../src/hygiene/installed.ts'
 import { wilsonInterval } from '../../src/rates/intervals.ts'
 
 const DAY_MS = 86_400_000
-const NOW_MS = Date.UTC(2026, 10, 20)
-const WINDOW = { sinceMs: NOW_MS - 30 * DAY_MS, untilMs: NOW_MS }
-const daysAgo = (days: number) => NOW_MS - days * DAY_MS
+const UNTIL_MS = Date.UTC(2026, 10, 20)
+const WINDOW = { sinceMs: UNTIL_MS - 30 * DAY_MS, untilMs: UNTIL_MS }
+const daysAgo = (days: number) => UNTIL_MS - days * DAY_MS
 
 function file(more: Partial<InstalledFile> = {}): InstalledFile {
   return {

@@ -12,6 +12,7 @@ import { keyOf, planScan, type SkillFilesPlan } from '../../skill-files/plan.ts'
 import type { Writer } from '../open.ts'
 import type { SqliteRecordingStorage } from '../recording/storage.ts'
 import { TaxonomyStatements } from '../taxonomy/taxonomy.ts'
+import { ScanStatements } from './scans.ts'
 import { SkillFileStatements } from './skill-files.ts'
 
 /** Files that a project keeps; removed ones are dropped first. */
@@ -24,6 +25,7 @@ const FILES_KEPT_MAX = 20_000
  */
 export function createSaveScan(writer: Writer, storage: SqliteRecordingStorage, keptMax = FILES_KEPT_MAX) {
   const statements = new SkillFileStatements(storage.sqlite)
+  const scans = new ScanStatements(storage.sqlite)
   const taxonomy = new TaxonomyStatements(storage.sqlite)
   return (project_id: number, scan: ParsedSkillScan, nowMs: number): SkillScanReply =>
     storage.immediate(() => {
@@ -32,7 +34,7 @@ export function createSaveScan(writer: Writer, storage: SqliteRecordingStorage, 
         return { ...scope, repository: redactShapes(repository), project_id, machine_hash }
       })
       const { scanned_at_ms } = scan
-      const scopes = wanted.filter((scope) => (statements.scannedAt(scope) ?? 0) <= scanned_at_ms)
+      const scopes = wanted.filter((scope) => (scans.scannedAt(scope) ?? 0) <= scanned_at_ms)
       const files = privateFiles(scan.files)
       const current = new Set(scopes.map(scopeKey))
       const taken = files.filter((file) => current.has(scopeKey(scopeOf(file))))
@@ -44,7 +46,7 @@ export function createSaveScan(writer: Writer, storage: SqliteRecordingStorage, 
       const room = makeRoom(statements, project_id, plan.inserts.length, keptMax)
       const inserts = plan.inserts.slice(0, room)
       apply(statements, { ...plan, inserts }, { project_id, machine_hash, scanned_at_ms })
-      for (const { complete: _, ...scope } of scopes) statements.putScan(scope, scanned_at_ms)
+      for (const { complete: _, ...scope } of scopes) scans.putScan(scope, scanned_at_ms)
       taxonomy.assignByRules(project_id, [...inserts, ...plan.changed], nowMs)
       return {
         ...plan.counts,

@@ -10,13 +10,10 @@ export interface MachineScope extends SkillScope {
 
 /** Contents that are kept of a file, the newest ones. */
 const VERSIONS_MAX = 20
-/** Scopes whose last scan is kept. */
-const SCANS_MAX = 1_000
 
 /** Files of skills in SQLite. */
 export class SkillFileStatements {
   readonly #ofScope
-  readonly #scannedAt
   readonly #count
   readonly #oldestRemoved
   readonly #insert
@@ -26,8 +23,6 @@ export class SkillFileStatements {
   readonly #trimVersions
   readonly #deleteVersions
   readonly #delete
-  readonly #putScan
-  readonly #trimScans
   readonly #idsOfSkill
   readonly #fileOf
 
@@ -37,12 +32,6 @@ export class SkillFileStatements {
       where project_id = @project_id and machine_hash = @machine_hash and source = @source
         and (source <> 'project' or origin = @repository)`,
     )
-    this.#scannedAt = sqlite
-      .prepare<[MachineScope], number>(
-        `select scanned_at_ms from skill_scan where project_id = @project_id
-          and machine_hash = @machine_hash and source = @source and repository = @repository`,
-      )
-      .pluck()
     this.#count = sqlite
       .prepare<[number], number>('select count(*) from skill_file where project_id = ?')
       .pluck()
@@ -86,15 +75,6 @@ export class SkillFileStatements {
       'delete from skill_file_version where project_id = ? and file_id = ?',
     )
     this.#delete = sqlite.prepare<[number]>('delete from skill_file where file_id = ?')
-    this.#putScan = sqlite.prepare<[MachineScope & { scanned_at_ms: number }]>(
-      `insert or replace into skill_scan (project_id, machine_hash, source, repository, scanned_at_ms)
-      values (@project_id, @machine_hash, @source, @repository, @scanned_at_ms)`,
-    )
-    this.#trimScans = sqlite.prepare<[{ project_id: number }]>(
-      `delete from skill_scan where project_id = @project_id and (machine_hash, source, repository) in (
-        select machine_hash, source, repository from skill_scan where project_id = @project_id
-        order by scanned_at_ms desc limit -1 offset ${SCANS_MAX})`,
-    )
     this.#idsOfSkill = sqlite
       .prepare<[number, string, string], number>(
         'select file_id from skill_file where project_id = ? and kind = ? and skill_name = ?',
@@ -107,16 +87,6 @@ export class SkillFileStatements {
 
   ofScope(scope: MachineScope): SkillFileRow[] {
     return this.#ofScope.all(scope)
-  }
-
-  /** When the scope was last scanned. */
-  scannedAt(scope: MachineScope): number | undefined {
-    return this.#scannedAt.get(scope)
-  }
-
-  putScan(scope: MachineScope, scanned_at_ms: number): void {
-    this.#putScan.run({ ...scope, scanned_at_ms })
-    this.#trimScans.run({ project_id: scope.project_id })
   }
 
   count(projectId: number): number {
