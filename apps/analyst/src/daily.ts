@@ -5,10 +5,7 @@ import { type Project, postForProject } from './post-for-project.ts'
 
 const DAY_MS = 86_400_000
 
-/**
- * Computes and reports once a day what is used together, what is usual, what is similar, how predictable skills
- * are, and what the phases of work take.
- */
+/** Computes and reports once a day what `dailyReports` says. */
 export class Daily {
   readonly #options: AnalystOptions
   /** The days since 1970 of the last reports that ingest took, by project. */

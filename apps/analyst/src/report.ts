@@ -31,7 +31,7 @@ export function ofRecorded(
  */
 export function reportOf(
   findings: readonly AnomalyFinding[],
-  { reportSinceMs, untilMs }: Plan,
+  { reportSinceMs, untilMs }: Pick<Plan, 'reportSinceMs' | 'untilMs'>,
   findingsMax: number = FINDINGS_MAX,
 ): FindingsReport {
   const recent = findings.filter(({ opened_at }) => Date.parse(opened_at) >= reportSinceMs)

@@ -1,3 +1,5 @@
+import { parseSkillScan } from '@skillwatch/schema'
+import { aScan, aSkillFile } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { HOUR_MS } from './support/calls.ts'
 import { startIngestDouble } from './support/ingest-double.ts'
@@ -73,9 +75,9 @@ test('a day is reported once, and the next one again', async () => {
   using analyst = testAnalyst(database.url, ingest.url)
   await analyst.daily.run(DUE_AT_MS, signal)
   await analyst.daily.run(DUE_AT_MS + HOUR_MS, signal)
-  expect(ingest.dailyPosts).toHaveLength(5)
+  expect(ingest.dailyPosts).toHaveLength(8)
   await analyst.daily.run(DUE_AT_MS + DAY_MS, signal)
-  expect(ingest.dailyPosts).toHaveLength(10)
+  expect(ingest.dailyPosts).toHaveLength(16)
 })
 
 test('reports that ingest refuses are computed again in the next run', async () => {
@@ -93,5 +95,56 @@ test('reports that ingest refuses are computed again in the next run', async () 
     'affinity',
     'prediction',
     'workflow',
+    'changed_version',
   ])
+})
+
+/** A skill whose file was changed ten days ago. Before, a third of its sessions failed, and after none. */
+async function withChangedSkill() {
+  const calls = Array.from({ length: 100 }, (_, index) => ({
+    kind: 'skill' as const,
+    invocation_id: `call-${index}`,
+    skill_name: 'plan',
+    session_id: `session-${index}`,
+    invoked_at: DUE_AT_MS - (index + 0.5) * 0.2 * DAY_MS,
+    ended_at: DUE_AT_MS - (index + 0.5) * 0.2 * DAY_MS + 1_000,
+    outcome: index >= 50 && index % 3 === 0 ? ('failed' as const) : ('completed' as const),
+  }))
+  const database = await recordedDatabase(calls, DUE_AT_MS)
+  for (const [daysAgo, digit] of [
+    [15, 'a'],
+    [10, 'b'],
+  ] as const) {
+    const files = [aSkillFile({ skill_name: 'plan', content_hash: digit.repeat(64) })]
+    const scanned_at = DUE_AT_MS - daysAgo * DAY_MS
+    const result = parseSkillScan(aScan(files, { scanned_at }), DUE_AT_MS)
+    if ('refusals' in result) throw new Error(JSON.stringify(result.refusals))
+    await database.recorder.recordScan(database.projectId, result.scan)
+  }
+  await database.recorder.deriveTurns()
+  return database
+}
+
+test('the uses of a skill before and after its file was changed are compared, the same in every run', async () => {
+  await using database = await withChangedSkill()
+  await using ingest = await startIngestDouble()
+  for (let run = 0; run < 2; run += 1) {
+    using analyst = testAnalyst(database.url, ingest.url)
+    await analyst.daily.run(DUE_AT_MS, signal)
+  }
+  const [first, second] = ingest.dailyPosts.filter(({ type }) => type === 'changed_version')
+  expect(first).toMatchObject({
+    type: 'changed_version',
+    findings: [
+      {
+        ...{ subtype: 'changed_version', metric: 'completion_rate', skill_name: 'plan' },
+        // The file system says nothing, so the change is that of the scan: it was made at the last moment.
+        opened_at: new Date(DUE_AT_MS - 10 * DAY_MS).toISOString(),
+        ...{ baseline_value: 0.66, observed_value: 1, samples: { baseline: 50, observed: 50 } },
+        explanation: expect.stringMatching(/completed 100% of 50 calls, before 66% of 50: \+34 points/),
+      },
+      { subtype: 'changed_version', metric: 'duration' },
+    ],
+  })
+  expect(second).toEqual(first)
 })

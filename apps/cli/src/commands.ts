@@ -139,6 +139,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/workflow.ts')).workflowCommand,
   },
   {
+    name: 'hygiene',
+    usage: '[options]',
+    summary: 'show which installed skills to remove and to mend',
+    load: async () => (await import('./commands/hygiene.ts')).hygieneCommand,
+  },
+  {
+    name: 'taxonomy',
+    usage: '',
+    summary: 'show and change the categories of skills',
+    load: async () => (await import('./commands/taxonomy.ts')).taxonomyCommand,
+  },
+  {
     name: 'setup',
     usage: '',
     summary: 'connect an agent to Skillwatch',

@@ -40,7 +40,9 @@ import { limitBodies } from './routes/limit-bodies.ts'
 import { projectRoutes } from './routes/projects.ts'
 import { promptRoutes } from './routes/prompts.ts'
 import { repairRoutes } from './routes/repairs.ts'
+import { skillFileRoutes } from './routes/skill-files.ts'
 import { streamRoutes } from './routes/stream.ts'
+import { taxonomyRoutes } from './routes/taxonomy.ts'
 
 export interface IngestDeps extends Pick<ServiceOptions, 'logger' | 'registry' | 'host' | 'startedBy'> {
   /** The migrated database, for reading. */
@@ -104,6 +106,8 @@ export async function buildApp(deps: IngestDeps): Promise<Service> {
   await app.register(findingRoutes(deps))
   await app.register(experimentRoutes(deps))
   await app.register(experimentRecordRoutes(deps))
+  await app.register(skillFileRoutes(deps))
+  await app.register(taxonomyRoutes(deps))
   await app.register(streamRoutes(reader))
   await app.register(keyRoutes(deps))
   await addOtlp(app, deps)

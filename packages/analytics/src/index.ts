@@ -48,6 +48,15 @@ export {
   type Sizes,
   type UserValues,
 } from './experiments/plan.ts'
+export {
+  changedVersionFindings,
+  type UseOfSkill,
+  type VersionChange,
+} from './hygiene/changed-versions.ts'
+export { estimatedTokens, TOKEN_METHOD } from './hygiene/context-cost.ts'
+export { FAILED_SHARE_MIN } from './hygiene/failing.ts'
+export { type Hygiene, type HygieneFacts, hygieneOf } from './hygiene/hygiene.ts'
+export type { InstalledFile, InstalledSkill } from './hygiene/installed.ts'
 export { collectCalls, type SkillCalls } from './predict/collect.ts'
 export {
   type Judgement,

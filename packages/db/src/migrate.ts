@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { DatabaseError } from './errors.ts'
 import { type Migration, SQLITE } from './migrations/dialect.ts'
 import { MIGRATIONS } from './migrations/index.ts'
-import { createProject, DEFAULT_PROJECT } from './projects.ts'
+import { DEFAULT_PROJECT, insertProject } from './projects.ts'
 import { type Reader, schemaVersion, type Writer } from './sqlite/open.ts'
 import { all, first, run } from './sqlite/statements.ts'
 
@@ -113,7 +113,7 @@ function applyUp(writer: Writer, migration: Migration, nowMs: number): void {
       }
       run(writer.sqlite, writer.db.insertInto('skill_migrations').values(row).compile())
       // In the same transaction, so that no reader and no crash ever meets a migrated database without it.
-      if (migration.version === 1) createProject(writer, DEFAULT_PROJECT, nowMs)
+      if (migration.version === 1) insertProject(writer, DEFAULT_PROJECT, nowMs)
     })
     .immediate()
 }

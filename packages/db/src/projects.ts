@@ -3,6 +3,7 @@ import { type ChangeProject, TEXT_FIELDS, type TextField } from '@skillwatch/sch
 import { createKeyedHash } from './keyed-hash.ts'
 import type { Reader, Writer } from './sqlite/open.ts'
 import { all, first, run } from './sqlite/statements.ts'
+import { TaxonomyStatements } from './sqlite/taxonomy/taxonomy.ts'
 
 /** The project of every observation whose API key does not say otherwise. */
 export const DEFAULT_PROJECT = 'default'
@@ -41,8 +42,19 @@ export function findOpenProject({ sqlite, db }: Reader, name: string): Project |
   return first(sqlite, query.compile())
 }
 
-/** Makes a project with its own hash key and an empty change log of a new epoch. */
+/** Makes a project with the categories that every project begins with. */
 export function createProject(writer: Writer, name: string, nowMs: number): Project {
+  return writer.sqlite
+    .transaction(() => {
+      const project = insertProject(writer, name, nowMs)
+      new TaxonomyStatements(writer.sqlite).seed(project.project_id, nowMs)
+      return project
+    })
+    .immediate()
+}
+
+/** Makes a project with its own hash key and an empty change log of a new epoch. */
+export function insertProject(writer: Writer, name: string, nowMs: number): Project {
   return writer.sqlite
     .transaction(() => {
       const project = { name, hash_key: randomBytes(32), created_at_ms: nowMs }

@@ -20,9 +20,14 @@ export const Finding = Type.Object(
       pattern: '^[^\\p{Cc}\\p{Cs}]*$',
     }),
     type: Type.Enum(['anomaly']),
-    subtype: Type.Enum(['drop', 'rise', 'slowdown', 'speedup', 'spike', 'pattern_shift', 'silence'], {
-      description: 'How the metric differs from its baseline.',
-    }),
+    subtype: Type.Enum(
+      ['drop', 'rise', 'slowdown', 'speedup', 'spike', 'pattern_shift', 'silence', 'changed_version'],
+      {
+        description:
+          'How the metric differs from its baseline. `changed_version`: the file of the skill was changed; the ' +
+          'baseline is the time before, and the finding says what changed or that nothing did.',
+      },
+    ),
     metric: Type.Enum(['completion_rate', 'duration', 'volume', 'pattern_shift', 'silence']),
     kind: Kind,
     skill_name: name('The skill that it is about.'),
@@ -57,15 +62,28 @@ export type Finding = Static<typeof Finding>
  * that are stored and not in the report are deleted.
  */
 export const FindingsReport = Type.Object(
-  {
-    type: Type.Enum(['anomaly']),
-    since: Type.Unsafe<string>({ ...Instant, description: 'Start of the window, included.' }),
-    until: Type.Unsafe<string>({ ...Instant, description: 'End of the window, included.' }),
-    findings: Type.Array(Finding, { maxItems: FINDINGS_MAX }),
-  },
+  { type: Type.Enum(['anomaly']), ...findingsOfWindow() },
   { description: 'All findings of a type that opened in a window.', additionalProperties: false },
 )
 export type FindingsReport = Static<typeof FindingsReport>
+
+/** The same of comparisons before and after a change of a skill's file: subtype `changed_version`. */
+export const ChangedVersionReport = Type.Object(
+  { type: Type.Enum(['changed_version']), ...findingsOfWindow() },
+  {
+    description: 'All findings of subtype `changed_version` about changes in a window.',
+    additionalProperties: false,
+  },
+)
+export type ChangedVersionReport = Static<typeof ChangedVersionReport>
+
+function findingsOfWindow() {
+  return {
+    since: Type.Unsafe<string>({ ...Instant, description: 'Start of the window, included.' }),
+    until: Type.Unsafe<string>({ ...Instant, description: 'End of the window, included.' }),
+    findings: Type.Array(Finding, { maxItems: FINDINGS_MAX }),
+  }
+}
 
 /** What a report changed. */
 export const FindingsReply = Type.Object(

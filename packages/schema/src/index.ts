@@ -31,10 +31,25 @@ export {
   ExperimentStatus,
   type MetricComparison,
 } from './experiment.ts'
-export { FINDINGS_MAX, Finding, FindingChange, FindingsReply, FindingsReport } from './finding.ts'
+export {
+  ChangedVersionReport,
+  FINDINGS_MAX,
+  Finding,
+  FindingChange,
+  FindingsReply,
+  FindingsReport,
+} from './finding.ts'
+export {
+  type ContextCost,
+  type FailingSkill,
+  HygieneReply,
+  type NearDuplicate,
+  type UnusedSkill,
+} from './hygiene.ts'
 export { Instant, InstantInput } from './instant.ts'
 export { Change, DeleteChange, Invocation, StreamPosition, UpsertChange } from './invocation.ts'
 export { InvocationDetail, WitnessRecord } from './invocation-detail.ts'
+export { SKILL_FILES_MAX } from './limits.ts'
 export { Attributes, DURATION_MS_MAX, Observation, RecordReply, RejectedItem } from './observation.ts'
 export { SPAN_ROLES, type SpanContext, type SpanRole } from './observed-span.ts'
 export { Overview } from './overview.ts'
@@ -62,6 +77,14 @@ export {
 export { type ParsedPredictionReport, parsePredictionReport } from './parse-predictions.ts'
 export { type ParsedReport, parseReport } from './parse-report.ts'
 export { type ParsedSimilarityReport, parseSimilarityReport } from './parse-similarities.ts'
+export {
+  type ParsedSkillFile,
+  type ParsedSkillScan,
+  parseSkillScan,
+  type SkillScope,
+  scopeKey,
+  scopeOf,
+} from './parse-skill-scan.ts'
 export { type ParsedWorkflowReport, parseWorkflowReport } from './parse-workflow.ts'
 export { Prediction, PredictionReport, PredictionRun, type ReportedPrediction } from './prediction.ts'
 export {
@@ -90,6 +113,14 @@ export {
   SimilarityRun,
   SimilarSkill,
 } from './similarity.ts'
+export {
+  type ReportedSkillFile,
+  SkillFile,
+  SkillFileKind,
+  SkillScan,
+  SkillScanReply,
+  SkillSource,
+} from './skill-file.ts'
 export {
   AuthMessage,
   CaughtUpMessage,
@@ -122,6 +153,18 @@ export {
   TimeSeriesPoint,
 } from './summaries.ts'
 export type * from './tables.ts'
+export { classifySkill, REVIEW_BELOW, type RuledCategory } from './taxonomy/classify.ts'
+export { CATEGORY_RULES, type CategoryRule } from './taxonomy/rules.ts'
+export { SEEDED_CATEGORIES, SEEDED_MODALITIES } from './taxonomy/seed.ts'
+export {
+  Category,
+  ClassifiedSkill,
+  Domain,
+  Modality,
+  PutCategory,
+  PutSkillCategory,
+  type SkillCategory,
+} from './taxonomy/taxonomy.ts'
 export { NAME_LENGTH_MAX, name, TEXT_LENGTH_MAX, text } from './text.ts'
 export {
   CostSource,

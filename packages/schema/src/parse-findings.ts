@@ -1,4 +1,4 @@
-import type { Finding, FindingsReport } from './finding.ts'
+import type { ChangedVersionReport, Finding, FindingsReport } from './finding.ts'
 import type { Refusal } from './first-error.ts'
 import { parseInstant } from './parse-instant.ts'
 import type { AnomalyRow } from './tables/findings.ts'
@@ -8,12 +8,13 @@ export type ParsedFinding = Omit<AnomalyRow, 'row_id' | 'project_id'>
 
 /** All findings of a type that opened in a window, both ends included. */
 export interface ParsedFindingsReport {
-  readonly type: 'anomaly'
+  readonly type: AnyFindingsReport['type']
   readonly since_ms: number
   readonly until_ms: number
   readonly findings: readonly ParsedFinding[]
 }
 
+type AnyFindingsReport = FindingsReport | ChangedVersionReport
 type Window = Pick<ParsedFindingsReport, 'since_ms' | 'until_ms'>
 
 /**
@@ -22,7 +23,7 @@ type Window = Pick<ParsedFindingsReport, 'since_ms' | 'until_ms'>
  * @returns the report, or what is wrong with it: at most one refusal for each finding
  */
 export function parseFindingsReport(
-  report: FindingsReport,
+  report: AnyFindingsReport,
   nowMs: number,
 ): { report: ParsedFindingsReport } | { refusals: Refusal[] } {
   const window = parseWindow(report, nowMs)
@@ -33,15 +34,22 @@ export function parseFindingsReport(
   for (const [index, finding] of report.findings.entries()) {
     const parsed = ids.has(finding.finding_id)
       ? { pointer: '/finding_id', reason: 'is the id of another finding of the report' }
-      : parseFinding(finding, window, nowMs)
+      : (refuseSubtype(finding, report.type) ?? parseFinding(finding, window, nowMs))
     ids.add(finding.finding_id)
     if ('pointer' in parsed) refusals.push({ ...parsed, pointer: `/findings/${index}${parsed.pointer}` })
     else findings.push(parsed)
   }
-  return refusals.length > 0 ? { refusals } : { report: { type: 'anomaly', ...window, findings } }
+  return refusals.length > 0 ? { refusals } : { report: { type: report.type, ...window, findings } }
 }
 
-function parseWindow(report: FindingsReport, nowMs: number): Window | Refusal {
+/** A report replaces what is stored of its own subtypes, so it has no others. */
+function refuseSubtype({ subtype }: Finding, type: AnyFindingsReport['type']): Refusal | undefined {
+  return (subtype === 'changed_version') === (type === 'changed_version')
+    ? undefined
+    : { pointer: '/subtype', reason: `is not one of a report of type ${type}` }
+}
+
+function parseWindow(report: AnyFindingsReport, nowMs: number): Window | Refusal {
   const since_ms = parseInstant(report.since, nowMs)
   if (typeof since_ms === 'object') return { pointer: '/since', ...since_ms }
   const until_ms = parseInstant(report.until, nowMs)

@@ -3,8 +3,8 @@ import { type ParsedAffinityReport, parseAffinityReport } from './parse-affiniti
 import { type ParsedBaselineReport, parseBaselineReport } from './parse-baselines.ts'
 import { type ParsedDependencyReport, parseDependencyReport } from './parse-dependencies.ts'
 import { type ParsedFindingsReport, parseFindingsReport } from './parse-findings.ts'
-import { type ParsedSimilarityReport, parseSimilarityReport } from './parse-similarities.ts'
 import { type ParsedPredictionReport, parsePredictionReport } from './parse-predictions.ts'
+import { type ParsedSimilarityReport, parseSimilarityReport } from './parse-similarities.ts'
 import { type ParsedWorkflowReport, parseWorkflowReport } from './parse-workflow.ts'
 import type { AnalysisReport } from './reports.ts'
 
@@ -25,6 +25,7 @@ export function parseReport(
 ): { report: ParsedReport } | { refusals: Refusal[] } {
   switch (report.type) {
     case 'anomaly':
+    case 'changed_version':
       return parseFindingsReport(report, nowMs)
     case 'dependency':
       return parseDependencyReport(report, nowMs)

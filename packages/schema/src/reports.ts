@@ -2,9 +2,9 @@ import { type Static, Type } from 'typebox'
 import { AffinityReport } from './affinity.ts'
 import { BaselineReport } from './baseline.ts'
 import { DependencyReport } from './dependency.ts'
-import { FindingsReport } from './finding.ts'
-import { SimilarityReport } from './similarity.ts'
+import { ChangedVersionReport, FindingsReport } from './finding.ts'
 import { PredictionReport } from './prediction.ts'
+import { SimilarityReport } from './similarity.ts'
 import { WorkflowReport } from './workflow.ts'
 
 /** The reports of analysis by their type. */
@@ -16,6 +16,7 @@ export const REPORTS = {
   affinity: AffinityReport,
   prediction: PredictionReport,
   workflow: WorkflowReport,
+  changed_version: ChangedVersionReport,
 } as const
 
 /** What analysis concluded, of one type. */
@@ -28,6 +29,7 @@ export const AnalysisReport = Type.Union(
     REPORTS.affinity,
     REPORTS.prediction,
     REPORTS.workflow,
+    REPORTS.changed_version,
   ],
   { description: 'What a run of analysis concluded; `type` says which fields it has.' },
 )

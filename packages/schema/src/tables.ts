@@ -69,6 +69,12 @@ import type {
   SkillSimilarityRunTable,
   SkillSimilarityTable,
 } from './tables/similarity.ts'
+import type { SkillFileTable, SkillFileVersionTable, SkillScanTable } from './tables/skill-files.ts'
+import type {
+  SkillCategoriesTable,
+  SkillCategoryMappingTable,
+  SkillModalitiesTable,
+} from './tables/taxonomy.ts'
 import type {
   PendingTurnTable,
   PlaceUseDayTable,
@@ -92,6 +98,8 @@ export type * from './tables/predictions.ts'
 export type * from './tables/projects.ts'
 export type * from './tables/roll-ups.ts'
 export type * from './tables/similarity.ts'
+export type * from './tables/skill-files.ts'
+export type * from './tables/taxonomy.ts'
 export type * from './tables/turns.ts'
 
 /**
@@ -162,5 +170,11 @@ export interface Database {
   workflow_phase: WorkflowPhaseTable
   workflow_phase_skill: WorkflowPhaseSkillTable
   workflow_transition: WorkflowTransitionTable
+  skill_file: SkillFileTable
+  skill_file_version: SkillFileVersionTable
+  skill_scan: SkillScanTable
+  skill_categories: SkillCategoriesTable
+  skill_category_mapping: SkillCategoryMappingTable
+  skill_modalities: SkillModalitiesTable
   skill_migrations: SkillMigrationsTable
 }

@@ -1,6 +1,14 @@
 // Imports nothing that loads the schemas, so that a command that needs only these words starts fast.
 
-export { COST_USD_MAX, DURATION_MS_MAX, NAME_LENGTH_MAX, TEXT_LENGTH_MAX, TOKENS_MAX } from './limits.ts'
+export {
+  COST_USD_MAX,
+  DESCRIPTION_LENGTH_MAX,
+  DURATION_MS_MAX,
+  NAME_LENGTH_MAX,
+  SKILL_FILES_MAX,
+  TEXT_LENGTH_MAX,
+  TOKENS_MAX,
+} from './limits.ts'
 export { isLoopback } from './loopback.ts'
 
 export const KINDS = ['skill', 'command', 'agent', 'mcp', 'tool'] as const
@@ -20,3 +28,8 @@ export const EXPERIMENT_VERDICTS = [
   'not_enough_data',
   'do_not_trust',
 ] as const
+/** What is defined by files that `skillwatch skills scan` reads. */
+export const SKILL_FILE_KINDS = ['skill', 'command', 'agent'] as const
+export const SKILL_SOURCES = ['user', 'project', 'plugin'] as const
+/** What categories and modalities are about; the words are session-buddy's. */
+export const DOMAINS = ['code', 'documentation', 'testing', 'deployment'] as const

@@ -10,5 +10,6 @@ export { type Exit, type ProcessOptions, type RunningProcess, startProcess } fro
 export { type ProgramOptions, type ProgramResult, runProgram, startProgram } from './programs.ts'
 export { sharedData } from './shared-data.ts'
 export { aCluster, anAffinity, anAffinityReport, aSimilarity, aSimilarityReport } from './similarity.ts'
+export { aScan, aSkillFile } from './skill-files.ts'
 export { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts'
 export { until } from './until.ts'

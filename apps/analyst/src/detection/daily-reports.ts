@@ -1,7 +1,7 @@
 import {
-import {
   affinityReport,
   baselinesAcrossPersons,
+  changedVersionFindings,
   dependencyReport,
   type PredictionReport,
   predictionReport,
@@ -10,9 +10,24 @@ import {
   type WorkflowReport,
   workflowReport,
 } from '@skillwatch/analytics'
-import { callsByPerson, dependencyUnits, openReader, sessionCalls, snapshot } from '@skillwatch/db'
-import type { AffinityReport, DependencyReport, SimilarityReport } from '@skillwatch/schema'
+import {
+  callsByPerson,
+  contentChanges,
+  countedUses,
+  dependencyUnits,
+  openReader,
+  type Reader,
+  sessionCalls,
+  snapshot,
+} from '@skillwatch/db'
+import type {
+  AffinityReport,
+  ChangedVersionReport,
+  DependencyReport,
+  SimilarityReport,
+} from '@skillwatch/schema'
 import { DEPENDENCY_UNITS } from '@skillwatch/schema/vocabulary'
+import { reportOf } from '../report.ts'
 
 const DAY_MS = 86_400_000
 const WINDOW_DAYS = 90
@@ -20,6 +35,8 @@ const WINDOW_DAYS = 90
 const SIMILARITY_SEED = 1
 /** What is known before a call includes those of the skill in so many days before. */
 const CALLS_BEFORE_DAYS = 7
+/** Changes of files that are compared are of these days. Older comparisons have ended, and stay. */
+const CHANGES_DAYS = 60
 
 /** A run for one project. */
 export interface DailyRun {
@@ -39,10 +56,12 @@ export type DailyReport =
   | AffinityReport
   | PredictionReport
   | WorkflowReport
+  | ChangedVersionReport
 
 /**
  * What is used together in sessions and in turns, what is usual over all persons, which skills are similar,
- * what persons who use a skill also use, how predictable skills are, and what the phases of work take.
+ * what persons who use a skill also use, how predictable skills are, what the phases of work take, and what
+ * changes of skills have changed.
  */
 export function dailyReports({ databaseUrl, projectId, untilMs, timeZone }: DailyRun): DailyReport[] {
   const window = { sinceMs: untilMs - WINDOW_DAYS * DAY_MS, untilMs }
@@ -66,5 +85,17 @@ export function dailyReports({ databaseUrl, projectId, untilMs, timeZone }: Dail
       { ...window, timeZone },
     ),
     workflowReport(sessionCalls(reader, projectId, [window.sinceMs, untilMs]), { ...window, timeZone }),
+    changedVersionReport(reader, projectId, untilMs),
   ])
+}
+
+function changedVersionReport(reader: Reader, projectId: number, untilMs: number): ChangedVersionReport {
+  const sinceMs = untilMs - CHANGES_DAYS * DAY_MS
+  const findings = changedVersionFindings(
+    contentChanges(reader, projectId),
+    (change, fromMs, toMs) => countedUses(reader, projectId, change, [fromMs, toMs]),
+    { sinceMs, untilMs },
+  )
+  const inOrder = findings.toSorted((a, b) => (a.opened_at < b.opened_at ? -1 : 1))
+  return { ...reportOf(inOrder, { reportSinceMs: sinceMs, untilMs }), type: 'changed_version' }
 }

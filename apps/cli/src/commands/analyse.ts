@@ -9,8 +9,8 @@ import { parseInstantOption } from '../instant.ts'
 import { parseTimeZone } from '../usage/time-zone.ts'
 import { analyseBaselinesCommand } from './analyse-baselines.ts'
 import { analyseDependenciesCommand } from './analyse-dependencies.ts'
-import { analyseSimilarCommand } from './analyse-similar.ts'
 import { analysePredictionsCommand, analyseWorkflowCommand } from './analyse-session-reports.ts'
+import { analyseSimilarCommand } from './analyse-similar.ts'
 
 /** Finds when skills differed from what they usually do. */
 export function analyseCommand(context: CommandContext): Command {

@@ -10,6 +10,7 @@ import { BREAKDOWNS } from '../skills/rows.ts'
 import { ORDERS } from '../skills/sort.ts'
 import { parseTimeZone } from '../usage/time-zone.ts'
 import { windowOptions } from '../uses/window.ts'
+import { skillsScanCommand } from './skills-scan.ts'
 
 const LIMIT_MAX = 10_000
 
@@ -43,6 +44,8 @@ export function skillsCommand(context: CommandContext): Command {
     .option('--json', 'print JSON with all numbers')
     .addOption(new Option('--csv', 'print CSV with one line for each row and all numbers').conflicts('json'))
     .action((options: SkillsOptions) => showSkills(context, options))
+    .enablePositionalOptions()
+    .addCommand(skillsScanCommand(context))
   return examples(addGatewayUrl(command, context), [
     ['skillwatch skills', 'the 20 most used of the last 30 days'],
     ['skillwatch skills --since 7d --sort cost', 'the most expensive of the last seven days'],
@@ -50,6 +53,7 @@ export function skillsCommand(context: CommandContext): Command {
     ['skillwatch skills --limit 1000 --csv > skills.csv', 'for a spreadsheet'],
     ['skillwatch skills --kind mcp --sort failures', 'tools of MCP servers by failed calls'],
     ['skillwatch skills --dead', 'installed skills that were never used'],
+    ['skillwatch skills scan', 'read the installed skills for `skillwatch hygiene`'],
   ])
 }
 

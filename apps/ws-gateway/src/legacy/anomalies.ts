@@ -17,6 +17,7 @@ const ANOMALY_TYPES: Readonly<Record<Finding['subtype'], LegacyAnomaly['anomaly_
   spike: 'spike',
   slowdown: 'spike',
   pattern_shift: 'pattern_shift',
+  changed_version: 'pattern_shift',
 }
 
 /** The findings about skills that opened within the last hour, at most ten, the newest first. */

@@ -6,14 +6,17 @@ import { coverageRoutes } from './coverage.ts'
 import { dependencyRoutes } from './dependencies.ts'
 import { experimentRoutes } from './experiments.ts'
 import { findingRoutes } from './findings.ts'
+import { hygieneRoutes } from './hygiene.ts'
 import { invocationRoutes } from './invocations.ts'
 import { overviewRoutes } from './overview.ts'
-import { recommendationRoutes } from './recommendations.ts'
 import { predictionRoutes } from './predictions.ts'
+import { recommendationRoutes } from './recommendations.ts'
 import { sessionRoutes } from './sessions.ts'
 import { similarRoutes } from './similar.ts'
+import { skillFileRoutes } from './skill-files.ts'
 import { skillRoutes } from './skills.ts'
 import { streamRoutes } from './stream.ts'
+import { taxonomyRoutes } from './taxonomy.ts'
 import { timeSeriesRoutes } from './time-series.ts'
 import { timelineRoutes } from './timeline.ts'
 import { turnRoutes } from './turns.ts'
@@ -43,6 +46,9 @@ export function readRoutes(deps: GatewayDeps): FastifyPluginAsync {
     await app.register(experimentRoutes(deps))
     await app.register(predictionRoutes(deps))
     await app.register(workflowRoutes(deps))
+    await app.register(skillFileRoutes(deps))
+    await app.register(hygieneRoutes(deps))
+    await app.register(taxonomyRoutes(deps))
     await app.register(timelineRoutes(deps))
     await app.register(streamRoutes(deps))
     await app.register(coverageRoutes(deps))

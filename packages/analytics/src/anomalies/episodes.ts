@@ -2,7 +2,7 @@ import { qValues } from '../rates/false-discovery.ts'
 import type { Metric } from './baselines.ts'
 import { type AnomalyFinding, openFinding, valuesOf } from './finding.ts'
 import { HOUR_MS, type HourlyTable } from './hourly-table.ts'
-import type { Direction, RunTest } from './run-tests.ts'
+import type { RunTest } from './run-tests.ts'
 
 /** A finding with what the next run needs to continue it. */
 export interface Episode {
@@ -98,7 +98,11 @@ function strongestOf(group: readonly JudgedTest[]): JudgedTest {
   return group.reduce((best, each) => (each.test.p < best.test.p ? each : best))
 }
 
-function keyOf(skill: { kind: string; skill_name: string }, metric: Metric, direction?: Direction): string {
+function keyOf(
+  skill: { kind: string; skill_name: string },
+  metric: Metric,
+  direction?: AnomalyFinding['subtype'],
+): string {
   return JSON.stringify([skill.kind, skill.skill_name, metric, direction])
 }
 

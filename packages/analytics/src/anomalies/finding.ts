@@ -8,7 +8,8 @@ export interface AnomalyFinding {
   /** Follows from kind, skill, metric, direction and first hour, so that it is the same in every run. */
   readonly finding_id: string
   readonly type: 'anomaly'
-  readonly subtype: Direction
+  /** `changed_version` is of `changedVersionFindings`. */
+  readonly subtype: Direction | 'changed_version'
   readonly metric: Metric
   readonly kind: string
   readonly skill_name: string

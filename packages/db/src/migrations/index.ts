@@ -21,6 +21,8 @@ import { clusters } from './0020-clusters.ts'
 import { recommendations } from './0021-recommendations.ts'
 import { predictions } from './0022-predictions.ts'
 import { experiments } from './0023-experiments.ts'
+import { skillFiles } from './0024-skill-files.ts'
+import { taxonomy } from './0025-taxonomy.ts'
 import type { Migration } from './dialect.ts'
 
 /** All migrations in order. Append only. */
@@ -48,4 +50,6 @@ export const MIGRATIONS: readonly Migration[] = [
   recommendations,
   predictions,
   experiments,
+  skillFiles,
+  taxonomy,
 ]

@@ -1,5 +1,5 @@
 import { durationBucket, type Kind, type Outcome } from '@skillwatch/schema'
-import { hasDuration } from '../roll-ups/declarations.ts'
+import { hasDuration } from '../roll-ups/call-counters.ts'
 import type { Reader } from '../sqlite/open.ts'
 import { prepared } from '../sqlite/statements.ts'
 import { floorTo, HOUR_MS } from '../time.ts'

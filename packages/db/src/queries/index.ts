@@ -59,6 +59,17 @@ export {
   listSimilar,
   type SimilarQuery,
 } from './similar.ts'
+export {
+  type ContentChange,
+  type CountedUse,
+  callsOfSkills,
+  contentChanges,
+  countedUses,
+  installedFiles,
+  lastScannedAt,
+  listSkillFiles,
+  type SkillFilesQuery,
+} from './skill-files.ts'
 export type { SkillMetricsRow } from './skill-summary.ts'
 export {
   getSkill,
@@ -68,6 +79,7 @@ export {
   topSkillMetrics,
   totals,
 } from './skills.ts'
+export { type ClassifiedQuery, listCategories, listClassified } from './taxonomy.ts'
 export { type TimeSeriesQuery, timeSeries } from './time-series.ts'
 export { type TimelineTurn, timeline } from './timeline.ts'
 export { listTurns, type TurnRow, type TurnsQuery } from './turns.ts'

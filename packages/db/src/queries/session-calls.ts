@@ -1,5 +1,5 @@
 import type { Kind, Outcome } from '@skillwatch/schema'
-import { hasDuration } from '../roll-ups/declarations.ts'
+import { hasDuration } from '../roll-ups/call-counters.ts'
 import type { Reader } from '../sqlite/open.ts'
 import { prepared } from '../sqlite/statements.ts'
 import type { TimeRange } from './window-parts.ts'

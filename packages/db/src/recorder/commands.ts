@@ -9,6 +9,8 @@ import type {
   ParsedExperiment,
   ParsedExperimentRecord,
   ParsedReport,
+  ParsedSkillScan,
+  SkillScanReply,
 } from '@skillwatch/schema'
 import type { DeletionReceipt } from '../deletions.ts'
 import type {
@@ -23,6 +25,7 @@ import type { RollUpCorrection } from '../repair.ts'
 import type { ApiRequestOutcome } from '../sqlite/recording/api-requests.ts'
 import type { DeletionStep } from '../sqlite/recording/deletion.ts'
 import type { DeletionSelector } from '../sqlite/recording/selector.ts'
+import type { TaxonomyChange, TaxonomyOutcome } from '../sqlite/taxonomy/changes.ts'
 
 /** What became of a group. */
 export interface GroupResult {
@@ -83,6 +86,8 @@ export interface WriterCommands {
     nowMs: number,
   ): Promise<ExperimentRefusal | null>
   saveExperimentAnalysis(projectId: number, testName: string, analysis: string): Promise<void>
+  saveScan(projectId: number, scan: ParsedSkillScan, nowMs: number): Promise<SkillScanReply>
+  changeTaxonomy(projectId: number, change: TaxonomyChange, nowMs: number): Promise<TaxonomyOutcome>
   saveAgentCalls(projectId: number, calls: readonly AgentCall[]): Promise<void>
   createApiKey(key: CreateApiKey, nowMs: number): Promise<CreatedApiKey>
   /** Null when there is no such key. */

@@ -10,6 +10,8 @@ import type {
   ParsedExperimentRecord,
   ParsedObservation,
   ParsedReport,
+  ParsedSkillScan,
+  SkillScanReply,
 } from '@skillwatch/schema'
 import type { DeletionReceipt } from '../deletions.ts'
 import { StorageUnavailableError, WriterEndedError } from '../errors.ts'
@@ -22,6 +24,7 @@ import type { ProjectSettings } from '../projects.ts'
 import type { RecordOutcome } from '../recording/record.ts'
 import type { ApiRequestOutcome } from '../sqlite/recording/api-requests.ts'
 import type { DeletionSelector } from '../sqlite/recording/selector.ts'
+import type { TaxonomyChange, TaxonomyOutcome } from '../sqlite/taxonomy/changes.ts'
 import type { CommandName, WriterCommands, WriterPort } from './commands.ts'
 import { deleteAll } from './delete-all.ts'
 import { FileRewrites } from './file-rewrites.ts'
@@ -199,6 +202,15 @@ export class Recorder implements AsyncDisposable {
   /** Keeps the analysis of a concluded experiment, as JSON; the first one stays. */
   saveExperimentAnalysis(projectId: number, testName: string, analysis: string): Promise<void> {
     return this.#call('saveExperimentAnalysis', projectId, testName, analysis)
+  }
+
+  /** Makes the stored files of a machine equal to those that a scan has found. */
+  recordScan(projectId: number, scan: ParsedSkillScan): Promise<SkillScanReply> {
+    return this.#call('saveScan', projectId, scan, this.#options.now())
+  }
+
+  changeTaxonomy(projectId: number, change: TaxonomyChange): Promise<TaxonomyOutcome> {
+    return this.#call('changeTaxonomy', projectId, change, this.#options.now())
   }
 
   recordAgentCalls(projectId: number, calls: readonly AgentCall[]): Promise<void> {

@@ -12,6 +12,8 @@ import { Deletion } from '../sqlite/recording/deletion.ts'
 import { SqliteRecordingStorage } from '../sqlite/recording/storage.ts'
 import { truncateLog } from '../sqlite/rewrite.ts'
 import { createSaveReport } from '../sqlite/save-report.ts'
+import { createSaveScan } from '../sqlite/skill-files/save-scan.ts'
+import { createChangeTaxonomy } from '../sqlite/taxonomy/changes.ts'
 import { deriveNow, derivePending } from '../turns/derive-pending.ts'
 import type { WriterCommands } from './commands.ts'
 import { recordGroup } from './record-group.ts'
@@ -24,6 +26,8 @@ export function createWriterCommands(writer: Writer): WriterCommands {
   const saveReport = createSaveReport(writer, storage)
   const experiments = createChangeExperiments(storage)
   const saveExperimentRecords = createSaveExperimentRecords(writer, storage)
+  const saveScan = createSaveScan(writer, storage)
+  const changeTaxonomy = createChangeTaxonomy(storage)
   const probe = writer.sqlite.prepare(
     'update stream set last_offset = last_offset where project_id = (select min(project_id) from stream)',
   )
@@ -60,6 +64,8 @@ export function createWriterCommands(writer: Writer): WriterCommands {
       experiments.end(projectId, testName, status, nowMs) ?? null,
     saveExperimentAnalysis: async (projectId, testName, analysis) =>
       experiments.saveAnalysis(projectId, testName, analysis),
+    saveScan: async (projectId, scan, nowMs) => saveScan(projectId, scan, nowMs),
+    changeTaxonomy: async (projectId, change, nowMs) => changeTaxonomy(projectId, change, nowMs),
     saveAgentCalls: async (projectId, calls) => saveAgentCalls(writer, projectId, calls),
     createApiKey: async (key, nowMs) => createApiKey(writer, key, nowMs),
     revokeApiKey: async (id, nowMs) => revokeApiKey(writer, id, nowMs) ?? null,

@@ -21,6 +21,7 @@ export function createSaveReport(writer: Writer, storage: SqliteRecordingStorage
   return (projectId: number, report: ParsedReport, nowMs: number): FindingsReply => {
     switch (report.type) {
       case 'anomaly':
+      case 'changed_version':
         return saveFindings(projectId, report, nowMs)
       case 'dependency':
         return saveDependencies(projectId, report, nowMs)

@@ -1,4 +1,4 @@
-import type { AnomalyRow, Kind, ParsedFinding } from '@skillwatch/schema'
+import type { AnomalyRow, Kind, ParsedFinding, ParsedFindingsReport } from '@skillwatch/schema'
 import type BetterSqlite3 from 'better-sqlite3'
 import { FINDING_COLUMNS } from '../../findings/columns.ts'
 import type { FindingsPlan } from '../../findings/plan.ts'
@@ -9,6 +9,8 @@ export interface SkillKey {
   readonly kind: Kind
   readonly skill_name: string
 }
+
+type ReportWindow = Pick<ParsedFindingsReport, 'type' | 'since_ms' | 'until_ms'>
 
 const VALUES = FINDING_COLUMNS.map((column) => `@${column}`)
 
@@ -25,8 +27,9 @@ export class FindingStatements {
   readonly #delete
 
   constructor(sqlite: BetterSqlite3.Database) {
-    this.#inWindow = sqlite.prepare<[number, number, number], AnomalyRow>(
-      'select * from skill_anomalies where project_id = ? and opened_at_ms between ? and ?',
+    this.#inWindow = sqlite.prepare<[number, number, number, 0 | 1], AnomalyRow>(
+      `select * from skill_anomalies
+      where project_id = ? and opened_at_ms between ? and ? and (subtype = 'changed_version') = ?`,
     )
     this.#byId = sqlite.prepare<[number, string], AnomalyRow>(
       'select * from skill_anomalies where project_id = ? and finding_id = ?',
@@ -57,9 +60,9 @@ export class FindingStatements {
     this.#delete = sqlite.prepare<[number]>('delete from skill_anomalies where row_id = ?')
   }
 
-  /** Findings that opened between two instants, both included. */
-  inWindow(projectId: number, sinceMs: number, untilMs: number): AnomalyRow[] {
-    return this.#inWindow.all(projectId, sinceMs, untilMs)
+  /** Findings of one type of report that opened between two instants, both included. */
+  inWindow(projectId: number, { type, since_ms, until_ms }: ReportWindow): AnomalyRow[] {
+    return this.#inWindow.all(projectId, since_ms, until_ms, type === 'changed_version' ? 1 : 0)
   }
 
   byId(projectId: number, findingId: string): AnomalyRow | undefined {

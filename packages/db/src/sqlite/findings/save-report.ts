@@ -34,7 +34,8 @@ export function createSaveFindings(
         reported.filter(({ finding_id }) => !isDropped.has(finding_id)),
       )
       changeLog.append(projectId, findings.apply(projectId, plan))
-      series.add(projectId, plan.inserts, nowMs)
+      // A comparison of versions is no alarm.
+      if (report.type === 'anomaly') series.add(projectId, plan.inserts, nowMs)
       return {
         inserted: plan.inserts.length,
         updated: plan.updates.length,
@@ -65,9 +66,9 @@ function aboutRecordedSkills(
 function storedFindings(
   findings: FindingStatements,
   projectId: number,
-  { since_ms, until_ms, findings: reported }: ParsedFindingsReport,
+  { findings: reported, ...report }: ParsedFindingsReport,
 ): AnomalyRow[] {
-  const inWindow = findings.inWindow(projectId, since_ms, until_ms)
+  const inWindow = findings.inWindow(projectId, report)
   const ids = new Set(inWindow.map(({ finding_id }) => finding_id))
   const others = reported.filter(({ finding_id }) => !ids.has(finding_id))
   return [...inWindow, ...others.flatMap(({ finding_id }) => findings.byId(projectId, finding_id) ?? [])]

@@ -3,8 +3,8 @@ import type BetterSqlite3 from 'better-sqlite3'
 import type { LogEntry } from '../../recording/storage.ts'
 import type { FindingStatements, SkillKey } from '../findings/findings.ts'
 import { DependencyDeletion } from './delete-dependencies.ts'
-import { SimilarityDeletion } from './delete-similarities.ts'
 import { PredictionDeletion } from './delete-predictions.ts'
+import { SimilarityDeletion } from './delete-similarities.ts'
 import type { StoredSelector } from './selector.ts'
 
 type FindingKey = Pick<AnomalyRow, 'row_id' | 'finding_id'>

@@ -31,6 +31,12 @@ const TABLES = [
   'skill_baseline_run',
   ...SIMILARITY,
   ...PREDICTIONS,
+  'skill_file_version',
+  'skill_file',
+  'skill_scan',
+  'skill_category_mapping',
+  'skill_modalities',
+  'skill_categories',
 ] as const
 
 /** Deletes what belongs to no row, such as spans that still wait for their call. */

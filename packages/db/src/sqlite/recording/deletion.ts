@@ -11,6 +11,7 @@ import { FindingDeletion } from './delete-findings.ts'
 import { PromptDeletion } from './delete-prompts.ts'
 import { RestDeletion } from './delete-rest.ts'
 import { SeriesDeletion } from './delete-series.ts'
+import { SkillFactsDeletion } from './delete-skill-facts.ts'
 import { SpanDeletion } from './delete-spans.ts'
 import { InvocationSelection } from './select-invocations.ts'
 import { type DeletionSelector, type StoredSelector, toStoredSelector } from './selector.ts'
@@ -49,6 +50,7 @@ export class Deletion {
   readonly #findings: FindingDeletion
   readonly #baselines: BaselineDeletion
   readonly #experiments: ExperimentDeletion
+  readonly #skillFacts: SkillFactsDeletion
   readonly #rest: RestDeletion
   readonly #forgetAgentCalls
   readonly #forgetSessionEnd
@@ -65,6 +67,9 @@ export class Deletion {
     this.#findings = new FindingDeletion(writer.sqlite, storage.findings)
     this.#experiments = new ExperimentDeletion(writer.sqlite)
     this.#baselines = new BaselineDeletion(writer.sqlite)
+    this.#skillFacts = new SkillFactsDeletion(writer.sqlite, (projectId, skill) =>
+      storage.findings.hasCalls(projectId, skill),
+    )
     this.#rest = new RestDeletion(writer.sqlite)
     this.#endsBefore = writer.sqlite.prepare<[number, number]>(
       'delete from session_end where project_id = ? and ended_at_ms < ?',
@@ -86,8 +91,9 @@ export class Deletion {
     const rowIds = this.#invocations.find(projectId, selector, limit)
     const removed = this.#deleteRows(projectId, rowIds, nowMs)
     const areRowsGone = rowIds.length < limit
-    const isRestGone = areRowsGone && this.#deleteRest(projectId, selector, limit)
+    const isRestGone = areRowsGone && this.#deleteRest(projectId, selector, limit, nowMs)
     this.#baselines.ofGoneSkills(projectId, removed.rows, selector)
+    this.#skillFacts.selected(projectId, removed.rows, selector)
     const ofGoneSkills = this.#findings.ofGoneSkills(projectId, removed.rows)
     const findings = areRowsGone ? this.#findings.selected(projectId, selector, limit) : []
     const sessions = 'session_id' in selector ? [selector.session_id] : removed.sessions
@@ -131,7 +137,7 @@ export class Deletion {
   }
 
   /** What the selector names beside rows. @returns whether nothing of it is left */
-  #deleteRest(projectId: number, selector: StoredSelector, limit: number): boolean {
+  #deleteRest(projectId: number, selector: StoredSelector, limit: number, nowMs: number): boolean {
     this.#spans.selected(projectId, selector)
     if ('before_ms' in selector) this.#endsBefore.run(projectId, selector.before_ms)
     if ('skill_name' in selector) {
@@ -141,7 +147,9 @@ export class Deletion {
     if (!('everything' in selector)) return true
     this.#series.deleteAll(projectId)
     this.#storage.liveSeries.clear()
-    return this.#rest.delete(projectId, limit)
+    const isGone = this.#rest.delete(projectId, limit)
+    if (isGone) this.#skillFacts.seedAgain(projectId, nowMs)
+    return isGone
   }
 
   /** What is kept about a session goes with its last call. @returns the turns in which they ended */
