@@ -441,6 +441,29 @@ CREATE TABLE skill_baseline_run (
   calls_without_user integer not null
 ) strict;
 
+CREATE TABLE skill_categories (
+  category_id integer primary key autoincrement,
+  project_id integer not null,
+  category_name text not null,
+  parent_category_id integer,
+  description text,
+  domain text check (domain in ('code', 'documentation', 'testing', 'deployment')),
+  created_at_ms integer not null,
+  unique (project_id, category_name)
+) strict;
+
+CREATE TABLE skill_category_mapping (
+  project_id integer not null,
+  kind text not null check (kind in ('skill', 'command', 'agent', 'mcp', 'tool')),
+  skill_name text not null,
+  category_id integer not null,
+  confidence_score real not null check (confidence_score between 0 and 1),
+  assigned_by text not null check (assigned_by in ('rule', 'person')),
+  rule_id text,
+  assigned_at_ms integer not null,
+  primary key (project_id, kind, skill_name, category_id)
+) strict, without rowid;
+
 CREATE TABLE skill_change (
   project_id integer not null,
   "offset" integer not null,
@@ -541,6 +564,38 @@ CREATE TABLE skill_duration_bucket (
   bucket integer not null,
   invocation_count integer not null,
   primary key (project_id, kind, skill_name, measure, bucket)
+) strict, without rowid;
+
+CREATE TABLE skill_file (
+  file_id integer primary key autoincrement,
+  project_id integer not null,
+  machine_hash text not null,
+  kind text not null check (kind in ('skill', 'command', 'agent')),
+  skill_name text not null,
+  source text not null check (source in ('user', 'project', 'plugin')),
+  origin text not null,
+  description text,
+  description_tokens integer not null,
+  content_hash text not null,
+  installed_at_ms integer not null,
+  first_seen_at_ms integer not null,
+  last_seen_at_ms integer not null,
+  removed_at_ms integer,
+  unique (project_id, kind, skill_name, source, origin, machine_hash)
+) strict;
+
+CREATE INDEX skill_file_by_machine on skill_file (project_id, machine_hash, source);
+
+CREATE INDEX skill_file_removed on skill_file (project_id, removed_at_ms)
+  where removed_at_ms is not null;
+
+CREATE TABLE skill_file_version (
+  project_id integer not null,
+  file_id integer not null,
+  first_seen_at_ms integer not null,
+  changed_at_ms integer not null,
+  content_hash text not null,
+  primary key (project_id, file_id, first_seen_at_ms)
 ) strict, without rowid;
 
 CREATE TABLE skill_invocation (
@@ -667,6 +722,18 @@ CREATE TABLE skill_migrations (
   applied_at_ms integer not null
 ) strict;
 
+CREATE TABLE skill_modalities (
+  project_id integer not null,
+  kind text not null check (kind in ('skill', 'command', 'agent', 'mcp', 'tool')),
+  skill_name text not null,
+  modality_type text not null check (modality_type in ('code', 'documentation', 'testing', 'deployment')),
+  input_format text,
+  output_format text,
+  requires_human_review integer not null check (requires_human_review in (0, 1)),
+  created_at_ms integer not null,
+  primary key (project_id, kind, skill_name)
+) strict, without rowid;
+
 CREATE TABLE skill_phase_metrics (
   project_id integer not null,
   workflow_phase text not null,
@@ -679,6 +746,41 @@ CREATE TABLE skill_phase_metrics (
   rejected_count integer not null,
   abandoned_count integer not null,
   primary key (project_id, workflow_phase, kind, skill_name)
+) strict, without rowid;
+
+CREATE TABLE skill_prediction (
+  project_id integer not null,
+  kind text not null check (kind in ('skill', 'command', 'agent', 'mcp', 'tool')),
+  skill_name text not null,
+  calls integer not null,
+  completed integer not null,
+  verdict text not null check (
+    verdict in ('better than the base rate', 'no better than the base rate', 'not enough data')),
+  base_rate real not null,
+  base_rate_low real,
+  base_rate_high real,
+  lacks text,
+  judgement text,
+  model text check (length(model) <= 32768),
+  primary key (project_id, kind, skill_name)
+) strict, without rowid;
+
+CREATE TABLE skill_prediction_run (
+  project_id integer primary key,
+  since_ms integer not null,
+  until_ms integer not null,
+  computed_at_ms integer not null,
+  time_zone text not null,
+  left_out integer not null
+) strict;
+
+CREATE TABLE skill_scan (
+  project_id integer not null,
+  machine_hash text not null,
+  source text not null check (source in ('user', 'project', 'plugin')),
+  repository text not null,
+  scanned_at_ms integer not null,
+  primary key (project_id, machine_hash, source, repository)
 ) strict, without rowid;
 
 CREATE TABLE skill_similarity (
@@ -975,4 +1077,69 @@ CREATE TABLE witness_outcome (
   outcome text not null check (outcome in ('running', 'completed', 'failed', 'rejected', 'abandoned')),
   invocation_count integer not null,
   primary key (project_id, witness, outcome)
+) strict, without rowid;
+
+CREATE TABLE workflow_phase (
+  project_id integer not null,
+  workflow_phase text not null,
+  sessions integer not null,
+  calls integer not null,
+  completed integer not null,
+  failed integer not null,
+  rejected integer not null,
+  abandoned integer not null,
+  median_ms real,
+  duration_ms real not null,
+  slow_ms real,
+  failed_ms real not null,
+  completion_rate real,
+  completion_rate_low real,
+  completion_rate_high real,
+  p90_ms real,
+  calls_by_hour text not null,
+  failed_by_hour text not null,
+  primary key (project_id, workflow_phase)
+) strict, without rowid;
+
+CREATE TABLE workflow_phase_skill (
+  project_id integer not null,
+  workflow_phase text not null,
+  kind text not null check (kind in ('skill', 'command', 'agent', 'mcp', 'tool')),
+  skill_name text not null,
+  calls integer not null,
+  completed integer not null,
+  failed integer not null,
+  rejected integer not null,
+  abandoned integer not null,
+  median_ms real,
+  duration_ms real not null,
+  slow_ms real,
+  failed_ms real not null,
+  primary key (project_id, workflow_phase, kind, skill_name)
+) strict, without rowid;
+
+CREATE INDEX workflow_phase_skill_by_skill on workflow_phase_skill (project_id, kind, skill_name);
+
+CREATE TABLE workflow_run (
+  project_id integer primary key,
+  since_ms integer not null,
+  until_ms integer not null,
+  computed_at_ms integer not null,
+  time_zone text not null,
+  sessions integer not null,
+  calls integer not null,
+  calls_without_phase integer not null,
+  rare_phases integer not null,
+  left_out_phases integer not null
+) strict;
+
+CREATE TABLE workflow_transition (
+  project_id integer not null,
+  from_phase text not null,
+  to_phase text not null,
+  count integer not null,
+  sessions integer not null,
+  from_count integer not null,
+  median_gap_ms real not null,
+  primary key (project_id, from_phase, to_phase)
 ) strict, without rowid;

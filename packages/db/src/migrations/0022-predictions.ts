@@ -4,7 +4,7 @@ const KIND = `kind text not null check (kind in ('skill', 'command', 'agent', 'm
 
 /** How predictable the outcomes of skills are, and what the phases of work take. */
 export const predictions: Migration = {
-  version: 20,
+  version: 22,
   name: 'predictions',
   up: (d) => [
     ...predictionTables(d),

@@ -5,7 +5,7 @@ import type { Migration } from './dialect.ts'
  * sums over outcomes, and those of `ab_test_configs` counts of assignments, so that reads follow users.
  */
 export const experiments: Migration = {
-  version: 20,
+  version: 23,
   name: 'experiments',
   up: (d) => [
     `create table ab_test_configs (
