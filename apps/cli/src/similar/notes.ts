@@ -32,9 +32,9 @@ export function clusterText(run: Counts, clusters: number): string {
   const others = withNoun(unstable_clusters, 'cluster', exactNumber)
   if (clusters === 0)
     return (
-      `Not enough data for clusters: ${others} found, and samples of the sessions do not confirm them ` +
+      `Not enough data for clusters: ${others} found, but samples of the sessions do not confirm them ` +
       `(${agreement}, where ${stability_needed} is needed).`
     )
-  const left = unstable_clusters === 0 ? '' : `; ${others} that samples do not confirm left out`
+  const left = unstable_clusters === 0 ? '' : `; ${others} left out that samples do not confirm`
   return `${withNoun(clusters, 'cluster', exactNumber)} (${agreement}${left}).`
 }

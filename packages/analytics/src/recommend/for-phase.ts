@@ -1,7 +1,7 @@
 import type { Recommendation } from '@skillwatch/schema'
 import { best, nameOfSkill } from './best.ts'
 import { type CalledSkill, endedCalls, rated } from './called-skill.ts'
-import { counted, percentOf } from './words.ts'
+import { counted, exact, percentOf } from './words.ts'
 
 /** A phase with fewer ended calls is not known well enough. */
 const PHASE_CALLS_MIN = 20
@@ -23,8 +23,8 @@ export function recommendForPhase(skills: readonly CalledSkill[], limit: number)
   return found.map(([{ kind, skill_name, ended_count, rate }, score]) => ({
     ...{ kind, skill_name, source: 'workflow_phase', score },
     reason:
-      `${counted(ended_count, 'call')} of the ${counted(all, 'call')} in this phase are of it, and ` +
-      `${percentOf(rate)} of them complete.`,
+      `It has ${exact(ended_count)} of the ${counted(all, 'ended call')} in this phase, and ${percentOf(rate)} of ` +
+      'them complete.',
     ...{ samples: ended_count, sample_unit: 'calls' },
   }))
 }

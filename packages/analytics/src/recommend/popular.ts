@@ -2,7 +2,7 @@ import type { Baseline, Recommendation } from '@skillwatch/schema'
 import { best, nameOfSkill } from './best.ts'
 import { type CalledSkill, endedCalls, rated } from './called-skill.ts'
 import { notUsedWell, type PersonUse } from './used-well.ts'
-import { counted, percentOf } from './words.ts'
+import { counted, exact, percentOf } from './words.ts'
 
 /**
  * What most persons use with success: the score is the share of persons who use the skill times the mean of
@@ -54,7 +54,7 @@ export function recommendFromCalls(
   return found.map(([{ kind, skill_name, ended_count, rate }, score]) => ({
     ...{ kind, skill_name, source: 'calls', score },
     reason:
-      `It has ${counted(ended_count, 'call')} of ${counted(all, 'ended call')}, and ${percentOf(rate)} of them ` +
+      `It has ${exact(ended_count)} of all ${counted(all, 'ended call')}, and ${percentOf(rate)} of them ` +
       'complete.',
     ...{ samples: ended_count, sample_unit: 'calls' },
   }))

@@ -120,7 +120,7 @@ test('for a phase its most used skills are recommended from 20 calls on', () => 
   const items = recommendForPhase([...skills, used('c', 1, 1)], 10)
   expect(names(items)).toEqual(['a', 'b', 'c'])
   expect(items[0]!.reason).toMatch(
-    /^15 calls of the 20 calls in this phase are of it, and \d+% of them complete\.$/,
+    /^It has 15 of the 20 ended calls in this phase, and \d+% of them complete\.$/,
   )
 })
 

@@ -23,7 +23,8 @@ test('two skills that are never together, and are used with the same third, are 
 })
 
 test('pairs that chance explains, and pairs of fewer than 5 sessions, count as nothing', () => {
-  const byChance = [...times(25, [0, 1]), ...times(25, [0]), ...times(25, [1]), ...times(25, [])]
+  // 30 sessions with both where 25 are expected: G² is 4.0, and p 0.04.
+  const byChance = [...times(30, [0, 1]), ...times(20, [0]), ...times(20, [1]), ...times(30, [])]
   const rare = [...times(4, [0, 1]), ...times(96, [2])]
   for (const sessions of [byChance, rare]) expect(scoresOf(sessions, 3).slice(0, 2)).toEqual([[], []])
 })

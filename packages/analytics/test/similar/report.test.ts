@@ -36,6 +36,15 @@ test('clusters that samples of the sessions do not confirm are counted, and not 
   expect([report.clusters, report.memberships]).toEqual([[], []])
 })
 
+test('where the clusters of samples are other ones, a cluster that all of them have is not reported either', () => {
+  const pair = Array.from({ length: 20 }, () => [skill('pdf-fill'), skill('pdf-read')])
+  const weak = plantedSessions({ groups: 4, skillsOfGroup: 6, noise: 0.1, sessions: 120 }, 7)
+  const report = similarityReport([...pair, ...weak], OPTIONS)
+  expect(report.stability).toBeLessThan(report.stability_needed)
+  expect(report.unstable_clusters).toBeGreaterThan(0)
+  expect(report.clusters).toEqual([])
+})
+
 test('sessions of skills that have nothing to do with each other have no clusters', () => {
   for (const seed of [1, 2, 3, 4, 5]) {
     const report = similarityReport(plantedSessions({ ...GROUPS, noise: 1, sessions: 500 }, seed), OPTIONS)

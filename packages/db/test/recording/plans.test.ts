@@ -23,6 +23,9 @@ const WALKED = new RegExp(
 /** All rows of a project are selected, so a bounded number of them is read. */
 const EVERYTHING = /where project_id = \?\s+limit \?$/
 
+/** What a report replaces: the rows of such tables are bounded. */
+const REPORTED = /^select \* from skill_\w+ where project_id = @project_id$/
+
 test('no statement that records or deletes walks through all that a project has', async () => {
   using database = openTestDatabase()
   const { writer } = database
@@ -51,7 +54,7 @@ test('no statement that records or deletes walks through all that a project has'
       .filter((step) => /^SCAN (?!CONSTANT)/.test(step) || /\(project_id=\?\)/.test(step))
       .filter((step) => !WALKED.test(step))
       .filter(() => !/^select (?:1|max).* limit 1/s.test(sql))
-      .filter(() => !EVERYTHING.test(sql))
+      .filter(() => !EVERYTHING.test(sql) && !REPORTED.test(sql))
       .map((step) => `${step}: ${sql}`),
   )
   expect(walks).toEqual([])
