@@ -21,15 +21,13 @@ export {
   CreateExperiment,
   EXPERIMENT_USERS_MAX,
   Experiment,
-  ExperimentAnalysis,
-  ExperimentDetail,
   ExperimentGroup,
   ExperimentMetric,
   ExperimentOutcome,
   ExperimentRecord,
   ExperimentStatus,
-  type MetricComparison,
 } from './experiment.ts'
+export { ExperimentAnalysis, ExperimentDetail, type MetricComparison } from './experiment-analysis.ts'
 export { FINDINGS_MAX, Finding, FindingChange, FindingsReply, FindingsReport } from './finding.ts'
 export { Instant, InstantInput } from './instant.ts'
 export { Change, DeleteChange, Invocation, StreamPosition, UpsertChange } from './invocation.ts'
