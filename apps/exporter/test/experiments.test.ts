@@ -13,7 +13,7 @@ test('a running experiment shows the users of its smaller group beside those tha
     const strategies = { control_strategy: 'plain', treatment_strategy: 'step-by-step' }
     const created = parseExperiment({ test_name, ...strategies, min_sample_size: 150 }, NOW_MS)
     if ('pointer' in created) throw new TypeError(created.reason)
-    await recorder.createExperiment(1, created.experiment)
+    await recorder.experiments.create(1, created.experiment)
   }
   const users = Array.from({ length: 40 }, (_, index) => ({
     test_name: 'prompts',
@@ -23,7 +23,7 @@ test('a running experiment shows the users of its smaller group beside those tha
     { type: 'assignment', ...user },
     { type: 'outcome', ...user, skill_name: 'plan', completed: true },
   ])
-  const results = await recorder.recordExperiments(
+  const results = await recorder.experiments.record(
     1,
     records.map((value) => {
       const parsed = parseExperimentRecord(value, NOW_MS, () => crypto.randomUUID())
@@ -37,7 +37,7 @@ test('a running experiment shows the users of its smaller group beside those tha
     `ab_test_samples_total{test_name="prompts"} ${smaller}`,
     'ab_test_samples_total{test_name="other"} 0',
   ])
-  await recorder.endExperiment(1, 'other', 'stopped')
+  await recorder.experiments.end(1, 'other', 'stopped')
   expect(linesOf(await exporter.scrape(), 'ab_test_min_sample_size')).toEqual([
     'ab_test_min_sample_size{test_name="prompts"} 150',
   ])

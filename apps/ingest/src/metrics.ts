@@ -17,24 +17,22 @@ export interface IngestMetrics {
 
 export function createIngestMetrics(registry: Registry): IngestMetrics {
   const registers = [registry]
-  const observations = new Counter({
-    name: 'skillwatch_ingest_observations_total',
-    help: 'Observations by result.',
-    labelNames: ['result'],
-    registers,
-  })
+  const observations = resultCounter(
+    registry,
+    'skillwatch_ingest_observations_total',
+    'Observations by result.',
+  )
   const findings = new Counter({
     name: 'skillwatch_ingest_findings_total',
     help: 'Findings of reports by what became of them; a finding is in each report of its window.',
     labelNames: ['result'],
     registers,
   })
-  const experimentRecords = new Counter({
-    name: 'skillwatch_ingest_experiment_records_total',
-    help: 'Assignments and outcomes of experiments by result.',
-    labelNames: ['result'],
-    registers,
-  })
+  const experimentRecords = resultCounter(
+    registry,
+    'skillwatch_ingest_experiment_records_total',
+    'Assignments and outcomes of experiments by result.',
+  )
   const refusals = new Counter({
     name: 'skillwatch_ingest_refused_requests_total',
     help: 'Requests that were refused for now, by reason; the sender should send them again.',
@@ -59,10 +57,6 @@ export function createIngestMetrics(registry: Registry): IngestMetrics {
     registers,
   })
   let otherPhases = 0
-  for (const result of ['accepted', 'duplicate', 'rejected']) {
-    observations.inc({ result }, 0)
-    experimentRecords.inc({ result }, 0)
-  }
   for (const result of FINDING_RESULTS) findings.inc({ result }, 0)
   for (const reason of ['queue_full', 'storage_unavailable', 'bodies_limit']) refusals.inc({ reason }, 0)
   return {
@@ -79,6 +73,13 @@ export function createIngestMetrics(registry: Registry): IngestMetrics {
       otherPhases = commit.otherPhases
     },
   }
+}
+
+/** A counter of records that were sent, by what became of them. */
+function resultCounter(registry: Registry, name: string, help: string): Counter<'result'> {
+  const counter = new Counter({ name, help, labelNames: ['result'], registers: [registry] })
+  for (const result of ['accepted', 'duplicate', 'rejected']) counter.inc({ result }, 0)
+  return counter
 }
 
 /** Gauges that read the recorder when they are scraped. */

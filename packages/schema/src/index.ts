@@ -22,15 +22,13 @@ export {
   CreateExperiment,
   EXPERIMENT_USERS_MAX,
   Experiment,
-  ExperimentAnalysis,
-  ExperimentDetail,
   ExperimentGroup,
   ExperimentMetric,
   ExperimentOutcome,
   ExperimentRecord,
   ExperimentStatus,
-  type MetricComparison,
 } from './experiment.ts'
+export { ExperimentAnalysis, ExperimentDetail, type MetricComparison } from './experiment-analysis.ts'
 export {
   ChangedVersionReport,
   FINDINGS_MAX,

@@ -24,7 +24,7 @@ import { takeGzip } from './take-gzip.ts'
 import { takeJsonAndNdjson } from './take-json.ts'
 
 export interface ExperimentRecordDeps {
-  recorder: Pick<Recorder, 'recordExperiments'>
+  recorder: Pick<Recorder, 'experiments'>
   metrics: IngestMetrics
   limits: IngestLimits
   logger: Pick<FastifyBaseLogger, 'error' | 'info'>
@@ -48,7 +48,7 @@ export function experimentRecordRoutes({ recorder, metrics, limits, logger, now 
   const storageLog = createStorageLog(logger)
   const record = async (projectId: number, items: readonly Item[], parse: Parse): Promise<RecordReply> => {
     const { records, indexes, rejected } = parseAll(items, now(), parse)
-    const results = await recorder.recordExperiments(projectId, records).catch((error: unknown) => {
+    const results = await recorder.experiments.record(projectId, records).catch((error: unknown) => {
       storageLog.failed(error)
       throw toRefusal(error, metrics)
     })

@@ -24,10 +24,7 @@ import { toRefusal } from '../refuse.ts'
 
 export interface ExperimentDeps {
   reader: Reader
-  recorder: Pick<
-    Recorder,
-    'createExperiment' | 'recordExperiments' | 'endExperiment' | 'saveExperimentAnalysis'
-  >
+  recorder: Pick<Recorder, 'experiments'>
   metrics: IngestMetrics
   now: () => number
 }
@@ -40,7 +37,7 @@ export function experimentRoutes({ reader, recorder, metrics, now }: ExperimentD
     throw toRefusal(error, metrics)
   }
   const end = async (projectId: number, testName: string, status: 'concluded' | 'stopped') => {
-    const refusal = await recorder.endExperiment(projectId, testName, status).catch(refuse)
+    const refusal = await recorder.experiments.end(projectId, testName, status).catch(refuse)
     if (refusal !== undefined) throw toProblem(refusal)
   }
   return async (app: Service): Promise<void> => {
@@ -48,7 +45,7 @@ export function experimentRoutes({ reader, recorder, metrics, now }: ExperimentD
       const parsed = parseExperiment(body, now())
       if ('pointer' in parsed)
         throw new ProblemError('unprocessable', 'the experiment is not acceptable', { errors: [parsed] })
-      const created = await recorder.createExperiment(project.project_id, parsed.experiment).catch(refuse)
+      const created = await recorder.experiments.create(project.project_id, parsed.experiment).catch(refuse)
       if ('refused' in created) throw toProblem(created)
       reply.code(created.result === 'accepted' ? 201 : 200)
       return findExperiment(reader, project.project_id, body.test_name)!
@@ -58,7 +55,7 @@ export function experimentRoutes({ reader, recorder, metrics, now }: ExperimentD
       { config: { scope: 'ingest' }, schema: assignSchema },
       async ({ body, params, project }): Promise<Assignment> => {
         const record = { test_name: params.name, user_id: body.user_id }
-        const [result] = await recorder.recordExperiments(project.project_id, [record]).catch(refuse)
+        const [result] = await recorder.experiments.record(project.project_id, [record]).catch(refuse)
         return toAssignment(params.name, result!, metrics)
       },
     )
@@ -68,8 +65,8 @@ export function experimentRoutes({ reader, recorder, metrics, now }: ExperimentD
       const found = getExperiment(reader, project.project_id, params.name)!
       if (found.analysis !== null) return { ...found.experiment, analysis: found.analysis }
       const analysis = await analyse(found, formatInstant(now()))
-      await recorder
-        .saveExperimentAnalysis(project.project_id, params.name, JSON.stringify(analysis))
+      await recorder.experiments
+        .saveAnalysis(project.project_id, params.name, JSON.stringify(analysis))
         .catch(refuse)
       return { ...found.experiment, analysis }
     })

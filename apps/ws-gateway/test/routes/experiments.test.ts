@@ -11,7 +11,7 @@ async function create({ recorder, projectId }: TestGateway, test_name: string): 
   const strategies = { control_strategy: 'plain', treatment_strategy: 'step-by-step' }
   const result = parseExperiment({ test_name, ...strategies }, NOW_MS)
   if ('pointer' in result) throw new TypeError(result.reason)
-  await recorder.createExperiment(projectId, result.experiment)
+  await recorder.experiments.create(projectId, result.experiment)
 }
 
 async function record({ recorder, projectId }: TestGateway, records: readonly object[]) {
@@ -20,7 +20,7 @@ async function record({ recorder, projectId }: TestGateway, records: readonly ob
     if ('pointer' in result) throw new TypeError(result.reason)
     return result.record
   })
-  return recorder.recordExperiments(projectId, parsed)
+  return recorder.experiments.record(projectId, parsed)
 }
 
 /** Users of whom those of the control group complete half, and those of the treatment group nearly all. */
@@ -46,7 +46,7 @@ beforeAll(async () => {
   gateway = await startGateway()
   for (const name of ['first', 'second', 'third']) await create(gateway, name)
   await fill(gateway, 'first')
-  await gateway.recorder.endExperiment(gateway.projectId, 'second', 'stopped')
+  await gateway.recorder.experiments.end(gateway.projectId, 'second', 'stopped')
 })
 afterAll(() => gateway.close())
 

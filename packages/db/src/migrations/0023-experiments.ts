@@ -1,4 +1,4 @@
-import type { Migration } from './dialect.ts'
+import type { Migration, SqlDialect } from './dialect.ts'
 
 /**
  * Experiments, the group of each user, and what happened to users. The rows of `ab_test_assignments` hold
@@ -8,6 +8,23 @@ export const experiments: Migration = {
   version: 23,
   name: 'experiments',
   up: (d) => [
+    ...configs(d),
+    ...assignments(d),
+    ...outcomes(d),
+    `alter table deletion add column experiment_assignments ${d.integer} not null default 0`,
+    `alter table deletion add column experiment_outcomes ${d.integer} not null default 0`,
+  ],
+  down: () => [
+    'alter table deletion drop column experiment_outcomes',
+    'alter table deletion drop column experiment_assignments',
+    'drop table ab_test_outcomes',
+    'drop table ab_test_assignments',
+    'drop table ab_test_configs',
+  ],
+}
+
+function configs(d: SqlDialect): string[] {
+  return [
     `create table ab_test_configs (
   test_id ${d.neverReusedKey},
   project_id ${d.integer} not null,
@@ -33,6 +50,11 @@ export const experiments: Migration = {
   unique (project_id, test_name)
 ) ${d.table}`,
     'create index ab_test_configs_by_project on ab_test_configs (project_id, test_id)',
+  ]
+}
+
+function assignments(d: SqlDialect): string[] {
+  return [
     `create table ab_test_assignments (
   assignment_id ${d.autoKey},
   project_id ${d.integer} not null,
@@ -52,6 +74,11 @@ export const experiments: Migration = {
 ) ${d.table}`,
     'create index ab_test_assignments_by_group on ab_test_assignments (test_id, group_name)',
     'create index ab_test_assignments_by_time on ab_test_assignments (project_id, assigned_at_ms)',
+  ]
+}
+
+function outcomes(d: SqlDialect): string[] {
+  return [
     `create table ab_test_outcomes (
   row_id ${d.autoKey},
   project_id ${d.integer} not null,
@@ -69,14 +96,5 @@ export const experiments: Migration = {
     'create index ab_test_outcomes_by_user on ab_test_outcomes (test_id, user_hash)',
     'create index ab_test_outcomes_by_skill on ab_test_outcomes (project_id, skill_name)',
     'create index ab_test_outcomes_by_time on ab_test_outcomes (project_id, recorded_at_ms)',
-    `alter table deletion add column experiment_assignments ${d.integer} not null default 0`,
-    `alter table deletion add column experiment_outcomes ${d.integer} not null default 0`,
-  ],
-  down: () => [
-    'alter table deletion drop column experiment_outcomes',
-    'alter table deletion drop column experiment_assignments',
-    'drop table ab_test_outcomes',
-    'drop table ab_test_assignments',
-    'drop table ab_test_configs',
-  ],
+  ]
 }

@@ -48,7 +48,7 @@ export function listExperiments(
 }
 
 /** The group of a user, and the sums over the outcomes of the user. */
-export type ExperimentUser = Pick<AbTestAssignmentRow, 'group_name' | (typeof SUM_COLUMNS)[number]>
+type ExperimentUser = Pick<AbTestAssignmentRow, 'group_name' | (typeof SUM_COLUMNS)[number]>
 
 /** An experiment with the analysis that was stored when it was concluded, or with what to analyse. */
 export type ExperimentWithUsers =

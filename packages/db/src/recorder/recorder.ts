@@ -6,8 +6,6 @@ import type {
   CreateApiKey,
   CreatedApiKey,
   FindingsReply,
-  ParsedExperiment,
-  ParsedExperimentRecord,
   ParsedObservation,
   ParsedReport,
   ParsedSkillScan,
@@ -15,11 +13,6 @@ import type {
 } from '@skillwatch/schema'
 import type { DeletionReceipt } from '../deletions.ts'
 import { StorageUnavailableError, WriterEndedError } from '../errors.ts'
-import type {
-  ExperimentCreation,
-  ExperimentRecordResult,
-  ExperimentRefusal,
-} from '../experiments/results.ts'
 import type { ProjectSettings } from '../projects.ts'
 import type { RecordOutcome } from '../recording/record.ts'
 import type { ApiRequestOutcome } from '../sqlite/recording/api-requests.ts'
@@ -27,6 +20,7 @@ import type { DeletionSelector } from '../sqlite/recording/selector.ts'
 import type { TaxonomyChange, TaxonomyOutcome } from '../sqlite/taxonomy/changes.ts'
 import type { CommandName, WriterCommands, WriterPort } from './commands.ts'
 import { deleteAll } from './delete-all.ts'
+import { ExperimentWrites } from './experiment-writes.ts'
 import { FileRewrites } from './file-rewrites.ts'
 import { asUnavailable, GroupCommits } from './group-commits.ts'
 import { maintain } from './maintain.ts'
@@ -43,6 +37,7 @@ const PROBE_EVERY_MS = 1_000
  * it too.
  */
 export class Recorder implements AsyncDisposable {
+  readonly experiments: ExperimentWrites
   readonly #port: WriterPort
   readonly #options: Required<Omit<RecorderOptions, 'onCommit' | 'onTurnError'>>
   readonly #groups: GroupCommits
@@ -54,6 +49,7 @@ export class Recorder implements AsyncDisposable {
   constructor(port: WriterPort, { onCommit, onTurnError, ...options }: RecorderOptions) {
     this.#port = port
     this.#options = { ...DEFAULTS, ...options }
+    this.experiments = new ExperimentWrites((...command) => this.#call(...command), options.now)
     this.#groups = new GroupCommits(port, {
       ...this.#options,
       onCommit: (commit) => {
@@ -176,32 +172,6 @@ export class Recorder implements AsyncDisposable {
   /** Replaces what is stored of the window or unit of a report. */
   recordFindings(projectId: number, report: ParsedReport): Promise<FindingsReply> {
     return this.#call('saveReport', projectId, report, this.#options.now())
-  }
-
-  createExperiment(projectId: number, experiment: ParsedExperiment): Promise<ExperimentCreation> {
-    return this.#call('createExperiment', projectId, experiment, this.#options.now())
-  }
-
-  /** Assigns users and stores their outcomes, in this order. */
-  recordExperiments(
-    projectId: number,
-    records: readonly ParsedExperimentRecord[],
-  ): Promise<ExperimentRecordResult[]> {
-    return this.#call('saveExperimentRecords', projectId, records, this.#options.now())
-  }
-
-  /** Takes no more users and outcomes. @returns why not, when it has ended in the other way */
-  async endExperiment(
-    projectId: number,
-    testName: string,
-    status: 'concluded' | 'stopped',
-  ): Promise<ExperimentRefusal | undefined> {
-    return (await this.#call('endExperiment', projectId, testName, status, this.#options.now())) ?? undefined
-  }
-
-  /** Keeps the analysis of a concluded experiment, as JSON; the first one stays. */
-  saveExperimentAnalysis(projectId: number, testName: string, analysis: string): Promise<void> {
-    return this.#call('saveExperimentAnalysis', projectId, testName, analysis)
   }
 
   /** Makes the stored files of a machine equal to those that a scan has found. */

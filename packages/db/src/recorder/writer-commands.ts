@@ -4,8 +4,6 @@ import { finaliseDeletions, pendingDeletions, saveDeletion } from '../deletions.
 import { changeProject, ensureProject, listProjects } from '../projects.ts'
 import { continueCascades } from '../recording/record.ts'
 import { applyCorrections } from '../repair.ts'
-import { createChangeExperiments } from '../sqlite/experiments/change-experiments.ts'
-import { createSaveExperimentRecords } from '../sqlite/experiments/save-records.ts'
 import type { Writer } from '../sqlite/open.ts'
 import { createRecordApiRequests } from '../sqlite/recording/api-requests.ts'
 import { Deletion } from '../sqlite/recording/deletion.ts'
@@ -16,6 +14,7 @@ import { createSaveScan } from '../sqlite/skill-files/save-scan.ts'
 import { createChangeTaxonomy } from '../sqlite/taxonomy/changes.ts'
 import { deriveNow, derivePending } from '../turns/derive-pending.ts'
 import type { WriterCommands } from './commands.ts'
+import { createExperimentCommands } from './experiment-commands.ts'
 import { recordGroup } from './record-group.ts'
 
 /** The commands, on a connection of this thread. */
@@ -24,8 +23,6 @@ export function createWriterCommands(writer: Writer): WriterCommands {
   const deletion = new Deletion(writer, storage)
   const recordApiRequests = createRecordApiRequests(writer, storage)
   const saveReport = createSaveReport(writer, storage)
-  const experiments = createChangeExperiments(storage)
-  const saveExperimentRecords = createSaveExperimentRecords(writer, storage)
   const saveScan = createSaveScan(writer, storage)
   const changeTaxonomy = createChangeTaxonomy(storage)
   const probe = writer.sqlite.prepare(
@@ -57,13 +54,7 @@ export function createWriterCommands(writer: Writer): WriterCommands {
     truncateLog: async () => truncateLog(writer),
     recordApiRequests: async (projectId, requests, nowMs) => recordApiRequests(projectId, requests, nowMs),
     saveReport: async (projectId, report, nowMs) => saveReport(projectId, report, nowMs),
-    createExperiment: async (projectId, experiment, nowMs) =>
-      experiments.create(projectId, experiment, nowMs),
-    saveExperimentRecords,
-    endExperiment: async (projectId, testName, status, nowMs) =>
-      experiments.end(projectId, testName, status, nowMs) ?? null,
-    saveExperimentAnalysis: async (projectId, testName, analysis) =>
-      experiments.saveAnalysis(projectId, testName, analysis),
+    ...createExperimentCommands(writer, storage),
     saveScan: async (projectId, scan, nowMs) => saveScan(projectId, scan, nowMs),
     changeTaxonomy: async (projectId, change, nowMs) => changeTaxonomy(projectId, change, nowMs),
     saveAgentCalls: async (projectId, calls) => saveAgentCalls(writer, projectId, calls),

@@ -12,8 +12,8 @@ const countsOf = ({ sqlite }: Writer, project = PROJECT) =>
 /** Four outcomes of Ada (more than one step deletes), one of Bob, none of Eve. */
 async function openWithUsers() {
   const database = openRecorder()
-  await database.recorder.createExperiment(PROJECT, anExperiment())
-  await database.recorder.recordExperiments(PROJECT, [
+  await database.recorder.experiments.create(PROJECT, anExperiment())
+  await database.recorder.experiments.record(PROJECT, [
     ...['ada', 'bob', 'eve'].map((user) => assigned(user)),
     ...[4, 3, 2, 1].map((age) => anOutcome('ada', { recorded_at: NOW_MS - age })),
     anOutcome('bob', { skill_name: 'deploy' }),
@@ -47,8 +47,8 @@ test('a deletion leaves the users of other projects', async () => {
   await using database = await openWithUsers()
   const { recorder, writer } = database
   const { project_id } = createProject(writer, 'other', NOW_MS)
-  await recorder.createExperiment(project_id, anExperiment())
-  await recorder.recordExperiments(project_id, [assigned('ada'), anOutcome('ada')])
+  await recorder.experiments.create(project_id, anExperiment())
+  await recorder.experiments.record(project_id, [assigned('ada'), anOutcome('ada')])
   await recorder.delete(PROJECT, { user_id: 'ada' })
   await recorder.delete(PROJECT, { everything: true })
   expect(countsOf(writer, project_id)).toEqual([1, 1, 1])

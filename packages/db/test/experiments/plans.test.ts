@@ -9,8 +9,8 @@ test('every read, record and deletion of experiments searches an index and sorts
   const { recorder, writer } = database
   const plans = await plansOf(writer, async () => {
     for (const test_name of ['prompts', 'other']) {
-      await recorder.createExperiment(PROJECT, anExperiment({ test_name }))
-      await recorder.recordExperiments(PROJECT, [
+      await recorder.experiments.create(PROJECT, anExperiment({ test_name }))
+      await recorder.experiments.record(PROJECT, [
         assigned('ada', test_name),
         anOutcome('ada', { test_name }),
       ])
@@ -21,8 +21,8 @@ test('every read, record and deletion of experiments searches an index and sorts
     }
     getExperiment(writer, PROJECT, 'prompts')
     experimentSamples(writer, PROJECT)
-    await recorder.endExperiment(PROJECT, 'other', 'concluded')
-    await recorder.saveExperimentAnalysis(PROJECT, 'other', '{}')
+    await recorder.experiments.end(PROJECT, 'other', 'concluded')
+    await recorder.experiments.saveAnalysis(PROJECT, 'other', '{}')
     await recorder.delete(PROJECT, { user_id: 'bob' })
     await recorder.delete(PROJECT, { skill_name: 'deploy' })
     await recorder.delete(PROJECT, { before_ms: 1 })

@@ -17,9 +17,9 @@ function groupOfSessionBuddy(testName: string, user: string, ratio: number): str
 test('the group of a user is that of session-buddy, and that which is stored', async () => {
   await using database = openRecorder()
   const { recorder } = database
-  await recorder.createExperiment(PROJECT, anExperiment({ assignment_ratio: 0.3 }))
+  await recorder.experiments.create(PROJECT, anExperiment({ assignment_ratio: 0.3 }))
   const users = usersNamed(500)
-  const stored = await recorder.recordExperiments(
+  const stored = await recorder.experiments.record(
     PROJECT,
     users.map((user) => assigned(user)),
   )
@@ -40,15 +40,15 @@ test.each([0.1, 0.5, 0.9])('of 10,000 users a share of %d is in the control grou
 test('the first assignment stays, and the id of the user is not stored', async () => {
   await using database = openRecorder()
   const { recorder, writer } = database
-  await recorder.createExperiment(PROJECT, anExperiment())
-  const [first, again] = await recorder.recordExperiments(PROJECT, [assigned('ada'), assigned('ada')])
+  await recorder.experiments.create(PROJECT, anExperiment())
+  const [first, again] = await recorder.experiments.record(PROJECT, [assigned('ada'), assigned('ada')])
   expect(first).toMatchObject({ result: 'accepted', assigned_at_ms: NOW_MS })
   expect(again).toEqual({ ...first, result: 'duplicate' })
   // As if the hash had changed since.
   const other = first !== undefined && 'group_name' in first && first.group_name === 'control'
   const group_name = other ? 'treatment' : 'control'
   writer.sqlite.prepare('update ab_test_assignments set group_name = ?').run(group_name)
-  expect(await recorder.recordExperiments(PROJECT, [assigned('ada')])).toMatchObject([{ group_name }])
+  expect(await recorder.experiments.record(PROJECT, [assigned('ada')])).toMatchObject([{ group_name }])
   const rows = JSON.stringify(writer.sqlite.prepare('select * from ab_test_assignments').all())
   expect(rows).not.toContain('ada')
 })
@@ -56,8 +56,8 @@ test('the first assignment stays, and the id of the user is not stored', async (
 test('an outcome sent twice is stored once, and one of a user without a group is refused', async () => {
   await using database = openRecorder()
   const { recorder, writer } = database
-  await recorder.createExperiment(PROJECT, anExperiment())
-  const results = await recorder.recordExperiments(PROJECT, [
+  await recorder.experiments.create(PROJECT, anExperiment())
+  const results = await recorder.experiments.record(PROJECT, [
     anOutcome('ada', { outcome_id: 'a' }),
     assigned('ada'),
     anOutcome('ada', { outcome_id: 'a' }),
@@ -79,8 +79,8 @@ test('an outcome sent twice is stored once, and one of a user without a group is
 test('a cost above the cap counts as the cap, and what was not given counts as nothing', async () => {
   await using database = openRecorder()
   const { recorder, writer } = database
-  await recorder.createExperiment(PROJECT, anExperiment({ cost_cap_usd: 2 }))
-  await recorder.recordExperiments(PROJECT, [
+  await recorder.experiments.create(PROJECT, anExperiment({ cost_cap_usd: 2 }))
+  await recorder.experiments.record(PROJECT, [
     assigned('ada'),
     anOutcome('ada', { cost_usd: 5, rating: 4, duration_seconds: Math.E, completed: false }),
     anOutcome('ada', { cost_usd: 0.5 }),
@@ -94,16 +94,16 @@ test('a cost above the cap counts as the cap, and what was not given counts as n
 test('an experiment that has ended takes no users and no outcomes, and known ones are still known', async () => {
   await using database = openRecorder()
   const { recorder } = database
-  await recorder.createExperiment(PROJECT, anExperiment())
+  await recorder.experiments.create(PROJECT, anExperiment())
   const outcome = anOutcome('ada', { outcome_id: 'a' })
-  await recorder.recordExperiments(PROJECT, [assigned('ada'), outcome])
-  expect(await recorder.endExperiment(PROJECT, 'prompts', 'stopped')).toBeUndefined()
-  expect(await recorder.endExperiment(PROJECT, 'prompts', 'stopped')).toBeUndefined()
+  await recorder.experiments.record(PROJECT, [assigned('ada'), outcome])
+  expect(await recorder.experiments.end(PROJECT, 'prompts', 'stopped')).toBeUndefined()
+  expect(await recorder.experiments.end(PROJECT, 'prompts', 'stopped')).toBeUndefined()
   const stopped = { refused: 'conflict', reason: 'the experiment is stopped' }
-  expect(await recorder.endExperiment(PROJECT, 'prompts', 'concluded')).toEqual(stopped)
-  expect(await recorder.endExperiment(PROJECT, 'other', 'stopped')).toMatchObject({ refused: 'not-found' })
+  expect(await recorder.experiments.end(PROJECT, 'prompts', 'concluded')).toEqual(stopped)
+  expect(await recorder.experiments.end(PROJECT, 'other', 'stopped')).toMatchObject({ refused: 'not-found' })
   const records = [assigned('ada'), assigned('bob'), outcome, anOutcome('ada')]
-  expect(await recorder.recordExperiments(PROJECT, records)).toMatchObject([
+  expect(await recorder.experiments.record(PROJECT, records)).toMatchObject([
     { refused: 'conflict', reason: 'experiment "prompts" is stopped' },
     { refused: 'conflict' },
     { result: 'duplicate' },
@@ -116,14 +116,14 @@ test('users are assigned from the start date on and before the end date', async 
   await using database = openRecorder(() => nowMs)
   const { recorder } = database
   const dates = { start_date: NOW_MS + 1_000, end_date: NOW_MS + 2_000 }
-  await recorder.createExperiment(PROJECT, anExperiment(dates))
-  const assign = async () => (await recorder.recordExperiments(PROJECT, [assigned('ada')]))[0]
+  await recorder.experiments.create(PROJECT, anExperiment(dates))
+  const assign = async () => (await recorder.experiments.record(PROJECT, [assigned('ada')]))[0]
   expect(await assign()).toMatchObject({ reason: expect.stringMatching(/^the experiment begins at 20/) })
   nowMs += 1_000
   expect(await assign()).toMatchObject({ result: 'accepted' })
   nowMs += 1_000
   expect(await assign()).toMatchObject({ reason: expect.stringMatching(/takes no users since 20/) })
-  expect(await recorder.recordExperiments(PROJECT, [anOutcome('ada')])).toMatchObject([
+  expect(await recorder.experiments.record(PROJECT, [anOutcome('ada')])).toMatchObject([
     { result: 'accepted' },
   ])
 })
@@ -131,9 +131,9 @@ test('users are assigned from the start date on and before the end date', async 
 test('the same experiment again changes nothing, and another one of its name is refused', async () => {
   await using database = openRecorder()
   const { recorder, writer } = database
-  expect(await recorder.createExperiment(PROJECT, anExperiment())).toEqual({ result: 'accepted' })
-  expect(await recorder.createExperiment(PROJECT, anExperiment())).toEqual({ result: 'duplicate' })
-  const other = await recorder.createExperiment(PROJECT, anExperiment({ assignment_ratio: 0.4 }))
+  expect(await recorder.experiments.create(PROJECT, anExperiment())).toEqual({ result: 'accepted' })
+  expect(await recorder.experiments.create(PROJECT, anExperiment())).toEqual({ result: 'duplicate' })
+  const other = await recorder.experiments.create(PROJECT, anExperiment({ assignment_ratio: 0.4 }))
   expect(other).toMatchObject({ refused: 'conflict', reason: expect.stringContaining('take another name') })
   expect(listExperiments(writer, PROJECT, { order: 'desc', limit: 10 }).items).toHaveLength(1)
 })
@@ -142,10 +142,10 @@ test('a project has 1,000 experiments at most, and a user 1,000 outcomes', async
   await using database = openRecorder()
   const { recorder, writer } = database
   const names = Array.from({ length: 1_000 }, (_, index) => `experiment-${index}`)
-  for (const test_name of names) await recorder.createExperiment(PROJECT, anExperiment({ test_name }))
-  expect(await recorder.createExperiment(PROJECT, anExperiment())).toMatchObject({ refused: 'conflict' })
+  for (const test_name of names) await recorder.experiments.create(PROJECT, anExperiment({ test_name }))
+  expect(await recorder.experiments.create(PROJECT, anExperiment())).toMatchObject({ refused: 'conflict' })
   const outcomes = Array.from({ length: 1_001 }, () => anOutcome('ada', { test_name: names[0] }))
-  const results = await recorder.recordExperiments(PROJECT, [assigned('ada', names[0]), ...outcomes])
+  const results = await recorder.experiments.record(PROJECT, [assigned('ada', names[0]), ...outcomes])
   expect(results.slice(0, -1).every((each) => 'result' in each)).toBe(true)
   expect(results.at(-1)).toMatchObject({ reason: expect.stringContaining('1000 outcomes') })
   expect(experimentSamples(writer, PROJECT)).toHaveLength(1_000)
@@ -154,10 +154,10 @@ test('a project has 1,000 experiments at most, and a user 1,000 outcomes', async
 test('an experiment has 100,000 users at most', async () => {
   await using database = openRecorder()
   const { recorder, writer } = database
-  await recorder.createExperiment(PROJECT, anExperiment())
-  await recorder.recordExperiments(PROJECT, [assigned('ada')])
+  await recorder.experiments.create(PROJECT, anExperiment())
+  await recorder.experiments.record(PROJECT, [assigned('ada')])
   writer.sqlite.exec('update ab_test_configs set control_users = 60000, treatment_users = 40000')
-  expect(await recorder.recordExperiments(PROJECT, [assigned('bob'), assigned('ada')])).toMatchObject([
+  expect(await recorder.experiments.record(PROJECT, [assigned('bob'), assigned('ada')])).toMatchObject([
     { refused: 'conflict', reason: expect.stringContaining('100000 users') },
     { result: 'duplicate' },
   ])
@@ -166,13 +166,13 @@ test('an experiment has 100,000 users at most', async () => {
 test('the analysis of a concluded experiment is stored once, and read in place of its users', async () => {
   await using database = openRecorder()
   const { recorder, writer } = database
-  await recorder.createExperiment(PROJECT, anExperiment())
-  await recorder.recordExperiments(PROJECT, [assigned('ada'), anOutcome('ada')])
-  await recorder.saveExperimentAnalysis(PROJECT, 'prompts', '{"verdict":"early"}')
+  await recorder.experiments.create(PROJECT, anExperiment())
+  await recorder.experiments.record(PROJECT, [assigned('ada'), anOutcome('ada')])
+  await recorder.experiments.saveAnalysis(PROJECT, 'prompts', '{"verdict":"early"}')
   expect(getExperiment(writer, PROJECT, 'prompts')).toMatchObject({ analysis: null, users: [{}] })
-  await recorder.endExperiment(PROJECT, 'prompts', 'concluded')
-  await recorder.saveExperimentAnalysis(PROJECT, 'prompts', '{"verdict":"first"}')
-  await recorder.saveExperimentAnalysis(PROJECT, 'prompts', '{"verdict":"second"}')
+  await recorder.experiments.end(PROJECT, 'prompts', 'concluded')
+  await recorder.experiments.saveAnalysis(PROJECT, 'prompts', '{"verdict":"first"}')
+  await recorder.experiments.saveAnalysis(PROJECT, 'prompts', '{"verdict":"second"}')
   expect(getExperiment(writer, PROJECT, 'prompts')).toMatchObject({ analysis: { verdict: 'first' } })
   expect(getExperiment(writer, PROJECT, 'other')).toBeUndefined()
 })
@@ -219,9 +219,9 @@ test('after any records and deletions, sums and counts equal a count of the rows
     fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
       await using database = openRecorder()
       const { recorder, writer } = database
-      await recorder.createExperiment(PROJECT, anExperiment())
+      await recorder.experiments.create(PROJECT, anExperiment())
       for (const each of steps) {
-        if ('test_name' in each) await recorder.recordExperiments(PROJECT, [each])
+        if ('test_name' in each) await recorder.experiments.record(PROJECT, [each])
         else await recorder.delete(PROJECT, each)
       }
       const { stored, counted } = sumsAndRecount(writer)

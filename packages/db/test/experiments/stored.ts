@@ -19,7 +19,7 @@ export function anExperiment(more: Partial<CreateExperiment> = {}, nowMs = NOW_M
 }
 
 /** A record as ingest would hand it to the recorder. */
-export function aRecord(record: ExperimentRecord): ParsedExperimentRecord {
+function aRecord(record: ExperimentRecord): ParsedExperimentRecord {
   const result = parseExperimentRecord(record, NOW_MS, () => crypto.randomUUID())
   if ('pointer' in result) throw new Error(`${result.pointer} ${result.reason}`)
   return result.record
