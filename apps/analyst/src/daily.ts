@@ -6,8 +6,8 @@ import { type Project, postForProject } from './post-for-project.ts'
 const DAY_MS = 86_400_000
 
 /**
- * Computes and reports once a day what is used together, what is usual over all persons, how predictable skills
- * are, and what the phases of work take.
+ * Computes and reports once a day what is used together, what is usual over all persons, how predictable
+ * skills are, and what the phases of work take.
  */
 export class Daily {
   readonly #options: AnalystOptions

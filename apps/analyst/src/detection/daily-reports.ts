@@ -30,8 +30,8 @@ export interface DailyRun {
 export type DailyReport = DependencyReport | SkillBaselines | PredictionReport | WorkflowReport
 
 /**
- * What is used together in sessions and in turns, what is usual over all persons, how predictable skills are, and
- * what the phases of work take.
+ * What is used together in sessions and in turns, what is usual over all persons, how predictable skills
+ * are, and what the phases of work take.
  */
 export function dailyReports({ databaseUrl, projectId, untilMs, timeZone }: DailyRun): DailyReport[] {
   const window = { sinceMs: untilMs - WINDOW_DAYS * DAY_MS, untilMs }

@@ -34,7 +34,8 @@ export function workflowLines(workflow: Workflow, run: WorkflowRun, width: numbe
     ...section('Phases', rows(PHASES, phases)),
     ...section('What slow and failed calls took', rows(BOTTLENECKS, bottlenecks)),
     ...wrap(
-      'SLOW is the time of completed calls above the median of their skill in the phase, FAILED the time of failed ' +
+      'SLOW is the time of completed calls above the median of their skill in the phase, FAILED the time ' +
+        'of failed ' +
         'calls. GAIN is both: what would be saved if no call took longer and none failed.',
       width,
     ),

@@ -31,8 +31,8 @@ const SEED = 33
 
 /**
  * Trains and judges a model for each skill of a project.
- * @param sessions the calls of each session that began up to the end of the window; those of 7 days before the
- * window are needed too
+ * @param sessions the calls of each session that began up to the end of the window, and in the 7 days before
+ * the window
  */
 export function predictionReport(
   sessions: Iterable<readonly SessionCall[]>,

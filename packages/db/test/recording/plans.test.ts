@@ -15,7 +15,8 @@ const WALKED = new RegExp(
   `^\\w+ (?:${[
     'project|stream|span_cascade|session_end|pending_turn|delta',
     'skill_live_series|skill_metrics_cache|skill_anomaly_series|skill_anomalies',
-    'skill_community_baselines|skill_prediction|json_each|workflow_phase|workflow_phase_skill|workflow_transition',
+    'skill_community_baselines|skill_prediction|json_each',
+    'workflow_phase|workflow_phase_skill|workflow_transition',
   ].join('|')})\\b`,
 )
 

@@ -39,7 +39,8 @@ export class FindingDeletion {
   }
 
   /**
-   * Deletes the findings, dependencies, transitions, predictions and parts of the workflow of those of the skills that have no calls any more.
+   * Deletes the findings, dependencies, transitions, predictions and parts of the workflow of those of the
+   * skills that have no calls any more.
    * @returns the changes of findings
    */
   ofGoneSkills(projectId: number, skills: readonly SkillKey[]): LogEntry[] {
