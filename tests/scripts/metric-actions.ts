@@ -6,8 +6,8 @@ export const METRIC_ACTIONS: Readonly<Record<string, string>> = {
   skillwatch_ingest_observations_total:
     'When `rejected` rises, look at the answers that the sender gets: each names a field and a reason.',
   skillwatch_ingest_findings_total:
-    'None. `skipped` counts findings about skills that were deleted; when `dropped` rises, the project ' +
-    'has more than 100,000 findings, and the oldest are deleted.',
+    'None. `skipped` counts findings about skills that were deleted; when `dropped` rises, the project has ' +
+    'more than 100,000 findings, and the oldest are deleted.',
   skillwatch_ingest_refused_requests_total:
     'Senders repeat refused requests. When it keeps rising: for `queue_full` look at the commit ' +
     'duration, for ' +
@@ -35,12 +35,12 @@ export const METRIC_ACTIONS: Readonly<Record<string, string>> = {
     'Alert when it rises: ingest cannot write its journal in the spool of the database ' +
     '(`INGEST_SPOOL_FOLDER`). Check the space and the owner of the folder.',
   skillwatch_ingest_journal_lines_total:
-    'When it rises, look at the files `hooks.journal.unreadable` and `hooks.journal.rejected` in the ' +
-    'spool of the database. A line that was cut off by a crash can be deleted.',
+    'When it rises, look at the files `hooks.journal.unreadable` and `hooks.journal.rejected` in the spool ' +
+    'of the database. A line that was cut off by a crash can be deleted.',
   skillwatch_ingest_spool_lines_total:
     'When `dropped` rises, the spool was full: start ingest more often. When `rejected` or `unreadable` ' +
-    'rises, look at the files `spool.rejected` and `spool.unreadable` in the spool of the database: ' +
-    'correct the lines, import them with `skillwatch import ndjson`, and delete the file.',
+    'rises, look at the files `spool.rejected` and `spool.unreadable` in the spool of the database: correct ' +
+    'the lines, import them with `skillwatch import ndjson`, and delete the file.',
   skillwatch_otlp_received_total:
     'When it stays 0 although an agent exports, check the address of its exporter ' +
     '(`OTEL_EXPORTER_OTLP_ENDPOINT`).',
@@ -89,12 +89,12 @@ export const METRIC_ACTIONS: Readonly<Record<string, string>> = {
   skill_completion_rate: 'Alert on a skill whose rate falls. Compare it with the number of its calls first.',
   active_sessions_total: 'None. It shows whether agents work now.',
   anomalies_detected_total:
-    'Alert on `increase()` of it. `GET /v1/findings` names what differs, by how much and since when. ' +
-    'History that is analysed later is not counted.',
+    'Alert on `increase()` of it. `GET /v1/findings` names what differs, by how much and since when. History ' +
+    'that is analysed later is not counted.',
   skill_prediction_correct:
-    'Divide it by `skill_prediction_total`. A share says little without the base rate: `skillwatch ' +
-    'predict` shows both for a skill.',
-  skill_prediction_total: 'None. It is 0 or absent while no skill has enough calls.',
+    'Divide it by `skill_prediction_total`. A share says little without the base rate: `skillwatch predict` ' +
+    'shows both for a skill.',
+  skill_prediction_total: 'None. It is absent while no skill has enough calls.',
   skillwatch_witnessed_invocations:
     'Compare the witnesses: when one falls behind, its source is switched off. `skillwatch ' +
     'coverage` shows which calls it missed.',
@@ -115,8 +115,8 @@ export const METRIC_ACTIONS: Readonly<Record<string, string>> = {
     'None. The sum over all analysts of a database is 1; 0 means that none works: start one.',
   skillwatch_analyst_running: 'None.',
   skillwatch_analyst_run_duration_seconds:
-    'When it comes near `ANALYST_RUN_MS_MAX`, raise that. The first run after a start and the first one ' +
-    'of a week (Thursday, 0:00 UTC) take longest.',
+    'When it comes near `ANALYST_RUN_MS_MAX`, raise that. The first run after a start and the first one of a ' +
+    'week (Thursday, 0:00 UTC) take longest.',
   skillwatch_analyst_detection_runs:
     'When it is often above 24, calls arrive late: look at the source that `skillwatch coverage` shows ' +
     'behind the others.',

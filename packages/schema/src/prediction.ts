@@ -24,10 +24,9 @@ const Interval = Type.Tuple([
   Type.Number({ minimum: 0, maximum: 1 }),
 ])
 
-export const Verdict = Type.Enum(
-  ['better than the base rate', 'no better than the base rate', 'not enough data'],
-  { description: 'Whether the model answers: only when the interval of its Brier skill is above 0.' },
-)
+const Verdict = Type.Enum(['better than the base rate', 'no better than the base rate', 'not enough data'], {
+  description: 'Whether the model answers: only when the interval of its Brier skill is above 0.',
+})
 
 const CalibrationBin = Type.Object(
   {

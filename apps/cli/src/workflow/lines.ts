@@ -45,7 +45,7 @@ export function workflowLines(workflow: Workflow, run: WorkflowRun, width: numbe
 }
 
 /** One line for each phase: 24 hours, then the days from Monday on; dark is many calls for this phase. */
-export function heatLines(phases: readonly WorkflowPhase[]): string[] {
+function heatLines(phases: readonly WorkflowPhase[]): string[] {
   const nameWidth = Math.min(
     NAME_WIDTH_MAX,
     Math.max(...phases.map(({ workflow_phase }) => printable(workflow_phase).length)),

@@ -1,9 +1,10 @@
 import { type CollectOptions, collectCalls } from './collect.ts'
 import { judgeSkill, type SkillJudgement } from './judge-skill.ts'
-import type { SessionCall, SkillKey } from './session-past.ts'
+import type { SessionCall } from './session-past.ts'
+import type { SkillKey } from './skill-key.ts'
 
 /** A skill as it is stored. */
-export interface SkillPrediction extends SkillKey, SkillJudgement {
+interface SkillPrediction extends SkillKey, SkillJudgement {
   /** Ended calls of the window, at most the latest 10,000. */
   readonly calls: number
   readonly completed: number
