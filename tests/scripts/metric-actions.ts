@@ -101,7 +101,7 @@ export const METRIC_ACTIONS: Readonly<Record<string, string>> = {
   skill_prediction_correct:
     'Divide it by `skill_prediction_total`. A share says little without the base rate: `skillwatch predict` ' +
     'shows both for a skill.',
-  skill_prediction_total: 'None. It is 0 or absent while no skill has enough calls.',
+  skill_prediction_total: 'None. It is absent while no skill has enough calls.',
   skillwatch_witnessed_invocations:
     'Compare the witnesses: when one falls behind, its source is switched off. `skillwatch ' +
     'coverage` shows which calls it missed.',

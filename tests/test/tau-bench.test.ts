@@ -67,8 +67,9 @@ describeWith(recordings, 'dependencies in recorded sessions', () => {
 
 describeWith(recordings, 'predictions in recorded sessions', () => {
   test('whether a call fails is judged on later sessions, and the score stands beside the base rate', () => {
-    // One skill with the tool as its phase, as no tool alone fails 50 times. Sessions have no times: they follow
-    // each other in the order of the file, an hour apart. Each part has the same tasks, so new tasks may do worse.
+    // One skill with the tool as its phase, as no tool alone fails 50 times. Sessions have no times: they
+    // follow each other in the order of the file, an hour apart. Each part has the same tasks, so new tasks
+    // may do worse.
     const sessions = readRecorded().map(({ calls }, session) =>
       calls.map(({ tool, is_error }, index): SessionCall => {
         const invoked_at_ms = 3_600_000 * session + 1_000 * index

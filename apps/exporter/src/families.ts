@@ -42,17 +42,7 @@ export function metricFamilies(data: ScrapeData, bounds: LabelBounds): MetricFam
       })),
     ),
     ...experimentFamilies(data.experiments),
-    // Gauges despite the name of the second one, which is session-buddy's: each run replaces them.
-    gauge(
-      'skill_prediction_correct',
-      'Judged calls of the last run of predictions whose outcome was the one that the answer expected.',
-      data.predictions.map(({ kind, correct }) => ({ labels: { kind }, value: correct })),
-    ),
-    gauge(
-      'skill_prediction_total',
-      'Judged calls of the last run of predictions.',
-      data.predictions.map(({ kind, judged }) => ({ labels: { kind }, value: judged })),
-    ),
+    ...predictionFamilies(data.predictions),
     // A gauge: a running call that ends moves from one outcome to another.
     gauge(
       'skillwatch_witnessed_invocations',
@@ -74,6 +64,22 @@ export function metricFamilies(data: ScrapeData, bounds: LabelBounds): MetricFam
       { labels: { label: 'combination' }, value: live.labelSets.foldedCount },
       { labels: { label: 'anomaly' }, value: anomalies.foldedCount },
     ]),
+  ]
+}
+
+/** Gauges despite the name of the second one, which is session-buddy's: each run replaces them. */
+function predictionFamilies(predictions: ScrapeData['predictions']): MetricFamily[] {
+  return [
+    gauge(
+      'skill_prediction_correct',
+      'Judged calls of the last run of predictions whose outcome was the one that the answer expected.',
+      predictions.map(({ kind, correct }) => ({ labels: { kind }, value: correct })),
+    ),
+    gauge(
+      'skill_prediction_total',
+      'Judged calls of the last run of predictions.',
+      predictions.map(({ kind, judged }) => ({ labels: { kind }, value: judged })),
+    ),
   ]
 }
 

@@ -1,5 +1,5 @@
 import { formatInstant } from '@skillwatch/schema'
-import { aFinding, anObservation, NOW_MS } from '@skillwatch/testkit'
+import { aFinding, anObservation, aPrediction, aPredictionReport, NOW_MS } from '@skillwatch/testkit'
 import { describe, expect, test } from 'vitest'
 import { linesOf, samples } from './support/samples.ts'
 import { BOUNDS, openTestExporter } from './support/test-exporter.ts'
@@ -82,6 +82,18 @@ describe("session-buddy's five families", () => {
     expect(await counters()).toEqual(counted)
     await exporter.report(drop, aFinding({ finding_id: 'd' }))
     expect(await counters()).toEqual([counted[0]!.replace(/1$/, '2'), counted[1]])
+  })
+
+  test('judged calls of predictions are counted by kind, as the last run has them', async () => {
+    await using exporter = await openTestExporter()
+    const gauges = async () => linesOf(await exporter.scrape(), 'skill_prediction_(correct|total)')
+    expect(await gauges()).toEqual([])
+    await exporter.record(anObservation())
+    await exporter.recordReport(aPredictionReport([aPrediction()]))
+    expect(await gauges()).toEqual([
+      'skill_prediction_correct{kind="skill"} 68',
+      'skill_prediction_total{kind="skill"} 80',
+    ])
   })
 
   test('imported history moves the completion rate and no counter', async () => {

@@ -24,10 +24,9 @@ const Interval = Type.Tuple([
   Type.Number({ minimum: 0, maximum: 1 }),
 ])
 
-export const Verdict = Type.Enum(
-  ['better than the base rate', 'no better than the base rate', 'not enough data'],
-  { description: 'Whether the model answers: only when the interval of its Brier skill is above 0.' },
-)
+const Verdict = Type.Enum(['better than the base rate', 'no better than the base rate', 'not enough data'], {
+  description: 'Whether the model answers: only when the interval of its Brier skill is above 0.',
+})
 
 const CalibrationBin = Type.Object(
   {
@@ -106,7 +105,8 @@ const Lack = Type.Object(
 const judged = {
   verdict: Verdict,
   base_rate: share(
-    'Completed share of the calls before the judged ones, which the model must beat; of all calls when none ' +
+    'Completed share of the calls before the judged ones, which the model must beat; of all calls when ' +
+      'none ' +
       'are judged.',
   ),
   base_rate_interval: orNull(Interval, 'Its 95% interval; null with fewer than 8 sessions.'),
@@ -182,7 +182,8 @@ export const Prediction = Type.Object(
     probability: orNull(share(''), 'That the call completes; null when no call has ended yet.'),
     interval: orNull(
       Interval,
-      '95%: of a model, the completed share of the judged calls with about this probability; else that of the ' +
+      '95%: of a model, the completed share of the judged calls with about this probability; else that of ' +
+        'the ' +
         'base rate. Null with fewer than 8 sessions.',
     ),
     source: Type.Enum(['model', 'base rate'], { description: 'What the probability is from.' }),

@@ -33,7 +33,8 @@ const counts = {
   duration_ms: milliseconds('Durations of all calls together.'),
   slow_ms: orNull(
     milliseconds(''),
-    'Σ max(0, duration - median of the skill in the phase) over completed calls: what would be gained if none ' +
+    'Σ max(0, duration - median of the skill in the phase) over completed calls: what would be gained if ' +
+      'none ' +
       'took longer than the median. Null where no skill has 20 durations.',
   ),
   failed_ms: milliseconds('Σ duration over failed calls: what would be gained if none failed.'),

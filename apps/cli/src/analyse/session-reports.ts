@@ -50,8 +50,8 @@ const PREDICTIONS: Kind<PredictionReport> = {
     const count = (verdict: string) =>
       exactNumber(predictions.filter((each) => each.verdict === verdict).length)
     return (
-      `${withNoun(predictions.length, 'skill', exactNumber)}: ${count('better than the base rate')} with a model ` +
-      `that is better than the base rate, ${count('no better than the base rate')} with one that is not, ` +
+      `${withNoun(predictions.length, 'skill', exactNumber)}: ${count('better than the base rate')} with a ` +
+      `model that is better than the base rate, ${count('no better than the base rate')} with one that is not, ` +
       `${count('not enough data')} without enough data.`
     )
   },
@@ -63,8 +63,9 @@ const WORKFLOW: Kind<WorkflowReport> = {
   compute: (reader, projectId, window) =>
     workflowReport(sessionCalls(reader, projectId, [window.sinceMs, window.untilMs]), window),
   text: ({ phases, transitions, calls, calls_without_phase }) =>
-    `${withNoun(phases.length, 'phase', exactNumber)} and ${withNoun(transitions.length, 'transition', exactNumber)} ` +
-    `from ${withNoun(calls - calls_without_phase, 'call', exactNumber)} with a phase, of ${exactNumber(calls)}.`,
+    `${withNoun(phases.length, 'phase', exactNumber)} and ` +
+    `${withNoun(transitions.length, 'transition', exactNumber)} from ` +
+    `${withNoun(calls - calls_without_phase, 'call', exactNumber)} with a phase, of ${exactNumber(calls)}.`,
   show: '`skillwatch workflow` shows them.',
 }
 

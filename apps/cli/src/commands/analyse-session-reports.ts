@@ -16,9 +16,10 @@ export function analysePredictionsCommand(context: CommandContext): Command {
   const command = new Command('predictions')
     .summary('train and judge a model for each skill, and store it')
     .description(
-      'Train a model for each skill on earlier calls, judge it on later calls of other sessions, and store both: ' +
-        'ingest must run. It replaces what was computed before. A skill needs 200 calls with 50 of the rarer ' +
-        'outcome. Where API keys are used, it needs one with scope findings.',
+      'Train a model for each skill on earlier calls, judge it on later calls of other sessions, and ' +
+        'store both: ' +
+        'ingest must run. It replaces what was computed before. A skill needs 200 calls with 50 of the ' +
+        'rarer outcome. Where API keys are used, it needs one with scope findings.',
     )
     .action((options: SessionReportOptions) => analysePredictions(context, options))
   return examples(addOptions(command, context), [
@@ -33,9 +34,10 @@ export function analyseWorkflowCommand(context: CommandContext): Command {
   const command = new Command('workflow')
     .summary('compute and store what the phases of work took')
     .description(
-      'Compute what the phases of work took and which followed which, and store it: ingest must run. It replaces ' +
-        'what was computed before. Phases of fewer than 5 sessions are counted, not named. Where API keys are ' +
-        'used, it needs one with scope findings.',
+      'Compute what the phases of work took and which followed which, and store it: ingest must run. It ' +
+        'replaces ' +
+        'what was computed before. Phases of fewer than 5 sessions are counted, not named. Where API keys ' +
+        'are used, it needs one with scope findings.',
     )
     .action((options: SessionReportOptions) => analyseWorkflow(context, options))
   return examples(addOptions(command, context), [

@@ -21,8 +21,8 @@ export function analyseCommand(context: CommandContext): Command {
         'or fewer calls, other calls after them, silence. Detection runs over the past as it would have ' +
         'run then: a call is known from its own end on, and a run reads nothing later. Each run tests the ' +
         '1, 2, 4 and 8 hours before it against up to 28 days before these. It only reads the database, ' +
-        'from one snapshot, so ingest may run meanwhile. Findings are shown from the newest to the oldest; ' +
-        'docs/ANALYTICS.md explains their numbers.',
+        'from one snapshot, so ingest may run meanwhile. Findings are shown from the newest to the ' +
+        'oldest; docs/ANALYTICS.md explains their numbers.',
     )
     .option(
       '--from <instant>',

@@ -21,18 +21,20 @@ interface Options {
 export function predictCommand(context: CommandContext): Command {
   const command = new Command('predict')
     .description(
-      'Show how probable it is that a call of a skill completes, with the 95% interval. A model answers from ' +
-        'what is known before the call, such as the hour, the last calls of the skill and of the session, and ' +
-        'the phase. It does so only where it was better than the base rate on later calls of other sessions; ' +
-        'else the base rate is the answer. Both are shown with their scores. The analyst makes the models once ' +
-        'a day, `skillwatch analyse predictions` at once.',
+      'Show how probable it is that a call of a skill completes, with the 95% interval. A model answers ' +
+        'from ' +
+        'what is known before the call, such as the hour, the last calls of the skill and of the session, ' +
+        'and the phase. It does so only where it was better than the base rate on later calls of other ' +
+        'sessions; else the base rate is the answer. Both are shown with their scores. The analyst makes ' +
+        'the models once a day, `skillwatch analyse predictions` at once.',
     )
     .argument('<skill>', 'its exact name')
     .addOption(new Option('--kind <kind>', 'the kind, if several have the name').choices(KINDS))
     .option('--phase <phase>', 'the phase of the workflow in which it is called')
     .option(
       '--at <instant>',
-      'when it is called: a time from now on such as 3h, or a date-time; the rest is as known now (default: now)',
+      'when it is called: a time from now on such as 3h, or a date-time; the rest is as known now ' +
+        '(default: now)',
       (text: string) => parseAt(text, context.nowMs()),
     )
     .option('--session <id>', 'the session in which it is called (default: a new one)')

@@ -15,10 +15,11 @@ interface Options {
 export function workflowCommand(context: CommandContext): Command {
   const command = new Command('workflow')
     .description(
-      'Show what the phases of work took: outcomes and durations of the calls of each phase, the time that slow ' +
-        'and failed calls took, which phase follows which, and when. Calls count whose witness names a phase, ' +
-        'such as the field workflow_phase of the client. The analyst computes it once a day, `skillwatch ' +
-        'analyse workflow` at once.',
+      'Show what the phases of work took: outcomes and durations of the calls of each phase, the time ' +
+        'that slow ' +
+        'and failed calls took, which phase follows which, and when. Calls count whose witness names a ' +
+        'phase, such as the field workflow_phase of the client. The analyst computes it once a day, ' +
+        '`skillwatch analyse workflow` at once.',
     )
     .option('--phase <phase>', 'show only this phase, and the transitions from and to it')
     .option('--json', 'print JSON with all numbers, also the heat map by hour of the week and by skill')

@@ -56,12 +56,13 @@ function judgementText(judgement: Judgement, { timeZone }: PredictView): string 
     judgement
   const { brier_skill, brier_skill_low, brier_skill_high, trained_until } = judgement
   const minute = (instant: string) => localMinute(instant, timeZone)
+  const skill = [brier_skill, brier_skill_low, brier_skill_high].map((each) => each.toFixed(3))
   return (
     `Trained on ${withNoun(trained_calls, 'call', exactNumber)} and calibrated on ` +
-    `${exactNumber(calibrated_calls)} until ${minute(trained_until)}; judged on ${exactNumber(judged_calls)} of ` +
-    `${withNoun(judged_sessions, 'other session', exactNumber)} from ${minute(judged_from)} to ` +
-    `${minute(judged_until)}. Brier skill ${brier_skill.toFixed(3)} (95%: ${brier_skill_low.toFixed(3)} to ` +
-    `${brier_skill_high.toFixed(3)}); above 0 is better than the base rate.`
+    `${exactNumber(calibrated_calls)} until ${minute(trained_until)}; judged on ` +
+    `${exactNumber(judged_calls)} of ${withNoun(judged_sessions, 'other session', exactNumber)} from ` +
+    `${minute(judged_from)} to ${minute(judged_until)}. Brier skill ${skill[0]} (95%: ${skill[1]} to ` +
+    `${skill[2]}); above 0 is better than the base rate.`
   )
 }
 

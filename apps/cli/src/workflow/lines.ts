@@ -34,7 +34,8 @@ export function workflowLines(workflow: Workflow, run: WorkflowRun, width: numbe
     ...section('Phases', rows(PHASES, phases)),
     ...section('What slow and failed calls took', rows(BOTTLENECKS, bottlenecks)),
     ...wrap(
-      'SLOW is the time of completed calls above the median of their skill in the phase, FAILED the time of failed ' +
+      'SLOW is the time of completed calls above the median of their skill in the phase, FAILED the time ' +
+        'of failed ' +
         'calls. GAIN is both: what would be saved if no call took longer and none failed.',
       width,
     ),
@@ -44,7 +45,7 @@ export function workflowLines(workflow: Workflow, run: WorkflowRun, width: numbe
 }
 
 /** One line for each phase: 24 hours, then the days from Monday on; dark is many calls for this phase. */
-export function heatLines(phases: readonly WorkflowPhase[]): string[] {
+function heatLines(phases: readonly WorkflowPhase[]): string[] {
   const nameWidth = Math.min(
     NAME_WIDTH_MAX,
     Math.max(...phases.map(({ workflow_phase }) => printable(workflow_phase).length)),

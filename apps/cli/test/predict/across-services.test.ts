@@ -23,7 +23,10 @@ function isLucky(index: number): boolean {
   return createHash('sha256').update(String(index)).digest()[0]! < 64
 }
 
-/** Sessions over 60 days, every second one in the other order: `deploy` completes in `setup`, and in `verify` one time in four. */
+/**
+ * Sessions over 60 days, every second one in the other order: `deploy` completes in `setup`, and in
+ * `verify` one time in four.
+ */
 const CALLS = Array.from({ length: SESSIONS }, (_, index) => index).flatMap((index) => {
   const startMs = machineNowMs() - 60 * DAY_MS + (index / SESSIONS) * 59.9 * DAY_MS
   const phases = index % 2 === 0 ? ['setup', 'verify'] : ['verify', 'setup']
@@ -56,7 +59,7 @@ test('before a run, notes say how to compute predictions and the workflow', asyn
   expect(stderr).toContain('skillwatch analyse workflow')
 })
 
-test('what ingest recorded is judged, stored and answered, with the scores of model and base rate', async () => {
+test('what ingest recorded is judged, stored and answered, with the scores of both', async () => {
   for (let index = 0; index < CALLS.length; index += 200)
     await record(own, ...CALLS.slice(index, index + 200))
   const analysed = await run('analyse', 'predictions', '--time-zone', 'UTC')

@@ -12,11 +12,12 @@ import {
   type Writer,
 } from '@skillwatch/db'
 import {
+  type AnalysisReport,
   type CreateApiKey,
   type Finding,
   type Observation,
-  parseFindingsReport,
   parseObservation,
+  parseReport,
 } from '@skillwatch/schema'
 import { createLogger, type Service } from '@skillwatch/service'
 import { aReport, fixedClock, NOW_MS, temporaryFolder } from '@skillwatch/testkit'
@@ -33,6 +34,8 @@ export interface TestExporter extends AsyncDisposable {
   record(...observations: Observation[]): Promise<void>
   /** Stores all findings of the day before `NOW_MS`, and deletes others of that day. */
   report(...findings: Finding[]): Promise<void>
+  /** Stores a report of any type. */
+  recordReport(report: AnalysisReport): Promise<void>
   /** The text of `/metrics`. */
   scrape(): Promise<string>
 }
@@ -76,17 +79,19 @@ export async function openTestExporter(options: TestExporterOptions = {}): Promi
       now: fixedClock,
     }),
   )
+  const recordReport = async (report: AnalysisReport) => {
+    const result = parseReport(report, NOW_MS)
+    if ('refusals' in result) throw new TypeError(JSON.stringify(result.refusals))
+    await recorder.recordFindings(project.project_id, result.report)
+  }
   return {
     app,
     writer,
     databaseUrl,
     keys,
     record: (...observations) => record(recorder, project.project_id, observations),
-    report: async (...findings) => {
-      const result = parseFindingsReport(aReport(findings), NOW_MS)
-      if ('refusals' in result) throw new TypeError(JSON.stringify(result.refusals))
-      await recorder.recordFindings(project.project_id, result.report)
-    },
+    report: (...findings) => recordReport(aReport(findings)),
+    recordReport,
     scrape: async () => (await app.inject({ url: '/metrics', headers: { host: '127.0.0.1' } })).body,
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   }

@@ -68,19 +68,18 @@ const schema = {
   tags: ['findings'],
   summary: 'Replace findings by those of a report',
   description:
-    'A report of type `anomaly` has all findings that opened from `since` to `until`; each that changes is ' +
-    'one change in the log. A report of type `dependency` has the pairs of skills that are used together ' +
-    'and the transitions between them, of all sessions or of all turns. One of type `baseline` has what is ' +
-    'usual for each skill over all persons, one of type `similarity` which skills are similar and their ' +
-    'clusters, one of type `affinity` what persons who use a skill also use, one of type `prediction` a ' +
-    'judged model of each skill, and one of type `workflow` what the phases of work took. These are not on ' +
-    'the log. One of type `changed_version` has comparisons before and after changes of files, and is like ' +
-    'one of type `anomaly` otherwise. What is new is inserted, what ' +
-    'has other values updated, and what is stored of the window, unit or project and not in the report ' +
-    'deleted. Sending a report again changes nothing. A finding about a skill ' +
-    'of which no call is recorded is skipped, so that an old report does not undo a deletion. A ' +
-    'report with a mistake is refused as a whole. Also with `Content-Encoding: gzip`. Answers after the ' +
-    'commit.',
+    'A report of type `anomaly` has all findings that opened from `since` to `until`; each that changes ' +
+    'is one change in the log. One of type `changed_version` has comparisons before and after changes of ' +
+    'files, and is like one of type `anomaly` otherwise. A report of type `dependency` has the pairs of ' +
+    'skills that are used together and the transitions between them, of all sessions or of all turns. One ' +
+    'of type `baseline` has what is usual for each skill over all persons, one of type `similarity` which ' +
+    'skills are similar and their clusters, one of type `affinity` what persons who use a skill also use, ' +
+    'one of type `prediction` a judged model of each skill, and one of type `workflow` what the phases of ' +
+    'work took. These are not on the log. What is new is inserted, what has other values updated, and what ' +
+    'is stored of the window, unit or project and not in the report deleted. Sending a report again changes ' +
+    'nothing. A finding about a skill of which no call is recorded is skipped, so that an old report does ' +
+    'not undo a deletion. A report with a mistake is refused as a whole. Also with `Content-Encoding: gzip`. ' +
+    'Answers after the commit.',
   body: AnalysisReport,
   response: { 200: FindingsReply, ...STORING_PROBLEMS },
 }

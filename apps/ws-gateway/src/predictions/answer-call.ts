@@ -27,8 +27,8 @@ export interface AskedCall {
 const DAY_MS = 86_400_000
 
 /**
- * The probability that a call completes; undefined when the skill is not recorded. Reads the model, one row for
- * each hour of a week, and the last calls of the session.
+ * The probability that a call completes; undefined when the skill is not recorded. Reads the model, one row
+ * for each hour of a week, and the last calls of the session.
  */
 export async function answerCall(
   reader: Reader,

@@ -13,9 +13,10 @@ const schema = {
   tags: ['findings'],
   summary: 'The probability that a call completes',
   description:
-    'For a call of a skill that begins now or later. The model of the last run answers where it was better than ' +
-    'the base rate on later calls of other sessions, else the base rate: `verdict` says which, and `judgement` ' +
-    'how the model did. `at` sets hour and weekday; everything else is as known now.',
+    'For a call of a skill that begins now or later. The model of the last run answers where it was ' +
+    'better than the base rate on later calls of other sessions, else the base rate: `verdict` says ' +
+    'which, and `judgement` how the model did. `at` sets hour and weekday; everything else is as known ' +
+    'now.',
   querystring: parameters({
     skill_name: nameParameter('Exact name.'),
     kind: Type.Optional(Type.Enum(Kind.enum, { description: 'Needed where several kinds have the name.' })),

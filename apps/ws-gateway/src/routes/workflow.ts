@@ -21,10 +21,10 @@ const schema = {
   tags: ['findings'],
   summary: 'What the phases of work took',
   description:
-    'By phase of calls whose witness names one: outcomes, durations, a heat map by hour of the week and by ' +
-    'skill, and which phase follows which. `bottlenecks` orders phases by `slow_ms + failed_ms`, the time that ' +
-    'would be gained if no completed call took longer than the median of its skill in the phase, and if no call ' +
-    'failed. Computed once a day: `run` says from what.',
+    'By phase of calls whose witness names one: outcomes, durations, a heat map by hour of the week and ' +
+    'by skill, and which phase follows which. `bottlenecks` orders phases by `slow_ms + failed_ms`, the ' +
+    'time that would be gained if no completed call took longer than the median of its skill in the ' +
+    'phase, and if no call failed. Computed once a day: `run` says from what.',
   querystring: parameters({
     workflow_phase: Type.Optional(nameParameter('Only this phase, and the transitions from and to it.')),
     skills: defaulted(

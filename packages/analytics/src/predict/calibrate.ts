@@ -7,9 +7,9 @@ export interface Calibration {
 }
 
 /**
- * Platt's scaling (Advances in Large Margin Classifiers, MIT Press 2000, 61-74) of log odds by calls that the
- * model was not trained on. Its targets (N₁ + 1) / (N₁ + 2) and 1 / (N₀ + 2) keep it finite where the model
- * separates the outcomes. A model that ranks these calls the wrong way round gets the slope 0.
+ * Platt's scaling (Advances in Large Margin Classifiers, MIT Press 2000, 61-74) of log odds by calls that
+ * the model was not trained on. Its targets (N₁ + 1) / (N₁ + 2) and 1 / (N₀ + 2) keep it finite where the
+ * model separates the outcomes. A model that ranks these calls the wrong way round gets the slope 0.
  * @param outcomes 1 where the call completed; both outcomes occur
  */
 export function calibrate(odds: readonly number[], outcomes: readonly number[]): Calibration {

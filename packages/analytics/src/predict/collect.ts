@@ -1,6 +1,7 @@
 import { TimeZone } from '../series/time-zone.ts'
 import { type KnownBefore, localClock } from './known-before.ts'
-import { type SessionCall, type SkillKey, sessionPast } from './session-past.ts'
+import { type SessionCall, sessionPast } from './session-past.ts'
+import type { SkillKey } from './skill-key.ts'
 import type { KnownCall } from './slices.ts'
 import { type EndedCall, TrailingCalls } from './trailing-calls.ts'
 

@@ -2,7 +2,7 @@ import type { KnownBefore, KnownNumbers } from './known-before.ts'
 import { logit } from './logistic.ts'
 
 /** A text that gets a coefficient of its own, as enough calls to train on have it. */
-export interface Level {
+interface Level {
   readonly feature: 'previous' | 'phase'
   /** The kind of the previous call; null for a phase. */
   readonly kind: string | null
@@ -48,9 +48,6 @@ const NUMBERS: readonly ((known: KnownNumbers, share: number) => number)[] = [
   ({ own_calls, own_completed }, share) => smoothedOdds(own_completed, own_calls, share),
   ({ previous_failed }) => previous_failed,
 ]
-
-/** How many numbers a model has a coefficient for, before those of its levels. */
-export const NUMBERS_COUNT = NUMBERS.length
 
 /** The log odds of (completed + 2 · share) / (calls + 2): a share of few calls is near that of all. */
 function smoothedOdds(completed: number, calls: number, share: number): number {

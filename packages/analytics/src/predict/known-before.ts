@@ -1,5 +1,5 @@
 import type { TimeZone } from '../series/time-zone.ts'
-import type { SkillKey } from './session-past.ts'
+import type { SkillKey } from './skill-key.ts'
 
 /** Numbers that are known before a call begins. Calls that still ran at that time have no outcome yet. */
 export interface KnownNumbers {

@@ -7,15 +7,15 @@ import type { CalibrationBin } from './scores.ts'
 export interface CallPrediction {
   readonly probability: number
   /**
-   * 95%: of a model, the completed share of the judged calls with about this probability (Wilson, calls divided
-   * by their design effect); else that of the base rate. Null with too few sessions.
+   * 95%: of a model, the completed share of the judged calls with about this probability (Wilson, calls
+   * divided by their design effect); else that of the base rate. Null with too few sessions.
    */
   readonly interval: Interval | null
   /** What the probability is from. */
   readonly source: 'model' | 'base rate'
 }
 
-/** The probability of a call: that of the model where it is better than the base rate, else the base rate. */
+/** The probability of a call: of the model where it is better than the base rate, else the base rate. */
 export function predictCall(skill: SkillJudgement, known: KnownBefore): CallPrediction {
   const { verdict, model, judgement, base_rate, base_rate_interval } = skill
   if (verdict !== 'better than the base rate' || model === null || judgement === null)

@@ -1,9 +1,10 @@
 import { type CollectOptions, collectCalls } from './collect.ts'
 import { judgeSkill, type SkillJudgement } from './judge-skill.ts'
-import type { SessionCall, SkillKey } from './session-past.ts'
+import type { SessionCall } from './session-past.ts'
+import type { SkillKey } from './skill-key.ts'
 
 /** A skill as it is stored. */
-export interface SkillPrediction extends SkillKey, SkillJudgement {
+interface SkillPrediction extends SkillKey, SkillJudgement {
   /** Ended calls of the window, at most the latest 10,000. */
   readonly calls: number
   readonly completed: number
@@ -31,8 +32,8 @@ const SEED = 33
 
 /**
  * Trains and judges a model for each skill of a project.
- * @param sessions the calls of each session that began up to the end of the window; those of 7 days before the
- * window are needed too
+ * @param sessions the calls of each session that began up to the end of the window, and in the 7 days before
+ * the window
  */
 export function predictionReport(
   sessions: Iterable<readonly SessionCall[]>,

@@ -52,8 +52,8 @@ export function areaUnderCurve(judged: readonly Judged[]): number {
 }
 
 /**
- * The expected calibration error: the mean difference between probabilities and outcomes over 10 bins of equal
- * width, each weighted by its calls (Naeini, Cooper & Hauskrecht, AAAI 2015).
+ * The expected calibration error: the mean difference between probabilities and outcomes over 10 bins of
+ * equal width, each weighted by its calls (Naeini, Cooper & Hauskrecht, AAAI 2015).
  */
 export function calibrationError(judged: readonly Judged[]): number {
   const sums = new Float64Array(EQUAL_BINS)
@@ -73,8 +73,8 @@ export function toBase({ baseRate, outcome }: JudgedCall): Judged {
 }
 
 /**
- * The 95% interval of the Brier skill by a bootstrap over sessions, as calls of one session are alike (Efron &
- * Tibshirani, An Introduction to the Bootstrap, 13.3: percentiles).
+ * The 95% interval of the Brier skill by a bootstrap over sessions, as calls of one session are alike
+ * (Efron & Tibshirani, An Introduction to the Bootstrap, 13.3: percentiles).
  * @param judged with a base rate above 0 and below 1
  */
 export function brierSkillInterval(judged: readonly JudgedCall[], seed: number): Interval {
@@ -96,8 +96,8 @@ export function brierSkillInterval(judged: readonly JudgedCall[], seed: number):
 }
 
 /**
- * The calibration table: calls by probability in up to 10 bins of about as many calls, at least 20. Calls with
- * the same probability are in one bin.
+ * The calibration table: calls by probability in up to 10 bins of about as many calls, at least 20. Calls
+ * with the same probability are in one bin.
  */
 export function calibrationBins(judged: readonly Judged[]): CalibrationBin[] {
   const sorted = judged.toSorted((a, b) => a.probability - b.probability)

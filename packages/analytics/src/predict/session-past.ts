@@ -1,10 +1,5 @@
 import type { KnownBefore } from './known-before.ts'
-
-/** A skill, command, agent or tool. */
-export interface SkillKey {
-  readonly kind: string
-  readonly skill_name: string
-}
+import type { SkillKey } from './skill-key.ts'
 
 /** A call of a session. */
 export interface SessionCall extends SkillKey {

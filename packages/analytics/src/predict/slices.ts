@@ -21,9 +21,9 @@ export interface Slices {
 const CUTS = [0.6, 0.8] as const
 
 /**
- * Divides calls by two instants, and sessions by the slice in which they begin, so that no session is in two
- * slices. Calls that a session has after the end of its slice, or that ended after it, are left out: they were
- * not known when the next slice began.
+ * Divides calls by two instants, and sessions by the slice in which they begin, so that no session is in
+ * two slices. Calls that a session has after the end of its slice, or that ended after it, are left out:
+ * they were not known when the next slice began.
  */
 export function slicesOf(calls: readonly KnownCall[]): Slices {
   const sorted = calls.toSorted((a, b) => a.invokedAtMs - b.invokedAtMs)

@@ -41,8 +41,8 @@ const PHASES_MAX = 50
 const SKILLS_MAX = 200
 
 /**
- * What happened in each phase of a project, and which phase followed which. Calls without a phase are counted
- * only.
+ * What happened in each phase of a project, and which phase followed which. Calls without a phase are
+ * counted only.
  * @param sessions the calls of each session, in any order
  */
 export function workflowReport(

@@ -102,7 +102,7 @@ test('scores have the values of scikit-learn', () => {
   expectDigits(logLoss(JUDGED), 0.41484641263687116)
 })
 
-test('every call is in one bin of the calibration table, and equal probabilities are in the same one', () => {
+test('every call is in one bin of the calibration table, and equal probabilities in the same', () => {
   const judged = fc.record({
     probability: fc.constantFrom(0.1, 0.2, 0.5, 0.9),
     outcome: fc.constantFrom(0, 1),

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { START_MS, simulatedSessions, WINDOW } from '../../eval/sessions.ts'
 import { type KnownBefore, predictCall, predictionReport, type SessionCall } from '../../src/index.ts'
 import { expectFinite } from '../oracles.ts'
-import { START_MS, simulatedSessions, WINDOW } from './simulated.ts'
 
 const KNOWN: KnownBefore = {
   ...{ hour: 12, weekday: 2, calls_24h: 10, completed_24h: 6, calls_7d: 70, completed_7d: 42 },
@@ -10,7 +10,7 @@ const KNOWN: KnownBefore = {
   ...{ previous_failed: 0, previous: null, workflow_phase: 'setup' },
 }
 
-test('where the phase decides, the model is better than the base rate, and its answers follow the phase', () => {
+test('where the phase decides, the model is better than the base rate, and follows the phase', () => {
   const sessions = simulatedSessions({
     seed: 1,
     sessions: 500,

@@ -44,7 +44,8 @@ export function endedSince(
   sinceMs: number,
 ): EndedCount {
   const statement = sql<EndedCount>`select
-      coalesce(sum(invocation_count - running_count), 0) as calls, coalesce(sum(completed_count), 0) as completed
+      coalesce(sum(invocation_count - running_count), 0) as calls,
+      coalesce(sum(completed_count), 0) as completed
     from skill_time_series
     where project_id = ${projectId} and kind = ${kind} and skill_name = ${skill_name}
       and hour_at_ms >= ${sinceMs}`

@@ -26,9 +26,9 @@ const COLUMNS = `kind, skill_name, workflow_phase, invoked_at_ms, ended_at_ms, o
   where project_id = ? and session_id = ? and invoked_at_ms < ?`
 
 /**
- * The calls of each session that has one in a range, from the begin of the session up to the end of the range,
- * in any order. One session is held in memory at a time. The cost follows the calls of these sessions: it is
- * for analysis, not for requests. Read it inside `snapshot`.
+ * The calls of each session that has one in a range, from the begin of the session up to the end of the
+ * range, in any order. One session is held in memory at a time. The cost follows the calls of these
+ * sessions: it is for analysis, not for requests. Read it inside `snapshot`.
  */
 export function* sessionCalls(
   { sqlite }: Reader,

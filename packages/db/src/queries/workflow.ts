@@ -20,8 +20,8 @@ export interface StoredWorkflow {
 }
 
 /**
- * The stored workflow: phases and skills by calls, transitions by how often they happened. A report has at most
- * 50 phases and 200 skills of each.
+ * The stored workflow: phases and skills by calls, transitions by how often they happened. A report has at
+ * most 50 phases and 200 skills of each.
  * @param phase only this one, and the transitions from and to it
  */
 export function getWorkflow(reader: Reader, projectId: number, phase: string | undefined): StoredWorkflow {

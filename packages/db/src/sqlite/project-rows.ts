@@ -33,9 +33,8 @@ export class ProjectRows<Row extends object> {
     this.#put = sqlite.prepare<[object]>(
       `insert or replace into ${table} (${all.join(', ')}) values (${parameters.join(', ')})`,
     )
-    this.#delete = sqlite.prepare<[object]>(
-      `delete from ${table} where ${['project_id', ...key].map((column) => `${column} = @${column}`).join(' and ')}`,
-    )
+    const isRow = ['project_id', ...key].map((column) => `${column} = @${column}`).join(' and ')
+    this.#delete = sqlite.prepare<[object]>(`delete from ${table} where ${isRow}`)
   }
 
   replace(project_id: number, rows: readonly Row[], now_ms: number): RowCounts {

@@ -61,7 +61,7 @@ async function open() {
   }
 }
 
-test('a report of predictions replaces those of the project, and sent again it changes nothing', async () => {
+test('a report of predictions replaces those of the project, and again it changes nothing', async () => {
   await using database = await open()
   const { writer, save } = database
   const [a, b] = [
@@ -84,7 +84,7 @@ test('a report of predictions replaces those of the project, and sent again it c
   expect(streamPosition(writer, PROJECT)).toEqual(position)
 })
 
-test('a report of the workflow replaces that of the project, and sent again it changes nothing', async () => {
+test('a report of the workflow replaces that of the project, and again it changes nothing', async () => {
   await using database = await open()
   const { writer, save } = database
   const report = aWorkflowReport()
@@ -178,7 +178,7 @@ test.each<[string, PredictionReport | WorkflowReport, string]>([
   expect(parseReport(report, NOW_MS)).toMatchObject({ refusals: [{ pointer }] })
 })
 
-test('what is known before a call is read by indexes, one row an hour and the last calls of a session', async () => {
+test('what is known before a call is read by indexes, also the last calls of a session', async () => {
   await using database = await open()
   const { writer } = database
   const plans = await plansOf(writer, () => {

@@ -1,11 +1,11 @@
-import { Random } from '../../eval/random.ts'
-import type { SessionCall } from '../../src/index.ts'
+import type { SessionCall } from '../src/index.ts'
+import { Random } from './random.ts'
 
 export const START_MS = Date.UTC(2026, 7, 3)
 const MINUTE_MS = 60_000
 const DAY_MS = 86_400_000
 
-interface World {
+export interface World {
   readonly seed: number
   readonly sessions: number
   /** The probability that a call completes. */
