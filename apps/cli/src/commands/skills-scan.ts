@@ -15,7 +15,7 @@ export function skillsScanCommand(context: CommandContext): Command {
         'after it, and `skillwatch findings` shows that. TOKENS is what name and description take in the ' +
         'context of each session, estimated as a quarter of the characters.',
     )
-    .option('--dir <folder>', 'a folder of the project', process.cwd())
+    .option('--dir <folder>', 'a folder of the project (default: the current one)')
     .option('--dry-run', 'show what was found, and send nothing')
     .option('--json', 'print what was found and stored as JSON')
     .addOption(ingestUrlOption(context))

@@ -53,7 +53,7 @@ export function skillsCommand(context: CommandContext): Command {
     ['skillwatch skills --limit 1000 --csv > skills.csv', 'for a spreadsheet'],
     ['skillwatch skills --kind mcp --sort failures', 'tools of MCP servers by failed calls'],
     ['skillwatch skills --dead', 'installed skills that were never used'],
-    ['skillwatch skills scan', 'read the installed skills for `skillwatch hygiene`'],
+    ['skillwatch skills scan', 'for `skillwatch hygiene`'],
   ])
 }
 

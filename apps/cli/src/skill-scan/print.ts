@@ -13,7 +13,7 @@ import { type Scan, scanSkills } from './scan.ts'
 
 /** The options of `skillwatch skills scan`, as its command line sets them. */
 export interface ScanOptions {
-  readonly dir: string
+  readonly dir?: string
   readonly dryRun?: boolean
   readonly json?: boolean
   readonly url: string
@@ -25,7 +25,7 @@ export interface ScanOptions {
  */
 export async function printScan(context: CommandContext, options: ScanOptions): Promise<void> {
   const nowMs = context.nowMs()
-  const scan = await scanSkills(claudeFolder(context.env), options.dir, nowMs)
+  const scan = await scanSkills(claudeFolder(context.env), options.dir ?? process.cwd(), nowMs)
   const stored = options.dryRun ? null : await store(context, scan, options.url, nowMs)
   if (options.json) print(context, JSON.stringify({ ...scan, stored }, null, 2))
   else if (scan.files.length > 0) printLines(context, fileLines(scan.files, context))

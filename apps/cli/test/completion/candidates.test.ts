@@ -31,7 +31,7 @@ describe('a command', () => {
       { value: 'tail', description: 'show invocations live' },
     ])
     expect(await complete('import nd')).toEqual(['ndjson'])
-    expect(await complete('help ta')).toEqual(['tail'])
+    expect(await complete('help ta')).toEqual(['tail', 'taxonomy'])
     expect(await complete('keys help re')).toEqual(['revoke'])
   })
 

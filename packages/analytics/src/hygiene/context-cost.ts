@@ -13,7 +13,7 @@ export function estimatedTokens(skillName: string, description: string): number 
 }
 
 /** Tokens of the files of the user, of plugins, or of one repository. */
-export interface PlaceCost {
+interface PlaceCost {
   readonly source: InstalledFile['source']
   readonly repository: string | null
   readonly skills: number

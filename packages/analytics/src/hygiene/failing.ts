@@ -2,7 +2,7 @@ import { type Interval, wilsonInterval } from '../rates/intervals.ts'
 import { rowsBySkill, type SkillUses } from './calls.ts'
 import type { InstalledSkill } from './installed.ts'
 
-export interface FailingInstalledSkill extends InstalledSkill {
+interface FailingInstalledSkill extends InstalledSkill {
   readonly uses: number
   readonly calls: number
   readonly failed_calls: number

@@ -13,7 +13,7 @@ export interface HygieneFacts {
 }
 
 /** Two installed skills that are nearly the same. */
-export interface DuplicatedSkills {
+interface DuplicatedSkills {
   readonly a: InstalledSkill
   readonly b: InstalledSkill
   readonly similarity: number

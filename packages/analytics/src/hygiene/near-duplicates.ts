@@ -14,7 +14,7 @@ export interface SimilarPair {
 /** Characters of a shingle. */
 const SHINGLE = 4
 /** Chosen on the examples of `test/hygiene/near-duplicates.test.ts`, where it is measured. */
-export const SIMILARITY_MIN = 0.4
+const SIMILARITY_MIN = 0.4
 /** Texts of fewer shingles say too little to be compared. */
 const SHINGLES_MIN = 10
 

@@ -1,7 +1,7 @@
 import { rowsBySkill, type SkillCalls } from './calls.ts'
 import type { InstalledSkill } from './installed.ts'
 
-export interface UnusedInstalledSkill extends InstalledSkill {
+interface UnusedInstalledSkill extends InstalledSkill {
   readonly last_used_at_ms: number | null
   readonly calls: number
   /** Null with fewer than 5 calls. */
