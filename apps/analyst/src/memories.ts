@@ -19,7 +19,8 @@ export class Memories {
   set(projectId: number, memory: Uint8Array): boolean {
     this.#byProject.delete(projectId)
     if (this.bytes + memory.byteLength > this.#bytesMax) return false
-    this.#byProject.set(projectId, memory)
+    // A copy, as a part of a received message keeps the whole message.
+    this.#byProject.set(projectId, new Uint8Array(memory))
     return true
   }
 

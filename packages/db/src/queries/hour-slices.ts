@@ -26,7 +26,7 @@ export interface HourSlice {
   readonly pending: readonly PendingCall[]
 }
 
-export interface PendingCall {
+interface PendingCall {
   readonly row_id: number
   readonly ended_at_ms: number
 }
