@@ -27,7 +27,7 @@ export {
   ExperimentRecord,
   ExperimentStatus,
 } from './experiment.ts'
-export { ExperimentAnalysis, ExperimentDetail, type MetricComparison } from './experiment-analysis.ts'
+export { ExperimentAnalysis, ExperimentDetail, MetricComparison } from './experiment-analysis.ts'
 export { FINDINGS_MAX, Finding, FindingChange, FindingsReply, FindingsReport } from './finding.ts'
 export { Instant, InstantInput } from './instant.ts'
 export { Change, DeleteChange, Invocation, StreamPosition, UpsertChange } from './invocation.ts'
