@@ -17,7 +17,7 @@ const MetricOfGroup = Type.Object(
   { description: 'A metric in one group.' },
 )
 
-const MetricComparison = Type.Object(
+export const MetricComparison = Type.Object(
   {
     metric: ExperimentMetric,
     primary: Type.Boolean({ description: 'Whether it decides the verdict.' }),

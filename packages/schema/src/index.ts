@@ -28,7 +28,7 @@ export {
   ExperimentRecord,
   ExperimentStatus,
 } from './experiment.ts'
-export { ExperimentAnalysis, ExperimentDetail, type MetricComparison } from './experiment-analysis.ts'
+export { ExperimentAnalysis, ExperimentDetail, MetricComparison } from './experiment-analysis.ts'
 export {
   ChangedVersionReport,
   FINDINGS_MAX,
