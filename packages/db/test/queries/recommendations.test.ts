@@ -28,7 +28,13 @@ const call = (more: Partial<Observation>, index: number) =>
 const CALLS = [
   { user_id: 'ada', skill_name: 'plan', workflow_phase: 'setup' },
   { user_id: 'ada', skill_name: 'plan', outcome: 'failed' as const },
-  { user_id: 'ada', skill_name: 'plan', outcome: 'running' as const, execution_ms: undefined, workflow_phase: 'setup' },
+  {
+    user_id: 'ada',
+    skill_name: 'plan',
+    outcome: 'running' as const,
+    execution_ms: undefined,
+    workflow_phase: 'setup',
+  },
   { user_id: 'ada', skill_name: 'Read', kind: 'tool' as const, workflow_phase: 'setup' },
   { user_id: 'bob', skill_name: 'deploy', workflow_phase: 'setup' },
   { skill_name: 'review' },
