@@ -91,7 +91,10 @@ test.each([
     ['keys', 'create', '--name', 'a'],
     /required option '--scope <scopes>' not specified\nSee `skillwatch keys create --help`/,
   ],
-  [['keys', 'create', '--name', 'a', '--scope', 'all'], /"all" is not one of ingest, read, findings, experiments, admin/],
+  [
+    ['keys', 'create', '--name', 'a', '--scope', 'all'],
+    /"all" is not one of ingest, read, findings, experiments, admin/,
+  ],
   [['doctor', '--loud'], /unknown option '--loud'/],
 ])('the wrong command line %j ends with 2 and a hint', async (args, message) => {
   const { code, stdout, stderr } = await runHere(args)
