@@ -37,6 +37,17 @@ test('show offers sessions, and skills, commands and agents without tools', asyn
   expect(found).toMatchObject(['3f2a', '3f-skill', '3f-agent', '3f-command'].map((value) => ({ value })))
 })
 
+test('experiments are offered by name, with their status', async () => {
+  const items = [
+    { test_name: 'prompts', status: 'running' },
+    { test_name: 'speed', status: 'stopped' },
+  ]
+  await using gateway = await startHttpDouble(() => ({ body: { items } }))
+  expect(await find(gateway)(new Argument('<experiment>'), 'pr')).toEqual([
+    { value: 'prompts', description: 'running' },
+  ])
+})
+
 test('skills are offered once each, those of several kinds too', async () => {
   await using gateway = await skillsOf('pdf-fill', 'plugin:pdf', 'pdf-fill', 'deploy', '名前')
   expect(await find(gateway)(SKILL, '')).toEqual(
