@@ -4,7 +4,7 @@ import { name } from './text.ts'
 import { Kind } from './words.ts'
 
 /** Skills that a report may have predictions of. */
-const PREDICTIONS_MAX = 2_000
+const PREDICTIONS_MAX = 1_000
 /** Numbers of a model: 13 that are always known, 10 previous skills and 10 phases. */
 const COEFFICIENTS_MAX = 40
 

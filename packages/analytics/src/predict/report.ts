@@ -25,7 +25,7 @@ export interface PredictionReport {
 export type PredictionWindow = Pick<CollectOptions, 'sinceMs' | 'untilMs' | 'timeZone'>
 
 /** Skills of a report, those with the most calls. */
-const SKILLS_MAX = 2_000
+const SKILLS_MAX = 1_000
 const SKILL_CALLS_MAX = 10_000
 /** Any number: the same calls lead to the same report. */
 const SEED = 33

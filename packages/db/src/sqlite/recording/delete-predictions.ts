@@ -9,7 +9,7 @@ export class PredictionDeletion {
     const ofSkill = 'project_id = @project_id and kind = @kind and skill_name = @skill_name'
     this.#statements = [
       `delete from skill_prediction where ${ofSkill}`,
-      // A model may name the skill that was called before. A project has at most 2,000 models.
+      // A model may name the skill that was called before. A project has at most 1,000 models.
       `delete from skill_prediction where project_id = @project_id and model is not null and exists (
         select 1 from json_each(model, '$.levels')
         where value ->> 'kind' = @kind and value ->> 'name' = @skill_name)`,
