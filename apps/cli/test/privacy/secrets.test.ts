@@ -16,6 +16,7 @@ import { runImporters } from './ways-in/importers.ts'
 import { askForPlanted, plantedObservation, sendNative } from './ways-in/native.ts'
 import { sendOpenTelemetry } from './ways-in/open-telemetry.ts'
 import { runCommands } from './ways-in/run.ts'
+import { sendSkillFiles } from './ways-in/skill-files.ts'
 import { post, type Source } from './ways-in/source.ts'
 
 async function read(port: number, path: string): Promise<string> {
@@ -28,6 +29,8 @@ async function readEverything({ ports }: OwnEnvironment): Promise<string> {
   const lists = ['invocations', 'skills', 'sessions', 'coverage', 'time-series']
   const texts = await Promise.all(lists.map((list) => read(gateway, `/v1/${list}?limit=1000`)))
   texts.push(await read(gateway, '/v1/findings?state=all'))
+  for (const path of ['skill-files', 'hygiene', 'categories', 'taxonomy'])
+    texts.push(await read(gateway, `/v1/${path}?${path === 'categories' ? '' : 'limit=1000'}`))
   const ids = texts[0]!.matchAll(/"invocation_id":("(?:[^"\\]|\\.)*")/g)
   for (const [, id] of ids)
     texts.push(await read(gateway, `/v1/invocations/${encodeURIComponent(JSON.parse(id!))}`))
@@ -88,6 +91,7 @@ async function sendThroughAll(source: Source): Promise<{ held: string[]; printed
   await sendHooks(source)
   await sendOpenTelemetry(source)
   await sendFindings(source)
+  await sendSkillFiles(source)
   const said = [
     await trackCalls(source),
     spoolHooks(source),

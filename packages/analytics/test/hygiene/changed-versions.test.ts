@@ -77,6 +77,7 @@ test('the same change on two machines is one finding, and what is not of the win
   const all = uses(60, 0, 4, 1_000)
   const again = [change(10), change(8), change(70, { to_hash: 'z' })]
   const findings = changedVersionFindings(again, select(all), WINDOW)
-  expect(findings).toHaveLength(2)
+  const first = { opened_at: new Date(daysAgo(10)).toISOString() }
+  expect(findings).toMatchObject([first, first])
   expect(findings).toEqual(changedVersionFindings(again.toReversed(), select(all), WINDOW))
 })

@@ -1,4 +1,5 @@
-import type { Kind, Modality, PutCategory } from '@skillwatch/schema'
+import { type Kind, type Modality, type PutCategory, redactShapes } from '@skillwatch/schema'
+import { redactText } from '../../recording/index.ts'
 import type { SqliteRecordingStorage } from '../recording/storage.ts'
 import { SkillFileStatements } from '../skill-files/skill-files.ts'
 import { TaxonomyStatements } from './taxonomy.ts'
@@ -34,8 +35,9 @@ export function createChangeTaxonomy(storage: SqliteRecordingStorage) {
   const isKnown = (projectId: number, { kind, skill_name }: SkillKey) =>
     storage.findings.hasCalls(projectId, { kind, skill_name }) ||
     files.fileOf(projectId, kind, skill_name) !== undefined
-  return (projectId: number, change: TaxonomyChange, nowMs: number): TaxonomyOutcome =>
+  return (projectId: number, asked: TaxonomyChange, nowMs: number): TaxonomyOutcome =>
     storage.immediate(() => {
+      const change = privateChange(asked)
       if ('put' in change) return putCategory(taxonomy, projectId, change.put, change.category, nowMs)
       if ('remove' in change) return removeCategory(taxonomy, projectId, change.remove)
       if ('describe' in change) {
@@ -53,6 +55,32 @@ export function createChangeTaxonomy(storage: SqliteRecordingStorage) {
       }
       return assign(taxonomy, projectId, change.assign, change.to, nowMs)
     })
+}
+
+/** The change without secrets, by the rules of names and texts of invocations (R10). */
+function privateChange(change: TaxonomyChange): TaxonomyChange {
+  if ('put' in change) {
+    const { parent = null, description = null, domain = null } = change.category
+    const category = {
+      parent: redacted(parent),
+      description: description && redactText(description),
+      domain,
+    }
+    return { put: redactShapes(change.put), category }
+  }
+  if ('remove' in change) return { remove: redactShapes(change.remove) }
+  if ('assign' in change) return { assign: privateSkill(change.assign), to: redacted(change.to) }
+  const { input_format, output_format, ...modality } = change.modality
+  const formats = { input_format: redacted(input_format), output_format: redacted(output_format) }
+  return { describe: privateSkill(change.describe), modality: { ...modality, ...formats } }
+}
+
+function privateSkill({ kind, skill_name }: SkillKey): SkillKey {
+  return { kind, skill_name: redactShapes(skill_name) }
+}
+
+function redacted(name: string | null): string | null {
+  return name === null ? null : redactShapes(name)
 }
 
 function putCategory(
