@@ -1,4 +1,4 @@
-import { parseSkillScan } from '@skillwatch/schema'
+import { parseSkillScan, type SimilarityReport } from '@skillwatch/schema'
 import { aScan, aSkillFile } from '@skillwatch/testkit'
 import { expect, test } from 'vitest'
 import { HOUR_MS } from './support/calls.ts'
@@ -25,7 +25,7 @@ const CALLS = Array.from({ length: SESSIONS }, (_, index) => index).flatMap((ind
   })),
 )
 
-test('each day all reports are computed and sent: what is together, usual, similar, predictable, and per phase', async () => {
+test('each day all reports are computed and sent', async () => {
   await using database = await recordedDatabase(CALLS)
   await using ingest = await startIngestDouble()
   using analyst = testAnalyst(database.url, ingest.url)
@@ -97,6 +97,22 @@ test('reports that ingest refuses are computed again in the next run', async () 
     'workflow',
     'changed_version',
   ])
+})
+
+test('skills whose files describe them with the same words are similar', async () => {
+  await using database = await recordedDatabase(CALLS, DUE_AT_MS)
+  const description = 'Reads the open questions of a repository.'
+  const files = ['other-1-0', 'other-59-0'].map((skill_name) => aSkillFile({ skill_name, description }))
+  const scanned = parseSkillScan(aScan(files, { scanned_at: DUE_AT_MS }), DUE_AT_MS)
+  if ('refusals' in scanned) throw new Error(JSON.stringify(scanned.refusals))
+  await database.recorder.recordScan(database.projectId, scanned.scan)
+  await using ingest = await startIngestDouble()
+  using analyst = testAnalyst(database.url, ingest.url)
+  await analyst.daily.run(DUE_AT_MS, signal)
+  const report = ingest.dailyPosts.find(({ type }) => type === 'similarity') as unknown as SimilarityReport
+  const ofFirst = report.similarities.filter(({ skill_name }) => skill_name === 'other-1-0')
+  expect(ofFirst[0]).toMatchObject({ similar_name: 'other-59-0', co_use_score: 0 })
+  expect(ofFirst[0]!.text_score).toBeGreaterThan(ofFirst[1]!.text_score)
 })
 
 /** A skill whose file was changed ten days ago. Before, a third of its sessions failed, and after none. */

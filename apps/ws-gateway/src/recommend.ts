@@ -11,6 +11,7 @@ import {
 import {
   affinitiesOf,
   type CalledSkill,
+  descriptionsOfSkills,
   getBaselineRun,
   type Reader,
   recommendableBaselines,
@@ -35,14 +36,19 @@ const INDEXES_MAX = 16
 
 /** Makes the function that recommends skills of a project. It reads stored rows by their keys (R7). */
 export function createRecommend(reader: Reader) {
-  // An index is made again when a name was added or is gone.
-  const indexes = new LRUCache<number, { names: string; index: TextIndex }>({ max: INDEXES_MAX })
+  // An index is made again when a name or a description has changed.
+  const indexes = new LRUCache<number, { text: string; index: TextIndex }>({ max: INDEXES_MAX })
   const indexOf = (projectId: number, skills: readonly CalledSkill[]): TextIndex => {
-    const names = skills.map(({ skill_name }) => skill_name).join('\0')
+    const descriptionOf = descriptionsOfSkills(reader, projectId)
+    const texts = skills.map((skill) => ({
+      skill_name: skill.skill_name,
+      description: descriptionOf(skill),
+    }))
+    const text = JSON.stringify(texts)
     const known = indexes.get(projectId)
-    if (known?.names === names) return known.index
-    const index = createTextIndex(skills)
-    indexes.set(projectId, { names, index })
+    if (known?.text === text) return known.index
+    const index = createTextIndex(texts)
+    indexes.set(projectId, { text, index })
     return index
   }
   return (projectId: number, asked: Asked): RecommendationReply => {
@@ -53,7 +59,12 @@ export function createRecommend(reader: Reader) {
       const items = recommendForQuery(query, indexOf(projectId, skills), skills, asked.limit)
       const reason = `Of ${skills.length} skills, these have words of the query in their name or description.`
       if (items.length > 0) return { source: 'text', reason, items }
-      return fallback(reader, projectId, asked, `No word of the query is in the ${skills.length} names. `)
+      return fallback(
+        reader,
+        projectId,
+        asked,
+        `No word of the query is in a name or a description of the ${skills.length} skills. `,
+      )
     }
     if (workflow_phase !== undefined) return forPhase(reader, projectId, workflow_phase, asked)
     return fallback(reader, projectId, asked, '')

@@ -15,6 +15,7 @@ import {
   contentChanges,
   countedUses,
   dependencyUnits,
+  descriptionsOfSkills,
   openReader,
   type Reader,
   sessionCalls,
@@ -78,6 +79,7 @@ export function dailyReports({ databaseUrl, projectId, untilMs, timeZone }: Dail
     similarityReport(dependencyUnits(reader, projectId, { unit: 'session', ...window }).skills(), {
       ...computed,
       seed: SIMILARITY_SEED,
+      descriptionOf: descriptionsOfSkills(reader, projectId),
     }),
     affinityReport(callsByPerson(reader, projectId, [window.sinceMs, untilMs]), computed),
     predictionReport(

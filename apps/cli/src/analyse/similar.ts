@@ -3,6 +3,7 @@ import {
   callsByPerson,
   DEFAULT_PROJECT,
   dependencyUnits,
+  descriptionsOfSkills,
   openReader,
   type Reader,
   snapshot,
@@ -69,9 +70,10 @@ function computeReports(
 ): Reports {
   const { sinceMs, untilMs } = window
   return snapshot(reader, () => {
+    const descriptionOf = descriptionsOfSkills(reader, projectId)
     const { skills } = dependencyUnits(reader, projectId, { unit: 'session', sinceMs, untilMs })
     return {
-      similarity: similarityReport(skills(), { ...window, seed: SEED }),
+      similarity: similarityReport(skills(), { ...window, seed: SEED, descriptionOf }),
       affinity: affinityReport(callsByPerson(reader, projectId, [sinceMs, untilMs]), window),
     }
   })

@@ -1,6 +1,19 @@
 import { createApiKey } from '@skillwatch/db'
-import { type AnalysisReport, parseReport, type RecommendationReply } from '@skillwatch/schema'
-import { aBaseline, aBaselineReport, anAffinity, anAffinityReport, NOW_MS } from '@skillwatch/testkit'
+import {
+  type AnalysisReport,
+  parseReport,
+  parseSkillScan,
+  type RecommendationReply,
+} from '@skillwatch/schema'
+import {
+  aBaseline,
+  aBaselineReport,
+  anAffinity,
+  anAffinityReport,
+  aScan,
+  aSkillFile,
+  NOW_MS,
+} from '@skillwatch/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { get } from './read.ts'
@@ -82,7 +95,9 @@ test('a query finds skills by their words, and falls back to baselines when none
   })
   const reply = await recommended('?query=quantum')
   expect(reply).toMatchObject({ source: 'baselines' })
-  expect(reply.reason).toMatch(/^No word of the query is in the 6 names\. From the baselines/)
+  expect(reply.reason).toMatch(
+    /^No word of the query is in a name or a description of the 6 skills\. From the baselines/,
+  )
 })
 
 test('a skill that is recorded later is found by the next query', async () => {
@@ -91,6 +106,23 @@ test('a skill that is recorded later is found by the next query', async () => {
   expect(named(await recommended('?query=kubernetes', own))).toEqual(['plan'])
   await own.record([{ skill_name: 'kubernetes-apply' }])
   expect(named(await recommended('?query=kubernetes', own))).toEqual(['kubernetes-apply'])
+})
+
+test('a query finds a skill by the description that a scan has found, also a skill that is typed', async () => {
+  await using own = await startGateway()
+  await own.record([{ skill_name: 'plan' }, { skill_name: 'k8s' }, { kind: 'command', skill_name: 'k8s' }])
+  expect(named(await recommended('?query=kubernetes', own))).toHaveLength(3)
+  const scanned = parseSkillScan(
+    aScan([aSkillFile({ skill_name: 'k8s', description: 'Applies manifests of Kubernetes.' })]),
+    NOW_MS,
+  )
+  if ('refusals' in scanned) throw new TypeError(JSON.stringify(scanned.refusals))
+  await own.recorder.recordScan(own.projectId, scanned.scan)
+  const found = await recommended('?query=kubernetes', own)
+  expect(found.items.map(({ kind, skill_name }) => [kind, skill_name])).toEqual([
+    ['command', 'k8s'],
+    ['skill', 'k8s'],
+  ])
 })
 
 test('a phase gives what is used in it, without tools, and falls back when too few calls have it', async () => {

@@ -65,6 +65,7 @@ export {
   callsOfSkills,
   contentChanges,
   countedUses,
+  descriptionsOfSkills,
   installedFiles,
   lastScannedAt,
   listSkillFiles,

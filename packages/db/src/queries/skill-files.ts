@@ -4,6 +4,7 @@ import { type SkillFileWithVersions, toSkillFile } from '../skill-files/to-skill
 import type { Reader } from '../sqlite/open.ts'
 import { all, prepared } from '../sqlite/statements.ts'
 import { decodeCursor, encodeCursor, type Page, toPage } from './cursor.ts'
+import { keyText, type SkillKey } from './skill-keys.ts'
 
 export interface SkillFilesQuery {
   kind?: SkillFileKind
@@ -51,6 +52,23 @@ export function installedFiles({ sqlite }: Reader, projectId: number): SkillFile
     `select * from skill_file where project_id = ? and removed_at_ms is null
     order by kind, skill_name, source, origin, machine_hash`,
   ).all(projectId) as SkillFileRow[]
+}
+
+/**
+ * What installed skills say of themselves, by skill. Of a skill with several files, the first one with a
+ * description counts, in the order of their places. A typed skill is recorded as a command, so a command
+ * without a file has the description of the skill.
+ */
+export function descriptionsOfSkills(
+  reader: Reader,
+  projectId: number,
+): (skill: SkillKey) => string | undefined {
+  const descriptions = new Map<string, string>()
+  for (const { description, ...file } of installedFiles(reader, projectId))
+    if (description && !descriptions.has(keyText(file))) descriptions.set(keyText(file), description)
+  return ({ kind, skill_name }) =>
+    descriptions.get(keyText({ kind, skill_name })) ??
+    (kind === 'command' ? descriptions.get(keyText({ kind: 'skill', skill_name })) : undefined)
 }
 
 /** When the newest scan of a project was; null before the first one. */
