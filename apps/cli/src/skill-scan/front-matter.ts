@@ -16,9 +16,9 @@ export function frontMatter(text: string): FrontMatter {
   const [, block] =
     /^\uFEFF?---[^\S\n]*\n(.*?)\n?---[^\S\n]*(?:\n|$)/s.exec(text.replaceAll('\r\n', '\n')) ?? []
   if (block === undefined) return { name: undefined, description: null }
-  if (block.length > LENGTH_MAX) return damaged('its front matter is too long')
+  if (block.length > LENGTH_MAX) return damaged('has front matter that is too long')
   const values = parseYaml(block)
-  if (values === undefined) return damaged('its front matter is not YAML')
+  if (values === undefined) return damaged('has front matter that is not YAML')
   return { name: nameOf(values.name), description: descriptionOf(values.description) }
 }
 

@@ -91,7 +91,7 @@ test('a damaged or unreadable file is named, and the others are read', async () 
   write('.claude/skills/large/SKILL.md', 'x'.repeat(1_048_577))
   const found = await scan()
   expect(found.problems).toEqual([
-    { path: join(home, '.claude/skills/bad/SKILL.md'), reason: 'its front matter is not YAML' },
+    { path: join(home, '.claude/skills/bad/SKILL.md'), reason: 'has front matter that is not YAML' },
     { path: join(home, '.claude/skills/large/SKILL.md'), reason: 'is larger than 1048576 bytes' },
   ])
   expect(found.stderr).toContain('skills/large/SKILL.md is larger than 1048576 bytes.')

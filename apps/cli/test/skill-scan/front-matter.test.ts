@@ -15,12 +15,12 @@ test.each<[string, string | undefined, string | null]>([
 })
 
 test.each([
-  ['---\nname: [\n---\n', 'its front matter is not YAML'],
-  ['---\n- a\n- b\n---\n', 'its front matter is not YAML'],
-  [`---\n${'a: b\n'.repeat(4_000)}---\n`, 'its front matter is too long'],
+  ['---\nname: [\n---\n', 'has front matter that is not YAML'],
+  ['---\n- a\n- b\n---\n', 'has front matter that is not YAML'],
+  [`---\n${'a: b\n'.repeat(4_000)}---\n`, 'has front matter that is too long'],
   [
     `---\na: &a [x,x,x]\nb: &b [*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b]\nd: [*c,*c,*c,*c]\n---\n`,
-    'its front matter is not YAML',
+    'has front matter that is not YAML',
   ],
 ])('damaged front matter is named, and its skill has no description', (text, problem) => {
   expect(frontMatter(text)).toEqual({ name: undefined, description: null, problem })
