@@ -1,6 +1,6 @@
 import type { Recorder } from '@skillwatch/db'
 import { AnalysisReport, FINDINGS_MAX, FindingsReply, parseReport } from '@skillwatch/schema'
-import { ProblemError, type Service } from '@skillwatch/service'
+import type { Service } from '@skillwatch/service'
 import type { FastifyBaseLogger } from 'fastify'
 import { checkReport } from '../check-report.ts'
 import { readJson } from '../items.ts'
@@ -8,6 +8,7 @@ import type { JsonShape } from '../json-shape.ts'
 import type { IngestMetrics } from '../metrics.ts'
 import { toRefusal } from '../refuse.ts'
 import { createStorageLog } from '../storage-log.ts'
+import { nothingStored } from './nothing-acceptable.ts'
 import { STORING_PROBLEMS } from './record-responses.ts'
 import { takeGzip } from './take-gzip.ts'
 
@@ -23,8 +24,6 @@ export interface FindingDeps {
  * a transition have 22 together. The bins of the judgement of a prediction are six deep.
  */
 const REPORT_SHAPE: JsonShape = { depthMax: 6, partsMax: 30 * FINDINGS_MAX }
-/** Most refused findings that a 422 lists. */
-const LISTED_MAX = 100
 
 /** `POST /v1/findings`: replaces what is stored by a report; answers after the commit (R2). */
 export function findingRoutes({ recorder, metrics, logger, now }: FindingDeps) {
@@ -40,7 +39,7 @@ export function findingRoutes({ recorder, metrics, logger, now }: FindingDeps) {
       { config: { scope: 'findings' }, schema, validatorCompiler: checkReport },
       async ({ body, project }): Promise<FindingsReply> => {
         const parsed = parseReport(body, now())
-        if ('refusals' in parsed) throw notAcceptable(parsed.refusals)
+        if ('refusals' in parsed) throw nothingStored(parsed.refusals)
         const reply = await recorder
           .recordFindings(project.project_id, parsed.report)
           .catch((error: unknown) => {
@@ -53,15 +52,6 @@ export function findingRoutes({ recorder, metrics, logger, now }: FindingDeps) {
       },
     )
   }
-}
-
-/** What a report lacks is deleted, so it is stored whole or not at all. */
-function notAcceptable(refusals: readonly { pointer: string; reason: string }[]): ProblemError {
-  const listed = refusals.length > LISTED_MAX ? `; the first ${LISTED_MAX} are listed` : ''
-  const count = refusals.length === 1 ? 'one value is' : `${refusals.length} values are`
-  return new ProblemError('unprocessable', `${count} not acceptable, and nothing was stored${listed}`, {
-    errors: refusals.slice(0, LISTED_MAX),
-  })
 }
 
 const schema = {

@@ -1,12 +1,13 @@
 import type { Recorder } from '@skillwatch/db'
 import { parseSkillScan, SKILL_FILES_MAX, SkillScan, SkillScanReply } from '@skillwatch/schema'
-import { ProblemError, type Service } from '@skillwatch/service'
+import type { Service } from '@skillwatch/service'
 import type { FastifyBaseLogger } from 'fastify'
 import { readJson } from '../items.ts'
 import type { JsonShape } from '../json-shape.ts'
 import type { IngestMetrics } from '../metrics.ts'
 import { toRefusal } from '../refuse.ts'
 import { createStorageLog } from '../storage-log.ts'
+import { nothingStored } from './nothing-acceptable.ts'
 import { STORING_PROBLEMS } from './record-responses.ts'
 import { takeGzip } from './take-gzip.ts'
 
@@ -19,8 +20,6 @@ export interface SkillFileDeps {
 
 /** A scan holds a list of files. A file has 10 commas. */
 const SCAN_SHAPE: JsonShape = { depthMax: 4, partsMax: 15 * SKILL_FILES_MAX }
-/** Most refused files that a 422 lists. */
-const LISTED_MAX = 100
 
 /** `POST /v1/skill-files`: replaces the files of a machine by those of a scan; answers after the commit (R2). */
 export function skillFileRoutes({ recorder, metrics, logger, now }: SkillFileDeps) {
@@ -36,7 +35,7 @@ export function skillFileRoutes({ recorder, metrics, logger, now }: SkillFileDep
       { config: { scope: 'ingest' }, schema },
       async ({ body, project }): Promise<SkillScanReply> => {
         const parsed = parseSkillScan(body, now())
-        if ('refusals' in parsed) throw notAcceptable(parsed.refusals)
+        if ('refusals' in parsed) throw nothingStored(parsed.refusals)
         const reply = await recorder.recordScan(project.project_id, parsed.scan).catch((error: unknown) => {
           storageLog.failed(error)
           throw toRefusal(error, metrics)
@@ -46,15 +45,6 @@ export function skillFileRoutes({ recorder, metrics, logger, now }: SkillFileDep
       },
     )
   }
-}
-
-/** What a scan lacks is marked as removed, so it is stored whole or not at all. */
-function notAcceptable(refusals: readonly { pointer: string; reason: string }[]): ProblemError {
-  const listed = refusals.length > LISTED_MAX ? `; the first ${LISTED_MAX} are listed` : ''
-  const count = refusals.length === 1 ? 'one value is' : `${refusals.length} values are`
-  return new ProblemError('unprocessable', `${count} not acceptable, and nothing was stored${listed}`, {
-    errors: refusals.slice(0, LISTED_MAX),
-  })
 }
 
 const schema = {

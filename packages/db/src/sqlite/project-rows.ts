@@ -1,4 +1,5 @@
 import type BetterSqlite3 from 'better-sqlite3'
+import type { RowCounts } from './row-counts.ts'
 
 /** A table with rows of projects that a report replaces. */
 export interface ProjectTableColumns<Row> {
@@ -6,14 +7,6 @@ export interface ProjectTableColumns<Row> {
   /** The key after `project_id`; empty where a project has one row. */
   readonly key: readonly (keyof Row & string)[]
   readonly values: readonly (keyof Row & string)[]
-}
-
-/** How many rows a report changed. */
-export interface RowCounts {
-  readonly inserted: number
-  readonly updated: number
-  readonly deleted: number
-  readonly unchanged: number
 }
 
 /** The rows of a project in a table that reports replace; rows with equal values are left alone. */
@@ -70,16 +63,4 @@ export function firstOfRecorded<Row extends object>(
     seen.add(key)
     return isFirst && hasCalls(row)
   })
-}
-
-/** The counts of several tables together, and how many reported rows were skipped. */
-export function replyOf(counts: readonly RowCounts[], skipped: number) {
-  const sum = (name: keyof RowCounts) => counts.reduce((total, each) => total + each[name], 0)
-  return {
-    inserted: sum('inserted'),
-    updated: sum('updated'),
-    deleted: sum('deleted'),
-    unchanged: sum('unchanged'),
-    skipped,
-  }
 }

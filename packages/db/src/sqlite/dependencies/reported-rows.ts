@@ -1,14 +1,7 @@
 import type BetterSqlite3 from 'better-sqlite3'
 import type { ReportedColumns } from '../../dependencies/columns.ts'
 import { planReported } from '../../dependencies/plan.ts'
-
-/** How many rows a report changed. */
-export interface RowCounts {
-  readonly inserted: number
-  readonly updated: number
-  readonly deleted: number
-  readonly unchanged: number
-}
+import type { RowCounts } from '../row-counts.ts'
 
 /** Whose rows a report replaces: those of a project, or of a unit of it. */
 export type ReportScope = Readonly<Record<string, string | number>>
@@ -59,16 +52,5 @@ export class ReportedRows<Row extends object> {
       deleted: plan.deletes.length,
       unchanged: plan.unchanged,
     }
-  }
-}
-
-/** The sum of what a report changed in several tables. */
-export function sumOfCounts(counts: readonly RowCounts[]): RowCounts {
-  const sum = (name: keyof RowCounts) => counts.reduce((total, each) => total + each[name], 0)
-  return {
-    inserted: sum('inserted'),
-    updated: sum('updated'),
-    deleted: sum('deleted'),
-    unchanged: sum('unchanged'),
   }
 }

@@ -1,6 +1,6 @@
 import type { FindingsReply, ParsedPredictionReport, PredictionRow } from '@skillwatch/schema'
 import { toPredictionRow } from '../../predictions/to-prediction-row.ts'
-import { firstOfRecorded, ProjectRows, replyOf } from '../project-rows.ts'
+import { firstOfRecorded, ProjectRows } from '../project-rows.ts'
 import type { SqliteRecordingStorage } from '../recording/storage.ts'
 
 /** Makes the function that replaces the predictions of a project, in one transaction. */
@@ -28,6 +28,6 @@ export function createSavePredictions(storage: SqliteRecordingStorage) {
       )
       const counts = rows.replace(projectId, reported, nowMs)
       run.replace(projectId, [report.run], nowMs)
-      return replyOf([counts], report.predictions.length - reported.length)
+      return { ...counts, skipped: report.predictions.length - reported.length }
     })
 }

@@ -6,9 +6,10 @@ import {
 } from '@skillwatch/schema'
 import { CLUSTER_COLUMNS, MEMBERSHIP_COLUMNS, SIMILARITY_COLUMNS } from '../../similarity/columns.ts'
 import { ofRecordedSkills, recordedSkills } from '../dependencies/recorded-skills.ts'
-import { ReportedRows, sumOfCounts } from '../dependencies/reported-rows.ts'
+import { ReportedRows } from '../dependencies/reported-rows.ts'
 import type { SkillKey } from '../findings/findings.ts'
 import type { SqliteRecordingStorage } from '../recording/storage.ts'
+import { sumOfCounts } from '../row-counts.ts'
 import { createPutRun } from './put-run.ts'
 
 /** Makes the function that replaces the similar skills and clusters of a project, in one transaction. */

@@ -8,8 +8,9 @@ import {
   type WorkflowTransition,
 } from '@skillwatch/schema'
 import type BetterSqlite3 from 'better-sqlite3'
-import { firstOfRecorded, ProjectRows, replyOf } from '../project-rows.ts'
+import { firstOfRecorded, ProjectRows } from '../project-rows.ts'
 import type { SqliteRecordingStorage } from '../recording/storage.ts'
+import { sumOfCounts } from '../row-counts.ts'
 
 const COUNTS = [
   ...(['calls', 'completed', 'failed', 'rejected', 'abandoned'] as const),
@@ -31,14 +32,12 @@ export function createSaveWorkflow(storage: SqliteRecordingStorage) {
         (skill) => findings.hasCalls(projectId, skill),
       )
       tables.run.replace(projectId, [report.run], nowMs)
-      return replyOf(
-        [
-          tables.phases.replace(projectId, phases, nowMs),
-          tables.skills.replace(projectId, recorded, nowMs),
-          tables.transitions.replace(projectId, transitions, nowMs),
-        ],
-        report.skills.length - recorded.length,
-      )
+      const counts = [
+        tables.phases.replace(projectId, phases, nowMs),
+        tables.skills.replace(projectId, recorded, nowMs),
+        tables.transitions.replace(projectId, transitions, nowMs),
+      ]
+      return { ...sumOfCounts(counts), skipped: report.skills.length - recorded.length }
     })
 }
 
