@@ -464,6 +464,8 @@ CREATE TABLE skill_category_mapping (
   primary key (project_id, kind, skill_name, category_id)
 ) strict, without rowid;
 
+CREATE INDEX skill_category_mapping_by_category on skill_category_mapping (project_id, category_id);
+
 CREATE TABLE skill_change (
   project_id integer not null,
   "offset" integer not null,

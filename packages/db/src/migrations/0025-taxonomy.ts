@@ -46,6 +46,7 @@ export const taxonomy: Migration = {
   assigned_at_ms ${d.integer} not null,
   primary key (project_id, kind, skill_name, category_id)
 ) ${d.keyedTable}`,
+    `create index skill_category_mapping_by_category on skill_category_mapping (project_id, category_id)`,
     `create table skill_modalities (
   project_id ${d.integer} not null,
   ${KIND},

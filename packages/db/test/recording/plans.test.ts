@@ -17,6 +17,7 @@ const WALKED = new RegExp(
     'skill_live_series|skill_metrics_cache|skill_anomaly_series|skill_anomalies',
     'skill_community_baselines|ab_test_configs|skill_prediction|json_each',
     'workflow_phase|workflow_phase_skill|workflow_transition',
+    'skill_file|skill_scan|skill_categories',
   ].join('|')})\\b`,
 )
 

@@ -51,7 +51,8 @@ export class TaxonomyStatements {
       where project_id = @project_id and parent_category_id = @category_id`,
     )
     this.#deleteMappings = sqlite.prepare<[CategoryRow]>(
-      'delete from skill_category_mapping where project_id = @project_id and category_id = @category_id',
+      `delete from skill_category_mapping indexed by skill_category_mapping_by_category
+      where project_id = @project_id and category_id = @category_id`,
     )
     this.#deleteCategory = sqlite.prepare<[CategoryRow]>(
       'delete from skill_categories where category_id = @category_id',
