@@ -13,15 +13,25 @@ export type {
 export type { Page, Pages } from './reads/pages.ts'
 export type {
   BaselineQuery,
+  DependencyQuery,
   ExperimentQuery,
   FindingQuery,
+  HygieneQuery,
   InvocationQuery,
+  ListQuery,
   MetricsQuery,
+  PredictionQuery,
   ReadOptions,
+  RecommendationQuery,
   SessionQuery,
+  SimilarQuery,
+  SkillFileQuery,
   SkillQuery,
+  TaxonomyQuery,
+  TransitionQuery,
   TurnQuery,
   UseQuery,
+  WorkflowQuery,
 } from './reads/queries.ts'
 export { ReadError } from './reads/read-error.ts'
 export type { ClientLogger } from './shared/warnings.ts'

@@ -1,4 +1,12 @@
-import type { ExperimentStatus, Finding, Kind, Outcome, SkillOrder } from '@skillwatch/schema'
+import type {
+  DependencyUnit,
+  ExperimentStatus,
+  Finding,
+  Kind,
+  Outcome,
+  SkillFileKind,
+  SkillOrder,
+} from '@skillwatch/schema'
 
 export interface ReadOptions {
   /** Stops the read, which then rejects with the signal's reason. */
@@ -95,6 +103,100 @@ export interface BaselineQuery extends ListQuery {
   skill_name?: string | undefined
   /** By kind and name; default `asc`. */
   order?: 'asc' | 'desc' | undefined
+}
+
+/** What `dependencies` and `transitions` both take. */
+interface LiftQuery extends ListQuery {
+  /** Within what skills are counted; default `session`. */
+  unit?: DependencyUnit | undefined
+  /** Only those with at least this lift. */
+  min_lift?: number | undefined
+  /** Only those with at most this q-value; default 0.05, and 1 for all that are stored. */
+  q_max?: number | undefined
+}
+
+/** All given fields must match. */
+export interface DependencyQuery extends LiftQuery {
+  /** Of either of the two; with `skill_name`, of that one. */
+  kind?: Kind | undefined
+  /** Exact name of either of the two. */
+  skill_name?: string | undefined
+}
+
+/** All given fields must match. */
+export interface TransitionQuery extends LiftQuery {
+  /** Exact name of what was called first. */
+  from?: string | undefined
+  from_kind?: Kind | undefined
+  /** Exact name of what was called next. */
+  to?: string | undefined
+  to_kind?: Kind | undefined
+}
+
+export interface SimilarQuery extends ReadOptions {
+  /** Exact name of the skill whose similar skills are wanted. */
+  skill_name: string
+  /** All kinds of that name by default. */
+  kind?: Kind | undefined
+  /** Similar skills in the answer; default 20, at most 100. */
+  limit?: number | undefined
+}
+
+/** At most one of `user_id`, `query` and `workflow_phase`. */
+export interface RecommendationQuery extends ReadOptions {
+  /** The person, as calls report it. */
+  user_id?: string | undefined
+  /** What is to be done, in words that may be in names or descriptions. */
+  query?: string | undefined
+  /** Exact phase. */
+  workflow_phase?: string | undefined
+  /** Skills in the answer; default 5, at most 100. */
+  limit?: number | undefined
+}
+
+export interface PredictionQuery extends ReadOptions {
+  /** Exact name of what is called. */
+  skill_name: string
+  /** Needed where several kinds have the name. */
+  kind?: Kind | undefined
+  /** The phase of the call. */
+  workflow_phase?: string | undefined
+  /** The session of the call; without it, a new one. */
+  session_id?: string | undefined
+  /** When the call begins: RFC 3339 with offset, or epoch milliseconds; default now. */
+  at?: string | number | undefined
+}
+
+export interface WorkflowQuery extends ReadOptions {
+  /** Only this phase, and the transitions from and to it. */
+  workflow_phase?: string | undefined
+  /** Skills of each phase in the answer; default 20, at most 200. */
+  skills?: number | undefined
+}
+
+export interface HygieneQuery extends ReadOptions {
+  /** The window that ends now, in days; default 30, from 7 to 365. */
+  days?: number | undefined
+  /** Items of each list in the answer; default 100, at most 1,000. */
+  limit?: number | undefined
+}
+
+/** All given fields must match. */
+export interface SkillFileQuery extends ListQuery {
+  kind?: SkillFileKind | undefined
+  /** Exact name. */
+  skill_name?: string | undefined
+}
+
+/** All given fields must match. */
+export interface TaxonomyQuery extends ListQuery {
+  kind?: Kind | undefined
+  /** Exact name. */
+  skill_name?: string | undefined
+  /** Only skills of this category, by its exact name. */
+  category?: string | undefined
+  /** True: only skills that a person should look at. */
+  review?: boolean | undefined
 }
 
 export interface ExperimentQuery extends ListQuery {

@@ -1,39 +1,58 @@
 import type {
   Baseline,
   BaselineRun,
+  Category,
+  ClassifiedSkill,
+  Cluster,
+  Dependency,
+  DependencySample,
   Experiment,
   ExperimentDetail,
   Finding,
+  HygieneReply,
   Invocation,
   MetricsMessage,
+  Prediction,
+  RecommendationReply,
   SessionDetail,
   SessionSummary,
+  SimilarityRun,
+  SimilarSkill,
+  SkillFile,
   SkillSummary,
   StreamEntity,
+  Transition,
   Turn,
   Use,
+  Workflow,
 } from '@skillwatch/schema'
-import { deadlineOf } from '../shared/deadline.ts'
 import { type ChangeOf, type StreamEvent, type StreamOptions, streamChanges } from '../stream/stream.ts'
 import type { WebSocketConstructor } from '../stream/web-socket.ts'
-import type { Gateway } from './gateway.ts'
-import { get, toQuery } from './get.ts'
-import { type Pages, pagesFrom } from './pages.ts'
+import type { Pages } from './pages.ts'
 import type {
   BaselineQuery,
+  DependencyQuery,
   ExperimentQuery,
   FindingQuery,
+  HygieneQuery,
   InvocationQuery,
   ListQuery,
   MetricsQuery,
+  PredictionQuery,
   ReadOptions,
+  RecommendationQuery,
   SessionQuery,
+  SimilarQuery,
+  SkillFileQuery,
   SkillQuery,
+  TaxonomyQuery,
+  TransitionQuery,
   TurnQuery,
   UseQuery,
+  WorkflowQuery,
 } from './queries.ts'
-import { ReadError } from './read-error.ts'
 import { readMetrics } from './read-metrics.ts'
+import { createRequests, type RequestsOptions } from './requests.ts'
 
 /**
  * What a client reads from the gateway. All but `stream` fail with a {@link ReadError} when the gateway
@@ -65,48 +84,51 @@ export interface Reads {
   findings(query?: FindingQuery): Pages<Finding>
   /** What is usual for skills over all persons, by kind and name; `run` is null before the first run. */
   baselines(query?: BaselineQuery): Pages<Baseline, { run: BaselineRun | null }>
+  /**
+   * Pairs of skills that are used together, the highest lift first; `sample` is what they were computed from,
+   * null before the first run.
+   */
+  dependencies(query?: DependencyQuery): Pages<Dependency, { sample: DependencySample | null }>
+  /** What is called next after what, the highest lift first; `sample` as for `dependencies`. */
+  transitions(query?: TransitionQuery): Pages<Transition, { sample: DependencySample | null }>
+  /** Skills that are similar to a skill, the most similar first; `run` is null before the first run. */
+  similar(query: SimilarQuery): Promise<{ run: SimilarityRun | null; items: SimilarSkill[] }>
+  /** Clusters of skills that belong together, the largest first; `run` is null before the first run. */
+  clusters(query?: ListQuery): Pages<Cluster, { run: SimilarityRun | null }>
+  /** Skills to try: for a person, a query or a phase of a workflow, or for anyone. */
+  recommendations(query?: RecommendationQuery): Promise<RecommendationReply>
+  /** The probability that a call of one skill completes, beside the base rate that a model must beat. */
+  predictions(query: PredictionQuery): Promise<Prediction>
+  /** What the phases of work took, and which phase follows which; `run` is null before the first run. */
+  workflow(query?: WorkflowQuery): Promise<Workflow>
+  /** What to remove and to mend among installed skills, and what their descriptions cost. */
+  hygiene(query?: HygieneQuery): Promise<HygieneReply>
+  /** Files of skills that scans have found, by kind and name, removed ones too. */
+  skillFiles(query?: SkillFileQuery): Pages<SkillFile>
+  /** Skills with their categories and modalities, by kind and name. */
+  taxonomy(query?: TaxonomyQuery): Pages<ClassifiedSkill>
+  /** All categories of the project, by name. */
+  categories(options?: ReadOptions): Promise<{ items: Category[] }>
   /** Experiments, the newest first by default. */
   experiments(query?: ExperimentQuery): Pages<Experiment>
   /** One experiment with what it shows. */
   readExperiment(testName: string, options?: ReadOptions): Promise<ExperimentDetail>
 }
 
-export interface ReadsOptions extends Gateway {
+export interface ReadsOptions extends RequestsOptions {
   readonly WebSocket: WebSocketConstructor | undefined
-  /** How long each request may take, in milliseconds. */
-  readonly timeoutMs: number
-  /** Aborts when the client is closed. */
-  readonly closed: AbortSignal
 }
 
 export function createReads(options: ReadsOptions): Reads {
-  const { closed, timeoutMs, ...target } = options
-  const read = async <T>(
-    signal: AbortSignal | undefined,
-    start: (signal: AbortSignal) => Promise<T>,
-  ): Promise<T> => {
-    using deadline = deadlineOf([closed, signal], timeoutMs)
-    try {
-      return await start(deadline.signal)
-    } catch (cause) {
-      signal?.throwIfAborted()
-      throw closed.aborted ? new ReadError('the client is closed', { cause }) : cause
-    }
-  }
-  const listAt = <Item, More>(path: string) => {
-    return ({ signal, ...query }: ListQuery = {}): Pages<Item, More> =>
-      pagesFrom((cursor = query.cursor) =>
-        read(signal, (each) => get(target, path + toQuery({ ...query, cursor }), each)),
-      )
-  }
+  const { closed, timeoutMs: _, ...target } = options
+  const { read, answerAt, itemAt, listAt } = createRequests(options)
   return {
     stream: (streamOptions = {}) => {
       const signals = [closed, streamOptions.signal].filter((each) => each !== undefined)
       return streamChanges({ ...streamOptions, ...target, signal: AbortSignal.any(signals) })
     },
     metrics: ({ signal, ...query } = {}) => read(signal, (each) => readMetrics(target, query, each)),
-    session: (sessionId, { signal } = {}) =>
-      read(signal, (each) => get(target, `/v1/sessions/${encodeURIComponent(sessionId)}`, each)),
+    session: itemAt('/v1/sessions'),
     skills: listAt('/v1/skills'),
     sessions: listAt('/v1/sessions'),
     invocations: listAt('/v1/invocations'),
@@ -114,8 +136,18 @@ export function createReads(options: ReadsOptions): Reads {
     turns: listAt('/v1/turns'),
     findings: listAt('/v1/findings'),
     baselines: listAt('/v1/baselines'),
+    dependencies: listAt('/v1/dependencies'),
+    transitions: listAt('/v1/transitions'),
+    similar: answerAt('/v1/similar'),
+    clusters: listAt('/v1/clusters'),
+    recommendations: answerAt('/v1/recommendations'),
+    predictions: answerAt('/v1/predictions'),
+    workflow: answerAt('/v1/workflow'),
+    hygiene: answerAt('/v1/hygiene'),
+    skillFiles: listAt('/v1/skill-files'),
+    taxonomy: listAt('/v1/taxonomy'),
+    categories: answerAt('/v1/categories'),
     experiments: listAt('/v1/experiments'),
-    readExperiment: (testName, { signal } = {}) =>
-      read(signal, (each) => get(target, `/v1/experiments/${encodeURIComponent(testName)}`, each)),
+    readExperiment: itemAt('/v1/experiments'),
   }
 }

@@ -64,7 +64,8 @@ test.for(nodes)(
     expect(outputs[4]).toContain('pdf-fill 1')
     expect(outputs[4]).toContain('6 1\n')
     expect(outputs[5]).toMatch(/^session-1 0\n(?:.+ completed \d.*\n){6}404 Nothing was found/)
-    expect(outputs[6]).toBe('true\n')
+    expect(outputs[6]).toMatch(/^pdf-fill .+\nOf 4 skills, .+\n1 not enough data\nnot enough data yet\n$/)
+    expect(outputs[7]).toBe('true\n')
     const page = await fetch(`${services.readUrl}/v1/invocations?order=asc`)
     const { items } = (await page.json()) as { items: Record<string, string>[] }
     const summarise = items.find(({ skill_name }) => skill_name === 'summarise')!
