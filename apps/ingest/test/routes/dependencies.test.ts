@@ -87,7 +87,8 @@ test.each<[string, unknown, string]>([
 
 test('an unknown type is answered with the known ones, and nothing else', async () => {
   const { errors } = (await post(shared, { ...REPORT, type: 'forecast' })).json()
-  expect(errors).toEqual([{ pointer: '/type', reason: 'must be one of anomaly, dependency, baseline' }])
+  const known = 'anomaly, dependency, baseline, similarity, affinity, prediction, workflow, changed_version'
+  expect(errors).toEqual([{ pointer: '/type', reason: `must be one of ${known}` }])
 })
 
 test('a full report of 10,000 pairs and 10,000 transitions with long names is taken', async () => {
