@@ -110,7 +110,7 @@ test('after any history, what was followed is what counting all calls gives, and
         before = { ...run, counts }
       }
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   )
 })
 

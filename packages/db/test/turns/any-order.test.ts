@@ -93,7 +93,7 @@ test('any order, repetition and grouping of what is reported gives the same turn
         expect(recount(two.writer, NOW_MS)).toEqual([])
       },
     ),
-    { numRuns: 150 },
+    { numRuns: 100 },
   )
 })
 
@@ -148,7 +148,7 @@ test('what is left after a deletion equals what had been recorded without the de
       await recorder.deriveTurns()
       expect(left).toEqual(recordedOf(writer))
     }),
-    { numRuns: 150 },
+    { numRuns: 60 },
   )
 })
 
