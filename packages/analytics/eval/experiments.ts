@@ -1,8 +1,8 @@
 import { studentTwoSided } from '../src/distributions/continuous.ts'
 import { ALPHA, compareMeans } from '../src/experiments/compare-means.ts'
+import { planExperiment } from '../src/experiments/index.ts'
 import { isMismatch, sampleRatio } from '../src/experiments/sample-ratio.ts'
 import { type GroupSummary, type Groups, RunningSummary } from '../src/experiments/summarise.ts'
-import { planExperiment } from '../src/index.ts'
 import { Random } from './random.ts'
 
 /** Measures how often experiments are wrong when one looks all the time, and how often they are right. */

@@ -40,23 +40,11 @@ export {
   type Transitions,
   transitions,
 } from './dependencies/transitions.ts'
-export { analyseExperiment, type ExperimentData, type UserOutcomes } from './experiments/analyse.ts'
-export {
-  type ExperimentPlan,
-  planExperiment,
-  powerOfUsers,
-  type Sizes,
-  type UserValues,
-} from './experiments/plan.ts'
 export {
   changedVersionFindings,
   type UseOfSkill,
   type VersionChange,
 } from './hygiene/changed-versions.ts'
-export { estimatedTokens, TOKEN_METHOD } from './hygiene/context-cost.ts'
-export { FAILED_SHARE_MIN } from './hygiene/failing.ts'
-export { type Hygiene, type HygieneFacts, hygieneOf } from './hygiene/hygiene.ts'
-export type { InstalledFile, InstalledSkill } from './hygiene/installed.ts'
 export { collectCalls, type SkillCalls } from './predict/collect.ts'
 export {
   type Judgement,
@@ -65,11 +53,8 @@ export {
   type SkillJudgement,
   type Verdict,
 } from './predict/judge-skill.ts'
-export { type KnownBefore, localClock } from './predict/known-before.ts'
-export { type CallPrediction, predictCall } from './predict/predict-call.ts'
 export { type PredictionReport, type PredictionWindow, predictionReport } from './predict/report.ts'
-export { SESSION_CALLS_MAX, type SessionCall, sessionPast } from './predict/session-past.ts'
-export { trailingSince } from './predict/trailing-calls.ts'
+export type { SessionCall } from './predict/session-past.ts'
 export { type Amount, type AmountComparison, compareAmounts } from './rates/compare-amounts.ts'
 export { compareDurations, type DurationComparison } from './rates/compare-durations.ts'
 export {
@@ -96,7 +81,6 @@ export {
   type SampleQuantile,
   sampleQuantile,
 } from './series/quantiles.ts'
-export { TimeZone } from './series/time-zone.ts'
 export { type TimedCount, type TrailingWindow, trailingWindows } from './series/trailing-windows.ts'
 export type { Share } from './share.ts'
 export { type SimilarityOptions, similarityReport } from './similar/report.ts'

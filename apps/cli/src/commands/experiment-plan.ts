@@ -1,4 +1,4 @@
-import { planExperiment, powerOfUsers, type Sizes, type UserValues } from '@skillwatch/analytics'
+import { planExperiment, powerOfUsers, type Sizes, type UserValues } from '@skillwatch/analytics/experiments'
 import type { ExperimentMetric } from '@skillwatch/schema'
 import { EXPERIMENT_METRICS } from '@skillwatch/schema/vocabulary'
 import { Command, Option } from 'commander'

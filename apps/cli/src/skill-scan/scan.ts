@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { open } from 'node:fs/promises'
-import { estimatedTokens } from '@skillwatch/analytics'
+import { estimatedTokens } from '@skillwatch/analytics/hygiene'
 import type { ReportedSkillFile, SkillScan } from '@skillwatch/schema'
 import { SKILL_FILES_MAX } from '@skillwatch/schema/vocabulary'
 import { type Candidate, findCandidates } from './candidates.ts'

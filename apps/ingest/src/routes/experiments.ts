@@ -82,7 +82,7 @@ async function analyse(
   found: Extract<ReturnType<typeof getExperiment>, { analysis: null }>,
   at: string,
 ): Promise<ExperimentAnalysis> {
-  const { analyseExperiment } = await import('@skillwatch/analytics')
+  const { analyseExperiment } = await import('@skillwatch/analytics/experiments')
   return analyseExperiment(found, at)
 }
 

@@ -1,4 +1,4 @@
-import type { KnownBefore } from '@skillwatch/analytics'
+import type { KnownBefore } from '@skillwatch/analytics/predict'
 import {
   endedSince,
   getPrediction,
@@ -36,7 +36,7 @@ export async function answerCall(
   asked: AskedCall,
 ): Promise<Prediction | undefined> {
   // Loaded with the first answer: its distributions take time to load that other reads need not spend.
-  const analytics = await import('@skillwatch/analytics')
+  const analytics = await import('@skillwatch/analytics/predict')
   return snapshot(reader, () => {
     const metrics = getSkillMetrics(reader, projectId, asked.kind, asked.skill_name)
     if (metrics === undefined) return undefined
@@ -59,7 +59,7 @@ export async function answerCall(
 }
 
 type Analytics = Pick<
-  typeof import('@skillwatch/analytics'),
+  typeof import('@skillwatch/analytics/predict'),
   'localClock' | 'SESSION_CALLS_MAX' | 'sessionPast' | 'TimeZone' | 'trailingSince'
 >
 

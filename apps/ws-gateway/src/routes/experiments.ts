@@ -50,7 +50,7 @@ export function experimentRoutes({ reader, now }: GatewayDeps): FastifyPluginAsy
 /** The stored analysis, or that of now. The statistics are loaded when they are first needed. */
 async function analysisOf(found: ExperimentWithUsers, at: string): Promise<ExperimentAnalysis> {
   if (found.analysis !== null) return found.analysis
-  const { analyseExperiment } = await import('@skillwatch/analytics')
+  const { analyseExperiment } = await import('@skillwatch/analytics/experiments')
   return analyseExperiment(found, at)
 }
 

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { type Hygiene, hygieneOf, type InstalledSkill } from '@skillwatch/analytics'
+import { type Hygiene, hygieneOf, type InstalledSkill } from '@skillwatch/analytics/hygiene'
 import { callsOfSkills, installedFiles, lastScannedAt, snapshot, useHours } from '@skillwatch/db'
 import { formatInstant, HygieneReply } from '@skillwatch/schema'
 import { Type } from 'typebox'

@@ -5,8 +5,6 @@ import { isMismatch, sampleRatio } from './sample-ratio.ts'
 import { type GroupSummary, type Groups, summarise, type UserOutcomes } from './summarise.ts'
 import { verdictOf } from './verdict.ts'
 
-export type { UserOutcomes } from './summarise.ts'
-
 /** What an experiment has of its users. */
 export interface ExperimentData {
   readonly experiment: Pick<

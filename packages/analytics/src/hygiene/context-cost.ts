@@ -1,7 +1,7 @@
 import type { InstalledFile } from './installed.ts'
 
 /** How `estimatedTokens` estimates. */
-export const TOKEN_METHOD = 'characters / 4'
+const TOKEN_METHOD = 'characters / 4'
 const CHARACTERS_PER_TOKEN = 4
 
 /**

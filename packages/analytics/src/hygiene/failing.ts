@@ -19,7 +19,7 @@ export interface FailingSkills {
 
 const CALLS_MIN = 20
 /** A skill fails too often when the lower end of the interval of its share is above this. */
-export const FAILED_SHARE_MIN = 0.2
+const FAILED_SHARE_MIN = 0.2
 
 /**
  * Skills of whose calls in a window more than a fifth failed, by the lower end of Wilson's 95% interval.

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { analyseExperiment } from '../../src/index.ts'
+import { analyseExperiment } from '../../src/experiments/index.ts'
 import { expectDigits, expectFinite } from '../oracles.ts'
 import { aUser, dataOf, usersOf } from './users.ts'
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { studentTwoSided } from '../../src/distributions/continuous.ts'
 import { compareMeans } from '../../src/experiments/compare-means.ts'
+import { planExperiment } from '../../src/experiments/index.ts'
 import { RunningSummary } from '../../src/experiments/summarise.ts'
-import { planExperiment } from '../../src/index.ts'
 import { createRandom } from './users.ts'
 
 const EXPERIMENTS = 400

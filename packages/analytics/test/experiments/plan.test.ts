@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { planExperiment, powerOfUsers, type UserValues } from '../../src/index.ts'
+import { planExperiment, powerOfUsers, type UserValues } from '../../src/experiments/index.ts'
 import { expectDigits } from '../oracles.ts'
 
 const rates = (baseline: number, effect: number, ratio = 0.5): UserValues => ({

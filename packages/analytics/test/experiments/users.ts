@@ -1,5 +1,6 @@
 import type { ExperimentGroup } from '@skillwatch/schema'
-import type { ExperimentData, UserOutcomes } from '../../src/index.ts'
+import type { ExperimentData } from '../../src/experiments/analyse.ts'
+import type { UserOutcomes } from '../../src/experiments/summarise.ts'
 
 /** A user with outcomes of these values. */
 export function aUser(

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { collectCalls, type SessionCall, sessionPast } from '../../src/index.ts'
+import { collectCalls, type SessionCall } from '../../src/index.ts'
+import { sessionPast } from '../../src/predict/index.ts'
 import { slicesOf } from '../../src/predict/slices.ts'
 
 const call = (invoked_at_ms: number, ended_at_ms: number | null, outcome = 'failed'): SessionCall => {

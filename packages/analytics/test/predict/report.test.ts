@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { START_MS, simulatedSessions, WINDOW } from '../../eval/sessions.ts'
-import { type KnownBefore, predictCall, predictionReport, type SessionCall } from '../../src/index.ts'
+import { predictionReport, type SessionCall } from '../../src/index.ts'
+import { type KnownBefore, predictCall } from '../../src/predict/index.ts'
 import { expectFinite } from '../oracles.ts'
 
 const KNOWN: KnownBefore = {

@@ -1,0 +1,5 @@
+export { TimeZone } from '../series/time-zone.ts'
+export { type KnownBefore, localClock } from './known-before.ts'
+export { predictCall } from './predict-call.ts'
+export { SESSION_CALLS_MAX, sessionPast } from './session-past.ts'
+export { trailingSince } from './trailing-calls.ts'
