@@ -1,6 +1,6 @@
 import type { BaselineReport, ReportedBaseline } from './baseline.ts'
 import type { Refusal } from './first-error.ts'
-import { parseInstant } from './parse-instant.ts'
+import { parseWindow } from './parse-window.ts'
 import type { BaselineRow, BaselineRunRow } from './tables/baselines.ts'
 
 /** A baseline that passed every check, as its row holds it. */
@@ -22,15 +22,12 @@ export function parseBaselineReport(
   report: BaselineReport,
   nowMs: number,
 ): { report: ParsedBaselineReport } | { refusals: Refusal[] } {
-  const since_ms = parseInstant(report.since, nowMs)
-  if (typeof since_ms === 'object') return { refusals: [{ pointer: '/since', ...since_ms }] }
-  const until_ms = parseInstant(report.until, nowMs)
-  if (typeof until_ms === 'object') return { refusals: [{ pointer: '/until', ...until_ms }] }
-  if (until_ms <= since_ms) return { refusals: [{ pointer: '/until', reason: 'is not after since' }] }
+  const window = parseWindow(report, nowMs)
+  if ('pointer' in window) return { refusals: [window] }
   const refusals = refuse(report.baselines)
   if (refusals.length > 0) return { refusals }
   const { persons, withheld, baselines } = report
-  return { report: { type: 'baseline', run: { since_ms, until_ms, persons, ...withheld }, baselines } }
+  return { report: { type: 'baseline', run: { ...window, persons, ...withheld }, baselines } }
 }
 
 function refuse(baselines: readonly ReportedBaseline[]): Refusal[] {

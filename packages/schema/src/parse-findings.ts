@@ -1,6 +1,6 @@
 import type { ChangedVersionReport, Finding, FindingsReport } from './finding.ts'
 import type { Refusal } from './first-error.ts'
-import { parseInstant } from './parse-instant.ts'
+import { parseInstants } from './parse-window.ts'
 import type { AnomalyRow } from './tables/findings.ts'
 
 /** A finding that passed every check, as its row holds it. */
@@ -26,7 +26,7 @@ export function parseFindingsReport(
   report: AnyFindingsReport,
   nowMs: number,
 ): { report: ParsedFindingsReport } | { refusals: Refusal[] } {
-  const window = parseWindow(report, nowMs)
+  const window = parseFindingsWindow(report, nowMs)
   if ('pointer' in window) return { refusals: [window] }
   const ids = new Set<string>()
   const findings: ParsedFinding[] = []
@@ -49,16 +49,18 @@ function refuseSubtype({ subtype }: Finding, type: AnyFindingsReport['type']): R
     : { pointer: '/subtype', reason: `is not one of a report of type ${type}` }
 }
 
-function parseWindow(report: AnyFindingsReport, nowMs: number): Window | Refusal {
-  const since_ms = parseInstant(report.since, nowMs)
-  if (typeof since_ms === 'object') return { pointer: '/since', ...since_ms }
-  const until_ms = parseInstant(report.until, nowMs)
-  if (typeof until_ms === 'object') return { pointer: '/until', ...until_ms }
-  return until_ms < since_ms ? { pointer: '/until', reason: 'is before since' } : { since_ms, until_ms }
+/** A window may be an instant, as both ends are included. */
+function parseFindingsWindow(report: AnyFindingsReport, nowMs: number): Window | Refusal {
+  const parsed = parseInstants(report, ['since', 'until'], nowMs)
+  if ('pointer' in parsed) return parsed
+  const { since, until } = parsed
+  return until < since
+    ? { pointer: '/until', reason: 'is before since' }
+    : { since_ms: since, until_ms: until }
 }
 
 function parseFinding(finding: Finding, window: Window, nowMs: number): ParsedFinding | Refusal {
-  const instants = parseInstants(finding, nowMs)
+  const instants = instantsOf(finding, nowMs)
   if ('pointer' in instants) return instants
   const refusal = refuseOrder(instants, window)
   if (refusal !== undefined) return refusal
@@ -75,15 +77,13 @@ function parseFinding(finding: Finding, window: Window, nowMs: number): ParsedFi
 
 type Instants = Pick<AnomalyRow, 'opened_at_ms' | 'updated_at_ms' | 'resolved_at_ms'>
 
-function parseInstants({ opened_at, updated_at, resolved_at }: Finding, nowMs: number): Instants | Refusal {
-  const opened_at_ms = parseInstant(opened_at, nowMs)
-  if (typeof opened_at_ms === 'object') return { pointer: '/opened_at', ...opened_at_ms }
-  const updated_at_ms = parseInstant(updated_at, nowMs)
-  if (typeof updated_at_ms === 'object') return { pointer: '/updated_at', ...updated_at_ms }
-  if (resolved_at === null) return { opened_at_ms, updated_at_ms, resolved_at_ms: null }
-  const resolved_at_ms = parseInstant(resolved_at, nowMs)
-  if (typeof resolved_at_ms === 'object') return { pointer: '/resolved_at', ...resolved_at_ms }
-  return { opened_at_ms, updated_at_ms, resolved_at_ms }
+function instantsOf({ resolved_at, ...finding }: Finding, nowMs: number): Instants | Refusal {
+  const parsed = parseInstants(finding, ['opened_at', 'updated_at'], nowMs)
+  if ('pointer' in parsed) return parsed
+  const instants = { opened_at_ms: parsed.opened_at, updated_at_ms: parsed.updated_at }
+  if (resolved_at === null) return { ...instants, resolved_at_ms: null }
+  const resolved = parseInstants({ resolved_at }, ['resolved_at'], nowMs)
+  return 'pointer' in resolved ? resolved : { ...instants, resolved_at_ms: resolved.resolved_at }
 }
 
 function refuseOrder(

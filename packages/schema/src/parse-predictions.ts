@@ -1,6 +1,7 @@
 import type { Refusal } from './first-error.ts'
-import { parseWindow, refuseRepeats } from './parse-window.ts'
+import { parseWindow } from './parse-window.ts'
 import type { PredictionReport, ReportedPrediction } from './prediction.ts'
+import { refuseEach } from './refuse-each.ts'
 import type { PredictionRunRow } from './tables/predictions.ts'
 
 /** A report of predictions that passed every check. */
@@ -18,15 +19,14 @@ export function parsePredictionReport(
   const window = parseWindow(report, nowMs)
   if ('pointer' in window) return { refusals: [window] }
   const { predictions, time_zone, left_out } = report
-  const refusals = [
-    ...refuseRepeats('predictions', predictions, ({ kind, skill_name }) => [kind, skill_name]),
-    ...predictions.flatMap((each, index) => {
-      const refusal = refuse(each)
-      return refusal === undefined ? [] : { ...refusal, pointer: `/predictions/${index}${refusal.pointer}` }
-    }),
-  ]
+  const refusals = refuseEach('predictions', predictions, skillKey, refuse)
   if (refusals.length > 0) return { refusals }
   return { report: { type: 'prediction', run: { ...window, time_zone, left_out }, predictions } }
+}
+
+/** Kinds and names never contain NUL. */
+function skillKey({ kind, skill_name }: ReportedPrediction): string {
+  return `${kind}\0${skill_name}`
 }
 
 /** A judgement belongs to a model, and the coefficients of a model to what it knows. */

@@ -1,56 +1,54 @@
 import type { Refusal } from './first-error.ts'
 import { parseInstant } from './parse-instant.ts'
 
-/** From when to when a report is, and when it was computed, in epoch milliseconds. */
+/** From when to when a report is, in epoch milliseconds. */
+interface WindowMs {
+  readonly since_ms: number
+  readonly until_ms: number
+}
+
+/** The same, and when the report was computed. */
 export interface ReportWindow {
   readonly computed_at_ms: number
   readonly since_at_ms: number
   readonly until_at_ms: number
 }
 
-/** @param nowMs the server's clock, for the check of instants in the future */
+/** A window that is not empty. @param nowMs the server's clock, for the check of instants in the future */
+export function parseWindow(report: Texts<'since' | 'until'>, nowMs: number): WindowMs | Refusal {
+  const parsed = parseInstants(report, ['since', 'until'], nowMs)
+  if ('pointer' in parsed) return parsed
+  const { since, until } = parsed
+  return until > since
+    ? { since_ms: since, until_ms: until }
+    : { pointer: '/until', reason: 'is not after since' }
+}
+
+/** A window that may be an instant, and when it was computed. @param nowMs as above */
 export function parseReportWindow(
-  { since, until, computed_at }: { since: string; until: string; computed_at: string },
+  report: Texts<'since' | 'until' | 'computed_at'>,
   nowMs: number,
 ): ReportWindow | Refusal {
-  const since_at_ms = parseInstant(since, nowMs)
-  if (typeof since_at_ms === 'object') return { pointer: '/since', ...since_at_ms }
-  const until_at_ms = parseInstant(until, nowMs)
-  if (typeof until_at_ms === 'object') return { pointer: '/until', ...until_at_ms }
-  const computed_at_ms = parseInstant(computed_at, nowMs)
-  if (typeof computed_at_ms === 'object') return { pointer: '/computed_at', ...computed_at_ms }
-  if (until_at_ms < since_at_ms) return { pointer: '/until', reason: 'is before since' }
-  return { computed_at_ms, since_at_ms, until_at_ms }
+  const parsed = parseInstants(report, ['since', 'until', 'computed_at'], nowMs)
+  if ('pointer' in parsed) return parsed
+  const { since, until, computed_at } = parsed
+  if (until < since) return { pointer: '/until', reason: 'is before since' }
+  return { computed_at_ms: computed_at, since_at_ms: since, until_at_ms: until }
 }
 
-interface WindowMs {
-  readonly since_ms: number
-  readonly until_ms: number
-}
+type Texts<Name extends string> = Readonly<Record<Name, string>>
 
-/** The window of a report. @param nowMs the server's clock, for the check of instants in the future */
-export function parseWindow(
-  { since, until }: { readonly since: string; readonly until: string },
+/** These instants in epoch milliseconds, or what is wrong with the first one that is refused. */
+export function parseInstants<Name extends string>(
+  texts: Texts<Name>,
+  names: readonly Name[],
   nowMs: number,
-): WindowMs | Refusal {
-  const since_ms = parseInstant(since, nowMs)
-  if (typeof since_ms === 'object') return { pointer: '/since', ...since_ms }
-  const until_ms = parseInstant(until, nowMs)
-  if (typeof until_ms === 'object') return { pointer: '/until', ...until_ms }
-  return until_ms > since_ms ? { since_ms, until_ms } : { pointer: '/until', reason: 'is not after since' }
-}
-
-/** That no two items of a list are about the same. */
-export function refuseRepeats<Item>(
-  list: string,
-  items: readonly Item[],
-  keyOf: (item: Item) => readonly unknown[],
-): Refusal[] {
-  const seen = new Set<string>()
-  return items.flatMap((item, index) => {
-    const key = keyOf(item).join('\0')
-    if (seen.has(key)) return { pointer: `/${list}/${index}`, reason: 'is in the report before' }
-    seen.add(key)
-    return []
-  })
+): Readonly<Record<Name, number>> | Refusal {
+  const instants: Partial<Record<Name, number>> = {}
+  for (const name of names) {
+    const parsed = parseInstant(texts[name], nowMs)
+    if (typeof parsed === 'object') return { pointer: `/${name}`, ...parsed }
+    instants[name] = parsed
+  }
+  return instants as Record<Name, number>
 }

@@ -1,5 +1,6 @@
 import type { Refusal } from './first-error.ts'
-import { parseWindow, refuseRepeats } from './parse-window.ts'
+import { parseWindow } from './parse-window.ts'
+import { refuseEach } from './refuse-each.ts'
 import type { WorkflowRunRow } from './tables/predictions.ts'
 import type { WorkflowReport } from './workflow.ts'
 
@@ -18,9 +19,9 @@ export function parseWorkflowReport(
   if ('pointer' in window) return { refusals: [window] }
   const { phases, skills, transitions } = report
   const refusals = [
-    ...refuseRepeats('phases', phases, ({ workflow_phase }) => [workflow_phase]),
-    ...refuseRepeats('skills', skills, (each) => [each.workflow_phase, each.kind, each.skill_name]),
-    ...refuseRepeats('transitions', transitions, ({ from_phase, to_phase }) => [from_phase, to_phase]),
+    ...refuseEach('phases', phases, ({ workflow_phase }) => workflow_phase),
+    ...refuseEach('skills', skills, (each) => keyOf(each.workflow_phase, each.kind, each.skill_name)),
+    ...refuseEach('transitions', transitions, ({ from_phase, to_phase }) => keyOf(from_phase, to_phase)),
   ]
   if (refusals.length > 0) return { refusals }
   const { time_zone, sessions, calls, calls_without_phase, rare_phases, left_out_phases } = report
@@ -28,4 +29,9 @@ export function parseWorkflowReport(
   return {
     report: { type: 'workflow', run: { ...window, time_zone, ...counts }, phases, skills, transitions },
   }
+}
+
+/** Kinds, names and phases never contain NUL. */
+function keyOf(...parts: readonly string[]): string {
+  return parts.join('\0')
 }
