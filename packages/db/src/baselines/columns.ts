@@ -1,22 +1,25 @@
 import type { ParsedBaseline, ParsedBaselineReport } from '@skillwatch/schema'
+import type { ReportedColumns } from '../reports/plan.ts'
 
-/** The columns that a report fills. */
-export const BASELINE_COLUMNS = [
-  'kind',
-  'skill_name',
-  'total_users',
-  'total_invocations',
-  'global_completion_rate',
-  'completion_rate_low',
-  'completion_rate_high',
-  'global_avg_duration_seconds',
-  'most_common_workflow_phase',
-  'effectiveness_percentile',
-  'effectiveness_percentile_low',
-  'effectiveness_percentile_high',
-] as const satisfies readonly (keyof ParsedBaseline)[]
+export const BASELINE_COLUMNS: ReportedColumns<ParsedBaseline> = {
+  table: 'skill_community_baselines',
+  storedAt: 'last_updated_at_ms',
+  key: ['kind', 'skill_name'],
+  values: [
+    'total_users',
+    'total_invocations',
+    'global_completion_rate',
+    'completion_rate_low',
+    'completion_rate_high',
+    'global_avg_duration_seconds',
+    'most_common_workflow_phase',
+    'effectiveness_percentile',
+    'effectiveness_percentile_low',
+    'effectiveness_percentile_high',
+  ],
+}
 
-/** The same of the run. */
+/** The columns that a report fills of its run. */
 export const RUN_COLUMNS = [
   'since_ms',
   'until_ms',

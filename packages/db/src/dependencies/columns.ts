@@ -4,26 +4,21 @@ import type {
   ReportedDependency,
   ReportedTransition,
 } from '@skillwatch/schema'
-
-/** The columns of a table whose rows a report replaces. */
-export interface ReportedColumns<Row> {
-  readonly table: string
-  /** What a row is about. */
-  readonly key: readonly (keyof Row & string)[]
-  readonly values: readonly (keyof Row & string)[]
-}
+import type { ReportedColumns } from '../reports/plan.ts'
 
 /** A pair as its row holds it. */
 export type DependencyValues = ReportedDependency & Pick<DependencyRow, 'units'>
 
 export const DEPENDENCY_COLUMNS: ReportedColumns<DependencyValues> = {
   table: 'skill_dependencies',
+  storedAt: 'last_updated_at_ms',
   key: ['kind_a', 'skill_a', 'kind_b', 'skill_b'],
   values: ['co_occurrence_count', 'with_a', 'with_b', 'units', 'lift_score', 'p_value', 'q_value'],
 }
 
 export const TRANSITION_COLUMNS: ReportedColumns<ReportedTransition> = {
   table: 'skill_transition',
+  storedAt: 'last_updated_at_ms',
   key: ['from_kind', 'from_skill', 'to_kind', 'to_skill'],
   values: [
     ...(['transition_count', 'unit_count', 'from_count', 'to_count'] as const),

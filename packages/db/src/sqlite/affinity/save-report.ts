@@ -5,11 +5,11 @@ import {
   redactShapes,
 } from '@skillwatch/schema'
 import { AFFINITY_COLUMNS } from '../../similarity/columns.ts'
-import { ofRecordedSkills, recordedSkills } from '../dependencies/recorded-skills.ts'
-import { ReportedRows } from '../dependencies/reported-rows.ts'
 import type { SkillKey } from '../findings/findings.ts'
 import type { SqliteRecordingStorage } from '../recording/storage.ts'
-import { createPutRun } from '../similarity/put-run.ts'
+import { createPutRun } from '../reports/put-run.ts'
+import { ofRecordedSkills, recordedSkills } from '../reports/recorded-skills.ts'
+import { ReportedRows } from '../reports/reported-rows.ts'
 
 /** Makes the function that replaces the affinities of a project, in one transaction. */
 export function createSaveAffinities(storage: SqliteRecordingStorage) {

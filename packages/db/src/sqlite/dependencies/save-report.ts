@@ -7,9 +7,9 @@ import {
 } from '@skillwatch/schema'
 import { DEPENDENCY_COLUMNS, SAMPLE_COLUMNS, TRANSITION_COLUMNS } from '../../dependencies/columns.ts'
 import type { SqliteRecordingStorage } from '../recording/storage.ts'
-import { sumOfCounts } from '../row-counts.ts'
-import { ofRecordedSkills, recordedSkills, type Sides } from './recorded-skills.ts'
-import { ReportedRows } from './reported-rows.ts'
+import { ofRecordedSkills, recordedSkills, type Sides } from '../reports/recorded-skills.ts'
+import { ReportedRows } from '../reports/reported-rows.ts'
+import { sumOfCounts } from '../reports/row-counts.ts'
 
 /** A report is of one unit. */
 const SCOPE = ['project_id', 'unit']

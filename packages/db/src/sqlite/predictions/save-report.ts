@@ -1,12 +1,13 @@
 import type { FindingsReply, ParsedPredictionReport, PredictionRow } from '@skillwatch/schema'
 import { toPredictionRow } from '../../predictions/to-prediction-row.ts'
-import { firstOfRecorded, ProjectRows } from '../project-rows.ts'
 import type { SqliteRecordingStorage } from '../recording/storage.ts'
+import { ofRecordedSkills, recordedSkills } from '../reports/recorded-skills.ts'
+import { ReportedRows } from '../reports/reported-rows.ts'
 
 /** Makes the function that replaces the predictions of a project, in one transaction. */
 export function createSavePredictions(storage: SqliteRecordingStorage) {
   const { sqlite, findings } = storage
-  const rows = new ProjectRows<Omit<PredictionRow, 'project_id'>>(sqlite, {
+  const rows = new ReportedRows<Omit<PredictionRow, 'project_id'>>(sqlite, {
     table: 'skill_prediction',
     key: ['kind', 'skill_name'],
     values: [
@@ -14,20 +15,19 @@ export function createSavePredictions(storage: SqliteRecordingStorage) {
       ...(['lacks', 'judgement', 'model'] as const),
     ],
   })
-  const run = new ProjectRows<ParsedPredictionReport['run']>(
-    sqlite,
-    { table: 'skill_prediction_run', key: [], values: ['since_ms', 'until_ms', 'time_zone', 'left_out'] },
-    'computed_at_ms',
-  )
+  const run = new ReportedRows<ParsedPredictionReport['run']>(sqlite, {
+    table: 'skill_prediction_run',
+    storedAt: 'computed_at_ms',
+    key: [],
+    values: ['since_ms', 'until_ms', 'time_zone', 'left_out'],
+  })
   return (projectId: number, report: ParsedPredictionReport, nowMs: number): FindingsReply =>
     storage.immediate(() => {
-      const reported = firstOfRecorded(
-        report.predictions.map(toPredictionRow),
-        ({ kind, skill_name }) => [kind, skill_name],
-        (skill) => findings.hasCalls(projectId, skill),
-      )
-      const counts = rows.replace(projectId, reported, nowMs)
-      run.replace(projectId, [report.run], nowMs)
+      const isRecorded = recordedSkills((skill) => findings.hasCalls(projectId, skill))
+      const reported = ofRecordedSkills(report.predictions.map(toPredictionRow), (row) => [row], isRecorded)
+      const scope = { project_id: projectId }
+      const counts = rows.replace(scope, reported, nowMs)
+      run.replace(scope, [report.run], nowMs)
       return { ...counts, skipped: report.predictions.length - reported.length }
     })
 }

@@ -5,12 +5,12 @@ import {
   redactShapes,
 } from '@skillwatch/schema'
 import { CLUSTER_COLUMNS, MEMBERSHIP_COLUMNS, SIMILARITY_COLUMNS } from '../../similarity/columns.ts'
-import { ofRecordedSkills, recordedSkills } from '../dependencies/recorded-skills.ts'
-import { ReportedRows } from '../dependencies/reported-rows.ts'
 import type { SkillKey } from '../findings/findings.ts'
 import type { SqliteRecordingStorage } from '../recording/storage.ts'
-import { sumOfCounts } from '../row-counts.ts'
-import { createPutRun } from './put-run.ts'
+import { createPutRun } from '../reports/put-run.ts'
+import { ofRecordedSkills, recordedSkills } from '../reports/recorded-skills.ts'
+import { ReportedRows } from '../reports/reported-rows.ts'
+import { sumOfCounts } from '../reports/row-counts.ts'
 
 /** Makes the function that replaces the similar skills and clusters of a project, in one transaction. */
 export function createSaveSimilarities(storage: SqliteRecordingStorage) {

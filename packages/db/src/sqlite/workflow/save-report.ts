@@ -8,9 +8,10 @@ import {
   type WorkflowTransition,
 } from '@skillwatch/schema'
 import type BetterSqlite3 from 'better-sqlite3'
-import { firstOfRecorded, ProjectRows } from '../project-rows.ts'
 import type { SqliteRecordingStorage } from '../recording/storage.ts'
-import { sumOfCounts } from '../row-counts.ts'
+import { firstOfEach, recordedSkills } from '../reports/recorded-skills.ts'
+import { ReportedRows } from '../reports/reported-rows.ts'
+import { sumOfCounts } from '../reports/row-counts.ts'
 
 const COUNTS = [
   ...(['calls', 'completed', 'failed', 'rejected', 'abandoned'] as const),
@@ -26,16 +27,14 @@ export function createSaveWorkflow(storage: SqliteRecordingStorage) {
   return (projectId: number, report: ParsedWorkflowReport, nowMs: number): FindingsReply =>
     storage.immediate(() => {
       const { phases, skills, transitions } = privateReport(report)
-      const recorded = firstOfRecorded(
-        skills,
-        (each) => [each.workflow_phase, each.kind, each.skill_name],
-        (skill) => findings.hasCalls(projectId, skill),
-      )
-      tables.run.replace(projectId, [report.run], nowMs)
+      const isRecorded = recordedSkills((skill) => findings.hasCalls(projectId, skill))
+      const recorded = skills.filter(isRecorded)
+      const scope = { project_id: projectId }
+      tables.run.replace(scope, [report.run], nowMs)
       const counts = [
-        tables.phases.replace(projectId, phases, nowMs),
-        tables.skills.replace(projectId, recorded, nowMs),
-        tables.transitions.replace(projectId, transitions, nowMs),
+        tables.phases.replace(scope, phases, nowMs),
+        tables.skills.replace(scope, recorded, nowMs),
+        tables.transitions.replace(scope, transitions, nowMs),
       ]
       return { ...sumOfCounts(counts), skipped: report.skills.length - recorded.length }
     })
@@ -43,29 +42,26 @@ export function createSaveWorkflow(storage: SqliteRecordingStorage) {
 
 function tablesOf(sqlite: BetterSqlite3.Database) {
   return {
-    run: new ProjectRows<ParsedWorkflowReport['run']>(
-      sqlite,
-      {
-        table: 'workflow_run',
-        key: [],
-        values: [
-          ...(['since_ms', 'until_ms', 'time_zone', 'sessions', 'calls'] as const),
-          ...(['calls_without_phase', 'rare_phases', 'left_out_phases'] as const),
-        ],
-      },
-      'computed_at_ms',
-    ),
-    phases: new ProjectRows<Omit<WorkflowPhaseRow, 'project_id'>>(sqlite, {
+    run: new ReportedRows<ParsedWorkflowReport['run']>(sqlite, {
+      table: 'workflow_run',
+      storedAt: 'computed_at_ms',
+      key: [],
+      values: [
+        ...(['since_ms', 'until_ms', 'time_zone', 'sessions', 'calls'] as const),
+        ...(['calls_without_phase', 'rare_phases', 'left_out_phases'] as const),
+      ],
+    }),
+    phases: new ReportedRows<Omit<WorkflowPhaseRow, 'project_id'>>(sqlite, {
       table: 'workflow_phase',
       key: ['workflow_phase'],
       values: ['sessions', ...COUNTS, ...RATE, 'p90_ms', ...HOURS],
     }),
-    skills: new ProjectRows<WorkflowSkill>(sqlite, {
+    skills: new ReportedRows<WorkflowSkill>(sqlite, {
       table: 'workflow_phase_skill',
       key: ['workflow_phase', 'kind', 'skill_name'],
       values: COUNTS,
     }),
-    transitions: new ProjectRows<WorkflowTransition>(sqlite, {
+    transitions: new ReportedRows<WorkflowTransition>(sqlite, {
       table: 'workflow_transition',
       key: ['from_phase', 'to_phase'],
       values: ['count', 'sessions', 'from_count', 'median_gap_ms'],
@@ -73,24 +69,25 @@ function tablesOf(sqlite: BetterSqlite3.Database) {
   }
 }
 
-/** Without secrets in names (R10); of phases that are equal without them, the first is kept. */
+/** Without secrets in names (R10); of rows that are equal without them, the first is kept. */
 function privateReport({ phases, skills, transitions }: ParsedWorkflowReport) {
-  const always = () => true
   return {
-    phases: firstOfRecorded(phases.map(toPhaseRow), ({ workflow_phase }) => [workflow_phase], always),
-    skills: skills.map((each) => ({
-      ...each,
-      workflow_phase: redactShapes(each.workflow_phase),
-      skill_name: redactShapes(each.skill_name),
-    })),
-    transitions: firstOfRecorded(
+    phases: firstOfEach(phases.map(toPhaseRow), ({ workflow_phase }) => [workflow_phase]),
+    skills: firstOfEach(
+      skills.map((each) => ({
+        ...each,
+        workflow_phase: redactShapes(each.workflow_phase),
+        skill_name: redactShapes(each.skill_name),
+      })),
+      ({ workflow_phase, kind, skill_name }) => [workflow_phase, kind, skill_name],
+    ),
+    transitions: firstOfEach(
       transitions.map((each) => ({
         ...each,
         from_phase: redactShapes(each.from_phase),
         to_phase: redactShapes(each.to_phase),
       })),
       ({ from_phase, to_phase }) => [from_phase, to_phase],
-      always,
     ),
   }
 }

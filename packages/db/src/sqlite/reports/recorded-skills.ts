@@ -15,18 +15,23 @@ export function recordedSkills(hasCalls: (skill: SkillKey) => boolean): (skill: 
   }
 }
 
-/** The rows about recorded skills, the first of each: names without secrets may be equal. */
+/** The rows about recorded skills, the first of each. */
 export function ofRecordedSkills<Row>(
   rows: readonly Row[],
   sidesOf: Sides<Row>,
   isRecorded: (skill: SkillKey) => boolean,
 ): Row[] {
+  const first = firstOfEach(rows, (row) => sidesOf(row).map(textOf))
+  return first.filter((row) => sidesOf(row).every(isRecorded))
+}
+
+/** The first row of each key: names may be equal without their secrets. Names never contain NUL. */
+export function firstOfEach<Row>(rows: readonly Row[], keyOf: (row: Row) => readonly string[]): Row[] {
   const seen = new Set<string>()
   return rows.filter((row) => {
-    const sides = sidesOf(row)
-    const key = sides.map(textOf).join('\0')
+    const key = keyOf(row).join('\0')
     const isFirst = !seen.has(key)
     seen.add(key)
-    return isFirst && sides.every(isRecorded)
+    return isFirst
   })
 }
