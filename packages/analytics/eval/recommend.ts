@@ -55,7 +55,8 @@ function evaluate(name: string, all: readonly History[], methodName: string, met
   const [low, high] = wilsonInterval({ hits: hits[2]!, of: histories.length })
   const skills = new Set(known.flatMap((history) => [...history.keys()]))
   const coverage = new Set(lists.flat()).size / skills.size
-  const rates = `${share(hits[0]!)} | ${share(hits[1]!)} | ${share(hits[2]!)} (${low.toFixed(2)}–${high.toFixed(2)})`
+  const interval = `(${low.toFixed(2)}–${high.toFixed(2)})`
+  const rates = `${share(hits[0]!)} | ${share(hits[1]!)} | ${share(hits[2]!)} ${interval}`
   const fallback = methodName === 'persons' ? share(fallbacks) : '–'
   return `| ${name} | ${methodName} | ${histories.length} | ${rates} | ${coverage.toFixed(2)} | ${fallback} |`
 }

@@ -79,13 +79,14 @@ function computeReports(
   })
 }
 
-/** `1,240 sessions, 37 skills: 412 similar ones stored. 5 clusters (…). 80 affinities of at least 20 persons.` */
+/** `1,240 sessions, 37 skills: stored 412 rows of similar skills. 5 clusters (…). 80 rows of what … also use.` */
 function resultText({ similarity, affinity }: Reports): string {
   const { sessions, skills, similarities } = similarity
   const who = affinity.persons === 0 ? 'fewer than 5 persons' : `at least ${affinity.persons} persons`
+  const clusters = clusterText(similarity, similarity.clusters.length)
   return (
     `${withNoun(sessions, 'session', exactNumber)}, ${withNoun(skills, 'skill', exactNumber)}: stored ` +
-    `${exactNumber(similarities.length)} rows of similar skills. ${clusterText(similarity, similarity.clusters.length)} ` +
+    `${exactNumber(similarities.length)} rows of similar skills. ${clusters} ` +
     `${exactNumber(affinity.affinities.length)} rows of what ${who} also use.`
   )
 }

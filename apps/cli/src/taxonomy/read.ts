@@ -31,7 +31,10 @@ export async function readCategories(gateway: Endpoint, signal: AbortSignal): Pr
   return (await demand<{ items: Category[] }>(gateway, '/v1/categories', { signal })).items
 }
 
-/** The kind of a skill that is known under one kind. @throws {CliError} when it is known under none or several */
+/**
+ * The kind of a skill that is known under one kind.
+ * @throws {CliError} when it is known under none or several
+ */
 export async function kindOfSkill(gateway: Endpoint, skill: string, signal: AbortSignal): Promise<Kind> {
   const found = await readClassified(gateway, { skill }, signal)
   const kinds = found.map(({ kind }) => kind)

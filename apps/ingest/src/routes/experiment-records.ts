@@ -94,7 +94,7 @@ function parseAll(items: readonly Item[], nowMs: number, parse: Parse) {
   return { records, indexes, rejected }
 }
 
-/** Items that were refused by their content, and by the state of their experiment, in the order of the request. */
+/** Items that were refused by their content, or as their experiment has ended, in the order of the request. */
 function toReply(
   results: readonly ExperimentRecordResult[],
   indexes: readonly number[],

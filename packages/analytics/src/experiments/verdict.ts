@@ -18,8 +18,8 @@ export function verdictOf(
     }
   }
   if (better === null) {
-    const reason = `No difference of ${metric} is shown (p = ${digits(p)}). That does not show that there is none.`
-    return { verdict: 'no_difference_shown', reason }
+    const shown = `No difference of ${metric} is shown (p = ${digits(p)}).`
+    return { verdict: 'no_difference_shown', reason: `${shown} That does not show that there is none.` }
   }
   return { verdict: better, reason: winnerText(primary, better) + drawbacksText(metrics, better) }
 }

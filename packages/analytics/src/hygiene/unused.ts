@@ -17,7 +17,7 @@ export interface UnusedSkills {
   readonly rarelyUsed: number
 }
 
-/** Calls from which a rate can be told. */
+/** Calls from which a rate can be estimated. */
 const CALLS_MIN = 5
 /** A silence is a surprise when its probability is at most this. */
 const SILENCE_P_MAX = 0.01

@@ -4,7 +4,7 @@ import { quantileSorted } from 'simple-statistics'
 import type { Interval } from '../rates/intervals.ts'
 import { mannWhitney } from '../rates/mann-whitney.ts'
 
-/** A probability that was given before a call, and what came of it. */
+/** A probability that was given before a call, and the outcome of the call. */
 export interface Judged {
   readonly probability: number
   /** 1 when the call completed, else 0. */

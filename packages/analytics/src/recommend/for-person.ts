@@ -7,7 +7,7 @@ import { counted, percentOf } from './words.ts'
 const SKILLS_USED_MIN = 3
 
 /** The affinities of one skill to those that the person uses well: one or more. */
-type Candidate = readonly [ReportedAffinity, ...ReportedAffinity[]]
+type Candidate = readonly ReportedAffinity[]
 
 /**
  * What persons who use the same skills also use, without what the person uses well. The score of a skill is
@@ -30,9 +30,8 @@ export function recommendForPerson(
   )
   const candidates = Map.groupBy(offered, ({ also_kind, also_name }) => `${also_kind}\0${also_name}`)
   const scoreOf = (candidate: Candidate) =>
-    (candidate.reduce((sum, { affinity }) => sum + affinity, 0) / used.length) * candidate[0].effectiveness
-  const all = [...candidates.values()] as unknown as Candidate[]
-  return best(all, scoreOf, ([{ also_name }]) => also_name, limit).map(toRecommendation)
+    (candidate.reduce((sum, { affinity }) => sum + affinity, 0) / used.length) * candidate[0]!.effectiveness
+  return best([...candidates.values()], scoreOf, ([first]) => first!.also_name, limit).map(toRecommendation)
 }
 
 function toRecommendation([candidate, score]: Scored<Candidate>): Recommendation {

@@ -23,8 +23,8 @@ export function recommendForPhase(skills: readonly CalledSkill[], limit: number)
   return found.map(([{ kind, skill_name, ended_count, rate }, score]) => ({
     ...{ kind, skill_name, source: 'workflow_phase', score },
     reason:
-      `It has ${exact(ended_count)} of the ${counted(all, 'ended call')} in this phase, and ${percentOf(rate)} of ` +
-      'them complete.',
+      `It has ${exact(ended_count)} of the ${counted(all, 'ended call')} in this phase, ` +
+      `and ${percentOf(rate)} of them complete.`,
     ...{ samples: ended_count, sample_unit: 'calls' },
   }))
 }

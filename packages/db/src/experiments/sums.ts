@@ -34,9 +34,20 @@ export function sumsOf(outcome: Values, costCapUsd: number): OutcomeSums {
   }
 }
 
+const NO_SUMS: OutcomeSums = {
+  outcome_count: 0,
+  completed_count: 0,
+  duration_count: 0,
+  log_duration_sum: 0,
+  rating_count: 0,
+  rating_sum: 0,
+  cost_count: 0,
+  cost_usd_sum: 0,
+}
+
 /** The sums of all outcomes of a user. */
 export function sumAll(outcomes: readonly Values[], costCapUsd: number): OutcomeSums {
-  const total = Object.fromEntries(SUM_COLUMNS.map((column) => [column, 0])) as unknown as OutcomeSums
+  const total = { ...NO_SUMS }
   for (const outcome of outcomes) {
     const sums = sumsOf(outcome, costCapUsd)
     for (const column of SUM_COLUMNS) total[column] += sums[column]
