@@ -9,18 +9,20 @@ import { demand } from '../http.ts'
 import { categoryLines, classifiedLines, ruleLines } from '../taxonomy/lines.ts'
 import { type ClassifiedWanted, kindOfSkill, readCategories, readClassified } from '../taxonomy/read.ts'
 import { printable } from '../text.ts'
+import { modalityCommand } from './taxonomy-modality.ts'
 
-/** Shows and changes the categories of skills. */
+/** Shows and changes the categories and modalities of skills. */
 export function taxonomyCommand(context: CommandContext): Command {
   const command = new Command('taxonomy')
     .description(
-      'Show and change the categories of skills. Rules assign them by the words of names and descriptions, ' +
-        'with a confidence; what a person assigns wins.',
+      'Show and change the categories of skills, and what they read and make. Rules assign categories by the ' +
+        'words of names and descriptions, with a confidence; what a person assigns wins.',
     )
     .addCommand(listCommand(context))
     .addCommand(reviewCommand(context))
     .addCommand(rulesCommand(context))
     .addCommand(assignCommand(context))
+    .addCommand(modalityCommand(context))
     .addCommand(addCommand(context))
     .addCommand(removeCommand(context))
   return examples(command, [

@@ -156,6 +156,27 @@ test('rules assign categories, a person chooses another one, and withdraws it', 
   expect(rules).toMatch(/lint-name +Linting & Formatting +0\.90 +name +lint\* format\*/)
 })
 
+test('a person says what a skill reads and makes, and review names it when its results need one', async () => {
+  const said = await run([
+    ...['taxonomy', 'modality', 'eslint-fix', 'code'],
+    ...['--input', 'javascript', '--output', 'diagnostics', '--review'],
+  ])
+  expect([said.code, said.stderr]).toEqual([0, 'skill eslint-fix has the modality code.\n'])
+  const [reviewed] = (await shown<ClassifiedSkill[]>('taxonomy', 'review')).filter(
+    ({ skill_name }) => skill_name === 'eslint-fix',
+  )
+  expect(reviewed).toMatchObject({
+    modality: { modality_type: 'code', input_format: 'javascript', output_format: 'diagnostics' },
+    review: ['human_review'],
+  })
+  expect((await run(['taxonomy', 'modality', 'eslint-fix', 'code'])).code).toBe(0)
+  const after = await shown<ClassifiedSkill[]>('taxonomy', 'list')
+  expect(after.find(({ skill_name }) => skill_name === 'eslint-fix')).toMatchObject({
+    modality: { modality_type: 'code', input_format: null, requires_human_review: false },
+    review: [],
+  })
+})
+
 test('review shows what no rule matches', async () => {
   write('.claude/skills/odd/SKILL.md', skill('zzz', 'Does it.'))
   await scan()
@@ -167,6 +188,10 @@ test.each([
   [['taxonomy', 'assign', 'pdf', 'Unknown'], 'there is no such category'],
   [['taxonomy', 'assign', 'pdf'], 'give either a category or --none'],
   [['taxonomy', 'assign', 'nothing', 'Testing'], 'no skill "nothing" is known'],
+  [
+    ['taxonomy', 'modality', 'pdf', 'music'],
+    'Allowed choices are code, documentation, testing, deployment.',
+  ],
   [['taxonomy', 'add', 'Testing', '--parent', 'Testing'], 'the parent is the category itself'],
   [['hygiene', '--days', '2'], 'Expected a whole number from 7 to 365.'],
 ])('%j is refused', async (args, message) => {

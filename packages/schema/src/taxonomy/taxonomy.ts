@@ -75,7 +75,7 @@ export const ClassifiedSkill = Type.Object(
     kind: Kind,
     skill_name: name('The skill.'),
     categories: Type.Array(SkillCategory, { description: 'The one with the highest confidence first.' }),
-    modality: nullable(Modality, 'Null until a person has chosen it.'),
+    modality: nullable(Modality, 'Null where it is not known.'),
     review: Type.Array(Type.Enum(['no_category', 'low_confidence', 'human_review']), {
       description:
         'Why a person should look at it: no rule matches, the highest confidence is below 0.6, or what the ' +
