@@ -9,7 +9,7 @@ export default defineConfig({
     isolate: false,
     maxWorkers: '100%',
     testTimeout: 300_000,
-    hookTimeout: 120_000,
+    hookTimeout: 300_000,
     teardownTimeout: 30_000,
   },
 })

@@ -94,9 +94,9 @@ describeWith(realSessions, 'importing real sessions', () => {
     await Promise.all([straight.start('ingest'), killed.start('ingest')])
     const args = ['import', 'claude-code', copySessions(straight.folder)]
 
-    const startedMs = performance.now()
-    expect(await runCli(args, straight.env)).toMatchObject({ code: 0 })
-    const wholeMs = performance.now() - startedMs
+    // The first import may take longer than later ones, which are to be killed before their end.
+    const first = await importMs(args, straight.env)
+    const wholeMs = Math.min(first, await importMs([...args, '--restart'], straight.env))
 
     let killsAtWork = 0
     for (let kill = 0; kill < KILLS; kill += 1) {
@@ -151,6 +151,13 @@ function copySessions(folder: string): string {
     }
   }
   return target
+}
+
+/** Imports whole, and measures how long that takes. */
+async function importMs(args: readonly string[], env: Skillwatch['env']): Promise<number> {
+  const startedMs = performance.now()
+  expect(await runCli(args, env)).toMatchObject({ code: 0 })
+  return performance.now() - startedMs
 }
 
 function commandsOf({ files }: Manifest): Record<string, number> {
